@@ -1,0 +1,241 @@
+"""Every error that backup-tui raises on purpose.
+
+    BackupTuiError                     what happened / what is certain now / what to do
+    ├── UsageError                     the person's input: names the field, the value and the way out      exit 2
+    │   ├── NamesUnresolved            some names of a list stand for no unit                             exit 2
+    │   └── ConfigError                the same, for a configuration file or an environment variable       exit 2
+    ├── SignInError                    no token, an expired one, one the service refuses                   exit 3
+    ├── ReadOnlyError                  a change was asked of a workspace that only reads                   exit 4
+    ├── ServiceError                   the service answered with an error object ("rejected")              exit 1
+    │   ├── PermissionDenied           403 without a known state code, 402                                 exit 4
+    │   ├── NotFound                   404 and the documented "not found" codes                            exit 5
+    │   ├── StateConflict              the object is not in the state that the call needs                  exit 1
+    │   ├── Busy                       TooManyActiveRestoreSessions: true now, not for ever                exit 1
+    │   ├── Throttled                  429 and the retry budget is used up                                 exit 8
+    │   └── InvalidRequest             400, 409, 413, 422: the request itself is refused                   exit 1
+    ├── ServerFault                    5xx of a read that stayed after every permitted try                 exit 1
+    ├── Unreachable                    nothing was sent: DNS, refused, TLS, proxy, connect timeout         exit 1
+    ├── ProtocolError                  an answer that is not Graph's: HTML, broken JSON, too large         exit 1
+    │   ├── ForeignLink                a page link to another scheme, host or port                         exit 1
+    │   └── IncompleteList             a list whose end could not be read; carries what was read           exit 1
+    ├── OutcomeUnknown                 a change was sent and no trustworthy answer came                    exit 7
+    └── LocalError                     this machine: disk, lock, journal                                   exit 1
+        ├── JournalError               the intent could not be written, so nothing was sent
+        └── WriteLockHeld              another instance is changing things in this tenant
+
+Messages follow one form: `what` (what happened), `certain` (what is certain now), `way_out` (what to do).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+
+class BackupTuiError(Exception):
+    """Base of everything that backup-tui raises on purpose.
+
+    Attributes:
+        what: What happened, one plain sentence.
+        certain: What is certain now, one plain sentence, may be empty.
+        way_out: What the person can do, one plain sentence, may be empty.
+        code: The service's or our own short code, for scripts and small print.
+        request_id: The service's `request-id` of the answer, when one came.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        certain: str = "",
+        way_out: str = "",
+        code: str = "",
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.certain = certain
+        self.way_out = way_out
+        self.code = code or type(self).__name__
+        self.request_id = request_id
+
+    @property
+    def sentences(self) -> str:
+        """The three sentences in their order, on one line."""
+        return " ".join(part for part in (self.what, self.certain, self.way_out) if part)
+
+
+class UsageError(BackupTuiError):
+    """The person's input cannot be used.
+
+    Attributes:
+        field: Which input it is, in the person's words (`Point`, `--before`).
+        value: What was given, as it was given.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, field: str = "", value: str = "", certain: str = "", way_out: str = "") -> None:
+        super().__init__(what, certain=certain, way_out=way_out)
+        self.field = field
+        self.value = value
+
+
+class ConfigError(UsageError):
+    """A configuration file or an environment variable holds something that cannot be used."""
+
+
+class SignInError(BackupTuiError):
+    """There is no sign-in, or the service does not accept it any more."""
+
+    exit_code = 3
+
+
+class ReadOnlyError(BackupTuiError):
+    """A change was asked for in a workspace that was opened to read only."""
+
+    exit_code = 4
+
+
+class ServiceError(BackupTuiError):
+    """The service answered with an error object; the change that was asked for was not made.
+
+    Attributes:
+        status: HTTP status of the answer.
+        detail: The service's own message, made safe, for the small print.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int,
+        detail: str = "",
+        certain: str = "",
+        way_out: str = "",
+        code: str = "",
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
+        self.status = status
+        self.detail = detail
+
+
+class PermissionDenied(ServiceError):
+    """This sign-in may not do it."""
+
+    exit_code = 4
+
+
+class NotFound(ServiceError):
+    """The service does not have it (any more)."""
+
+    exit_code = 5
+
+
+class StateConflict(ServiceError):
+    """The object is not in the state that the call needs; somebody may have been faster."""
+
+
+class Busy(ServiceError):
+    """The service has no room now; the same request can be accepted later."""
+
+
+class Throttled(ServiceError):
+    """The service asked to wait, and the time that was allowed for waiting is used up."""
+
+    exit_code = 8
+
+
+class InvalidRequest(ServiceError):
+    """The service refuses the request as it was written."""
+
+
+class ServerFault(ServiceError):
+    """A read failed inside the service, after every permitted try."""
+
+
+class Unreachable(BackupTuiError):
+    """Nothing was sent: the service could not be reached."""
+
+
+class ProtocolError(BackupTuiError):
+    """Something answered, but not with what Microsoft Graph answers."""
+
+
+class ForeignLink(ProtocolError):
+    """A page link leads to another scheme, host or port; it was not followed."""
+
+
+class IncompleteList(ProtocolError):
+    """A list could not be read to its end.
+
+    Attributes:
+        read: How many entries were read before it broke off.
+    """
+
+    def __init__(
+        self, what: str, *, read: int, certain: str = "", way_out: str = "", request_id: str | None = None
+    ) -> None:
+        super().__init__(what, certain=certain, way_out=way_out, request_id=request_id)
+        self.read = read
+
+
+class OutcomeUnknown(BackupTuiError):
+    """A change was sent, and no trustworthy answer came: it may have happened or not.
+
+    Attributes:
+        intent_id: The journal's number of the intent, once it is known.
+    """
+
+    exit_code = 7
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        certain: str = "",
+        way_out: str = "",
+        code: str = "",
+        request_id: str | None = None,
+        intent_id: int | None = None,
+    ) -> None:
+        super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
+        self.intent_id = intent_id
+
+
+class LocalError(BackupTuiError):
+    """Something on this machine stands in the way."""
+
+
+class JournalError(LocalError):
+    """The journal could not be written, so nothing was sent."""
+
+
+class WriteLockHeld(LocalError):
+    """Another instance holds the right to change things in this tenant.
+
+    Attributes:
+        holder: `pid 4711 on jump01`, as far as it is known.
+        since: When it took the right (UTC), if it is known.
+    """
+
+    def __init__(self, what: str, *, holder: str, since: datetime | None, way_out: str = "") -> None:
+        super().__init__(what, certain="Nothing was sent.", way_out=way_out)
+        self.holder = holder
+        self.since = since
+
+
+class NamesUnresolved(UsageError):
+    """Some names of a list stand for no unit; nothing was drafted.
+
+    Attributes:
+        names: The names as they were written, in their order.
+    """
+
+    def __init__(self, what: str, *, names: Sequence[str], certain: str = "", way_out: str = "") -> None:
+        super().__init__(what, field="Units", certain=certain, way_out=way_out)
+        self.names = tuple(names)

@@ -1,0 +1,1 @@
+"""The service's own objects and statuses: tolerant in, exact out, no I/O."""

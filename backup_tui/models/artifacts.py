@@ -1,0 +1,110 @@
+"""Restore artifacts, one per unit in a session: https://learn.microsoft.com/graph/api/resources/restoreartifactbase"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from backup_tui.models.base import Entity, Text
+from backup_tui.models.people import PublicError
+from backup_tui.models.points import RestorePoint
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.times import When
+
+
+class RestoreArtifact(Entity):
+    """One unit of a session: which point it goes back to, and how that went."""
+
+    service: ClassVar[Service | None] = None
+
+    destination_type: Text = None
+    status: Text = None
+    start_date_time: When = None
+    completion_date_time: When = None
+    error: PublicError | None = None
+    restore_point: RestorePoint | None = None
+
+    @property
+    def result(self) -> str | None:
+        """Where the restored data is: a folder's name or an address; `None` when it is not known (yet)."""
+        return None
+
+
+class MailboxRestoreArtifact(RestoreArtifact):
+    """A mailbox. `restored_item_count` 0 means that nothing differed from the point."""
+
+    service: ClassVar[Service | None] = Service.EXCHANGE
+
+    restored_folder_id: str | None = None
+    restored_folder_name: Text = None
+    restored_item_count: int | None = None
+
+    @property
+    def result(self) -> str | None:
+        return self.restored_folder_name or None
+
+
+class DriveRestoreArtifact(RestoreArtifact):
+    """A OneDrive account."""
+
+    service: ClassVar[Service | None] = Service.ONEDRIVE
+
+    restored_site_id: str | None = None
+    restored_site_name: Text = None
+    restored_site_web_url: Text = None
+
+    @property
+    def result(self) -> str | None:
+        return self.restored_site_web_url or None
+
+
+class SiteRestoreArtifact(DriveRestoreArtifact):
+    """A SharePoint site."""
+
+    service: ClassVar[Service | None] = Service.SHAREPOINT
+
+
+_BY_SERVICE: dict[Service, type[RestoreArtifact]] = {
+    Service.EXCHANGE: MailboxRestoreArtifact,
+    Service.ONEDRIVE: DriveRestoreArtifact,
+    Service.SHAREPOINT: SiteRestoreArtifact,
+}
+
+
+def read_artifact(raw: object, service: Service) -> RestoreArtifact:
+    """Reads a full restore artifact of a session of `service`.
+
+    Raises:
+        ProtocolError: It is not an object with an id.
+    """
+    return _BY_SERVICE[service].read(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class NewArtifact:
+    """What is asked of the service for one unit: https://learn.microsoft.com/graph/api/exchangerestoresession-update"""
+
+    point_id: str
+    destination: Destination
+
+    def body(self) -> dict[str, object]:
+        """The JSON that create and update take."""
+        return {"restorePoint": {"id": self.point_id}, "destinationType": self.destination.value}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRefusal:
+    """One item of an update that the service refused inside a 200 answer."""
+
+    id: str
+    code: str
+    message: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAnswer:
+    """What the service said to an update of a session's artifacts."""
+
+    added: tuple[RestoreArtifact, ...]
+    refused: tuple[ItemRefusal, ...]

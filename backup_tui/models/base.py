@@ -1,0 +1,105 @@
+"""How an object of the service is read: tolerant in, exact out.
+
+A member that cannot be read is set aside in `unread` and shown as "not given"; the other members stay. A member
+that is not known is kept (`model_extra`), so that a newer service loses nothing on its way to the raw view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from backup_tui.errors import ProtocolError
+from backup_tui.models.text import safe
+
+
+def _text(value: object) -> object:
+    return safe(value) if isinstance(value, str) else value
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+"""A string of the service, made safe to show; `None` means not given."""
+
+
+def unwrap(raw: object) -> object:
+    """Takes a single object out of `{"value": {...}}` or `{"value": [{...}]}`, as some pages show it."""
+    if isinstance(raw, Mapping) and "id" not in raw and "value" in raw:
+        inner = raw["value"]
+        if isinstance(inner, Mapping):
+            return inner
+        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], Mapping):
+            return inner[0]
+    return raw
+
+
+class GraphModel(BaseModel):
+    """Base of the service's objects.
+
+    Attributes:
+        unread: Members that were sent in a form that cannot be read, as they came.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="allow", alias_generator=to_camel, populate_by_name=True, protected_namespaces=()
+    )
+
+    unread: Mapping[str, Any] = {}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _set_unreadable_aside(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            if not isinstance(data, Mapping):
+                raise
+            bad = {str(entry["loc"][0]) for entry in error.errors(include_url=False) if entry["loc"]}
+            kept = {key: value for key, value in data.items() if key not in bad}
+            kept["unread"] = {key: data[key] for key in bad if key in data}
+            return handler(kept)
+
+    @classmethod
+    def read(cls, raw: object) -> Self:
+        """Reads one object of an answer.
+
+        Args:
+            raw: Parsed JSON; a single object wrapped in `value` is unwrapped.
+
+        Raises:
+            ProtocolError: It is not an object, or it lacks what makes it one (its id).
+        """
+        inner = unwrap(raw)
+        if not isinstance(inner, Mapping):
+            raise ProtocolError(f"The service sent {type(inner).__name__} where an object was expected.")
+        try:
+            return cls.model_validate(dict(inner))
+        except ValidationError as error:
+            names = ", ".join(sorted({str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}))
+            raise ProtocolError(f"The service sent an object that cannot be read (lacking: {names or '?'}).") from error
+
+    @property
+    def odata_type(self) -> str:
+        """The last part of `@odata.type` in lower case, empty when it was not sent."""
+        value = (self.model_extra or {}).get("@odata.type", "")
+        return value.rsplit(".", 1)[-1].lower() if isinstance(value, str) else ""
+
+    def raw(self) -> dict[str, Any]:
+        """The object under the service's own property names, unknown and unreadable members included."""
+        own = self.model_dump(mode="json", by_alias=True, exclude={"unread"}, exclude_unset=True)
+        return {**own, **cast("dict[str, Any]", dict(self.unread))}
+
+
+class Entity(GraphModel):
+    """An object with an id. Ids are opaque: compared and sent back, never parsed."""
+
+    id: str

@@ -1,0 +1,71 @@
+"""What the client tells about its own requests; Activity shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RequestClass(StrEnum):
+    """What repeating a request would mean; decides what may happen after a failure."""
+
+    READ = "read"
+    STATE = "state"
+    CREATE = "create"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class Outcome(StrEnum):
+    """What is known about one try of a request."""
+
+    DONE = "done"
+    NOT_SENT = "not_sent"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One finished try of one request.
+
+    Attributes:
+        id: The `client-request-id` of the try.
+        what: In plain words: `read session d91e03b7`, `START session d91e03b7`.
+        method: HTTP method.
+        path: Path and query below the version, no host, no token.
+        started: When it was sent (UTC, the clock's time).
+        milliseconds: How long the answer took; `None` when none came.
+        status: HTTP status; `None` when no answer came.
+        code: The service's error code, empty when there was none.
+        outcome: What is known about it.
+        try_number: 1 for the first.
+        request_id: The service's id of the answer.
+        mutating: Whether it changes something.
+        request_body: The JSON that was sent, for `v`.
+        answer_body: The beginning of the answer, made safe, for `v`.
+        wait_until: When the service asked to wait: until when (UTC).
+        note: Why there was no answer, in plain words.
+    """
+
+    id: str
+    what: str
+    method: str
+    path: str
+    started: datetime
+    milliseconds: int | None
+    status: int | None
+    code: str
+    outcome: Outcome
+    try_number: int
+    request_id: str | None
+    mutating: bool
+    request_body: str = ""
+    answer_body: str = ""
+    wait_until: datetime | None = None
+    note: str = ""
+
+
+CallSink = Callable[[CallRecord], None]

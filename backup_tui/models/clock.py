@@ -1,0 +1,62 @@
+"""What time it is: the service's, carried on by a monotonic clock.
+
+The machine's own clock may be wrong by hours, and it may jump while a laptop sleeps. Everything that compares a
+moment with "now" asks a `Clock`, which goes by the last `Date` header and by monotonic time since then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """The service's time, as well as it is known."""
+
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._monotonic = monotonic
+        self._wall = wall
+        self._base = wall()
+        self._base_at = monotonic()
+        self._heard = False
+
+    def heard(self, date: datetime) -> None:
+        """Takes in the `Date` header of an answer (whole seconds, so it never moves time back by less than one)."""
+        if self._heard and timedelta(0) <= self.now() - date < timedelta(seconds=2):
+            return
+        self._base = date
+        self._base_at = self._monotonic()
+        self._heard = True
+
+    def now(self) -> datetime:
+        """The service's time now, in UTC."""
+        return self._base + timedelta(seconds=self._monotonic() - self._base_at)
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that never jumps; for waits and ages."""
+        return self._monotonic()
+
+    @property
+    def skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the service's; `None` before the first answer."""
+        return self._wall() - self.now() if self._heard else None
+
+
+class ManualClock(Clock):
+    """A clock that stands still until it is told to go on, for tests and screenshots."""
+
+    def __init__(self, start: datetime) -> None:
+        self._seconds = 0.0
+        super().__init__(monotonic=lambda: self._seconds, wall=lambda: start + timedelta(seconds=self._seconds))
+
+    def heard(self, date: datetime) -> None:
+        """A manual clock is the truth; it does not listen."""
+
+    def advance(self, seconds: float) -> None:
+        """Moves time on by `seconds`."""
+        self._seconds += seconds

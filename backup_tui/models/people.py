@@ -1,0 +1,81 @@
+"""Who did something: https://learn.microsoft.com/graph/api/resources/identityset"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import model_validator
+
+from backup_tui.models.base import GraphModel, Text
+
+
+class Identity(GraphModel):
+    """A person, an application or a device. Some answers carry the id as `identity`."""
+
+    id: Text = None
+    display_name: Text = None
+    email: Text = None
+    user_principal_name: Text = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_both_forms(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and not data.get("id") and isinstance(data.get("identity"), str):
+            return {**data, "id": data["identity"]}
+        return data
+
+
+class IdentitySet(GraphModel):
+    """Who did something, by any of the three kinds of identity."""
+
+    user: Identity | None = None
+    application: Identity | None = None
+    device: Identity | None = None
+
+    @property
+    def label(self) -> str:
+        """The shortest name that tells who it was; empty when the service did not say."""
+        for who in (self.user, self.application, self.device):
+            if who is not None:
+                name = who.display_name or who.email or who.user_principal_name or who.id
+                if name:
+                    return name
+        return ""
+
+    @property
+    def user_id(self) -> str | None:
+        """Object id of the person, for matching with the sign-in's `oid`."""
+        return self.user.id if self.user is not None else None
+
+    @property
+    def application_id(self) -> str | None:
+        """Client id of the application, for matching with an app-only sign-in's `appid`."""
+        return self.application.id if self.application is not None else None
+
+
+class ErrorDetail(GraphModel):
+    """One entry of `details` in an error."""
+
+    code: Text = None
+    message: Text = None
+    target: Text = None
+
+
+class InnerError(GraphModel):
+    """A nested error; only its code is of use."""
+
+    code: Text = None
+    message: Text = None
+    target: Text = None
+    details: tuple[ErrorDetail, ...] = ()
+
+
+class PublicError(GraphModel):
+    """An error inside an object: https://learn.microsoft.com/graph/api/resources/publicerror"""
+
+    code: Text = None
+    message: Text = None
+    target: Text = None
+    details: tuple[ErrorDetail, ...] = ()
+    inner_error: InnerError | None = None

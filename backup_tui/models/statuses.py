@@ -1,0 +1,164 @@
+"""One table per kind of status: its word, its mark, whether it is the end, and what may be done.
+
+The service's values: https://learn.microsoft.com/graph/api/resources/restoresessionbase#restoresessionstatus-values
+and the pages of the other resources. A value that is not in a table is kept and shown as it came, counts as not
+finished, and allows nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How a status feels; a colour may repeat it, a word always says it."""
+
+    GOOD = "good"
+    BAD = "bad"
+    WARN = "warn"
+    MOVING = "moving"
+    CALM = "calm"
+
+
+class Action(StrEnum):
+    """What can be done with an object in a state."""
+
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+    EDIT = "edit"
+    DELETE = "delete"
+    WATCH = "watch"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What one status value means.
+
+    Attributes:
+        value: The service's own word.
+        word: Ours, plain.
+        mark: One cell; colour and mark only repeat the word.
+        ascii_mark: One ASCII character for terminals without Unicode.
+        tone: For the colour.
+        terminal: Nothing more will change by itself.
+        moving: Something is changing now; worth polling.
+        actions: What may be done.
+        rank: Sort order: what needs a person first.
+    """
+
+    value: str
+    word: str
+    mark: str
+    ascii_mark: str
+    tone: Tone
+    terminal: bool = False
+    moving: bool = False
+    actions: frozenset[Action] = frozenset()
+    rank: int = 50
+
+    def allows(self, action: Action) -> bool:
+        return action in self.actions
+
+
+def _table(*rows: Status) -> dict[str, Status]:
+    return {row.value.lower(): row for row in rows}
+
+
+def _of(table: dict[str, Status], value: str | None) -> Status:
+    if not value:
+        return Status("", "not given", "?", "?", Tone.WARN, rank=40)
+    known = table.get(value.lower())
+    return known or Status(value, value, "?", "?", Tone.WARN, rank=40)
+
+
+_DRAFT_ACTIONS = frozenset({Action.ACTIVATE, Action.EDIT, Action.DELETE})
+
+_SESSION = _table(
+    Status("active", "active", "»", "=", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=10),
+    Status("activating", "starting", "~", "~", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=11),
+    Status("draft", "draft", "o", "o", Tone.CALM, actions=_DRAFT_ACTIONS, rank=20),
+    Status("failed", "all failed", "x", "x", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=30),
+    Status("completedWithError", "some failed", "!", "!", Tone.WARN, True, actions=frozenset({Action.AGAIN}), rank=31),
+    Status("completed", "completed", "+", "+", Tone.GOOD, terminal=True, rank=60),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_ARTIFACT = _table(
+    Status("failed", "failed", "x", "x", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=10),
+    Status("inProgress", "in progress", "»", "=", Tone.MOVING, moving=True, rank=20),
+    Status("scheduling", "being scheduled", "~", "~", Tone.MOVING, moving=True, rank=30),
+    Status("scheduled", "scheduled", ".", ".", Tone.CALM, moving=True, rank=31),
+    Status("added", "in the draft", "o", "o", Tone.CALM, rank=32),
+    Status("succeeded", "succeeded", "+", "+", Tone.GOOD, terminal=True, rank=60),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_POLICY = _table(
+    Status("active", "active", "+", "+", Tone.GOOD, actions=frozenset({Action.DEACTIVATE}), rank=60),
+    Status(
+        "activeWithErrors",
+        "active, problems",
+        "!",
+        "!",
+        Tone.WARN,
+        actions=frozenset({Action.ACTIVATE, Action.DEACTIVATE}),
+        rank=10,
+    ),
+    Status("updating", "updating", "~", "~", Tone.MOVING, moving=True, rank=20),
+    Status("inactive", "inactive", "o", "o", Tone.CALM, actions=frozenset({Action.ACTIVATE}), rank=50),
+    Status("offboardRequested", "being offboarded", "!", "!", Tone.WARN, moving=True, rank=15),
+    Status("offboarded", "offboarded", "-", "-", Tone.CALM, terminal=True, rank=70),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_UNIT = _table(
+    Status("protected", "protected", "+", "+", Tone.GOOD, rank=60),
+    Status("protectRequested", "being added", "~", "~", Tone.MOVING, moving=True, rank=20),
+    Status("unprotectRequested", "being taken out", "~", "~", Tone.MOVING, moving=True, rank=21),
+    Status("unprotected", "unprotected", "-", "-", Tone.WARN, rank=15),
+    Status("removeRequested", "being removed", "~", "~", Tone.MOVING, moving=True, rank=22),
+    Status("offboardRequested", "offboarding", "!", "!", Tone.WARN, rank=10),
+    Status("offboarded", "offboarded", "-", "-", Tone.CALM, rank=70),
+    Status("cancelOffboardRequested", "coming back", "~", "~", Tone.MOVING, moving=True, rank=23),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_SERVICE = _table(
+    Status("enabled", "on", "+", "+", Tone.GOOD),
+    Status("disabled", "off", "x", "x", Tone.BAD),
+    Status("protectionChangeLocked", "protection locked", "!", "!", Tone.WARN),
+    Status("restoreLocked", "restore locked", "x", "x", Tone.BAD),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN),
+)
+
+
+def session_status(value: str | None) -> Status:
+    """Meaning of a `restoreSessionStatus`."""
+    return _of(_SESSION, value)
+
+
+def artifact_status(value: str | None) -> Status:
+    """Meaning of an `artifactRestoreStatus`; the documented stray `unknown` counts as not known."""
+    return _of(_ARTIFACT, value)
+
+
+def policy_status(value: str | None) -> Status:
+    """Meaning of a `protectionPolicyStatus`."""
+    return _of(_POLICY, value)
+
+
+def unit_status(value: str | None) -> Status:
+    """Meaning of a `protectionUnitStatus`."""
+    return _of(_UNIT, value)
+
+
+def service_status(value: str | None) -> Status:
+    """Meaning of a `backupServiceStatus`."""
+    return _of(_SERVICE, value)
+
+
+def session_words() -> tuple[str, ...]:
+    """Every word that a session's status can be filtered by, ours and the service's."""
+    return tuple(sorted({word for row in _SESSION.values() for word in (row.word, row.value)}))

@@ -1,0 +1,127 @@
+"""Who is signed in, read from the token's claims for display and matching; nothing is verified here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from backup_tui.models.text import safe
+
+
+class Token:
+    """A bearer token that does not show itself in a repr, a log or a traceback."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The token itself, for the one place that puts it into a request header."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Token(hidden)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAmI:
+    """The sign-in as far as the token tells it.
+
+    Attributes:
+        tenant: The tenant's domain or id; the service's host when the token does not tell.
+        tenant_id: Directory id, `None` when not known.
+        user: Address of the person, or the application's name or id; empty when not known.
+        object_id: Object id of the person (`oid`), for matching with `createdBy`.
+        app_id: Client id of the application.
+        app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
+        scopes: Permissions that the token carries; empty when not known.
+        expires: When the token ends (UTC), `None` when not known.
+    """
+
+    tenant: str
+    tenant_id: str | None = None
+    user: str = ""
+    object_id: str | None = None
+    app_id: str | None = None
+    app_only: bool = False
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    expires: datetime | None = None
+
+    @property
+    def tenant_word(self) -> str:
+        """First label of the tenant's domain, for the phrase; empty when the domain is not known."""
+        label, dot, _ = self.tenant.partition(".")
+        return label.lower() if dot and not self.tenant.replace(".", "").isdigit() and self.known else ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the tenant was told by the token and is not just the host that is spoken to."""
+        return self.tenant_id is not None or "@" in self.user
+
+    @property
+    def user_label(self) -> str:
+        return self.user or "user not known"
+
+
+def _claims(token: str) -> dict[str, Any]:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        padded = parts[1] + "=" * (-len(parts[1]) % 4)
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def read_token(token: Token, host: str) -> WhoAmI:
+    """Reads who a token says it is for.
+
+    Args:
+        token: Any bearer token; one that is no JWT tells nothing.
+        host: Shown as the tenant when the token does not tell.
+    """
+    claims = _claims(token.reveal())
+
+    def text(name: str) -> str:
+        value = claims.get(name)
+        return safe(value) if isinstance(value, str) else ""
+
+    user = text("upn") or text("preferred_username") or text("unique_name")
+    domain = user.partition("@")[2]
+    roles = claims.get("roles")
+    scopes = text("scp").split()
+    if not scopes and isinstance(roles, list):
+        scopes = [safe(role) for role in roles if isinstance(role, str)]
+    expires = claims.get("exp")
+    end: datetime | None = None
+    if isinstance(expires, int | float) and not isinstance(expires, bool):
+        try:
+            end = datetime.fromtimestamp(expires, UTC)
+        except (OverflowError, OSError, ValueError):
+            end = None
+    app_only = bool(claims) and not text("scp") and not user and bool(text("appid") or isinstance(roles, list))
+    return WhoAmI(
+        tenant=domain or text("tid") or host,
+        tenant_id=text("tid") or None,
+        user=user or (text("app_displayname") or text("appid") if app_only else ""),
+        object_id=text("oid") or None,
+        app_id=text("appid") or text("azp") or None,
+        app_only=app_only,
+        scopes=frozenset(scopes),
+        expires=end,
+    )
