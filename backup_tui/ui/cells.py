@@ -1,0 +1,118 @@
+"""Text measured in terminal cells: cut, padded and wrapped without ever counting characters.
+
+A wide character takes two cells, a combining one none; `len()` knows neither.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size, split_graphemes, split_text
+
+Align = Literal["left", "right"]
+Cut = Literal["end", "middle", "start"]
+
+LONGEST = 512
+"""Characters looked at before layout: a text of ten megabytes must cost no more than a line of it."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def width_of(text: str) -> int:
+    """Cells that `text` takes on one line."""
+    return cell_len(text)
+
+
+def one_line(text: str) -> str:
+    """`text` without anything that could leave its line.
+
+    Names from the service were made safe when they were read; this is the wall behind that one, for texts of
+    any other origin.
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def cut(text: str, width: int, where: Cut = "end", more: str = "+") -> str:
+    """`text` in at most `width` cells, with `more` at the place where something was taken out.
+
+    Args:
+        text: What to cut.
+        width: Cells there are, 0 or more.
+        where: The part that is given up.
+        more: Sign for what is missing; left out when it does not fit itself.
+    """
+    text = one_line(text)
+    have = cell_len(text)
+    if have <= width:
+        return text
+    sign = cell_len(more)
+    if width <= sign:
+        return split_text(text, width)[0]
+    keep = width - sign
+    if where == "end":
+        return split_text(text, keep)[0] + more
+    if where == "start":
+        return more + split_text(text, have - keep)[1]
+    left = (keep + 1) // 2
+    return split_text(text, left)[0] + more + split_text(text, have - (keep - left))[1]
+
+
+@lru_cache(maxsize=4096)
+def fit(text: str, width: int, align: Align = "left", where: Cut = "end", more: str = "+") -> str:
+    """`text` in exactly `width` cells, cut as `cut` does and padded with spaces."""
+    text = cut(text, width, where, more)
+    missing = width - cell_len(text)
+    if missing < 0:
+        return set_cell_size(text, width)
+    return " " * missing + text if align == "right" else text + " " * missing
+
+
+def between(left: str, right: str, width: int) -> str:
+    """`left` and `right` at the two ends of a line; `left` gives way (cut at its end) when both do not fit."""
+    right = cut(right, width, "start", "")
+    room = width - cell_len(right)
+    if right and room > 0 and cell_len(left) > room - 2:
+        left = cut(left, max(0, room - 2), "end", "+")
+    return fit(left, room, more="") + right
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` broken at spaces into lines of at most `width` cells; a longer word is broken where it must.
+
+    Line breaks in `text` stay, leading spaces of each line are kept on its first part.
+    """
+    width = max(1, width)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
+        line, filled, before = indent, False, len(lines)
+        for word in paragraph.split():
+            candidate = f"{line} {word}" if filled else line + word
+            if cell_len(candidate) <= width:
+                line, filled = candidate, True
+                continue
+            if filled:
+                lines.append(line)
+            line = word
+            while cell_len(line) > width:
+                head = _head(line, width)
+                lines.append(head)
+                line = line[len(head) :]
+            filled = bool(line)
+        if line or len(lines) == before:
+            lines.append(line)
+    return lines
+
+
+def _head(text: str, width: int) -> str:
+    """The whole characters at the start of `text` that go into `width` cells, at least one of them."""
+    spans, _total = split_graphemes(text)
+    used = 0
+    for start, _end, size in spans:
+        if used + size > width and start:
+            return text[:start]
+        used += size
+    return text

@@ -1,0 +1,298 @@
+"""What a person can do, one class for each action; footer, help, palette and key tables are made from these.
+
+A key press takes one way: the screen looks the key up in its `CommandSet`, asks `reason()`, and then awaits
+`run_<id>(row)` on the screen, or on the app when the screen has none. `row` is the id of the row under the cursor
+at the moment of the press.
+
+    class ActivateDraft(Command[SessionsContext]):
+        id = "activate"                 # -> async def run_activate(self, row: str | None) on the screen
+        keys = ("A",)
+        label = "activate (review)"
+        help = "Opens the review of a draft; nothing is started before its phrase is typed."
+        changes = True                  # blocked in a read-only workspace, with its reason
+        side = "right"
+
+        def blocked(self, context: SessionsContext) -> str | None:
+            return None if context.is_draft else "Only a draft can be activated."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from backup_tui.ui.cells import width_of
+
+Group = Literal["Move", "Rows", "Change", "Screens", "Program"]
+"""Headings of the help screen and the key tables, in this order."""
+
+GROUPS: tuple[Group, ...] = ("Rows", "Change", "Move", "Screens", "Program")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command may look at to say whether it is possible now. Screens add members in a subclass.
+
+    Attributes:
+        row: Id of the row under the cursor.
+        marked: How many rows are marked.
+        read_only: Why nothing can be changed here; None where changes are possible.
+    """
+
+    row: str | None = None
+    marked: int = 0
+    read_only: str | None = None
+
+
+C = TypeVar("C", bound=Context)
+
+
+class Command(Generic[C]):
+    """One action of a person.
+
+    Attributes:
+        id: Name of the action; the handler is `run_<id>`.
+        keys: Textual's names of its keys, the one to be shown first.
+        label: Footer text after the key; empty: not in the footer.
+        help: One sentence for the help screen.
+        name: What it is called in the palette, without colon; empty: not in the palette.
+        aliases: Other names for it there.
+        group: Heading in help and key tables.
+        side: End of the footer it stands at.
+        weight: The footer gives up the largest weight first when it is too narrow.
+        changes: Whether it can lead to a change in the service: blocked in a read-only workspace.
+        needs_row: Whether it is blocked without a row under the cursor.
+        in_fields: Whether its keys work while text is being typed (only for keys that are no text).
+    """
+
+    id: ClassVar[str]
+    keys: ClassVar[tuple[str, ...]] = ()
+    label: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    group: ClassVar[Group] = "Rows"
+    side: ClassVar[Literal["left", "right"]] = "left"
+    weight: ClassVar[int] = 5
+    changes: ClassVar[bool] = False
+    needs_row: ClassVar[bool] = False
+    in_fields: ClassVar[bool] = True
+
+    def blocked(self, context: C) -> str | None:
+        """Why the action is not possible now, as a sentence; None when it is. Overridden by commands."""
+        return None
+
+    def footer_text(self, context: C) -> str:
+        """The footer text for this moment; the label unless a command says more (`take the 2 marked`)."""
+        return self.label
+
+    def reason(self, context: C) -> str | None:
+        """Why the action is not possible now, all rules taken together; None when it is."""
+        if self.changes and context.read_only:
+            return context.read_only
+        if self.needs_row and context.row is None:
+            return "There is no row here."
+        return self.blocked(context)
+
+
+_KEY_NAMES = {
+    "question_mark": "?",
+    "colon": ":",
+    "slash": "/",
+    "exclamation_mark": "!",
+    "escape": "esc",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def key_name(key: str) -> str:
+    """How a key is written for a person (`question_mark` is `?`)."""
+    return _KEY_NAMES.get(key, key)
+
+
+@dataclass(frozen=True, slots=True)
+class FooterEntry:
+    """One entry of the footer: `key label`, dim while blocked."""
+
+    command: str
+    text: str
+    blocked: bool
+    side: Literal["left", "right"]
+    weight: int
+
+
+def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int, FooterEntry]]:
+    """The entries that fit into `width` cells with the column at which each starts.
+
+    Entries stand two cells apart, one cell from the left edge, the right ones against the right edge. The
+    largest weight is left out first, among equals the last.
+    """
+    kept = list(entries)
+
+    def needed() -> int:
+        return 1 + sum(width_of(entry.text) + 2 for entry in kept)
+
+    while kept and needed() - 1 > width:
+        heaviest = max(entry.weight for entry in kept)
+        last = max(index for index, entry in enumerate(kept) if entry.weight == heaviest)
+        del kept[last]
+    placed: list[tuple[int, FooterEntry]] = []
+    x = 1
+    for entry in kept:
+        if entry.side == "left":
+            placed.append((x, entry))
+            x += width_of(entry.text) + 2
+    right = [entry for entry in kept if entry.side == "right"]
+    x = width + 2 - sum(width_of(entry.text) + 2 for entry in right)
+    for entry in right:
+        placed.append((x, entry))
+        x += width_of(entry.text) + 2
+    return placed
+
+
+class CommandSet:
+    """The commands of one screen: its own first, then those that work everywhere.
+
+    Args:
+        own: The screen's own commands, in footer order. One with the id of a shared command replaces it.
+        shared: Commands of the whole program.
+
+    Raises:
+        ValueError: Two commands claim the same key or id.
+    """
+
+    def __init__(self, own: Iterable[Command[Any]], shared: Iterable[Command[Any]] = ()) -> None:
+        commands = list(own)
+        replaced = {command.id for command in commands}
+        taken = {key for command in commands for key in command.keys}
+        for command in shared:
+            if command.id not in replaced and not taken.intersection(command.keys):
+                commands.append(command)
+        self.commands: tuple[Command[Any], ...] = tuple(commands)
+        self._by_id: dict[str, Command[Any]] = {}
+        self._by_key: dict[str, Command[Any]] = {}
+        for command in commands:
+            if command.id in self._by_id:
+                raise ValueError(f"two commands with the id {command.id}")
+            self._by_id[command.id] = command
+            for key in command.keys:
+                if key in self._by_key:
+                    raise ValueError(f"key {key} is claimed by {self._by_key[key].id} and {command.id}")
+                self._by_key[key] = command
+
+    def by_key(self, key: str) -> Command[Any] | None:
+        """The command of this key."""
+        return self._by_key.get(key)
+
+    def by_id(self, command_id: str) -> Command[Any] | None:
+        """The command with this id."""
+        return self._by_id.get(command_id)
+
+    def footer(self, context: Context) -> list[FooterEntry]:
+        """The footer for this moment."""
+        return [
+            FooterEntry(
+                command.id,
+                f"{key_name(command.keys[0])} {text}".strip(),
+                command.reason(context) is not None,
+                command.side,
+                command.weight,
+            )
+            for command in self.commands
+            if command.keys and (text := command.footer_text(context))
+        ]
+
+    def table(self) -> list[tuple[Group, str, str]]:
+        """Group, keys and sentence of every command, by group: for the help screen and the README."""
+        rows = [
+            (command.group, " ".join(key_name(key) for key in command.keys), command.help)
+            for command in self.commands
+            if command.keys and command.help
+        ]
+        return sorted(rows, key=lambda row: GROUPS.index(row[0]))
+
+
+def key_table(sets: Iterable[CommandSet]) -> str:
+    """A Markdown table of all keys of these sets, each command once: what the README shows."""
+    lines = ["| Key | What it does |", "|---|---|"]
+    seen: set[tuple[str, str]] = set()
+    for _group, keys, sentence in (row for one in sets for row in one.table()):
+        if (keys, sentence) not in seen:
+            seen.add((keys, sentence))
+            shown = " ".join(f"`{key}`" for key in keys.split(" "))
+            lines.append(f"| {shown} | {sentence} |".replace("`|`", "`\\|`"))
+    return "\n".join(lines)
+
+
+# -- keys inside lists ------------------------------------------------------------------------------------
+
+
+class ListMove(Command[Context]):
+    """A key that a `RowTable` handles by itself; a command only so that it is written in one place."""
+
+    group = "Move"
+
+
+class Down(ListMove):
+    id, keys, help = "down", ("j", "down"), "The next row."
+
+
+class Up(ListMove):
+    id, keys, help = "up", ("k", "up"), "The row before."
+
+
+class First(ListMove):
+    id, keys, help = "first", ("g", "home"), "The first row."
+
+
+class Last(ListMove):
+    id, keys, help = "last", ("G", "end"), "The last row."
+
+
+class PageDown(ListMove):
+    id, keys, help = "page_down", ("pagedown",), "One page further."
+
+
+class PageUp(ListMove):
+    id, keys, help = "page_up", ("pageup",), "One page back."
+
+
+class HalfDown(ListMove):
+    id, keys, help = "half_down", ("ctrl+d",), "Half a page further."
+
+
+class HalfUp(ListMove):
+    id, keys, help = "half_up", ("ctrl+u",), "Half a page back."
+
+
+class Open(ListMove):
+    id, keys, help = "open", ("enter",), "Opens the row under the cursor."
+
+
+class Mark(ListMove):
+    id, keys, help = "mark", ("space",), "Marks the row, or takes its mark away."
+
+
+class UnmarkAll(ListMove):
+    id, keys, help = "unmark_all", ("u",), "Takes all marks away."
+
+
+LIST_COMMANDS: tuple[ListMove, ...] = (
+    Down(),
+    Up(),
+    First(),
+    Last(),
+    PageDown(),
+    PageUp(),
+    HalfDown(),
+    HalfUp(),
+    Open(),
+    Mark(),
+    UnmarkAll(),
+)
+LIST_KEYS: dict[str, str] = {key: command.id for command in LIST_COMMANDS for key in command.keys}
+"""Key -> what a `RowTable` does with it."""

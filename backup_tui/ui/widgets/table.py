@@ -1,0 +1,565 @@
+"""A table that draws its own lines and keeps its cursor on a row's key, not on a row's number.
+
+It asks its source for the visible rows only, so a frame costs the same for ten rows and for a hundred thousand.
+`reconcile()` compares what a line shows with what it should show and redraws the differing cells only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from backup_tui.ui.cells import fit
+from backup_tui.ui.commands import LIST_KEYS
+from backup_tui.ui.marks import current_marks, shown
+from backup_tui.ui.widgets.columns import Column, lay_out
+
+GUTTER = 3
+"""Cells before the first column: a blank, the cursor, the mark."""
+
+TONES = ("good", "bad", "warn", "moving", "calm", "dim")
+"""What a cell may say by colour; the words say it as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: plain text (never markup) and its tone, one of `TONES` or empty."""
+
+    text: str
+    tone: str = ""
+
+
+class RowSource(Protocol):
+    """Where a table gets its rows from; a view of the store fits."""
+
+    def keys(self) -> Sequence[str]:
+        """The ids of all rows in the order shown, after filter and sort.
+
+        A new sequence when the order or the members changed: the table keeps the last one to compare, and takes
+        the same object to mean the same rows. It is searched with `index` and must answer quickly.
+        """
+        ...
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """One cell for each column of the row. Asked for visible rows only.
+
+        Raises:
+            KeyError: The row went since `keys()` was read; its line stays blank until the next `reconcile()`.
+        """
+        ...
+
+
+class EmptySource:
+    """A source without rows, until a screen gives a real one."""
+
+    def keys(self) -> Sequence[str]:
+        """No ids."""
+        return ()
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """Never asked: there is no key."""
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What one screen line shows; equal lines are not drawn again."""
+
+    gutter: str
+    cells: tuple[Cell, ...]
+    is_cursor: bool
+    is_marked: bool
+
+
+class RowTable(Widget, can_focus=True):
+    """Rows of a source, one line each, with a header line, cursor, marks and keys.
+
+    The first line is the header (`show_header`), the others are rows. The table holds its own first visible row
+    and repaints single lines: a `virtual_size` that changes would lay out the whole screen again.
+
+    Args:
+        columns: The columns from left to right.
+        empty: Text in the body while there are no rows; line breaks allowed.
+        markable: Whether `space` marks rows.
+        gap: Cells between two columns.
+        show_header: Whether the first line names the columns.
+        cursor_needs_focus: Hides the cursor while another widget has the focus (forms).
+        id: Id of the widget.
+        classes: CSS classes of the widget.
+
+    Keys come from `LIST_KEYS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
+    `markable` space and u.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-table--header",
+        "row-table--cursor",
+        "row-table--cursor-blurred",
+        "row-table--marked",
+        "row-table--empty",
+        *(f"row-table--{tone}" for tone in TONES),
+    }
+
+    class Highlighted(Message):
+        """The cursor is on another row (`key`), or on none (`None`)."""
+
+        def __init__(self, table: RowTable, key: str | None) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+
+        @property
+        def control(self) -> RowTable:
+            """The table, for `@on(RowTable.Highlighted, "#id")`."""
+            return self.table
+
+    class Opened(Message):
+        """`enter`, or a click on the row of the cursor."""
+
+        def __init__(self, table: RowTable, key: str) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+
+        @property
+        def control(self) -> RowTable:
+            """The table, for `@on(RowTable.Opened, "#id")`."""
+            return self.table
+
+    class MarksChanged(Message):
+        """Rows were marked or unmarked; `marked` holds all marked ids."""
+
+        def __init__(self, table: RowTable, marked: frozenset[str]) -> None:
+            super().__init__()
+            self.table = table
+            self.marked = marked
+
+        @property
+        def control(self) -> RowTable:
+            """The table, for `@on(RowTable.MarksChanged, "#id")`."""
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: str = "",
+        markable: bool = False,
+        gap: int = 2,
+        show_header: bool = True,
+        cursor_needs_focus: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self._empty = empty
+        self.markable = markable
+        self._gap = gap
+        self._head = 1 if show_header else 0
+        self._cursor_needs_focus = cursor_needs_focus
+        self._source: RowSource = EmptySource()
+        self._keys: Sequence[str] = ()
+        self._cursor = -1
+        self._top = 0
+        self._marked: frozenset[str] = frozenset()
+        self._hidden_marks: int | None = 0
+        self._sort: tuple[str, bool] | None = None
+        self._flags: dict[str, str] = {}
+        self._widths: list[int] = []
+        self._painted: list[_Line | str | None] = []
+
+    # -- what is shown ------------------------------------------------------------------------------------
+
+    @property
+    def source(self) -> RowSource:
+        """Where the rows come from. Setting it reads the keys and starts at the first row."""
+        return self._source
+
+    @source.setter
+    def source(self, source: RowSource) -> None:
+        before = self.cursor_key
+        self._source = source
+        self._keys = source.keys()
+        self._hidden_marks = None
+        self._cursor = 0 if len(self._keys) else -1
+        self._top = 0
+        self._redraw()
+        self._tell(before)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns from left to right; set them to show others (all lines are drawn again)."""
+        return self._columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column]) -> None:
+        self._columns = tuple(columns)
+        self._widths = []
+        self.refresh()
+
+    @property
+    def empty(self) -> str:
+        """Text in the body while there are no rows."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, text: str) -> None:
+        self._empty = text
+        self._redraw()
+
+    @property
+    def sort(self) -> tuple[str, bool] | None:
+        """Column key and whether it is sorted downwards, for the arrow in the header; the source does the sorting."""
+        return self._sort
+
+    @sort.setter
+    def sort(self, sort: tuple[str, bool] | None) -> None:
+        if sort != self._sort:
+            self._sort = sort
+            if self._head:
+                self.refresh(Region(0, 0, self.size.width, 1))
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """One character by key, shown in the cursor's column of rows that want a look (`!`)."""
+        return self._flags
+
+    @flags.setter
+    def flags(self, flags: dict[str, str]) -> None:
+        self._flags = dict(flags)
+        self._redraw()
+
+    @property
+    def row_count(self) -> int:
+        """Rows in the source after its filter."""
+        return len(self._keys)
+
+    # -- cursor and marks ---------------------------------------------------------------------------------
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Id of the row under the cursor; None when there are no rows."""
+        return self._keys[self._cursor] if 0 <= self._cursor < len(self._keys) else None
+
+    @property
+    def cursor_index(self) -> int:
+        """Place of the cursor in the order shown, from 0; -1 when there are no rows."""
+        return self._cursor
+
+    def move_to(self, key: str) -> bool:
+        """Puts the cursor on the row with this id; False when it is not among the rows."""
+        try:
+            index = self._keys.index(key)
+        except ValueError:
+            return False
+        self._move(index)
+        return True
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """Ids of the marked rows, those too that the filter hides."""
+        return self._marked
+
+    @marked.setter
+    def marked(self, keys: Collection[str]) -> None:
+        marked = frozenset(keys)
+        if marked == self._marked:
+            return
+        self._marked = marked
+        self._hidden_marks = None
+        self._redraw()
+        self.post_message(self.MarksChanged(self, marked))
+
+    @property
+    def hidden_marks(self) -> int:
+        """How many marked rows the filter hides."""
+        if self._hidden_marks is None:
+            present = self._marked and self._marked.intersection(self._keys)
+            self._hidden_marks = len(self._marked) - len(present)
+        return self._hidden_marks
+
+    # -- reading again ------------------------------------------------------------------------------------
+
+    def reconcile(self, changed: Collection[str] | None = None) -> None:
+        """Reads the keys again and redraws what differs.
+
+        The cursor stays on its row, on the same line of the screen where that is possible; when its row is gone
+        it goes to the nearest one that is left.
+
+        Args:
+            changed: Ids whose cells may differ, when that is known: no other row is then read unless rows moved.
+        """
+        keys = self._source.keys()
+        before = self.cursor_key
+        if keys is not self._keys:
+            line = self._cursor - self._top
+            old, self._keys = self._keys, keys
+            self._hidden_marks = None
+            self._cursor = self._find_again(old, before)
+            self._top = self._cursor - line if self._cursor >= 0 else 0
+            self._clamp()
+            changed = None
+        self._redraw(changed)
+        self._tell(before)
+
+    def _find_again(self, old: Sequence[str], key: str | None) -> int:
+        """Place in the new order of `key`, or of the row that was nearest to it; -1 without rows."""
+        if not len(self._keys):
+            return -1
+        if key is None:
+            return 0
+        place = self._cursor
+        if place < len(self._keys) and self._keys[place] == key:
+            return place
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            left = set(self._keys)
+        for distance in range(1, max(place, len(old) - place) + 1):
+            for near in (place + distance, place - distance):
+                if 0 <= near < len(old) and old[near] in left:
+                    return self._keys.index(old[near])
+        return min(place, len(self._keys) - 1)
+
+    # -- moving -------------------------------------------------------------------------------------------
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - self._head)
+
+    def _clamp(self) -> None:
+        """Keeps the cursor in view and no empty line below the last row while there are rows above."""
+        page, count = self._page, len(self._keys)
+        if self._cursor < self._top:
+            self._top = self._cursor
+        elif self._cursor >= self._top + page:
+            self._top = self._cursor - page + 1
+        self._top = max(0, min(self._top, count - page))
+
+    def _move(self, index: int) -> None:
+        if not len(self._keys):
+            return
+        before = self.cursor_key
+        self._cursor = max(0, min(index, len(self._keys) - 1))
+        self._clamp()
+        self._redraw()
+        self._tell(before)
+
+    def _scroll(self, lines: int) -> None:
+        """Moves the view; the cursor goes along only as far as it must to stay visible."""
+        count, page = len(self._keys), self._page
+        self._top = max(0, min(self._top + lines, count - page))
+        before = self.cursor_key
+        self._cursor = max(self._top, min(self._cursor, self._top + page - 1, count - 1))
+        self._redraw()
+        self._tell(before)
+
+    def _tell(self, before: str | None) -> None:
+        if self.cursor_key != before:
+            self.post_message(self.Highlighted(self, self.cursor_key))
+
+    def on_key(self, event: events.Key) -> None:
+        """Moves, marks and opens; other keys go on to the screen."""
+        action = LIST_KEYS.get(event.key)
+        if action is None or (action in {"mark", "unmark_all"} and not self.markable):
+            return
+        event.stop()
+        event.prevent_default()
+        page = self._page
+        match action:
+            case "down":
+                self._move(self._cursor + 1)
+            case "up":
+                self._move(self._cursor - 1)
+            case "first":
+                self._move(0)
+            case "last":
+                self._move(len(self._keys) - 1)
+            case "page_down" | "page_up":
+                self._jump(page if action == "page_down" else -page)
+            case "half_down" | "half_up":
+                self._jump(max(1, page // 2) * (1 if action == "half_down" else -1))
+            case "open":
+                self._open()
+            case "mark":
+                self._mark()
+            case "unmark_all":
+                self.marked = frozenset()
+
+    def _jump(self, lines: int) -> None:
+        if len(self._keys):
+            self._top += lines
+            self._move(self._cursor + lines)
+
+    def _open(self) -> None:
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.Opened(self, key))
+
+    def _mark(self) -> None:
+        if (key := self.cursor_key) is not None:
+            self.marked = self._marked ^ {key}
+            self._move(self._cursor + 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor; a click on the cursor's own row opens it."""
+        index = self._top + event.y - self._head
+        if event.y < self._head or not 0 <= index < len(self._keys):
+            return
+        event.stop()
+        if index == self._cursor:
+            self._open()
+        else:
+            self._move(index)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Three rows further."""
+        event.stop()
+        self._scroll(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Three rows back."""
+        event.stop()
+        self._scroll(-3)
+
+    def on_focus(self) -> None:
+        """The cursor's line looks different with the focus."""
+        self._refresh_cursor_line()
+
+    def on_blur(self) -> None:
+        """The cursor's line looks different without the focus."""
+        self._refresh_cursor_line()
+
+    def on_resize(self) -> None:
+        """Other widths, and the cursor back into view."""
+        self._widths = []
+        self._clamp()
+        self.refresh()
+
+    # -- drawing ------------------------------------------------------------------------------------------
+
+    def _refresh_cursor_line(self) -> None:
+        y = self._cursor - self._top + self._head
+        self._painted[y : y + 1] = [None] * len(self._painted[y : y + 1])
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    def _redraw(self, changed: Collection[str] | None = None) -> None:
+        """Marks for repaint the lines, or the cells of them, that differ from what stands on the screen."""
+        height, width = self.size.height, self.size.width
+        if not width or not self.is_mounted:
+            return
+        if len(self._painted) != height:
+            self.refresh()
+            return
+        for y in range(self._head, height):
+            was = self._painted[y]
+            if changed is not None and isinstance(was, _Line):
+                index = self._top + y - self._head
+                if index < len(self._keys) and self._keys[index] not in changed:
+                    continue
+            now = self._line_at(y)
+            if now == was:
+                continue
+            self._painted[y] = now
+            for region in self._differing(was, now, y):
+                self.refresh(region)
+
+    def _differing(self, was: _Line | str | None, now: _Line | str | None, y: int) -> list[Region]:
+        """The parts of line `y` that have to be drawn for `now` to stand where `was` stood."""
+        whole = [Region(0, y, self.size.width, 1)]
+        if not isinstance(was, _Line) or not isinstance(now, _Line):
+            return whole
+        if was.is_cursor != now.is_cursor or was.is_marked != now.is_marked:
+            return whole
+        regions = [Region(0, y, GUTTER, 1)] if was.gutter != now.gutter else []
+        x = GUTTER
+        for size, old, new in zip(self._sizes(), was.cells, now.cells, strict=True):
+            if size:
+                if old != new:
+                    regions.append(Region(x, y, size, 1))
+                x += size + self._gap
+        return regions
+
+    def _sizes(self) -> list[int]:
+        if not self._widths:
+            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap)
+        return self._widths
+
+    def _line_at(self, y: int) -> _Line | str:
+        """What line `y` of the widget has to show: a row, or plain text of an empty table."""
+        index = self._top + y - self._head
+        if not len(self._keys):
+            lines = self._empty.split("\n") if self._empty else []
+            return lines[index] if index < len(lines) else ""
+        if index >= len(self._keys):
+            return ""
+        key = self._keys[index]
+        is_cursor = index == self._cursor and (self.has_focus or not self._cursor_needs_focus)
+        is_marked = key in self._marked
+        lead = ">" if is_cursor else self._flags.get(key, " ")
+        try:
+            given = tuple(self._source.cells(key))
+        except KeyError:
+            return ""
+        if len(given) != len(self._columns):
+            raise ValueError(f"{len(given)} cells for {len(self._columns)} columns in row {key}")
+        return _Line(f" {lead}{'#' if is_marked else ' '}", given, is_cursor, is_marked)
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line; called by Textual for lines that were marked for repaint only."""
+        width, height = self.size.width, self.size.height
+        if len(self._painted) != height:
+            self._painted = [None] * height
+        base = self.rich_style
+        if y < self._head:
+            return self._header().adjust_cell_length(width, base)
+        line = self._line_at(y)
+        if y < height:
+            self._painted[y] = line
+        if isinstance(line, str):
+            style = self._style("empty") if line else base
+            return Strip([Segment(fit(" " * GUTTER + line, width, more=""), style)], width)
+        return self._row(line).adjust_cell_length(width, base)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"row-table--{name}")
+
+    def _header(self) -> Strip:
+        marks = current_marks()
+        parts = [" " * GUTTER]
+        for column, size in zip(self._columns, self._sizes(), strict=True):
+            if not size:
+                continue
+            title = column.title
+            if self._sort and self._sort[0] == column.key:
+                title += marks.down if self._sort[1] else marks.up
+            parts.append(fit(title, size, column.align, more="") + " " * self._gap)
+        text = "".join(parts)
+        return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
+
+    def _row(self, line: _Line) -> Strip:
+        whole: Style | None = None
+        if line.is_cursor:
+            whole = self._style("cursor" if self.has_focus else "cursor-blurred")
+        elif line.is_marked:
+            whole = self._style("marked")
+        plain = whole or self.rich_style
+        segments = [Segment(line.gutter, plain)]
+        gap = Segment(" " * self._gap, plain)
+        for column, size, cell in zip(self._columns, self._sizes(), line.cells, strict=True):
+            if not size:
+                continue
+            text = fit(shown(cell.text), size, column.align, column.cut, column.more)
+            # Under the cursor the line has one look: a coloured word on the cursor's colour is hard to read.
+            style = self._style(cell.tone) if cell.tone and not line.is_cursor else plain
+            segments += (Segment(text, style), gap)
+        return Strip(Segment.simplify(segments))
