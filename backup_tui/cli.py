@@ -1,0 +1,109 @@
+"""From the command line to a command or the screens, and back with an exit code.
+
+Imported at every start, so it imports nothing heavy: settings, models, the service's client and the screens are
+fetched when the arguments have said that they are needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from backup_tui.errors import BackupTuiError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from backup_tui.config import Settings
+
+SIGNAL_BASE = 128
+"""A process that a signal ended leaves with 128 and the signal's number."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs backup-tui.
+
+    Args:
+        argv: The arguments without the program's name; the process's own when not given.
+
+    Returns:
+        The exit code: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in, 4 permission, 5 not found, 6 finished
+        with some or all units failed, 7 outcome unknown, 8 throttled and given up, 128 and more for a signal.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except BackupTuiError as error:
+        return _tell(error, as_json="--json" in words)
+    except KeyboardInterrupt:
+        return SIGNAL_BASE + 2
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`); the interpreter must not trip over it again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SIGNAL_BASE + 13
+
+
+def _run(words: Sequence[str]) -> int:
+    from backup_tui.headless.arguments import build_parser, join_negative
+
+    try:
+        args = build_parser().parse_args(join_negative(words))
+    except SystemExit as leaving:  # argparse has printed --help or --version
+        return int(leaving.code or 0)
+    if getattr(args, "run", None) == "simulator":
+        return _simulator(args)
+    if not hasattr(args, "run"):
+        return _screens(args)
+    from backup_tui.headless.runner import run_command
+
+    return run_command(args, _settings(args))
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from backup_tui.config import Flags, load_settings
+
+    given = {name: getattr(args, name) for name in Flags.__dataclass_fields__ if hasattr(args, name)}
+    return load_settings(Flags(**given))
+
+
+def _screens(args: argparse.Namespace) -> int:
+    if hasattr(args, "json"):
+        raise UsageError(
+            "--json belongs to a command.", field="--json", way_out="For example: backup-tui sessions list --json"
+        )
+    settings = _settings(args)
+    _need_terminal()
+    from backup_tui.ui.app import run_ui
+
+    return run_ui(settings)
+
+
+def _need_terminal() -> None:
+    commands = "The commands work without one: backup-tui sessions list, backup-tui --help."
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The screens need a terminal, and there is none here.", certain="Nothing was started.", way_out=commands
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise UsageError(
+            f"This terminal (TERM={os.environ.get('TERM', '')!r}) cannot move a cursor, so it cannot show screens.",
+            certain="Nothing was started.",
+            way_out=commands,
+        )
+
+
+def _simulator(args: argparse.Namespace) -> int:
+    from backup_tui.simulator.server import serve
+    from backup_tui.simulator.settings import Settings as Simulated
+
+    chosen = {name: getattr(args, name) for name in ("units", "seed", "speed") if getattr(args, name) is not None}
+    return serve(args.host, args.port, Simulated(**chosen))
+
+
+def _tell(error: BackupTuiError, *, as_json: bool) -> int:
+    from backup_tui.headless.output import Output
+
+    Output(sys.stdout, sys.stderr, as_json=as_json).finish(error)
+    return error.exit_code

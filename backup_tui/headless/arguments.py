@@ -1,0 +1,379 @@
+"""The tree of commands and options. Nothing but `argparse` is imported here, so that `--help` is there at once.
+
+Every command names the function that runs it as `module:function`; `cli` imports that module only when it is needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from backup_tui import __version__
+from backup_tui.errors import UsageError
+
+SERVICES = ("exchange", "onedrive", "sharepoint")
+"""The words of `models.services.Service`, repeated because that module is not needed to show a help text."""
+
+EXIT_CODES = """\
+exit codes:
+  0 done   1 failed   2 usage, or no terminal   3 sign-in   4 permission   5 not found
+  6 finished with some or all units failed   7 outcome unknown   8 throttled and given up
+  129/130/143 ended by a signal
+"""
+
+_TIME = (
+    "a point in time: 2026-11-20T14:10, '2026-11-20 14:10+01:00', '2h ago', -2h, 'yesterday 14:00', latest; "
+    "without an offset it is in the display zone (--tz)"
+)
+_UNITS = (
+    "a file of names, or - for stdin: one e-mail address, site URL or id a line, or CSV with a header "
+    "(email, upn, url, id, objectId, siteId, unitId, name)"
+)
+
+
+class _Gather(argparse.Action):
+    """Collects every use of a repeatable option, whether it stands before or after the command."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, *, found: list[str], **kwargs: Any) -> None:
+        super().__init__(option_strings, dest, **kwargs)
+        self._found = found
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        self._found.append(str(values))
+        setattr(namespace, self.dest, tuple(self._found))
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises what is wrong instead of leaving the program, and names the nearest right word.
+
+    Attributes:
+        commands: The words that may follow, empty on a command that takes no further one.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)
+        self.commands: dict[str, Parser] = {}
+
+    def error(self, message: str) -> NoReturn:
+        """Turns argparse's sentence into ours.
+
+        Raises:
+            UsageError: Always.
+        """
+        choice = re.search(r"invalid choice: (['\"])(.*?)\1 \(choose from (.*)\)", message)
+        if choice is not None:
+            value = choice.group(2)
+            known = [word.strip(" '\"") for word in choice.group(3).split(",")]
+            if value in self.commands or set(known) == set(self.commands):
+                raise self._unknown("command", value, known)
+            option = message.removeprefix("argument ").partition(":")[0]
+            raise self._unknown(f"value for {option}", value, known, field=option)
+        stray = message.removeprefix("unrecognized arguments: ")
+        if stray != message:
+            raise self._unknown("argument", stray.split()[0], sorted(self._options()))
+        if message.endswith("required: COMMAND"):
+            raise UsageError(f"{self.prog} needs one more word.", way_out="One of: " + ", ".join(self.commands))
+        raise UsageError(_sentence(message.removeprefix("argument ")), way_out=f"See: {self.prog} --help")
+
+    def _options(self) -> set[str]:
+        own = set(re.findall(r"--[a-z][a-z-]*", self.format_usage()))
+        return own.union(*(command._options() for command in self.commands.values()))
+
+    def _unknown(self, what: str, value: str, known: Sequence[str], *, field: str = "") -> UsageError:
+        from difflib import get_close_matches
+
+        near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+        if near:
+            way_out = f"Nearest: {near[0]}"
+        elif what == "argument":
+            way_out = f"See: {self.prog} --help"
+        else:
+            way_out = "Known: " + ", ".join(known)
+        return UsageError(f"There is no {what} {value!r}.", field=field, value=value, way_out=way_out)
+
+
+def _sentence(message: str) -> str:
+    text = message[:1].upper() + message[1:]
+    return text if text.endswith(".") else text + "."
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return read
+
+
+class _Tree:
+    """Builds the parsers; every one of them takes the global options."""
+
+    def __init__(self) -> None:
+        self._hosts: list[str] = []
+        self._children: dict[Parser, argparse._SubParsersAction[Parser]] = {}
+        self.root = Parser(
+            prog="backup-tui",
+            description="Restore mailboxes, OneDrive accounts and SharePoint sites from Microsoft 365 Backup.\n"
+            "Without a command it opens the screens; --demo opens them on a simulated tenant.",
+            epilog=EXIT_CODES,
+        )
+        self.root.add_argument("--version", action="version", version=f"backup-tui {__version__}")
+        self._globals(self.root)
+
+    def _globals(self, parser: Parser) -> None:
+        group = parser.add_argument_group("global options (before or after the command)")
+        hide = argparse.SUPPRESS
+        group.add_argument("--profile", metavar="NAME", default=hide, help="profile of the configuration file")
+        group.add_argument("--demo", action="store_true", default=hide, help="a simulated tenant; nothing is real")
+        group.add_argument(
+            "--graph-url",
+            metavar="URL",
+            default=hide,
+            help="service address with its version, such as http://127.0.0.1:8365/v1.0",
+        )
+        group.add_argument(
+            "--trust-host",
+            metavar="HOST",
+            dest="trust_hosts",
+            action=_Gather,
+            found=self._hosts,
+            default=hide,
+            help="send the token to this host too, which is no known Microsoft cloud (repeatable)",
+        )
+        group.add_argument("--read-only", action="store_true", default=hide, help="refuse everything that changes")
+        group.add_argument("--tz", metavar="ZONE", default=hide, help="zone of the times, such as Europe/Berlin")
+        group.add_argument(
+            "--lock-wait",
+            metavar="SECONDS",
+            type=_number(0, 3600),
+            default=hide,
+            help="how long a command waits while another instance is changing things (10)",
+        )
+        group.add_argument(
+            "--json", action="store_true", default=hide, help="the service's own property names as JSON; for commands"
+        )
+
+    def group(self, parent: Parser, name: str, summary: str) -> Parser:
+        """Adds a noun such as `sessions`, to which commands can be added."""
+        return self._child(parent, name, summary)
+
+    def command(self, parent: Parser, name: str, summary: str, run: str) -> Parser:
+        """Adds a command; `run` is the `module:function` that does it."""
+        parser = self._child(parent, name, summary)
+        parser.set_defaults(run=run)
+        return parser
+
+    def _child(self, parent: Parser, name: str, summary: str) -> Parser:
+        if not parent.commands:
+            self._children[parent] = parent.add_subparsers(
+                metavar="COMMAND", title="commands", parser_class=Parser, required=parent is not self.root
+            )
+        parser = self._children[parent].add_parser(name, help=summary, description=_sentence(summary))
+        parent.commands[name] = parser
+        self._globals(parser)
+        return parser
+
+
+def _service(parser: Parser, *, required: bool) -> None:
+    parser.add_argument(
+        "--service", choices=SERVICES, metavar="S", required=required, help="exchange, onedrive or sharepoint"
+    )
+
+
+def _express(parser: Parser) -> None:
+    parser.add_argument(
+        "--prefer", choices=("express",), metavar="express", help="take an express point where one is near"
+    )
+    parser.add_argument(
+        "--express-within", metavar="SPAN", default=None, help="how much older an express point may be (6h)"
+    )
+
+
+def _find(parser: Parser) -> None:
+    parser.add_argument("--max-gap", metavar="SPAN", help="a unit whose point is further before TIME is not taken")
+    parser.add_argument("--skip-unresolved", action="store_true", help="go on without the names that stand for no unit")
+
+
+def _confirm(parser: Parser) -> None:
+    parser.add_argument(
+        "--confirm", metavar="PHRASE", help="the phrase that the review asks for; without it only the review is shown"
+    )
+
+
+def _interval(parser: Parser) -> None:
+    parser.add_argument(
+        "--interval",
+        metavar="SECONDS",
+        type=_number(0.1, 3600),
+        default=5.0,
+        help="seconds between two looks while watching (5)",
+    )
+
+
+def join_negative(argv: Sequence[str]) -> list[str]:
+    """Joins `--before -2h` to `--before=-2h`, which argparse would take for another option."""
+    joined: list[str] = []
+    for word in argv:
+        if joined and joined[-1] in ("--before", "--max-gap") and re.match(r"-\d", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def build_parser() -> Parser:
+    """The whole tree, freshly built (parsing keeps what it found)."""
+    tree = _Tree()
+    _add_policies(tree)
+    _add_units_and_points(tree)
+    _add_sessions(tree)
+    _add_journal(tree)
+    _add_simulator(tree)
+    return tree.root
+
+
+def _add_policies(tree: _Tree) -> None:
+    module = "backup_tui.headless.policies"
+    policies = tree.group(tree.root, "policies", "protection policies")
+    listed = tree.command(policies, "list", "list the policies", f"{module}:list_policies")
+    _service(listed, required=False)
+    shown = tree.command(policies, "show", "show one policy", f"{module}:show_policy")
+    shown.add_argument("id", metavar="ID")
+    for verb, summary in (
+        ("activate", "begin to back up the units of a policy"),
+        ("deactivate", "stop to back up the units of a policy"),
+    ):
+        changed = tree.command(policies, verb, summary, f"{module}:{verb}_policy")
+        changed.add_argument("id", metavar="ID")
+        _confirm(changed)
+        changed.add_argument("--wait", action="store_true", help="wait until the service is done with it")
+
+
+def _add_units_and_points(tree: _Tree) -> None:
+    module = "backup_tui.headless.units"
+    units = tree.group(tree.root, "units", "protected mailboxes, OneDrive accounts and sites")
+    listed = tree.command(units, "list", "list the units", f"{module}:list_units")
+    _service(listed, required=False)
+    listed.add_argument("--search", metavar="TEXT", help="only those whose address, name or id contains TEXT")
+
+    module = "backup_tui.headless.points"
+    points = tree.group(tree.root, "points", "restore points")
+    found = tree.command(points, "find", "the newest point at or before a time, for each unit", f"{module}:find_points")
+    _service(found, required=True)
+    found.add_argument("--units", metavar="FILE", required=True, help=_UNITS)
+    found.add_argument("--before", metavar="TIME", required=True, help=_TIME)
+    _express(found)
+    _find(found)
+    of_unit = tree.command(points, "list", "the newest points of one unit", f"{module}:list_points")
+    of_unit.add_argument("--unit", metavar="ID", required=True, help="id of the protection unit")
+    of_unit.add_argument("--before", metavar="TIME", default="latest", help=_TIME)
+
+
+def _add_sessions(tree: _Tree) -> None:
+    module = "backup_tui.headless.sessions"
+    sessions = tree.group(tree.root, "sessions", "restore sessions")
+    listed = tree.command(sessions, "list", "list the sessions, running ones first", f"{module}:list_sessions")
+    _service(listed, required=False)
+    listed.add_argument(
+        "--status", metavar="WORD", help="only those in this state: running, draft, completed, 'some failed', ..."
+    )
+    shown = tree.command(sessions, "show", "show one session with its units", f"{module}:show_session")
+    shown.add_argument("id", metavar="ID")
+    deleted = tree.command(sessions, "delete", "delete a draft", f"{module}:delete_session")
+    deleted.add_argument("id", metavar="ID")
+    deleted.add_argument("--yes", action="store_true", help="really delete it; without it the draft is only shown")
+
+    module = "backup_tui.headless.drafts"
+    drafted = tree.command(sessions, "draft", "make a draft; nothing is restored yet", f"{module}:draft_session")
+    _service(drafted, required=True)
+    drafted.add_argument("--units", metavar="FILE", required=True, help=_UNITS)
+    drafted.add_argument("--before", metavar="TIME", required=True, help=_TIME)
+    _find(drafted)
+    _express(drafted)
+    _destination(drafted, required=True)
+    edited = tree.command(sessions, "edit", "add units to a draft, take units out of it", f"{module}:edit_session")
+    edited.add_argument("id", metavar="ID")
+    edited.add_argument("--add", metavar="FILE", help=_UNITS)
+    edited.add_argument("--before", metavar="TIME", help=_TIME + "; with --add")
+    edited.add_argument("--remove", metavar="FILE", help=_UNITS + "; ids of its restore points count too")
+    _find(edited)
+    _express(edited)
+    _destination(edited, required=False)
+
+    module = "backup_tui.headless.running"
+    started = tree.command(
+        sessions, "activate", "start the restore of a draft; it cannot be stopped again", f"{module}:activate_session"
+    )
+    started.add_argument("id", metavar="ID")
+    _confirm(started)
+    started.add_argument(
+        "--wait", action="store_true", help="wait for a free place if 25 restores run, then until this one has ended"
+    )
+    _interval(started)
+    watched = tree.command(sessions, "watch", "print each change of one or more sessions", f"{module}:watch_sessions")
+    watched.add_argument("ids", metavar="ID", nargs="+")
+    watched.add_argument("--until-done", action="store_true", help="end when all have ended; else only by ctrl+c")
+    _interval(watched)
+
+
+def _destination(parser: Parser, *, required: bool) -> None:
+    parser.add_argument(
+        "--to",
+        choices=("new", "in-place"),
+        metavar="new|in-place",
+        required=required,
+        help="a new folder or address, or in place, where newer edits are lost"
+        + ("" if required else "; needed only when the draft is empty"),
+    )
+
+
+def _add_journal(tree: _Tree) -> None:
+    module = "backup_tui.headless.journal"
+    journal = tree.group(tree.root, "journal", "what was sent from this machine, and what came of it")
+    tree.command(journal, "list", "list the entries, newest first", f"{module}:list_entries")
+    shown = tree.command(journal, "show", "show one entry", f"{module}:show_entry")
+    shown.add_argument("id", metavar="ID", type=_whole(1, 2**63 - 1))
+    resolved = tree.command(
+        journal, "resolve", "say what became of a request whose answer was lost", f"{module}:resolve_entry"
+    )
+    resolved.add_argument("id", metavar="ID", type=_whole(1, 2**63 - 1))
+    answer = resolved.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--adopt", metavar="SESSION", help="it happened: this is the session")
+    answer.add_argument("--not-done", action="store_true", help="it did not happen")
+
+
+def _add_simulator(tree: _Tree) -> None:
+    simulator = tree.command(tree.root, "simulator", "serve a simulated tenant on a socket", "simulator")
+    simulator.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    simulator.add_argument("--port", metavar="N", type=_whole(0, 65_535), required=True, help="0 takes any free one")
+    simulator.add_argument("--speed", metavar="N", type=_number(0.001, 1e9), help="divides how long things take (60)")
+    simulator.add_argument("--units", metavar="N", type=_whole(1, 1_000_000), help="size of the tenant (300)")
+    simulator.add_argument("--seed", metavar="N", type=_whole(0, 2**63 - 1), help="another seed, another tenant")
