@@ -51,10 +51,7 @@ def safe(value: str, limit: int = MAX_TEXT) -> str:
         limit: How many characters are kept; a cut is marked with `…`.
     """
     cut = value[: limit + 1]
-    if cut.isascii() and cut.isprintable():
-        shown = cut
-    else:
-        shown = "".join(_visible(char) for char in cut)
+    shown = cut if cut.isascii() and cut.isprintable() else "".join(_visible(char) for char in cut)
     return shown if len(cut) <= limit else shown[:limit] + "…"
 
 

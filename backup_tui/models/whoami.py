@@ -9,31 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from backup_tui.config import Token
 from backup_tui.models.text import safe
 
-
-class Token:
-    """A bearer token that does not show itself in a repr, a log or a traceback."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The token itself, for the one place that puts it into a request header."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Token(hidden)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Token) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
+__all__ = ["Token", "WhoAmI", "read_token"]
 
 
 @dataclass(frozen=True, slots=True)

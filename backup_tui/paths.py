@@ -1,0 +1,74 @@
+"""Where backup-tui keeps things on this machine: the XDG folders, made private.
+
+`BACKUP_TUI_STATE_DIR` moves the state (journal, locks, kept forms); the other two follow XDG alone.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from backup_tui.errors import LocalError
+
+APP = "backup-tui"
+STATE_DIR_VARIABLE = "BACKUP_TUI_STATE_DIR"
+
+
+def state_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """Folder of the journal, the locks and the kept forms; it may not exist yet.
+
+    Args:
+        environ: The process's environment when not given.
+    """
+    import platformdirs  # late: `--version` has no use for it
+
+    moved = (os.environ if environ is None else environ).get(STATE_DIR_VARIABLE, "").strip()
+    return Path(moved).expanduser() if moved else Path(platformdirs.user_state_dir(APP, appauthor=False))
+
+
+def config_file() -> Path:
+    """The one configuration file, `config.toml`; it may not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
+
+
+def cache_dir() -> Path:
+    """Folder of what can be read again at any time; it may not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def ensure_private_dir(path: Path) -> Path:
+    """Makes `path` a folder that only this user can read (mode 0700).
+
+    Args:
+        path: The folder; parents that are missing are made, too.
+
+    Returns:
+        `path`.
+
+    Raises:
+        LocalError: It cannot be made, is not a folder, or belongs to somebody else.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+        if found.st_uid != os.geteuid() and os.geteuid() != 0:
+            raise LocalError(
+                f"The folder {path} belongs to another user of this machine.",
+                certain="Nothing was written there.",
+                way_out=f"Name a folder of your own in {STATE_DIR_VARIABLE}.",
+            )
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            path.chmod(0o700)
+    except OSError as error:
+        raise LocalError(
+            f"The folder {path} cannot be used ({error.strerror or type(error).__name__}).",
+            certain="Nothing was written there.",
+            way_out=f"Make it a folder that you may write to, or name another one in {STATE_DIR_VARIABLE}.",
+        ) from error
+    return path

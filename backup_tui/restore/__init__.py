@@ -1,0 +1,1 @@
+"""Use cases around restores: names, points, drafts, review, activation, what failed."""

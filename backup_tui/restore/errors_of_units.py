@@ -1,0 +1,142 @@
+"""Why one unit of a restore failed, and what to do about it.
+
+Codes: https://learn.microsoft.com/graph/backup-storage-error-codes (artifact errors inside a 200 answer).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backup_tui.models.services import Service
+
+
+class Remedy(StrEnum):
+    """What a new restore of the failed units would have to do differently."""
+
+    NEW_LOCATION = "new location"
+    OLDER_POINT = "next older point"
+    WAIT = "wait, then look"
+    BRING_BACK = "bring back, or leave out"
+    LOOK = "look, then again"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseAndRemedy:
+    """What one error code means to a person.
+
+    Attributes:
+        code: The service's code, as it came; empty when there was none.
+        cause: A few words for a cell: `cannot be restored`.
+        detail: A few more for a group: `locked, held or moved`.
+        happened: What happened, one sentence.
+        certain: What is certain now, one sentence.
+        to_do: What to do, one sentence.
+        remedy: What a new restore would do differently.
+        known: The code is a documented one.
+    """
+
+    code: str
+    cause: str
+    detail: str
+    happened: str
+    certain: str
+    to_do: str
+    remedy: Remedy
+    known: bool = True
+
+    @property
+    def sentences(self) -> tuple[str, str, str]:
+        """What happened, what is certain now, what to do."""
+        return (self.happened, self.certain, self.to_do)
+
+
+def explain(
+    error_code: str | None, service: Service | None, *, unit: str = "", older_point: str = ""
+) -> CauseAndRemedy:
+    """Explains the error of one unit.
+
+    Args:
+        error_code: `error.code` as the service sent it, in any case; `None` when it sent none.
+        service: Of the unit; decides which noun stands for it. `None` for a service that is not known.
+        unit: Its name, already safe to show; the service's noun when empty.
+        older_point: The next older point in words, when it is known.
+    """
+    code = error_code or ""
+    noun = service.names.unit if service else "unit"
+    name = unit or f"This {noun}"
+    match code.lower():
+        case "invalidrestorepoint" | "invalidrestoretime":
+            choose = f"f takes the next older point ({older_point})" if older_point else "f takes the next older point"
+            return CauseAndRemedy(
+                code,
+                "no usable point",
+                "expired, or not made",
+                f"There is no usable point for {name} at that time: it has expired or was not made.",
+                "Nothing was restored for it.",
+                f"{choose}; t chooses another time.",
+                Remedy.OLDER_POINT,
+            )
+        case "artifactcannotberestored":
+            return CauseAndRemedy(
+                code,
+                "cannot be restored",
+                "locked, held or moved",
+                f"{name} cannot be restored in place: locked, held, or part of a tenant split. "
+                "The service does not say which.",
+                "The other units go on.",
+                "Restore it to a new location (f), or have the hold looked at first.",
+                Remedy.NEW_LOCATION,
+            )
+        case "duplicateartifactrestorerequest":
+            return CauseAndRemedy(
+                code,
+                "already in a restore",
+                "another session has it",
+                f"{name} is being restored already, by another session.",
+                "It was not restored twice.",
+                "Wait for that one (y copies its id if known), then look whether it is still needed.",
+                Remedy.WAIT,
+            )
+        case "artifactnotfound":
+            back = "site" if service is Service.SHAREPOINT else "account" if service else "account or site"
+            return CauseAndRemedy(
+                code,
+                "not found",
+                "deleted or renamed",
+                f"The service no longer finds {name}: deleted, renamed or moved since the draft.",
+                "Nothing was restored for it.",
+                f"Deleted in the last 30 days: bring the {back} back first, then f. Otherwise leave it out.",
+                Remedy.BRING_BACK,
+            )
+        case "quotaexceeded":
+            return CauseAndRemedy(
+                code,
+                "no room",
+                "its storage is full",
+                f"The storage of {name} is full.",
+                "Whether part of it was restored is not told by the service.",
+                "Make room or raise its quota, then f.",
+                Remedy.LOOK,
+            )
+        case "" | "unknownerror":
+            return CauseAndRemedy(
+                code,
+                "no reason given",
+                "the service does not say why",
+                f"{name} failed, and the service does not say why.",
+                "Whether part of it was restored is not told.",
+                "Look at it first; then f restores it again. If it fails again, Microsoft's support needs its ids (y).",
+                Remedy.LOOK,
+                known=bool(code),
+            )
+    return CauseAndRemedy(
+        code,
+        f"failed ({code[:24]})",
+        "a reason not known here",
+        f"{name} failed with {code}, a reason that is not known here.",
+        "Whether part of it was restored is not told.",
+        "The service's own words stand below. Look at it first; then f restores it again.",
+        Remedy.LOOK,
+        known=False,
+    )
