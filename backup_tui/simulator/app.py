@@ -1,0 +1,231 @@
+"""The service as an ASGI application: for tests and the demo in process, for ``server`` on a socket."""
+
+import asyncio
+import email.utils
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backup_tui.simulator import control
+from backup_tui.simulator.call import Call, Reply
+from backup_tui.simulator.callers import Caller, caller_of
+from backup_tui.simulator.clock import SimulatorClock
+from backup_tui.simulator.errors import Refusal, error_body
+from backup_tui.simulator.faults import ConnectionDropped, Fault
+from backup_tui.simulator.misbehaviour import act_before, answer_instead, spoil
+from backup_tui.simulator.router import Router
+from backup_tui.simulator.routes import policies, restore_points, restore_sessions, root, units
+from backup_tui.simulator.service import Service
+from backup_tui.simulator.settings import Settings
+
+_OPERATIONS = (
+    *root.OPERATIONS,
+    *policies.OPERATIONS,
+    *units.OPERATIONS,
+    *restore_points.OPERATIONS,
+    *restore_sessions.OPERATIONS,
+)
+DISCONNECT = "backup_tui.disconnect"
+"""Name of the ASGI extension by which a server hands over a function that ends the connection at once."""
+
+
+def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starlette:
+    """Make a service.
+
+    Args:
+        settings: How it is to be.
+        clock: What time it is; the machine's clock by default.
+
+    Returns:
+        An application that answers ``/v1.0`` and ``/beta``, and is told to misbehave under ``/_simulator``. Its
+        ``state.service`` is the ``Service``. A lost connection is raised as ``ConnectionDropped`` when no server
+        is in between.
+    """
+    service = Service(settings, clock)
+    app = _Simulator(
+        routes=[
+            Mount("/_simulator", routes=control.ROUTES),
+            Mount("/", app=_Api(service)),
+        ]
+    )
+    app.state.service = service
+    return app
+
+
+class _Simulator(Starlette):
+    """An application without error pages of its own: what goes wrong here must be seen, not answered politely."""
+
+    def __init__(self, routes: list[BaseRoute]) -> None:
+        super().__init__(routes=routes)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return self.router
+
+
+class _Api:
+    """Everything outside ``/_simulator``."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._router = Router(_OPERATIONS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        exchange = _Exchange(self._service, self._router, request, await request.body())
+        response = await exchange.answer()
+        if exchange.lost == "before":
+            await _disconnect(scope, receive)
+        elif exchange.lost == "within":
+            await _send_half(response, send)
+            await _disconnect(scope, receive)
+        else:
+            await response(scope, receive, send)
+
+
+async def _disconnect(scope: Scope, receive: Receive) -> None:
+    """End the connection, by the server's hand where there is one.
+
+    Raises:
+        ConnectionDropped: If the application runs in process.
+    """
+    end: Callable[[], None] | None = scope.get("extensions", {}).get(DISCONNECT)
+    if end is None:
+        raise ConnectionDropped("the simulated service dropped the connection")
+    end()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send_half(response: Response, send: Send) -> None:
+    """Send the whole length in the headers, and half of the body."""
+    await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+    half = bytes(response.body)[: len(response.body) // 2]
+    await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+class _Exchange:
+    """One request on its way to its response."""
+
+    def __init__(self, service: Service, router: Router, request: Request, body: bytes) -> None:
+        self._service = service
+        self._router = router
+        self._request = request
+        self._body = body
+        self._now = service.now()
+        self._path: str = request.scope["path"]
+        self._request_id = str(uuid4())
+        self._client_request_id = request.headers.get("client-request-id")
+        self.lost: str | None = None
+
+    async def answer(self) -> Response:
+        """Carry the request out, with the fault that strikes it if there is one."""
+        faults = self._service.faults
+        fault = faults.striking(self._request.method, self._path)
+        if fault is not None and fault.act == "delay":
+            await asyncio.sleep(fault.seconds)
+        wait = faults.throttled(self._now)
+        if wait is not None:
+            return self._refused(Refusal(429, "TooManyRequests", "Too many requests.", _retry_after(wait)))
+        if fault is None:
+            return self._reply(self._outcome())
+        return self._with_fault(fault)
+
+    def _with_fault(self, fault: Fault) -> Response:
+        if fault.act == "throttle" and isinstance(fault.retry_after, int | float):
+            self._service.faults.throttle(self._now, fault.retry_after)
+        refusal = answer_instead(fault)
+        if refusal is not None:
+            return self._refused(refusal)
+        act_before(fault, self._service, self._path)
+        outcome = self._outcome()
+        if fault.act == "lose":
+            headers = {} if fault.retry_after is None else _retry_after(fault.retry_after)
+            return self._refused(Refusal(fault.status, fault.code, fault.message, headers))
+        if fault.act == "html":
+            page = "<html><head><title>Sign in to the network</title></head><body>Proxy</body></html>"
+            return Response(page, fault.status, self._headers(), media_type="text/html")
+        if isinstance(outcome, tuple):
+            outcome = spoil(fault, *outcome)
+        response = self._reply(outcome)
+        self.lost = {"drop": "before", "cut": "within"}.get(fault.act)
+        if fault.act == "truncate":
+            body = bytes(response.body)
+            return Response(body[: len(body) // 2], response.status_code, self._headers(), "application/json")
+        return response
+
+    def _outcome(self) -> tuple[Call, Reply] | Refusal:
+        """Carry the request out, once."""
+        caller = caller_of(self._request.headers.get("authorization"))
+        if caller is None:
+            message = "Access token is empty."
+            return Refusal(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": "Bearer"})
+        try:
+            match = self._router.match(self._request.method, self._path)
+            call = self._call(caller, match.version, match.ids)
+            return call, match.handler(call)
+        except Refusal as refusal:
+            return refusal
+
+    def _call(self, caller: Caller, version: str, ids: tuple[str, ...]) -> Call:
+        url = self._request.url
+        query = parse_qsl(url.query, keep_blank_values=True)
+        headers: dict[str, str] = {}
+        for name, value in self._request.headers.items():
+            headers[name.lower()] = f"{headers[name.lower()]},{value}" if name.lower() in headers else value
+        return Call(
+            service=self._service,
+            method=self._request.method,
+            origin=f"{url.scheme}://{url.netloc}",
+            version=version,
+            path=self._path,
+            ids=ids,
+            query={name.lower().removeprefix("$"): value for name, value in query},
+            headers=headers,
+            body=self._body,
+            caller=caller,
+            now=self._now,
+        )
+
+    def _reply(self, outcome: tuple[Call, Reply] | Refusal) -> Response:
+        if isinstance(outcome, Refusal):
+            return self._refused(outcome)
+        reply = outcome[1]
+        return self._response(reply.status, reply.body, reply.headers)
+
+    def _refused(self, refusal: Refusal) -> Response:
+        if not refusal.code:
+            return self._response(refusal.status, None, refusal.headers)
+        body = error_body(
+            refusal.code,
+            refusal.message,
+            now=self._now,
+            request_id=self._request_id,
+            client_request_id=self._client_request_id or self._request_id,
+        )
+        return self._response(refusal.status, body, refusal.headers)
+
+    def _response(self, status: int, body: dict[str, Any] | None, headers: Any) -> Response:
+        all_headers = self._headers() | dict(headers)
+        if body is None:
+            return Response(status_code=status, headers=all_headers)
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        kind = "application/json;odata.metadata=minimal;charset=utf-8"
+        return Response(content, status, all_headers, kind)
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Date": email.utils.formatdate(self._now, usegmt=True), "request-id": self._request_id}
+        if self._client_request_id is not None:
+            headers["client-request-id"] = self._client_request_id
+        return headers
+
+
+def _retry_after(wait: float | str) -> dict[str, str]:
+    return {"Retry-After": f"{wait:g}" if isinstance(wait, int | float) else wait}

@@ -1,0 +1,55 @@
+"""The simulated service's own clock: real, or stepped by a test."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class SimulatorClock(Protocol):
+    """Tells the service what time it is; every state follows from it."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+class RealClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the machine's time in UTC."""
+        return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self, start: datetime) -> None:
+        """Start at a moment.
+
+        Args:
+            start: An aware date and time, of any zone.
+
+        Raises:
+            ValueError: If ``start`` has no zone.
+        """
+        if start.tzinfo is None:
+            raise ValueError("the start of a clock needs a zone")
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return the moment this clock stands at."""
+        return self._now
+
+    def advance(self, by: float | timedelta) -> None:
+        """Move forward.
+
+        Args:
+            by: Seconds, or a time span; 0 or more.
+
+        Raises:
+            ValueError: If time would run backwards.
+        """
+        step = by if isinstance(by, timedelta) else timedelta(seconds=by)
+        if step < timedelta(0):
+            raise ValueError("a clock does not run backwards")
+        self._now += step

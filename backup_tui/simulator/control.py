@@ -1,0 +1,84 @@
+"""Telling a running service what to do, outside the API's paths (under ``/_simulator``).
+
+``GET /_simulator/faults`` lists the faults, ``POST`` adds one (attributes of ``faults.Fault``), ``DELETE`` clears
+them. ``POST /_simulator/acts`` ``{"deed", "session"}`` lets another administrator act. ``POST /_simulator/clock``
+``{"advance": seconds}`` moves a clock that can be moved.
+"""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.faults import fault_from
+from backup_tui.simulator.misbehaviour import act_as_other
+from backup_tui.simulator.service import Service
+
+
+async def _faults(request: Request) -> Response:
+    faults = _service(request).faults
+    if request.method == "DELETE":
+        faults.clear()
+        return Response(status_code=204)
+    if request.method == "POST":
+        try:
+            fault = fault_from(await _body(request))
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        faults.rules.append(fault)
+        return JSONResponse(fault.as_json(), 201)
+    return JSONResponse({"earlyCalls": faults.early_calls, "faults": [rule.as_json() for rule in faults.rules]})
+
+
+async def _acts(request: Request) -> Response:
+    try:
+        wanted = await _body(request)
+        deed = wanted.get("deed")
+        if deed not in ("activate", "delete", "remove"):
+            raise ValueError(f"unknown deed {deed!r}")
+        act_as_other(_service(request), deed, str(wanted.get("session")))
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, 400)
+    except Refusal as refusal:
+        return JSONResponse({"error": refusal.code}, refusal.status)
+    return Response(status_code=204)
+
+
+async def _clock(request: Request) -> Response:
+    clock = _service(request).clock
+    if request.method == "POST":
+        if not isinstance(clock, ManualClock):
+            return JSONResponse({"error": "this service runs by the machine's clock"}, 409)
+        try:
+            clock.advance(float((await _body(request)).get("advance", 0)))
+        except (TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse({"now": clock.now().isoformat()})
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """Return the request's JSON object.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    found = json.loads(await request.body() or b"{}")
+    if not isinstance(found, dict):
+        raise ValueError("a JSON object is needed")
+    return found
+
+
+ROUTES = [
+    Route("/faults", _faults, methods=["GET", "POST", "DELETE"]),
+    Route("/acts", _acts, methods=["POST"]),
+    Route("/clock", _clock, methods=["GET", "POST"]),
+]

@@ -1,0 +1,178 @@
+"""What a request wants added to and removed from a draft: read, checked, and only then done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backup_tui.simulator.errors import Refusal, bad_request
+from backup_tui.simulator.identifiers import iso
+from backup_tui.simulator.points import Point, find_point
+from backup_tui.simulator.sessions import Artifact, RestoreSession
+from backup_tui.simulator.tenant import Tenant
+from backup_tui.simulator.workloads import Workload
+
+MOST_ARTIFACTS = 50
+BASE_MEMBERS = frozenset(
+    {
+        "id", "status", "completedDateTime", "createdBy", "createdDateTime", "error", "lastModifiedBy",
+        "lastModifiedDateTime", "restoreJobType", "restoreSessionArtifactCount",
+    }
+)  # fmt: skip
+"""Members of ``restoreSessionBase``: taken in every request, never changed by one."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """An artifact to be made from a restore point."""
+
+    point: Point
+    destination: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    """An artifact to be removed, by its id."""
+
+    artifact_id: str
+
+
+def check_type(body: dict[str, Any], names: Sequence[str]) -> None:
+    """Check an ``@odata.type``, in either of the namespaces that pages write.
+
+    Raises:
+        Refusal: 400 ``BadRequest`` when it is another type.
+    """
+    given = body.get("@odata.type")
+    if given is None:
+        return
+    known = {f"#microsoft.{space}.{name}".lower() for space in ("graph", "backupRestore") for name in names}
+    if not isinstance(given, str) or f"#{given.lstrip('#')}".lower() not in known:
+        raise bad_request(f"The type {given!r} is not a {names[0]}.")
+
+
+def read_additions(
+    items: object, workload: Workload, tenant: Tenant, now: float, limit_status: Literal[400, 413]
+) -> list[Addition]:
+    """Read the artifacts of a create request.
+
+    Raises:
+        Refusal: 400 ``InvalidArtifactRequest``, ``InvalidPathType``, ``InvalidRestorePoint``,
+            ``DuplicateArtifactInList``, ``DifferentRestoreDestinationType``; ``RestoreArtifactsLimitBreached`` with
+            the status given.
+    """
+    additions = [_addition(item, workload, tenant, now) for item in _checked_list(items, limit_status)]
+    _check_together(additions)
+    return additions
+
+
+def read_changes(items: object, workload: Workload, tenant: Tenant, now: float) -> list[Addition | Removal]:
+    """Read the entries of a delta, in their order.
+
+    Raises:
+        Refusal: As ``read_additions``, the limit with 400.
+    """
+    changes: list[Addition | Removal] = []
+    for item in _checked_list(items, 400):
+        if "@removed" in item:
+            identifier = item.get("id")
+            if not isinstance(identifier, str) or not identifier:
+                raise Refusal(400, "InvalidArtifactRequest", "The id of an artifact to remove is missing.")
+            changes.append(Removal(identifier))
+        else:
+            changes.append(_addition(item, workload, tenant, now))
+    _check_together([change for change in changes if isinstance(change, Addition)])
+    removed = [change.artifact_id for change in changes if isinstance(change, Removal)]
+    if len(removed) != len(set(removed)):
+        raise Refusal(400, "DuplicateArtifactInList", "The same artifact is in the request twice.")
+    return changes
+
+
+def _checked_list(items: object, limit_status: Literal[400, 413]) -> list[dict[str, Any]]:
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise Refusal(400, "InvalidArtifactRequest", "The list of artifacts is null, empty or malformed.")
+    if len(items) > MOST_ARTIFACTS:
+        message = f"A request can hold at most {MOST_ARTIFACTS} artifacts; this one has {len(items)}."
+        raise Refusal(limit_status, "RestoreArtifactsLimitBreached", message)
+    return items
+
+
+def _addition(item: dict[str, Any], workload: Workload, tenant: Tenant, now: float) -> Addition:
+    destination = item.get("destinationType")
+    if destination not in ("new", "inPlace"):
+        raise Refusal(400, "InvalidPathType", f"The destinationType {destination!r} is missing or unknown.")
+    reference = item.get("restorePoint")
+    # The pages of 2024 refer to the point by @odata.id, the later ones by id.
+    identifier = (reference.get("id") or reference.get("@odata.id")) if isinstance(reference, dict) else None
+    if not isinstance(identifier, str) or not identifier:
+        raise Refusal(400, "InvalidRestorePoint", "The restore point ID is absent or empty.")
+    point = find_point(tenant, identifier.rpartition("/")[2] if "://" in identifier else identifier, now)
+    if point is None or point.unit.workload is not workload:
+        raise Refusal(400, "InvalidRestorePoint", f"The restore point {identifier} is invalid.")
+    return Addition(point, destination)
+
+
+def _check_together(additions: list[Addition]) -> None:
+    """Check what the artifacts of one request must have in common."""
+    if len({each.destination for each in additions}) > 1:
+        message = "All artifacts of a restore session must have the same destinationType."
+        raise Refusal(400, "DifferentRestoreDestinationType", message)
+    if len({each.point.unit.id for each in additions}) < len(additions):
+        raise Refusal(400, "DuplicateArtifactInList", "The same artifact is in the request twice.")
+
+
+def apply_changes(session: RestoreSession, changes: list[Addition | Removal], now: float) -> list[dict[str, Any]]:
+    """Change a draft, entry by entry; what is wrong with one entry is answered in its place.
+
+    Returns:
+        The answer's delta: what was added, and what failed. A removal that was done is not listed.
+
+    Raises:
+        Refusal: 400 ``DifferentRestoreDestinationType`` when an addition goes elsewhere than what stays in the
+            draft (documented for create; the rule holds for the session).
+    """
+    leaving = {change.artifact_id.lower() for change in changes if isinstance(change, Removal)}
+    staying = [artifact for artifact in session.artifacts if artifact.id not in leaving]
+    for change in changes:
+        if isinstance(change, Addition) and any(each.destination != change.destination for each in staying):
+            message = "All artifacts of a restore session must have the same destinationType."
+            raise Refusal(400, "DifferentRestoreDestinationType", message)
+    answer = []
+    known = {artifact.id for artifact in session.artifacts}
+    taken = {artifact.unit.id for artifact in staying}
+    session.artifacts = staying
+    for place, change in enumerate(changes, 1):
+        if isinstance(change, Removal):
+            if change.artifact_id.lower() not in known:
+                text = f"The artifact {change.artifact_id} is not in the session."
+                answer.append(_failed("remove", text, place) | {"id": change.artifact_id})
+        elif change.point.unit.id in taken:
+            text = "The artifact is in the session already."
+            answer.append(_failed("add", text, place) | {"restorePoint": {"id": change.point.id}})
+        else:
+            point = change.point
+            taken.add(point.unit.id)
+            added = session.add(point.unit, point.moment, point.express, change.destination, now)
+            answer.append(_added(added))
+    return answer
+
+
+def _added(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "id": artifact.id,
+        "restorePoint": {"id": artifact.point_id},
+        "destinationType": artifact.destination,
+        "status": "added",
+        "createdDateTime": iso(artifact.created),
+    }
+
+
+def _failed(operation: str, message: str, place: int) -> dict[str, Any]:
+    """Return an entry's failure, with the code and status that the pages' examples show."""
+    return {
+        "@contentId": str(place),
+        "@Core.DataModificationException": {
+            "info": {"code": "Invalid", "message": message},
+            "failedOperation": operation,
+            "responseCode": 409,
+        },
+    }

@@ -1,0 +1,54 @@
+"""Refusals in the form of Graph: a status, a code, a message, and the ids that support asks for."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+
+class Refusal(Exception):
+    """A request that the service does not carry out.
+
+    Attributes:
+        status: HTTP status.
+        code: Error code, from the page of Backup Storage error codes wherever that page has one.
+        message: Sentence for developers.
+        headers: Further response headers.
+    """
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        """Keep what the answer will say."""
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers: Mapping[str, str] = headers or {}
+
+
+def bad_request(message: str) -> Refusal:
+    """Return the general refusal of a malformed request."""
+    return Refusal(400, "BadRequest", message)
+
+
+def error_body(
+    code: str, message: str, *, now: float, request_id: str, client_request_id: str
+) -> dict[str, dict[str, Any]]:
+    """Return Graph's error body.
+
+    Args:
+        code: Error code.
+        message: Sentence for developers.
+        now: Seconds since 1970; written without a zone, as Graph does.
+        request_id: The service's id of this request.
+        client_request_id: The caller's id of this request, or the service's own when it sent none.
+    """
+    return {
+        "error": {
+            "code": code,
+            "message": message,
+            "innerError": {
+                "date": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+                "request-id": request_id,
+                "client-request-id": client_request_id,
+            },
+        }
+    }

@@ -1,0 +1,177 @@
+"""How the service is told to misbehave, for tests of what a client does then.
+
+A fault names the calls it is for (method, path, which of them) and one act. Faults are set by code
+(``app.state.service.faults.add``) or over HTTP (``control``).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+Act = Literal[
+    "refuse",
+    "throttle",
+    "expired",
+    "lose",
+    "drop",
+    "cut",
+    "truncate",
+    "html",
+    "delay",
+    "repeatLink",
+    "foreignLink",
+    "relativeLink",
+    "emptyPage",
+    "other",
+]
+"""What happens to a matching call.
+
+``refuse``: nothing is done, ``status`` and ``code`` are answered (``retry_after`` as header when set).
+``throttle``: as ``refuse`` with 429, and every call under the API answers 429 until ``retry_after`` seconds are over;
+a call before that starts the wait anew.
+``expired``: nothing is done, 401 ``InvalidAuthenticationToken``.
+``lose``: it is done, then ``status`` and ``code`` are answered.
+``drop``: it is done, then the connection ends without an answer. ``cut``: it ends in the middle of the answer.
+``truncate``: it is done, half of the JSON is answered as if it were the whole.
+``html``: it is done, a page of HTML is answered with ``status``.
+``delay``: it is done ``seconds`` later.
+``repeatLink``, ``foreignLink``, ``relativeLink``, ``emptyPage``: the list's next link is wrong in that way, or an
+empty page comes before the right one.
+``other``: another administrator (Ryan) does ``deed`` to the session ``session`` (or the one of the path) just before.
+"""
+
+Deed = Literal["activate", "delete", "remove"]
+
+
+class ConnectionDropped(ConnectionError):
+    """The connection ends here, without (the rest of) an answer."""
+
+
+@dataclass
+class Fault:
+    """One way to misbehave.
+
+    Attributes:
+        act: What happens.
+        method: HTTP method it is for; any when empty.
+        path: Regular expression that is looked for in the path, without regard to case.
+        after: How many matching calls go well first.
+        times: How many calls are affected from then on; None for all.
+        status: HTTP status for ``refuse``, ``lose`` and ``html``.
+        code: Error code; empty for an answer without a body.
+        message: The error's sentence.
+        retry_after: Seconds for the ``Retry-After`` header, or its text as it is.
+        seconds: How long ``delay`` takes.
+        deed: What the other administrator does.
+        session: Whose session; empty for the one of the path.
+        seen: How many matching calls there were.
+        used: How many calls were affected.
+    """
+
+    act: Act
+    method: str = ""
+    path: str = ""
+    after: int = 0
+    times: int | None = 1
+    status: int = 500
+    code: str = "generalException"
+    message: str = "General exception while processing."
+    retry_after: float | str | None = None
+    seconds: float = 1.0
+    deed: Deed = "activate"
+    session: str = ""
+    seen: int = field(default=0, init=False)
+    used: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant.
+
+        Raises:
+            ValueError: If an act, a deed, the path's expression or a number is not one.
+        """
+        if self.act not in get_args(Act):
+            raise ValueError(f"unknown act {self.act!r}; known: {', '.join(get_args(Act))}")
+        if self.deed not in get_args(Deed):
+            raise ValueError(f"unknown deed {self.deed!r}; known: {', '.join(get_args(Deed))}")
+        if not 100 <= self.status <= 599:
+            raise ValueError(f"status {self.status} is not an HTTP status")
+        if self.act == "throttle" and not isinstance(self.retry_after, int | float):
+            raise ValueError("throttle needs retry_after, in seconds")
+        try:
+            self._pattern = re.compile(self.path, re.IGNORECASE)
+        except re.error as error:
+            raise ValueError(f"path is not a regular expression: {error}") from None
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Count a call, and tell whether it is affected."""
+        if (self.method and self.method.upper() != method) or self._pattern.search(path) is None:
+            return False
+        self.seen += 1
+        if self.seen <= self.after or (self.times is not None and self.used >= self.times):
+            return False
+        self.used += 1
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return its attributes by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+def fault_from(description: Mapping[str, Any]) -> Fault:
+    """Make a fault from its attributes by name.
+
+    Raises:
+        ValueError: If one is unknown, missing or wrong.
+    """
+    known = {each.name for each in fields(Fault) if each.init}
+    unknown = set(description) - known
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+    try:
+        return Fault(**description)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+class Faults:
+    """The faults that are set, and whether the service is throttling."""
+
+    def __init__(self) -> None:
+        """Start well behaved."""
+        self.rules: list[Fault] = []
+        self._throttled_until = 0.0
+        self._wait = 0.0
+        self.early_calls = 0
+
+    def add(self, act: Act, **attributes: Any) -> Fault:
+        """Set a fault and return it; the attributes are those of ``Fault``.
+
+        Raises:
+            ValueError: As ``fault_from``.
+        """
+        fault = fault_from({"act": act, **attributes})
+        self.rules.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Behave well from now on."""
+        self.rules.clear()
+        self._throttled_until = 0.0
+        self.early_calls = 0
+
+    def striking(self, method: str, path: str) -> Fault | None:
+        """Return the first fault that affects a call, or None."""
+        return next((rule for rule in self.rules if rule.strikes(method, path)), None)
+
+    def throttle(self, now: float, seconds: float) -> None:
+        """Begin to refuse every call, for some seconds."""
+        self._throttled_until, self._wait = now + seconds, seconds
+
+    def throttled(self, now: float) -> float | None:
+        """Return the seconds to wait if the service is throttling; the call that asks starts the wait anew."""
+        if now >= self._throttled_until:
+            return None
+        self.early_calls += 1
+        self._throttled_until = now + self._wait
+        return self._wait

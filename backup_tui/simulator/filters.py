@@ -1,0 +1,179 @@
+"""The part of OData's ``$filter`` that the service's lists understand.
+
+``eq ne lt le gt ge``, ``contains startswith endswith``, ``and or not`` and parentheses; texts in single quotes,
+times unquoted, as the pages write them. Texts compare without regard to case.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backup_tui.simulator.errors import Refusal, bad_request
+from backup_tui.simulator.identifiers import seconds_of
+
+Row = Mapping[str, Any]
+Predicate = Callable[[Row], bool]
+
+_TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<mark>[(),])|(?P<word>[^\s(),']+))")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda one, other: bool(one == other),
+    "ne": lambda one, other: bool(one != other),
+    "lt": lambda one, other: bool(one < other),
+    "le": lambda one, other: bool(one <= other),
+    "gt": lambda one, other: bool(one > other),
+    "ge": lambda one, other: bool(one >= other),
+}
+_TEXT: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda one, other: other in one,
+    "startswith": lambda one, other: one.startswith(other),
+    "endswith": lambda one, other: one.endswith(other),
+}
+
+
+def parse_filter(text: str, most_terms: int) -> Predicate:
+    """Read a ``$filter``.
+
+    Args:
+        text: The option's value.
+        most_terms: How many comparisons it may hold.
+
+    Returns:
+        A function that tells whether a row passes.
+
+    Raises:
+        Refusal: 400 ``FilterLengthExceeded`` for too many comparisons, 400 ``BadRequest`` for a wrong form.
+    """
+    return _Parser(text, most_terms).read()
+
+
+class _Parser:
+    """Reads one filter by recursive descent."""
+
+    def __init__(self, text: str, most_terms: int) -> None:
+        self._text = text
+        self._tokens = self._split(text)
+        self._at = 0
+        self._terms = 0
+        self._most_terms = most_terms
+
+    def read(self) -> Predicate:
+        found = self._either()
+        if self._at < len(self._tokens):
+            raise self._wrong()
+        return found
+
+    def _split(self, text: str) -> list[str]:
+        tokens, at = [], 0
+        while at < len(text.rstrip()):
+            match = _TOKEN.match(text, at)
+            if match is None:
+                raise self._wrong()
+            tokens.append(match[0].strip())
+            at = match.end()
+        return tokens
+
+    def _wrong(self) -> Refusal:
+        return bad_request(f"Invalid filter clause: {self._text}")
+
+    def _next(self) -> str:
+        if self._at >= len(self._tokens):
+            raise self._wrong()
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _take(self, word: str) -> bool:
+        if self._at < len(self._tokens) and self._tokens[self._at].lower() == word:
+            self._at += 1
+            return True
+        return False
+
+    def _must(self, word: str) -> None:
+        if not self._take(word):
+            raise self._wrong()
+
+    def _either(self) -> Predicate:
+        parts = [self._both()]
+        while self._take("or"):
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
+
+    def _both(self) -> Predicate:
+        parts = [self._one()]
+        while self._take("and"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
+
+    def _one(self) -> Predicate:
+        if self._take("not"):
+            inner = self._one()
+            return lambda row: not inner(row)
+        if self._take("("):
+            inner = self._either()
+            self._must(")")
+            return inner
+        self._terms += 1
+        if self._terms > self._most_terms:
+            message = f"The filter holds more than {self._most_terms} comparisons."
+            raise Refusal(400, "FilterLengthExceeded", message)
+        name = self._next()
+        if name.lower() in _TEXT and self._take("("):
+            return self._text_term(_TEXT[name.lower()])
+        compare = _COMPARE.get(self._next().lower())
+        if compare is None:
+            raise self._wrong()
+        return _comparison(name, compare, self._literal())
+
+    def _text_term(self, test: Callable[[str, str], bool]) -> Predicate:
+        name = self._next()
+        self._must(",")
+        wanted = self._literal()
+        self._must(")")
+        if not isinstance(wanted, str):
+            raise self._wrong()
+
+        def holds(row: Row) -> bool:
+            found = _member(row, name)
+            return isinstance(found, str) and test(found.lower(), wanted)
+
+        return holds
+
+    def _literal(self) -> Any:
+        token = self._next()
+        if token.startswith("'"):
+            return token[1:-1].replace("''", "'").lower()
+        if token.lower() in ("true", "false", "null"):
+            return {"true": True, "false": False, "null": None}[token.lower()]
+        try:
+            return float(token) if token.replace(".", "", 1).lstrip("-").isdigit() else seconds_of(token)
+        except ValueError:
+            raise self._wrong() from None
+
+
+def _member(row: Row, name: str) -> Any:
+    """Return a property, also a nested one such as ``createdBy/user/id``; names compare without regard to case."""
+    found: Any = row
+    for part in name.split("/"):
+        if not isinstance(found, Mapping):
+            return None
+        found = next((value for key, value in found.items() if key.lower() == part.lower()), None)
+    return found
+
+
+def _comparison(name: str, compare: Callable[[Any, Any], bool], wanted: Any) -> Predicate:
+    def holds(row: Row) -> bool:
+        found = _member(row, name)
+        if isinstance(found, str):
+            if isinstance(wanted, str):
+                found = found.lower()
+            elif isinstance(wanted, float):
+                try:
+                    found = seconds_of(found)
+                except ValueError:
+                    return False
+        if found is None or wanted is None:
+            return compare is _COMPARE["eq"] if found is wanted else compare is _COMPARE["ne"]
+        if isinstance(found, str) is not isinstance(wanted, str):
+            return False
+        return compare(found, wanted)
+
+    return holds

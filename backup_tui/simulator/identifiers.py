@@ -1,0 +1,49 @@
+"""Identifiers and times as the service writes them."""
+
+import re
+from datetime import UTC, datetime
+from hashlib import md5
+
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?)?")
+
+
+def guid(*parts: object) -> str:
+    """Return the GUID that always belongs to these parts (a digest, so it is cheap and needs no storage)."""
+    digest = md5("/".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:]}"
+
+
+def number(*parts: object) -> int:
+    """Return the 32-bit number that always belongs to these parts."""
+    return int.from_bytes(md5("/".join(map(str, parts)).encode(), usedforsecurity=False).digest()[:4], "big")
+
+
+def is_guid(text: str) -> bool:
+    """Tell whether a text has the form of a GUID."""
+    return _GUID.fullmatch(text) is not None
+
+
+def iso(moment: float | None) -> str | None:
+    """Write seconds since 1970 as ISO 8601 in UTC; milliseconds only where there are any."""
+    if moment is None:
+        return None
+    thousandths = round(moment * 1000)
+    text = datetime.fromtimestamp(thousandths // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    rest = thousandths % 1000
+    return f"{text}.{rest:03d}Z" if rest else f"{text}Z"
+
+
+def seconds_of(text: str) -> float:
+    """Read ISO 8601 as seconds since 1970; without a zone it is UTC.
+
+    Raises:
+        ValueError: If the text is not such a time.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"not a date and time: {text!r}")
+    day, clock, fraction, zone = match.groups()
+    offset = "+00:00" if zone is None or zone in "Zz" else zone
+    moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{offset}")
+    return moment.timestamp() + (float(f"0.{fraction}") if fraction else 0.0)

@@ -1,0 +1,124 @@
+"""Where the simulated tenant's people and sites get their names from."""
+
+import unicodedata
+
+PRINCIPALS: tuple[tuple[str, str], ...] = (
+    ("Adele", "Vance"), ("Megan", "Bowen"), ("Pradeep", "Gupta"), ("Lee", "Gu"),
+    ("Lidia", "Holloway"), ("Nestor", "Wilke"), ("Isaiah", "Langer"), ("Johanna", "Lorenz"),
+)  # fmt: skip
+"""The people that documentation and tests may rely on, in this order, in any tenant large enough."""
+
+_FIRST = (
+    "Aaliyah", "Adrián", "Agnieszka", "Aiko", "Amara", "Anders", "Anouk", "Arjun", "Astrid", "Ayşe", "Beatriz",
+    "Benoît", "Bianca", "Bogdan", "Camila", "Chidi", "Chiara", "Claire", "Daan", "Daniela", "Dmitri", "Eilidh",
+    "Elif", "Emre", "Esperanza", "Fatima", "Femke", "Finn", "Gabriel", "Giulia", "Grace", "Hana", "Hassan",
+    "Henrik", "Ines", "Ingrid", "Ioana", "Ivan", "Jamal", "Javier", "Jelena", "Jin", "Joanna", "João", "Kaito",
+    "Katarzyna", "Kenji", "Khadija", "Kofi", "Lars", "Laila", "Leilani", "Linh", "Lucía", "Łukasz", "Magda",
+    "Mateo", "Mei", "Miguel", "Mina", "Mohammed", "Nadia", "Naomi", "Niamh", "Nikolai", "Noor", "Olga",
+    "Oluwaseun", "Oscar", "Paolo", "Petra", "Priya", "Quentin", "Rania", "Raj", "Renata", "Rosa", "Ryo",
+    "Samira", "Sanjay", "Sara", "Siobhán", "Sofia", "Søren", "Tariq", "Tomás", "Thandiwe", "Uma", "Valentina",
+    "Viktor", "Wei", "Xin", "Yara", "Yusuf", "Zanele", "Zoë",
+)  # fmt: skip
+
+_LAST = (
+    "Abadi", "Achterberg", "Adeyemi", "Ahlgren", "Almeida", "Andersen", "Aoki", "Baker", "Bakshi", "Banerjee",
+    "Barros", "Bauer", "Becker", "Bianchi", "Bielak", "Boateng", "Carvalho", "Castillo", "Chandra", "Chen",
+    "Cohen", "Costa", "Dalgaard", "Delgado", "Demir", "Dubois", "Eriksen", "Estrada", "Farah", "Fernandes",
+    "Ferrari", "Fischer", "Flores", "Fontaine", "Fujita", "García", "Gómez", "Grabowski", "Haddad", "Hansen",
+    "Hartmann", "Hassan", "Hayashi", "Herrera", "Ibarra", "Ivanova", "Jackson", "Jansen", "Johansson", "Kaya",
+    "Kato", "Keller", "Khan", "Kim", "Kovács", "Kowalski", "Kumar", "Lambert", "Larsen", "Lefèvre", "Lindqvist",
+    "Mahlangu", "Marino", "Martínez", "Mbeki", "Mehta", "Meyer", "Moreau", "Mori", "Müller", "Murphy",
+    "Nakamura", "Nguyen", "Nielsen", "Novák", "Nwosu", "Okafor", "O'Brien", "Olsen", "Osei", "Park", "Patel",
+    "Petrov", "Popescu", "Ramírez", "Rao", "Rossi", "Sato", "Schmidt", "Silva", "Singh", "Suzuki", "Takahashi",
+    "Tanaka", "Thompson", "Torres", "Usman", "Vargas", "Weber", "Yamada", "Zhang",
+)  # fmt: skip
+
+SHARED_MAILBOXES: tuple[str, ...] = (
+    "Invoices", "Helpdesk", "Recruiting", "Press Office", "Facilities", "Travel Desk", "Legal Intake", "Payroll",
+    "Customer Care", "Security Reports",
+)  # fmt: skip
+"""Mailboxes that belong to no person."""
+
+NAMED_SITES: tuple[tuple[str, str], ...] = (
+    ("/sites/finance", "Finance"), ("/sites/finance-emea", "Finance EMEA"),
+    ("/sites/finance-archive-2024", "Finance"), ("/teams/finance", "Finance"), ("/sites/hr", "Human Resources"),
+    ("/sites/legal", "Legal"), ("/sites/hr-onboarding", "HR Onboarding"), ("/teams/hr", "HR"),
+    ("/sites/legal-contracts", "Legal Contracts"), ("/sites/marketing", "Marketing"),
+    ("/sites/marketing-events", "Marketing"), ("/sites/intranet", "Contoso Home"), ("/sites/it", "IT"),
+    ("/teams/it-operations", "IT Operations"), ("/sites/sales", "Sales"), ("/sites/sales-emea", "Sales EMEA"),
+)  # fmt: skip
+"""Path and name of the first sites, with near-doubles on purpose."""
+
+_PROJECTS = (
+    "Aurora", "Beacon", "Cascade", "Delta", "Ember", "Falcon", "Glacier", "Harbor", "Indigo", "Juniper",
+    "Kestrel", "Lantern", "Meridian", "Nimbus", "Orchid", "Pinnacle", "Quartz", "Ridge", "Summit", "Tundra",
+    "Umbra", "Vertex", "Willow", "Zephyr",
+)  # fmt: skip
+_KINDS = (
+    ("sites", "project-{0}", "Project {1}"), ("teams", "{0}", "{1}"), ("sites", "{0}-archive-2023", "{1} Archive 2023"),
+    ("sites", "{0}-partners", "{1} Partners"), ("teams", "{0}-engineering", "{1} Engineering"),
+    ("sites", "{0}-emea", "{1} EMEA"), ("sites", "{0}-apac", "{1} APAC"), ("sites", "{0}-board", "{1}"),
+)  # fmt: skip
+
+_PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ı": "i", "'": ""})
+
+
+def _plain(text: str) -> str:
+    """Return a name as it stands in an address."""
+    folded = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(letter for letter in folded if letter.isascii() and letter.isalnum()).lower()
+
+
+_FIRST_PLAIN = [_plain(name) for name in _FIRST]
+_LAST_PLAIN = [_plain(name) for name in _LAST]
+
+
+def _mixing(firsts: int, lasts: int) -> int:
+    """Return a step through the surnames with which no pair of names comes twice within one round."""
+    return next(step for step in range(7, lasts + 7) if _coprime(1 + step * firsts, lasts))
+
+
+def _coprime(one: int, other: int) -> bool:
+    while other:
+        one, other = other, one % other
+    return one == 1
+
+
+_STEP = _mixing(len(_FIRST), len(_LAST))
+
+
+def person(index: int, seed: int) -> tuple[str, str]:
+    """Return display name and e-mail local part of a person.
+
+    Args:
+        index: Number of the person, 0 or more; local parts never repeat.
+        seed: The tenant's seed.
+    """
+    if index < len(PRINCIPALS):
+        first, last = PRINCIPALS[index]
+        return f"{first} {last}", f"{first}.{last}".lower()
+    place = index - len(PRINCIPALS)
+    firsts, lasts = len(_FIRST), len(_LAST)
+    around, within = divmod(place, firsts * lasts)
+    within = (within + seed * 7919) % (firsts * lasts)
+    first_at = within % firsts
+    last_at = (within // firsts + _STEP * within) % lasts
+    local = f"{_FIRST_PLAIN[first_at]}.{_LAST_PLAIN[last_at]}"
+    return f"{_FIRST[first_at]} {_LAST[last_at]}", f"{local}{around + 1}" if around else local
+
+
+def site(index: int, seed: int) -> tuple[str, str]:
+    """Return path and name of a site.
+
+    Args:
+        index: Number of the site, 0 or more; paths never repeat, names do.
+        seed: The tenant's seed.
+    """
+    if index < len(NAMED_SITES):
+        return NAMED_SITES[index]
+    around, within = divmod(index - len(NAMED_SITES), len(_PROJECTS) * len(_KINDS))
+    within = (within * 5 + seed) % (len(_PROJECTS) * len(_KINDS))
+    project = _PROJECTS[within % len(_PROJECTS)]
+    root, path, name = _KINDS[within // len(_PROJECTS)]
+    suffix = f"-{around + 1}" if around else ""
+    return f"/{root}/{path.format(project.lower(), project)}{suffix}", name.format(project.lower(), project)

@@ -1,0 +1,1 @@
+"""The service's operations, one module for each kind of thing."""

@@ -1,0 +1,158 @@
+"""The service on a socket."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from backup_tui.simulator.app import DISCONNECT, create_app
+from backup_tui.simulator.clock import SimulatorClock
+from backup_tui.simulator.service import Service
+from backup_tui.simulator.settings import Settings
+
+
+class _Protocol(H11Protocol):
+    """Lets the application end a connection without an answer, which ASGI alone has no words for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.app: ASGIApp = self._with_disconnect(self.app)
+
+    def _with_disconnect(self, app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[DISCONNECT] = self.transport.abort
+            await app(scope, receive, send)
+
+        return answer
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to its caller and tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening()
+
+
+def _listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """Return a bound socket and the service's base URL on it.
+
+    Raises:
+        OSError: If the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    shown = f"[{host}]" if family is socket.AF_INET6 else host
+    return sock, f"http://{shown}:{sock.getsockname()[1]}/v1.0"
+
+
+def _server(app: ASGIApp, listening: Callable[[], None]) -> _Server:
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        date_header=False,  # the service sends its own, by its own clock
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return _Server(config, listening)
+
+
+def serve(host: str, port: int, settings: Settings) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    Prints the base URL (of v1.0; beta is served too) as the first line on stdout once it listens.
+
+    Args:
+        host: Address or name to listen on.
+        port: Port to listen on; 0 for any free one.
+        settings: How the service is to be.
+
+    Returns:
+        128 plus the signal's number after a signal, 1 if the address cannot be had (said on stderr).
+    """
+    try:
+        sock, url = _listen(host, port)
+    except OSError as error:
+        print(f"cannot listen on {host}:{port}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    server = _server(create_app(settings), lambda: print(url, flush=True))
+    ended_by = 0
+
+    async def run() -> None:
+        nonlocal ended_by
+
+        def end(number: int) -> None:
+            nonlocal ended_by
+            ended_by = number
+            server.should_exit = True
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end, number)
+        await server.serve(sockets=[sock])
+
+    with sock:
+        asyncio.run(run())
+    return 128 + ended_by if ended_by else 0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service on a socket of this machine, in a thread of its own.
+
+    Attributes:
+        base_url: Its address, with the version ``v1.0``.
+        service: The service itself; look at it, or set faults and a manual clock, between calls.
+    """
+
+    base_url: str
+    service: Service
+
+
+@contextlib.contextmanager
+def running(settings: Settings, clock: SimulatorClock | None = None) -> Iterator[Running]:
+    """Run a service on a free port of the loopback address, until the block is left.
+
+    Raises:
+        OSError: If no port can be had.
+    """
+    app = create_app(settings, clock)
+    sock, url = _listen("127.0.0.1", 0)
+    listening = threading.Event()
+    server = _server(app, listening.set)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])), daemon=True)
+    with sock:
+        thread.start()
+        try:
+            listening.wait(10)
+            yield Running(url, app.state.service)
+        finally:
+            server.should_exit = True
+            thread.join(10)

@@ -1,0 +1,198 @@
+"""The simulated service itself: its tenant and its restore sessions, and the acts that change them."""
+
+import heapq
+from collections.abc import Callable
+from random import Random
+
+from backup_tui.simulator.callers import Caller
+from backup_tui.simulator.clock import RealClock, SimulatorClock
+from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.faults import Faults
+from backup_tui.simulator.history import write_history
+from backup_tui.simulator.identifiers import guid, is_guid
+from backup_tui.simulator.policies import Policy
+from backup_tui.simulator.schedule import draw_runs, outcome
+from backup_tui.simulator.sessions import RestoreSession
+from backup_tui.simulator.settings import Settings
+from backup_tui.simulator.tenant import DAY, Tenant, Unit, create_tenant
+from backup_tui.simulator.workloads import Workload, WorkloadKey
+
+_KEPT = 366 * DAY
+
+
+class Service:
+    """One tenant's Backup Storage.
+
+    Attributes:
+        settings: What was chosen at its start.
+        clock: What time it is.
+        tenant: Policies and protection units.
+        sessions: Restore sessions by id, oldest first.
+        faults: How it has been told to misbehave.
+    """
+
+    def __init__(self, settings: Settings, clock: SimulatorClock | None = None) -> None:
+        """Draw the tenant and its past."""
+        self.settings = settings
+        self.clock: SimulatorClock = clock or RealClock()
+        started = self.now()
+        self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)
+        self.sessions: dict[str, RestoreSession] = {}
+        self.faults = Faults()
+        self._slots: dict[WorkloadKey, list[float]] = {}
+        self._sessions_made = 0
+        if settings.history:
+            write_history(self, started)
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+        return self.clock.now().timestamp()
+
+    def policy(self, identifier: str, workload: Workload | None = None) -> Policy:
+        """Return a policy.
+
+        Raises:
+            Refusal: 400 ``InvalidPolicyId``; 404 ``PolicyNotFound``, also for one of another service.
+        """
+        if not is_guid(identifier):
+            raise Refusal(400, "InvalidPolicyId", "Policy ID is absent or invalid.")
+        wanted = identifier.lower()
+        for policy in self.tenant.policies:
+            if policy.id == wanted and workload in (None, policy.workload):
+                return policy
+        raise Refusal(404, "PolicyNotFound", f"Policy {identifier} was not found.")
+
+    def unit(self, identifier: str, workload: Workload | None = None) -> Unit:
+        """Return a protection unit.
+
+        Raises:
+            Refusal: 400 ``InvalidProtectionUnitId``; 404 ``ProtectionUnitNotFound`` for a well-formed unknown id,
+                which no page documents with a status.
+        """
+        if not is_guid(identifier):
+            raise Refusal(400, "InvalidProtectionUnitId", "Protection unit ID is absent or invalid.")
+        unit = self.tenant.by_id.get(identifier.lower())
+        if unit is None or workload not in (None, unit.workload):
+            raise Refusal(404, "ProtectionUnitNotFound", f"Protection unit {identifier} was not found.")
+        return unit
+
+    def session(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
+        """Return a restore session.
+
+        Raises:
+            Refusal: 400 ``InvalidRestoreSessionId``; 404 ``RestoreSessionNotFound``, also for another service's.
+        """
+        if not is_guid(identifier):
+            raise Refusal(400, "InvalidRestoreSessionId", "Restore session ID is absent or invalid.")
+        session = self.sessions.get(identifier.lower())
+        if session is None or workload not in (None, session.workload):
+            raise Refusal(404, "RestoreSessionNotFound", f"Restore session {identifier} was not found.")
+        return session
+
+    def draft(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
+        """Return a restore session that can still be changed.
+
+        Raises:
+            Refusal: As ``session``, and 403 ``RestoreSessionActionNotAllowed`` unless it is a draft.
+        """
+        session = self.session(identifier, workload)
+        status = session.status(self.now())
+        if status != "draft":
+            message = f"The action is allowed on draft sessions only. The session is {status}."
+            raise Refusal(403, "RestoreSessionActionNotAllowed", message)
+        return session
+
+    def listed_sessions(self) -> list[RestoreSession]:
+        """Return what lists of sessions show, newest first; ended sessions are kept for a year."""
+        now = self.now()
+        return [
+            session for session in reversed(self.sessions.values()) if (session.completed(now) or now) > now - _KEPT
+        ]
+
+    def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession:
+        """Make an empty draft and return it."""
+        moment = self.now() if now is None else now
+        number = self._sessions_made
+        self._sessions_made += 1
+        session = RestoreSession(
+            seq=number,
+            id=guid(self.settings.seed, "session", number),
+            workload=workload,
+            created=moment,
+            created_by=caller,
+            modified=moment,
+            modified_by=caller,
+        )
+        self.sessions[session.id] = session
+        return session
+
+    def delete_session(self, identifier: str) -> None:
+        """Remove a draft (page restoresessionbase-delete).
+
+        Raises:
+            Refusal: As ``draft``.
+        """
+        del self.sessions[self.draft(identifier).id]
+
+    def activate_session(self, identifier: str, caller: Caller) -> RestoreSession:
+        """Start a draft (page restoresessionbase-activate).
+
+        Raises:
+            Refusal: As ``draft``; 403 ``RestoreSessionActionNotAllowed`` for a draft without artifacts; 500
+                ``TooManyActiveRestoreSessions``.
+        """
+        session = self.draft(identifier)
+        if not session.artifacts:
+            raise Refusal(403, "RestoreSessionActionNotAllowed", "The session has no restore artifacts.")
+        now = self.now()
+        running = sum(each.running(now) for each in self.sessions.values())
+        if running >= self.settings.active_session_limit:
+            message = f"{running} restore sessions are active. Try again when one of them has ended."
+            raise Refusal(500, "TooManyActiveRestoreSessions", message)
+        busy = self._units_being_restored(session.workload, now)
+        errors = [
+            "DuplicateArtifactRestoreRequest"
+            if artifact.unit.id in busy
+            else outcome(artifact.unit, artifact.destination, artifact.moment)
+            for artifact in session.artifacts
+        ]
+        self.run_session(session, caller, now, lambda seconds: now + seconds / self.settings.speed, errors)
+        for artifact, error in zip(session.artifacts, errors, strict=True):
+            if error == "UnknownError":
+                artifact.unit.faulted = True
+        return session
+
+    def run_session(
+        self,
+        session: RestoreSession,
+        caller: Caller,
+        activated: float,
+        at: Callable[[float], float],
+        errors: list[str | None],
+    ) -> None:
+        """Draw the course of a session that is activated.
+
+        Args:
+            session: A draft with artifacts.
+            caller: Who activates it.
+            activated: When, seconds since 1970.
+            at: Turns seconds of real restore time after the activation into seconds since 1970.
+            errors: For each artifact the code it ends with, or None.
+        """
+        key = session.workload.key
+        slots = [end for end in self._slots.get(key, []) if end > activated]
+        random = Random(f"{self.settings.seed}/{session.id}")
+        limit = self.settings.parallel_limit
+        heapq.heapify(slots)
+        runs = draw_runs(session.workload, session.artifacts, errors, random, at, slots, limit)
+        self._slots[key] = slots
+        session.start(runs, caller, activated)
+
+    def _units_being_restored(self, workload: Workload, now: float) -> set[str]:
+        return {
+            artifact.unit.id
+            for session in self.sessions.values()
+            if session.workload is workload and session.running(now)
+            for artifact in session.artifacts
+            if artifact.run is not None and now < artifact.run.end
+        }

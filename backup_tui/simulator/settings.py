@@ -1,0 +1,60 @@
+"""Everything that can be chosen about a simulated service before it starts."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How large the tenant is, how fast its restores run, and which documented form is answered where pages differ.
+
+    Attributes:
+        units: Protection units over the three services together, 1 or more (about 40 % mailboxes, 35 % drives,
+            25 % sites).
+        seed: The tenant, its history and every drawn duration follow from this number.
+        speed: Divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
+        history: Whether the tenant has past restore sessions, one that is running, and two drafts.
+        page_size: Rows of one answer of a list, 1 or more.
+        page_forms: Answer in the older pages' forms: on ``/beta`` activate is wrapped in ``{"value": ..}`` and base
+            types are named; on both versions the SharePoint session type has a small "p".
+        wrong_state_activation: Status of activating a policy in the wrong state: 400 as the page of that action
+            says (``invalidStateForActivation``), or 403 as the page of error codes says (``PolicyActionNotAllowed``).
+        expand_units: Whether ``$expand=restorePoint($expand=protectionUnit)`` is allowed on artifact lists; the
+            documented service does not promise it and answers 400.
+        names_for_app_only: Whether application callers see ``displayName`` and ``email`` of units; documented: no.
+        generic_units: Whether ``GET /protectionUnits`` is answered; when not, it is a 404.
+        service_status: The tenant's ``serviceStatus.status``.
+        active_session_limit: Sessions that may be activating or active at once.
+        parallel_limit: Artifacts of one service that may be in progress at once; the rest waits as ``scheduled``.
+        token_seconds: Life of a ``$skiptoken``, in seconds of the simulator's clock.
+        filter_terms: Most comparisons that one ``$filter`` may hold before ``FilterLengthExceeded``.
+    """
+
+    units: int = 300
+    seed: int = 365
+    speed: float = 60.0
+    history: bool = True
+    page_size: int = 200
+    page_forms: bool = False
+    wrong_state_activation: Literal[400, 403] = 400
+    expand_units: bool = False
+    names_for_app_only: bool = False
+    generic_units: bool = True
+    service_status: Literal["disabled", "enabled", "protectionChangeLocked", "restoreLocked"] = "enabled"
+    active_session_limit: int = 25
+    parallel_limit: int = 1000
+    token_seconds: float = 3600.0
+    filter_terms: int = 20
+
+    def __post_init__(self) -> None:
+        """Refuse values that no simulated service can have.
+
+        Raises:
+            ValueError: If a number is out of its range.
+        """
+        if self.units < 1:
+            raise ValueError("units must be 1 or more")
+        if not self.speed > 0:
+            raise ValueError("speed must be more than 0")
+        if self.page_size < 1:
+            raise ValueError("page_size must be 1 or more")

@@ -1,0 +1,76 @@
+"""The three services that are backed up, and what each calls its things on the wire."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+WorkloadKey = Literal["exchange", "onedrive", "sharepoint"]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One service's names.
+
+    Attributes:
+        key: Short name, used inside the simulator only.
+        prefix: Start of its type and collection names.
+        unit: What one protected thing is called in type names.
+        point_code: Number of the service inside restore point ids.
+        has_express: Whether its restore points can carry the tag ``fastRestore``.
+    """
+
+    key: WorkloadKey
+    prefix: str
+    unit: Literal["mailbox", "drive", "site"]
+    point_code: int
+    has_express: bool
+
+    @property
+    def sessions(self) -> str:
+        """Collection of its restore sessions."""
+        return f"{self.prefix}RestoreSessions"
+
+    @property
+    def session_type(self) -> str:
+        """Type of its restore sessions, without namespace."""
+        return f"{self.prefix}RestoreSession"
+
+    @property
+    def policies(self) -> str:
+        """Collection of its protection policies."""
+        return f"{self.prefix}ProtectionPolicies"
+
+    @property
+    def policy_type(self) -> str:
+        """Type of its protection policies, without namespace."""
+        return f"{self.prefix}ProtectionPolicy"
+
+    @property
+    def units(self) -> str:
+        """Collection of its protection units."""
+        return f"{self.unit}ProtectionUnits"
+
+    @property
+    def unit_type(self) -> str:
+        """Type of its protection units, without namespace."""
+        return f"{self.unit}ProtectionUnit"
+
+    @property
+    def artifacts(self) -> str:
+        """Collection of full restore artifacts inside its restore sessions."""
+        return f"{self.unit}RestoreArtifacts"
+
+    @property
+    def artifact_type(self) -> str:
+        """Type of its full restore artifacts, without namespace."""
+        return f"{self.unit}RestoreArtifact"
+
+    @property
+    def granular_artifacts(self) -> str:
+        """Collection of granular restore artifacts inside its restore sessions."""
+        return f"granular{self.unit.capitalize()}RestoreArtifacts"
+
+
+EXCHANGE = Workload("exchange", "exchange", "mailbox", 12, has_express=False)
+ONEDRIVE = Workload("onedrive", "oneDriveForBusiness", "drive", 14, has_express=True)
+SHAREPOINT = Workload("sharepoint", "sharePoint", "site", 13, has_express=True)
+WORKLOADS: tuple[Workload, ...] = (EXCHANGE, ONEDRIVE, SHAREPOINT)
