@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from backup_tui.ui.cells import width_of
 
@@ -66,18 +66,18 @@ class Command(Generic[C]):
         in_fields: Whether its keys work while text is being typed (only for keys that are no text).
     """
 
-    id: ClassVar[str]
-    keys: ClassVar[tuple[str, ...]] = ()
-    label: ClassVar[str] = ""
-    help: ClassVar[str] = ""
-    name: ClassVar[str] = ""
-    aliases: ClassVar[tuple[str, ...]] = ()
-    group: ClassVar[Group] = "Rows"
-    side: ClassVar[Literal["left", "right"]] = "left"
-    weight: ClassVar[int] = 5
-    changes: ClassVar[bool] = False
-    needs_row: ClassVar[bool] = False
-    in_fields: ClassVar[bool] = True
+    id: str
+    keys: tuple[str, ...] = ()
+    label: str = ""
+    help: str = ""
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    group: Group = "Rows"
+    side: Literal["left", "right"] = "left"
+    weight: int = 5
+    changes: bool = False
+    needs_row: bool = False
+    in_fields: bool = True
 
     def blocked(self, context: C) -> str | None:
         """Why the action is not possible now, as a sentence; None when it is. Overridden by commands."""
@@ -129,7 +129,7 @@ def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int
     """The entries that fit into `width` cells with the column at which each starts.
 
     Entries stand two cells apart, one cell from the left edge, the right ones against the right edge. The
-    largest weight is left out first, among equals the last.
+    largest weight is left out first, among equals the last of the left side.
     """
     kept = list(entries)
 
@@ -137,9 +137,7 @@ def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int
         return 1 + sum(width_of(entry.text) + 2 for entry in kept)
 
     while kept and needed() - 1 > width:
-        heaviest = max(entry.weight for entry in kept)
-        last = max(index for index, entry in enumerate(kept) if entry.weight == heaviest)
-        del kept[last]
+        del kept[max(range(len(kept)), key=lambda at: (kept[at].weight, kept[at].side == "left", at))]
     placed: list[tuple[int, FooterEntry]] = []
     x = 1
     for entry in kept:
@@ -169,9 +167,9 @@ class CommandSet:
         commands = list(own)
         replaced = {command.id for command in commands}
         taken = {key for command in commands for key in command.keys}
-        for command in shared:
-            if command.id not in replaced and not taken.intersection(command.keys):
-                commands.append(command)
+        commands += (
+            command for command in shared if command.id not in replaced and not taken.intersection(command.keys)
+        )
         self.commands: tuple[Command[Any], ...] = tuple(commands)
         self._by_id: dict[str, Command[Any]] = {}
         self._by_key: dict[str, Command[Any]] = {}

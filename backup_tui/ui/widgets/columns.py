@@ -48,9 +48,7 @@ def lay_out(columns: Sequence[Column], width: int, gap: int) -> list[int]:
         return sum(visible) + gap * max(0, len(visible) - 1)
 
     while (over := total() - width) > 0:
-        slack = [
-            index for index, column in enumerate(columns) if column.least and sizes[index] > column.least
-        ]
+        slack = [index for index, column in enumerate(columns) if column.least and sizes[index] > column.least]
         if sum(sizes[index] - columns[index].least for index in slack) >= over:
             for _ in range(over):
                 widest = max(slack, key=lambda index: sizes[index] - columns[index].least)

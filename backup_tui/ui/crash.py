@@ -1,0 +1,60 @@
+"""What stays of a fault in the program: a file only its owner can read, without values and without secrets."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+_SECRETS = re.compile(
+    r"(?i:bearer\s+[^\s'\"]+)"  # an Authorization header
+    r"|eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"  # a token
+    r"|(?i:(?:access_token|refresh_token|client_secret|password|skiptoken)['\"]?\s*[=:]\s*['\"]?[^\s'\"&,}]+)"
+)
+
+
+def redacted(text: str) -> str:
+    """`text` with tokens, passwords and Authorization values taken out."""
+    return _SECRETS.sub("<redacted>", text)
+
+
+def crash_text(error: BaseException) -> str:
+    """The traceback without local values, redacted."""
+    lines = traceback.TracebackException.from_exception(error, capture_locals=False).format()
+    return redacted("".join(lines))
+
+
+def write_crash_file(folder: Path | None, error: BaseException, now: datetime) -> Path | None:
+    """Writes the traceback into a new file with mode 0600.
+
+    Args:
+        folder: Where to; made when it is not there. None writes nothing.
+        error: The fault.
+        now: Time for the file's name.
+
+    Returns:
+        The file, or None when it could not be written: a fault must still be reported on a full disk.
+    """
+    if folder is None:
+        return None
+    path = folder / f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+            file.write(crash_text(error))
+        return path
+    return None
+
+
+def crash_words(error: BaseException, file: Path | None) -> str:
+    """What the person reads on stderr after a fault."""
+    where = f"Details for a report: {file}" if file else "Details could not be written to a file."
+    return (
+        f"backup-tui ended because of a fault of its own ({type(error).__name__}).\n"
+        "Restores that run in the service go on; changes sent from here are in the journal.\n"
+        f"{where}"
+    )

@@ -1,0 +1,82 @@
+"""The first look at every key: a paste on a list must not become thirty commands.
+
+Textual gives pasted text as one event where the terminal marks pastes; other terminals send the bare keys. So
+printable keys outside a text field are held for a few milliseconds, and a flood of them is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual import events
+from textual.widget import Widget
+from textual.widgets import Input
+
+HOLD = 0.005
+"""Seconds that a first printable key is held back to see whether a flood follows."""
+
+WINDOW = 0.05
+"""Seconds within which more than `LIMIT` printable keys are a paste; so long a silence ends it."""
+
+LIMIT = 16
+
+IGNORED = "Pasted text is ignored here. It goes into a text field."
+
+
+def takes_text(widget: Widget | None) -> bool:
+    """Whether printable keys are text for this widget: an `Input`, or a widget with `takes_text = True`."""
+    return isinstance(widget, Input) or bool(getattr(widget, "takes_text", False))
+
+
+def is_text_key(event: events.Key) -> bool:
+    """Whether the key would be a character of a text."""
+    return event.is_printable
+
+
+class InputGate:
+    """Lets keys through, except floods of printable ones outside text fields.
+
+    Args:
+        release: Sends a key on its normal way.
+        ignored: Told once for each paste that was dropped.
+    """
+
+    def __init__(self, release: Callable[[events.Key], Awaitable[None]], ignored: Callable[[str], None]) -> None:
+        self._release = release
+        self._ignored = ignored
+        self._held: list[events.Key] = []
+        self._recent: deque[float] = deque(maxlen=LIMIT + 1)
+        self._dropping = False
+        self._last = float("-inf")
+        self._task: asyncio.Task[None] | None = None
+
+    def takes(self, event: events.Key, focused: Widget | None) -> bool:
+        """Whether the gate keeps this key: it is then released later, or never."""
+        if self._dropping and event.time - self._last <= WINDOW:
+            self._last = event.time
+            return True
+        self._dropping = False
+        if not self._held and (takes_text(focused) or not is_text_key(event)):
+            return False
+        self._last = event.time
+        self._held.append(event)
+        if self._task is None:
+            self._task = asyncio.create_task(self._look())
+        return True
+
+    async def _look(self) -> None:
+        await asyncio.sleep(HOLD)
+        self._task = None
+        held, self._held = self._held, []
+        for event in held:
+            if is_text_key(event):
+                self._recent.append(event.time)
+        if len(self._recent) > LIMIT and self._recent[-1] - self._recent[0] <= WINDOW:
+            self._dropping = True
+            self._recent.clear()
+            self._ignored(IGNORED)
+            return
+        for event in held:
+            await self._release(event)

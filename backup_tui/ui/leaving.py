@@ -1,0 +1,95 @@
+"""Every way out of the program, with the terminal as it was."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Protocol
+
+from textual import events
+
+from backup_tui.ui.port import WorkspacePort
+
+AGAIN_WITHIN = 5.0
+"""Seconds within which the second press of a key that leaves when pressed twice counts."""
+
+
+class Program(Protocol):
+    """What leaving needs of the app."""
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the terminal is too small to show the message line."""
+        ...
+
+    @property
+    def workspace(self) -> WorkspacePort:
+        """Asked for the parting words."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Message line."""
+        ...
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:
+        """Textual's own end."""
+        ...
+
+    def action_suspend_process(self) -> None:
+        """Textual's own way to the background."""
+        ...
+
+
+class Leaving:
+    """Keys and signals that end the program or send it to the background.
+
+    Args:
+        program: The app.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._asked = ""
+        self._asked_at = float("-inf")
+        self._now = 0.0
+
+    def takes(self, event: events.Key) -> bool:
+        """Whether the key is one that works everywhere, in dialogs and on the smallest terminal too."""
+        key, self._now = event.key, event.time
+        if key != self._asked:
+            self._asked = ""
+        if key == "ctrl+q":
+            self.leave(0)
+        elif key == "ctrl+c" or (key == "q" and self._program.too_small):
+            self.ask(key)
+        elif key == "ctrl+z":
+            self._program.action_suspend_process()
+        else:
+            return False
+        return True
+
+    def ask(self, key: str) -> None:
+        """Leaves when the key comes a second time, else says that it would."""
+        if self._asked == key and self._now - self._asked_at <= AGAIN_WITHIN:
+            self.leave(0)
+            return
+        self._asked, self._asked_at = key, self._now
+        self._program.say(f"{key} again leaves. Running restores go on.")
+
+    def leave(self, code: int) -> None:
+        """Ends the program with this exit code and a word about what goes on without it."""
+        words = self._program.workspace.parting_words()
+        self._program.exit(code, return_code=code, message=words or None)
+
+    def on_signal(self, name: str, code: int) -> None:
+        """SIGHUP, SIGINT, SIGTERM: ends with the code that belongs to it."""
+        if name == "SIGHUP":
+            _let_go_of_terminal()
+        self._program.exit(code, return_code=code)
+
+
+def _let_go_of_terminal() -> None:
+    """Points the standard streams at nothing: a write to a terminal that is gone would fail, or block the end."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.close(nothing)

@@ -1,0 +1,63 @@
+"""What the screens need from the workspace of a profile, as small as it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from backup_tui.ui.bridge import Topics, Unsubscribe
+from backup_tui.ui.frame_state import FrameState
+
+
+class Now(Protocol):
+    """The service's time."""
+
+    def now(self) -> datetime:
+        """Time now, with its zone."""
+        ...
+
+
+class WorkspacePort(Protocol):
+    """The workspace as the app sees it; screens ask the real one for more."""
+
+    @property
+    def clock(self) -> Now:
+        """The service's clock."""
+        ...
+
+    @property
+    def zone(self) -> tzinfo:
+        """Zone in which times are shown."""
+        ...
+
+    @property
+    def state_folder(self) -> Path | None:
+        """Folder for crash files; None when nothing may be written."""
+        ...
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be changed, as a sentence; None where changes are possible."""
+        ...
+
+    def frame_state(self) -> FrameState:
+        """Tenant, profile, user, mode and connection; the app adds the screens."""
+        ...
+
+    def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
+        """Calls `listener` with the topics of each change until the returned function is called."""
+        ...
+
+    async def read_again(self, view: str) -> None:
+        """Reads now what the view with this name shows."""
+        ...
+
+    def toggle_pause(self) -> str:
+        """Pauses reading, or goes on; gives the sentence for the message line."""
+        ...
+
+    def parting_words(self) -> str:
+        """What to say in the shell after leaving (restores that go on); may be empty."""
+        ...

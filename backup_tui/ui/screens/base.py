@@ -1,0 +1,262 @@
+"""What every screen has: the frame, one way from a key to an action, and news from the store.
+
+A screen says what it is:
+
+    class SessionsScreen(BaseScreen):
+        NUMBER = 3                                  # 1 to 5, or 0
+        VIEW = "sessions"                           # name for `r` (WorkspacePort.read_again)
+        OWN_COMMANDS = (OpenSession(), NewRestore())    # its own commands; the shared ones are added
+
+        def compose_body(self) -> ComposeResult:
+            yield RowTable(...)
+
+        def context(self) -> SessionsContext: ...   # what commands look at
+        def changed(self, topics): ...              # the store changed: reconcile tables here
+        async def run_new_restore(self, row): ...   # one handler for each command id, sync or async
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.commands import LIST_COMMANDS, Command, CommandSet, Context
+from backup_tui.ui.frame_state import FrameState
+from backup_tui.ui.input_gate import takes_text
+from backup_tui.ui.shared_commands import shared_commands
+from backup_tui.ui.widgets.frame import CommandBar, HeaderLines, MessageLine, Rule, TooSmall
+from backup_tui.ui.widgets.table import RowTable
+
+if TYPE_CHECKING:
+    from backup_tui.ui.app import BackupTui
+
+_FIELD_KEYS = frozenset(
+    key
+    for binding in Input.BINDINGS
+    for key in (binding.key if not isinstance(binding, tuple) else binding[0]).split(",")
+)
+"""Keys that a text field needs for itself although they are no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """Something the palette offers besides commands: a session by its id, for example.
+
+    Attributes:
+        name: What is typed and shown.
+        help: What it does, one sentence.
+        command: Id of the command that is run.
+        row: Id that is handed to the command.
+    """
+
+    name: str
+    help: str
+    command: str
+    row: str
+
+
+class BaseScreen(Screen[Any]):
+    """A screen inside the frame.
+
+    Attributes:
+        NUMBER: Its place among the screens 1 to 5; 0 for others.
+        VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
+        OWN_COMMANDS: The screen's own commands in footer order.
+        SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
+    """
+
+    NUMBER: ClassVar[int] = 0
+    VIEW: ClassVar[str] = ""
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = ()
+    SHOW_MESSAGE: ClassVar[bool] = True
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._command_set: CommandSet | None = None
+
+    # -- what screens say -----------------------------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between the two rules."""
+        yield from ()
+
+    def context(self) -> Context:
+        """What the commands look at; by default the row and marks of the screen's first table."""
+        table = self.main_table
+        return Context(
+            row=self.row,
+            marked=len(table.marked) if table else 0,
+            read_only=self.program.workspace.read_only,
+        )
+
+    def changed(self, topics: Topics) -> None:
+        """Something in the store changed that belongs to these topics. Called while the screen is shown."""
+
+    def subtitle(self) -> str | None:
+        """Text in place of the second header line; None shows the screens and the connection."""
+        return None
+
+    def palette_entries(self) -> Iterable[PaletteEntry]:
+        """What the palette offers here besides commands."""
+        return ()
+
+    def accept_paste(self, text: str) -> bool:
+        """Takes a paste that arrived outside a text field; False refuses it with a word."""
+        return False
+
+    # -- what screens use -----------------------------------------------------------------------------------
+
+    @property
+    def program(self) -> BackupTui:
+        """The app, by its own type."""
+        return cast("BackupTui", self.app)
+
+    @property
+    def main_table(self) -> RowTable | None:
+        """The first table of the screen; a screen with several says which by overriding this."""
+        return next(iter(self.query(RowTable)), None)
+
+    @property
+    def row(self) -> str | None:
+        """Id of the row under the cursor of the main table."""
+        return table.cursor_key if (table := self.main_table) else None
+
+    def say(self, text: str) -> None:
+        """Puts one sentence on the message line, with the time, until the next one."""
+        self.program.say(text)
+
+    def frame_state(self) -> FrameState:
+        """What the header says now."""
+        state = self.program.workspace.frame_state()
+        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=self.subtitle())
+
+    @property
+    def commands(self) -> CommandSet:
+        """The screen's own commands and the shared ones."""
+        if self._command_set is None:
+            shared = shared_commands(self.program.titles)
+            self._command_set = CommandSet(self.OWN_COMMANDS, [command for command in shared if self._applies(command)])
+        return self._command_set
+
+    def _applies(self, command: Command[Any]) -> bool:
+        """A shared command that cannot do anything here is absent, not a stub."""
+        return command.id != "refresh" or bool(self.VIEW)
+
+    def list_commands(self) -> tuple[Command[Any], ...]:
+        """Keys of the screen's table, for its help; none without a table."""
+        table = self.main_table
+        if table is None:
+            return ()
+        own = {key for command in self.commands.commands for key in command.keys}
+        return tuple(
+            command
+            for command in LIST_COMMANDS
+            if (table.markable or command.id not in {"mark", "unmark_all"}) and own.isdisjoint(command.keys)
+        )
+
+    def refresh_frame(self) -> None:
+        """Brings header, message and footer up to date; draws only what differs."""
+        if not self.is_mounted:
+            return
+        state = self.frame_state()
+        self.query_one(HeaderLines).update(state)
+        self.query_one(TooSmall).update(state)
+        if self.SHOW_MESSAGE:
+            self.query_one(MessageLine).text = self.program.message
+        self.query_one(CommandBar).update(self.commands.footer(self.context()))
+
+    # -- one way from a key to an action --------------------------------------------------------------------
+
+    def press(self, command_id: str, row: str | None = None) -> None:
+        """Runs a command, or says why it is not possible now.
+
+        Args:
+            command_id: Id of the command.
+            row: Id that it is about; None takes the row under the cursor at this moment.
+        """
+        command = self.commands.by_id(command_id)
+        if command is None:
+            return
+        context = self.context()
+        if row is not None:
+            context = replace(context, row=row)
+        if (reason := command.reason(context)) is not None:
+            self.say(reason)
+            return
+        self.program.run_command(self, command, context.row)
+
+    def on_key(self, event: events.Key) -> None:
+        """Finds the command of a key that no widget wanted."""
+        command = self.commands.by_key(event.key)
+        if command is None:
+            return
+        if takes_text(self.focused) and (event.is_printable or not command.in_fields or event.key in _FIELD_KEYS):
+            return
+        event.stop()
+        event.prevent_default()
+        self.press(command.id)
+
+    def on_row_table_opened(self, event: RowTable.Opened) -> None:
+        """`enter` on a row is the command `open`, when the screen has one."""
+        if event.table is self.main_table and self.commands.by_id("open"):
+            event.stop()
+            self.press("open", event.key)
+
+    def on_row_table_highlighted(self) -> None:
+        """Another row may allow other commands."""
+        self.refresh_frame()
+
+    def on_row_table_marks_changed(self) -> None:
+        """Marks may allow other commands."""
+        self.refresh_frame()
+
+    def on_command_bar_pressed(self, event: CommandBar.Pressed) -> None:
+        """A click on the footer is the key."""
+        self.press(event.command)
+
+    # -- life of the screen ---------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        state = self.frame_state()
+        with Vertical(id="frame"):
+            yield HeaderLines(state)
+            yield Rule()
+            with Vertical(id="body"):
+                yield from self.compose_body()
+            yield Rule()
+            if self.SHOW_MESSAGE:
+                yield MessageLine(self.program.message)
+            yield CommandBar()
+        yield TooSmall(state)
+
+    def receive(self, topics: Topics) -> None:
+        """News from the bridge: the screen's own part first, then the frame."""
+        if self.is_mounted:
+            self.changed(topics)
+            self.refresh_frame()
+
+    def on_mount(self) -> None:
+        """From now on the bridge remembers what this screen misses."""
+        self.program.bridge.join(self)
+        self.set_class(self.program.too_small, "-too-small")
+
+    def on_screen_resume(self) -> None:
+        """Shown (again): what was missed meanwhile comes now."""
+        missed = self.program.bridge.caught_up(self)
+        if missed:
+            self.receive(missed)
+        else:
+            self.refresh_frame()
+
+    def on_resize(self) -> None:
+        """Below the smallest size only the words that must not be cut are shown."""
+        self.set_class(self.program.too_small, "-too-small")

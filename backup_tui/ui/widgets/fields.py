@@ -1,0 +1,193 @@
+"""Fields of forms: one-line text, a choice on one line, and a labelled line with a note that validates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from backup_tui.ui.cells import fit, width_of
+from backup_tui.ui.widgets.frame import OneLine
+
+
+class TextField(Input):
+    """A one-line text field without border and without a blinking cursor (each blink would cost bytes)."""
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True, id=id, classes=classes)
+        self.cursor_blink = False
+
+
+class FieldLine(Horizontal):
+    """`Label  [field]  note`: the note says at once what is wrong, or what will be used.
+
+    Args:
+        label: Text at the left.
+        field: The widget that is filled in.
+        note: First text of the note.
+        id: Id of the widget.
+    """
+
+    def __init__(self, label: str, field: Widget, note: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self.field = field
+        self._note = OneNote(note)
+
+    def compose(self) -> ComposeResult:
+        """Label, field, note."""
+        yield OneLine(f"   {self._label}", classes="label")
+        yield self.field
+        yield self._note
+
+    def set_note(self, text: str, tone: str = "") -> None:
+        """Sets the note.
+
+        Args:
+            text: Plain text.
+            tone: `good`, `warn`, `bad` or empty.
+        """
+        self._note.text = text
+        for name in ("good", "warn", "bad"):
+            self._note.set_class(name == tone, f"-{name}")
+
+    @property
+    def note(self) -> str:
+        """What the note says."""
+        return self._note.text
+
+
+class OneNote(OneLine):
+    """A note as wide as its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, classes="note")
+
+    @property
+    def text(self) -> str:
+        """What the note says."""
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.refresh(layout=True)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        """The width of the text and a gap before it."""
+        return width_of(self._text) + 2 if self._text else 0
+
+    def render_line(self, y: int) -> Strip:
+        """Draws the note with a gap of two cells before it."""
+        width = self.size.width
+        return Strip([Segment(fit(f"  {self._text}", width), self.rich_style)], width)
+
+
+class RadioLine(Widget, can_focus=True):
+    """A choice on one line: `( ) ignore   (o) prefer`.
+
+    Keys: left right h l, space goes to the next one, or the number of the choice.
+
+    Args:
+        choices: Value and text of each choice.
+        value: The choice that is taken at the start; None takes none, so that it has to be made.
+        id: Id of the widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"radio-line--cursor"}
+    GAP = 3
+
+    class Changed(Message):
+        """Another choice was made."""
+
+        def __init__(self, line: RadioLine, value: str) -> None:
+            super().__init__()
+            self.line = line
+            self.value = value
+
+        @property
+        def control(self) -> RadioLine:
+            """The line, for `@on(RadioLine.Changed, "#id")`."""
+            return self.line
+
+    def __init__(self, choices: Sequence[tuple[str, str]], value: str | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._choices = tuple(choices)
+        self._value = value
+
+    @property
+    def value(self) -> str | None:
+        """The choice made; None before the first."""
+        return self._value
+
+    @value.setter
+    def value(self, value: str | None) -> None:
+        if value != self._value:
+            self._value = value
+            self.refresh()
+            if value is not None:
+                self.post_message(self.Changed(self, value))
+
+    def _step(self, by: int) -> None:
+        values = [value for value, _text in self._choices]
+        at = values.index(self._value) if self._value in values else (-1 if by > 0 else 0)
+        self.value = values[(at + by) % len(values)]
+
+    def on_key(self, event: events.Key) -> None:
+        """Chooses."""
+        if event.key in {"right", "l", "space"}:
+            self._step(1)
+        elif event.key in {"left", "h"}:
+            self._step(-1)
+        elif event.key.isdecimal() and 1 <= int(event.key) <= len(self._choices):
+            self.value = self._choices[int(event.key) - 1][0]
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_click(self, event: events.Click) -> None:
+        """Chooses what was clicked."""
+        x = 0
+        for value, text in self._choices:
+            size = width_of(text) + 4
+            if x <= event.x < x + size:
+                self.value = value
+            x += size + self.GAP
+
+    def render_line(self, y: int) -> Strip:
+        """Draws all choices."""
+        plain = self.rich_style
+        segments: list[Segment] = []
+        for value, text in self._choices:
+            chosen = value == self._value
+            style = self.get_component_rich_style("radio-line--cursor") if chosen and self.has_focus else plain
+            segments += (
+                Segment(f"({'o' if chosen else ' '}) {text}", style),
+                Segment(" " * self.GAP, plain),
+            )
+        return Strip(segments).adjust_cell_length(self.size.width, plain)
+
+    def on_focus(self) -> None:
+        """Shows where the focus is."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Shows that the focus went."""
+        self.refresh()

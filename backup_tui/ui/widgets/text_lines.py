@@ -1,0 +1,116 @@
+"""Long plain text, drawn line by line: only what is visible is wrapped into cells and styled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from backup_tui.ui.cells import fit, wrap
+from backup_tui.ui.commands import LIST_KEYS
+from backup_tui.ui.marks import shown
+
+
+class TextLines(Widget, can_focus=True):
+    """Scrollable plain text. Its keys are those of lists, without a cursor.
+
+    Args:
+        lines: The text; each line is wrapped to the width, or cut when `wrapped` is False.
+        wrapped: Whether long lines go on below.
+        id: Id of the widget.
+    """
+
+    def __init__(self, lines: Sequence[str] = (), *, wrapped: bool = True, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._given = tuple(lines)
+        self._wrapped = wrapped
+        self._lines: list[str] | None = None
+        self._width = -1
+        self.top = 0
+
+    @property
+    def text(self) -> str:
+        """The whole text, as it was given."""
+        return "\n".join(self._given)
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Shows other text; the place is kept where it exists."""
+        if tuple(lines) != self._given:
+            self._given = tuple(lines)
+            self._lines = None
+            self.scroll_lines(0)
+            self.refresh()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines in the present width."""
+        width = self.size.width
+        if self._lines is None or width != self._width:
+            self._width = width
+            self._lines = (
+                [part for line in self._given for part in wrap(line, max(1, width - 2))]
+                if self._wrapped
+                else list(self._given)
+            )
+        return self._lines
+
+    def scroll_lines(self, by: int) -> None:
+        """Moves the view by so many lines, within the text."""
+        top = max(0, min(self.top + by, len(self.lines) - self.size.height))
+        if top != self.top:
+            self.top = top
+            self.refresh()
+
+    def find(self, text: str, after: int) -> int | None:
+        """Number of the first line after `after` that holds `text`, in any case; the search goes round."""
+        wanted = text.casefold()
+        count = len(self.lines)
+        for step in range(1, count + 1):
+            index = (after + step) % count
+            if wanted in self.lines[index].casefold():
+                return index
+        return None
+
+    def on_key(self, event: events.Key) -> None:
+        """Moves through the text; other keys go on to the screen."""
+        page = max(1, self.size.height - 1)
+        steps = {
+            "down": 1,
+            "up": -1,
+            "page_down": page,
+            "page_up": -page,
+            "half_down": page // 2,
+            "half_up": -page // 2,
+            "first": -len(self.lines),
+            "last": len(self.lines),
+            "mark": page,  # space turns the page where there is nothing to mark
+        }
+        step = steps.get(LIST_KEYS.get(event.key, ""))
+        if step is not None:
+            event.stop()
+            event.prevent_default()
+            self.scroll_lines(step)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Three lines further."""
+        event.stop()
+        self.scroll_lines(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Three lines back."""
+        event.stop()
+        self.scroll_lines(-3)
+
+    def on_resize(self) -> None:
+        """Other width, other lines."""
+        self.scroll_lines(0)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line."""
+        index, width = self.top + y, self.size.width
+        text = self.lines[index] if index < len(self.lines) else ""
+        return Strip([Segment(fit(" " + shown(text), width), self.rich_style)], width)

@@ -1,0 +1,181 @@
+"""A small program on the foundation of the screens: two lists and a workspace without a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.commands import Command, Context, Mark, Open, UnmarkAll
+from backup_tui.ui.frame_state import FrameState
+from backup_tui.ui.screens.base import BaseScreen, PaletteEntry
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.table import Cell, RowTable
+
+
+class FixedClock:
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 20, 4, 1, 30, tzinfo=UTC)
+
+
+class FakeWorkspace:
+    """The port of a workspace, with switches for tests."""
+
+    def __init__(self, state_folder: Path | None = None, read_only: str | None = None) -> None:
+        self.clock = FixedClock()
+        self.zone: tzinfo = ZoneInfo("UTC")
+        self.state_folder = state_folder
+        self.read_only = read_only
+        self.listeners: list[Callable[[Topics], None]] = []
+        self.read: list[str] = []
+        self.state = FrameState("contoso.com", "production", "adele@contoso.com", mode="WRITE", connection="live 04:02")
+
+    def frame_state(self) -> FrameState:
+        return self.state
+
+    def subscribe(self, listener: Callable[[Topics], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def emit(self, *topics: str) -> None:
+        for listener in self.listeners:
+            listener(frozenset(topics))
+
+    async def read_again(self, view: str) -> None:
+        self.read.append(view)
+
+    def toggle_pause(self) -> str:
+        return "P goes on; by itself at 03:55."
+
+    def parting_words(self) -> str:
+        return "2 restores go on in the service."
+
+
+class Rows:
+    """A source of rows that tests change; counts what it is asked."""
+
+    def __init__(self, count: int = 300) -> None:
+        self.order: tuple[str, ...] = tuple(f"id-{number:04}" for number in range(count))
+        self.status: dict[str, Cell] = {}
+        self.asked: list[str] = []
+
+    def keys(self) -> Sequence[str]:
+        return self.order
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        self.asked.append(key)
+        if key == "id-0003":
+            return (Cell("SharePoint"), Cell("財務部と人事部の古いサイト"), Cell("x all failed", "bad"), Cell("4"))
+        status = self.status.get(key, Cell("+ completed", "good"))
+        return (Cell("OneDrive"), Cell(f"user{key[3:]}@contoso.com"), status, Cell(str(int(key[3:]))))
+
+
+COLUMNS = (
+    Column("service", "Service", 12),
+    Column("account", "Account", 22, grow=1, cut="middle"),
+    Column("status", "Status", 16),
+    Column("units", "Units", 6, align="right", drop=1),
+)
+
+
+class OpenSession(Open):
+    label = "open"
+    group = "Rows"
+    name = "open"
+    needs_row = True
+
+
+class MarkRow(Mark):
+    label = "mark"
+
+
+class UnmarkRows(UnmarkAll):
+    label = "unmark all"
+
+
+class Filter(Command[Context]):
+    id = "filter"
+    keys = ("slash",)
+    label = "filter"
+    help = "Shows only rows with a text."
+    weight = 3
+
+
+class Activate(Command[Context]):
+    id = "activate"
+    keys = ("A",)
+    label = "activate (review)"
+    help = "Opens the review of a draft."
+    name = "activate"
+    group = "Change"
+    side = "right"
+    changes = True
+
+    def blocked(self, context: Context) -> str | None:
+        return None if context.row == "id-0002" else "Only a draft can be activated."
+
+
+class ListScreen(BaseScreen):
+    NUMBER = 1
+    VIEW = "sessions"
+    OWN_COMMANDS = (OpenSession(), MarkRow(), UnmarkRows(), Filter(), Activate())
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = Rows()
+        self.done: list[tuple[str, str | None]] = []
+        self.topics: list[Topics] = []
+
+    def compose_body(self) -> ComposeResult:
+        yield RowTable(COLUMNS, markable=True, empty="Nothing here yet.")
+        yield FilterLine()
+
+    def on_mount(self) -> None:
+        self.table.source = self.rows
+        self.table.focus()
+
+    @property
+    def table(self) -> RowTable:
+        return self.query_one(RowTable)
+
+    def changed(self, topics: Topics) -> None:
+        self.topics.append(topics)
+        self.table.reconcile()
+
+    def palette_entries(self) -> Sequence[PaletteEntry]:
+        return [PaletteEntry("61633878", "Session OneDrive 61633878.", "open", "id-0007")]
+
+    def run_open(self, row: str | None) -> None:
+        self.done.append(("open", row))
+
+    def run_filter(self, row: str | None) -> None:
+        self.query_one(FilterLine).open()
+
+    def on_filter_line_changed(self, event: FilterLine.Changed) -> None:
+        everything = Rows().order
+        self.rows.order = tuple(key for key in everything if event.text in key)
+        self.table.reconcile()
+
+    async def run_activate(self, row: str | None) -> None:
+        self.done.append(("activate", row))
+
+
+class SecondScreen(ListScreen):
+    NUMBER = 2
+
+
+def demo_app(workspace: FakeWorkspace | None = None) -> BackupTui:
+    """The app of these tests."""
+    titles = ("Overview", "Policies", "Sessions", "Units", "Activity")
+    return BackupTui(
+        workspace or FakeWorkspace(),
+        [(titles[0], ListScreen), (titles[1], SecondScreen), *((title, SecondScreen) for title in titles[2:])],
+    )
