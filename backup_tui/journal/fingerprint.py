@@ -1,0 +1,46 @@
+"""What a session that a lost request made can be recognised by: its service and its set of points and destinations.
+
+The service has no key of the client's on a session, so the contents must do:
+https://learn.microsoft.com/graph/api/resources/restoresessionbase
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Service
+
+Pair = tuple[str, str]
+"""Id of a restore point (opaque, compared as it is) and `destinationType` (any case)."""
+
+
+def fingerprint(service: Service, artifacts: Iterable[Pair]) -> str:
+    """Digest of a multiset of points and destinations: order does not count, repetition does.
+
+    Args:
+        service: A session of another service never matches.
+        artifacts: Point id and destination of every unit, a `Destination` or the service's word for it.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    pairs = sorted([point_id, str(destination).lower()] for point_id, destination in artifacts)
+    text = json.dumps([service.value, pairs], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pairs_of(artifacts: Iterable[RestoreArtifact]) -> tuple[Pair, ...] | None:
+    """Points and destinations of a session's artifacts as the service lists them.
+
+    Returns:
+        `None` when one of them lacks its point or its destination: such a list cannot be compared.
+    """
+    pairs: list[Pair] = []
+    for artifact in artifacts:
+        if artifact.restore_point is None or not artifact.destination_type:
+            return None
+        pairs.append((artifact.restore_point.id, artifact.destination_type))
+    return tuple(pairs)

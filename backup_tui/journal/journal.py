@@ -1,0 +1,460 @@
+"""The journal: what this machine asked of the service and what became of it, safe against any end of the process.
+
+An intent is on the disk before its request leaves, its answer before anybody is told of it. So whatever happens
+between, the next start knows what may have been sent, and looks at the service instead of sending it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, Final, ParamSpec, Self, TypeVar
+
+from backup_tui.errors import JournalError, UsageError
+from backup_tui.journal import rows
+from backup_tui.journal.file import Opened, cause, open_file
+from backup_tui.journal.processes import ProcessMark, this_process
+from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, PointUnit, UnitName
+from backup_tui.models.services import Service
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_NAMES_AT_ONCE: Final = 2_000
+"""Names in one commit, so that an intent waits for a few milliseconds at most."""
+
+# What the service says counts even where a person has judged already; it counts once.
+_ANSWERABLE: Final = frozenset(
+    {IntentState.OPEN, IntentState.UNKNOWN, IntentState.RESOLVED_DONE, IntentState.RESOLVED_NOT_DONE}
+)
+_RESOLVABLE: Final = frozenset({IntentState.OPEN, IntentState.UNKNOWN})
+_RESOLUTIONS: Final = frozenset({IntentState.RESOLVED_DONE, IntentState.RESOLVED_NOT_DONE})
+
+_log = logging.getLogger(__name__)
+
+
+class Journal:
+    """The journal of one tenant at one service address; an async context manager.
+
+    Everything is done in one thread of its own, in the order in which it was asked. A write that has begun is
+    finished even if whoever asked for it is cancelled.
+
+    Where the file cannot be written, reading goes on, names and values are kept in memory until the end, and
+    `begin` refuses.
+
+    Attributes:
+        path: The file.
+        on_change: Called in the event loop's thread with every intent that was written or answered.
+    """
+
+    def __init__(
+        self, path: Path, tenant_key: str, address: str, *, on_change: Callable[[Intent], None] | None = None
+    ) -> None:
+        self.path = path
+        self.on_change = on_change
+        self._key = rows.Key(tenant_key, address)
+        self._process = this_process()
+        self._in_flight: set[int] = set()
+        self._thread: ThreadPoolExecutor | None = None
+        self._opened: Opened | None = None
+
+    @classmethod
+    def open(
+        cls, path: Path, tenant_key: str, address: str, *, on_change: Callable[[Intent], None] | None = None
+    ) -> Self:
+        """The journal at `path`, to be entered with `async with`.
+
+        Args:
+            path: The file; it and its folder are made for this user only when they are missing.
+            tenant_key: Whose rows are meant: the tenant's id or domain.
+            address: Base URL of the service. Rows of another tenant or address are never seen.
+            on_change: Called with every intent that was written or answered.
+        """
+        return cls(path, tenant_key, address, on_change=on_change)
+
+    async def __aenter__(self) -> Self:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        try:
+            self._opened = await asyncio.wrap_future(self._thread.submit(open_file, self.path))
+        except BaseException:
+            self._thread.shutdown(wait=False)
+            self._thread = None
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        opened, thread = self._opened, self._thread
+        self._opened = self._thread = None
+        if opened is not None and thread is not None:
+            await _finish(asyncio.wrap_future(thread.submit(opened.connection.close)))
+            thread.shutdown(wait=False)
+
+    @property
+    def refusal(self) -> str:
+        """Why no change can be written down, as one clause; empty when it can."""
+        return self._open.refusal
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for the person about the state in which the file was found."""
+        return self._open.notices
+
+    async def begin(
+        self,
+        kind: IntentKind,
+        *,
+        service: Service | None,
+        target: str | None,
+        summary: str,
+        body: str,
+        fingerprint: str,
+        user: str,
+        who: str,
+        at: datetime,
+        server_date: datetime | None,
+        parent: int | None = None,
+        plan: str | None = None,
+    ) -> Intent:
+        """Writes down what is about to be sent. When it returns, that is on the disk.
+
+        Cancelled meanwhile, it leaves an intent that is marked as not sent, or none.
+
+        Args:
+            kind: What is asked of the service.
+            service: Which service it concerns.
+            target: Id of the session or policy; `None` for a session that is to be made.
+            summary: What it does, in plain words.
+            body: The JSON that will be sent.
+            fingerprint: For a create: `backup_tui.journal.fingerprint.fingerprint` of what is in it.
+            user: Who asks, as shown.
+            who: Object id of who asks; empty when it is not known.
+            at: Now.
+            server_date: The service's time now; `None` when it has not been heard yet.
+            parent: The intent that this one carries on.
+            plan: The plan that it belongs to.
+
+        Raises:
+            JournalError: It cannot be written down, or a create of the same contents has no known outcome (code
+                `CreateStillOpen`). Nothing may be sent.
+        """
+        if self.refusal:
+            raise self._cannot_write(self.refusal)
+        new = rows.NewIntent(
+            kind, service, target, summary, body, fingerprint, user, who, at, server_date, parent, plan
+        )
+        future = self._submit(rows.insert_intent, self._key, new, self._process)
+        try:
+            intent = await _finish(future)
+        except asyncio.CancelledError:
+            if future.exception() is None:
+                await self._take_back(future.result().id, at)
+            raise
+        except rows.StillOpen as found:
+            raise JournalError(
+                f"The same request was sent at {found.intent.at:%H:%M} UTC, and it is not known whether it arrived.",
+                certain="Nothing was sent now.",
+                way_out=f"See what became of it (journal show {found.intent.id}), then settle it (journal resolve).",
+                code="CreateStillOpen",
+            ) from found
+        except sqlite3.Error as error:
+            raise self._cannot_write(cause(error)) from error
+        self._in_flight.add(intent.id)
+        self._tell(intent)
+        return intent
+
+    async def answer(
+        self,
+        intent_id: int,
+        state: IntentState,
+        *,
+        at: datetime,
+        session_id: str | None = None,
+        status: int | None = None,
+        code: str = "",
+        request_id: str | None = None,
+        client_request_id: str | None = None,
+        note: str = "",
+    ) -> Intent:
+        """Writes down what came back; only then may anybody be told of it.
+
+        Args:
+            intent_id: The intent that `begin` returned.
+            state: `DONE`, `REJECTED`, `NOT_SENT` or `UNKNOWN`.
+            at: Now.
+            session_id: The session that was made.
+            status: HTTP status, `None` where no answer came.
+            code: Short code, the service's or ours.
+            request_id: The service's `request-id`.
+            client_request_id: Ours, of the last try.
+            note: A sentence on it.
+
+        Raises:
+            JournalError: It could not be written down. The request was sent all the same; `open_intents` gives the
+                intent from here on.
+            ValueError: The intent has an answer, there is none of this number, or `state` is no answer.
+        """
+        if state is IntentState.OPEN or state in _RESOLUTIONS:
+            raise ValueError(f"{state} is no answer")
+        answer = Answer(state, at, session_id, status, code, request_id, client_request_id, note)
+        try:
+            return await self._add(intent_id, answer, _ANSWERABLE)
+        except (LookupError, rows.Settled) as error:
+            raise ValueError(str(error)) from error
+        finally:
+            self._in_flight.discard(intent_id)
+
+    async def resolve(
+        self,
+        intent_id: int,
+        state: IntentState,
+        *,
+        session_id: str | None = None,
+        note: str,
+        at: datetime | None = None,
+    ) -> Intent:
+        """Settles an intent whose outcome was not known, by what the service shows or what a person says.
+
+        Args:
+            intent_id: The intent.
+            state: `RESOLVED_DONE` or `RESOLVED_NOT_DONE`.
+            session_id: The session that it made.
+            note: Who or what says so.
+            at: Now; without it this machine's clock.
+
+        Raises:
+            UsageError: There is no such intent, or it is settled already.
+            JournalError: It could not be written down.
+            ValueError: `state` is no resolution.
+        """
+        if state not in _RESOLUTIONS:
+            raise ValueError(f"{state} is no resolution")
+        answer = Answer(state, at or datetime.now(UTC), session_id, note=note)
+        try:
+            intent = await self._add(intent_id, answer, _RESOLVABLE)
+        except LookupError as error:
+            raise UsageError(
+                f"The journal has no entry {intent_id}.",
+                field="ID",
+                value=str(intent_id),
+                way_out="journal list shows all of them.",
+            ) from error
+        except rows.Settled as error:
+            raise UsageError(
+                f"What became of entry {intent_id} is known already.",
+                field="ID",
+                value=str(intent_id),
+                certain="Nothing was changed.",
+                way_out=f"journal show {intent_id} tells it.",
+            ) from error
+        self._in_flight.discard(intent_id)
+        return intent
+
+    async def open_intents(self) -> tuple[Intent, ...]:
+        """Intents that somebody must look into, oldest first.
+
+        These are the ones with an unknown outcome, and those that were left open by a process that is gone (or that
+        runs on another machine: hold the write lock while looking, then nothing of it is under way).
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(_left_open, self._key, self._process, frozenset(self._in_flight))
+
+    async def open_create(self, fingerprint: str) -> Intent | None:
+        """A create of the same contents without a known outcome: it stands in the way of another one.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.open_create, self._key, fingerprint)
+
+    async def intents(self, limit: int = 500) -> tuple[Intent, ...]:
+        """The latest intents, newest first.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.intents, self._key, limit)
+
+    async def intent(self, intent_id: int) -> Intent | None:
+        """One intent; `None` when this tenant and address have none of that number.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.intent, self._key, intent_id)
+
+    async def answers(self, intent_id: int) -> tuple[Answer, ...]:
+        """Everything that became known of an intent, oldest first.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.answers, self._key, intent_id)
+
+    async def owned_sessions(self) -> frozenset[str]:
+        """Ids of the sessions that an intent made, or that were recognised as made by one.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.owned_sessions, self._key)
+
+    async def remember_points(self, points: Sequence[PointUnit]) -> None:
+        """Keeps which unit each restore point belongs to; the service's artifacts name only the point.
+
+        Raises:
+            JournalError: It could not be written.
+        """
+        if points:
+            await self._note(rows.remember_points, self._key, points)
+
+    async def units_of(self, point_ids: Sequence[str]) -> dict[str, PointUnit]:
+        """The units of those of the points that are known, by point id.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.units_of, self._key, tuple(point_ids))
+
+    async def remember_names(self, names: Sequence[UnitName]) -> None:
+        """Keeps the last known names of units; what is known already costs no write.
+
+        Raises:
+            JournalError: It could not be written; names before the fault are kept.
+        """
+        for start in range(0, len(names), _NAMES_AT_ONCE):
+            await self._note(rows.remember_names, self._key, names[start : start + _NAMES_AT_ONCE])
+
+    async def names(self) -> dict[str, UnitName]:
+        """The last known name of every unit, by unit id.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.names, self._key)
+
+    async def keep(self, key: str, value: str) -> None:
+        """Keeps a small value (JSON) under a name, in place of the one before. Never a token.
+
+        Raises:
+            JournalError: It could not be written; the one before is still there.
+        """
+        await self._note(rows.keep, self._key, key, value)
+
+    async def kept(self, key: str) -> str | None:
+        """The value kept under a name.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.kept, self._key, key)
+
+    async def drop(self, key: str) -> None:
+        """Forgets the value kept under a name.
+
+        Raises:
+            JournalError: It could not be written.
+        """
+        await self._note(rows.drop, self._key, key)
+
+    @property
+    def _open(self) -> Opened:
+        if self._opened is None:
+            raise RuntimeError("the journal is not open")
+        return self._opened
+
+    async def _add(self, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]) -> Intent:
+        if self.refusal:
+            raise self._cannot_write(self.refusal)
+        try:
+            intent = await _finish(self._submit(rows.insert_answer, self._key, intent_id, answer, may_follow))
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"What became of entry {intent_id} could not be written to {self.path}: {cause(error)}.",
+                certain="It counts as not known until it has been looked at again.",
+                way_out="Make room or make the file writable; the next look at the service then settles it.",
+            ) from error
+        self._tell(intent)
+        return intent
+
+    async def _take_back(self, intent_id: int, at: datetime) -> None:
+        """Marks an intent as not sent, since nobody waits for it any more."""
+        try:
+            await self._add(intent_id, Answer(IntentState.NOT_SENT, at, note="left before it was sent"), _RESOLVABLE)
+        except JournalError as error:
+            _log.warning("entry %d stays open: %s", intent_id, error)
+
+    async def _note(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], None], *args: P.args, **kw: P.kwargs
+    ) -> None:
+        try:
+            await _finish(self._submit(function, *args, **kw))
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"{self.path} could not be written: {cause(error)}.",
+                way_out="Make room or make the file writable, or set BACKUP_TUI_STATE_DIR to another folder.",
+            ) from error
+
+    async def _read(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> T:
+        try:
+            return await self._submit(function, *args, **kw)
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"The journal {self.path} cannot be read: {cause(error)}.",
+                way_out="Start again: a damaged journal is set aside then, and what can be read of it is carried over.",
+            ) from error
+
+    def _submit(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> asyncio.Future[T]:
+        connection = self._open.connection
+        if self._thread is None:
+            raise RuntimeError("the journal is not open")
+        return asyncio.wrap_future(self._thread.submit(function, connection, *args, **kw))
+
+    def _cannot_write(self, why: str) -> JournalError:
+        return JournalError(
+            f"The journal {self.path} cannot be written: {why}.",
+            certain="Nothing was sent.",
+            way_out="Make room or make it writable, or set BACKUP_TUI_STATE_DIR to another folder.",
+        )
+
+    def _tell(self, intent: Intent) -> None:
+        if self.on_change is not None:
+            self.on_change(intent)
+
+
+def _left_open(
+    connection: sqlite3.Connection, key: rows.Key, process: ProcessMark, in_flight: frozenset[int]
+) -> tuple[Intent, ...]:
+    def is_left(intent: Intent, writer: ProcessMark) -> bool:
+        if intent.state is IntentState.UNKNOWN:
+            return True
+        return intent.id not in in_flight if writer == process else not writer.may_live()
+
+    return tuple(intent for intent, writer in rows.unsettled(connection, key) if is_left(intent, writer))
+
+
+async def _finish(future: asyncio.Future[T]) -> T:
+    """Waits for a write to its end; a cancellation meanwhile is passed on after it."""
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait([future])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        future.exception()  # Seen here; whoever was cancelled does not wait for it.
+        raise cancelled
+    return future.result()

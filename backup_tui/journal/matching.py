@@ -1,0 +1,138 @@
+"""Which session, if any, a create whose answer was lost has made. Pure: it judges what was read, it reads nothing.
+
+Nothing here leads to a second request. One certain match is adopted; everything less certain is put before a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from backup_tui.journal.fingerprint import Pair, fingerprint
+from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+
+MARGIN = timedelta(seconds=60)
+"""How much older than the service's last `Date` a session may be and still come from the request after it."""
+
+
+class Verdict(StrEnum):
+    """What a look at the service says about a lost create."""
+
+    ADOPT = "adopt"
+    NONE = "none"
+    AMBIGUOUS = "ambiguous"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A session that the service lists now.
+
+    Attributes:
+        session: As the service lists it.
+        created_by_me: `created_by(session, intent.who)`.
+        artifacts: Point and destination of all its units; `None` when they could not be read.
+    """
+
+    session: RestoreSession
+    created_by_me: bool | None
+    artifacts: Sequence[Pair] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The judgement.
+
+    Attributes:
+        verdict: `ADOPT`: it is this one. `NONE`: none yet; after the last look, ask whether to make it again.
+            `AMBIGUOUS`: a person must say which, or whether it is this one. `SHOWN`: it was made and is no draft
+            any more; show it, never make it again.
+        sessions: The sessions that are meant: one for `ADOPT`, none for `NONE`.
+        why: One sentence for the person.
+    """
+
+    verdict: Verdict
+    sessions: tuple[RestoreSession, ...]
+    why: str
+
+
+def created_by(session: RestoreSession, who: str) -> bool | None:
+    """Whether `who` made a session.
+
+    Args:
+        session: As the service lists it.
+        who: Object id of a person, or client id of an application; empty when the sign-in does not tell.
+
+    Returns:
+        `None` when it cannot be told: an application's object id is not what `createdBy` carries.
+    """
+    if not who or session.created_by is None:
+        return None
+    person = session.created_by.user_id
+    if person:
+        return person.lower() == who.lower()
+    application = session.created_by.application_id
+    return True if application and application.lower() == who.lower() else None
+
+
+def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collection[str] = ()) -> Match:
+    """Judges which of the listed sessions the intent's lost request has made.
+
+    Args:
+        intent: A `CREATE` whose outcome is not known.
+        candidates: Sessions that the service lists; others than possible ones are left out here.
+        owned: Sessions that another intent made or took over (`Journal.owned_sessions`).
+
+    Raises:
+        ValueError: The intent is no create, or it does not say its service.
+    """
+    if intent.kind is not IntentKind.CREATE or intent.service is None:
+        raise ValueError(f"intent {intent.id} makes no session")
+    possible = [one for one in candidates if one.session.id not in owned and _possible(intent, one)]
+    alike = [one for one in possible if _alike(intent, one)]
+    unread = [one for one in possible if one.artifacts is None]
+    sessions = tuple(one.session for one in (*alike, *unread))
+    if not sessions:
+        return Match(Verdict.NONE, (), "The service lists no session that this request could have made.")
+    if unread:
+        return Match(Verdict.AMBIGUOUS, sessions, "What is in a session that was made then could not be read.")
+    if not any(_is_draft(one) for one in alike):
+        return Match(Verdict.SHOWN, sessions, "A session with the same contents was made, and it is no draft any more.")
+    if len(alike) > 1:
+        return Match(Verdict.AMBIGUOUS, sessions, f"{len(alike)} sessions have the same contents.")
+    doubt = _doubt(intent, alike[0])
+    if doubt:
+        return Match(Verdict.AMBIGUOUS, sessions, doubt)
+    return Match(Verdict.ADOPT, sessions, "One draft of yours with the same contents was made then.")
+
+
+def _doubt(intent: Intent, candidate: Candidate) -> str:
+    if not candidate.artifacts:
+        return "The session is empty, so nothing tells whose it is."
+    if candidate.created_by_me is None:
+        return "The contents are the same, but it is not known who made it."
+    if intent.server_date_before is None or candidate.session.created_date_time is None:
+        return "The contents are the same, but it is not known whether it was made before or after."
+    return ""
+
+
+def _possible(intent: Intent, candidate: Candidate) -> bool:
+    session = candidate.session
+    if session.service is not intent.service or candidate.created_by_me is False:
+        return False
+    made, before = session.created_date_time, intent.server_date_before
+    return made is None or before is None or made >= before - MARGIN
+
+
+def _alike(intent: Intent, candidate: Candidate) -> bool:
+    if candidate.artifacts is None or intent.service is None:
+        return False
+    return fingerprint(intent.service, candidate.artifacts) == intent.fingerprint
+
+
+def _is_draft(candidate: Candidate) -> bool:
+    return session_status(candidate.session.status).allows(Action.ACTIVATE)

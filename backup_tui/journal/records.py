@@ -1,0 +1,161 @@
+"""What the journal keeps: intents with their answers, and names that the service does not give again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backup_tui.models.services import Service
+
+
+class IntentKind(StrEnum):
+    """What is asked of the service."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    ACTIVATE = "activate"
+    DELETE = "delete"
+    POLICY_ACTIVATE = "policyActivate"
+    POLICY_DEACTIVATE = "policyDeactivate"
+
+
+class IntentState(StrEnum):
+    """What is known of the outcome."""
+
+    OPEN = "open"
+    DONE = "done"
+    REJECTED = "rejected"
+    NOT_SENT = "notSent"
+    UNKNOWN = "unknown"
+    RESOLVED_DONE = "resolvedDone"
+    RESOLVED_NOT_DONE = "resolvedNotDone"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what became of the change."""
+        return self not in (IntentState.OPEN, IntentState.UNKNOWN)
+
+    @property
+    def was_done(self) -> bool:
+        """Whether the change is known to have been made."""
+        return self in (IntentState.DONE, IntentState.RESOLVED_DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One change that was asked of the service, with the latest that is known of its outcome.
+
+    Attributes:
+        id: Number of the entry, never used twice in one journal.
+        kind: What is asked.
+        state: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
+        service: Which service it concerns; `None` where the change does not say.
+        target: Id of the session or policy that is changed; `None` for a session that is to be made.
+        session_id: Id of the session that was made, or that was later recognised as the one that was made.
+        user: Who asked, as shown.
+        who: Object id of who asked, as `createdBy` would carry it; empty when the sign-in does not tell.
+        at: When it was written down (UTC, the service's clock as well as it was known).
+        answered_at: When the latest answer was written down (UTC).
+        server_date_before: The service's time before the request left (UTC): an object that the request made
+            cannot be older. `None` when the service had not been heard yet.
+        fingerprint: What a session that it makes can be recognised by (`backup_tui.journal.fingerprint`).
+        body: The JSON that is sent. Never holds a token.
+        status: HTTP status of the answer.
+        code: Short code of the answer, the service's or ours.
+        request_id: The service's `request-id`.
+        client_request_id: Ours, of the last try.
+        note: A sentence on the outcome.
+        plan_id: The plan that it belongs to.
+        parent_intent: The intent that it carries on.
+        summary: What it does, in plain words.
+        process: Who wrote it: `pid 4711 on jump01`.
+    """
+
+    id: int
+    kind: IntentKind
+    state: IntentState
+    service: Service | None
+    target: str | None
+    session_id: str | None
+    user: str
+    who: str
+    at: datetime
+    answered_at: datetime | None
+    server_date_before: datetime | None
+    fingerprint: str
+    body: str
+    status: int | None
+    code: str
+    request_id: str | None
+    client_request_id: str | None
+    note: str
+    plan_id: str | None
+    parent_intent: int | None
+    summary: str
+    process: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of what became known of an intent; lines are only ever added.
+
+    Attributes:
+        state: What is known from here on.
+        at: When it was written down (UTC).
+        session_id: Session that was made or recognised.
+        status: HTTP status, `None` where no answer came.
+        code: Short code, the service's or ours.
+        request_id: The service's `request-id`.
+        client_request_id: Ours.
+        note: A sentence on it.
+    """
+
+    state: IntentState
+    at: datetime
+    session_id: str | None = None
+    status: int | None = None
+    code: str = ""
+    request_id: str | None = None
+    client_request_id: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointUnit:
+    """Which unit a restore point belongs to; the service's artifacts name only the point.
+
+    Attributes:
+        point_id: Opaque id of the restore point.
+        unit_id: Id of the protection unit.
+        unit_name: Address or title of the unit when the draft was made.
+        service: The unit's service.
+        protection_time: The moment that the point holds (UTC).
+        express: Whether it is an express point.
+    """
+
+    point_id: str
+    unit_id: str
+    unit_name: str
+    service: Service
+    protection_time: datetime | None = None
+    express: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """The last known name of a unit; the service forgets it when the account is deleted.
+
+    Attributes:
+        unit_id: Id of the protection unit.
+        service: The unit's service.
+        address: E-mail address or URL.
+        title: Display name or site title.
+        seen: When the service last gave it (UTC); kept to the day.
+    """
+
+    unit_id: str
+    service: Service
+    address: str
+    title: str
+    seen: datetime

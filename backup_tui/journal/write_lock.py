@@ -1,0 +1,181 @@
+"""The right to change things in a tenant: held by one use case of one process at a time, gone when the process dies.
+
+The right is a `flock` of the kernel, so no stale file can stand in anybody's way. What is written in the file only
+tells others who holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from backup_tui.errors import LocalError, WriteLockHeld
+from backup_tui.journal.private import make_private_directory, open_private
+from backup_tui.models.text import safe
+
+LOOK_SECONDS: Final = 0.1
+"""Time between two looks whether the right has become free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the right, as far as it is told.
+
+    Attributes:
+        pid: Number of the process; `None` when it has not written it yet.
+        host: Name of the machine.
+        tty: Terminal without `/dev/`, such as `pts/2`; empty without one.
+        purpose: What it is doing, for `is {purpose}`: `drafting`.
+        since: When it took the right (UTC).
+    """
+
+    pid: int | None = None
+    host: str = ""
+    tty: str = ""
+    purpose: str = ""
+    since: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """`pid 4711 on jump01, pts/2`."""
+        if self.pid is None:
+            return "another process"
+        return f"pid {self.pid} on {self.host}" + (f", {self.tty}" if self.tty else "")
+
+
+class WriteLock:
+    """The right to change things in one tenant."""
+
+    def __init__(
+        self,
+        folder: Path,
+        tenant_key: str,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Makes no file yet.
+
+        Args:
+            folder: Where the lock's file lies; all instances that share it exclude each other.
+            tenant_key: The tenant's id or domain.
+            now: Tells others since when the right is held (UTC).
+            monotonic: Seconds, for the wait.
+            sleep: Waits between two looks.
+        """
+        word = re.sub(r"[^a-z0-9.-]+", "-", tenant_key.lower()).strip("-.")[:40]
+        digest = hashlib.sha256(tenant_key.encode()).hexdigest()[:12]
+        self._path = folder / f"write-{word}-{digest}.lock"
+        self._now = now
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._mine: Holder | None = None
+
+    @asynccontextmanager
+    async def hold(
+        self, purpose: str, wait: float = 10.0, on_wait: Callable[[Holder], None] | None = None
+    ) -> AsyncIterator[None]:
+        """Holds the right while its block runs. One use case takes it once; it is not taken again inside.
+
+        Args:
+            purpose: What is being done, for `is {purpose}`: `drafting`.
+            wait: Seconds to wait for another holder before giving up.
+            on_wait: Called with the holder when waiting begins, and again when another one has it.
+
+        Raises:
+            WriteLockHeld: Another holder kept it for longer than `wait`. Nothing was sent.
+            LocalError: The lock's file cannot be made or locked here. Nothing was sent.
+        """
+        descriptor = await self._take(purpose, wait, on_wait)
+        try:
+            yield
+        finally:
+            self._mine = None
+            try:
+                os.ftruncate(descriptor, 0)
+            finally:
+                os.close(descriptor)
+
+    async def _take(self, purpose: str, wait: float, on_wait: Callable[[Holder], None] | None) -> int:
+        give_up = self._monotonic() + wait
+        told: Holder | None = None
+        while True:
+            descriptor = self._try(purpose)
+            if descriptor is not None:
+                return descriptor
+            holder = self._mine or self._holder()
+            if holder != told and on_wait is not None:
+                on_wait(holder)
+            told = holder
+            if self._monotonic() >= give_up:
+                raise WriteLockHeld(
+                    f"{holder.label} is {holder.purpose or 'changing things'} in this tenant"
+                    + (f" since {holder.since:%H:%M} UTC." if holder.since else "."),
+                    holder=holder.label,
+                    since=holder.since,
+                    way_out="Wait until it is done, or end it there; the right then comes free by itself.",
+                )
+            await self._sleep(LOOK_SECONDS)
+
+    def _try(self, purpose: str) -> int | None:
+        if self._mine is not None:
+            return None  # On some network file systems the kernel would let this process in a second time.
+        try:
+            make_private_directory(self._path.parent)
+            descriptor = open_private(self._path)
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._mine = self._sign(descriptor, purpose)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except OSError as error:
+            os.close(descriptor)
+            raise self._unusable(error) from error
+        return descriptor
+
+    def _sign(self, descriptor: int, purpose: str) -> Holder:
+        holder = Holder(os.getpid(), socket.gethostname(), _terminal(), purpose, self._now().astimezone(UTC))
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(asdict(holder), default=datetime.isoformat).encode(), 0)
+        return holder
+
+    def _holder(self) -> Holder:
+        try:
+            told = json.loads(self._path.read_bytes()[:4096])
+            since = datetime.fromisoformat(told["since"])
+            return Holder(int(told["pid"]), safe(told["host"]), safe(told["tty"]), safe(told["purpose"]), since)
+        except (OSError, ValueError, KeyError, TypeError):
+            return Holder()  # Just taken, or just given back: the file is empty or half written.
+
+    def _unusable(self, error: OSError) -> LocalError:
+        return LocalError(
+            f"The write lock {self._path} cannot be used: {(error.strerror or str(error)).lower()}.",
+            certain="Nothing was sent.",
+            way_out="Set BACKUP_TUI_STATE_DIR to a folder on this machine's own disk that you may write.",
+            code="WriteLockUnusable",
+        )
+
+
+def _terminal() -> str:
+    for descriptor in (0, 1, 2):
+        try:
+            return os.ttyname(descriptor).removeprefix("/dev/")
+        except OSError:
+            continue
+    return ""
