@@ -1,0 +1,32 @@
+"""What the person looks at now; what is read, and how often, follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backup_tui.models.services import Service
+
+Screen = Literal["overview", "policies", "sessions", "units", "activity", "session", "form", "none"]
+"""The screens as far as reading tells them apart; `none` means that nobody looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The screen that is shown, and what it shows.
+
+    Attributes:
+        screen: Which screen.
+        session_id: The open session (screen `session`).
+        service: The service whose units are listed (screens `units`, `form`).
+        policy_id: The open policy (screen `policies`).
+    """
+
+    screen: Screen = "overview"
+    session_id: str | None = None
+    service: Service | None = None
+    policy_id: str | None = None
+
+
+NOBODY = Focus(screen="none")
+"""Nothing is shown, so nothing is read."""

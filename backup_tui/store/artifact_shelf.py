@@ -1,0 +1,151 @@
+"""Artifacts of the sessions that were looked into, with the units behind them as far as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Destination
+from backup_tui.store.rows import ArtifactRow, KnownPoint, artifact_row, destination_of
+
+SESSIONS_KEPT = 60
+"""Sessions whose artifacts stay in memory; those read longest ago go first."""
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: dict[str, ArtifactRow] = field(default_factory=dict)
+    asked_at: float = float("-inf")
+    missing: set[str] = field(default_factory=set)
+
+
+class ArtifactShelf:
+    """Rows of artifacts by session, and the map from restore point to unit.
+
+    Args:
+        name_of: Finds the name of a unit by its id; empty when it is not known.
+    """
+
+    def __init__(self, name_of: Callable[[str], str]) -> None:
+        self._name_of = name_of
+        self._tables: dict[str, _Table] = {}
+        self._points: dict[str, KnownPoint] = {}
+
+    def of(self, session_id: str) -> Mapping[str, ArtifactRow]:
+        """Rows of a session by artifact id; empty when they were not read."""
+        table = self._tables.get(session_id)
+        return table.rows if table else {}
+
+    def sessions(self) -> Iterable[str]:
+        """Sessions whose artifacts are known."""
+        return self._tables.keys()
+
+    def known(self, point_id: str) -> KnownPoint | None:
+        """Whose restore point it is."""
+        return self._points.get(point_id)
+
+    def take(
+        self,
+        session_id: str,
+        items: Iterable[RestoreArtifact],
+        *,
+        asked_at: float,
+        complete: bool,
+        changed_at: float | None,
+        editable: bool,
+    ) -> tuple[set[str], list[str]]:
+        """Takes an answer in.
+
+        Args:
+            session_id: Whose artifacts they are.
+            items: What came.
+            asked_at: When it was asked for.
+            complete: Whether it is all of them.
+            changed_at: When our last change of the session was answered; older answers are dropped.
+            editable: The session is a draft, so units may leave it at once; else a missing one needs two looks.
+
+        Returns:
+            Ids of the rows that differ, and the ids of sessions whose artifacts were let go of.
+        """
+        table = self._tables.get(session_id)
+        if changed_at is not None and asked_at < changed_at:
+            return set(), []
+        if table is not None and asked_at < table.asked_at:
+            return set(), []
+        dropped = self._make_room(session_id) if table is None else []
+        table = self._tables.setdefault(session_id, _Table())
+        table.asked_at = asked_at
+        differing: set[str] = set()
+        present: set[str] = set()
+        for item in items:
+            present.add(item.id)
+            point_id = item.restore_point.id if item.restore_point else ""
+            row = artifact_row(session_id, item, self._points.get(point_id))
+            old = table.rows.get(item.id)
+            if old is not None and row.unit_id is None and old.unit_id is not None and old.point_id == row.point_id:
+                row = replace(row, unit_id=old.unit_id, unit_name=old.unit_name)
+            row = self._named(row)
+            if row != old:
+                table.rows[item.id] = row
+                differing.add(item.id)
+        if complete:
+            absent = table.rows.keys() - present
+            leaving = absent if editable else absent & table.missing
+            for artifact_id in leaving:
+                del table.rows[artifact_id]
+            differing |= leaving
+            table.missing = set(absent - leaving)
+        return differing, dropped
+
+    def _named(self, row: ArtifactRow) -> ArtifactRow:
+        if row.unit_id is None or row.unit_name:
+            return row
+        name = self._name_of(row.unit_id)
+        return replace(row, unit_name=name) if name else row
+
+    def fill_names(self) -> dict[str, set[str]]:
+        """Looks again for names that were not known; returns the rows that differ by that, by session."""
+        differing: dict[str, set[str]] = {}
+        for session_id, table in self._tables.items():
+            for artifact_id, row in table.rows.items():
+                better = self._named(row)
+                if better is not row:
+                    table.rows[artifact_id] = better
+                    differing.setdefault(session_id, set()).add(artifact_id)
+        return differing
+
+    def _make_room(self, session_id: str) -> list[str]:
+        others = sorted((table.asked_at, known) for known, table in self._tables.items() if known != session_id)
+        dropped = [known for _, known in others[: max(0, len(others) - SESSIONS_KEPT + 1)]]
+        for known in dropped:
+            del self._tables[known]
+        return dropped
+
+    def learn(self, points: Mapping[str, KnownPoint]) -> dict[str, set[str]]:
+        """Takes in whose points these are; returns the rows that differ by that, by session."""
+        self._points.update(points)
+        differing: dict[str, set[str]] = {}
+        for session_id, table in self._tables.items():
+            for artifact_id, row in table.rows.items():
+                known = points.get(row.point_id)
+                if known is None or (row.unit_id is not None and row.unit_name):
+                    continue
+                if row.unit_id is not None and row.unit_id != known.unit_id:
+                    continue
+                better = replace(
+                    row,
+                    unit_id=known.unit_id,
+                    unit_name=row.unit_name or known.unit_name or None,
+                    point_time=row.point_time or known.protection_time,
+                    express=row.express or known.express,
+                )
+                if better != row:
+                    table.rows[artifact_id] = better
+                    differing.setdefault(session_id, set()).add(artifact_id)
+        return differing
+
+    def destination(self, session_id: str) -> Destination | None:
+        """Where the session goes, when all its artifacts say the same."""
+        words = {row.destination for row in self.of(session_id).values() if row.destination}
+        return destination_of(words.pop()) if len(words) == 1 else None

@@ -1,0 +1,101 @@
+"""What was asked of the service and what was seen there: a ring for reads, more room for changes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from backup_tui.models.calls import CallRecord
+
+READS_KEPT = 2_000
+CHANGES_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """A change that was seen at the service and not made from here.
+
+    Attributes:
+        id: Key in the log.
+        at: The answer that showed it.
+        session_id: Whose change it is.
+        what: `seen: 77ab3e90 started by ryan`.
+    """
+
+    id: str
+    at: datetime
+    session_id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much went on in a time."""
+
+    reads: int
+    changes: int
+    waits: int
+
+
+class CallLog(Mapping[str, CallRecord | SeenLine]):
+    """Calls and seen changes by key, oldest first."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, CallRecord | SeenLine] = {}
+        self._reads: deque[str] = deque()
+        self._changes: deque[str] = deque()
+        self._seen = 0
+
+    def __getitem__(self, key: str) -> CallRecord | SeenLine:
+        return self._lines[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, record: CallRecord) -> bool:
+        """Takes a finished try in; returns whether it is new."""
+        if self._lines.get(record.id) == record:
+            return False
+        known = record.id in self._lines
+        self._lines[record.id] = record
+        if not known:
+            self._trim(self._changes if record.mutating else self._reads, record.id, mutating=record.mutating)
+        return True
+
+    def saw(self, session_id: str, words: str, at: datetime) -> str:
+        """Writes down a change that was seen; returns its key."""
+        self._seen += 1
+        line = SeenLine(f"seen-{self._seen}", at, session_id, f"seen: {session_id[:8]} {words}")
+        self._lines[line.id] = line
+        self._trim(self._changes, line.id, mutating=True)
+        return line.id
+
+    def _trim(self, ring: deque[str], key: str, *, mutating: bool) -> None:
+        ring.append(key)
+        if len(ring) > (CHANGES_KEPT if mutating else READS_KEPT):
+            del self._lines[ring.popleft()]
+
+    def tally(self, since: datetime) -> Tally:
+        """Reads, changes and asked-for waits that began at or after `since`."""
+        reads = changes = waits = 0
+        for key in reversed(self._lines):
+            line = self._lines[key]
+            if isinstance(line, SeenLine):
+                continue
+            if line.started < since:
+                break
+            if line.status == 429 or line.wait_until is not None:
+                waits += 1
+            elif line.mutating:
+                changes += 1
+            else:
+                reads += 1
+        return Tally(reads, changes, waits)

@@ -1,0 +1,53 @@
+"""What the store tells its listeners: which part differs now, and in which rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """A part of the store that can differ."""
+
+    SERVICE = "service"
+    POLICIES = "policies"
+    SESSIONS = "sessions"
+    ARTIFACTS = "artifacts"
+    UNITS = "units"
+    CALLS = "calls"
+    JOURNAL = "journal"
+    CONNECTION = "connection"
+    LEFT = "left"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something differs now.
+
+    Attributes:
+        topics: The parts that differ.
+        ids: The rows that differ. For artifacts: their ids and their session's; for units: their ids and the
+            service; empty where a part has no rows or only its freshness differs.
+    """
+
+    topics: frozenset[Topic]
+    ids: frozenset[str] = frozenset()
+
+
+def change(topic: Topic, *ids: str) -> Change:
+    """A change of one part."""
+    return Change(frozenset((topic,)), frozenset(ids))
+
+
+def joined(*changes: Change | None) -> Change | None:
+    """All of them as one; `None` when there is none."""
+    real = [one for one in changes if one is not None]
+    if not real:
+        return None
+    if len(real) == 1:
+        return real[0]
+    return Change(
+        frozenset().union(*(one.topics for one in real)),
+        frozenset().union(*(one.ids for one in real)),
+    )

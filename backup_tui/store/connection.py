@@ -1,0 +1,164 @@
+"""The state of the connection, and the exact words for it in the header and the message line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from backup_tui.models.calls import CallRecord, Outcome
+
+SLOW_READ = timedelta(seconds=5)
+"""A read that takes longer is named in the header."""
+
+MISSED_UNTIL_LATE = 2
+"""Missed polls after which what is shown counts as late."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """What is known about the way to the service. All times are the service's, UTC.
+
+    Attributes:
+        host: Name of the service's host.
+        last_answer: The last trustworthy answer.
+        reading_since: The oldest read under way.
+        throttled_until: The service asked to wait until then.
+        offline_since: Since when nothing could be sent; `offline_cause` says why.
+        next_try: When it is tried again.
+        paused_until: The person paused reading; it ends by itself then.
+        missed: Polls in a row that got no answer.
+        signed_out_since: When the sign-in ended.
+        unknown_open: Changes whose outcome is not known; `unknown_what` names the newest.
+        restore_locked: The service allows no restore; `lock_reason` and `restores_until` as far as told.
+        demo_speed: How many times faster the demo runs; `None` when it is no demo.
+        wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
+        lock_wait: What a change waits for; empty when none waits.
+    """
+
+    host: str = "the service"
+    last_answer: datetime | None = None
+    reading_since: datetime | None = None
+    throttled_until: datetime | None = None
+    offline_since: datetime | None = None
+    offline_cause: str = ""
+    next_try: datetime | None = None
+    paused_until: datetime | None = None
+    missed: int = 0
+    signed_out_since: datetime | None = None
+    unknown_open: int = 0
+    unknown_what: str = ""
+    restore_locked: bool = False
+    lock_reason: str = ""
+    restores_until: datetime | None = None
+    demo_speed: float | None = None
+    wrong_tenant: str = ""
+    lock_wait: str = ""
+
+
+def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
+    """The state after one try of a request ended.
+
+    A 5xx to a read comes from something on the way as often as from the service: it shows that the host is reachable,
+    and is no answer that what is shown could be as new as.
+    """
+    if record.outcome is Outcome.NOT_SENT:
+        return replace(
+            state,
+            offline_since=state.offline_since or record.started,
+            offline_cause=record.note or state.offline_cause,
+        )
+    if record.status is None:
+        return state
+    state = replace(state, offline_since=None, offline_cause="")
+    trustworthy = record.outcome is Outcome.DONE or (
+        record.outcome is Outcome.REJECTED and (record.status < 500 or record.mutating)
+    )
+    if not trustworthy:
+        return state
+    answered = record.started + timedelta(milliseconds=record.milliseconds or 0)
+    newest = answered if state.last_answer is None else max(state.last_answer, answered)
+    signed_out = state.signed_out_since if record.status == 401 else None
+    return replace(state, last_answer=newest, missed=0, next_try=None, signed_out_since=signed_out)
+
+
+def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
+    """Whether no word in the header can differ: the last answer is shown to the minute."""
+    if old == new:
+        return True
+    if old.last_answer is None or new.last_answer is None:
+        return False
+    same_minute = old.last_answer.replace(second=0, microsecond=0) == new.last_answer.replace(second=0, microsecond=0)
+    return same_minute and replace(old, last_answer=None) == replace(new, last_answer=None)
+
+
+class ConnectionWords(NamedTuple):
+    """`right`: second header line, right side. `message`: what the message line says about it."""
+
+    right: str
+    message: str | None
+
+
+def _minute(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%H:%M")
+
+
+def _second(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%H:%M:%S")
+
+
+def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> ConnectionWords:
+    """The words for the state, the one that matters most first.
+
+    Args:
+        state: What is known.
+        now: The service's time.
+        zone: In which times are shown.
+    """
+    right, message = _main_words(state, now, zone)
+    if state.unknown_open:
+        right += f"   {state.unknown_open} UNKNOWN"
+        message = message or f"{state.unknown_what or 'A change'}: no answer yet known. enter looks."
+    if state.restore_locked:
+        right += "   RESTORE LOCKED"
+        message = message or _lock_message(state, zone)
+    return ConnectionWords(right, message or state.lock_wait or None)
+
+
+def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[str, str | None]:
+    last = _minute(state.last_answer, zone) if state.last_answer else ""
+    shows = f"shows {last}" if last else "nothing read yet"
+    if state.wrong_tenant:
+        return "WRONG TENANT", state.wrong_tenant
+    if state.signed_out_since is not None:
+        ended = _minute(state.signed_out_since, zone)
+        return shows, f"Sign-in ended {ended}. T signs in. Restores go on."
+    if state.throttled_until is not None and state.throttled_until > now:
+        return (
+            f"waits to {_second(state.throttled_until, zone)}",
+            "The service asked us to wait. Restores go on.",
+        )
+    if state.offline_since is not None:
+        cause = f" ({state.offline_cause})" if state.offline_cause else ""
+        since = _minute(state.offline_since, zone)
+        return f"OFFLINE, {shows}", f"Cannot reach {state.host} since {since}{cause}. Restores go on."
+    if state.paused_until is not None:
+        return f"PAUSED, {shows}", f"P goes on; by itself at {_minute(state.paused_until, zone)}."
+    if state.missed >= MISSED_UNTIL_LATE:
+        if last:
+            return f"late, last {last}", f"No answer since {last}; trying."
+        return "no answer yet", "No answer yet; trying."
+    if state.reading_since is not None and now - state.reading_since > SLOW_READ:
+        return f"reading since {_second(state.reading_since, zone)}", None
+    if state.demo_speed is not None:
+        return f"demo, {state.demo_speed:g}x faster", None
+    return (f"live {last}" if last else "reading"), None
+
+
+def _lock_message(state: ConnectionState, zone: ZoneInfo) -> str:
+    reason = f" ({state.lock_reason})" if state.lock_reason else ""
+    until = ""
+    if state.restores_until is not None:
+        until = f"; allowed until {state.restores_until.astimezone(zone):%d %b %Y}"
+    return f"The service allows no restore{reason}{until}."

@@ -1,0 +1,59 @@
+"""What is typed after `/`: `text`, `!text`, `status:failed`, `"two words"`; several words all have to hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backup_tui.models.statuses import Status
+
+FIELDS = frozenset({"status", "service", "where", "by", "policy", "code", "id"})
+"""Words that may stand before a colon; any other colon is text, for addresses have one."""
+
+_WORD = re.compile(r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a filter.
+
+    Attributes:
+        text: What to look for, in lower case.
+        field: Where, one of `FIELDS`; empty for the texts of the row.
+        wanted: False for `!text`.
+    """
+
+    text: str
+    field: str = ""
+    wanted: bool = True
+
+
+def parse_filter(text: str) -> tuple[Term, ...]:
+    """Reads a filter as it is typed; every text is a filter, an unfinished one too."""
+    terms: list[Term] = []
+    for match in _WORD.finditer(text):
+        negation, field, quoted, plain, late_negation, late = match.groups()
+        negated = bool(negation or late_negation)
+        word = quoted if quoted is not None else (plain or late or "")
+        name = (field or "").lower()
+        if name and name not in FIELDS:
+            word, name = f"{field}:{word}", ""
+        if not name and word.endswith(":") and word[:-1].lower() in FIELDS:
+            continue  # a field whose value is still to be typed rules nothing out
+        if word and word != "!":
+            terms.append(Term(word.lower(), name, not negated))
+    return tuple(terms)
+
+
+def status_matches(state: Status, text: str) -> bool:
+    """Whether a status is meant by `text` (lower case): the service's word in full, or the beginning of one of ours."""
+    word = state.word.lower()
+    if state.value.lower() == text or word.startswith(text):
+        return True
+    return any(part.startswith(text) for part in word.replace(",", " ").split())
+
+
+def text_matches(texts: Iterable[str | None], text: str) -> bool:
+    """Whether one of the texts has `text` (lower case) in it."""
+    return any(text in candidate.lower() for candidate in texts if candidate)

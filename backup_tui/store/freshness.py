@@ -1,0 +1,128 @@
+"""How old and how whole a collection is, so that a screen never shows a part as all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backup_tui.models.services import Service
+
+SERVICE_ROOT = "service"
+POLICIES = "policies"
+SESSIONS = "sessions"
+
+
+def artifacts_of(session_id: str) -> str:
+    """Key of a session's artifacts."""
+    return f"artifacts:{session_id}"
+
+
+def session_of(session_id: str) -> str:
+    """Key of one session that is read by itself."""
+    return f"session:{session_id}"
+
+
+def units_of(service: Service) -> str:
+    """Key of a service's protection units."""
+    return f"units:{service.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How far a collection can be trusted.
+
+    Attributes:
+        asked_at: When the last answered read was asked for (seconds of the monotonic clock).
+        answered_at: When it was answered (the service's time); `None` before the first answer.
+        complete: Whether the last read came to its end.
+        count: How many rows are known.
+        reading_since: Since when a read is under way.
+        error: Why the last read failed, in plain words; empty when it did not.
+        unread: Entries that the service sent and that could not be read.
+    """
+
+    asked_at: float | None = None
+    answered_at: datetime | None = None
+    complete: bool = False
+    count: int = 0
+    reading_since: datetime | None = None
+    error: str = ""
+    unread: int = 0
+
+    @property
+    def never_read(self) -> bool:
+        """Nothing of it has been answered yet."""
+        return self.answered_at is None and self.asked_at is None
+
+
+UNREAD = Freshness()
+"""Of a collection that nobody has asked for."""
+
+
+class FreshnessBook:
+    """The freshness of every collection, by key."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Freshness] = {}
+
+    def of(self, key: str) -> Freshness:
+        """Freshness of a collection; `UNREAD` when nobody has asked for it."""
+        return self._known.get(key, UNREAD)
+
+    @property
+    def reading_since(self) -> datetime | None:
+        """Since when the oldest read under way is."""
+        return min((one.reading_since for one in self._known.values() if one.reading_since), default=None)
+
+    def started(self, key: str, at: datetime) -> None:
+        """A read of the collection is under way."""
+        self._known[key] = replace(self.of(key), reading_since=at)
+
+    def failed(self, key: str, error: str, *, broken_off: bool = False) -> bool:
+        """A read failed; `broken_off` when a part came. Returns whether what a screen says differs."""
+        old = self.of(key)
+        complete = old.complete and not broken_off
+        self._known[key] = replace(old, reading_since=None, error=error, complete=complete)
+        return (old.error, old.complete) != (error, complete)
+
+    def answered(
+        self,
+        key: str,
+        asked_at: float,
+        answered_at: datetime | None,
+        *,
+        complete: bool = True,
+        count: int = 1,
+        error: str = "",
+        unread: int = 0,
+        going_on: bool = False,
+    ) -> bool:
+        """Notes an answer; returns whether what a screen says about the collection differs.
+
+        Args:
+            key: Which collection.
+            asked_at: When it was asked for; an answer that was overtaken does not take completeness back.
+            answered_at: When it was answered.
+            complete: Whether it was all of it.
+            count: Rows that are known now.
+            error: Why the answer is no good, in plain words.
+            unread: Entries that could not be read.
+            going_on: More pages of the same read are to come.
+        """
+        old = self.of(key)
+        overtaken = asked_at < (asked_at if old.asked_at is None else old.asked_at)
+        new = Freshness(
+            asked_at=asked_at if old.asked_at is None else max(asked_at, old.asked_at),
+            answered_at=answered_at or old.answered_at,
+            complete=complete or (old.complete and overtaken),
+            count=count,
+            reading_since=old.reading_since if going_on else None,
+            error=error,
+            unread=unread,
+        )
+        self._known[key] = new
+        return old.never_read or (old.complete, old.error, old.unread) != (new.complete, new.error, new.unread)
+
+    def forget(self, key: str) -> None:
+        """The collection is not kept any more."""
+        self._known.pop(key, None)

@@ -1,0 +1,100 @@
+"""What changed at the service while nobody was here: a small snapshot at leaving, a difference at the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from backup_tui.store.rows import SessionRow
+
+if TYPE_CHECKING:
+    from backup_tui.store.store import Store
+    from backup_tui.store.updates import LeftView
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSummary:
+    """What happened since the program was left.
+
+    Attributes:
+        at: When it was left.
+        how: How it was left, in words; may be empty.
+        more_succeeded, more_failed: Units that ended meanwhile, in sessions known then or made since.
+        new_sessions: Ids of sessions that were made meanwhile.
+        ended: Ids of sessions that were running or drafts then and have ended.
+        gone: Ids of sessions that were running or drafts then and are not at the service any more.
+    """
+
+    at: datetime
+    how: str
+    more_succeeded: int
+    more_failed: int
+    new_sessions: tuple[str, ...]
+    ended: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Nothing differs from then."""
+        return not (self.more_succeeded or self.more_failed or self.new_sessions or self.ended or self.gone)
+
+
+def snapshot(store: Store) -> dict[str, Any]:
+    """What has to be remembered to say later what changed: the sessions that can still move. JSON-able."""
+    return {
+        "version": _VERSION,
+        "open": {
+            row.id: [row.status, row.completed or 0, row.failed or 0]
+            for row in store.sessions.values()
+            if not row.gone and not row.state.terminal
+        },
+    }
+
+
+def difference(old: LeftView, store: Store) -> LeftSummary:
+    """What differs now from the view at leaving.
+
+    Args:
+        old: The view as it was kept; a snapshot of another version or form counts as empty.
+        store: With a completely read list of sessions.
+    """
+    known = _read(old.snapshot)
+    succeeded = failed = 0
+    new: list[str] = []
+    ended: list[str] = []
+    gone = [session_id for session_id in known if session_id not in store.sessions or store.sessions[session_id].gone]
+    for row in store.sessions.values():
+        if row.gone:
+            continue
+        if row.id in known:
+            completed_then, failed_then = known[row.id]
+            succeeded += max(0, (row.completed or 0) - completed_then)
+            failed += max(0, (row.failed or 0) - failed_then)
+            if row.state.terminal:
+                ended.append(row.id)
+        elif row.created is not None and row.created > old.at:
+            new.append(row.id)
+            succeeded += row.completed or 0
+            failed += row.failed or 0
+    return LeftSummary(
+        old.at, old.how, succeeded, failed, tuple(_by_creation(new, store.sessions)), tuple(ended), tuple(gone)
+    )
+
+
+def _by_creation(ids: list[str], rows: Mapping[str, SessionRow]) -> list[str]:
+    return sorted(ids, key=lambda session_id: (str(rows[session_id].created or ""), session_id))
+
+
+def _read(kept: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    sessions = kept.get("open") if kept.get("version") == _VERSION else None
+    if not isinstance(sessions, Mapping):
+        return {}
+    known: dict[str, tuple[int, int]] = {}
+    for session_id, entry in sessions.items():
+        if isinstance(entry, list) and len(entry) == 3 and all(isinstance(count, int) for count in entry[1:]):
+            known[str(session_id)] = (entry[1], entry[2])
+    return known

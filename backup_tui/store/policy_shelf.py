@@ -1,0 +1,37 @@
+"""All protection policies that are known; they are few, so the service's objects are kept as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backup_tui.models.policies import ProtectionPolicy
+
+
+class PolicyShelf:
+    """Policies by id and what decides between two answers about one."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, ProtectionPolicy] = {}
+        self._changed_by_us: dict[str, float] = {}
+
+    def take(self, policy: ProtectionPolicy, asked_at: float) -> bool:
+        """Takes one answer in; returns whether the policy differs now."""
+        if asked_at < self._changed_by_us.get(policy.id, float("-inf")):
+            return False
+        old = self.rows.get(policy.id)
+        newer, older = policy.last_modified_date_time, old.last_modified_date_time if old else None
+        if old == policy or (newer is not None and older is not None and newer < older):
+            return False
+        self.rows[policy.id] = policy
+        return True
+
+    def keep_only(self, present: Iterable[str]) -> set[str]:
+        """Lets go of what a complete list does not have; returns those ids."""
+        leaving = self.rows.keys() - set(present)
+        for policy_id in leaving:
+            del self.rows[policy_id]
+        return leaving
+
+    def mutated(self, policy_id: str, at: float) -> None:
+        """From now on answers that were asked for before `at` are dropped."""
+        self._changed_by_us[policy_id] = at

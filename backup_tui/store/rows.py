@@ -1,0 +1,268 @@
+"""The rows that lists are made of: small, slotted, with their strings shared.
+
+A frozen pydantic unit takes 5.6 kB with its identities; 100,000 of them would take half a gigabyte. A row keeps what
+lists and rules need; a detail view reads the object again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from sys import intern
+from typing import Protocol
+
+from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Status, artifact_status, session_status, unit_status
+from backup_tui.models.text import safe
+from backup_tui.models.units import ProtectionUnit
+
+
+class KnownPoint(Protocol):
+    """What is remembered of a restore point: whose it is."""
+
+    @property
+    def unit_id(self) -> str: ...
+    @property
+    def unit_name(self) -> str: ...
+    @property
+    def protection_time(self) -> datetime | None: ...
+    @property
+    def express(self) -> bool: ...
+
+
+class KnownName(Protocol):
+    """The last name that a unit was seen with."""
+
+    @property
+    def address(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+
+
+def shared(text: str | None) -> str:
+    """The one copy of a string that many rows carry; empty when it was not given."""
+    return intern(text) if text else ""
+
+
+def destination_of(value: str | None) -> Destination | None:
+    """`destinationType` in any case; `None` for a value that is not known here."""
+    lowered = (value or "").lower()
+    return next((known for known in Destination if known.value.lower() == lowered), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A restore session as lists show it.
+
+    Attributes:
+        status: The service's own word; empty when it was not given.
+        total, completed, in_progress, failed: Units; `None` when the service did not say.
+        created_by, modified_by: Names; empty when not given. `created_by_id` is the object id.
+        destination: Known once its artifacts or the journal tell.
+        model: What the service sent.
+        moved: The answer that first showed the present number of finished units; `None` before a second look.
+        went_back: What went backwards against an earlier answer, in words; empty when nothing did.
+        gone: The service does not have it any more; the row is the last that was known.
+    """
+
+    id: str
+    service: Service | None
+    status: str
+    total: int | None
+    completed: int | None
+    in_progress: int | None
+    failed: int | None
+    created: datetime | None
+    created_by: str
+    created_by_id: str | None
+    modified: datetime | None
+    modified_by: str
+    completed_at: datetime | None
+    destination: Destination | None
+    job_type: str
+    model: RestoreSession
+    moved: datetime | None = None
+    went_back: str = ""
+    gone: bool = False
+
+    @property
+    def state(self) -> Status:
+        """Word, mark and allowed actions of the status."""
+        return session_status(self.status)
+
+    @property
+    def running(self) -> bool:
+        """It has been started and has not ended, as far as is known."""
+        return not self.gone and self.state.moving
+
+    @property
+    def finished(self) -> int | None:
+        """Units that ended, well or badly; `None` when neither count was given."""
+        if self.completed is None and self.failed is None:
+            return None
+        return (self.completed or 0) + (self.failed or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRow:
+    """One unit of a restore session.
+
+    Attributes:
+        destination: The service's own word; empty when not given.
+        result: Folder name or address of what was restored.
+        item_count: Items put back into a mailbox; 0 means that nothing differed; `None` when not told.
+        unit_id, unit_name: `None` when neither the service nor the journal tells whose point it is.
+        express: Whether the point is an express one, as far as is known.
+    """
+
+    id: str
+    session_id: str
+    status: str
+    destination: str
+    point_id: str
+    point_time: datetime | None
+    started: datetime | None
+    completed: datetime | None
+    error_code: str
+    error_message: str
+    result: str | None
+    item_count: int | None
+    unit_id: str | None
+    unit_name: str | None
+    express: bool = False
+
+    @property
+    def state(self) -> Status:
+        """Word and mark of the status."""
+        return artifact_status(self.status)
+
+    @property
+    def name(self) -> str:
+        """What to call the row: the unit's name, its id, else the point's id."""
+        return self.unit_name or self.unit_id or self.point_id or self.id
+
+    @property
+    def since(self) -> datetime | None:
+        """When it came into its present status, as far as the service tells."""
+        return self.completed or self.started
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A protection unit as lists show it.
+
+    Attributes:
+        address, title: Empty when not given.
+        policy_id: Empty when it is in no policy.
+        object_id: The person's object id or the site id; empty when not given.
+        sources: The service's own words for how it came under protection.
+        deleted: The name was not sent and comes from memory: the account is gone, or this sign-in is not given names.
+    """
+
+    id: str
+    service: Service
+    address: str
+    title: str
+    status: str
+    policy_id: str
+    object_id: str
+    sources: str
+    created: datetime | None
+    deleted: bool = False
+
+    @property
+    def state(self) -> Status:
+        """Word and mark of the status."""
+        return unit_status(self.status)
+
+    @property
+    def name(self) -> str:
+        """What to call it: address, title, object id, else its own id."""
+        return self.address or self.title or self.object_id or self.id
+
+
+def session_row(
+    session: RestoreSession, service: Service | None = None, destination: Destination | None = None
+) -> SessionRow:
+    """The row of a session.
+
+    Args:
+        session: As the service sent it.
+        service: What is known of its service from elsewhere; counts when the object does not tell.
+        destination: What is known of its destination.
+    """
+    counts = session.counts
+    return SessionRow(
+        id=session.id,
+        service=session.service or service,
+        status=shared(session.status),
+        total=counts.total,
+        completed=counts.completed,
+        in_progress=counts.in_progress,
+        failed=counts.failed,
+        created=session.created_date_time,
+        created_by=shared(session.created_by.label) if session.created_by else "",
+        created_by_id=session.created_by.user_id if session.created_by else None,
+        modified=session.last_modified_date_time,
+        modified_by=shared(session.last_modified_by.label) if session.last_modified_by else "",
+        completed_at=session.completed_date_time,
+        destination=destination,
+        job_type=shared(session.restore_job_type),
+        model=session,
+    )
+
+
+def artifact_row(session_id: str, artifact: RestoreArtifact, known: KnownPoint | None) -> ArtifactRow:
+    """The row of an artifact.
+
+    Args:
+        session_id: Whose artifact it is.
+        artifact: As the service sent it.
+        known: What the journal remembers of its point.
+    """
+    point = artifact.restore_point
+    unit = point.protection_unit if point else None
+    unit_id = unit.id if unit else (known.unit_id if known else None)
+    unit_name = (unit.address or unit.title) if unit else None
+    if not unit_name and known and known.unit_id == unit_id:
+        unit_name = known.unit_name or None
+    time = point.protection_date_time if point else None
+    return ArtifactRow(
+        id=artifact.id,
+        session_id=session_id,
+        status=shared(artifact.status),
+        destination=shared(artifact.destination_type),
+        point_id=point.id if point else "",
+        point_time=time or (known.protection_time if known else None),
+        started=artifact.start_date_time,
+        completed=artifact.completion_date_time,
+        error_code=shared(artifact.error.code) if artifact.error else "",
+        error_message=shared(artifact.error.message) if artifact.error else "",
+        result=artifact.result,
+        item_count=artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        express=bool((point and point.is_express) or (known and known.express)),
+    )
+
+
+def unit_row(unit: ProtectionUnit, service: Service, known: KnownName | None) -> UnitRow:
+    """The row of a unit; its last known name stands in where the service sends none."""
+    address, title = unit.address or "", unit.title or ""
+    remembered = False
+    if not address and not title and known is not None and (known.address or known.title):
+        address, title, remembered = known.address or "", known.title or "", True
+    return UnitRow(
+        id=unit.id,
+        service=unit.service or service,
+        address=address,
+        title=title,
+        status=shared(unit.status),
+        policy_id=shared(unit.policy_id),
+        object_id=safe(unit.object_id or ""),
+        sources=shared(unit.protection_sources),
+        created=unit.created_date_time,
+        deleted=remembered,
+    )

@@ -1,0 +1,465 @@
+"""The store: takes updates in, compares, and tells listeners only what differs.
+
+It is used from one thread (the event loop's) and never waits. Everything that `apply` takes is in `updates`; what comes
+out is read from the attributes, best through `views` and `summary`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import singledispatchmethod
+from types import MappingProxyType
+
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import session_status
+from backup_tui.store import freshness as fresh
+from backup_tui.store import updates as up
+from backup_tui.store.artifact_shelf import ArtifactShelf
+from backup_tui.store.call_log import CallLog
+from backup_tui.store.changes import Change, Topic, change, joined
+from backup_tui.store.connection import ConnectionState, after_call, looks_the_same
+from backup_tui.store.freshness import Freshness, FreshnessBook
+from backup_tui.store.left import LeftSummary, difference
+from backup_tui.store.policy_shelf import PolicyShelf
+from backup_tui.store.rows import ArtifactRow, KnownName, KnownPoint, SessionRow
+from backup_tui.store.session_shelf import SessionShelf
+from backup_tui.store.unit_table import UnitTable
+
+Listener = Callable[[Change], None]
+
+
+class Store:
+    """One truth in memory.
+
+    Attributes:
+        sessions: Rows by session id, gone ones included (`gone`).
+        policies: Policies by id.
+        service_root: State of the service; `None` when not read or not readable (`freshness("service").error`).
+        units: Units by service.
+        calls: What was asked of the service, and what was seen there.
+        intents: The journal's entries, newest first.
+        connection: The way to the service.
+        left: What happened since the program was left; `None` until that can be said.
+        message: The last message for the person.
+        names: Last known names of units, by unit id.
+    """
+
+    def __init__(self) -> None:
+        self._policies = PolicyShelf()
+        self._sessions = SessionShelf()
+        self._names: dict[str, KnownName] = {}
+        self._artifacts = ArtifactShelf(self.name_of)
+        self._freshness = FreshnessBook()
+        self._left_view: up.LeftView | None = None
+        self._listeners: list[Listener] = []
+        self.sessions: Mapping[str, SessionRow] = MappingProxyType(self._sessions.rows)
+        self.policies: Mapping[str, ProtectionPolicy] = MappingProxyType(self._policies.rows)
+        self.names: Mapping[str, KnownName] = MappingProxyType(self._names)
+        self.units: Mapping[Service, UnitTable] = MappingProxyType(
+            {service: UnitTable(service, self._names) for service in Service}
+        )
+        self.service_root: BackupRestoreRoot | None = None
+        self.calls = CallLog()
+        self.intents: tuple[up.JournalLine, ...] = ()
+        self.connection = ConnectionState()
+        self.left: LeftSummary | None = None
+        self.message: up.Told | None = None
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def artifacts(self, session_id: str) -> Mapping[str, ArtifactRow]:
+        """Rows of a session's units by artifact id; empty when they were not read (`freshness` tells)."""
+        return MappingProxyType(dict(self._artifacts.of(session_id)))
+
+    def artifact_sessions(self) -> frozenset[str]:
+        """Ids of the sessions whose units are known, at least in part."""
+        return frozenset(self._artifacts.sessions())
+
+    def name_of(self, unit_id: str) -> str:
+        """What to call a unit: as it is listed, else as it was seen last; empty when neither is known."""
+        for table in self.units.values():
+            row = table.get(unit_id)
+            if row is not None and (row.address or row.title):
+                return row.address or row.title
+        known = self._names.get(unit_id)
+        return (known.address or known.title or "") if known else ""
+
+    def point(self, point_id: str) -> KnownPoint | None:
+        """Whose restore point it is, as far as it was told to the store."""
+        return self._artifacts.known(point_id)
+
+    def finished_samples(self, session_id: str) -> tuple[tuple[datetime, int], ...]:
+        """When a session's number of finished units was seen to move, and to what; oldest first."""
+        return self._sessions.samples(session_id)
+
+    def changed_by_us_at(self, session_id: str) -> float | None:
+        """When a change of ours to the session was answered last (monotonic)."""
+        return self._sessions.changed_by_us_at(session_id)
+
+    @property
+    def last_change_by_us(self) -> float | None:
+        """When the last change of ours to any session was answered (monotonic)."""
+        return self._sessions.last_change_by_us
+
+    def freshness(self, key: str) -> Freshness:
+        """How old and how whole a collection is. Keys come from `freshness`."""
+        return self._freshness.of(key)
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tells `listener` every change from now on; the answer ends that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def apply(self, update: up.Update) -> Change | None:
+        """Takes an update in and tells the listeners what differs by it.
+
+        Returns:
+            What differs; `None` when nothing does.
+        """
+        differs = self._take(update)
+        if differs is not None:
+            for listener in tuple(self._listeners):
+                listener(differs)
+        return differs
+
+    @singledispatchmethod
+    def _take(self, update: object) -> Change | None:
+        raise TypeError(f"not an update of the store: {type(update).__name__}")
+
+    # service, policies
+
+    @_take.register
+    def _(self, update: up.ServiceRead) -> Change | None:
+        key = fresh.SERVICE_ROOT
+        flipped = self._freshness.answered(
+            key, update.asked_at, update.answered_at, complete=not update.error, error=update.error
+        )
+        connection = None
+        if not update.error and update.root != self.service_root:
+            self.service_root = update.root
+            flipped = True
+            state = update.root.service_status if update.root else None
+            connection = self._connect(
+                replace(
+                    self.connection,
+                    restore_locked=bool(state and (state.status or "").lower() == "restorelocked"),
+                    lock_reason=(state.disable_reason or "") if state else "",
+                    restores_until=state.restore_allowed_till_date_time if state else None,
+                )
+            )
+        return joined(change(Topic.SERVICE) if flipped else None, connection, self._reading_changed())
+
+    @_take.register
+    def _(self, update: up.PoliciesRead) -> Change | None:
+        ids = {policy.id for policy in update.items if self._policies.take(policy, update.asked_at)}
+        if update.complete:
+            ids |= self._policies.keep_only(policy.id for policy in update.items)
+        flipped = self._freshness.answered(
+            fresh.POLICIES,
+            update.asked_at,
+            update.answered_at,
+            complete=update.complete,
+            count=len(self.policies),
+        )
+        return joined(change(Topic.POLICIES, *ids) if ids or flipped else None, self._reading_changed())
+
+    @_take.register
+    def _(self, update: up.PolicyRead) -> Change | None:
+        return change(Topic.POLICIES, update.policy.id) if self._policies.take(update.policy, update.asked_at) else None
+
+    # sessions, artifacts
+
+    @_take.register
+    def _(self, update: up.SessionsRead) -> Change | None:
+        shelf = self._sessions
+        ids = {
+            session.id
+            for session in update.items
+            if shelf.take(session, asked_at=update.asked_at, answered_at=update.answered_at, service=update.service)
+        }
+        flipped = False
+        if update.complete:
+            present = [session.id for session in update.items]
+            if not update.unread:
+                ids.update(shelf.miss_all_but(present, asked_at=update.asked_at, service=update.service))
+        if update.service is None:
+            known = sum(not row.gone for row in shelf.rows.values())
+            flipped = self._freshness.answered(
+                fresh.SESSIONS,
+                update.asked_at,
+                update.answered_at,
+                complete=update.complete,
+                count=known,
+                unread=update.unread,
+            )
+        return joined(
+            change(Topic.SESSIONS, *ids) if ids or flipped else None,
+            self._note_seen(update.answered_at),
+            self._say_left() if update.complete and update.service is None else None,
+            self._reading_changed(),
+        )
+
+    @_take.register
+    def _(self, update: up.SessionRead) -> Change | None:
+        differs = self._sessions.take(
+            update.session,
+            asked_at=update.asked_at,
+            answered_at=update.answered_at,
+            service=update.service,
+            destination=update.destination,
+        )
+        self._freshness.answered(fresh.session_of(update.session.id), update.asked_at, update.answered_at)
+        return joined(
+            change(Topic.SESSIONS, update.session.id) if differs else None,
+            self._note_seen(update.answered_at),
+            self._reading_changed(),
+        )
+
+    @_take.register
+    def _(self, update: up.SessionMissing) -> Change | None:
+        gone = self._sessions.miss(update.session_id, asked_at=update.asked_at)
+        self._freshness.answered(fresh.session_of(update.session_id), update.asked_at, update.answered_at, count=0)
+        return joined(
+            change(Topic.SESSIONS, update.session_id) if gone else None,
+            self._note_seen(update.answered_at),
+            self._reading_changed(),
+        )
+
+    @_take.register
+    def _(self, update: up.SessionGone) -> Change | None:
+        gone = self._sessions.gone(update.session_id, at=update.at)
+        return joined(change(Topic.SESSIONS, update.session_id) if gone else None, self._note_seen(update.answered_at))
+
+    @_take.register
+    def _(self, update: up.ArtifactsRead) -> Change | None:
+        session_id = update.session_id
+        session = self.sessions.get(session_id)
+        ids, dropped = self._artifacts.take(
+            session_id,
+            update.items,
+            asked_at=update.asked_at,
+            complete=update.complete and not update.unread,
+            changed_at=self._sessions.changed_by_us_at(session_id),
+            editable=session is None or session_status(session.status).value == "draft",
+        )
+        for known in dropped:
+            self._freshness.forget(fresh.artifacts_of(known))
+        flipped = self._freshness.answered(
+            fresh.artifacts_of(session_id),
+            update.asked_at,
+            update.answered_at,
+            complete=update.complete,
+            count=len(self._artifacts.of(session_id)),
+            unread=update.unread,
+        )
+        destination = self._artifacts.destination(session_id)
+        moved = self._sessions.destinations({session_id: destination}) if destination else []
+        return joined(
+            change(Topic.ARTIFACTS, session_id, *ids) if ids or flipped else None,
+            change(Topic.SESSIONS, *moved) if moved else None,
+            self._reading_changed(),
+        )
+
+    @_take.register
+    def _(self, update: up.Mutated) -> Change | None:
+        if update.session_id in self.policies:
+            self._policies.mutated(update.session_id, update.at)
+        else:
+            self._sessions.mutated(update.session_id, update.at)
+        return None
+
+    @_take.register
+    def _(self, update: up.DestinationsKnown) -> Change | None:
+        ids = self._sessions.destinations(update.destinations)
+        return change(Topic.SESSIONS, *ids) if ids else None
+
+    @_take.register
+    def _(self, update: up.PointUnitsKnown) -> Change | None:
+        return _of_artifacts(self._artifacts.learn(update.points))
+
+    # units
+
+    @_take.register
+    def _(self, update: up.UnitsPage) -> Change | None:
+        table = self.units[update.service]
+        ids = table.take(update.items, first=update.first, last=update.last)
+        key = fresh.units_of(update.service)
+        unread = update.unread + (0 if update.first else self.freshness(key).unread)
+        flipped = self._freshness.answered(
+            key,
+            update.asked_at,
+            update.answered_at,
+            complete=update.last,
+            count=len(table),
+            unread=unread,
+            going_on=not update.last,
+        )
+        return joined(
+            change(Topic.UNITS, update.service.value, *ids) if ids or flipped or update.first else None,
+            _of_artifacts(self._artifacts.fill_names()) if ids and update.last else None,
+            self._reading_changed(),
+        )
+
+    @_take.register
+    def _(self, update: up.UnitsFailed) -> Change | None:
+        self.units[update.service].failed()
+        self._freshness.failed(fresh.units_of(update.service), update.error, broken_off=True)
+        return joined(change(Topic.UNITS, update.service.value), self._reading_changed())
+
+    @_take.register
+    def _(self, update: up.NamesKnown) -> Change | None:
+        self._names.update(update.names)
+        ids: set[str] = set()
+        for service, table in self.units.items():
+            learnt = table.learn(update.names)
+            if learnt:
+                ids |= {service.value, *learnt}
+        return joined(
+            change(Topic.UNITS, *ids) if ids else None,
+            _of_artifacts(self._artifacts.fill_names()),
+        )
+
+    # freshness
+
+    @_take.register
+    def _(self, update: up.ReadingStarted) -> Change | None:
+        self._freshness.started(update.key, update.at)
+        return self._reading_changed()
+
+    @_take.register
+    def _(self, update: up.ReadFailed) -> Change | None:
+        flipped = self._freshness.failed(update.key, update.error)
+        missed = self.connection.missed + (1 if update.missed else 0)
+        return joined(
+            change(_topic(update.key)) if flipped else None,
+            self._connect(replace(self.connection, missed=missed, next_try=update.next_try)),
+            self._reading_changed(),
+        )
+
+    def _reading_changed(self) -> Change | None:
+        return self._connect(replace(self.connection, reading_since=self._freshness.reading_since))
+
+    # calls, connection
+
+    @_take.register
+    def _(self, update: up.CallFinished) -> Change | None:
+        new = self.calls.add(update.record)
+        return joined(
+            change(Topic.CALLS, update.record.id) if new else None,
+            self._connect(after_call(self.connection, update.record)),
+        )
+
+    @_take.register
+    def _(self, update: up.ThrottledUntil) -> Change | None:
+        return self._connect(replace(self.connection, throttled_until=update.until))
+
+    @_take.register
+    def _(self, update: up.PausedUntil) -> Change | None:
+        return self._connect(replace(self.connection, paused_until=update.until))
+
+    @_take.register
+    def _(self, update: up.SignedOut) -> Change | None:
+        since = (self.connection.signed_out_since or update.at) if update.at else None
+        return self._connect(replace(self.connection, signed_out_since=since))
+
+    @_take.register
+    def _(self, update: up.ConnectionFacts) -> Change | None:
+        return self._connect(
+            replace(
+                self.connection,
+                host=update.host,
+                demo_speed=update.demo_speed,
+                wrong_tenant=update.wrong_tenant,
+            )
+        )
+
+    @_take.register
+    def _(self, update: up.WaitingForLock) -> Change | None:
+        return self._connect(replace(self.connection, lock_wait=update.words))
+
+    def _connect(self, state: ConnectionState) -> Change | None:
+        same = looks_the_same(self.connection, state)
+        self.connection = state
+        return None if same else change(Topic.CONNECTION)
+
+    def _note_seen(self, at: datetime | None) -> Change | None:
+        moves = self._sessions.take_seen()
+        if at is None or not moves:
+            return None
+        return change(Topic.CALLS, *(self.calls.saw(move.session_id, move.words, at) for move in moves))
+
+    # journal, leaving, message
+
+    @_take.register
+    def _(self, update: up.JournalRead) -> Change | None:
+        if update.lines == self.intents:
+            return None
+        before = {line.id: line for line in self.intents}
+        ids = {str(line.id) for line in update.lines if before.pop(line.id, None) != line}
+        ids |= {str(intent_id) for intent_id in before}
+        self.intents = update.lines
+        unknown = [line for line in update.lines if line.state == "unknown"]
+        state = replace(
+            self.connection, unknown_open=len(unknown), unknown_what=_unknown_words(unknown[0]) if unknown else ""
+        )
+        return joined(change(Topic.JOURNAL, *ids), self._connect(state))
+
+    @_take.register
+    def _(self, update: up.LeftView) -> Change | None:
+        self._left_view = update
+        return self._say_left() if self.freshness(fresh.SESSIONS).complete else None
+
+    def _say_left(self) -> Change | None:
+        if self._left_view is None:
+            return None
+        self.left = difference(self._left_view, self)
+        self._left_view = None
+        return change(Topic.LEFT)
+
+    @_take.register
+    def _(self, update: up.Told) -> Change | None:
+        if update == self.message:
+            return None
+        self.message = update
+        return change(Topic.MESSAGE)
+
+
+def _of_artifacts(by_session: Mapping[str, set[str]]) -> Change | None:
+    """A change of artifacts, told by session."""
+    return change(Topic.ARTIFACTS, *by_session, *set().union(*by_session.values())) if by_session else None
+
+
+def _topic(key: str) -> Topic:
+    """Which part of the store a collection belongs to."""
+    word = key.partition(":")[0]
+    return {
+        "service": Topic.SERVICE,
+        "policies": Topic.POLICIES,
+        "artifacts": Topic.ARTIFACTS,
+        "units": Topic.UNITS,
+    }.get(word, Topic.SESSIONS)
+
+
+def _unknown_words(line: up.JournalLine) -> str:
+    """`Start of d91e03b7`: what a change of unknown outcome was."""
+    target = (line.target or line.session_id or "")[:8]
+    verb = {
+        "activate": "Start of",
+        "create": "Draft",
+        "edit": "Change of",
+        "delete": "Deletion of",
+        "policy_activate": "Activation of policy",
+        "policy_deactivate": "Deactivation of policy",
+    }.get(line.kind, "Change of")
+    return f"{verb} {target or line.summary}".strip()

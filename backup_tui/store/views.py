@@ -1,0 +1,363 @@
+"""Pure views: which rows are shown, in which order, as keys. Screens keep keys, never row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from backup_tui.models.calls import CallRecord
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import policy_status, unit_status
+from backup_tui.store.call_log import SeenLine
+from backup_tui.store.filters import Term, parse_filter, status_matches, text_matches
+from backup_tui.store.rows import ArtifactRow, SessionRow, UnitRow
+from backup_tui.store.store import Store
+from backup_tui.store.unit_table import UnitTable
+from backup_tui.store.updates import JournalLine
+
+__all__ = [
+    "ARTIFACT_COLUMNS",
+    "POLICY_COLUMNS",
+    "SESSION_COLUMNS",
+    "UNIT_COLUMNS",
+    "Sort",
+    "activity_keys",
+    "activity_line",
+    "artifact_keys",
+    "call_keys",
+    "parse_filter",
+    "policy_keys",
+    "session_keys",
+    "unit_keys",
+]
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=_HasId)
+
+_LATE = datetime(9999, 12, 31, tzinfo=UTC)
+_SORT_THESE_ONLY = 4_000
+"""Fewer hits than this are sorted by themselves; more are picked out of the order of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """By which column, and whether the other way round. An empty column is the view's own order."""
+
+    column: str = ""
+    reverse: bool = False
+
+
+def _stamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else float("-inf")
+
+
+def _service_of(service: Service | None) -> str:
+    return service.label.lower() if service else "~"
+
+
+# -- sessions ------------------------------------------------------------------------------------------------
+
+_SESSION_KEYS: dict[str, Callable[[SessionRow], Any]] = {
+    "": lambda row: (row.gone, min(row.state.rank, 30), -_stamp(row.completed_at or row.created), row.id),
+    "service": lambda row: (_service_of(row.service), -_stamp(row.created)),
+    "id": lambda row: row.id,
+    "where": lambda row: (row.destination.word if row.destination else "~", -_stamp(row.created)),
+    "status": lambda row: (row.gone, row.state.rank, -_stamp(row.created)),
+    "counts": lambda row: (-(row.failed or 0), -(row.total or 0)),
+    "created": lambda row: -_stamp(row.created),
+    "by": lambda row: (row.created_by.lower(), -_stamp(row.created)),
+}
+SESSION_COLUMNS = tuple(column for column in _SESSION_KEYS if column)
+"""Columns that sessions can be sorted by."""
+
+
+def _session_has(row: SessionRow, term: Term) -> bool:
+    match term.field:
+        case "status":
+            return status_matches(row.state, term.text) or (row.gone and "gone".startswith(term.text))
+        case "service":
+            return bool(row.service) and _service_of(row.service).startswith(term.text)
+        case "where":
+            return row.destination is not None and row.destination.word.startswith(term.text)
+        case "by":
+            return text_matches((row.created_by, row.modified_by), term.text)
+        case "id":
+            return row.id.lower().startswith(term.text)
+        case _:
+            texts = (row.id, _service_of(row.service), row.state.word, row.created_by, row.modified_by)
+            return text_matches((*texts, row.destination.word if row.destination else None), term.text)
+
+
+def session_keys(store: Store, filter: str = "", sort: Sort = Sort()) -> list[str]:
+    """Ids of restore sessions: running first, then drafts, then ended ones by their end, newest first; gone ones last.
+
+    Args:
+        store: Where they are.
+        filter: As typed; `status:`, `service:`, `where:`, `by:` and `id:` look at one column.
+        sort: One of `SESSION_COLUMNS`.
+    """
+    return _chosen(store.sessions.values(), _session_has, _SESSION_KEYS, filter, sort)
+
+
+# -- artifacts -----------------------------------------------------------------------------------------------
+
+
+def _artifact_default(row: ArtifactRow) -> Any:
+    rank = row.state.rank
+    if row.state.terminal:
+        return (rank, -_stamp(row.completed), row.name.lower(), row.id)
+    return (rank, (row.started or _LATE).timestamp(), row.name.lower(), row.id)
+
+
+_ARTIFACT_KEYS: dict[str, Callable[[ArtifactRow], Any]] = {
+    "": _artifact_default,
+    "name": lambda row: row.name.lower(),
+    "status": lambda row: (row.state.rank, row.name.lower()),
+    "since": lambda row: -_stamp(row.since),
+    "point": lambda row: (_stamp(row.point_time), row.name.lower()),
+    "result": lambda row: (row.error_code or "~", row.result or "~", row.name.lower()),
+}
+ARTIFACT_COLUMNS = tuple(column for column in _ARTIFACT_KEYS if column)
+"""Columns that a session's units can be sorted by."""
+
+
+def _artifact_has(row: ArtifactRow, term: Term) -> bool:
+    match term.field:
+        case "status":
+            return status_matches(row.state, term.text)
+        case "code":
+            return term.text in row.error_code.lower()
+        case "where":
+            return row.destination.lower().startswith(term.text)
+        case "id":
+            return row.id.lower().startswith(term.text) or (row.unit_id or "").lower().startswith(term.text)
+        case _:
+            texts = (row.name, row.state.word, row.error_code, row.error_message, row.result, row.point_id)
+            return text_matches(texts, term.text)
+
+
+def artifact_keys(store: Store, session_id: str, filter: str = "", sort: Sort = Sort()) -> list[str]:
+    """Artifact ids of a session: failed first (newest first), then in progress (longest first), then the others.
+
+    Args:
+        store: Where they are.
+        session_id: Whose.
+        filter: As typed; `status:`, `code:`, `where:` and `id:` look at one column.
+        sort: One of `ARTIFACT_COLUMNS`.
+    """
+    return _chosen(store.artifacts(session_id).values(), _artifact_has, _ARTIFACT_KEYS, filter, sort)
+
+
+# -- policies ------------------------------------------------------------------------------------------------
+
+_POLICY_KEYS: dict[str, Callable[[ProtectionPolicy], Any]] = {
+    "": lambda row: (_service_of(row.service), not _in_force(row), (row.display_name or "").lower(), row.id),
+    "service": lambda row: (_service_of(row.service), (row.display_name or "").lower()),
+    "name": lambda row: (row.display_name or "").lower(),
+    "status": lambda row: (policy_status(row.status).rank, (row.display_name or "").lower()),
+    "changed": lambda row: -_stamp(row.last_modified_date_time),
+}
+POLICY_COLUMNS = tuple(column for column in _POLICY_KEYS if column)
+"""Columns that policies can be sorted by."""
+
+
+def _in_force(policy: ProtectionPolicy) -> bool:
+    return (policy.status or "").lower() in ("active", "activewitherrors", "updating")
+
+
+def _policy_has(row: ProtectionPolicy, term: Term) -> bool:
+    match term.field:
+        case "status":
+            return status_matches(policy_status(row.status), term.text)
+        case "service":
+            return _service_of(row.service).startswith(term.text)
+        case "id":
+            return row.id.lower().startswith(term.text)
+        case _:
+            texts = (row.display_name, row.id, _service_of(row.service), policy_status(row.status).word)
+            return text_matches(texts, term.text)
+
+
+def policy_keys(store: Store, filter: str = "", sort: Sort = Sort()) -> list[str]:
+    """Ids of policies: by service, the one in force first.
+
+    Args:
+        store: Where they are.
+        filter: As typed; `status:`, `service:` and `id:` look at one column.
+        sort: One of `POLICY_COLUMNS`.
+    """
+    return _chosen(store.policies.values(), _policy_has, _POLICY_KEYS, filter, sort)
+
+
+# -- units ---------------------------------------------------------------------------------------------------
+
+_UNIT_KEYS: dict[str, Callable[[UnitRow], Any]] = {
+    "address": lambda row: (row.address or row.title or row.object_id or row.id).lower(),
+    "name": lambda row: (row.title or row.address or row.object_id or row.id).lower(),
+    "status": lambda row: row.state.rank,
+    "policy": lambda row: row.policy_id or "~",
+    "created": lambda row: -_stamp(row.created),
+}
+UNIT_COLUMNS = tuple(_UNIT_KEYS)
+"""Columns that units can be sorted by; the first is the order of its own."""
+
+
+def _looks_like_id(text: str) -> bool:
+    return len(text) >= 8 and all(char in "0123456789abcdef-" for char in text)
+
+
+def unit_keys(store: Store, service: Service, filter: str = "", sort: Sort = Sort()) -> list[str]:
+    """Ids of a service's units by address; made for 100,000 rows and a key press.
+
+    Args:
+        store: Where they are.
+        service: Whose.
+        filter: As typed, looks at address and name, and at ids when it reads like one; `status:`, `policy:` and
+            `id:` look at one column.
+        sort: One of `UNIT_COLUMNS`.
+    """
+    table = store.units[service]
+    column = sort.column if sort.column in _UNIT_KEYS else "address"
+    key = _UNIT_KEYS[column]
+    terms = parse_filter(filter)
+    if not terms:
+        ordered = table.order(column, key)
+        return ordered[::-1] if sort.reverse else list(ordered)
+    hits = _unit_hits(store, table, terms)
+    if len(hits) <= _SORT_THESE_ONLY:
+        return sorted(hits, key=lambda unit_id: key(table[unit_id]), reverse=sort.reverse)
+    ordered = table.order(column, key)
+    kept = [unit_id for unit_id in ordered if unit_id in hits]
+    return kept[::-1] if sort.reverse else kept
+
+
+def _unit_hits(store: Store, table: UnitTable, terms: Iterable[Term]) -> dict[str, None]:
+    """Ids that all terms hold for, in listing order."""
+    ids = list(table)
+    left: set[int] | None = None
+    for term in terms:
+        if term.field:
+            found = _units_by_field(store, table, term)
+        else:
+            found = table.positions(term.text)
+            if _looks_like_id(term.text):
+                found |= _units_by_field(store, table, Term(term.text, "id"))
+        if not term.wanted:
+            found = set(range(len(ids))) - found
+        left = found if left is None else left & found
+    return {ids[place]: None for place in sorted(left or ())}
+
+
+def _units_by_field(store: Store, table: UnitTable, term: Term) -> set[int]:
+    text = term.text
+    if term.field == "status":
+        known: dict[str, bool] = {}
+        for row in table.values():
+            if row.status not in known:
+                known[row.status] = status_matches(unit_status(row.status), text)
+        return {place for place, row in enumerate(table.values()) if known[row.status]}
+    if term.field == "policy":
+        named = {
+            policy.id
+            for policy in store.policies.values()
+            if text_matches((policy.display_name,), text) or policy.id.lower().startswith(text)
+        }
+        if "none".startswith(text):
+            named.add("")
+        return {place for place, row in enumerate(table.values()) if row.policy_id in named}
+    if term.field == "id":
+        return {
+            place
+            for place, row in enumerate(table.values())
+            if row.id.lower().startswith(text) or row.object_id.lower().startswith(text)
+        }
+    return table.positions(f"{term.field}:{text}")
+
+
+# -- activity ------------------------------------------------------------------------------------------------
+
+ActivityLine = CallRecord | SeenLine | JournalLine
+
+
+def call_keys(store: Store, filter: str = "", *, changes_only: bool = False) -> list[str]:
+    """Keys of the calls and seen changes of this run (`store.calls`), newest first.
+
+    Args:
+        store: Where they are.
+        filter: As typed; `status:` looks at the answer, `code:` at the error code.
+        changes_only: Leaves reads out.
+    """
+    terms = parse_filter(filter)
+    return [key for key in reversed(store.calls) if _activity_shown(store.calls[key], terms, changes_only)]
+
+
+def activity_keys(store: Store, filter: str = "", *, changes_only: bool = False) -> list[str]:
+    """Keys of calls, seen changes and journal entries in one list, newest first; `activity_line` has the line.
+
+    A journal entry whose call is in the list of this run is not shown a second time.
+    """
+    terms = parse_filter(filter)
+    entries: list[tuple[datetime, int, str]] = []
+    for place, key in enumerate(store.calls):
+        line = store.calls[key]
+        if _activity_shown(line, terms, changes_only):
+            entries.append((line.at if isinstance(line, SeenLine) else line.started, place, f"call:{key}"))
+    entries.extend(
+        (entry.at, -1, f"journal:{entry.id}")
+        for entry in store.intents
+        if (entry.client_request_id or "") not in store.calls and _activity_shown(entry, terms, changes_only)
+    )
+    entries.sort(reverse=True)
+    return [key for _, _, key in entries]
+
+
+def activity_line(store: Store, key: str) -> ActivityLine | None:
+    """The line behind a key of `activity_keys`; `None` when it was trimmed meanwhile."""
+    kind, _, rest = key.partition(":")
+    if kind == "call":
+        return store.calls.get(rest)
+    return next((line for line in store.intents if str(line.id) == rest), None)
+
+
+def _activity_shown(line: ActivityLine, terms: tuple[Term, ...], changes_only: bool) -> bool:
+    if changes_only and isinstance(line, CallRecord) and not line.mutating:
+        return False
+    return all(_activity_has(line, term) == term.wanted for term in terms)
+
+
+def _activity_has(line: ActivityLine, term: Term) -> bool:
+    if isinstance(line, SeenLine):
+        return not term.field and text_matches((line.what, line.session_id), term.text)
+    if term.field == "code":
+        return term.text in line.code.lower()
+    if term.field == "status":
+        known = "no answer" if line.status is None else str(line.status)
+        return known.startswith(term.text)
+    if isinstance(line, CallRecord):
+        return text_matches((line.what, line.path, line.method, line.code, line.id, line.request_id), term.text)
+    texts = (line.summary, line.kind, line.state, line.target, line.session_id, line.user, line.code, line.note)
+    return text_matches((*texts, line.request_id), term.text)
+
+
+# -- all -----------------------------------------------------------------------------------------------------
+
+
+def _chosen(
+    rows: Iterable[T],
+    has: Callable[[T, Term], bool],
+    keys: Mapping[str, Callable[[T], Any]],
+    filter: str,
+    sort: Sort,
+) -> list[str]:
+    terms = parse_filter(filter)
+    kept = [row for row in rows if all(has(row, term) == term.wanted for term in terms)]
+    kept.sort(key=keys.get(sort.column, keys[""]), reverse=sort.reverse)
+    return [row.id for row in kept]
