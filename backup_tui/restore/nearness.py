@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 MAX_EDITS = 2
 """More slips of the finger than this, and it is taken for another name."""
 
 MOST_COMPARED = 150_000
-"""Full comparisons that one `NearNames` makes; about a second of work, reached only by a wrong list."""
+"""Full comparisons that are made for one list; about a second of work, reached only by a wrong list."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """How much more work the names of one list may cause.
+
+    Attributes:
+        left: Full comparisons that may still be made.
+    """
+
+    left: int = MOST_COMPARED
 
 
 def edits(one: str, other: str, limit: int = MAX_EDITS) -> int:
@@ -63,16 +75,15 @@ class NearNames:
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._left = MOST_COMPARED
         self._groups: dict[str, dict[int, list[tuple[int, str, str]]]] = {}
         for key in keys:
             group, tail = split_key(key)
             self._groups.setdefault(group, {}).setdefault(len(tail), []).append((_letters(tail), tail, key))
 
-    def nearest(self, key: str) -> tuple[str, ...]:
+    def nearest(self, key: str, effort: Effort) -> tuple[str, ...]:
         """The keys with the fewest edits from `key`, at most `MAX_EDITS`; several when they are equally near.
 
-        Empty for everything once `MOST_COMPARED` is used up: no answer is better than a wrong one.
+        Empty once the effort is used up: no answer is better than a wrong one.
         """
         group, tail = split_key(key)
         most = MAX_EDITS if len(tail) >= 5 else 1
@@ -87,8 +98,8 @@ class NearNames:
                     # One edit changes at most two members of the set of letters.
                     if (letters ^ other_letters).bit_count() > 2 * (most - apart):
                         continue
-                    self._left -= 1
-                    if self._left < 0:
+                    effort.left -= 1
+                    if effort.left < 0:
                         return ()
                     distance = apart + edits(tail, other, most - apart)
                     if distance < most or (distance == most and not best):

@@ -16,7 +16,7 @@ from typing import Protocol
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
 from backup_tui.restore.names import Duplicate, NameKind, UnitList, WrittenName, kind_of, normalise
-from backup_tui.restore.nearness import NearNames, split_key
+from backup_tui.restore.nearness import Effort, NearNames, split_key
 
 MOST_LOOKED_NEAR = 200
 """For so many unknown names of one list the nearest one is looked for; a list with more is the wrong list."""
@@ -191,13 +191,20 @@ class UnitIndex:
         """Whether the name was seen on this machine before, on a unit that is not listed under it any more."""
         return any(normalise(text) in self._remembered for text in (name.text, *name.others))
 
-    def nearest(self, text: str) -> tuple[str, ...]:
-        """Ids of the units whose address is nearest to a mistyped one; several when they are equally near."""
+    def nearest(self, text: str, effort: Effort | None = None) -> tuple[str, ...]:
+        """Ids of the units whose address is nearest to a mistyped one; several when they are equally near.
+
+        Args:
+            text: The name as it was written.
+            effort: Shared by the names of one list; a fresh one when not given.
+        """
         key = normalise(text)
         for guess in (self._inside(key), self._personal(key), self._by_local.get(key, [])):
             if guess:
                 return tuple(guess)
-        return tuple(unit_id for near in self._near.nearest(key) for unit_id in self._by_address[near])
+        return tuple(
+            unit_id for near in self._near.nearest(key, effort or Effort()) for unit_id in self._by_address[near]
+        )
 
     def _inside(self, key: str) -> list[str]:
         """The site that a longer URL lies in: a library, a page, a file."""
@@ -273,10 +280,13 @@ def resolve(
     found: dict[str, Found] = {}
     problems: list[NameProblem] = []
     twice = list(names.duplicates)
+    effort = Effort()
     for name in names.lines:
         unit_ids, by_id = index.matches(name)
         if len(unit_ids) != 1:
-            problems.append(_unmatched(index, name, unit_ids, look_near=len(problems) < MOST_LOOKED_NEAR))
+            problems.append(
+                _unmatched(index, name, unit_ids, effort if len(problems) < MOST_LOOKED_NEAR else Effort(0))
+            )
             continue
         unit_id = unit_ids[0]
         if unit_id in found:
@@ -327,10 +337,10 @@ def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, te
     return nothing
 
 
-def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], *, look_near: bool) -> NameProblem:
+def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], effort: Effort) -> NameProblem:
     if unit_ids:
         return NameProblem(name, Reason.SEVERAL, candidates=tuple(unit_ids))
-    near = index.nearest(name.text) if look_near else ()
+    near = index.nearest(name.text, effort)
     reason = Reason.GONE if index.was_known(name) else Reason.NO_SUCH
     if len(near) == 1:
         return NameProblem(name, reason, near[0], index.name(near[0]), near)
