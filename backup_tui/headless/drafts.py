@@ -1,0 +1,166 @@
+"""`backup-tui sessions draft` and `edit`: drafts from lists of names. Nothing is restored by them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+
+from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.headless.lists import read_list
+from backup_tui.headless.output import Output
+from backup_tui.headless.points import points_of_list, told_progress, usable_points
+from backup_tui.headless.sessions import session_object
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import safe
+from backup_tui.restore.draft_plan import DraftPlan, DraftResult
+from backup_tui.restore.names import UnitList, normalise
+from backup_tui.restore.points import UnitPoint
+from backup_tui.restore.resolve import UnitIndex, refuse_hidden_names
+from backup_tui.store.rows import ArtifactRow
+from backup_tui.workspace import Workspace
+
+_DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
+
+PARTLY = 6
+"""Exit code of a draft that does not hold everything that was asked for."""
+
+
+async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Makes one draft of the units of a list. Its id is all that stdout gets, with `--json` the draft itself."""
+    service = Service(args.service)
+    matched, table = await points_of_list(workspace, args, out, source=args.units, option="--units", service=service)
+    rows, missing = usable_points(matched, table, out, skip_unresolved=args.skip_unresolved)
+    plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
+    result = await workspace.restore.create_draft(plan, told_progress(out))
+    return await _tell(
+        workspace, out, result, missing, f"{service.counted(len(result.in_it))}, {plan.destination.word}"
+    )
+
+
+async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Adds the units of one list to a draft and takes the units of another one out of it, in one go."""
+    if not args.add and not args.remove:
+        raise UsageError(
+            "Nothing to change.", field="--add", way_out="Give --add FILE --before TIME, or --remove FILE."
+        )
+    if bool(args.add) != bool(args.before):
+        raise UsageError("--add and --before go together.", field="--add", way_out="Give --add FILE --before TIME.")
+    if args.add == "-" and args.remove == "-":
+        raise UsageError("stdin can be read only once.", field="--remove", way_out="Put one of the lists into a file.")
+    session = await workspace.load_session(args.id)
+    status = session_status(session.status)
+    if not status.allows(Action.EDIT) or session.service is None:
+        raise StateConflict(
+            f"Session {safe(args.id)} is {status.word}; only a draft can be changed.",
+            status=403,
+            certain="Nothing was changed.",
+            code="RestoreSessionActionNotAllowed",
+        )
+    service = session.service
+    removed: tuple[str, ...] = ()
+    if args.remove:
+        removed = await _artifacts_of(workspace, args.id, service, read_list(args.remove, "--remove", out))
+    rows: tuple[UnitPoint, ...] = ()
+    missing: tuple[str, ...] = ()
+    if args.add:
+        matched, table = await points_of_list(workspace, args, out, source=args.add, option="--add", service=service)
+        rows, missing = usable_points(matched, table, out, skip_unresolved=args.skip_unresolved)
+    result = await workspace.restore.edit_draft(
+        args.id,
+        add=rows,
+        remove=removed,
+        destination=_DESTINATIONS[args.to] if args.to else None,
+        on_progress=told_progress(out),
+    )
+    return await _tell(workspace, out, result, missing, service.counted(len(result.in_it)))
+
+
+async def _artifacts_of(workspace: Workspace, session_id: str, service: Service, names: UnitList) -> tuple[str, ...]:
+    """Ids of the artifacts of a draft that the names of a list stand for.
+
+    A name is an id of the artifact, of its restore point or of its unit, or any name of its unit.
+
+    Raises:
+        NamesUnresolved: A name stands for nothing in this draft; nothing is taken out.
+    """
+    await workspace.load_artifacts(session_id)
+    in_draft = workspace.store.artifacts(session_id)
+    by_name = _by_any_name(in_draft)
+    index: UnitIndex | None = None
+    found: dict[str, None] = {}
+    lacking: list[str] = []
+    for name in names.lines:
+        ids = by_name.get(name.text.casefold()) or by_name.get(normalise(name.text), [])
+        if not ids:
+            if index is None:
+                refuse_hidden_names(names, service, app_only=workspace.who.app_only)
+                await workspace.load_units(service)
+                index = UnitIndex(workspace.store.units[service].values())
+            units, _ = index.matches(name)
+            ids = [row.id for row in in_draft.values() if row.unit_id in units] if len(units) == 1 else []
+        found.update(dict.fromkeys(ids))
+        if not ids:
+            lacking.append(name.text)
+    if lacking:
+        unnamed = sum(1 for row in in_draft.values() if row.unit_id is None)
+        raise NamesUnresolved(
+            f"{len(lacking):,} of {len(names.lines):,} names to take out are not in this draft: "
+            f"{', '.join(lacking[:3])}{' ...' if len(lacking) > 3 else ''}.",
+            names=lacking,
+            certain="Nothing was changed.",
+            way_out=f"The service does not say which units {unnamed:,} of its rows are; give their ids (sessions show)."
+            if unnamed
+            else f"See what is in it: backup-tui sessions show {safe(session_id)}",
+        )
+    return tuple(found)
+
+
+def _by_any_name(rows: Mapping[str, ArtifactRow]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for row in rows.values():
+        keys = {row.id.casefold(), row.point_id.casefold(), (row.unit_id or "").casefold()}
+        if row.unit_name:
+            keys.add(normalise(row.unit_name))
+        for key in keys - {""}:
+            named.setdefault(key, []).append(row.id)
+    return named
+
+
+async def _tell(workspace: Workspace, out: Output, result: DraftResult, missing: Sequence[str], what: str) -> int:
+    shown = safe(result.session_id)
+    out.narrate(f"Draft {shown} holds {what}. Nothing is restored before it is activated.")
+    if missing:
+        out.narrate(f"NOT in it, {len(missing):,} names of the list: {', '.join(missing)}")
+    for refusal in result.refusals:
+        out.narrate(f"Refused: {refusal.name}: {refusal.message or refusal.code}")
+    if result.not_in_it:
+        out.narrate(f"NOT in it, {len(result.not_in_it):,} units:", *(f"  {row.name}" for row in result.not_in_it))
+    if result.not_removed:
+        out.narrate(f"Still in it, {len(result.not_removed):,} units that should go.")
+    if result.error is not None:
+        out.narrate(*(part for part in (result.error.what, result.error.certain) if part))
+    if not result.complete:
+        out.narrate(f"The draft stays. Complete it: backup-tui sessions edit {shown} --add FILE --before TIME")
+    if out.as_json:
+        out.data(await _draft_object(workspace, out, result, missing))
+    else:
+        out.line(result.session_id)
+    if result.complete:
+        return 0
+    return OutcomeUnknown.exit_code if isinstance(result.error, OutcomeUnknown) else PARTLY
+
+
+async def _draft_object(
+    workspace: Workspace, out: Output, result: DraftResult, missing: Sequence[str]
+) -> dict[str, object]:
+    told: dict[str, object] = {"id": result.session_id}
+    try:
+        session = await workspace.load_session(result.session_id)
+        told = session_object(session, await workspace.load_artifacts(result.session_id))
+    except BackupTuiError as error:
+        # The draft is there whether it can be read again or not, so its id must reach the script.
+        out.narrate(f"The draft could not be read again: {error.what}")
+    told["unresolved"] = list(missing)
+    told["notInDraft"] = [{"unitId": row.unit_id, "name": row.name} for row in result.not_in_it]
+    return told

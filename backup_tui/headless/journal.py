@@ -1,0 +1,105 @@
+"""`backup-tui journal`: what was sent from this machine, and the way out for an answer that was lost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from backup_tui.errors import UsageError
+from backup_tui.headless.output import Output, utc
+from backup_tui.store.updates import JournalLine
+from backup_tui.workspace import Workspace
+
+
+async def list_entries(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Lists the entries, newest first."""
+    lines = await workspace.journal_lines()
+    if out.as_json:
+        out.data([entry_object(line) for line in lines])
+    else:
+        header = ("ID", "WHEN", "KIND", "OUTCOME", "SESSION", "WHAT")
+        out.table(header, [_row(line) for line in lines])
+    return 0
+
+
+async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Shows one entry with what was sent."""
+    line = await _entry(workspace, args.id)
+    if out.as_json:
+        out.data(entry_object(line))
+        return 0
+    out.fields(
+        [
+            ("Entry", str(line.id)),
+            ("What", line.summary),
+            ("Outcome", line.state.replace("_", " ")),
+            ("Note", line.note),
+            ("Sent", f"{utc(line.at)} by {line.user}" if line.user else utc(line.at)),
+            ("Answered", utc(line.answered_at) if line.answered_at else ""),
+            ("Service", line.service.label if line.service else ""),
+            ("On", line.target or ""),
+            ("Session", line.session_id or ""),
+            ("Answer", " ".join(part for part in (str(line.status or ""), line.code) if part)),
+            ("Request", line.request_id or ""),
+            ("Our request", line.client_request_id or ""),
+            ("Body", line.body),
+        ]
+    )
+    return 0
+
+
+async def resolve_entry(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Writes down what became of a request whose answer was lost; nothing is sent that changes anything."""
+    await _entry(workspace, args.id)
+    await workspace.resolve_intent(args.id, adopt=args.adopt, not_done=args.not_done)
+    return await show_entry(workspace, args, out)
+
+
+def entry_object(line: JournalLine) -> dict[str, object]:
+    """An entry as JSON; names in the service's style, what was sent as the object that it is."""
+    try:
+        body = json.loads(line.body) if line.body else None
+    except ValueError:
+        body = line.body
+    return {
+        "id": line.id,
+        "kind": line.kind,
+        "state": line.state,
+        "summary": line.summary,
+        "service": line.service.value if line.service else None,
+        "target": line.target,
+        "sessionId": line.session_id,
+        "user": line.user or None,
+        "createdDateTime": line.at,
+        "answeredDateTime": line.answered_at,
+        "httpStatus": line.status,
+        "code": line.code or None,
+        "requestId": line.request_id,
+        "clientRequestId": line.client_request_id,
+        "note": line.note or None,
+        "body": body,
+    }
+
+
+async def _entry(workspace: Workspace, number: int) -> JournalLine:
+    for line in await workspace.journal_lines():
+        if line.id == number:
+            return line
+    raise UsageError(
+        f"The journal of this tenant and address has no entry {number}.",
+        field="ID",
+        value=str(number),
+        way_out="See: backup-tui journal list",
+    )
+
+
+def _row(line: JournalLine) -> tuple[str, ...]:
+    session = line.session_id or line.target or ""
+    return (
+        str(line.id),
+        utc(line.at),
+        line.kind.replace("_", " "),
+        line.state.replace("_", " "),
+        session,
+        line.summary,
+    )

@@ -1,0 +1,164 @@
+"""`backup-tui points`, and the search for points that drafting shares with it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+
+from backup_tui.errors import UsageError
+from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list
+from backup_tui.headless.output import Output, utc
+from backup_tui.models.services import Service
+from backup_tui.restore.moments import Moment, gap_words, parse_moment, parse_span
+from backup_tui.restore.points import PointTable, PointWish, UnitPoint
+from backup_tui.restore.tools import OnProgress
+from backup_tui.workspace import Workspace
+
+HEADER = ("UNIT", "POINT", "BEFORE", "KIND", "REMARK")
+
+_CLOCK_DOUBT = timedelta(days=1)
+"""How far this machine's clock may be wrong: before the service has told the time, only a later time is refused."""
+
+
+async def find_points(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Finds for each unit of a list the newest point at or before a time; units without one are in the answer too."""
+    service = Service(args.service)
+    matched, table = await points_of_list(workspace, args, out, source=args.units, option="--units", service=service)
+    order = {unit.id: place for place, unit in enumerate(matched.units)}
+    rows = sorted(table.rows, key=lambda row: order[row.unit_id])
+    if out.as_json:
+        out.data([point_object(row) for row in rows])
+    else:
+        out.table((*HEADER, "UNIT ID", "POINT ID"), [(*cells(row), row.unit_id, row.point_id or "") for row in rows])
+    return 0
+
+
+async def list_points(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Lists the newest points of one unit at or before a time; the service gives at most five."""
+    moment = read_moment(workspace, args.before)
+    points = await workspace.points_of_unit(args.unit, before=moment.utc)
+    if out.as_json:
+        out.data([point.raw() for point in points])
+    else:
+        out.table(
+            ("ID", "POINT", "KIND", "KEPT UNTIL"),
+            [
+                (
+                    point.id,
+                    utc(point.protection_date_time),
+                    "express" if point.is_express else "standard",
+                    utc(point.expiration_date_time),
+                )
+                for point in points
+            ],
+        )
+    return 0
+
+
+async def points_of_list(
+    workspace: Workspace, args: argparse.Namespace, out: Output, *, source: str, option: str, service: Service
+) -> tuple[Matched, PointTable]:
+    """Reads a list, finds its units and a point for each.
+
+    Everything that can be refused without the service is refused before it is asked.
+
+    Raises:
+        UsageError: The list, the time or an option cannot be used.
+        NamesUnresolved: Names stand for no unit, and they may not be skipped.
+        BackupTuiError: The service could not be asked.
+    """
+    read_moment(workspace, args.before, doubt=_CLOCK_DOUBT)
+    names = read_list(source, option, out)
+    within = parse_span(args.express_within, "--express-within") if args.express_within else timedelta(hours=6)
+    max_gap = parse_span(args.max_gap, "--max-gap") if args.max_gap else None
+    if args.prefer == "express" and not service.has_express_points:
+        raise UsageError(
+            "Mailboxes have no express points.",
+            field="--prefer",
+            value="express",
+            certain="Nothing was drafted.",
+            way_out="Leave out --prefer express for exchange.",
+        )
+    if args.express_within and args.prefer != "express":
+        raise UsageError(
+            "--express-within says how much older an express point may be, and none is asked for.",
+            field="--express-within",
+            way_out="Add --prefer express, or leave it out.",
+        )
+    matched = await match_list(workspace, service, names, out, skip_unresolved=args.skip_unresolved)
+    moment = read_moment(workspace, args.before)
+    now = workspace.clock.now()
+    out.narrate(
+        f"Point: {moment.echo(now)}."
+        if moment.latest
+        else f"Point: newest at or before {moment.both(now)}, {gap_words(now - moment.utc)} ago."
+    )
+    wish = PointWish(moment, prefer_express=args.prefer == "express", express_within=within, max_gap=max_gap)
+    table = await workspace.restore.find_points(matched.units, wish, told_progress(out))
+    _warn(workspace, table, out)
+    return matched, table
+
+
+def usable_points(
+    matched: Matched, table: PointTable, out: Output, *, skip_unresolved: bool
+) -> tuple[tuple[UnitPoint, ...], tuple[str, ...]]:
+    """The units that can be drafted, and the names that cannot.
+
+    Raises:
+        NamesUnresolved: Units have no point that may be used, and they may not be skipped.
+    """
+    if not out.as_json:
+        out.narrated_table(HEADER, [cells(row) for row in table.rows])
+    without = tuple(row.name for row in table.unusable)
+    out.narrate(*(f"{row.name}: {row.refused or 'no point at or before this time'}" for row in table.unusable))
+    check_unresolved(without, len(matched.units), skip=skip_unresolved and bool(table.usable))
+    return table.usable, (*matched.missing, *without)
+
+
+def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta(0)) -> Moment:
+    """Reads `--before`.
+
+    Raises:
+        UsageError: It is no time, or lies in the future by more than `doubt`.
+    """
+    try:
+        return parse_moment(text, workspace.zone, workspace.clock.now() + doubt)
+    except UsageError as error:
+        error.field = "--before"
+        raise
+
+
+def told_progress(out: Output) -> OnProgress:
+    """A listener that tells somebody who looks on how far a use case has come."""
+    return lambda seen: out.progress(f"{seen.step}: {seen.done:,} of {seen.of:,}")
+
+
+def cells(row: UnitPoint) -> tuple[str, ...]:
+    """One unit with its point, as cells of `HEADER`."""
+    if row.time is None or row.gap is None:
+        return (row.name, "none", "-", "-", row.refused or "no point at or before this time")
+    remark = row.refused or ("set for this unit" if row.own else "")
+    return (row.name, utc(row.time), gap_words(row.gap), "express" if row.express else "standard", remark)
+
+
+def point_object(row: UnitPoint) -> dict[str, object]:
+    """A found point under the service's own property names; `id` is null for a unit without one."""
+    return {
+        "id": row.point_id,
+        "protectionDateTime": row.time,
+        "expirationDateTime": row.expires,
+        "tags": "fastRestore" if row.express else "none",
+        "protectionUnit": {"id": row.unit_id, "name": row.name},
+        "gapSeconds": int(row.gap.total_seconds()) if row.gap is not None else None,
+        "refused": row.refused or None,
+    }
+
+
+def _warn(workspace: Workspace, table: PointTable, out: Output) -> None:
+    if table.max_gap is not None:
+        return
+    far = [row for row in table.usable if row.is_far(workspace.clock.now())]
+    if far:
+        words = ", ".join(f"{row.name} ({gap_words(row.gap)})" for row in far[:5] if row.gap is not None)
+        more = f" and {len(far) - 5:,} more" if len(far) > 5 else ""
+        out.narrate(f"! {len(far):,} with a point long before the time you asked for: {words}{more}")

@@ -1,0 +1,108 @@
+"""`backup-tui policies`: the protection policies, and the two actions on them."""
+
+from __future__ import annotations
+
+import argparse
+
+from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.reviews import narrate_review, need_phrase
+from backup_tui.models.policies import ProtectionPolicy, RetentionSetting
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import policy_status
+from backup_tui.workspace import Workspace
+
+
+async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Lists the policies, those that need a person first."""
+    wanted = Service(args.service) if args.service else None
+    policies = [policy for policy in await workspace.load_policies() if wanted in (None, policy.service)]
+    policies.sort(key=lambda policy: (policy_status(policy.status).rank, policy.display_name or "", policy.id))
+    if out.as_json:
+        out.data([policy.raw() for policy in policies])
+    else:
+        out.table(("ID", "SERVICE", "STATUS", "UNITS", "FAILED", "NAME"), [_row(policy) for policy in policies])
+    return 0
+
+
+async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Shows one policy."""
+    _print(out, await workspace.load_policy(args.id))
+    return 0
+
+
+async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Begins to back up the units of a policy, after its review."""
+    desk = workspace.protection
+    review = await desk.review_activation(args.id)
+    narrate_review(out, review)
+    await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
+    return await _followed(workspace, args, out)
+
+
+async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Stops to back up the units of a policy, after its review."""
+    desk = workspace.protection
+    review = await desk.review_deactivation(args.id)
+    narrate_review(out, review)
+    await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
+    return await _followed(workspace, args, out)
+
+
+async def _followed(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    if args.wait:
+        policy = await workspace.protection.follow(
+            args.id, lambda seen: out.progress(f"{utc(workspace.clock.now())}  {policy_status(seen.status).word}")
+        )
+    else:
+        policy = await workspace.load_policy(args.id)
+    _print(out, policy)
+    return 0
+
+
+def _print(out: Output, policy: ProtectionPolicy) -> None:
+    if out.as_json:
+        out.data(policy.raw())
+    else:
+        out.fields(_fields(policy))
+
+
+def _row(policy: ProtectionPolicy) -> tuple[str, ...]:
+    counts = policy.protection_policy_artifact_count
+    return (
+        policy.id,
+        policy.service.value if policy.service else "?",
+        policy_status(policy.status).word,
+        number(counts.total if counts else None),
+        number(counts.failed if counts else None),
+        policy.display_name or "",
+    )
+
+
+def _fields(policy: ProtectionPolicy) -> list[tuple[str, str]]:
+    counts = policy.protection_policy_artifact_count
+    units = ""
+    if counts is not None:
+        units = (
+            f"{number(counts.total)} in all, {number(counts.completed)} protected, "
+            f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed"
+        )
+    by = policy.created_by.label if policy.created_by else ""
+    changed_by = policy.last_modified_by.label if policy.last_modified_by else ""
+    return [
+        ("Policy", policy.id),
+        ("Name", policy.display_name or ""),
+        ("Service", policy.service.label if policy.service else "not known here"),
+        ("Status", policy_status(policy.status).word),
+        ("Units", units),
+        ("Points", ", then ".join(_retention(setting) for setting in policy.retention_settings or ())),
+        ("Made", _when_and_who(utc(policy.created_date_time), by)),
+        ("Changed", _when_and_who(utc(policy.last_modified_date_time), changed_by)),
+    ]
+
+
+def _retention(setting: RetentionSetting) -> str:
+    return f"every {setting.interval or '?'} for {setting.period or '?'}"
+
+
+def _when_and_who(when: str, who: str) -> str:
+    return f"{when} by {who}" if who else when

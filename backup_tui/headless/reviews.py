@@ -1,0 +1,46 @@
+"""A review told on stderr: what would happen, what was checked, and the phrase that says yes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from backup_tui.errors import UsageError
+from backup_tui.headless.output import Output
+from backup_tui.models.checks import Check, worst_first
+
+
+class AnyReview(Protocol):
+    """What the reviews of a restore and of a policy have in common."""
+
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def extra(self) -> Sequence[str]: ...
+    @property
+    def checks(self) -> Sequence[Check]: ...
+    @property
+    def phrase(self) -> str: ...
+
+
+def narrate_review(out: Output, review: AnyReview) -> None:
+    """Tells the whole review, the consequence first, the checks worst first."""
+    out.narrate(review.sentence)
+    out.narrate(*(f"  {line}" for line in review.extra))
+    out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
+
+
+def need_phrase(given: str | None, phrase: str, verb: str) -> str:
+    """The phrase that was given with `--confirm`; whether it is the right one is for the use case to say.
+
+    Raises:
+        UsageError: None was given; names the one that the review asks for.
+    """
+    if given is None:
+        raise UsageError(
+            f"Not {verb}: the phrase that says yes to this review is missing.",
+            field="--confirm",
+            certain="Nothing was sent.",
+            way_out=f'If that is what you want, add: --confirm "{phrase}"',
+        )
+    return given

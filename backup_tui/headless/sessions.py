@@ -1,0 +1,175 @@
+"""`backup-tui sessions list`, `show` and `delete`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from backup_tui.errors import StateConflict, UsageError
+from backup_tui.headless.output import Output, number, utc
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status, session_words
+from backup_tui.models.text import safe
+from backup_tui.store.rows import ArtifactRow
+from backup_tui.workspace import Workspace
+
+GROUPS = ("running", "ended")
+"""Words that stand for more than one status: those in which something moves, and those that are final."""
+
+UNIT_HEADER = ("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT")
+
+
+async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Lists the restore sessions, running ones first, then what needs a person, the newest first within each."""
+    service = Service(args.service) if args.service else None
+    sessions = list(await workspace.load_sessions())
+    if args.status:
+        sessions = with_status(sessions, args.status)
+    sessions = [session for session in sessions if service in (None, session.service)]
+    sessions.sort(key=lambda session: (session_status(session.status).rank, -_created(session), session.id))
+    if out.as_json:
+        out.data([session.raw() for session in sessions])
+    else:
+        header = ("ID", "SERVICE", "STATUS", "UNITS", "DONE", "FAILED", "CREATED", "BY")
+        out.table(header, [_row(session) for session in sessions])
+    return 0
+
+
+async def show_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Shows one session and every unit of it, failed ones first."""
+    session = await workspace.load_session(args.id)
+    artifacts = await workspace.load_artifacts(args.id)
+    if out.as_json:
+        out.data(session_object(session, artifacts))
+        return 0
+    out.fields(_fields(session))
+    out.line("")
+    out.table(UNIT_HEADER, unit_rows(workspace, args.id))
+    return 0
+
+
+async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Deletes a draft; its units are told first, so that it can be made again."""
+    session = await workspace.load_session(args.id)
+    status = session_status(session.status)
+    if not status.allows(Action.DELETE):
+        raise StateConflict(
+            f"Session {safe(args.id)} is {status.word}; only a draft can be deleted.",
+            status=403,
+            certain="Nothing was changed.",
+            code="RestoreSessionActionNotAllowed",
+        )
+    await workspace.load_artifacts(args.id)
+    rows = unit_rows(workspace, args.id)
+    out.narrate(f"The draft {safe(args.id)} holds {counted(session, len(rows))}.")
+    out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
+    if not args.yes:
+        raise UsageError(
+            "Not deleted: --yes is missing.",
+            field="--yes",
+            certain="Nothing was changed.",
+            way_out=f"If it may go: backup-tui sessions delete {safe(args.id)} --yes",
+        )
+    await workspace.restore.delete_draft(args.id)
+    out.narrate(f"The draft {safe(args.id)} is deleted. Nothing was restored by it.")
+    if out.as_json:
+        out.data({"id": args.id, "deleted": True})
+    return 0
+
+
+def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSession]:
+    """The sessions in a state that a person names: by our word, the service's own, or one of `GROUPS`.
+
+    Raises:
+        UsageError: No session can be in a state of that name; tells the nearest.
+    """
+    asked = word.strip().lower()
+    found = [session for session in sessions if asked in _words(session)]
+    known = sorted({*GROUPS, *session_words()})
+    if not found and asked not in {name.lower() for name in known}:
+        near = get_close_matches(asked, known, n=1, cutoff=0.5)
+        raise UsageError(
+            f"No session can be {word!r}.",
+            field="--status",
+            value=word,
+            way_out=f"Nearest: {near[0]}" if near else "Known: " + ", ".join(known),
+        )
+    return found
+
+
+def session_object(session: RestoreSession, artifacts: Sequence[RestoreArtifact]) -> dict[str, object]:
+    """A session under the service's own property names, with its artifacts."""
+    return {**session.raw(), "artifacts": [artifact.raw() for artifact in artifacts]}
+
+
+def unit_rows(workspace: Workspace, session_id: str) -> list[tuple[str, ...]]:
+    """The units of a session that the store knows, as cells of `UNIT_HEADER`: failed ones first, then by name."""
+    rows = sorted(workspace.store.artifacts(session_id).values(), key=lambda row: (row.state.rank, row.name))
+    return [_unit_row(row) for row in rows]
+
+
+def counted(session: RestoreSession, count: int) -> str:
+    """`3 sites`, or `3 units` of a service that is not known here."""
+    return session.service.counted(count) if session.service else f"{count:,} units"
+
+
+def _words(session: RestoreSession) -> set[str]:
+    status = session_status(session.status)
+    words = {status.value.lower(), status.word.lower()}
+    if status.moving:
+        words.add("running")
+    if status.terminal:
+        words.add("ended")
+    return words
+
+
+def _created(session: RestoreSession) -> float:
+    return session.created_date_time.timestamp() if session.created_date_time else 0.0
+
+
+def _row(session: RestoreSession) -> tuple[str, ...]:
+    counts = session.counts
+    return (
+        session.id,
+        session.service.value if session.service else "?",
+        session_status(session.status).word,
+        number(counts.total),
+        number(counts.completed),
+        number(counts.failed),
+        utc(session.created_date_time),
+        session.created_by.label if session.created_by else "",
+    )
+
+
+def _fields(session: RestoreSession) -> list[tuple[str, str]]:
+    counts = session.counts
+    by = session.created_by.label if session.created_by else ""
+    changed_by = session.last_modified_by.label if session.last_modified_by else ""
+    return [
+        ("Session", session.id),
+        ("Service", session.service.label if session.service else "not known here"),
+        ("Status", session_status(session.status).word),
+        (
+            "Units",
+            f"{number(counts.total)} in all, {number(counts.completed)} done, "
+            f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed",
+        ),
+        ("Made", " by ".join(part for part in (utc(session.created_date_time), by) if part)),
+        ("Changed", " by ".join(part for part in (utc(session.last_modified_date_time), changed_by) if part)),
+        ("Ended", utc(session.completed_date_time) if session.completed_date_time else ""),
+        ("Error", (session.error.message or session.error.code or "") if session.error else ""),
+    ]
+
+
+def _unit_row(row: ArtifactRow) -> tuple[str, ...]:
+    result = row.result or ""
+    if row.error_code or row.error_message:
+        result = ": ".join(part for part in (row.error_code, row.error_message) if part)
+    elif row.item_count is not None and row.state.terminal:
+        result = f"{result} ({row.item_count:,} items)".strip()
+    name = row.unit_name or row.unit_id or f"unit not given by the service (point {row.point_id or '?'})"
+    to = {"inplace": "in place"}.get(row.destination.lower(), row.destination)
+    return (row.id, name, row.state.word, to, utc(row.point_time), result)

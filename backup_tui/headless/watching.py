@@ -1,0 +1,154 @@
+"""Following restore sessions by looking at them again and again, one printed line per change.
+
+A restore goes on whether anybody looks or not, so a look that fails ends nothing: it is told once and tried again,
+ever less often. Only what no later look can mend (the sign-in, the right to read) ends the watching.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from backup_tui.errors import BackupTuiError, NotFound, PermissionDenied, SignInError, UsageError
+from backup_tui.headless.output import Output, number
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import session_status
+from backup_tui.models.text import safe
+from backup_tui.workspace import Workspace
+
+SLOWEST = 60.0
+"""Seconds between two tries while the service does not answer."""
+
+LOOKS_UNTIL_GONE = 2
+"""A session that is missing once may be an answer from a place that does not know it yet."""
+
+FEW = 5
+"""More sessions than this are looked at one a second, so that watching many does not slow down everybody's reading."""
+
+_WORST_LAST = (0, 6, 5, 8, 1, 4, 3)
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What is known of one session while it is followed."""
+
+    id: str
+    last: dict[str, object] | None = None
+    session: RestoreSession | None = None
+    missing: int = 0
+    code: int | None = None
+
+
+def ending(session: RestoreSession) -> int | None:
+    """Exit code for a session that has ended: 0 when every unit succeeded, 6 else; `None` while it has not ended."""
+    status = session_status(session.status)
+    if not status.terminal:
+        return None
+    every_one = status.value.lower() == "completed" and not session.counts.failed
+    return 0 if every_one else 6
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The exit code that tells most about what went wrong; 0 when there is none."""
+    return max(codes, key=lambda code: _WORST_LAST.index(code) if code in _WORST_LAST else len(_WORST_LAST), default=0)
+
+
+class Watch:
+    """Follows sessions and prints their changes.
+
+    Args:
+        workspace: Asks the service.
+        out: Takes one event per change.
+        interval: Seconds between two looks at the same session, at least.
+        sleep: Waits for seconds; tests hand in one that moves their clock.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        out: Output,
+        interval: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._workspace = workspace
+        self._out = out
+        self._interval = interval
+        self._sleep = sleep
+        self._failures = 0
+
+    async def follow(self, ids: Sequence[str], *, until_done: bool) -> int:
+        """Follows the sessions.
+
+        Args:
+            ids: Of the sessions; one given twice is followed once.
+            until_done: Come back when all of them have ended; else follow until cancelled.
+
+        Returns:
+            The worst exit code of them all.
+
+        Raises:
+            SignInError: The sign-in ended.
+            PermissionDenied: This sign-in may not read sessions.
+        """
+        followed = [_Followed(session_id) for session_id in dict.fromkeys(ids)]
+        while True:
+            looked = await self._look_at_all([one for one in followed if one.code is None or not until_done])
+            if until_done and all(one.code is not None for one in followed):
+                return worst([one.code for one in followed if one.code is not None])
+            pause = self._interval if looked <= FEW else max(self._interval, float(looked))
+            await self._sleep(min(max(pause, SLOWEST), pause * 2**self._failures))
+
+    async def _look_at_all(self, followed: Sequence[_Followed]) -> int:
+        for one in followed:
+            try:
+                await self._look_at(one)
+            except (SignInError, PermissionDenied, UsageError):
+                raise
+            except BackupTuiError as error:
+                self._failed(error)
+                return len(followed)
+        if self._failures:
+            self._out.narrate("The service answers again.")
+        self._failures = 0
+        return len(followed)
+
+    def _failed(self, error: BackupTuiError) -> None:
+        if not self._failures:
+            self._out.narrate(f"No answer: {error.what} Trying again. Restores that run go on.")
+        self._failures = min(self._failures + 1, 10)
+
+    async def _look_at(self, one: _Followed) -> None:
+        try:
+            session = await self._workspace.load_session(one.id)
+        except NotFound as error:
+            self._missing(one, error)
+            return
+        one.missing = 0
+        one.code = ending(session)
+        raw = session.raw()
+        if raw == one.last:
+            return
+        if one.last is None and session_status(session.status).value.lower() == "draft":
+            self._out.narrate(f"{safe(one.id)} is a draft: nothing happens before somebody starts it.")
+        one.last, one.session = raw, session
+        self._out.event(raw, self._line(session))
+
+    def _missing(self, one: _Followed, error: NotFound) -> None:
+        one.missing += 1
+        if one.missing < LOOKS_UNTIL_GONE:
+            return
+        if one.code != NotFound.exit_code:
+            self._out.narrate(error.what)
+            self._out.event({"id": one.id, "error": {"code": error.code}}, f"{self._now()}  {one.id}  not found")
+        one.code = NotFound.exit_code
+
+    def _now(self) -> str:
+        return f"{self._workspace.clock.now():%Y-%m-%d %H:%M:%S} UTC"
+
+    def _line(self, session: RestoreSession) -> str:
+        counts = session.counts
+        return (
+            f"{self._now()}  {session.id}  {session_status(session.status).word}: {number(counts.completed)} done, "
+            f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed, of {number(counts.total)}"
+        )

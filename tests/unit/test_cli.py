@@ -1,0 +1,133 @@
+"""The command line before anything is opened: help and version, mistakes and their way out, terminals, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from backup_tui import __version__, cli
+from backup_tui.errors import UsageError
+from backup_tui.headless.arguments import SERVICES, build_parser, join_negative
+from backup_tui.models.services import Service
+
+
+def run(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    code = cli.main(words)
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def test_version_and_help_end_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version", capsys=capsys) == (0, f"backup-tui {__version__}\n", "")
+    code, out, err = run("--help", capsys=capsys)
+    assert (code, err) == (0, "")
+    for noun in ("policies", "units", "points", "sessions", "journal", "simulator"):
+        assert noun in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "policies list|policies show|policies activate|policies deactivate|units list|points find|points list",
+        "sessions list|sessions show|sessions delete|sessions draft|sessions edit|sessions activate|sessions watch",
+        "journal list|journal show|journal resolve|simulator",
+    ],
+)
+def test_every_command_has_a_help_text_and_code_that_runs_it(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in words.split("|"):
+        code, out, _ = run(*command.split(), "--help", capsys=capsys)
+        assert code == 0
+        assert "global options" in out
+
+
+def test_version_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from backup_tui.cli import main; main(['--version']); main(['sessions', 'draft', '--help']);"
+        "print([name for name in ('pydantic', 'httpx', 'textual', 'starlette', 'asyncio', 'sqlite3')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_words_for_services_are_the_services() -> None:
+    assert tuple(service.value for service in Service) == SERVICES
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "way_out"),
+    [
+        (["sesions"], "There is no command 'sesions'.", "Nearest: sessions"),
+        (["sessions", "drft"], "There is no command 'drft'.", "Nearest: draft"),
+        (["sessions", "list", "--jsn"], "There is no argument '--jsn'.", "Nearest: --json"),
+        (["units", "list", "--service", "onedriv"], "There is no value for --service 'onedriv'.", "Nearest: onedrive"),
+        (["sessions"], "backup-tui sessions needs one more word.", "One of: list, show, delete, draft"),
+        (["sessions", "draft", "--to", "new"], "required: --service, --units, --before", "sessions draft --help"),
+        (["journal", "show", "x"], "not a whole number", "journal show --help"),
+        (["journal", "resolve", "3"], "one of the arguments --adopt --not-done is required", "--help"),
+        (["--json"], "--json belongs to a command.", "sessions list --json"),
+    ],
+)
+def test_a_mistake_is_named_with_its_way_out(
+    words: list[str], what: str, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(*words, capsys=capsys)
+    assert (code, out) == (2, "")
+    told = json.loads(err)["error"] if "--json" in words else None
+    assert what.lower() in (told["message"] if told else err).lower()
+    assert way_out in (told["hint"] if told else err)
+
+
+def test_a_mistake_with_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run("--json", "sessions", "lst", capsys=capsys)
+    assert (code, out) == (2, "")
+    told = json.loads(err)
+    assert told == {
+        "error": {
+            "code": "UsageError",
+            "message": "There is no command 'lst'.",
+            "hint": "Nearest: list",
+            "requestId": None,
+        }
+    }
+
+
+def test_global_options_stand_before_or_after_the_command() -> None:
+    before = build_parser().parse_args(["--demo", "--json", "--tz", "UTC", "--trust-host", "a", "sessions", "list"])
+    after = build_parser().parse_args(["sessions", "list", "--trust-host", "a", "--tz", "UTC", "--json", "--demo"])
+    between = build_parser().parse_args(["--demo", "sessions", "--json", "--tz", "UTC", "list", "--trust-host", "a"])
+    assert vars(before) == vars(after) == vars(between)
+    both = build_parser().parse_args(["--trust-host", "a", "sessions", "list", "--trust-host", "b"])
+    assert both.trust_hosts == ("a", "b")
+
+
+def test_a_span_ago_is_a_value_and_no_option() -> None:
+    words = ["points", "list", "--unit", "u", "--before", "-2h"]
+    assert build_parser().parse_args(join_negative(words)).before == "-2h"
+
+
+@pytest.mark.parametrize(
+    ("tty", "term", "what"),
+    [(False, "xterm", "need a terminal"), (True, "dumb", "cannot move a cursor"), (True, "", "cannot move a cursor")],
+)
+def test_without_a_terminal_the_screens_are_refused(
+    tty: bool, term: str, what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: tty, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: tty, raising=False)
+    with pytest.raises(UsageError, match=what) as refused:
+        cli._need_terminal()
+    assert "backup-tui sessions list" in refused.value.way_out
+
+
+def test_screens_without_a_terminal_end_with_2() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "backup_tui", "--demo"], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "need a terminal" in done.stderr
