@@ -15,7 +15,7 @@ from typing import Any
 
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.names import NameKind, UnitList, WrittenName
+from backup_tui.restore.names import NameKind, UnitList, WrittenName, kind_of
 from backup_tui.restore.resolve import NameProblem, Reason, Resolution
 
 FORM_VERSION = 1
@@ -97,7 +97,7 @@ class RestoreForm:
         if service is self.service:
             return self
         names = [
-            *(WrittenName(0, unit.written or unit.name, NameKind.ADDRESS) for unit in self.units),
+            *(_name_again(unit.written or unit.name) for unit in self.units),
             *(problem.written for problem in self.problems),
             *self.waiting,
         ]
@@ -240,6 +240,10 @@ class RestoreForm:
                 certain="Nothing of it was sent to the service.",
                 way_out="Start a new one.",
             ) from error
+
+
+def _name_again(text: str) -> WrittenName:
+    return WrittenName(0, text, kind_of(text))
 
 
 def _name_out(name: WrittenName) -> list[object]:

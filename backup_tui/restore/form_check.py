@@ -99,8 +99,10 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             f"{count:,} {'name is' if count == 1 else 'names are'} not looked up yet.",
             "It is being done." if context.looking else "r looks again.",
         )
+    pending = form.pending.strip()
+    if pending and form.units:
+        yield FieldProblem(Field.UNITS, pending, f"{pending[:40]!r} is typed and not taken.", "Enter takes it.")
     if not form.units and not form.problems and not form.waiting:
-        pending = form.pending.strip()
         yield FieldProblem(
             Field.UNITS,
             pending,
@@ -137,11 +139,12 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         )
     elif without:
         count = len(without)
+        each, them = ("it", "it") if count == 1 else ("each", "them")
         yield FieldProblem(
             Field.POINT,
             without[0].name,
             f"{form.service.counted(count)} {'has' if count == 1 else 'have'} no point at or before that time.",
-            f"t takes another time for {'it' if count == 1 else 'each'}, x leaves {'it' if count == 1 else 'them'} out.",
+            f"t takes another time for {each}, x leaves {them} out.",
         )
 
 

@@ -1,0 +1,13 @@
+"""The right name for a misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The one of `names` that was probably meant by `word`, in any case; empty when none is near."""
+    from difflib import get_close_matches  # late: only a mistake needs it
+
+    by_lower = {name.lower(): name for name in names}
+    return next((by_lower[name] for name in get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)), "")
