@@ -1,0 +1,212 @@
+"""How far a restore is: what is known, what was measured, and in words what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+from backup_tui.models.services import Service
+from backup_tui.store import freshness as fresh
+from backup_tui.store.pace import Remaining, first_result, remaining
+from backup_tui.store.rows import ArtifactRow, SessionRow
+from backup_tui.store.store import Store
+
+_LONGEST_CALM = timedelta(minutes=30)
+"""A gap between two finished units up to this is never called a stall."""
+
+
+class Movement(StrEnum):
+    """Whether a restore moves."""
+
+    DRAFT = "draft"
+    EARLY = "early"
+    MOVING = "moving"
+    SLOW = "slow"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a restore session is. Nothing in it is invented: what is not known is `None` or said in `reason`.
+
+    Attributes:
+        total, completed, failed, in_progress, waiting: Units; `total` is `None` when it was not told.
+        unfinished: Units that have not ended; `None` without a total.
+        share_completed, share_failed: Of the total, 0 to 1, together never above 1; `None` without a total.
+        started: When the first unit began.
+        last_finished: When a unit last ended; with `exact` False, when the count was seen to move.
+        longest_gap: The longest time between two units that ended.
+        finished_last_hour: Units that ended within the last hour; `None` when it cannot be said.
+        remaining: How much longer, if it goes on like this.
+        movement: Whether it moves.
+        reason: Why there is no remaining time, or why it counts as slow, in words; may be empty.
+        exact: Units' own times were used, not the times at which counts were seen to move.
+        disagreement: Counts of the session and its list of units differ, in words; empty when they agree.
+    """
+
+    total: int | None
+    completed: int
+    failed: int
+    in_progress: int
+    waiting: int | None
+    unfinished: int | None
+    share_completed: float | None
+    share_failed: float | None
+    started: datetime | None
+    last_finished: datetime | None
+    longest_gap: timedelta | None
+    finished_last_hour: int | None
+    remaining: Remaining | None
+    movement: Movement
+    reason: str
+    exact: bool
+    disagreement: str = ""
+
+
+def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
+    """How far a session is; `None` when it is not known.
+
+    Args:
+        store: Where it is.
+        session_id: Which.
+        now: The service's time.
+    """
+    row = store.sessions.get(session_id)
+    if row is None:
+        return None
+    artifacts = store.artifacts(session_id)
+    complete = bool(artifacts) and store.freshness(fresh.artifacts_of(session_id)).complete
+    completed, failed, in_progress = row.completed or 0, row.failed or 0, row.in_progress or 0
+    total = row.total
+    if complete and total is None:
+        total = len(artifacts)
+    if total is not None:
+        total = max(total, completed + failed)
+    started = min((one.started for one in artifacts.values() if one.started), default=None)
+    times, exact = _finished_times(store, row, artifacts if complete else {})
+    unfinished = None if total is None else total - completed - failed
+    last = max(times, default=None)
+    gap = _longest_gap(times, started)
+    movement, reason = _movement(row, total, started, last, gap, now, finished=completed + failed)
+    left = unfinished or 0
+    range_left = remaining(left, times, started, now) if movement is Movement.MOVING else None
+    if movement is Movement.MOVING and range_left is None and left and not reason:
+        reason = "too few units finished in the last hour to say how long"
+    observed = exact or (bool(times) and _watched_for_an_hour(store, session_id, now))
+    return Progress(
+        total=total,
+        completed=completed,
+        failed=failed,
+        in_progress=in_progress,
+        waiting=None if unfinished is None else max(0, unfinished - in_progress),
+        unfinished=unfinished,
+        share_completed=completed / total if total else None,
+        share_failed=failed / total if total else None,
+        started=started,
+        last_finished=last,
+        longest_gap=gap,
+        finished_last_hour=sum(now - timedelta(hours=1) < moment <= now for moment in times) if observed else None,
+        remaining=range_left,
+        movement=movement,
+        reason=reason,
+        exact=exact,
+        disagreement=_disagreement(row, artifacts) if complete and not row.gone else "",
+    )
+
+
+def _finished_times(
+    store: Store, row: SessionRow, artifacts: Mapping[str, ArtifactRow]
+) -> tuple[tuple[datetime, ...], bool]:
+    """When units ended, oldest first: by the units' own times, and for later ones by the counts that moved."""
+    own = sorted(one.completed for one in artifacts.values() if one.completed and one.state.terminal)
+    read_at = store.freshness(fresh.artifacts_of(row.id)).answered_at if artifacts else None
+    seen: list[datetime] = []
+    for (_, before), (moment, after) in pairwise(store.finished_samples(row.id)):
+        if read_at is None or moment > read_at:
+            seen.extend([moment] * max(0, after - before))
+    missing = max(0, (row.finished or 0) - len(own))
+    times = tuple(sorted([*own, *seen[-missing:]])) if missing else tuple(own)
+    return times, bool(artifacts) and missing == 0
+
+
+def _watched_for_an_hour(store: Store, session_id: str, now: datetime) -> bool:
+    samples = store.finished_samples(session_id)
+    return bool(samples) and now - samples[0][0] >= timedelta(hours=1)
+
+
+def _longest_gap(times: tuple[datetime, ...], started: datetime | None) -> timedelta | None:
+    marks = (started, *times) if started and times and started <= times[0] else times
+    return max((after - before for before, after in pairwise(marks)), default=None)
+
+
+def _movement(
+    row: SessionRow,
+    total: int | None,
+    started: datetime | None,
+    last: datetime | None,
+    gap: timedelta | None,
+    now: datetime,
+    *,
+    finished: int,
+) -> tuple[Movement, str]:
+    if row.state.value.lower() == "draft":
+        return Movement.DRAFT, ""
+    if row.state.terminal:
+        return Movement.ENDED, ""
+    if not row.state.moving:
+        return Movement.UNKNOWN, f"the service calls it {row.status or 'nothing'}"
+    if not finished:
+        begin = started or row.modified or row.created
+        usual = first_result(row.service, total or 1)
+        spent = max(timedelta(0), now - begin) if begin else None
+        if spent is not None and spent > usual:
+            return Movement.SLOW, f"nothing finished after {span_words(spent)}; usual is up to {span_words(usual)}"
+        return Movement.EARLY, "nothing finished in the first hours is normal for many units"
+    if last is not None:
+        quiet = max(timedelta(0), now - last)
+        if quiet > max(_LONGEST_CALM, 2 * (gap or timedelta(0))):
+            before = f"; the longest gap before was {span_words(gap)}" if gap else ""
+            return Movement.SLOW, f"no unit finished for {span_words(quiet)}{before}"
+    return Movement.MOVING, ""
+
+
+def _disagreement(row: SessionRow, artifacts: Mapping[str, ArtifactRow]) -> str:
+    if row.total is not None and row.total != len(artifacts):
+        return f"the session says {row.total:,} units, its list has {len(artifacts):,}"
+    failed = sum(one.state.value == "failed" for one in artifacts.values())
+    if row.state.terminal and row.failed is not None and row.failed != failed:
+        return f"the session says {row.failed:,} failed, its list has {failed:,}"
+    return ""
+
+
+def span_words(span: timedelta) -> str:
+    """`14 min`, `2 h 04 min`, `3 d 4 h`; never negative."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:
+    """Ids of units that have been in progress for more than three times what is usual in this session.
+
+    Usual is the median of the units that succeeded in it, when five did; else what Microsoft gives for one unit.
+    """
+    rows = tuple(artifacts)
+    spans = [
+        (row.completed - row.started).total_seconds()
+        for row in rows
+        if row.completed and row.started and row.state.value == "succeeded" and row.completed >= row.started
+    ]
+    usual = timedelta(seconds=median(spans)) if len(spans) >= 5 else first_result(service, 1)
+    limit = max(3 * usual, timedelta(minutes=10))
+    return frozenset(
+        row.id for row in rows if row.state.value == "inProgress" and row.started and now - row.started > limit
+    )

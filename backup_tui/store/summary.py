@@ -1,0 +1,270 @@
+"""Pure summaries: how far a restore is, what needs a person, what is in restore already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.statuses import policy_status
+from backup_tui.store import freshness as fresh
+from backup_tui.store.progress import Movement, Progress, long_ones, progress, span_words
+from backup_tui.store.rows import ArtifactRow, SessionRow
+from backup_tui.store.store import Store
+
+__all__ = [
+    "ACTIVE_SESSIONS",
+    "UNITS_AT_A_TIME",
+    "InFlight",
+    "Movement",
+    "Need",
+    "NeedKind",
+    "Overlap",
+    "Progress",
+    "failed_causes",
+    "in_flight",
+    "long_ones",
+    "needs_you",
+    "overlap",
+    "progress",
+    "running_sessions",
+    "span_words",
+]
+
+UNITS_AT_A_TIME = 1_000
+"""Units of one service that the service restores at the same time; more wait as `scheduled`."""
+
+ACTIVE_SESSIONS = 25
+"""Restore sessions that a tenant can have running."""
+
+FAILED_SHOWN_FOR = timedelta(days=30)
+"""Ended restores with failed units stay in "needs you" for so long; accounts can be undeleted for as long."""
+
+
+# -- in restore now ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """What of one service is being restored.
+
+    Attributes:
+        units: Units of running sessions that have not ended.
+        sessions: Running sessions.
+        at_least: Some running session did not say how many units it has.
+    """
+
+    units: int
+    sessions: int
+    at_least: bool
+
+
+def in_flight(store: Store) -> dict[Service, InFlight]:
+    """Per service what is in restore, to hold against 1,000 at a time."""
+    found: dict[Service, InFlight] = {}
+    for service in Service:
+        running = [row for row in store.sessions.values() if row.running and row.service is service]
+        units = sum(max(0, (row.total or 0) - (row.finished or 0)) for row in running)
+        found[service] = InFlight(units, len(running), any(row.total is None for row in running))
+    return found
+
+
+def running_sessions(store: Store) -> int:
+    """How many sessions run, to hold against 25; those of services that are not known here count too."""
+    return sum(row.running for row in store.sessions.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Which running sessions hold the units or points that were asked about.
+
+    Attributes:
+        units: Unit id to the ids of running sessions that hold it and have not ended it.
+        points: The same for point ids.
+        unchecked: Running sessions whose units were not (all) read, so nothing can be said about them.
+        unnamed: Rows of running sessions whose unit the service does not tell.
+    """
+
+    units: Mapping[str, tuple[str, ...]]
+    points: Mapping[str, tuple[str, ...]]
+    unchecked: tuple[str, ...]
+    unnamed: int
+
+
+def overlap(
+    store: Store, unit_ids: Iterable[str], point_ids: Iterable[str] = (), *, besides: str | None = None
+) -> Overlap:
+    """Looks for units or points in running restores, as far as those are known here.
+
+    Args:
+        store: Where they are.
+        unit_ids: Units asked about.
+        point_ids: Points asked about.
+        besides: A session that is left out: the one being reviewed.
+    """
+    wanted_units, wanted_points = frozenset(unit_ids), frozenset(point_ids)
+    units: dict[str, list[str]] = {}
+    points: dict[str, list[str]] = {}
+    unchecked: list[str] = []
+    unnamed = 0
+    for row in store.sessions.values():
+        if not row.running or row.id == besides:
+            continue
+        if not store.freshness(fresh.artifacts_of(row.id)).complete:
+            unchecked.append(row.id)
+        for one in store.artifacts(row.id).values():
+            if one.state.terminal:
+                continue
+            unnamed += one.unit_id is None
+            if one.unit_id in wanted_units:
+                units.setdefault(one.unit_id or "", []).append(row.id)
+            if one.point_id in wanted_points:
+                points.setdefault(one.point_id, []).append(row.id)
+    return Overlap(
+        {unit_id: tuple(dict.fromkeys(ids)) for unit_id, ids in units.items()},
+        {point_id: tuple(dict.fromkeys(ids)) for point_id, ids in points.items()},
+        tuple(unchecked),
+        unnamed,
+    )
+
+
+# -- what needs a person -------------------------------------------------------------------------------------
+
+
+class NeedKind(StrEnum):
+    """Why something needs a person."""
+
+    UNKNOWN = "unknown"
+    LOCKED = "locked"
+    FAILED = "failed"
+    SLOW = "slow"
+    DRAFT = "draft"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs a person.
+
+    Attributes:
+        kind: Why.
+        id: Session, policy or journal entry.
+        service: Whose.
+        count: Failed units, or units of the draft.
+        since: When it ended, was made, or last changed.
+        by: Who made the draft.
+        causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
+        running: The session still runs.
+        words: More about it: the reason of a stall, the policy's name, the change of unknown outcome.
+        destination: Of the session, as far as it is known.
+    """
+
+    kind: NeedKind
+    id: str
+    service: Service | None = None
+    count: int | None = None
+    since: datetime | None = None
+    by: str = ""
+    causes: tuple[tuple[str, int], ...] = ()
+    running: bool = False
+    words: str = ""
+    destination: Destination | None = None
+
+
+def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ...]:
+    """Failed units by the service's error code, the most frequent first."""
+    counts = Counter(row.error_code for row in artifacts if row.state.value == "failed")
+    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
+    """What needs a person, the most urgent first.
+
+    Args:
+        store: Where it is.
+        now: The service's time; ended restores older than `FAILED_SHOWN_FOR` are left out.
+    """
+    needs = [
+        Need(NeedKind.UNKNOWN, str(line.id), line.service, since=line.at, by=line.user, words=line.summary)
+        for line in store.intents
+        if line.state == "unknown"
+    ]
+    if store.connection.restore_locked:
+        needs.append(Need(NeedKind.LOCKED, "", words=store.connection.lock_reason))
+    rows = sorted(
+        (row for row in store.sessions.values() if not row.gone),
+        key=lambda row: ((row.completed_at or row.modified or row.created or now), row.id),
+        reverse=True,
+    )
+    needs += [need for row in rows if row.running for need in _needs_of_running(store, row, now)]
+    needs += [
+        _failed(store, row)
+        for row in rows
+        if row.state.terminal and (row.failed or row.state.value == "failed") and _recent(row, now)
+    ]
+    needs += [
+        Need(
+            NeedKind.DRAFT,
+            row.id,
+            row.service,
+            row.total,
+            row.created,
+            row.created_by,
+            destination=row.destination,
+        )
+        for row in rows
+        if row.state.value == "draft"
+    ]
+    needs += [
+        Need(
+            NeedKind.POLICY,
+            policy.id,
+            policy.service,
+            since=policy.last_modified_date_time,
+            words=policy.display_name or "",
+        )
+        for policy in sorted(store.policies.values(), key=lambda policy: policy.id)
+        if policy_status(policy.status).value in ("activeWithErrors", "offboardRequested")
+    ]
+    return tuple(needs)
+
+
+def _needs_of_running(store: Store, row: SessionRow, now: datetime) -> list[Need]:
+    found = [_failed(store, row)] if row.failed else []
+    state = progress(store, row.id, now)
+    if state is not None and state.movement is Movement.SLOW:
+        found.append(
+            Need(
+                NeedKind.SLOW,
+                row.id,
+                row.service,
+                state.unfinished,
+                state.last_finished,
+                running=True,
+                words=state.reason,
+                destination=row.destination,
+            )
+        )
+    return found
+
+
+def _failed(store: Store, row: SessionRow) -> Need:
+    return Need(
+        NeedKind.FAILED,
+        row.id,
+        row.service,
+        row.failed,
+        row.completed_at or row.modified,
+        row.created_by,
+        failed_causes(store.artifacts(row.id).values()),
+        running=row.running,
+        destination=row.destination,
+    )
+
+
+def _recent(row: SessionRow, now: datetime) -> bool:
+    ended = row.completed_at or row.modified or row.created
+    return ended is None or now - ended <= FAILED_SHOWN_FOR
