@@ -184,6 +184,7 @@ class _Exchange:
             service=self._service,
             method=self._request.method,
             origin=f"{url.scheme}://{url.netloc}",
+            url=str(url),
             version=version,
             path=self._path,
             ids=ids,

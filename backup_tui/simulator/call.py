@@ -20,6 +20,7 @@ class Call:
         service: The service it is for.
         method: HTTP method.
         origin: Scheme, host and port it was sent to.
+        url: Its whole address, as it was sent.
         version: ``v1.0`` or ``beta``.
         path: Its path as it was sent, percent-decoded.
         ids: The path's identifiers, from left to right.
@@ -33,6 +34,7 @@ class Call:
     service: Service
     method: str
     origin: str
+    url: str
     version: str
     path: str
     ids: tuple[str, ...]

@@ -94,7 +94,9 @@ class Fault:
             raise ValueError(f"unknown act {self.act!r}; known: {', '.join(get_args(Act))}")
         if self.deed not in get_args(Deed):
             raise ValueError(f"unknown deed {self.deed!r}; known: {', '.join(get_args(Deed))}")
-        if not 100 <= self.status <= 599:
+        if not isinstance(self.after, int) or not isinstance(self.times, int | None):
+            raise ValueError("after and times are whole numbers")
+        if not isinstance(self.status, int) or not 100 <= self.status <= 599:
             raise ValueError(f"status {self.status} is not an HTTP status")
         if self.act == "throttle" and not isinstance(self.retry_after, int | float):
             raise ValueError("throttle needs retry_after, in seconds")

@@ -8,7 +8,7 @@ from backup_tui.simulator.callers import RYAN
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.faults import Fault
 from backup_tui.simulator.identifiers import is_guid
-from backup_tui.simulator.paging import next_link
+from backup_tui.simulator.paging import same_page_link
 from backup_tui.simulator.service import Service
 
 _NEXT = "@odata.nextLink"
@@ -69,15 +69,12 @@ def spoil(fault: Fault, call: Call, reply: Reply) -> tuple[Call, Reply]:
     if body is None or not isinstance(body.get("value"), list):
         return call, reply
     if fault.act == "emptyPage":
-        # Before the first row there is no place, so this link leads to the page that was asked for.
-        start = -(1 << 40)
-        return call, replace(reply, body={**body, "value": [], _NEXT: next_link(call, start)})
+        return call, replace(reply, body={**body, "value": [], _NEXT: same_page_link(call)})
     link = body.get(_NEXT)
     if fault.act == "foreignLink":
         link = _FOREIGN
     elif fault.act == "repeatLink":
-        query = "&".join(f"${name}={value}" for name, value in call.query.items())
-        link = f"{call.origin}{call.path}" + (f"?{query}" if query else "")
+        link = call.url
     elif fault.act == "relativeLink" and isinstance(link, str):
         parts = urlsplit(link)
         link = f"{parts.path.removeprefix(f'/{call.version}')}?{parts.query}"

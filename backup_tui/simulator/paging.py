@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import secrets
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from backup_tui.simulator.identifiers import number
 
 Row = TypeVar("Row")
 
+_BEFORE_ALL = -(1 << 40)
 _BINDING = ("filter", "orderby", "top", "select", "count")
 
 
@@ -54,7 +56,7 @@ def page(
     if "orderby" in query:
         found = _sorted([row for row in map(shown, rows) if keep is None or keep(row)], query["orderby"])
         total = len(found)
-        begin = skip if after is None else after
+        begin = skip if after is None else max(0, after)
         part = found[begin : begin + size]
         next_place = begin + size if begin + size < total else None
     else:
@@ -81,6 +83,11 @@ def next_link(call: Call, after: int) -> str:
     query = "&".join(f"${name}={quote(value, safe='')}" for name, value in options)
     path = quote(call.path, safe="/()'.,$")
     return f"{call.origin}{path}?{query}"
+
+
+def same_page_link(call: Call) -> str:
+    """Return another address of the page that was asked for."""
+    return next_link(call, _read_token(call) if "skiptoken" in call.query else _BEFORE_ALL)
 
 
 def _passing(
@@ -130,7 +137,8 @@ def _binding(call: Call) -> int:
 
 
 def _token(call: Call, after: int) -> str:
-    content = json.dumps([after, round(call.now), _binding(call)]).encode()
+    # The last number makes two links to the same page differ, so that neither says what it stands for.
+    content = json.dumps([after, round(call.now), _binding(call), secrets.randbits(32)]).encode()
     return base64.urlsafe_b64encode(zlib.crc32(content).to_bytes(4, "big") + content).decode().rstrip("=")
 
 
@@ -141,7 +149,7 @@ def _read_token(call: Call) -> int:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         if zlib.crc32(raw[4:]).to_bytes(4, "big") != raw[:4]:
             raise wrong
-        after, made, binding = json.loads(raw[4:])
+        after, made, binding, _ = json.loads(raw[4:])
     except (binascii.Error, ValueError):
         raise wrong from None
     if binding != _binding(call):

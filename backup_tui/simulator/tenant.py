@@ -41,6 +41,7 @@ class Unit:
         url: Web address of the drive or site; empty for a mailbox.
         policy: The policy it is in; None when it was taken out or its policy is gone.
         joined: When its protection began, seconds since 1970.
+        place: Place among the units of all services, 0 or more.
         left: When its protection ended, or None.
         share: Place among the units of its policy, 0 to 1.
         trait: How its restores end.
@@ -62,6 +63,7 @@ class Unit:
     policy: Policy | None
     joined: float
     share: float
+    place: int = 0
     left: float | None = None
     trait: Trait = "sound"
     unchanged: bool = False
@@ -103,6 +105,7 @@ class Tenant:
         started: When the service was started, seconds since 1970; the past is told from here.
         policies: All policies.
         units: The units of each service, in the order of their ``seq``.
+        everything: All units, service after service.
         by_id: Every unit by its id.
     """
 
@@ -110,6 +113,7 @@ class Tenant:
     started: float
     policies: list[Policy] = field(default_factory=list)
     units: dict[WorkloadKey, list[Unit]] = field(default_factory=dict)
+    everything: list[Unit] = field(default_factory=list)
     by_id: dict[str, Unit] = field(default_factory=dict)
 
     def unit_named(self, workload: Workload, address: str) -> Unit:
@@ -156,6 +160,9 @@ def create_tenant(units: int, seed: int, started: float) -> Tenant:
         for unit in drawn:
             unit.share = unit.share / unit.policy.size if unit.policy is not None else 0.0
         tenant.units[workload.key] = drawn
+        for unit in drawn:
+            unit.place = len(tenant.everything)
+            tenant.everything.append(unit)
     return tenant
 
 

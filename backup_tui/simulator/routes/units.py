@@ -21,8 +21,8 @@ def list_all(call: Call) -> Reply:
     service = call.service
     if not service.settings.generic_units:
         raise Refusal(404, "UnknownError", "Resource not found for the segment 'protectionUnits'.")
-    found = [(place, unit) for place, unit in enumerate(service.tenant.by_id.values())]
-    return page(call, found, lambda row: row[0], lambda row: answers.unit(row[1], call), "protectionUnits")
+    units = service.tenant.everything
+    return page(call, units, lambda unit: unit.place, lambda unit: answers.unit(unit, call), "protectionUnits")
 
 
 def _get(call: Call, workload: Workload | None) -> Reply:

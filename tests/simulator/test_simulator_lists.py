@@ -1,0 +1,183 @@
+"""Specifies lists: units, filters, order, and pages that lose no row and trust no token of others."""
+
+import pytest
+
+from backup_tui.simulator.settings import Settings
+
+LATE = {"Prefer": "include-unknown-enum-members"}
+
+
+@pytest.fixture
+def settings():
+    return Settings(history=False, page_size=7, units=120)
+
+
+async def read_all(sim, path, **options):
+    body = await sim.get(path, **options)
+    pages = [body]
+    while "@odata.nextLink" in body:
+        body = (await sim.http.get(body["@odata.nextLink"])).json()
+        pages.append(body)
+    return [row for page in pages for row in page["value"]], pages
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [("/mailboxProtectionUnits", 48), ("/driveProtectionUnits", 42), ("/siteProtectionUnits", 30)],
+)
+async def test_pages_together_are_the_whole_list(sim, path, count):
+    rows, pages = await read_all(sim, path)
+    assert len({row["id"] for row in rows}) == len(rows) == count
+    assert all(len(page["value"]) == 7 for page in pages[:-1])
+
+
+async def test_the_generic_list_holds_all_three_kinds(sim):
+    rows, _ = await read_all(sim, "/protectionUnits")
+    assert len({row["id"] for row in rows}) == 120
+    assert {row["@odata.type"] for row in rows} == {
+        "#microsoft.graph.mailboxProtectionUnit",
+        "#microsoft.graph.driveProtectionUnit",
+        "#microsoft.graph.siteProtectionUnit",
+    }
+
+
+async def test_next_links_are_absolute_and_keep_the_version_and_the_filter(sim):
+    body = await sim.get(
+        "/beta/solutions/backupRestore/driveProtectionUnits", params={"$filter": "status eq 'protected'"}
+    )
+    assert body["@odata.nextLink"].startswith(
+        "http://simulator.test/beta/solutions/backupRestore/driveProtectionUnits?"
+    )
+    rows, _ = await read_all(sim, "/driveProtectionUnits", params={"$filter": "status eq 'protected'"})
+    assert {row["status"] for row in rows} == {"protected"}
+    assert len(rows) > 30
+
+
+async def test_top_is_the_size_of_a_page_and_skip_leaves_rows_out(sim):
+    rows, pages = await read_all(sim, "/siteProtectionUnits", params={"$top": "4", "$skip": "3", "$count": "true"})
+    everything, _ = await read_all(sim, "/siteProtectionUnits")
+    assert [row["id"] for row in rows] == [row["id"] for row in everything[3:]]
+    assert len(pages[0]["value"]) == 4
+    assert pages[0]["@odata.count"] == 30
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+async def test_an_order_holds_over_the_pages(sim, direction):
+    rows, _ = await read_all(sim, "/siteProtectionUnits", params={"$orderby": f"siteWebUrl {direction}"})
+    urls = [row["siteWebUrl"] for row in rows]
+    assert urls == sorted(urls, reverse=direction == "desc")
+    assert len(urls) == 30
+
+
+async def test_select_leaves_out_what_was_not_asked_for(sim):
+    row = (await sim.get("/siteProtectionUnits", params={"$select": "siteName"}))["value"][0]
+    assert set(row) == {"@odata.type", "id", "siteName"}
+
+
+async def test_a_session_made_between_two_pages_shifts_nothing(sim):
+    for _ in range(12):
+        await sim.call("POST", "/exchangeRestoreSessions", json={})
+    first = await sim.get("/restoreSessions")
+    await sim.call("POST", "/exchangeRestoreSessions", json={})
+    second = (await sim.http.get(first["@odata.nextLink"])).json()
+    seen = [row["id"] for row in first["value"] + second["value"]]
+    assert len(seen) == len(set(seen)) == 12
+
+
+async def test_old_tokens_are_gone_and_wrong_ones_refused(sim):
+    link = (await sim.get("/driveProtectionUnits"))["@odata.nextLink"]
+    for wrong in (link[:-4], link.replace("driveProtectionUnits", "mailboxProtectionUnits"), link + "%21%C3%A9"):
+        assert (await sim.http.get(wrong)).status_code == 400
+    sim.clock.advance(3601)
+    answer = await sim.http.get(link)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (410, "resyncRequired")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("email eq 'Adele.Vance@contoso.com'", ["Adele Vance"]),
+        ("startswith(displayName,'Lee') or contains(displayName, 'gan bow')", ["Megan Bowen", "Lee Gu"]),
+        ("(endswith(email, '@contoso.com') and not startswith(displayName,'A')) and displayName lt 'Jo'", None),
+        ("displayName eq 'O''Nobody'", []),
+        ("createdDateTime gt 2031-01-01T00:00:00Z", []),
+        ("createdBy/user/displayName ne 'Ryan'", []),
+    ],
+)
+async def test_filters_pass_the_right_rows(sim, expression, expected):
+    rows, _ = await read_all(sim, "/mailboxProtectionUnits", params={"$filter": expression})
+    names = [row["displayName"] for row in rows]
+    if expected is None:
+        assert names
+        assert all(name.lower() < "jo" and not name.startswith("A") for name in names)
+    else:
+        assert names == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"$filter": "displayName"},
+        {"$filter": "displayName eq"},
+        {"$filter": "displayName is 'x'"},
+        {"$filter": "(displayName eq 'x'"},
+        {"$filter": "displayName eq 'x' and"},
+        {"$filter": "displayName eq 'x"},
+        {"$filter": "contains(displayName)"},
+        {"$top": "-1"},
+        {"$skip": "many"},
+        {"$orderby": "displayName sideways"},
+        {"$skiptoken": "x"},
+    ],
+)
+async def test_wrong_options_are_refused(sim, query):
+    assert await sim.refused("GET", "/mailboxProtectionUnits", params=query) == (400, "BadRequest")
+
+
+async def test_a_filter_with_too_many_terms_is_refused(sim):
+    long = " or ".join(f"id eq '{number}'" for number in range(21))
+    assert await sim.refused("GET", "/mailboxProtectionUnits", params={"$filter": long}) == (
+        400,
+        "FilterLengthExceeded",
+    )
+
+
+async def test_late_states_of_units_need_the_prefer_header(sim):
+    requested = sim.service.tenant.units["exchange"][0]
+    requested.offboarding, requested.policy = "offboardRequested", None
+    path = f"/protectionUnits/{requested.id}"
+    assert (await sim.get(path))["status"] == "unknownFutureValue"
+    shown = await sim.get(path, headers={"Prefer": "odata.maxpagesize=3, Include-Unknown-Enum-Members"})
+    assert shown["status"] == "offboardRequested"
+    assert "policyId" not in shown
+
+
+async def test_a_unit_in_trouble_is_a_200_with_its_error(sim):
+    broken = next(unit for unit in sim.service.tenant.everything if unit.error)
+    body = await sim.get(f"/protectionUnits/{broken.id}")
+    assert body["error"]["code"] == broken.error
+    assert body["status"] == "unprotected"
+
+
+async def test_ids_of_no_unit_are_refused(sim):
+    assert await sim.refused("GET", "/protectionUnits/x") == (400, "InvalidProtectionUnitId")
+    unknown = "/protectionUnits/00000000-0000-4000-8000-000000000000"
+    assert await sim.refused("GET", unknown) == (404, "ProtectionUnitNotFound")
+
+
+async def test_deleted_users_have_no_name(sim):
+    gone = next(unit for unit in sim.service.tenant.units["exchange"] if not unit.address)
+    body = await sim.get(f"/protectionUnits/{gone.id}/graph.mailboxProtectionUnit")
+    assert (body["displayName"], body["email"]) == ("", "")
+
+
+class TestWithoutTheGenericList:
+    """As a service that knows only the typed lists."""
+
+    @pytest.fixture
+    def settings(self):
+        return Settings(history=False, generic_units=False)
+
+    async def test_it_is_not_found(self, sim):
+        assert (await sim.call("GET", "/protectionUnits")).status_code == 404
+        assert (await sim.call("GET", "/driveProtectionUnits")).status_code == 200
