@@ -51,7 +51,7 @@ def this_process() -> ProcessMark:
 def _started(pid: int) -> str:
     """Boot and start time of a process from /proc; empty without /proc or without such a process."""
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8")[:8]
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
         return ""
