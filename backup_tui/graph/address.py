@@ -1,0 +1,144 @@
+"""Where the service is: which addresses are accepted, and what is read from them.
+
+A bearer token is worth as much as the right to overwrite every mailbox of a tenant, so it is sent to Microsoft
+Graph, to this machine, or to a host that was named on purpose; never in clear over a network.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from backup_tui.errors import UsageError
+
+GLOBAL_HOST = "graph.microsoft.com"
+NATIONAL_CLOUDS = {
+    "graph.microsoft.us": "US Government L4",
+    "dod-graph.microsoft.us": "US Government L5 (DOD)",
+    "microsoftgraph.chinacloudapi.cn": "China operated by 21Vianet",
+}
+"""The other clouds of Microsoft Graph; the pages of the Backup Storage API say that it is not offered there."""
+
+VERSIONS = ("v1.0", "beta")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ROOT_PATH = "/solutions/backupRestore"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine: `localhost`, 127.0.0.0/8 or ::1."""
+    name = host.lower().strip("[]")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAddress:
+    """A checked address of the service; made by `parse_address`.
+
+    Attributes:
+        base_url: Without a slash at its end; the last segment is the version:
+            `https://graph.microsoft.com/v1.0`, `http://127.0.0.1:8365/beta`.
+    """
+
+    base_url: str
+
+    @property
+    def _parts(self) -> SplitResult:
+        return urlsplit(self.base_url)
+
+    @property
+    def version(self) -> str:
+        """`v1.0` or `beta`."""
+        return self.base_url.rsplit("/", 1)[-1]
+
+    @property
+    def scheme(self) -> str:
+        return self._parts.scheme
+
+    @property
+    def host(self) -> str:
+        """`graph.microsoft.com`; without a port."""
+        return self._parts.hostname or ""
+
+    @property
+    def port(self) -> int:
+        return self._parts.port or DEFAULT_PORTS[self.scheme]
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port: what a page link must share with this address."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def label(self) -> str:
+        """For people: the host, with the port where it is not the usual one."""
+        return self.host if self.port == DEFAULT_PORTS[self.scheme] else f"{self.host}:{self.port}"
+
+    @property
+    def path(self) -> str:
+        """Path of the base address, version included: `/v1.0`."""
+        return self._parts.path
+
+    @property
+    def loopback(self) -> bool:
+        return is_loopback(self.host)
+
+
+def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress:
+    """Checks an address that a person gave.
+
+    Args:
+        url: Base address with the version as its last segment.
+        trusted_hosts: Further host names that were named on purpose (`--trust-host`).
+
+    Raises:
+        UsageError: It is no address, has no version, would send the token in clear, or names a host that is
+            neither Microsoft Graph, this machine nor trusted.
+    """
+
+    def refused(what: str, way_out: str) -> UsageError:
+        return UsageError(what, field="--graph-url", value=url, certain="Nothing was sent.", way_out=way_out)
+
+    example = "Give one like https://graph.microsoft.com/v1.0."
+    text = url.strip()
+    if any(ord(char) <= 0x20 or char == "\\" for char in text):
+        raise refused("The service address holds a blank or a control character.", example)
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise refused(f"{url!r} is not a service address.", example) from None
+    if parts.scheme not in DEFAULT_PORTS or not host:
+        raise refused(f"{url!r} is not a service address.", example)
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise refused("The service address may hold only a host, a port and a path.", example)
+    path = parts.path.rstrip("/")
+    version = path.rsplit("/", 1)[-1].lower()
+    if version not in VERSIONS:
+        raise refused(f"The service address {url!r} does not end in a version.", "Let it end in /v1.0 (or /beta).")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise refused(
+            f"{host} would be spoken to without encryption, and the sign-in could be read on the way.",
+            "Use https; plain http is for this machine only.",
+        )
+    trusted = {name.strip().lower() for name in trusted_hosts}
+    if host != GLOBAL_HOST and not is_loopback(host) and host not in trusted:
+        if host in NATIONAL_CLOUDS:
+            raise refused(
+                f"{host} is the {NATIONAL_CLOUDS[host]} cloud, where Microsoft does not offer this service.",
+                f"If that has changed, allow it with --trust-host {host}.",
+            )
+        raise refused(
+            f"{host} is not a known address of Microsoft Graph, so it is not given the sign-in.",
+            f"If it is meant, allow it with --trust-host {host}.",
+        )
+    shown_host = f"[{host}]" if ":" in host else host
+    shown_port = "" if port is None or port == DEFAULT_PORTS[parts.scheme] else f":{port}"
+    prefix = path[: len(path) - len(version)]
+    return ServiceAddress(f"{parts.scheme}://{shown_host}{shown_port}{prefix}{version}")

@@ -1,0 +1,378 @@
+"""From the bytes of an answer to a verdict: done with a value, or which error, and what is certain.
+
+Graph's own answers are parsed strictly as JSON and read tolerantly as objects. Anything else, a proxy's page, half
+a body, a redirect, is never taken for an empty list or for a success.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from backup_tui.errors import (
+    BackupTuiError,
+    OutcomeUnknown,
+    ProtocolError,
+    ServerFault,
+    ServiceError,
+    SignInError,
+    Throttled,
+    Unreachable,
+)
+from backup_tui.graph.codes import Meaning, Words, best_code, meaning_of_status
+from backup_tui.graph.gate import throttled
+from backup_tui.graph.requests import Call
+from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
+from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
+from backup_tui.models.calls import Outcome
+from backup_tui.models.text import safe
+
+_LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
+_TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
+_DETAIL = 400
+_QUESTION_ONLY = "Nothing was changed: this was only a question."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one try came to.
+
+    Attributes:
+        outcome: What is known about it.
+        value: Parsed JSON of a good answer, `None` when it was empty.
+        error: What to raise if it is not tried again; `None` for a good answer.
+        status: HTTP status, `None` when no answer came.
+        code: The service's or our own short code of what went wrong.
+        request_id: The service's id of the answer.
+        date: The answer's `Date`.
+        retry_after: Seconds that the service asked to wait.
+        repeat: What repeating can bring, should it be a read.
+        signed_out: The service does not accept the token.
+        note: What went wrong, in plain words.
+    """
+
+    outcome: Outcome
+    value: object = None
+    error: BackupTuiError | None = None
+    status: int | None = None
+    code: str = ""
+    request_id: str | None = None
+    date: datetime | None = None
+    retry_after: float | None = None
+    repeat: Repeat = Repeat.BACKOFF
+    signed_out: bool = False
+    note: str = ""
+
+    @property
+    def attempt(self) -> AttemptResult:
+        """The part that the retry rules look at."""
+        return AttemptResult(self.outcome, self.status, self.retry_after, self.repeat)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
+    return value
+
+
+def parse_json(body: bytes) -> object:
+    """Parses an answer's body.
+
+    Raises:
+        ProtocolError: It is no JSON, or JSON made to hurt: too deep, numbers that are none, bad UTF-8.
+    """
+    try:
+        value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        # Half of a surrogate pair is legal JSON, and cannot be written to a terminal, a file or a request.
+        return _without_surrogates(value) if _LONE_SURROGATE.search(body) else value
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except ValueError:
+        reason = "it breaks off or is malformed"
+    raise ProtocolError(
+        f"The service's answer cannot be read: {reason}.",
+        certain=_QUESTION_ONLY,
+        way_out="Asking again is safe; if it stays, something between here and the service changes answers.",
+        code="answerMalformed",
+    )
+
+
+def head(body: bytes, limit: int = _DETAIL) -> str:
+    """The beginning of a body as text, made safe."""
+    return safe(body[: limit * 4].decode("utf-8", "replace"), limit)
+
+
+def _is_json(content_type: str | None) -> bool:
+    if content_type is None:
+        return True
+    kind = content_type.split(";", 1)[0].strip().lower()
+    return kind in ("", "application/json", "text/json") or kind.endswith("+json")
+
+
+def _not_graph(answer: WireAnswer) -> ProtocolError:
+    """Something that is no JSON came: most often a proxy's or a sign-in portal's page."""
+    kind = safe((answer.headers.get("content-type") or "no type").split(";", 1)[0], 60)
+    title = _TITLE.search(answer.body[:20_000].decode("utf-8", "replace"))
+    named = f' titled "{safe(" ".join(title.group(1).split()), 100)}"' if title else ""
+    return ProtocolError(
+        f"A proxy or portal answered, not Microsoft Graph: HTTP {answer.status}, {kind}{named}.",
+        certain=_QUESTION_ONLY,
+        way_out="Look at the network between here and the service: a proxy, a firewall or a sign-in page.",
+        code="notGraph",
+    )
+
+
+def _redirect(answer: WireAnswer) -> ProtocolError:
+    return ProtocolError(
+        f"The service's address answered with a redirect (HTTP {answer.status}), which is not followed.",
+        certain="The sign-in was not sent anywhere else.",
+        way_out="Check --graph-url; Microsoft Graph does not redirect.",
+        code="redirected",
+    )
+
+
+def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) -> OutcomeUnknown:
+    """What to say when a change was sent and no trustworthy answer came."""
+    about = f" The id is {safe(call.target)}." if call.target else ""
+    return OutcomeUnknown(
+        f"No answer came for: {call.what}. It may have happened.",
+        certain="It is not sent again. Looking at the service now.",
+        way_out=f"Wait. This line will say what happened.{about}",
+        code=code or "outcomeUnknown",
+        request_id=request_id,
+    )
+
+
+def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) -> SignInError:
+    """What to say when the service does not accept the token any more."""
+    return SignInError(
+        f"The sign-in ended at {now:%H:%M} UTC. Nothing is lost: running restores go on, the form is kept.",
+        way_out="Sign in again (T, then enter), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
+        code=code or "InvalidAuthenticationToken",
+        request_id=request_id,
+    )
+
+
+def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:
+    """The verdict over a try that got no whole answer.
+
+    Args:
+        host: The service as people know it: `graph.microsoft.com`, `127.0.0.1:8365`.
+    """
+    kind = failure.kind
+    code = kind.value
+    if kind.pointless:
+        repeat = Repeat.NEVER
+    elif kind in (FailureKind.PACKED_BADLY, FailureKind.NOT_HTTP):
+        repeat = Repeat.ONCE
+    else:
+        repeat = Repeat.BACKOFF
+    outcome = Outcome.UNKNOWN if failure.sent else Outcome.NOT_SENT
+    error: BackupTuiError
+    if not failure.sent:
+        error = Unreachable(
+            f"{host} cannot be reached ({failure.cause}).",
+            certain="Nothing was sent. Running restores are not touched by this.",
+            way_out=failure.way_out or "Trying again is safe.",
+            code=code,
+        )
+    elif call.mutating:
+        error = lost_answer(call, code=code)
+    elif kind in (FailureKind.LOST, FailureKind.TIMEOUT):
+        error = Unreachable(
+            f"{host} did not answer to the end ({failure.cause}).",
+            certain=f"{_QUESTION_ONLY} Running restores are not touched by this.",
+            way_out="Trying again is safe.",
+            code=code,
+        )
+    else:
+        error = ProtocolError(
+            f"The answer of {host} cannot be read ({failure.cause}).",
+            certain=_QUESTION_ONLY,
+            way_out="Look at the network between here and the service; asking again is safe.",
+            code=code,
+        )
+    return Verdict(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
+
+
+def judge(call: Call, answer: WireAnswer, now: datetime, words: Words) -> Verdict:
+    """The verdict over an answer.
+
+    Args:
+        call: What was asked.
+        answer: What came.
+        now: The clock's time.
+        words: Who and where, for the sentences.
+    """
+    return _Judge(call, answer, now, words).verdict()
+
+
+class _Judge:
+    """One answer being looked at; holds what every branch needs."""
+
+    def __init__(self, call: Call, answer: WireAnswer, now: datetime, words: Words) -> None:
+        self._call = call
+        self._answer = answer
+        self._words = words
+        self._now = now
+        headers = answer.headers
+        request_id = headers.get("request-id") or headers.get("x-ms-request-id")
+        self._request_id = safe(request_id, 80) if request_id else None
+        self._date = read_date(headers.get("date"))
+        self._retry_after = parse_retry_after(headers.get("retry-after"), self._date, now)
+
+    def verdict(self) -> Verdict:
+        status = self._answer.status
+        if 200 <= status < 300:
+            return self._good()
+        if 300 <= status < 400 or status < 200:
+            return self._broken(_redirect(self._answer), Repeat.NEVER)
+        error = self._error_object()
+        if status == 401:
+            # Whatever the body says: nothing is done for a caller who is not let in.
+            code = best_code(self._call.operation, error or {}, status)[0]
+            return self._verdict(
+                Outcome.REJECTED,
+                error=signed_out(self._now, code=code, request_id=self._request_id),
+                code=code or "InvalidAuthenticationToken",
+                repeat=Repeat.NEVER,
+                signed_out=True,
+            )
+        if error is None and status not in (429, 509):
+            fault = _not_graph(self._answer) if self._answer.body else None
+            return self._without_error_object(fault)
+        return self._refused(error or {})
+
+    def _good(self) -> Verdict:
+        body = self._answer.body
+        if not body.strip():
+            return self._verdict(Outcome.DONE)
+        if not _is_json(self._answer.headers.get("content-type")):
+            return self._broken(_not_graph(self._answer), Repeat.NEVER)
+        try:
+            value = parse_json(body)
+        except ProtocolError as error:
+            return self._broken(error, Repeat.ONCE)
+        if isinstance(value, Mapping) and "id" not in value and "value" not in value:
+            error_object = value.get("error")
+            if isinstance(error_object, Mapping) and error_object.get("code"):
+                return self._refused(error_object)
+        return self._verdict(Outcome.DONE, value=value)
+
+    def _error_object(self) -> Mapping[str, Any] | None:
+        if not self._answer.body.strip() or not _is_json(self._answer.headers.get("content-type")):
+            return None
+        try:
+            value = parse_json(self._answer.body)
+        except ProtocolError:
+            return None
+        error = value.get("error") if isinstance(value, Mapping) else None
+        return error if isinstance(error, Mapping) else None
+
+    def _refused(self, error: Mapping[str, Any]) -> Verdict:
+        """A parsed error object of the service."""
+        status, operation = self._answer.status, self._call.operation
+        code, row = best_code(operation, error, status)
+        known = row is not None
+        meaning = row or meaning_of_status(status, code)
+        message = error.get("message")
+        detail = safe(message, _DETAIL) if isinstance(message, str) else ""
+        certainly_not = known or 400 <= status < 500 or status == 509
+        outcome = meaning.outcome if certainly_not else Outcome.UNKNOWN
+        if self._call.mutating and outcome is Outcome.UNKNOWN:
+            return self._verdict(Outcome.UNKNOWN, error=self._lost(code), code=code, note=detail, repeat=Repeat.NEVER)
+        repeat = repeat_of_fault(status) if status >= 500 or status == 408 else Repeat.NEVER
+        return self._verdict(
+            Outcome.REJECTED,
+            error=self._service_error(meaning, code, detail),
+            code=code or f"http{status}",
+            repeat=repeat,
+            note=detail,
+        )
+
+    def _without_error_object(self, fault: ProtocolError | None) -> Verdict:
+        """4xx or 5xx without a word of Graph: from something in between, or from a front end in trouble."""
+        status = self._answer.status
+        repeat = repeat_of_fault(status) if status >= 500 or status == 408 else Repeat.NEVER
+        if fault is not None and not _is_json(self._answer.headers.get("content-type")):
+            return self._broken(fault, repeat)
+        code = f"http{status}"
+        if self._call.mutating:
+            return self._verdict(Outcome.UNKNOWN, error=self._lost(code), code=code, repeat=Repeat.NEVER)
+        meaning = meaning_of_status(status)
+        error = self._service_error(meaning, code, head(self._answer.body))
+        return self._verdict(Outcome.REJECTED, error=error, code=code, repeat=repeat)
+
+    def _broken(self, error: ProtocolError, repeat: Repeat) -> Verdict:
+        """An answer that is not Graph's: an error for a read, an unknown outcome for a change."""
+        error.request_id = self._request_id
+        code = error.code
+        if self._call.mutating:
+            return self._verdict(
+                Outcome.UNKNOWN, error=self._lost(code), code=code, note=error.what, repeat=Repeat.NEVER
+            )
+        return self._verdict(Outcome.REJECTED, error=error, code=code, note=error.what, repeat=repeat)
+
+    def _lost(self, code: str) -> OutcomeUnknown:
+        return lost_answer(self._call, code=code, request_id=self._request_id)
+
+    def _service_error(self, meaning: Meaning, code: str, detail: str) -> ServiceError:
+        if meaning.error is Throttled:
+            return throttled(None, request_id=self._request_id, detail=detail, code=code)
+        operation, target = self._call.operation, self._call.target
+
+        def fill(text: str) -> str:
+            return self._words.fill(text, operation, target)
+
+        # ServerFault promises to be about reads; a change with a known 5xx code was judged before.
+        certain = meaning.certain
+        if meaning.error is ServerFault and not self._call.mutating:
+            certain = _QUESTION_ONLY
+        return meaning.error(
+            fill(meaning.what),
+            status=self._answer.status,
+            detail=detail,
+            certain=fill(certain),
+            way_out=fill(meaning.way_out),
+            code=code or meaning.code or f"http{self._answer.status}",
+            request_id=self._request_id,
+        )
+
+    def _verdict(
+        self,
+        outcome: Outcome,
+        *,
+        value: object = None,
+        error: BackupTuiError | None = None,
+        code: str = "",
+        repeat: Repeat = Repeat.BACKOFF,
+        signed_out: bool = False,
+        note: str = "",
+    ) -> Verdict:
+        return Verdict(
+            outcome,
+            value=value,
+            error=error,
+            status=self._answer.status,
+            code=code,
+            request_id=self._request_id,
+            date=self._date,
+            retry_after=self._retry_after,
+            repeat=repeat,
+            signed_out=signed_out,
+            note=note,
+        )

@@ -1,0 +1,126 @@
+"""The client of one tenant's service: opened once, hands out a Reader and a Writer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from backup_tui import __version__
+from backup_tui.graph.address import ServiceAddress
+from backup_tui.graph.codes import Words
+from backup_tui.graph.gate import Sleep, ThrottleGate
+from backup_tui.graph.reader import Reader
+from backup_tui.graph.request_path import Deadlines, RequestPath
+from backup_tui.graph.retry import Budget
+from backup_tui.graph.tokens import TokenSource
+from backup_tui.graph.wire import AsgiApp
+from backup_tui.graph.writer import Writer
+from backup_tui.models.calls import CallSink
+from backup_tui.models.clock import Clock
+from backup_tui.models.whoami import WhoAmI
+
+if TYPE_CHECKING:
+    from backup_tui.graph.transport import Transport
+
+USER_AGENT = f"backup-tui/{__version__}"
+
+
+class Client:
+    """One open connection to the service, as an async context manager.
+
+    Args:
+        address: Where the service is.
+        tokens: Gives the token of each request.
+        clock: Hears the service's `Date`, and times the tries.
+        sink: Told each finished try.
+        gate: The throttle gate of the tenant.
+        transport: An application that answers in this process instead of the network.
+        read_deadline: Seconds that one try of a read may take.
+        write_deadline: Seconds that one try of a change may take.
+        user_agent: What the client calls itself.
+        who: Names the person and the tenant in error sentences.
+        budget: What one request may cost in tries and time.
+        sleep: Waits for seconds between tries.
+        jitter: Random numbers from 0 up to 1.
+    """
+
+    def __init__(
+        self,
+        address: ServiceAddress,
+        tokens: TokenSource,
+        clock: Clock,
+        *,
+        sink: CallSink,
+        gate: ThrottleGate,
+        transport: AsgiApp | None = None,
+        read_deadline: float = 120.0,
+        write_deadline: float = 120.0,
+        user_agent: str = USER_AGENT,
+        who: WhoAmI | None = None,
+        budget: Budget | None = None,
+        sleep: Sleep = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.address = address
+        self._tokens = tokens
+        self._clock = clock
+        self._sink = sink
+        self._gate = gate
+        self._app = transport
+        self._deadlines = Deadlines(read_deadline, write_deadline)
+        self._user_agent = user_agent
+        self._words = Words(who.user, who.tenant) if who is not None else Words()
+        self._budget = budget or Budget()
+        self._sleep = sleep
+        self._jitter = jitter
+        self._transport: Transport | None = None
+        self._reader: Reader | None = None
+        self._writer: Writer | None = None
+
+    async def __aenter__(self) -> Self:
+        from backup_tui.graph.transport import Transport  # loads httpx, which nobody needs before this
+
+        self._transport = Transport(self.address, app=self._app)
+        path = RequestPath(
+            self.address,
+            self._transport,
+            self._tokens,
+            self._clock,
+            self._gate,
+            self._sink,
+            words=self._words,
+            user_agent=self._user_agent,
+            deadlines=self._deadlines,
+            budget=self._budget,
+            sleep=self._sleep,
+            jitter=self._jitter,
+        )
+        self._reader = Reader(path)
+        self._writer = Writer(path, self._reader)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        transport, self._transport = self._transport, None
+        self._reader = self._writer = None
+        if transport is not None:
+            await transport.aclose()
+        await self._gate.aclose()
+
+    @property
+    def reader(self) -> Reader:
+        """Reads the service."""
+        if self._reader is None:
+            raise RuntimeError("the client is not open")
+        return self._reader
+
+    @property
+    def writer(self) -> Writer:
+        """Changes the service; a workspace that only reads never asks for it."""
+        if self._writer is None:
+            raise RuntimeError("the client is not open")
+        return self._writer

@@ -1,0 +1,195 @@
+"""What an error code of the service means: which error is raised, and the three sentences that it carries.
+
+A code is looked up by (operation, code, status) in that order of weight: `TooManyActiveRestoreSessions` comes as
+HTTP 500 and means "full at the moment", a second activation comes as 403 and means "somebody was faster", and
+the same `RestoreArtifactsLimitBreached` is 413 on one call and 400 on another. The rows are in
+`codes_of_protection` and `codes_of_restore`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from backup_tui.errors import (
+    InvalidRequest,
+    NotFound,
+    PermissionDenied,
+    ServerFault,
+    ServiceError,
+    StateConflict,
+    Throttled,
+)
+from backup_tui.graph.operations import Operation
+from backup_tui.models.calls import Outcome
+from backup_tui.models.text import safe
+
+_DEEPEST = 10
+
+UNCHANGED = "Nothing was changed."
+NOT_MADE = "Nothing was made."
+READ_AGAIN = "Read the list again (r): it may have been deleted."
+CHECK_ID = "Check the id; whole ids are copied with y."
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One documented code of one or more operations.
+
+    Attributes:
+        operations: Where it can come; empty for everywhere.
+        code: As the page writes it; compared without case.
+        statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
+        error: What is raised.
+        what: What happened; `{target}`, `{tenant}`, `{user}` and `{permission}` are filled in.
+        certain: What is certain now.
+        way_out: What to do.
+        outcome: What is known about a change that got this answer.
+    """
+
+    operations: frozenset[Operation]
+    code: str
+    statuses: frozenset[int]
+    error: type[ServiceError]
+    what: str
+    certain: str
+    way_out: str
+    outcome: Outcome = Outcome.REJECTED
+
+    @property
+    def item_level(self) -> bool:
+        """Whether it comes inside items of a good answer, never as the answer itself."""
+        return self.statuses == frozenset({200})
+
+
+def row(
+    operations: tuple[Operation, ...],
+    code: str,
+    statuses: int | tuple[int, ...],
+    error: type[ServiceError],
+    what: str,
+    certain: str = UNCHANGED,
+    way_out: str = "",
+    outcome: Outcome = Outcome.REJECTED,
+) -> Meaning:
+    """One row of the table, with one status or several."""
+    several = statuses if isinstance(statuses, tuple) else (statuses,)
+    return Meaning(frozenset(operations), code, frozenset(several), error, what, certain, way_out, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Who and where, as error sentences name them."""
+
+    user: str = ""
+    tenant: str = ""
+
+    def fill(self, text: str, operation: Operation, target: str | None) -> str:
+        """Puts the names into a sentence of the table."""
+        return text.format(
+            user=self.user or "This sign-in",
+            tenant=self.tenant or "this tenant",
+            permission=operation.permission,
+            target=safe(target) if target else "asked for",
+        )
+
+
+@cache
+def _by_code() -> dict[str, tuple[Meaning, ...]]:
+    # The rows are made of this module's Meaning, so they are imported when they are first asked for.
+    from backup_tui.graph import codes_of_protection, codes_of_restore
+
+    table: dict[str, list[Meaning]] = {}
+    for each in (*codes_of_protection.ROWS, *codes_of_restore.ROWS):
+        table.setdefault(each.code.casefold(), []).append(each)
+    return {code: tuple(rows) for code, rows in table.items()}
+
+
+def meaning_of(operation: Operation, code: str, status: int) -> Meaning | None:
+    """The row that fits best: operation and status, then operation, then a row for every operation.
+
+    A row of *other* operations does not count: the code is not known here.
+    """
+    rows = _by_code().get(code.casefold(), ())
+    of_operation = [row for row in rows if operation in row.operations]
+    for row in of_operation:
+        if status in row.statuses:
+            return row
+    if of_operation:
+        return of_operation[0]
+    return next((row for row in rows if not row.operations), None)
+
+
+def codes_in(error: Mapping[str, Any]) -> list[str]:
+    """The codes of an error object, from the outermost to the deepest `innerError`."""
+    found: list[str] = []
+    current: object = error
+    for _ in range(_DEEPEST):
+        if not isinstance(current, Mapping):
+            break
+        code = current.get("code")
+        if isinstance(code, str) and code:
+            found.append(code)
+        current = next((value for key, value in current.items() if str(key).lower() == "innererror"), None)
+    return found
+
+
+def best_code(operation: Operation, error: Mapping[str, Any], status: int) -> tuple[str, Meaning | None]:
+    """The deepest code of an error object that is known for the operation, else the outermost one.
+
+    Returns:
+        The code, made safe (empty when there is none), and its row.
+    """
+    codes = codes_in(error)
+    for code in reversed(codes):
+        row = meaning_of(operation, code, status)
+        if row is not None:
+            return safe(code), row
+    return (safe(codes[0]) if codes else ""), None
+
+
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    402: PermissionDenied,
+    403: PermissionDenied,
+    404: NotFound,
+    410: NotFound,
+    423: StateConflict,
+    429: Throttled,
+    509: Throttled,
+}
+
+_NOT_ALLOWED = (
+    "{user} may not do this: it needs the permission {permission} and a backup, SharePoint (sites, OneDrive) "
+    "or Exchange (mailboxes) admin role."
+)
+
+
+def meaning_of_status(status: int, code: str = "") -> Meaning:
+    """What a status says when the code beside it is not known."""
+    error = _BY_STATUS.get(status, InvalidRequest if 400 <= status < 500 else ServerFault)
+    named = f" ({code})" if code else ""
+    if error is PermissionDenied:
+        what = _NOT_ALLOWED
+        certain = "Nothing was sent to the service beyond this question."
+        way_out = "Ask for the role, or use the profile that has it."
+    elif error is NotFound:
+        what = f"The service does not have what was asked for{named}."
+        certain = "Nothing was changed by this call."
+        way_out = "Read the list again: it may have been deleted."
+    elif error is StateConflict:
+        what = f"The service has locked this{named}."
+        certain = "Nothing was changed by this call."
+        way_out = "Look at the state of the backup on the Overview; trying again later is safe."
+    elif error is InvalidRequest:
+        what = f"The service refuses this request with HTTP {status}{named}."
+        certain = "Nothing was changed by this call."
+        way_out = "The service's own words and the request id are below; the same request will be refused again."
+    else:
+        what = f"The service failed with HTTP {status}{named}."
+        certain = "Nothing was changed: this was only a question."
+        way_out = "Asking again is safe."
+    # Format strings: a code from outside may hold braces.
+    escaped = what if error is PermissionDenied else what.replace("{", "{{").replace("}", "}}")
+    return Meaning(frozenset(), code, frozenset({status}), error, escaped, certain, way_out)

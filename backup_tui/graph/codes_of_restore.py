@@ -1,0 +1,288 @@
+"""Every documented error code around restores: sessions, units in them, points, lists of units.
+
+https://learn.microsoft.com/graph/backup-storage-error-codes and the API pages. One row per meaning; the words
+follow one form: what happened, what is certain now, what to do.
+"""
+
+from __future__ import annotations
+
+from backup_tui.errors import Busy, InvalidRequest, NotFound, ServerFault, StateConflict
+from backup_tui.graph.codes import CHECK_ID, NOT_MADE, READ_AGAIN, UNCHANGED, Meaning, row
+from backup_tui.graph.operations import Operation as Op
+from backup_tui.models.calls import Outcome
+
+NOT_STARTED = "Nothing was started from here."
+
+REST_GOES_ON = "Nothing was restored for it; the others go on."
+
+_SESSION_BY_ID = (
+    Op.SESSION_READ,
+    Op.SESSION_EDIT,
+    Op.SESSION_DELETE,
+    Op.SESSION_ACTIVATE,
+    Op.ARTIFACT_LIST,
+)
+
+_DRAFTING = (Op.SESSION_CREATE, Op.SESSION_EDIT)
+
+_POINTS = (Op.POINT_LIST, Op.POINT_SEARCH)
+
+_SESSIONS = (
+    row(
+        (Op.SESSION_CREATE,),
+        "InvalidPathType",
+        400,
+        InvalidRequest,
+        "The service does not accept where this restore is to go.",
+        NOT_MADE,
+        "Choose new location or in place.",
+    ),
+    row(
+        _DRAFTING,
+        "InvalidArtifactRequest",
+        400,
+        InvalidRequest,
+        "The service does not accept the list of units in this request.",
+        UNCHANGED,
+        "Look at the request (v).",
+    ),
+    row(
+        _DRAFTING,
+        "InvalidRestorePoint",
+        400,
+        InvalidRequest,
+        "There is no usable point for a unit of this request: it has expired or was not made.",
+        UNCHANGED,
+        "Look for the points again, then t chooses another time.",
+    ),
+    row(
+        _DRAFTING,
+        "DifferentRestoreDestinationType",
+        400,
+        InvalidRequest,
+        "One restore goes to one destination: new location and in place cannot be mixed.",
+        UNCHANGED,
+        "Make two drafts.",
+    ),
+    row(
+        _DRAFTING,
+        "RestoreArtifactsLimitBreached",
+        (413, 400),
+        InvalidRequest,
+        "More units in one request than the service takes (50).",
+        UNCHANGED,
+        "Add them in smaller parts.",
+    ),
+    row(
+        _DRAFTING,
+        "DuplicateArtifactInList",
+        400,
+        InvalidRequest,
+        "The same unit stands twice in the request.",
+        UNCHANGED,
+        "Name it once.",
+    ),
+    row(
+        (Op.SESSION_EDIT,),
+        "InvalidPatchRequest",
+        400,
+        InvalidRequest,
+        "The service cannot read this change of a draft.",
+        UNCHANGED,
+        "Look at the request (v).",
+    ),
+    row(
+        _SESSION_BY_ID,
+        "InvalidRestoreSessionId",
+        400,
+        InvalidRequest,
+        "The service does not accept {target} as the id of a session.",
+        UNCHANGED,
+        CHECK_ID,
+    ),
+    row(
+        _SESSION_BY_ID,
+        "RestoreSessionNotFound",
+        404,
+        NotFound,
+        "The service has no session {target} any more: a draft that was deleted, or a restore older than a year.",
+        "",
+        "Your own record of it is kept: 5 Activity, /{target}.",
+    ),
+    row(
+        (Op.SESSION_EDIT,),
+        "RestoreSessionActionNotAllowed",
+        403,
+        StateConflict,
+        "This session is no longer a draft: someone started it.",
+        "Nothing was changed in it.",
+        "Do not draft it again. enter watches it.",
+    ),
+    row(
+        (Op.SESSION_DELETE,),
+        "RestoreSessionActionNotAllowed",
+        403,
+        StateConflict,
+        "This session is no longer a draft: someone started it.",
+        "It was not deleted.",
+        "enter watches it.",
+    ),
+    row(
+        (Op.SESSION_ACTIVATE,),
+        "RestoreSessionActionNotAllowed",
+        403,
+        StateConflict,
+        "This session is no longer a draft: someone started it.",
+        NOT_STARTED,
+        "Do not draft it again. enter watches it.",
+    ),
+    row(
+        (Op.SESSION_DELETE,),
+        "IncompleteArtifactDeletion",
+        500,
+        ServerFault,
+        "The service could not delete all of this draft.",
+        "Part of it may be left; nothing was restored.",
+        "Deleting it again is safe.",
+        Outcome.UNKNOWN,
+    ),
+    row(
+        (Op.SESSION_ACTIVATE,),
+        "TooManyActiveRestoreSessions",
+        500,
+        Busy,
+        "25 restores run in {tenant} already; the service allows no more.",
+        "This one was not started and is still a draft.",
+        "It can be started when one ends. Overview says when there is room; A then opens the review again.",
+    ),
+)
+
+_ARTIFACTS = (
+    row(
+        (Op.ARTIFACT_LIST,),
+        "UnknownError",
+        200,
+        ServerFault,
+        "The service reports a fault without saying which.",
+        REST_GOES_ON,
+        "f tries the unit again in a new draft.",
+    ),
+    row(
+        (Op.ARTIFACT_LIST,),
+        "ArtifactNotFound",
+        200,
+        NotFound,
+        "The service no longer finds the unit: deleted, renamed or moved since the draft.",
+        REST_GOES_ON,
+        "Deleted in the last 30 days: bring the account or site back first, then f. Otherwise leave it out.",
+    ),
+    row(
+        (Op.ARTIFACT_LIST,),
+        "InvalidRestoreTime",
+        200,
+        InvalidRequest,
+        "There is no usable point for the unit at that time: it has expired or was not made.",
+        REST_GOES_ON,
+        "f takes the next older point; t chooses another time.",
+    ),
+    row(
+        (Op.ARTIFACT_LIST,),
+        "ArtifactCannotBeRestored",
+        200,
+        StateConflict,
+        "The unit cannot be restored in place: locked, held, or part of a tenant split. "
+        "The service does not say which.",
+        "The other units go on.",
+        "Restore it to a new location (f), or have the hold looked at first.",
+    ),
+    row(
+        (Op.ARTIFACT_LIST,),
+        "DuplicateArtifactRestoreRequest",
+        200,
+        StateConflict,
+        "The unit is being restored already, by another session.",
+        "It was not restored twice.",
+        "Wait for that one, then look whether it is still needed.",
+    ),
+)
+
+_POINT_ROWS = (
+    row(
+        _POINTS,
+        "InvalidSearchRequest",
+        400,
+        InvalidRequest,
+        "The service does not accept this search for points: its dates or a unit's id.",
+        UNCHANGED,
+        "Check the time that was asked for.",
+    ),
+)
+
+_BULK = (
+    row(
+        (Op.BULK_CREATE,),
+        "InvalidBulkRestoreArtifactId",
+        400,
+        InvalidRequest,
+        "The service does not accept an id in this request.",
+        NOT_MADE,
+        CHECK_ID,
+    ),
+    row(
+        (Op.BULK_CREATE,),
+        "BulkRestoreInvalidCreateRequest",
+        400,
+        InvalidRequest,
+        "The service cannot read this list of units.",
+        NOT_MADE,
+        "Look at the request (v).",
+    ),
+    row(
+        (Op.BULK_CREATE,),
+        "BulkRestoreRestorationResourcesCountExceedsLimit",
+        400,
+        InvalidRequest,
+        "More than 10,000 units in one list.",
+        NOT_MADE,
+        "Split the list.",
+    ),
+    row(
+        (Op.BULK_CREATE,),
+        "BulkRestoreInvalidCreateRequestSiteUrl",
+        400,
+        InvalidRequest,
+        "A site address in the list is not one.",
+        NOT_MADE,
+        "Correct the list.",
+    ),
+    row(
+        (Op.BULK_CREATE,),
+        "BulkRestoreInvalidCreateRequestUserEmail",
+        400,
+        InvalidRequest,
+        "An e-mail address in the list is not one.",
+        NOT_MADE,
+        "Correct the list.",
+    ),
+    row(
+        (Op.BULK_READ,),
+        "BulkRestoreArtifactsNotFound",
+        404,
+        NotFound,
+        "The service has no such list of units.",
+        UNCHANGED,
+        READ_AGAIN,
+    ),
+    row(
+        (Op.BULK_DELETE,),
+        "InvalidStateForBulkRequestDeletion",
+        403,
+        StateConflict,
+        "The list of units is still being worked on; it can be deleted when that has ended.",
+        UNCHANGED,
+        "Wait until it is completed.",
+    ),
+)
+
+ROWS: tuple[Meaning, ...] = (*_SESSIONS, *_ARTIFACTS, *_POINT_ROWS, *_BULK)
+"""Rows of this half of the table."""

@@ -1,0 +1,197 @@
+"""Lists, followed to their end or honestly broken off.
+
+A page link is the service's own text: it may be relative, name another collection, repeat itself or lead elsewhere.
+It is followed only to the same scheme, host and port, so the token goes nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from backup_tui.errors import BackupTuiError, ForeignLink, IncompleteList, NotFound, ProtocolError, SignInError
+from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
+from backup_tui.graph.requests import Call
+from backup_tui.models.base import Entity
+from backup_tui.models.text import safe
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Entity)
+
+MOST_PAGES = 20_000
+"""A list that goes on after as many pages does not end."""
+
+_LINK = "@odata.nextLink"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: What could be read, in the service's order; an id may come again on a later page, then the later counts.
+        number: 1 begins the list, also when the service let its link expire and the list is read anew.
+        last: Whether the list ends here.
+        unread: How many entries of the page could not be read.
+    """
+
+    items: tuple[T, ...]
+    number: int
+    last: bool
+    unread: int = 0
+
+
+def next_url(link: object, asked: str, address: ServiceAddress) -> str:
+    """Where the next page is.
+
+    Args:
+        link: The answer's `@odata.nextLink`.
+        asked: Absolute URL of the page that holds it.
+        address: The service; a path that starts with `/solutions` gets its version put before it.
+
+    Returns:
+        An absolute URL of the service's own origin.
+
+    Raises:
+        ForeignLink: It leads to another scheme, host or port, or hides where it leads.
+    """
+    if not isinstance(link, str) or not link:
+        raise _foreign("is no address")
+    # A URL parser drops some of these silently, so what it shows would not be what is asked for.
+    if any(ord(char) <= 0x20 or ord(char) == 0x7F or char == "\\" for char in link):
+        raise _foreign("holds characters that no address has")
+    try:
+        parts = urlsplit(link)
+        if not parts.scheme:
+            from_root = not parts.netloc and link.lower().startswith("/solutions/")
+            link = address.base_url + link if from_root else urljoin(asked, link)
+            parts = urlsplit(link)
+        scheme = parts.scheme.lower()
+        origin = scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(scheme, 0)
+        user = parts.username is not None or parts.password is not None or "@" in parts.netloc
+    except ValueError:
+        raise _foreign("is no address") from None
+    if user:
+        raise _foreign("carries a user name")
+    if origin != address.origin:
+        raise _foreign(f"leads to {safe(parts.netloc or '?', 80)}")
+    return parts._replace(fragment="").geturl()
+
+
+def _foreign(why: str) -> ForeignLink:
+    return ForeignLink(
+        f"The link to the next page {why}; it was not followed.",
+        certain="The sign-in was not sent there. The list is not complete.",
+        way_out="This is not how Microsoft Graph answers: look at what stands between here and the service.",
+        code="foreignLink",
+    )
+
+
+def _incomplete(read: int, why: str, *, way_out: str = "", request_id: str | None = None) -> IncompleteList:
+    return IncompleteList(
+        f"The list could not be read to its end: {why}",
+        read=read,
+        certain=f"{read:,} entries were read; there may be more.",
+        way_out=way_out or "Reading it again (r) is safe.",
+        request_id=request_id,
+    )
+
+
+def _entries(answer: object) -> list[object]:
+    value = answer.get("value") if isinstance(answer, Mapping) else None
+    if not isinstance(value, list):
+        raise ProtocolError(
+            "The service's answer holds no list.",
+            certain="Nothing was changed: this was only a question.",
+            way_out="Asking again is safe.",
+            code="noList",
+        )
+    return value
+
+
+async def pages(
+    run: Callable[[Call], Awaitable[object]],
+    first: Call,
+    read: Callable[[object], T],
+    address: ServiceAddress,
+) -> AsyncIterator[Page[T]]:
+    """Reads a list page by page; what was handed out stays with the caller when a later page fails.
+
+    Args:
+        run: Runs one call.
+        first: The first page.
+        read: Reads one entry; an entry for which it raises `ProtocolError` is counted as unread.
+        address: The service.
+
+    Raises:
+        BackupTuiError: The first page failed, as it failed.
+        SignInError: The sign-in ended in the middle.
+        ForeignLink: A link leads away from the service.
+        IncompleteList: A later page failed, or the links do not come to an end.
+    """
+    call, url = first, address.base_url + first.path
+    seen = {url}
+    number, count, restarted = 1, 0, False
+    while True:
+        try:
+            answer = await run(call)
+            entries = _entries(answer)
+        except SignInError:
+            raise
+        except NotFound as error:
+            # 410: the link has expired. The list is read anew, once; page 1 tells the caller.
+            if number > 1 and error.status == 410 and not restarted:
+                call, url = first, address.base_url + first.path
+                seen, number, count, restarted = {url}, 1, 0, True
+                continue
+            if number == 1:
+                raise
+            raise _incomplete(count, error.what, request_id=error.request_id) from error
+        except BackupTuiError as error:
+            if number == 1:
+                raise
+            raise _incomplete(count, error.what, way_out=error.way_out, request_id=error.request_id) from error
+        items: list[T] = []
+        unread = 0
+        for entry in entries:
+            try:
+                items.append(read(entry))
+            except ProtocolError:
+                unread += 1
+        count += len(items)
+        link = answer.get(_LINK) if isinstance(answer, Mapping) else None
+        yield Page(tuple(items), number, last=link is None, unread=unread)
+        if link is None:
+            return
+        url = next_url(link, url, address)
+        if url in seen:
+            raise _incomplete(count, "a link to the next page repeats itself.")
+        if number >= MOST_PAGES:
+            raise _incomplete(count, f"it does not end after {MOST_PAGES:,} pages.")
+        seen.add(url)
+        number += 1
+        parts = urlsplit(url)
+        below = parts.path.removeprefix(address.path) + (f"?{parts.query}" if parts.query else "")
+        call = first.at(url, below, number)
+
+
+async def collect(found: AsyncIterator[Page[E]]) -> list[E]:
+    """All entries of a list, each id once; where an id came twice the later entry counts, in the first one's place.
+
+    Raises:
+        IncompleteList: The list could not be read to its end, or entries of it could not be read.
+    """
+    entries: dict[str, E] = {}
+    unread = 0
+    async for page in found:
+        if page.number == 1:
+            entries.clear()
+            unread = 0
+        unread += page.unread
+        for item in page.items:
+            entries[item.id] = item
+    if unread:
+        raise _incomplete(len(entries), f"{unread:,} of its entries could not be understood.")
+    return list(entries.values())

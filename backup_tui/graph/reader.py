@@ -1,0 +1,194 @@
+"""Everything that is read from the service. Nothing in here can change anything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from backup_tui.errors import InvalidRequest, NotFound, ProtocolError
+from backup_tui.graph import requests
+from backup_tui.graph.paging import Page, collect, pages
+from backup_tui.graph.request_path import RequestPath
+from backup_tui.models.artifacts import RestoreArtifact, read_artifact
+from backup_tui.models.points import PointSearch, RestorePoint
+from backup_tui.models.policies import ProtectionPolicy, read_policy
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.units import ProtectionUnit, read_unit
+
+LISTED_POINTS = 5
+"""Most points that one listing gives (page backuprestoreroot-list-restorepoints)."""
+
+
+class Reader:
+    """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
+
+    Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPath.run` says.
+    """
+
+    def __init__(self, path: RequestPath) -> None:
+        self._path = path
+        self._expands_units = True
+
+    async def service_root(self) -> BackupRestoreRoot:
+        """State of the backup in the tenant."""
+        return BackupRestoreRoot.read(await self._path.run(requests.read_service()))
+
+    async def policies(self) -> tuple[ProtectionPolicy, ...]:
+        """All policies of all services.
+
+        Raises:
+            IncompleteList: Not all of them could be read.
+        """
+        return tuple(await collect(pages(self._path.run, requests.list_policies(), read_policy, self._path.address)))
+
+    async def policy(self, policy_id: str) -> ProtectionPolicy:
+        """One policy."""
+        return read_policy(await self._path.run(requests.read_policy(policy_id)))
+
+    def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:
+        """The units of a service, or only those of a policy."""
+        call = requests.list_units(service, policy_id)
+        return pages(self._path.run, call, lambda raw: read_unit(raw, service), self._path.address)
+
+    async def all_units(self) -> AsyncIterator[Page[ProtectionUnit]]:
+        """The units of all services; where the service has no list of all, its three lists one after the other."""
+        begun = False
+        try:
+            found = pages(self._path.run, requests.list_all_units(), read_unit, self._path.address)
+            async for page in found:
+                begun = True
+                yield page
+            return
+        except (NotFound, InvalidRequest):
+            if begun:
+                raise
+        number = 0
+        services = tuple(Service)
+        for service in services:
+            first_of_service = number + 1
+            async for page in self.units(service):
+                # Page 1 of the second list goes on, it does not begin anew.
+                number = first_of_service if page.number == 1 else number + 1
+                yield replace(page, number=number, last=page.last and service is services[-1])
+
+    async def unit(self, unit_id: str, service: Service) -> ProtectionUnit:
+        """One unit."""
+        return read_unit(await self._path.run(requests.read_unit(unit_id, service)), service)
+
+    async def search_points(
+        self,
+        unit_ids: Sequence[str],
+        *,
+        start: datetime,
+        end: datetime,
+        prefer: requests.Preference = "latest",
+        express: bool = False,
+    ) -> PointSearch:
+        """The latest (or oldest) point of each unit within a period.
+
+        Args:
+            unit_ids: At most `requests.MAX_SEARCH_UNITS`.
+            start: Beginning of the period.
+            end: End of the period.
+            prefer: Which point of the period.
+            express: Only points tagged `fastRestore`.
+
+        Raises:
+            UsageError: Too many units, or none.
+            ProtocolError: A point came without the unit that it belongs to.
+        """
+        call = requests.search_points(unit_ids, start=start, end=end, prefer=prefer, express=express)
+        return _point_search(await self._path.run(call), unit_ids)
+
+    async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
+        """At most five points of a unit that are older than `before`, newest first."""
+        found: dict[str, RestorePoint] = {}
+        call = requests.list_points(unit_id, before=before)
+        async for page in pages(self._path.run, call, RestorePoint.read, self._path.address):
+            for point in page.items:
+                # The page's own example lists points of other units too.
+                if point.protection_unit is None or point.protection_unit.id == unit_id:
+                    found[point.id] = point
+            if len(found) >= LISTED_POINTS:
+                break
+        oldest = datetime.min.replace(tzinfo=before.tzinfo)
+        ordered = sorted(found.values(), key=lambda point: point.protection_date_time or oldest, reverse=True)
+        return tuple(ordered[:LISTED_POINTS])
+
+    async def sessions(self, service: Service | None = None) -> AsyncIterator[Page[RestoreSession]]:
+        """The restore sessions of all services, or of one (sorted out here: only the common list is documented)."""
+        async for page in pages(self._path.run, requests.list_sessions(), read_session, self._path.address):
+            if service is None:
+                yield page
+            else:
+                yield replace(page, items=tuple(item for item in page.items if item.service is service))
+
+    async def session(self, session_id: str) -> RestoreSession:
+        """One restore session."""
+        return read_session(await self._path.run(requests.read_session(session_id)))
+
+    async def artifacts(
+        self, service: Service, session_id: str, *, expand_units: bool = False
+    ) -> AsyncIterator[Page[RestoreArtifact]]:
+        """The units of a restore session, as the service reports on them.
+
+        Args:
+            service: Which service the session restores.
+            session_id: The session.
+            expand_units: Asks for the unit behind each point. The pages do not promise it: after the service has
+                refused it once, it is not asked for again while this reader lives.
+        """
+
+        def read(raw: object) -> RestoreArtifact:
+            return read_artifact(raw, service)
+
+        if expand_units and self._expands_units:
+            call = requests.list_artifacts(service, session_id, expand_units=True)
+            begun = False
+            try:
+                async for page in pages(self._path.run, call, read, self._path.address):
+                    begun = True
+                    yield page
+                return
+            except InvalidRequest as error:
+                if begun or error.code == "InvalidRestoreSessionId":
+                    raise
+                self._expands_units = False
+        call = requests.list_artifacts(service, session_id)
+        async for page in pages(self._path.run, call, read, self._path.address):
+            yield page
+
+
+def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:
+    results = answer.get("searchResults") if isinstance(answer, Mapping) else None
+    without = answer.get("noResultProtectionUnitIds") if isinstance(answer, Mapping) else None
+    if not isinstance(results, list):
+        raise _no_search_result("holds no list of points")
+    points: dict[str, list[RestorePoint]] = {}
+    for result in results:
+        raw = result.get("restorePoint") if isinstance(result, Mapping) else None
+        point = RestorePoint.read(raw)
+        if point.protection_unit is not None:
+            unit_id = point.protection_unit.id
+        elif len(unit_ids) == 1:
+            unit_id = unit_ids[0]
+        else:
+            raise _no_search_result("holds a point without its unit")
+        points.setdefault(unit_id, []).append(point)
+    none = {each for each in without if isinstance(each, str)} if isinstance(without, list) else set()
+    return PointSearch(
+        points={unit_id: tuple(found) for unit_id, found in points.items()},
+        without=frozenset(none - points.keys()),
+    )
+
+
+def _no_search_result(why: str) -> ProtocolError:
+    return ProtocolError(
+        f"The answer to the search for points {why}.",
+        certain="Nothing was changed: this was only a question.",
+        way_out="Asking again is safe.",
+        code="noSearchResult",
+    )

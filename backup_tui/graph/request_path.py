@@ -1,0 +1,231 @@
+"""The one way that every request takes, whatever it is: gate, token, try, verdict, record, and what follows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from backup_tui.errors import BackupTuiError, ProtocolError, SignInError
+from backup_tui.graph.address import ServiceAddress
+from backup_tui.graph.answers import Verdict, judge, judge_failure
+from backup_tui.graph.codes import Words
+from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
+from backup_tui.graph.requests import Call
+from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide
+from backup_tui.graph.tokens import TokenSource
+from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer, WireRequest
+from backup_tui.models.calls import CallRecord, CallSink, Outcome
+from backup_tui.models.clock import Clock
+from backup_tui.models.text import safe_lines
+from backup_tui.models.whoami import Token
+
+if TYPE_CHECKING:
+    from backup_tui.graph.transport import Transport
+
+RECORDED_BODY = 4000
+"""Characters of an answer that are kept for Activity."""
+
+_SHORTEST_TOKEN_TO_HIDE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long one try may take, in seconds, from the first byte of the connection to the last of the answer."""
+
+    read: float = 120.0
+    write: float = 120.0
+
+
+class RequestPath:
+    """Runs calls against one service; made and owned by `Client`."""
+
+    def __init__(
+        self,
+        address: ServiceAddress,
+        transport: Transport,
+        tokens: TokenSource,
+        clock: Clock,
+        gate: ThrottleGate,
+        sink: CallSink,
+        *,
+        words: Words,
+        user_agent: str,
+        deadlines: Deadlines,
+        budget: Budget,
+        sleep: Sleep = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.address = address
+        self._transport = transport
+        self._tokens = tokens
+        self._clock = clock
+        self._gate = gate
+        self._sink = sink
+        self._words = words
+        self._user_agent = user_agent
+        self._deadlines = deadlines
+        self._budget = budget
+        self._sleep = sleep
+        self._jitter = jitter
+        self._quota = RetryQuota()
+        self._refreshing = asyncio.Lock()
+
+    def url_of(self, call: Call) -> str:
+        """Where a call goes."""
+        return call.url or self.address.base_url + call.path
+
+    async def run(self, call: Call) -> object:
+        """Runs a call to its end, within what may be repeated.
+
+        Returns:
+            The parsed JSON of the answer, `None` when it was empty.
+
+        Raises:
+            ServiceError: The service refused it.
+            SignInError: It does not accept the sign-in, and no new one could be had.
+            Unreachable: Nothing was sent, or a read got no answer.
+            ProtocolError: A read got something that is not Graph's answer.
+            OutcomeUnknown: A change was sent and no trustworthy answer came.
+        """
+        used, tries, refreshed = 0.0, 0, False
+        fresh = call.mutating
+        token: Token | None = None
+        while True:
+            tries += 1
+            async with self._gate.turn():
+                token = token or await self._tokens.token()
+                began = self._clock.monotonic()
+                verdict = await self._try(call, token, tries, fresh=fresh, left=self._budget.total - used)
+                used += self._clock.monotonic() - began
+                renewable = verdict.signed_out and not refreshed
+                decision = STOP if renewable else self._decide(call, tries, verdict, used)
+            if verdict.outcome is Outcome.DONE:
+                self._quota.succeeded(after_retry=tries > 1)
+                return verdict.value
+            if renewable:
+                # A refused token means that nothing was done, so even a change may be sent again with a new one.
+                refreshed = True
+                token = await self._refreshed(token)
+                continue
+            token = None
+            if not decision.again:
+                raise self._error_of(verdict, decision)
+            fresh = call.mutating or verdict.status == 503
+            if decision.wait:
+                await self._sleep(decision.wait)
+                used += decision.wait
+
+    def _decide(self, call: Call, tries: int, verdict: Verdict, used: float) -> Decision:
+        decision = decide(call.request_class, tries, verdict.attempt, used, self._budget, self._jitter())
+        if decision.park:
+            # Within the turn: nobody slips through between the answer and the closed gate.
+            self._gate.close_for(decision.park)
+        elif verdict.status is not None:
+            self._gate.went_well()
+        timed_out = verdict.code == FailureKind.TIMEOUT.value
+        if decision.again and not decision.park and not self._quota.take(timed_out=timed_out):
+            return STOP
+        return decision
+
+    def _error_of(self, verdict: Verdict, decision: Decision) -> BackupTuiError:
+        if verdict.attempt.throttled:
+            detail = verdict.note
+            return throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
+        return verdict.error or ProtocolError("The service's answer cannot be read.")
+
+    async def _refreshed(self, refused: Token) -> Token:
+        """A new token, asked for once however many requests were refused with the old one."""
+        async with self._refreshing:
+            current = await self._tokens.token()
+            if current != refused:
+                return current
+            return await self._tokens.token(refresh=True)
+
+    async def _try(self, call: Call, token: Token, number: int, *, fresh: bool, left: float) -> Verdict:
+        own_id = str(uuid.uuid4())
+        body = b"" if call.body is None else json.dumps(call.body, ensure_ascii=False).encode()
+        headers = {
+            "Accept": "application/json",
+            "Prefer": "include-unknown-enum-members",
+            "User-Agent": self._user_agent,
+            "client-request-id": own_id,
+            "return-client-request-id": "true",
+        }
+        if body:
+            headers["Content-Type"] = "application/json"
+        request = WireRequest(call.method, self.url_of(call), headers, body)
+        # A change is given its whole time: cutting it short would only make its outcome unknown.
+        deadline = self._deadlines.write if call.mutating else min(self._deadlines.read, max(1.0, left))
+        started, began = self._clock.now(), self._clock.monotonic()
+        answer: WireAnswer | None = None
+        try:
+            answer = await self._transport.exchange(request, token, fresh=fresh, deadline=deadline)
+            answer = _without_token(answer, token)
+            verdict = judge(call, answer, self._clock.now(), self._words)
+        except TransportFailure as failure:
+            verdict = judge_failure(call, failure, self.address.label)
+        except asyncio.CancelledError:
+            self._record(call, own_id, number, started, began, body, None, Verdict(Outcome.UNKNOWN, note="given up"))
+            raise
+        except SignInError as error:
+            verdict = Verdict(Outcome.NOT_SENT, error=error, code=error.code, note=error.what)
+            self._record(call, own_id, number, started, began, body, None, verdict)
+            raise
+        if verdict.date is not None:
+            self._clock.heard(verdict.date)
+        self._record(call, own_id, number, started, began, body, answer, verdict)
+        return verdict
+
+    def _record(
+        self,
+        call: Call,
+        own_id: str,
+        number: int,
+        started: datetime,
+        began: float,
+        body: bytes,
+        answer: WireAnswer | None,
+        verdict: Verdict,
+    ) -> None:
+        wait_until = None
+        if verdict.retry_after is not None and verdict.outcome is not Outcome.DONE:
+            wait_until = self._clock.now() + timedelta(seconds=verdict.retry_after)
+        self._sink(
+            CallRecord(
+                id=own_id,
+                what=call.what,
+                method=call.method,
+                path=call.path,
+                started=started,
+                milliseconds=round((self._clock.monotonic() - began) * 1000) if answer is not None else None,
+                status=verdict.status,
+                code=verdict.code,
+                outcome=verdict.outcome,
+                try_number=number,
+                request_id=verdict.request_id,
+                mutating=call.mutating,
+                request_body=body.decode(),
+                answer_body=_shown(answer.body) if answer is not None else "",
+                wait_until=wait_until,
+                note=verdict.note,
+            )
+        )
+
+
+def _shown(body: bytes) -> str:
+    return safe_lines(body[: RECORDED_BODY * 4].decode("utf-8", "replace"), RECORDED_BODY)
+
+
+def _without_token(answer: WireAnswer, token: Token) -> WireAnswer:
+    """An answer that repeats the token must not carry it into messages, records and screens."""
+    value = token.reveal()
+    secret = value.encode()
+    if len(value) < _SHORTEST_TOKEN_TO_HIDE or secret not in answer.body:
+        return answer
+    return WireAnswer(answer.status, answer.headers, answer.body.replace(secret, b"[token]"))

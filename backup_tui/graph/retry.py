@@ -1,0 +1,240 @@
+"""What may be repeated, and when: pure rules, no clock and no network.
+
+A read may be repeated freely within its budget. A change is repeated unasked only when it certainly did not happen:
+nothing was sent, or the service said 429. `Retry-After` always wins over our own waiting and is never shortened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+from backup_tui.models.calls import Outcome, RequestClass
+
+LONGEST_REAL_WAIT = 24 * 3600.0
+"""Seconds: a longer `Retry-After` is a defect of the sender, not a wait."""
+
+INSTEAD_OF_UNREAL_WAIT = 3600.0
+"""Seconds that are waited instead of an unreal wait."""
+
+LONGEST_HELD_WAIT = 3600.0
+"""Seconds that a caller is kept waiting; a longer wait is told at once, and the gate stays closed."""
+
+_THROTTLED = frozenset({429, 509})
+_FATAL_FAULTS = frozenset({501, 505, 507, 511})
+
+
+class Repeat(StrEnum):
+    """What repeating a failed read can bring."""
+
+    NEVER = "never"
+    ONCE = "once"
+    BACKOFF = "backoff"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptResult:
+    """What is known after one try.
+
+    Attributes:
+        outcome: Done, not sent, rejected or unknown.
+        status: HTTP status, `None` when no answer came.
+        retry_after: Seconds that the service asked to wait, `None` when it did not (believably) ask.
+        repeat: What repeating can bring, should the request be a read.
+    """
+
+    outcome: Outcome
+    status: int | None = None
+    retry_after: float | None = None
+    repeat: Repeat = Repeat.BACKOFF
+
+    @property
+    def throttled(self) -> bool:
+        return self.status in _THROTTLED
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one request may cost.
+
+    Attributes:
+        tries: Tries in all.
+        base: Seconds of the first backoff, doubled with each try.
+        cap: Longest backoff in seconds.
+        total: Seconds in all, without time spent in an obeyed `Retry-After`.
+    """
+
+    tries: int = 4
+    base: float = 0.5
+    cap: float = 30.0
+    total: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows after a try.
+
+    Attributes:
+        again: Whether the request is tried again.
+        wait: Seconds of this request's own backoff before that.
+        park: Seconds for which nothing at all is sent to the tenant; 0 for none.
+    """
+
+    again: bool
+    wait: float = 0.0
+    park: float = 0.0
+
+
+STOP = Decision(again=False)
+
+
+def backoff(try_number: int, budget: Budget, jitter: float) -> float:
+    """Seconds to wait after the failed try `try_number` (from 1): full jitter, doubled, capped.
+
+    Args:
+        jitter: A random number from 0 up to 1.
+    """
+    return jitter * min(budget.cap, budget.base * 2.0 ** (try_number - 1))
+
+
+def _parking(attempt: AttemptResult, try_number: int, budget: Budget, jitter: float) -> float:
+    if attempt.retry_after is not None and (attempt.throttled or attempt.status == 503):
+        return attempt.retry_after
+    if attempt.throttled:
+        # Without a word how long: at least a second, at most what a backoff would wait.
+        return max(1.0, min(budget.cap, budget.base * 2.0**try_number) * (0.5 + jitter / 2))
+    return 0.0
+
+
+def decide(
+    request_class: RequestClass,
+    try_number: int,
+    attempt: AttemptResult,
+    elapsed: float,
+    budget: Budget,
+    jitter: float,
+) -> Decision:
+    """What follows after a try of a request.
+
+    Args:
+        request_class: What repeating it would mean.
+        try_number: 1 for the first.
+        attempt: What is known about the try.
+        elapsed: Seconds used so far, without obeyed waits.
+        budget: What the request may cost.
+        jitter: A random number from 0 up to 1.
+    """
+    if attempt.outcome is Outcome.DONE:
+        return STOP
+    park = _parking(attempt, try_number, budget, jitter)
+    stop = Decision(again=False, park=park)
+    if try_number >= budget.tries or park > LONGEST_HELD_WAIT:
+        return stop
+    if attempt.throttled:
+        return Decision(again=True, park=park)
+    if request_class is not RequestClass.READ:
+        if attempt.outcome is not Outcome.NOT_SENT or attempt.repeat is Repeat.NEVER:
+            return stop
+    elif attempt.repeat is Repeat.NEVER or (attempt.repeat is Repeat.ONCE and try_number > 1):
+        return stop
+    if park:
+        return Decision(again=True, park=park)
+    wait = backoff(try_number, budget, jitter)
+    if elapsed + wait >= budget.total:
+        return stop
+    return Decision(again=True, wait=wait)
+
+
+def repeat_of_fault(status: int) -> Repeat:
+    """What repeating a read can bring after a 5xx or 408 answer."""
+    return Repeat.NEVER if status in _FATAL_FAULTS else Repeat.BACKOFF
+
+
+def parse_retry_after(value: str | None, date_header: datetime | None, now: datetime) -> float | None:
+    """Reads a `Retry-After` header.
+
+    Args:
+        value: Seconds (whole or decimal), a list of them as a joined header gives, or an HTTP date.
+        date_header: The answer's `Date`, which counts as "now" for an HTTP date.
+        now: The clock's time, for an answer without `Date`.
+
+    Returns:
+        Seconds to wait, above 0 and at most `LONGEST_REAL_WAIT`; `None` when nothing usable was said.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if len(text) > 100 or not text.isascii():
+        return None
+    numbers = [_seconds(part) for part in text.split(",")]
+    if all(number is not None for number in numbers):
+        # A joined header names several waits: the longest satisfies all of them.
+        wait = max(number for number in numbers if number is not None)
+    else:
+        moment = _http_date(text)
+        if moment is None:
+            return None
+        wait = (moment - (date_header or now)).total_seconds()
+    if wait <= 0:
+        return None
+    return wait if wait <= LONGEST_REAL_WAIT else INSTEAD_OF_UNREAL_WAIT
+
+
+def _seconds(text: str) -> float | None:
+    digits = text.strip()
+    sign = digits[:1]
+    whole, _, fraction = digits.lstrip("+-").partition(".")
+    if not whole.isdigit() or (fraction and not fraction.isdigit()) or sign == "+":
+        return None
+    number = float(f"{whole[:18]}.{fraction[:9] or 0}") if len(whole) <= 18 else 1e18
+    return -number if sign == "-" else number
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    # The old asctime form names no zone; HTTP dates are always UTC.
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_date(value: str | None) -> datetime | None:
+    """Reads a `Date` header; `None` when there is none or it makes no sense."""
+    if value is None or len(value) > 100:
+        return None
+    moment = _http_date(value)
+    return moment if moment is not None and moment.year >= 2000 else None
+
+
+class RetryQuota:
+    """Limits the retries of the whole process, so that many readers together cannot storm a sick service.
+
+    Full it allows a hundred retries at once; each success gives a fifth of one back. An empty quota stops retries,
+    never first tries.
+    """
+
+    SIZE = 500
+    COST = 5
+    TIMEOUT_COST = 10
+
+    def __init__(self) -> None:
+        self._left = self.SIZE
+
+    @property
+    def left(self) -> int:
+        return self._left
+
+    def take(self, *, timed_out: bool = False) -> bool:
+        """Takes the cost of one retry; `False` when there is not enough left for it."""
+        cost = self.TIMEOUT_COST if timed_out else self.COST
+        if self._left < cost:
+            return False
+        self._left -= cost
+        return True
+
+    def succeeded(self, *, after_retry: bool = False) -> None:
+        """Gives back what a success earns."""
+        self._left = min(self.SIZE, self._left + (self.COST if after_retry else 1))

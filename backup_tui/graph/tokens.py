@@ -1,0 +1,22 @@
+"""What the client asks of a sign-in."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from backup_tui.models.whoami import Token
+
+
+class TokenSource(Protocol):
+    """Gives the token of each request."""
+
+    async def token(self, *, refresh: bool = False) -> Token:
+        """Returns a token that is valid as far as is known.
+
+        Args:
+            refresh: The service has just refused the last one; a new one is needed.
+
+        Raises:
+            SignInError: There is none, or no new one can be had without the person.
+        """
+        ...

@@ -1,0 +1,94 @@
+"""What passes between the request path and the transport; knows nothing of httpx."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Message = MutableMapping[str, Any]
+AsgiApp = Callable[
+    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
+    Awaitable[None],
+]
+"""An application that answers in this process instead of a service on the network."""
+
+MAX_BODY = 32 * 1024 * 1024
+"""Bytes of one answer, unpacked, that are taken in; the largest real page is a hundredth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request, ready to be sent; the token is put in by the transport at the last moment.
+
+    Attributes:
+        method: `GET`, `POST`, `PATCH` or `DELETE`.
+        url: Absolute, checked to be of the service's origin.
+        headers: All but `Authorization`.
+        body: JSON bytes, or nothing.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """One whole answer.
+
+    Attributes:
+        status: HTTP status.
+        headers: Names in lower case.
+        body: Unpacked, at most `MAX_BODY` bytes.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class FailureKind(StrEnum):
+    """Why there is no whole answer; the value is the short code that scripts see."""
+
+    NAME = "nameNotFound"
+    REFUSED = "connectionRefused"
+    CONNECT_TIMEOUT = "connectTimeout"
+    CONNECT = "notConnected"
+    UNTRUSTED = "certificateNotTrusted"
+    NO_TLS = "noTlsAnswer"
+    PROXY = "proxyRefused"
+    LOST = "connectionLost"
+    TIMEOUT = "noAnswerInTime"
+    TOO_LARGE = "answerTooLarge"
+    PACKED_BADLY = "answerUnreadable"
+    NOT_HTTP = "notHttp"
+
+    @property
+    def pointless(self) -> bool:
+        """Whether the same request would fail the same way until a person changes something."""
+        return self in (FailureKind.UNTRUSTED, FailureKind.PROXY, FailureKind.TOO_LARGE)
+
+
+class TransportFailure(Exception):
+    """There is no whole answer.
+
+    Attributes:
+        kind: Why.
+        sent: Whether a byte of the request may have reached the service.
+        cause: Short words for people: `refused`, `no answer within 60 s`.
+        way_out: What a person can change, when it is known.
+        status: The answer's status, when that much came.
+    """
+
+    def __init__(
+        self, kind: FailureKind, *, sent: bool, cause: str, way_out: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(cause)
+        self.kind = kind
+        self.sent = sent
+        self.cause = cause
+        self.way_out = way_out
+        self.status = status

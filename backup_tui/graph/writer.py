@@ -1,0 +1,181 @@
+"""Everything that changes something at the service. One request leaves for each call, or certainly none did before.
+
+What makes a change safe, the journal, the lock, the review, is the business of the use cases; here only the promise
+is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a failure and never a success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from backup_tui.errors import BackupTuiError, ProtocolError, UsageError
+from backup_tui.graph import requests
+from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.reader import Reader
+from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.requests import Call
+from backup_tui.models.artifacts import ItemRefusal, NewArtifact, RestoreArtifact, UpdateAnswer, read_artifact
+from backup_tui.models.base import Entity, unwrap
+from backup_tui.models.policies import ProtectionPolicy, read_policy
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.text import safe
+
+E = TypeVar("E", bound=Entity)
+
+_ITEM_ERROR = "@core.datamodificationexception"
+
+
+class Writer:
+    """Changes the service.
+
+    Every method raises `ServiceError` (refused, nothing changed), `Unreachable` (nothing was sent),
+    `Throttled` (nothing changed), `SignInError` (nothing changed) or `OutcomeUnknown` (sent, no trustworthy answer).
+    """
+
+    def __init__(self, path: RequestPath, reader: Reader) -> None:
+        self._path = path
+        self._reader = reader
+
+    async def create_session(self, service: Service, artifacts: Sequence[NewArtifact]) -> RestoreSession:
+        """Makes a draft. Without artifacts it is an empty one.
+
+        Raises:
+            UsageError: More than `requests.MAX_ARTIFACTS`.
+            OutcomeUnknown: Also when the answer names no id: the draft may exist, and must be looked for.
+        """
+        call = requests.create_session(service, artifacts)
+        return _entity(call, await self._path.run(call), lambda raw: read_session(raw, service))
+
+    async def update_session(
+        self, service: Service, session_id: str, *, add: Sequence[NewArtifact] = (), remove: Sequence[str] = ()
+    ) -> UpdateAnswer:
+        """Adds artifacts to a draft and takes others out, together at most `requests.MAX_ARTIFACTS`.
+
+        The answer lists what was added; removals are not listed, so who must know reads the list again.
+
+        Raises:
+            UsageError: Too many, or nothing to do.
+        """
+        call = requests.update_session(service, session_id, add, remove)
+        return _update_answer(await self._path.run(call), service)
+
+    async def update_session_base(self, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
+        """Changes members of the session itself, as the beta page "Update restoreSessionBase" describes it.
+
+        Raises:
+            UsageError: The service is not spoken to in its beta version.
+        """
+        if self._path.address.version != "beta":
+            raise UsageError(
+                "Changing a session itself exists in the beta version of the service only.",
+                field="version",
+                value=self._path.address.version,
+                certain="Nothing was sent.",
+                way_out="Use an address that ends in /beta.",
+            )
+        call = requests.update_session_base(session_id, changes)
+        return await self._changed(call, session_id, read_session, self._reader.session, RestoreSession)
+
+    async def activate_session(self, session_id: str) -> RestoreSession:
+        """Starts the restore of a draft. It cannot be taken back.
+
+        Returns:
+            The session as the service answered, or as read again when the answer was empty; only its id when that
+            reading failed, since the start itself is certain.
+        """
+        call = requests.activate_session(session_id)
+        return await self._changed(call, session_id, read_session, self._reader.session, RestoreSession)
+
+    async def delete_session(self, session_id: str) -> None:
+        """Deletes a draft."""
+        await self._path.run(requests.delete_session(session_id))
+
+    async def activate_policy(self, policy_id: str) -> ProtectionPolicy:
+        """Activates a policy; it is `updating` for a while."""
+        call = requests.activate_policy(policy_id)
+        return await self._changed(call, policy_id, read_policy, self._reader.policy, ProtectionPolicy)
+
+    async def deactivate_policy(self, policy_id: str) -> ProtectionPolicy:
+        """Deactivates a policy; it is `updating` for a while."""
+        call = requests.deactivate_policy(policy_id)
+        return await self._changed(call, policy_id, read_policy, self._reader.policy, ProtectionPolicy)
+
+    async def _changed(
+        self,
+        call: Call,
+        target: str,
+        read: Callable[[object], E],
+        again: Callable[[str], Awaitable[E]],
+        kind: type[E],
+    ) -> E:
+        """The object of an accepted change, read again when the answer did not hold it."""
+        answer = await self._path.run(call)
+        if answer is None or answer == {}:
+            try:
+                return await again(target)
+            except BackupTuiError:
+                # The change is done; that it could not be looked at is told by the next reading.
+                return kind.read({"id": target})
+        entity = _entity(call, answer, read)
+        if entity.id.casefold() != target.casefold():
+            raise lost_answer(call, code="answerOfAnother")
+        return entity
+
+
+def _entity(call: Call, answer: object, read: Callable[[object], E]) -> E:
+    """The object in the answer of a change; without one that can be read, nothing is certain."""
+    try:
+        return read(answer)
+    except ProtocolError:
+        raise lost_answer(call, code="answerWithoutId") from None
+
+
+def _update_answer(answer: object, service: Service) -> UpdateAnswer:
+    added: list[RestoreArtifact] = []
+    refused: list[ItemRefusal] = []
+    for item in _delta(answer, service):
+        members = {str(key).lower(): value for key, value in item.items()}
+        problem = members.get(_ITEM_ERROR)
+        if isinstance(problem, Mapping):
+            refused.append(_refusal(item, problem))
+        elif "@removed" in members:
+            continue
+        else:
+            try:
+                added.append(read_artifact(item, service))
+            except ProtocolError:
+                # An item without an id says nothing about an artifact; what is in the draft is read from its list.
+                continue
+    return UpdateAnswer(tuple(added), tuple(refused))
+
+
+def _delta(answer: object, service: Service) -> list[Mapping[str, Any]]:
+    """The items of the answer, under any of the names that the pages use."""
+    if not isinstance(answer, Mapping):
+        return []
+    members = {str(key).lower(): value for key, value in answer.items()}
+    name = service.names.artifacts.lower()
+    for key in (f"{name}@delta", name, "value"):
+        value = members.get(key)
+        if isinstance(value, Mapping) and key == "value":
+            return _delta(unwrap(answer), service)
+        if isinstance(value, list):
+            return [item for item in value if isinstance(item, Mapping)]
+    return []
+
+
+def _refusal(item: Mapping[str, Any], problem: Mapping[str, Any]) -> ItemRefusal:
+    info = problem.get("info")
+    details: Mapping[str, Any] = info if isinstance(info, Mapping) else {}
+
+    def text(value: object) -> str:
+        return safe(value) if isinstance(value, str) else ""
+
+    return ItemRefusal(
+        id=text(item.get("id")),
+        code=text(details.get("code")),
+        message=text(details.get("message")),
+        operation=text(problem.get("failedOperation")),
+    )
