@@ -1,0 +1,105 @@
+"""The workspace as the frame of every screen shows it: header, pauses, what is read again, and the last words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+
+from backup_tui.models.clock import Clock
+from backup_tui.models.focus import Focus
+from backup_tui.store.changes import Change
+from backup_tui.store.connection import connection_words
+from backup_tui.ui.bridge import Topics, Unsubscribe
+from backup_tui.ui.frame_state import FrameState
+from backup_tui.workspace import DEMO_SPEED, Mode, Workspace
+
+
+class ShownWorkspace:
+    """Stands between the app and the workspace (`WorkspacePort`).
+
+    Attributes:
+        core: The workspace itself; screens reach it as `BaseScreen.ws`.
+    """
+
+    def __init__(self, core: Workspace) -> None:
+        self.core = core
+
+    @property
+    def clock(self) -> Clock:
+        """The service's clock."""
+        return self.core.clock
+
+    @property
+    def zone(self) -> tzinfo:
+        """Zone in which times are shown."""
+        return self.core.zone
+
+    @property
+    def state_folder(self) -> Path | None:
+        """Folder for crash files."""
+        return self.core.state_folder
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be changed; None where changes are possible."""
+        return self.core.read_only
+
+    def frame_state(self) -> FrameState:
+        """Tenant, profile, user, mode and connection."""
+        core = self.core
+        state = core.store.connection
+        right = connection_words(state, core.clock.now(), core.zone).right
+        connection, _, alert = right.partition("   ")
+        signed_out = state.signed_out_since is not None
+        return FrameState(
+            tenant=core.who.tenant,
+            profile=core.settings.profile,
+            user=core.who.user_label,
+            mode="SIGNED OUT" if signed_out else core.mode.value,
+            demo_speed=DEMO_SPEED,
+            connection=connection,
+            alert=alert or None,
+            word=core.settings.word,
+        )
+
+    def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
+        """Calls `listener` with the topics of each change."""
+
+        def told(change: Change) -> None:
+            listener(frozenset(topic.value for topic in change.topics))
+
+        return self.core.store.subscribe(told)
+
+    def connection_message(self) -> str | None:
+        """What the message line says about the way to the service; None when all is well."""
+        core = self.core
+        return connection_words(core.store.connection, core.clock.now(), core.zone).message
+
+    def look_at(self, focus: Focus) -> None:
+        """Reads from now on what this screen shows."""
+        if self.core.is_open:
+            self.core.sync.focus(focus)
+
+    async def read_again(self, view: str) -> None:
+        """Reads now what is shown."""
+        self.core.sync.refresh()
+
+    def toggle_pause(self) -> str:
+        """Pauses reading, or goes on."""
+        sync = self.core.sync
+        if self.core.store.connection.paused_until is not None:
+            sync.resume()
+            return "Reading goes on."
+        until = sync.pause().astimezone(self.core.zone)
+        return f"Reading is paused until {until:%H:%M}; P goes on. Restores go on meanwhile."
+
+    def parting_words(self) -> str:
+        """What the shell says after the program was left."""
+        if self.core.mode is Mode.DEMO:
+            return ""
+        running = sum(1 for row in self.core.store.sessions.values() if row.running)
+        if not running:
+            return ""
+        verb = "restore goes" if running == 1 else "restores go"
+        return f"{running} {verb} on at the service. backup-tui shows {'it' if running == 1 else 'them'} again."

@@ -1,0 +1,462 @@
+"""One profile's sign-in, client, store, journal, sync and use cases, put together and taken apart in one place.
+
+A `Workspace` is made at once and shows its store and its header; `opened()` then brings up what takes time (the
+client, the journal, the simulated service of a demo), so that a first frame does not wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from backup_tui.config import Settings, Token
+from backup_tui.errors import LocalError, NotFound, UsageError
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.clock import Clock
+from backup_tui.models.points import RestorePoint
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.models.whoami import WhoAmI, read_token
+from backup_tui.paths import ensure_private_dir
+from backup_tui.store import left
+from backup_tui.store import updates as up
+from backup_tui.store.store import Store
+
+if TYPE_CHECKING:
+    from backup_tui.graph.client import Client
+    from backup_tui.journal.journal import Journal
+    from backup_tui.journal.records import Intent
+    from backup_tui.journal.write_lock import Holder
+    from backup_tui.protection.desk import PolicyDesk
+    from backup_tui.restore.desk import RestoreDesk
+    from backup_tui.sync.reads import Reads
+    from backup_tui.sync.sync import Sync
+
+T = TypeVar("T")
+
+DEMO_SPEED = 60
+"""How many times faster restores run in the demo."""
+
+DEMO_TOKEN = "demo"
+"""Any token that is no JWT is the demo's administrator."""
+
+DEMO_URL = "http://127.0.0.1/v1.0"
+_LEFT_KEY = "left"
+
+
+class Mode(StrEnum):
+    """What may be done here; the word stands in the first line."""
+
+    WRITE = "WRITE"
+    READ_ONLY = "READ-ONLY"
+    DEMO = "DEMO"
+
+
+class Workspace:
+    """Everything that screens and commands work with.
+
+    Attributes:
+        settings: What it was opened with.
+        clock: The service's time.
+        zone: In which times are typed and shown.
+        who: The sign-in, as far as its token tells.
+        mode: What may be done here.
+        store: The truth in memory.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, service: Any = None) -> None:
+        """Makes no file and sends nothing.
+
+        Args:
+            settings: Settled settings.
+            clock: The service's time; a real clock when not given.
+            service: An ASGI application that answers in place of the service, for tests and the demo.
+
+        Raises:
+            SignInError: There is no token.
+            UsageError: The service address cannot be used.
+        """
+        from backup_tui.graph.address import parse_address
+
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.zone: ZoneInfo = settings.zone
+        self.store = Store()
+        self._service = service
+        self.address = parse_address(DEMO_URL if settings.demo else settings.graph_url, settings.trusted_hosts)
+        self._token = self._token_of(settings)
+        self.who = self._who_is_it()
+        wrong = _wrong_tenant(settings, self.who)
+        if settings.demo:
+            self.mode = Mode.READ_ONLY if settings.read_only else Mode.DEMO
+        else:
+            self.mode = Mode.READ_ONLY if settings.read_only or wrong else Mode.WRITE
+        speed = DEMO_SPEED if settings.demo else None
+        self.store.apply(up.ConnectionFacts(host=self.address.label, demo_speed=speed, wrong_tenant=wrong))
+        self._wrong_tenant = wrong
+        self.state_folder: Path | None = settings.state_dir
+        self._client: Client | None = None
+        self._journal: Journal | None = None
+        self._sync: Sync | None = None
+        self._reads: Reads | None = None
+        self._restore: RestoreDesk | None = None
+        self._protection: PolicyDesk | None = None
+        self._notes: set[asyncio.Task[None]] = set()
+
+    # -- the sign-in -----------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _token_of(settings: Settings) -> Token:
+        if settings.demo:
+            return Token(DEMO_TOKEN)
+        if settings.token is None:
+            from backup_tui.signin.ready_made import missing_token
+
+            raise missing_token()
+        return settings.token
+
+    def _who_is_it(self) -> WhoAmI:
+        if self.settings.demo:
+            return WhoAmI(
+                tenant="contoso.com",
+                tenant_id="demo",
+                user="Adele Vance",
+                object_id="845457dc-4bb2-4815-bef3-8628ebd1952e",
+            )
+        return read_token(self._token, self.address.label)
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be changed, as a sentence; `None` where changes are possible."""
+        if self.mode is not Mode.READ_ONLY:
+            return None
+        if self._wrong_tenant:
+            return f"Read-only: {self._wrong_tenant}"
+        return "This was opened read-only; start again without --read-only (or read_only in the profile) to change."
+
+    # -- opening and closing ---------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Workspace]:
+        """Brings up client, journal and use cases, and closes them again.
+
+        Raises:
+            LocalError: The state folder cannot be used.
+            UsageError: There are no certificates to check the service with, or the like.
+        """
+        # Imports of a tenth of a second: in a thread they do not hold up what is already shown.
+        await asyncio.to_thread(_fetch_modules, self.settings.demo and self._service is None)
+        async with AsyncExitStack() as stack:
+            folder = self._state_folder(stack)
+            await self._open_rooms(stack, folder)
+            try:
+                yield self
+            finally:
+                for note in list(self._notes):
+                    note.cancel()
+                self._client = self._journal = self._sync = None
+                self._reads = self._restore = self._protection = None
+
+    def _state_folder(self, stack: AsyncExitStack) -> Path:
+        if self.settings.state_dir is None:
+            folder = Path(tempfile.mkdtemp(prefix="backup-tui-"))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        else:
+            folder = ensure_private_dir(self.settings.state_dir)
+        self.state_folder = folder
+        return folder
+
+    async def _open_rooms(self, stack: AsyncExitStack, folder: Path) -> None:
+        from backup_tui.graph.client import Client
+        from backup_tui.graph.gate import ThrottleGate
+        from backup_tui.journal.journal import Journal
+        from backup_tui.journal.recorded import RecordedChanges
+        from backup_tui.journal.write_lock import WriteLock
+        from backup_tui.protection.desk import PolicyDesk
+        from backup_tui.restore.desk import RestoreDesk
+        from backup_tui.restore.tools import Tools
+        from backup_tui.signin.ready_made import ReadyMadeToken
+        from backup_tui.sync.reads import Reads
+        from backup_tui.sync.sync import Sync
+
+        store, clock = self.store, self.clock
+        key = self.who.tenant_id or self.who.tenant
+        gate = ThrottleGate(clock, on_change=lambda until: store.apply(up.ThrottledUntil(until)))
+        journal = await stack.enter_async_context(
+            Journal.open(folder / "journal.sqlite3", key, self.address.base_url, on_change=self._journal_changed)
+        )
+        self._journal = journal
+        client = await stack.enter_async_context(
+            Client(
+                self.address,
+                ReadyMadeToken(self._token),
+                clock,
+                sink=lambda record: store.apply(up.CallFinished(record)),
+                gate=gate,
+                transport=self._service or (_demo_service() if self.settings.demo else None),
+            )
+        )
+        self._client = client
+        writer = None if self.mode is Mode.READ_ONLY else client.writer
+        tools = Tools(
+            reader=client.reader,
+            writer=writer,
+            journal=journal,
+            changes=RecordedChanges(journal, clock, self.who),
+            store=store,
+            clock=clock,
+            who=self.who,
+            lock=WriteLock(folder, key, now=clock.now, monotonic=clock.monotonic),
+            lock_wait=self.settings.lock_wait,
+            on_lock_wait=self._waits_for,
+        )
+        self._reads = Reads(client.reader, store, clock)
+        self._sync = Sync(client.reader, store, clock)
+        stack.push_async_callback(self._sync.stop)
+        self._restore = RestoreDesk(tools)
+        self._protection = PolicyDesk(tools)
+        store.apply(up.NamesKnown(await journal.names()))
+        kept = await journal.kept(_LEFT_KEY)
+        if kept:
+            store.apply(_left_view(kept))
+        await self.journal_lines()
+        stack.push_async_callback(self._remember_leaving)
+
+    def _waits_for(self, holder: Holder) -> None:
+        self.store.apply(up.WaitingForLock(f"{holder.label} is {holder.purpose}; waiting for it."))
+
+    async def _remember_leaving(self) -> None:
+        """Keeps what was known at the end, so that the next start can say what happened since."""
+        if self._journal is None or self._journal.refusal:
+            return
+        view = {"at": self.clock.now().isoformat(), "snapshot": left.snapshot(self.store), "how": self.left_how}
+        await self._journal.keep(_LEFT_KEY, json.dumps(view))
+
+    left_how = ""
+    """How the program is being left, in two words (`line dropped`); shown at the next start."""
+
+    # -- rooms that are there once it is open ----------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `opened` has brought everything up."""
+        return self._restore is not None
+
+    @property
+    def restore(self) -> RestoreDesk:
+        """Everything around drafts and restores."""
+        return _there(self._restore)
+
+    @property
+    def protection(self) -> PolicyDesk:
+        """Everything around policies."""
+        return _there(self._protection)
+
+    @property
+    def sync(self) -> Sync:
+        """What is read in the background."""
+        return _there(self._sync)
+
+    # -- reading now; what comes is in the store, too --------------------------------------------------------
+
+    async def load_sessions(self, service: Service | None = None) -> tuple[RestoreSession, ...]:
+        """All restore sessions. Raises IncompleteList when the list has no end that can be read."""
+        return await _there(self._reads).sessions(service)
+
+    async def load_session(self, session_id: str) -> RestoreSession:
+        """One restore session. Raises NotFound."""
+        return await _there(self._reads).session(session_id)
+
+    async def load_artifacts(self, session_id: str) -> tuple[RestoreArtifact, ...]:
+        """The units of a session, with their names as far as this machine knows them."""
+        session = await self.load_session(session_id)
+        items = await _there(self._reads).artifacts(session)
+        await self.restore.learn_units(session_id)
+        return items
+
+    async def load_policies(self) -> tuple[ProtectionPolicy, ...]:
+        """All protection policies."""
+        return await _there(self._reads).policies()
+
+    async def load_policy(self, policy_id: str) -> ProtectionPolicy:
+        """One protection policy. Raises NotFound."""
+        return await _there(self._reads).policy(policy_id)
+
+    async def load_units(
+        self, service: Service, on_page: Callable[[int], None] | None = None
+    ) -> tuple[ProtectionUnit, ...]:
+        """All units of a service; their names are kept for the day when an account is gone.
+
+        Args:
+            service: Whose units.
+            on_page: Told how many have been read so far.
+        """
+        from backup_tui.journal.records import UnitName
+
+        units = await _there(self._reads).units(service, on_page)
+        now = self.clock.now()
+        await _there(self._journal).remember_names(
+            [
+                UnitName(unit.id, service, unit.address or "", unit.title or "", now)
+                for unit in units
+                if unit.address or unit.title
+            ]
+        )
+        return units
+
+    async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
+        """The newest points of one unit before a time, at most five, newest first."""
+        return await _there(self._client).reader.points_of_unit(unit_id, before=before)
+
+    # -- the journal -----------------------------------------------------------------------------------------
+
+    async def journal_lines(self) -> tuple[up.JournalLine, ...]:
+        """The journal's newest entries, newest first."""
+        lines = tuple(_line(intent) for intent in await _there(self._journal).intents())
+        self.store.apply(up.JournalRead(lines))
+        return lines
+
+    async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
+        """Settles a change of unknown outcome by hand.
+
+        Args:
+            intent_id: Number of the journal's entry.
+            adopt: Id of the session that it made or changed.
+            not_done: It was not made.
+
+        Raises:
+            UsageError: Neither or both were given, or the entry is not one of unknown outcome.
+            NotFound: There is no such entry, or no such session.
+        """
+        if (adopt is None) is not not_done:
+            raise UsageError(
+                "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"
+            )
+        journal = _there(self._journal)
+        intent = await journal.intent(intent_id)
+        if intent is None:
+            raise NotFound(f"There is no entry {intent_id} in the journal.", status=404, code="NoSuchEntry")
+        if intent.state.is_settled:
+            raise UsageError(
+                f"Entry {intent_id} is settled already: {intent.state.value.replace('_', ' ')}.",
+                field="ID",
+                value=str(intent_id),
+            )
+        from backup_tui.journal.records import IntentState
+
+        user = self.who.user_label
+        if adopt is None:
+            await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=f"{user} says that it was not made.")
+        else:
+            session = await self.load_session(adopt)
+            await journal.resolve(
+                intent_id,
+                IntentState.RESOLVED_DONE,
+                session_id=session.id,
+                note=f"{user} says that it is session {session.id}.",
+            )
+        await self.journal_lines()
+
+    def _journal_changed(self, _intent: Intent) -> None:
+        async def tell() -> None:
+            if self._journal is not None:
+                await self.journal_lines()
+
+        task = asyncio.get_running_loop().create_task(tell())
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What the person should know about the state in which things were found at the start."""
+        if self._journal is None:
+            return ()
+        refusal = self._journal.refusal
+        return (*self._journal.notices, *((f"Nothing can be changed: {refusal}.",) if refusal else ()))
+
+
+@asynccontextmanager
+async def open_workspace(
+    settings: Settings, *, clock: Clock | None = None, service: Any = None
+) -> AsyncIterator[Workspace]:
+    """A workspace that is open, for commands and tests.
+
+    Raises:
+        SignInError: There is no token.
+        UsageError: The service address cannot be used.
+        LocalError: The state folder cannot be used.
+    """
+    async with Workspace(settings, clock=clock, service=service).opened() as workspace:
+        yield workspace
+
+
+def _there(room: T | None) -> T:
+    if room is None:
+        raise LocalError("The program is still opening.", certain="Nothing was sent.", way_out="Try again in a moment.")
+    return room
+
+
+def _wrong_tenant(settings: Settings, who: WhoAmI) -> str:
+    expected = settings.tenant.lower()
+    if not expected or expected in (who.tenant.lower(), (who.tenant_id or "").lower()):
+        return ""
+    signed_in = who.tenant if who.known else "a tenant that its token does not name"
+    return f"{settings.profile or 'this profile'} expects {settings.tenant}, signed in to {signed_in}."
+
+
+def _fetch_modules(demo: bool) -> None:
+    for name in (
+        "backup_tui.graph.client",
+        "backup_tui.graph.transport",
+        "backup_tui.journal.journal",
+        "backup_tui.restore.desk",
+        "backup_tui.protection.desk",
+        "backup_tui.sync.sync",
+        *(("backup_tui.simulator.app",) if demo else ()),
+    ):
+        import_module(name)
+
+
+def _demo_service() -> Any:
+    from backup_tui.simulator.app import create_app
+    from backup_tui.simulator.settings import Settings as Simulated
+
+    return create_app(Simulated(speed=DEMO_SPEED))
+
+
+def _left_view(kept: str) -> up.LeftView:
+    view = json.loads(kept)
+    return up.LeftView(at=datetime.fromisoformat(view["at"]), snapshot=view["snapshot"], how=view.get("how", ""))
+
+
+def _line(intent: Intent) -> up.JournalLine:
+    return up.JournalLine(
+        id=intent.id,
+        kind=intent.kind.value,
+        state=intent.state.value,
+        summary=intent.summary,
+        user=intent.user,
+        at=intent.at,
+        service=intent.service,
+        target=intent.target,
+        session_id=intent.session_id,
+        answered_at=intent.answered_at,
+        status=intent.status,
+        code=intent.code,
+        request_id=intent.request_id,
+        client_request_id=intent.client_request_id,
+        note=intent.note,
+        body=intent.body,
+    )
