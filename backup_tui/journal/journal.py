@@ -10,7 +10,6 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +17,10 @@ from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 from backup_tui.errors import JournalError, UsageError
 from backup_tui.journal import rows
-from backup_tui.journal.file import Opened, cause, open_file
+from backup_tui.journal.file import cause
 from backup_tui.journal.processes import ProcessMark, this_process
 from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, PointUnit, UnitName
+from backup_tui.journal.thread import JournalThread, finish
 from backup_tui.models.services import Service
 
 P = ParamSpec("P")
@@ -60,9 +60,8 @@ class Journal:
         self.on_change = on_change
         self._key = rows.Key(tenant_key, address)
         self._process = this_process()
-        self._in_flight: set[int] = set()
-        self._thread: ThreadPoolExecutor | None = None
-        self._opened: Opened | None = None
+        self._in_flight: set[int] = set()  # Touched in the journal's thread only.
+        self._thread = JournalThread()
 
     @classmethod
     def open(
@@ -79,33 +78,23 @@ class Journal:
         return cls(path, tenant_key, address, on_change=on_change)
 
     async def __aenter__(self) -> Self:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
-        try:
-            self._opened = await asyncio.wrap_future(self._thread.submit(open_file, self.path))
-        except BaseException:
-            self._thread.shutdown(wait=False)
-            self._thread = None
-            raise
+        await self._thread.open(self.path)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        opened, thread = self._opened, self._thread
-        self._opened = self._thread = None
-        if opened is not None and thread is not None:
-            await _finish(asyncio.wrap_future(thread.submit(opened.connection.close)))
-            thread.shutdown(wait=False)
+        await self._thread.close()
 
     @property
     def refusal(self) -> str:
         """Why no change can be written down, as one clause; empty when it can."""
-        return self._open.refusal
+        return self._thread.opened.refusal
 
     @property
     def notices(self) -> tuple[str, ...]:
         """Sentences for the person about the state in which the file was found."""
-        return self._open.notices
+        return self._thread.opened.notices
 
     async def begin(
         self,
@@ -150,9 +139,9 @@ class Journal:
         new = rows.NewIntent(
             kind, service, target, summary, body, fingerprint, user, who, at, server_date, parent, plan
         )
-        future = self._submit(rows.insert_intent, self._key, new, self._process)
+        future = self._thread.submit(_insert_intent, self._key, new, self._process, self._in_flight)
         try:
-            intent = await _finish(future)
+            intent = await finish(future)
         except asyncio.CancelledError:
             if future.exception() is None:
                 await self._take_back(future.result().id, at)
@@ -166,7 +155,6 @@ class Journal:
             ) from found
         except sqlite3.Error as error:
             raise self._cannot_write(cause(error)) from error
-        self._in_flight.add(intent.id)
         self._tell(intent)
         return intent
 
@@ -208,8 +196,6 @@ class Journal:
             return await self._add(intent_id, answer, _ANSWERABLE)
         except (LookupError, rows.Settled) as error:
             raise ValueError(str(error)) from error
-        finally:
-            self._in_flight.discard(intent_id)
 
     async def resolve(
         self,
@@ -238,7 +224,7 @@ class Journal:
             raise ValueError(f"{state} is no resolution")
         answer = Answer(state, at or datetime.now(UTC), session_id, note=note)
         try:
-            intent = await self._add(intent_id, answer, _RESOLVABLE)
+            return await self._add(intent_id, answer, _RESOLVABLE)
         except LookupError as error:
             raise UsageError(
                 f"The journal has no entry {intent_id}.",
@@ -254,8 +240,6 @@ class Journal:
                 certain="Nothing was changed.",
                 way_out=f"journal show {intent_id} tells it.",
             ) from error
-        self._in_flight.discard(intent_id)
-        return intent
 
     async def open_intents(self) -> tuple[Intent, ...]:
         """Intents that somebody must look into, oldest first.
@@ -266,7 +250,7 @@ class Journal:
         Raises:
             JournalError: The journal cannot be read.
         """
-        return await self._read(_left_open, self._key, self._process, frozenset(self._in_flight))
+        return await self._read(_left_open, self._key, self._process, self._in_flight)
 
     async def open_create(self, fingerprint: str) -> Intent | None:
         """A create of the same contents without a known outcome: it stands in the way of another one.
@@ -366,17 +350,13 @@ class Journal:
         """
         await self._note(rows.drop, self._key, key)
 
-    @property
-    def _open(self) -> Opened:
-        if self._opened is None:
-            raise RuntimeError("the journal is not open")
-        return self._opened
-
     async def _add(self, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]) -> Intent:
         if self.refusal:
             raise self._cannot_write(self.refusal)
         try:
-            intent = await _finish(self._submit(rows.insert_answer, self._key, intent_id, answer, may_follow))
+            intent = await finish(
+                self._thread.submit(_insert_answer, self._key, intent_id, answer, may_follow, self._in_flight)
+            )
         except sqlite3.Error as error:
             raise JournalError(
                 f"What became of entry {intent_id} could not be written to {self.path}: {cause(error)}.",
@@ -397,7 +377,7 @@ class Journal:
         self, function: Callable[Concatenate[sqlite3.Connection, P], None], *args: P.args, **kw: P.kwargs
     ) -> None:
         try:
-            await _finish(self._submit(function, *args, **kw))
+            await finish(self._thread.submit(function, *args, **kw))
         except sqlite3.Error as error:
             raise JournalError(
                 f"{self.path} could not be written: {cause(error)}.",
@@ -408,20 +388,12 @@ class Journal:
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
     ) -> T:
         try:
-            return await self._submit(function, *args, **kw)
+            return await self._thread.submit(function, *args, **kw)
         except sqlite3.Error as error:
             raise JournalError(
                 f"The journal {self.path} cannot be read: {cause(error)}.",
                 way_out="Start again: a damaged journal is set aside then, and what can be read of it is carried over.",
             ) from error
-
-    def _submit(
-        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
-    ) -> asyncio.Future[T]:
-        connection = self._open.connection
-        if self._thread is None:
-            raise RuntimeError("the journal is not open")
-        return asyncio.wrap_future(self._thread.submit(function, connection, *args, **kw))
 
     def _cannot_write(self, why: str) -> JournalError:
         return JournalError(
@@ -435,8 +407,28 @@ class Journal:
             self.on_change(intent)
 
 
+def _insert_intent(
+    connection: sqlite3.Connection, key: rows.Key, new: rows.NewIntent, process: ProcessMark, in_flight: set[int]
+) -> Intent:
+    intent = rows.insert_intent(connection, key, new, process)
+    in_flight.add(intent.id)
+    return intent
+
+
+def _insert_answer(
+    connection: sqlite3.Connection,
+    key: rows.Key,
+    intent_id: int,
+    answer: Answer,
+    may_follow: frozenset[IntentState],
+    in_flight: set[int],
+) -> Intent:
+    in_flight.discard(intent_id)  # Even if the answer cannot be written: then somebody must look into it.
+    return rows.insert_answer(connection, key, intent_id, answer, may_follow)
+
+
 def _left_open(
-    connection: sqlite3.Connection, key: rows.Key, process: ProcessMark, in_flight: frozenset[int]
+    connection: sqlite3.Connection, key: rows.Key, process: ProcessMark, in_flight: set[int]
 ) -> tuple[Intent, ...]:
     def is_left(intent: Intent, writer: ProcessMark) -> bool:
         if intent.state is IntentState.UNKNOWN:
@@ -444,17 +436,3 @@ def _left_open(
         return intent.id not in in_flight if writer == process else not writer.may_live()
 
     return tuple(intent for intent, writer in rows.unsettled(connection, key) if is_left(intent, writer))
-
-
-async def _finish(future: asyncio.Future[T]) -> T:
-    """Waits for a write to its end; a cancellation meanwhile is passed on after it."""
-    cancelled: asyncio.CancelledError | None = None
-    while not future.done():
-        try:
-            await asyncio.wait([future])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        future.exception()  # Seen here; whoever was cancelled does not wait for it.
-        raise cancelled
-    return future.result()
