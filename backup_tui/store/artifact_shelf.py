@@ -52,7 +52,6 @@ class ArtifactShelf:
         *,
         asked_at: float,
         complete: bool,
-        changed_at: float | None,
         editable: bool,
     ) -> tuple[set[str], list[str]]:
         """Takes an answer in.
@@ -60,17 +59,14 @@ class ArtifactShelf:
         Args:
             session_id: Whose artifacts they are.
             items: What came.
-            asked_at: When it was asked for.
+            asked_at: When it was asked for; an answer older than the one that is known is dropped.
             complete: Whether it is all of them.
-            changed_at: When our last change of the session was answered; older answers are dropped.
             editable: The session is a draft, so units may leave it at once; else a missing one needs two looks.
 
         Returns:
             Ids of the rows that differ, and the ids of sessions whose artifacts were let go of.
         """
         table = self._tables.get(session_id)
-        if changed_at is not None and asked_at < changed_at:
-            return set(), []
         if table is not None and asked_at < table.asked_at:
             return set(), []
         dropped = self._make_room(session_id) if table is None else []

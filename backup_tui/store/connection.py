@@ -60,7 +60,7 @@ class ConnectionState:
 def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
     """The state after one try of a request ended.
 
-    A 5xx to a read comes from something on the way as often as from the service: it shows that the host is reachable,
+    401 and 429 say nothing about what was asked for. A 5xx to a read comes from something on the way as often as from the service: it shows that the host is reachable,
     and is no answer that what is shown could be as new as.
     """
     if record.outcome is Outcome.NOT_SENT:
@@ -72,15 +72,12 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
     if record.status is None:
         return state
     state = replace(state, offline_since=None, offline_cause="")
-    trustworthy = record.outcome is Outcome.DONE or (
-        record.outcome is Outcome.REJECTED and (record.status < 500 or record.mutating)
-    )
-    if not trustworthy:
+    refused = record.outcome is Outcome.REJECTED and (record.status < 500 or record.mutating)
+    if record.status in (401, 429) or not (record.outcome is Outcome.DONE or refused):
         return state
     answered = record.started + timedelta(milliseconds=record.milliseconds or 0)
     newest = answered if state.last_answer is None else max(state.last_answer, answered)
-    signed_out = state.signed_out_since if record.status == 401 else None
-    return replace(state, last_answer=newest, missed=0, next_try=None, signed_out_since=signed_out)
+    return replace(state, last_answer=newest, missed=0, next_try=None, signed_out_since=None)
 
 
 def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:

@@ -78,6 +78,10 @@ class FreshnessBook:
         """A read of the collection is under way."""
         self._known[key] = replace(self.of(key), reading_since=at)
 
+    def overtaken(self, key: str) -> None:
+        """An answer came that tells the past and was dropped: the read ended, and nothing is fresher by it."""
+        self._known[key] = replace(self.of(key), reading_since=None)
+
     def failed(self, key: str, error: str, *, broken_off: bool = False) -> bool:
         """A read failed; `broken_off` when a part came. Returns whether what a screen says differs."""
         old = self.of(key)
@@ -116,7 +120,7 @@ class FreshnessBook:
             answered_at=answered_at or old.answered_at,
             complete=complete or (old.complete and overtaken),
             count=count,
-            reading_since=old.reading_since if going_on else None,
+            reading_since=(old.reading_since or answered_at) if going_on else None,
             error=error,
             unread=unread,
         )

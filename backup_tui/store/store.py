@@ -245,12 +245,15 @@ class Store:
     def _(self, update: up.ArtifactsRead) -> Change | None:
         session_id = update.session_id
         session = self.sessions.get(session_id)
+        changed_at = self._sessions.changed_by_us_at(session_id)
+        if changed_at is not None and update.asked_at < changed_at:
+            self._freshness.overtaken(fresh.artifacts_of(session_id))
+            return self._reading_changed()
         ids, dropped = self._artifacts.take(
             session_id,
             update.items,
             asked_at=update.asked_at,
             complete=update.complete and not update.unread,
-            changed_at=self._sessions.changed_by_us_at(session_id),
             editable=session is None or session_status(session.status).value == "draft",
         )
         for known in dropped:

@@ -1,0 +1,1 @@
+"""Background reading: what to read next, when, and when not. `sync` has `Sync`, `schedule` the rules."""

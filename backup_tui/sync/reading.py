@@ -1,0 +1,44 @@
+"""What background reading needs of a reader; the shared client's `Reader` has it, and so has a test's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol, TypeVar
+
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.units import ProtectionUnit
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class PageOf(Protocol[T_co]):
+    """One page of a list."""
+
+    @property
+    def items(self) -> tuple[T_co, ...]: ...
+    @property
+    def last(self) -> bool: ...
+    @property
+    def unread(self) -> int: ...
+
+
+class Reading(Protocol):
+    """Reads of the service. Lists yield the pages that came and then raise `IncompleteList` when one did not."""
+
+    async def service_root(self) -> BackupRestoreRoot: ...
+
+    async def policies(self) -> tuple[ProtectionPolicy, ...]: ...
+
+    async def session(self, session_id: str) -> RestoreSession: ...
+
+    def sessions(self, service: Service | None = None) -> AsyncIterator[PageOf[RestoreSession]]: ...
+
+    def artifacts(
+        self, service: Service, session_id: str, *, expand_units: bool = False
+    ) -> AsyncIterator[PageOf[RestoreArtifact]]: ...
+
+    def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[PageOf[ProtectionUnit]]: ...

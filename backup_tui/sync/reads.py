@@ -1,0 +1,154 @@
+"""One read of one collection, from the question to the store. Errors pass through to who scheduled it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backup_tui.errors import NotFound
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.clock import Clock
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.store import freshness as fresh
+from backup_tui.store import updates as up
+from backup_tui.store.store import Store
+from backup_tui.sync.reading import Reading
+from backup_tui.sync.schedule import ArtifactMark, signature
+
+
+class Reads:
+    """Reads collections into the store.
+
+    Args:
+        reader: The service.
+        store: Where answers go.
+        clock: The service's time.
+        spend: Is told each read that goes out and belongs to the budget.
+    """
+
+    def __init__(self, reader: Reading, store: Store, clock: Clock, spend: Callable[[], None]) -> None:
+        self._reader = reader
+        self._store = store
+        self._clock = clock
+        self._spend = spend
+        self.pages: dict[str, int] = {}
+        """How many pages each list had the last time, by key."""
+        self.marks: dict[str, ArtifactMark] = {}
+        """How sessions looked when their artifacts were read to the end the last time."""
+
+    async def read(self, key: str) -> None:
+        """Reads one collection.
+
+        Args:
+            key: Freshness key of it.
+
+        Raises:
+            BackupTuiError: What went wrong; the pages that came before are in the store.
+        """
+        kind, _, rest = key.partition(":")
+        match kind:
+            case "service":
+                await self._service_root()
+            case "policies":
+                await self._policies()
+            case "sessions":
+                await self._sessions()
+            case "session":
+                await self._session(rest)
+            case "artifacts":
+                await self._artifacts(rest)
+            case "units":
+                await self._units(Service(rest))
+            case _:
+                raise ValueError(f"nothing is called {key!r}")
+
+    async def _service_root(self) -> None:
+        asked = self._clock.monotonic()
+        self._spend()
+        root = await self._reader.service_root()
+        self._store.apply(up.ServiceRead(root, asked_at=asked, answered_at=self._clock.now()))
+
+    async def _policies(self) -> None:
+        asked = self._clock.monotonic()
+        self._spend()
+        policies = await self._reader.policies()
+        self._store.apply(up.PoliciesRead(policies, asked, True, self._clock.now()))
+
+    async def _sessions(self) -> None:
+        asked = self._clock.monotonic()
+        first_time = self._store.freshness(fresh.SESSIONS).never_read
+        items: list[RestoreSession] = []
+        pages = unread = 0
+        complete = False
+        self._spend()
+        try:
+            async for page in self._reader.sessions():
+                pages += 1
+                items.extend(page.items)
+                unread += page.unread
+                if not page.last:
+                    self._spend()
+                    if first_time:
+                        self._store.apply(up.SessionsRead(page.items, asked, False, self._clock.now()))
+            complete = True
+        finally:
+            if pages:
+                self.pages[fresh.SESSIONS] = pages
+                self._store.apply(up.SessionsRead(tuple(items), asked, complete, self._clock.now(), unread=unread))
+
+    async def _session(self, session_id: str) -> None:
+        asked = self._clock.monotonic()
+        self._spend()
+        try:
+            session = await self._reader.session(session_id)
+        except NotFound:
+            self._store.apply(up.SessionMissing(session_id, asked, self._clock.now()))
+            return
+        self._store.apply(up.SessionRead(session, asked, self._clock.now()))
+
+    async def _artifacts(self, session_id: str) -> None:
+        row = self._store.sessions.get(session_id)
+        if row is None or row.service is None:
+            return
+        key, asked, before = fresh.artifacts_of(session_id), self._clock.monotonic(), signature(self._store, row)
+        expand = session_id in self.marks and any(
+            one.unit_id is None for one in self._store.artifacts(session_id).values()
+        )
+        items: list[RestoreArtifact] = []
+        pages = unread = 0
+        complete = False
+        self._spend()
+        try:
+            async for page in self._reader.artifacts(row.service, session_id, expand_units=expand):
+                pages += 1
+                items.extend(page.items)
+                unread += page.unread
+                if not page.last:
+                    self._spend()
+            complete = True
+        except NotFound:
+            self._store.apply(up.SessionMissing(session_id, asked, self._clock.now()))
+            raise
+        finally:
+            if pages:
+                self.pages[key] = pages
+                self._store.apply(
+                    up.ArtifactsRead(session_id, tuple(items), asked, complete, self._clock.now(), unread)
+                )
+        changed = self._store.changed_by_us_at(session_id)
+        if changed is not None and asked < changed:
+            return  # overtaken by a change of ours: the store dropped it, so it counts as not read
+        tried = expand or (session_id in self.marks and self.marks[session_id].expanded)
+        self.marks[session_id] = ArtifactMark(before, tried)
+
+    async def _units(self, service: Service) -> None:
+        asked = self._clock.monotonic()
+        first, last = True, False
+        async for page in self._reader.units(service):
+            last = page.last
+            self._store.apply(
+                up.UnitsPage(service, page.items, first, last, asked, self._clock.now(), unread=page.unread)
+            )
+            first = False
+        if not last:
+            self._store.apply(up.UnitsPage(service, (), first, True, asked, self._clock.now()))

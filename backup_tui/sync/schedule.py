@@ -1,0 +1,218 @@
+"""The rules of what is read how often, as pure functions of what is shown and what is known.
+
+Sessions come as one list, so that 25 running restores cost one read (a few, with a long history) and not 25. Units of
+a session are read for the session that is open, and only when its counts moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import inf
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.services import Destination
+from backup_tui.models.statuses import policy_status
+from backup_tui.store import freshness as fresh
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.store import Store
+
+FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
+"""Seconds between two reads of one thing."""
+
+AFTER_CHANGE = 120.0
+"""Seconds after a change of ours during which lists are read fast."""
+
+PER_PAGE = 2.0
+"""A list of n pages is read at most every n times so many seconds: half of the budget at most goes into one list."""
+
+ADDRESS_EVERY = 120.0
+ADDRESS_FOR = timedelta(minutes=60)
+"""A new location's address may come late; so often and for so long after the end it is looked for."""
+
+CAUSES_OF = 5
+"""Ended sessions with failed units whose causes the overview reads, newest first, once each."""
+
+CAUSES_WITHIN = timedelta(days=30)
+
+_FIRST_BACKOFF, _LAST_BACKOFF = 5.0, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that should be read.
+
+    Attributes:
+        key: Freshness key of it.
+        every: Seconds between two reads; `inf` for once.
+        background: Nice to have: only with plenty of budget left.
+    """
+
+    key: str
+    every: float
+    background: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactMark:
+    """How a session looked when its artifacts were read to the end the last time."""
+
+    signature: tuple[object, ...]
+    expanded: bool
+
+
+def signature(store: Store, row: SessionRow) -> tuple[object, ...]:
+    """What has to differ before a session's artifacts are worth reading again: its counts, or a change of ours.
+
+    Of a draft also when it was last changed, for units can be swapped without a count that moves.
+    """
+    changed = row.modified if row.state.value == "draft" else None
+    counts = (row.status, row.total, row.completed, row.in_progress, row.failed)
+    return (*counts, changed, store.changed_by_us_at(row.id))
+
+
+def backoff(failures: int) -> float:
+    """Seconds until a read is tried again after so many failures in a row (1 for the first)."""
+    return min(_FIRST_BACKOFF * 2.0 ** min(failures - 1, 10), _LAST_BACKOFF)
+
+
+def wanted(
+    store: Store,
+    focus: Focus,
+    *,
+    monotonic: float,
+    now: datetime,
+    pages: Mapping[str, int],
+    marks: Mapping[str, ArtifactMark],
+) -> tuple[Wanted, ...]:
+    """What should be read, the most important first.
+
+    Args:
+        store: What is known.
+        focus: What is shown.
+        monotonic: Seconds of the clock that never jumps.
+        now: The service's time.
+        pages: How many pages each list had the last time.
+        marks: How sessions looked when their artifacts were read, by session id.
+    """
+    if focus.screen == "none":
+        return ()
+    plan: list[Wanted] = []
+    if focus.screen == "session" and focus.session_id is not None:
+        plan += _open_session(store, focus.session_id, now=now, pages=pages, marks=marks)
+    spread = PER_PAGE * pages.get(fresh.SESSIONS, 1)
+    plan.append(Wanted(fresh.SESSIONS, max(_sessions_every(store, focus, monotonic), spread)))
+    plan.append(Wanted(fresh.POLICIES, _policies_every(store, focus)))
+    plan.append(Wanted(fresh.SERVICE_ROOT, RARE))
+    if focus.screen in ("units", "form") and focus.service is not None:
+        plan.append(Wanted(fresh.units_of(focus.service), inf))
+    if focus.screen == "overview":
+        plan += _causes(store, now, marks)
+    return tuple(plan)
+
+
+def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
+    """What a person means by "read again now" on a screen."""
+    match focus.screen:
+        case "overview":
+            return (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
+        case "policies":
+            return (fresh.POLICIES,)
+        case "sessions" | "activity":
+            return (fresh.SESSIONS,)
+        case "units" | "form":
+            return (fresh.units_of(focus.service),) if focus.service else ()
+        case "session":
+            if focus.session_id is None:
+                return ()
+            keys = [fresh.session_of(focus.session_id)]
+            row = store.sessions.get(focus.session_id)
+            if row is not None and row.service is not None:
+                keys.append(fresh.artifacts_of(focus.session_id))
+            return tuple(keys)
+        case _:
+            return ()
+
+
+def _sessions_every(store: Store, focus: Focus, monotonic: float) -> float:
+    changed = store.last_change_by_us
+    lately = changed is not None and monotonic - changed < AFTER_CHANGE
+    running = [row for row in store.sessions.values() if row.running]
+    if focus.screen == "session":
+        # The open session is read by itself; the list only tells about the others.
+        return RELAXED if running else CALM
+    if focus.screen in ("overview", "sessions"):
+        starting = any(row.status.lower() == "activating" for row in running)
+        if running and (lately or starting):
+            return FAST
+        return STEADY if running or lately else CALM
+    return RELAXED if running else CALM
+
+
+def _policies_every(store: Store, focus: Focus) -> float:
+    shown = focus.screen in ("overview", "policies")
+    if any(policy_status(policy.status).moving for policy in store.policies.values()):
+        return FAST if shown else RELAXED
+    return CALM if shown else RARE
+
+
+def _open_session(
+    store: Store,
+    session_id: str,
+    *,
+    now: datetime,
+    pages: Mapping[str, int],
+    marks: Mapping[str, ArtifactMark],
+) -> list[Wanted]:
+    row = store.sessions.get(session_id)
+    if row is None:
+        asked_before = not store.freshness(fresh.session_of(session_id)).never_read
+        return [Wanted(fresh.session_of(session_id), CALM if asked_before else FAST)]
+    if row.gone:
+        return []
+    every = FAST if row.state.moving else STEADY if not row.state.terminal else CALM
+    plan = [Wanted(fresh.session_of(session_id), every)]
+    artifacts = _artifacts_every(store, row, now=now, mark=marks.get(session_id))
+    if artifacts is not None and row.service is not None:
+        key = fresh.artifacts_of(session_id)
+        plan.append(Wanted(key, max(artifacts, PER_PAGE * pages.get(key, 1))))
+    return plan
+
+
+def _artifacts_every(store: Store, row: SessionRow, *, now: datetime, mark: ArtifactMark | None) -> float | None:
+    """How often the units of the open session are read; `None` while nothing about them can have changed."""
+    known = store.freshness(fresh.artifacts_of(row.id))
+    if mark is None or not known.complete or mark.signature != signature(store, row):
+        return FAST
+    rows = store.artifacts(row.id).values()
+    if not mark.expanded and any(one.unit_id is None for one in rows):
+        return 0.0
+    if any(one.state.value in ("added", "scheduling") for one in rows):
+        return RELAXED
+    if row.state.terminal and row.destination is Destination.NEW:
+        ended = row.completed_at or row.modified
+        lacking = any(one.state.value == "succeeded" and not one.result and one.item_count != 0 for one in rows)
+        if lacking and ended is not None and now - ended <= ADDRESS_FOR:
+            return ADDRESS_EVERY
+    return None
+
+
+def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> list[Wanted]:
+    """Artifacts of sessions with failed units, so that the overview can say why they failed."""
+
+    def ended(row: SessionRow) -> datetime | None:
+        return row.completed_at or row.modified or row.created
+
+    failed = [
+        row
+        for row in store.sessions.values()
+        if not row.gone and row.failed and row.service is not None and (row.running or row.state.terminal)
+    ]
+    recent = [row for row in failed if (at := ended(row)) is not None and now - at <= CAUSES_WITHIN]
+    recent.sort(key=lambda row: (row.running, ended(row) or now), reverse=True)
+    return [
+        Wanted(fresh.artifacts_of(row.id), CALM if row.running else FAST, background=True)
+        for row in recent[:CAUSES_OF]
+        if (mark := marks.get(row.id)) is None or mark.signature != signature(store, row)
+    ]

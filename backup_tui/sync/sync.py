@@ -1,0 +1,317 @@
+"""Background reading: one loop that starts what is due, and says in the store how that goes.
+
+A read that fails backs off and is tried again; nothing that it raises ends the loop. All times are of the monotonic
+clock, so a jump of the machine's clock moves nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backup_tui.errors import (
+    BackupTuiError,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    ProtocolError,
+    ServerFault,
+    SignInError,
+    Throttled,
+    Unreachable,
+)
+from backup_tui.models.clock import Clock
+from backup_tui.models.focus import Focus
+from backup_tui.models.services import Service
+from backup_tui.store import freshness as fresh
+from backup_tui.store import updates as up
+from backup_tui.store.changes import Change, Topic
+from backup_tui.store.store import Store
+from backup_tui.sync.budget import ReadBudget
+from backup_tui.sync.reading import Reading
+from backup_tui.sync.reads import Reads
+from backup_tui.sync.schedule import RARE, Wanted, backoff, shown_keys, wanted
+
+PAUSE_FOR = timedelta(minutes=15)
+"""A pause that the person asked for ends by itself after so long."""
+
+STUCK_AFTER = timedelta(minutes=2)
+"""A list that another part of the program reads and that got no page for so long is read from here."""
+
+IN_FLIGHT = 4
+"""Background reads under way at the same time."""
+
+SIGN_IN_EVERY = 60.0
+"""Seconds between two tries while nobody is signed in."""
+
+PLENTY = 20
+"""Reads that have to be left in the budget before something that is only nice to have is read."""
+
+_LONGEST_WAIT = 60.0
+
+_log = logging.getLogger(__name__)
+
+_PLANNED_BY = frozenset({Topic.SESSIONS, Topic.POLICIES, Topic.ARTIFACTS})
+_NO_ANSWER = (Unreachable, ServerFault, ProtocolError, OutcomeUnknown)
+
+
+@dataclass(slots=True)
+class _Poll:
+    """How reading one collection goes."""
+
+    asked_at: float | None = None
+    not_before: float = 0.0
+    failures: int = 0
+    forced: bool = False
+    task: asyncio.Task[None] | None = None
+
+
+class Sync:
+    """Reads the service in the background, as much as what is shown needs.
+
+    Args:
+        reader: The service.
+        store: Where answers go, and what tells which restores move.
+        clock: The service's time.
+        sleep: Waits some seconds; tests give one that goes by a manual clock.
+        on_cancel_wait: Ends a wait that the service asked for (the throttle gate's).
+    """
+
+    def __init__(
+        self,
+        reader: Reading,
+        store: Store,
+        clock: Clock,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        on_cancel_wait: Callable[[], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._sleep = sleep
+        self._on_cancel_wait = on_cancel_wait
+        self._budget = ReadBudget()
+        self._reads = Reads(reader, store, clock, self._spend)
+        self._focus = Focus()
+        self._polls: dict[str, _Poll] = {}
+        self._wake = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._suspended = False
+        self._paused_until: float | None = None
+        self._throttled = store.connection.throttled_until
+        self._unsubscribe: Callable[[], None] | None = None
+
+    # -- what the person and the screens say -----------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begins to read; needs a running event loop."""
+        if self._loop is None:
+            self._unsubscribe = self._store.subscribe(self._look_up)
+            self._loop = asyncio.create_task(self._run(), name="sync")
+
+    async def stop(self) -> None:
+        """Ends reading; a read under way is dropped."""
+        tasks = [poll.task for poll in self._polls.values() if poll.task is not None]
+        if self._loop is not None:
+            tasks.append(self._loop)
+            self._loop = None
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def focus(self, focus: Focus) -> None:
+        """Says what is shown now; what it needs and is not fresh is read at once."""
+        if focus != self._focus:
+            self._focus = focus
+            self._wake.set()
+
+    def refresh(self) -> None:
+        """Reads what is shown now, whatever the plan says; also while paused."""
+        for key in shown_keys(self._store, self._focus):
+            self._force(key)
+
+    def read_units(self, service: Service) -> None:
+        """Reads the list of a service's units again, unless that is under way."""
+        self._force(fresh.units_of(service))
+
+    def pause(self) -> None:
+        """Stops reading until `resume`, or for `PAUSE_FOR`."""
+        self._paused_until = self._clock.monotonic() + PAUSE_FOR.total_seconds()
+        self._store.apply(up.PausedUntil(self._clock.now() + PAUSE_FOR))
+        self._wake.set()
+
+    def resume(self) -> None:
+        """Goes on after a pause."""
+        self._paused_until = None
+        self._store.apply(up.PausedUntil(None))
+        self._wake.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the person paused reading."""
+        return self._paused_until is not None
+
+    def suspend(self, suspended: bool) -> None:
+        """Stops reading while the program is in the background; afterwards what is due is read once, not in bursts."""
+        self._suspended = suspended
+        self._wake.set()
+
+    def cancel_wait(self) -> None:
+        """Ends a wait that the service asked for; the next read may be told to wait again."""
+        if self._on_cancel_wait is not None:
+            self._on_cancel_wait()
+        self._store.apply(up.ThrottledUntil(None))
+        self._wake.set()
+
+    # -- the loop --------------------------------------------------------------------------------------------
+
+    def _look_up(self, change: Change) -> None:
+        """Plans anew when what the plan depends on differs: a restore that was started is followed at once."""
+        throttled = self._store.connection.throttled_until
+        if change.topics & _PLANNED_BY or throttled != self._throttled:
+            self._throttled = throttled
+            self._wake.set()
+
+    def _spend(self) -> None:
+        self._budget.spend(self._clock.monotonic())
+
+    def _force(self, key: str) -> None:
+        poll = self._polls.setdefault(key, _Poll())
+        poll.forced = True
+        poll.failures = 0
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            wait = self._start_due()
+            waker = asyncio.ensure_future(self._wake.wait())
+            sleeper = asyncio.ensure_future(self._sleep(wait))
+            try:
+                await asyncio.wait((waker, sleeper), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (waker, sleeper):
+                    task.cancel()
+                await asyncio.gather(waker, sleeper, return_exceptions=True)
+
+    def _start_due(self) -> float:
+        """Starts every read that is due; returns the seconds until the next one may be."""
+        now = self._clock.monotonic()
+        if self._paused_until is not None and now >= self._paused_until:
+            self.resume()
+            self._wake.clear()
+        if self._suspended:
+            return _LONGEST_WAIT
+        waits = [_LONGEST_WAIT]
+        throttled = self._store.connection.throttled_until
+        if throttled is not None and throttled > self._clock.now():
+            return min(_LONGEST_WAIT, max(0.05, (throttled - self._clock.now()).total_seconds()))
+        for key in [key for key, poll in self._polls.items() if poll.forced and poll.task is None]:
+            if self._under_way() < IN_FLIGHT:
+                self._begin(key, now)
+        if self._paused_until is not None:
+            return min(_LONGEST_WAIT, self._paused_until - now)
+        plan = wanted(
+            self._store,
+            self._focus,
+            monotonic=now,
+            now=self._clock.now(),
+            pages=self._reads.pages,
+            marks=self._reads.marks,
+        )
+        for wish in plan:
+            wait = self._due_in(wish, now)
+            if wait is None:
+                continue
+            if wait <= 0 and self._under_way() < IN_FLIGHT:
+                self._begin(wish.key, now)
+            elif wait > 0:
+                waits.append(wait)
+        return max(0.05, min(waits))
+
+    def _under_way(self) -> int:
+        return sum(poll.task is not None for poll in self._polls.values())
+
+    def _due_in(self, wish: Wanted, now: float) -> float | None:
+        """Seconds until a wish is due; `None` when it waits for something that wakes the loop anyway."""
+        poll = self._polls.get(wish.key)
+        if poll is not None and poll.task is not None:
+            return None
+        if poll is None:
+            due = now
+        elif poll.failures:
+            due = poll.not_before
+        elif poll.asked_at is None:
+            due = now
+        else:
+            due = poll.asked_at + wish.every
+        if wish.key.startswith("units:") and (poll is None or not poll.failures):
+            return 0.0 if self._units_lacking(wish.key) else None
+        if due > now:
+            return due - now
+        reads = self._reads.pages.get(wish.key, 1) + (PLENTY if wish.background else 0)
+        return 0.0 if self._budget.has_room(now, reads) else max(0.05, self._budget.room_in(now, reads))
+
+    def _units_lacking(self, key: str) -> bool:
+        known = self._store.freshness(key)
+        if known.complete:
+            return False
+        if known.reading_since is None:
+            return True
+        # Somebody else reads it for the form: only when that got stuck is it begun again.
+        heard = max(known.reading_since, known.answered_at or known.reading_since)
+        return self._clock.now() - heard > STUCK_AFTER
+
+    def _begin(self, key: str, now: float) -> None:
+        poll = self._polls.setdefault(key, _Poll())
+        poll.asked_at = now
+        poll.forced = False
+        self._store.apply(up.ReadingStarted(key, self._clock.now()))
+        poll.task = asyncio.create_task(self._read(key, poll), name=f"read {key}")
+
+    async def _read(self, key: str, poll: _Poll) -> None:
+        try:
+            await self._reads.read(key)
+            poll.failures = 0
+            self._settle(key)
+        except BackupTuiError as error:
+            self._failed(key, poll, error)
+        except Exception as error:
+            # A mistake of ours must not end the watching of a running restore; it is written down and shown.
+            _log.exception("reading %s failed", key)
+            self._failed(key, poll, BackupTuiError(f"Reading failed inside this program ({type(error).__name__})."))
+        finally:
+            poll.task = None
+            self._wake.set()
+
+    def _settle(self, key: str) -> None:
+        """A read that ended without an answer for the store (nothing to read any more) is not under way either."""
+        if self._store.freshness(key).reading_since is not None:
+            self._store.apply(up.ReadFailed(key, "", self._clock.now()))
+
+    def _failed(self, key: str, poll: _Poll, error: BackupTuiError) -> None:
+        poll.failures += 1
+        now = self._clock.now()
+        wait = backoff(poll.failures)
+        if isinstance(error, SignInError):
+            wait = SIGN_IN_EVERY
+            self._store.apply(up.SignedOut(now))
+        elif isinstance(error, PermissionDenied):
+            wait = RARE
+        elif isinstance(error, Throttled):
+            throttled = self._store.connection.throttled_until
+            wait = max(wait, (throttled - now).total_seconds()) if throttled else wait
+        elif isinstance(error, NotFound) and key.startswith("artifacts:"):
+            wait = backoff(1)
+        poll.not_before = self._clock.monotonic() + wait
+        next_try = now + timedelta(seconds=wait)
+        if key == fresh.SERVICE_ROOT and not isinstance(error, _NO_ANSWER):
+            self._store.apply(up.ServiceRead(error=error.what, answered_at=now))
+        if key.startswith("units:"):
+            self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), error.what))
+        self._store.apply(up.ReadFailed(key, error.what, now, missed=isinstance(error, _NO_ANSWER), next_try=next_try))
