@@ -1,5 +1,7 @@
 """The service's objects as JSON, as its contract writes them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from backup_tui.simulator.call import Call
@@ -27,9 +29,21 @@ def _shown(member: str, call: Call) -> str:
     return "unknownFutureValue" if member in _LATE_MEMBERS and not call.late_members else member
 
 
-def public_error(code: str, message: str, target: str | None = None) -> Json:
+def public_error(code: str, message: str, target: str | None = None, details: Sequence[Json] = ()) -> Json:
     """Return a ``publicError``."""
-    return {"code": code, "message": message, "target": target, "details": [], "innerError": None}
+    return {"code": code, "message": message, "target": target, "details": [*details], "innerError": None}
+
+
+def _session_error(found: RestoreSession, now: float) -> Json | None:
+    """Return what an ended session says about its failures; pages promise an error here but name no code for it."""
+    if found.completed(now) is None:
+        return None
+    codes = Counter(each.run.error for each in found.artifacts if each.run is not None and each.run.error is not None)
+    if not codes:
+        return None
+    details = [{"code": code, "message": error_message(code), "target": None} for code in codes]
+    message = f"{codes.total()} of {len(found.artifacts)} restore artifacts failed."
+    return public_error(codes.most_common(1)[0][0], message, details=details)
 
 
 def session_type(workload: Workload, call: Call) -> str:
@@ -62,7 +76,7 @@ def session(found: RestoreSession, call: Call) -> Json:
         "completedDateTime": iso(found.completed(now)),
         "lastModifiedBy": found.modified_by.identity(),
         "lastModifiedDateTime": iso(found.last_modified(now)),
-        "error": None,
+        "error": _session_error(found, now),
     }
 
 

@@ -131,6 +131,7 @@ class _Exchange:
         fault = faults.striking(self._request.method, self._path)
         if fault is not None and fault.act == "delay":
             await asyncio.sleep(fault.seconds)
+            self._now = self._service.now()
         wait = faults.throttled(self._now)
         if wait is not None:
             return self._refused(Refusal(429, "TooManyRequests", "Too many requests.", _retry_after(wait)))
@@ -217,7 +218,8 @@ class _Exchange:
         all_headers = self._headers() | dict(headers)
         if body is None:
             return Response(status_code=status, headers=all_headers)
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        # A message may quote what the caller sent, and JSON can carry halves of characters that UTF-8 cannot.
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         kind = "application/json;odata.metadata=minimal;charset=utf-8"
         return Response(content, status, all_headers, kind)
 

@@ -57,6 +57,9 @@ class _Parser:
         self._most_terms = most_terms
 
     def read(self) -> Predicate:
+        # Parentheses and "not" are no comparisons, but nest; no sensible filter has ten tokens for each comparison.
+        if len(self._tokens) > 10 * self._most_terms:
+            raise self._too_long()
         found = self._either()
         if self._at < len(self._tokens):
             raise self._wrong()
@@ -74,6 +77,10 @@ class _Parser:
 
     def _wrong(self) -> Refusal:
         return bad_request(f"Invalid filter clause: {self._text}")
+
+    def _too_long(self) -> Refusal:
+        message = f"The filter holds more than {self._most_terms} comparisons."
+        return Refusal(400, "FilterLengthExceeded", message)
 
     def _next(self) -> str:
         if self._at >= len(self._tokens):
@@ -113,8 +120,7 @@ class _Parser:
             return inner
         self._terms += 1
         if self._terms > self._most_terms:
-            message = f"The filter holds more than {self._most_terms} comparisons."
-            raise Refusal(400, "FilterLengthExceeded", message)
+            raise self._too_long()
         name = self._next()
         if name.lower() in _TEXT and self._take("("):
             return self._text_term(_TEXT[name.lower()])

@@ -125,6 +125,7 @@ async def test_a_large_session_moves_all_the_way_and_fails_in_part(sim):
     final = await sim.get(f"/restoreSessions/{session}")
     assert final["status"] == "completedWithError"
     failed = final["restoreSessionArtifactCount"]["failed"]
+    assert final["error"]["message"] == f"{failed} of {len(drives)} restore artifacts failed."
     assert 0.02 < failed / len(drives) < 0.08
     assert len({row["error"]["code"] for row in await sim.listed(session) if row["error"]}) == 4
 
