@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 
 from backup_tui.errors import UsageError
 from backup_tui.headless.output import Output, utc
@@ -32,7 +33,7 @@ async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output
         [
             ("Entry", str(line.id)),
             ("What", line.summary),
-            ("Outcome", line.state.replace("_", " ")),
+            ("Outcome", _words(line.state)),
             ("Note", line.note),
             ("Sent", f"{utc(line.at)} by {line.user}" if line.user else utc(line.at)),
             ("Answered", utc(line.answered_at) if line.answered_at else ""),
@@ -98,8 +99,13 @@ def _row(line: JournalLine) -> tuple[str, ...]:
     return (
         str(line.id),
         utc(line.at),
-        line.kind.replace("_", " "),
-        line.state.replace("_", " "),
+        _words(line.kind),
+        _words(line.state),
         session,
         line.summary,
     )
+
+
+def _words(value: str) -> str:
+    """`policy activate` of `policyActivate`."""
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f" {match.group(1).lower()}", value).replace("_", " ")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from backup_tui.config import Settings
+    from backup_tui.store.changes import Change
     from backup_tui.workspace import Workspace
 
 Command = Callable[["Workspace", "argparse.Namespace", Output], Awaitable[int]]
@@ -80,4 +81,33 @@ async def _in_workspace(args: argparse.Namespace, settings: Settings, out: Outpu
     module, _, name = args.run.partition(":")
     command = cast("Command", getattr(import_module(module), name))
     async with open_workspace(settings) as workspace:
-        return await command(workspace, args, out)
+        out.narrate(*workspace.notices)
+        if workspace.read_only and not settings.read_only:
+            out.narrate(workspace.read_only)
+        unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
+        try:
+            return await command(workspace, args, out)
+        finally:
+            unsubscribe()
+
+
+class _Waits:
+    """Tells why a command stands still: the service asked it to wait, or another instance is changing things."""
+
+    def __init__(self, workspace: Workspace, out: Output) -> None:
+        self._workspace = workspace
+        self._out = out
+        self._told: set[str] = set()
+
+    def __call__(self, change: Change) -> None:
+        state = self._workspace.store.connection
+        if state.lock_wait:
+            self._tell(state.lock_wait)
+        if state.throttled_until is not None:
+            end = f"{state.throttled_until:%H:%M:%S} UTC"
+            self._tell(f"The service asks us to wait until {end}. Restores that run are not slowed by this.")
+
+    def _tell(self, words: str) -> None:
+        if words not in self._told:
+            self._told.add(words)
+            self._out.narrate(words)

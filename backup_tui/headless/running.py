@@ -1,0 +1,243 @@
+"""`backup-tui sessions activate` and `watch`: starting a restore knowingly, and following it to its end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
+from backup_tui.headless.output import Output, utc
+from backup_tui.headless.reviews import narrate_review, need_phrase
+from backup_tui.headless.watching import Watch, ending
+from backup_tui.models.checks import Mark
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import safe
+from backup_tui.restore.activation import (
+    Activation,
+    ChangedMeanwhile,
+    Deleted,
+    NoRoom,
+    Started,
+    StartedByOther,
+    Unknown,
+)
+from backup_tui.restore.consequences import phrase_matches, wrong_phrase, zone_line
+from backup_tui.restore.review import Review
+from backup_tui.restore.review_checks import MOST_SESSIONS
+from backup_tui.restore.unknowns import Look, Verdict
+from backup_tui.workspace import Workspace
+
+SHOWN_WHOLE = 5
+"""Up to so many units are named in full; of more, three are."""
+
+ROOM_LOOK = 30.0
+"""Seconds between two looks for a free place, at least: a running restore takes half an hour and more."""
+
+
+async def activate_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Starts the restore of a draft after its review; with `--wait` waits for a free place and for the end."""
+    review = await workspace.restore.review(args.id)
+    _refuse_started(review)
+    _narrate(workspace, out, review)
+    phrase = need_phrase(args.confirm, review.phrase, "started")
+    if not phrase_matches(phrase, review.phrase):
+        raise wrong_phrase(phrase, review.phrase)
+    if args.wait:
+        review = await _when_there_is_room(workspace, out, review)
+    outcome = await workspace.restore.activate(review, phrase)
+    while True:
+        match outcome:
+            case NoRoom(error):
+                if not args.wait:
+                    raise error
+                review = await _when_there_is_room(workspace, out, review, full=True)
+                outcome = await workspace.restore.activate(review, phrase)
+            case Unknown(sent_now=sent_now):
+                session = await _follow_unknown(workspace, out, outcome)
+                if session is not None:
+                    return await _started(workspace, args, out, session)
+                if sent_now:
+                    raise BackupTuiError(
+                        f"Session {safe(args.id)} did not start: it is still a draft.",
+                        certain="The request that was sent had no effect.",
+                        way_out="It can be activated again.",
+                        code="NotStarted",
+                    )
+                # The request that stood in the way was an earlier one; none has left in this command yet.
+                outcome = await workspace.restore.activate(review, phrase)
+            case Started(session):
+                return await _started(workspace, args, out, session)
+            case _:
+                raise _refusal(outcome, args.id)
+
+
+async def watch_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Prints each change of the sessions; with `--until-done` until all have ended."""
+    watch = Watch(workspace, out, args.interval)
+    code = await watch.follow(args.ids, until_done=args.until_done)
+    for session_id in dict.fromkeys(args.ids):
+        await _tell_failed(workspace, out, session_id)
+    return code
+
+
+def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
+    made = f", made by {review.made_by}" if review.made_by else ""
+    out.narrate(
+        f"Review of draft {safe(review.session.id)} in {workspace.who.tenant}{made}, read {utc(review.read_at)}"
+    )
+    narrate_review(out, review)
+    zone = zone_line(review.points, workspace.zone, workspace.clock.now())
+    names = review.names if len(review.names) <= SHOWN_WHOLE else review.names[:3]
+    more = len(review.names) - len(names)
+    out.narrate(
+        zone,
+        *(f"  {name}" for name in names),
+        f"  and {more:,} more: backup-tui sessions show {safe(review.session.id)}" if more else "",
+    )
+    if review.names_missing:
+        out.narrate(f"NOT in this restore, {len(review.names_missing):,} names: {', '.join(review.names_missing)}")
+    if review.left_out:
+        out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
+    out.narrate("Once started it cannot be stopped: the service has no way to do that.")
+
+
+def _refuse_started(review: Review) -> None:
+    """A session that is no draft gets no review: there is nothing to say yes to.
+
+    Raises:
+        StateConflict: Somebody started it.
+    """
+    status = session_status(review.session.status)
+    if not status.allows(Action.ACTIVATE):
+        raise _started_by(
+            review.session, review.session.last_modified_by.label if review.session.last_modified_by else ""
+        )
+
+
+def _started_by(session: RestoreSession, by: str) -> StateConflict:
+    status = session_status(session.status)
+    how = f"{by or 'someone'} started it"
+    if session.last_modified_date_time is not None:
+        how += f" (last change {utc(session.last_modified_date_time)})"
+    return StateConflict(
+        f"Session {safe(session.id)} is no longer a draft but {status.word}: {how}.",
+        status=403,
+        certain="Nothing was started from here.",
+        way_out=f"Do not draft it again. Watch it: backup-tui sessions watch {safe(session.id)}",
+        code="RestoreSessionActionNotAllowed",
+    )
+
+
+def _refusal(outcome: Activation, session_id: str) -> BackupTuiError:
+    """What to say when a draft was not started because it is not what was reviewed any more."""
+    match outcome:
+        case StartedByOther(session=session, by=by):
+            return _started_by(session, by)
+        case Deleted(names=names):
+            return NotFound(
+                f"Someone deleted the draft {safe(session_id)}; the service no longer has it.",
+                status=404,
+                certain=f"Nothing was started. It held: {', '.join(names)}.",
+                way_out="Draft it again if it is still needed.",
+                code="RestoreSessionNotFound",
+            )
+        case ChangedMeanwhile():
+            parts = [
+                f"{word} {', '.join(names)}"
+                for word, names in (("+", outcome.added), ("-", outcome.removed), ("other point:", outcome.changed))
+                if names
+            ]
+            return _changed(session_id, outcome.by or "Someone", "; ".join(parts), outcome.review.phrase)
+    raise AssertionError(f"not a refusal: {outcome!r}")
+
+
+def _changed(session_id: str, by: str, what: str, phrase: str) -> BackupTuiError:
+    return BackupTuiError(
+        f"{by} changed the draft {safe(session_id)} meanwhile{': ' if what else ''}{what}.",
+        certain="Nothing was started.",
+        way_out=f'Look at its review again; the phrase is now "{phrase}".',
+        code="DraftChanged",
+    )
+
+
+async def _when_there_is_room(workspace: Workspace, out: Output, review: Review, *, full: bool = False) -> Review:
+    """Waits while the service runs as many restores as it allows, and hands back a review that may be started.
+
+    Raises:
+        StateConflict: The draft is not what was reviewed any more, so the yes that was said does not hold.
+    """
+    again, told = review, False
+    while full or _only_room_is_missing(workspace, again):
+        if not told:
+            out.narrate(f"{MOST_SESSIONS} restores run already; waiting until one ends. This one is still a draft.")
+            told = True
+        await asyncio.sleep(ROOM_LOOK)
+        full = False
+        again = await workspace.restore.review(review.session.id)
+        _refuse_started(again)
+        if (again.fingerprint, again.phrase) != (review.fingerprint, review.phrase):
+            raise _changed(review.session.id, again.made_by or "Someone", "", again.phrase)
+    return again
+
+
+def _only_room_is_missing(workspace: Workspace, review: Review) -> bool:
+    stops = [check for check in review.checks if check.mark is Mark.STOPS]
+    running = sum(row.running for row in workspace.store.sessions.values())
+    return len(stops) == 1 and running >= MOST_SESSIONS
+
+
+async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -> RestoreSession | None:
+    """What became of a start whose answer was lost: the session that runs, or `None` when it did not start.
+
+    Raises:
+        OutcomeUnknown: Still not known.
+    """
+    intent = unknown.intent
+    out.narrate(
+        f"No answer came for: {intent.summary}. It may have happened.",
+        "It is not sent again. Looking at the service now.",
+    )
+
+    def told(look: Look) -> None:
+        out.narrate(f"  look {look.number} of {look.of}: {look.words}")
+
+    finding = await workspace.restore.follow_unknown(intent, told)
+    if finding.verdict is Verdict.DONE and finding.session is not None:
+        return finding.session
+    if finding.verdict is Verdict.NOT_DONE:
+        return None
+    raise OutcomeUnknown(
+        f"It is not known whether session {safe(intent.target or '')} was started. {finding.words}",
+        certain="It was not sent again.",
+        way_out=f"Look at it later: backup-tui sessions show {safe(intent.target or '')}; "
+        f"then: backup-tui journal resolve {intent.id}",
+        intent_id=intent.id,
+    )
+
+
+async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:
+    out.narrate(f"Session {safe(session.id)} is started. It goes on by itself, whether it is watched or not.")
+    if not args.wait:
+        if out.as_json:
+            out.data(session.raw())
+        else:
+            out.line(f"{session.id}  {session_status(session.status).word}")
+        return 0
+    code = await Watch(workspace, out, args.interval).follow([session.id], until_done=True)
+    await _tell_failed(workspace, out, session.id)
+    return code
+
+
+async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> None:
+    """Tells which units failed and why, by cause; the restore has ended whether this can be read or not."""
+    row = workspace.store.sessions.get(session_id)
+    if row is None or ending(row.model) != 6:
+        return
+    try:
+        groups = await workspace.restore.failed_by_cause(session_id)
+    except BackupTuiError as error:
+        out.narrate(f"Which units failed could not be read: {error.what}")
+        return
+    for group in groups:
+        out.narrate(f"Failed, {group.cause}: {', '.join(unit.name for unit in group.units)}", f"  {group.remedy}")
