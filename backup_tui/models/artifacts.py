@@ -35,7 +35,7 @@ class MailboxRestoreArtifact(RestoreArtifact):
 
     service: ClassVar[Service | None] = Service.EXCHANGE
 
-    restored_folder_id: str | None = None
+    restored_folder_id: Text = None
     restored_folder_name: Text = None
     restored_item_count: int | None = None
 
@@ -49,7 +49,7 @@ class DriveRestoreArtifact(RestoreArtifact):
 
     service: ClassVar[Service | None] = Service.ONEDRIVE
 
-    restored_site_id: str | None = None
+    restored_site_id: Text = None
     restored_site_name: Text = None
     restored_site_web_url: Text = None
 

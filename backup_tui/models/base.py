@@ -7,14 +7,17 @@ that is not known is kept (`model_extra`), so that a newer service loses nothing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ModelWrapValidatorHandler,
+    SerializerFunctionWrapHandler,
     ValidationError,
+    model_serializer,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -29,6 +32,20 @@ def _text(value: object) -> object:
 
 Text = Annotated[str | None, BeforeValidator(_text)]
 """A string of the service, made safe to show; `None` means not given."""
+
+
+def _exact_id(value: object) -> object:
+    if isinstance(value, str) and not value.isprintable():
+        raise ValueError("an id of printable characters")
+    return value
+
+
+ExactId = Annotated[str, BeforeValidator(_exact_id)]
+"""An id: sent back to the service as it came. One with control characters is refused, it can only be an attack."""
+
+
+_UNREAD = "\x00unread"
+"""Key under which unreadable members travel to their field; no member of the service can have this name."""
 
 
 def unwrap(raw: object) -> object:
@@ -53,7 +70,7 @@ class GraphModel(BaseModel):
         frozen=True, extra="allow", alias_generator=to_camel, populate_by_name=True, protected_namespaces=()
     )
 
-    unread: Mapping[str, Any] = {}
+    unread: Mapping[str, Any] = Field(default={}, alias=_UNREAD)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -65,7 +82,7 @@ class GraphModel(BaseModel):
                 raise
             bad = {str(entry["loc"][0]) for entry in error.errors(include_url=False) if entry["loc"]}
             kept = {key: value for key, value in data.items() if key not in bad}
-            kept["unread"] = {key: data[key] for key in bad if key in data}
+            kept[_UNREAD] = {key: data[key] for key in bad if key in data}
             return handler(kept)
 
     @classmethod
@@ -82,7 +99,8 @@ class GraphModel(BaseModel):
         if not isinstance(inner, Mapping):
             raise ProtocolError(f"The service sent {type(inner).__name__} where an object was expected.")
         try:
-            return cls.model_validate(dict(inner))
+            # By alias alone: a member called `display_name` is an unknown one, not our attribute of that name.
+            return cls.model_validate(dict(inner), by_alias=True, by_name=False)
         except ValidationError as error:
             names = ", ".join(sorted({str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}))
             raise ProtocolError(f"The service sent an object that cannot be read (lacking: {names or '?'}).") from error
@@ -90,16 +108,24 @@ class GraphModel(BaseModel):
     @property
     def odata_type(self) -> str:
         """The last part of `@odata.type` in lower case, empty when it was not sent."""
-        value = (self.model_extra or {}).get("@odata.type", "")
+        extra = self.model_extra or {}
+        value = extra.get("@odata.type")
+        if value is None:
+            value = next((extra[key] for key in extra if key.lower() == "@odata.type"), "")
         return value.rsplit(".", 1)[-1].lower() if isinstance(value, str) else ""
 
     def raw(self) -> dict[str, Any]:
         """The object under the service's own property names, unknown and unreadable members included."""
-        own = self.model_dump(mode="json", by_alias=True, exclude={"unread"}, exclude_unset=True)
-        return {**own, **cast("dict[str, Any]", dict(self.unread))}
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+    @model_serializer(mode="wrap")
+    def _as_sent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        own: dict[str, Any] = handler(self)
+        unread = own.pop(_UNREAD, {})
+        return {**own, **unread}
 
 
 class Entity(GraphModel):
     """An object with an id. Ids are opaque: compared and sent back, never parsed."""
 
-    id: str
+    id: ExactId

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import field_validator
+from pydantic import SerializeAsAny, field_validator
 
+from backup_tui.errors import ProtocolError
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.times import When
 from backup_tui.models.units import ProtectionUnit, read_unit
@@ -20,12 +21,15 @@ class RestorePoint(Entity):
     protection_date_time: When = None
     expiration_date_time: When = None
     tags: Text = None
-    protection_unit: ProtectionUnit | None = None
+    protection_unit: SerializeAsAny[ProtectionUnit] | None = None
 
     @field_validator("protection_unit", mode="before")
     @classmethod
     def _as_its_type(cls, value: object) -> object:
-        return None if value is None else read_unit(value)
+        try:
+            return None if value is None else read_unit(value)
+        except ProtocolError as error:
+            raise ValueError(error.what) from error  # so that the member is set aside and the point stays
 
     @property
     def is_express(self) -> bool:

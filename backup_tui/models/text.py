@@ -14,18 +14,20 @@ MAX_TEXT = 512
 
 _BIDI_AND_INVISIBLE = frozenset(
     [
+        0x00AD,  # soft hyphen
         0x061C,
+        0x180E,
         0x200B,
         0x200E,
         0x200F,
-        0x2028,
-        0x2029,
-        0x2060,
+        *range(0x2028, 0x202F),  # line ends and bidi embeddings
+        *range(0x2060, 0x2070),  # invisible operators and bidi isolates
         0xFEFF,
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
+        *range(0xFFF9, 0xFFFC),
+        *range(0xE0000, 0xE0080),  # tags: a whole hidden text fits into them
     ]
 )
+"""Characters that hide or reorder text. The joiners U+200C and U+200D stay: scripts and emoji need them."""
 
 
 def _visible(char: str) -> str:

@@ -15,7 +15,7 @@ class ProtectionUnit(Entity):
 
     service: ClassVar[Service | None] = None
 
-    policy_id: str | None = None
+    policy_id: Text = None
     status: Text = None
     protection_sources: Text = None
     error: PublicError | None = None
@@ -46,7 +46,7 @@ class MailboxProtectionUnit(ProtectionUnit):
 
     service: ClassVar[Service | None] = Service.EXCHANGE
 
-    directory_object_id: str | None = None
+    directory_object_id: Text = None
     display_name: Text = None
     email: Text = None
 
@@ -74,7 +74,7 @@ class SiteProtectionUnit(ProtectionUnit):
 
     service: ClassVar[Service | None] = Service.SHAREPOINT
 
-    site_id: str | None = None
+    site_id: Text = None
     site_name: Text = None
     site_web_url: Text = None
 
