@@ -1,0 +1,165 @@
+"""The one way in which anything is changed at the service: intent, request, answer, each on disk before the next.
+
+Restores and policies share it, so that no change can leave without its intent, and none can end without an answer
+in the journal that says what is known: done, rejected, not sent or unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from backup_tui.errors import (
+    BackupTuiError,
+    JournalError,
+    LocalError,
+    OutcomeUnknown,
+    ReadOnlyError,
+    ServiceError,
+    SignInError,
+    Unreachable,
+)
+from backup_tui.journal.fail_points import reached
+from backup_tui.journal.journal import Journal
+from backup_tui.journal.records import Intent, IntentKind, IntentState
+from backup_tui.models.clock import Clock
+from backup_tui.models.services import Service
+from backup_tui.models.whoami import WhoAmI
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+
+
+class RecordedChanges:
+    """Makes changes and writes down what became of each.
+
+    The right to write (the lock) is taken around a whole use case by its caller, not here.
+    """
+
+    def __init__(self, journal: Journal, clock: Clock, who: WhoAmI) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._who = who
+
+    async def make(
+        self,
+        kind: IntentKind,
+        send: Callable[[], Awaitable[T]],
+        *,
+        target: str | None,
+        summary: str,
+        service: Service | None = None,
+        body: Mapping[str, Any] | None = None,
+        fingerprint: str = "",
+        parent: int | None = None,
+        session_id_of: Callable[[T], str | None] = lambda _: None,
+    ) -> T:
+        """Sends one change, once.
+
+        Args:
+            kind: What kind of change it is.
+            send: Sends it; called at most once, after the intent is on disk.
+            target: Id of the session or policy; `None` for a session that is to be made.
+            summary: What it does, in plain words, for Activity.
+            service: Which service it belongs to.
+            body: The JSON that is sent.
+            fingerprint: What a create is recognised by.
+            parent: The intent that this one carries on.
+            session_id_of: Takes the id of a made session from the answer.
+
+        Returns:
+            What `send` returned.
+
+        Raises:
+            JournalError: The intent could not be written; nothing was sent.
+            ServiceError: The service refused it; nothing changed.
+            SignInError: The service did not accept the sign-in; nothing changed.
+            Unreachable: Nothing was sent.
+            OutcomeUnknown: It was sent and no trustworthy answer came; `intent_id` names the journal's entry.
+        """
+        now = self._clock.now()
+        intent = await self._journal.begin(
+            kind,
+            service=service,
+            target=target,
+            summary=summary,
+            body=json.dumps(body or {}, sort_keys=True),
+            fingerprint=fingerprint,
+            user=self._who.user_label,
+            who=self._who.object_id or self._who.app_id or "",
+            at=now,
+            server_date=now,
+            parent=parent,
+        )
+        try:
+            reached("before_send")
+            answer = await send()
+            reached("after_send")
+        except asyncio.CancelledError:
+            await asyncio.shield(self._close(intent, IntentState.UNKNOWN, note="left while the answer was awaited"))
+            raise
+        except (ServiceError, SignInError) as error:
+            status = error.status if isinstance(error, ServiceError) else 401
+            await self._close(
+                intent,
+                IntentState.REJECTED,
+                status=status,
+                code=error.code,
+                request_id=error.request_id,
+                note=error.what,
+            )
+            raise
+        except (Unreachable, LocalError, ReadOnlyError) as error:
+            await self._close(intent, IntentState.NOT_SENT, code=error.code, note=error.what)
+            raise
+        except OutcomeUnknown as error:
+            await self._close(
+                intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.what
+            )
+            error.intent_id = intent.id
+            raise
+        except BackupTuiError as error:
+            # An answer that cannot be read: something may have happened.
+            await self._close(
+                intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.what
+            )
+            raise OutcomeUnknown(
+                f"No usable answer came for: {summary}. It may have happened.",
+                certain="It is not sent again.",
+                way_out="Look at the service first; Activity keeps this request.",
+                code=error.code,
+                request_id=error.request_id,
+                intent_id=intent.id,
+            ) from error
+        await self._close(intent, IntentState.DONE, session_id=session_id_of(answer))
+        return answer
+
+    async def _close(
+        self,
+        intent: Intent,
+        state: IntentState,
+        *,
+        session_id: str | None = None,
+        status: int | None = None,
+        code: str = "",
+        request_id: str | None = None,
+        note: str = "",
+    ) -> None:
+        try:
+            await self._journal.answer(
+                intent.id,
+                state,
+                at=self._clock.now(),
+                session_id=session_id,
+                status=status,
+                code=code,
+                request_id=request_id,
+                note=note,
+            )
+        except JournalError:
+            # What happened at the service has happened; the open intent is looked into again at the next start.
+            _LOG.warning("The answer to intent %d (%s) could not be written down.", intent.id, state.value)

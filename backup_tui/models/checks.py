@@ -1,0 +1,39 @@
+"""What a review has looked at before something is started: one line per check, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """What a check found; the value is the one-cell mark of its line."""
+
+    STOPS = "-"
+    WARNS = "!"
+    UNSEEN = "?"
+    FINE = "+"
+
+
+_ORDER = {Mark.STOPS: 0, Mark.WARNS: 1, Mark.UNSEEN: 2, Mark.FINE: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a review.
+
+    Attributes:
+        mark: What was found.
+        text: The finding, one plain sentence without a full stop.
+        rank: Orders lines of the same mark: the lower, the earlier.
+    """
+
+    mark: Mark
+    text: str
+    rank: int = 50
+
+
+def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Orders checks as they are shown; a screen that cuts them cuts the reassuring ones."""
+    return tuple(sorted(checks, key=lambda check: (_ORDER[check.mark], check.rank)))

@@ -1,0 +1,133 @@
+"""Everything that a person or a script can do with restores, in one place.
+
+Each method leads to the function of the same name in this room, which says what it takes, gives and raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backup_tui.errors import UsageError
+from backup_tui.journal.records import Intent
+from backup_tui.models.services import Destination
+from backup_tui.restore import activation, drafts, failed, points, report, unit_names, unknowns
+from backup_tui.restore import review as reviews
+from backup_tui.restore.draft_plan import DraftPlan, DraftResult
+from backup_tui.restore.draft_record import DraftRecord, kept_record
+from backup_tui.restore.form import RestoreForm
+from backup_tui.restore.points import PointTable, PointWish, UnitLike, UnitPoint
+from backup_tui.restore.tools import OnProgress, Tools, unheard
+
+
+class RestoreDesk:
+    """The use cases of restores. What they change goes through the journal, what they learn into the store."""
+
+    def __init__(self, tools: Tools) -> None:
+        """Takes what the use cases work with."""
+        self._tools = tools
+
+    # -- looking up ------------------------------------------------------------------------------------------
+
+    async def find_points(
+        self, units: Sequence[UnitLike], wish: PointWish, on_progress: OnProgress = unheard
+    ) -> PointTable:
+        """The newest point at or before a time for each unit; see `points.find_points`."""
+        return await points.find_points(self._tools, units, wish, on_progress)
+
+    async def learn_units(self, session_id: str) -> int:
+        """Gives the store the names of a session's units; see `unit_names.learn_units`."""
+        return await unit_names.learn_units(self._tools, session_id)
+
+    # -- drafts ----------------------------------------------------------------------------------------------
+
+    async def create_draft(self, plan: DraftPlan, on_progress: OnProgress = unheard) -> DraftResult:
+        """Makes one draft; see `drafts.create_draft`."""
+        return await drafts.create_draft(self._tools, plan, on_progress)
+
+    async def edit_draft(
+        self,
+        session_id: str,
+        *,
+        add: Sequence[UnitPoint] = (),
+        remove: Sequence[str] = (),
+        destination: Destination | None = None,
+        on_progress: OnProgress = unheard,
+    ) -> DraftResult:
+        """Adds units to a draft and takes units out of it; see `drafts.edit_draft`."""
+        return await drafts.edit_draft(
+            self._tools, session_id, add=add, remove=remove, destination=destination, on_progress=on_progress
+        )
+
+    async def change_draft(self, session_id: str, plan: DraftPlan, on_progress: OnProgress = unheard) -> DraftResult:
+        """Makes a draft hold exactly what a plan says; see `drafts.change_draft`."""
+        return await drafts.change_draft(self._tools, session_id, plan, on_progress)
+
+    async def delete_draft(self, session_id: str) -> drafts.DraftDeleted:
+        """Deletes a draft and keeps what was in it; see `drafts.delete_draft`."""
+        return await drafts.delete_draft(self._tools, session_id)
+
+    async def kept_record(self, session_id: str) -> DraftRecord | None:
+        """What this machine remembers of a draft, without asking the service."""
+        return await kept_record(self._tools.journal, session_id)
+
+    # -- starting --------------------------------------------------------------------------------------------
+
+    async def review(self, session_id: str) -> reviews.Review:
+        """Reads a draft again and says what starting it would do; see `review.review`."""
+        return await reviews.review(self._tools, session_id)
+
+    async def activate(self, reviewed: reviews.Review, typed: str) -> activation.Activation:
+        """Starts a reviewed draft, if it is still what was reviewed; see `activation.activate`."""
+        return await activation.activate(self._tools, reviewed, typed)
+
+    # -- what is not known -----------------------------------------------------------------------------------
+
+    async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> unknowns.Finding:
+        """Looks until it is known what became of a change; see `unknowns.follow`.
+
+        Args:
+            intent: The journal's entry, or its number.
+            on_look: Told after each look.
+
+        Raises:
+            UsageError: The journal has no such entry, or it is one of a policy.
+        """
+        found = await self._tools.journal.intent(intent) if isinstance(intent, int) else intent
+        if found is None:
+            raise UsageError(
+                f"The journal has no entry {intent}.",
+                field="ID",
+                value=str(intent),
+                way_out="journal list shows all of them.",
+            )
+        return await unknowns.follow(self._tools, found, on_look)
+
+    async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[unknowns.Finding, ...]:
+        """Looks into everything whose outcome the journal does not know; see `unknowns.reconcile_open`."""
+        return await unknowns.reconcile_open(self._tools, on_look)
+
+    # -- afterwards ------------------------------------------------------------------------------------------
+
+    async def failed_by_cause(self, session_id: str) -> tuple[failed.FailedGroup, ...]:
+        """The failed units of a restore by cause; see `failed.failed_by_cause`."""
+        return await failed.failed_by_cause(self._tools, session_id)
+
+    def form_from_failed(self, group: failed.FailedGroup) -> RestoreForm:
+        """A new restore of what failed for one cause; see `failed.form_from_failed`."""
+        return failed.form_from_failed(group)
+
+    async def form_from_copy(self, session_id: str, destination: Destination | None = None) -> RestoreForm:
+        """A new restore of what a session holds; see `failed.form_from_session`."""
+        return await failed.form_from_session(self._tools, session_id, destination)
+
+    async def form_from_draft(self, session_id: str) -> RestoreForm:
+        """The form that changes a draft; `change_draft` carries it out. See `failed.form_from_session`."""
+        return await failed.form_from_session(self._tools, session_id, change=True)
+
+    def form_from_record(self, record: DraftRecord) -> RestoreForm:
+        """A new restore of what was in a draft that is gone; see `failed.form_from_record`."""
+        return failed.form_from_record(record)
+
+    async def report_csv(self, session_id: str) -> str:
+        """One line per unit of a restore; see `report.report_csv`."""
+        return await report.report_csv(self._tools, session_id)

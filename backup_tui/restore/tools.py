@@ -1,0 +1,122 @@
+"""What the use cases of a restore work with, handed to each of them as one object."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from backup_tui.errors import ReadOnlyError
+from backup_tui.graph.reader import Reader
+from backup_tui.graph.writer import Writer
+from backup_tui.journal.journal import Journal
+from backup_tui.journal.recorded import RecordedChanges
+from backup_tui.journal.write_lock import Holder, WriteLock
+from backup_tui.models.clock import Clock
+from backup_tui.models.whoami import WhoAmI
+from backup_tui.store.store import Store
+
+CALLS_IN_FLIGHT = 4
+"""How many reads of one use case may be under way at once."""
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a use case of several calls has come.
+
+    Attributes:
+        step: What is being done, in plain words.
+        done: How many of `of` are done.
+        of: How many there are.
+    """
+
+    step: str
+    done: int
+    of: int
+
+
+Sleep = Callable[[float], Awaitable[None]]
+"""Waits for seconds."""
+
+OnProgress = Callable[[Progress], None]
+
+
+def unheard(_: object) -> None:
+    """Stands where nobody listens."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the use cases of a restore work with.
+
+    Attributes:
+        reader: Asks the service.
+        writer: Changes things at the service; `None` in a workspace that only reads.
+        journal: Durable record of every change.
+        changes: Makes changes and records them in the journal.
+        store: The truth in memory that the screens show.
+        clock: The service's time.
+        who: The sign-in.
+        lock: The right to write in this tenant, of which one instance at a time has it.
+        sleep: Waits for seconds; tests hand in one that does not.
+        lock_wait: How many seconds another instance's lock is waited for.
+        on_lock_wait: Told who holds the lock while it is waited for.
+    """
+
+    reader: Reader
+    writer: Writer | None
+    journal: Journal
+    changes: RecordedChanges
+    store: Store
+    clock: Clock
+    who: WhoAmI
+    lock: WriteLock
+    sleep: Sleep = asyncio.sleep
+    lock_wait: float = 10.0
+    on_lock_wait: Callable[[Holder], None] | None = None
+
+    def may_write(self) -> Writer:
+        """The writer.
+
+        Raises:
+            ReadOnlyError: This workspace only reads.
+        """
+        if self.writer is None:
+            raise ReadOnlyError(
+                "This was opened read-only.",
+                certain="Nothing was sent.",
+                way_out="Start again without --read-only (or without read_only in the profile) to change things.",
+            )
+        return self.writer
+
+    def hold_lock(self, purpose: str) -> AbstractAsyncContextManager[object]:
+        """The right to write, for one use case.
+
+        Raises:
+            WriteLockHeld: When entered, if another instance keeps it for longer than `lock_wait`.
+        """
+        return self.lock.hold(purpose, self.lock_wait, self.on_lock_wait)
+
+
+async def each_of(work: Callable[[A], Awaitable[B]], inputs: list[A], *, in_flight: int = CALLS_IN_FLIGHT) -> list[B]:
+    """Runs `work` on every input, a few at a time, and returns the answers in the order of the inputs.
+
+    The first failure ends the others and is raised as it is.
+    """
+    gate = asyncio.Semaphore(in_flight)
+
+    async def one(value: A) -> B:
+        async with gate:
+            return await work(value)
+
+    tasks = [asyncio.ensure_future(one(value)) for value in inputs]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,313 @@
+"""What became of a change whose answer was lost: looked up at the service, never sent again from here.
+
+An activation is told by the session's status, a new session by its contents, an edit by its artifacts, a deletion by
+whether the session is still there. One look proves that something was done; that nothing was done takes several,
+spaced looks, because an answer can be lost long before the service has finished.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, UsageError, WriteLockHeld
+from backup_tui.journal.fingerprint import pairs_of
+from backup_tui.journal.matching import MARGIN, Candidate, created_by, match_create
+from backup_tui.journal.matching import Verdict as MatchVerdict
+from backup_tui.journal.records import Intent, IntentKind, IntentState
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import short_id
+from backup_tui.restore.tools import Tools, each_of, unheard
+
+LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
+"""Seconds after the loss at which the service is looked at."""
+
+ACTIVATION_LOOKS_AT = (2.0, 30.0, 120.0)
+"""An activation can take longer to show: three looks over two minutes before it counts as not done."""
+
+SECOND_CHANCES = 3
+"""So many looks that found the service silent are made again, before the outcome stays unknown."""
+
+KINDS = frozenset({IntentKind.CREATE, IntentKind.EDIT, IntentKind.ACTIVATE, IntentKind.DELETE})
+"""The kinds of change that are looked into here; those of policies are not."""
+
+
+class Verdict(StrEnum):
+    """What is known after looking."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    PARTLY = "partly"
+    NOT_FOUND = "not_found"
+    ASK = "ask"
+    STILL_UNKNOWN = "still_unknown"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody needs to be asked any more."""
+        return self in (Verdict.DONE, Verdict.NOT_DONE, Verdict.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the service.
+
+    Attributes:
+        number: 1 for the first.
+        of: How many are planned.
+        at: When (UTC).
+        words: What was seen.
+    """
+
+    number: int
+    of: int
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of an intent.
+
+    Attributes:
+        intent: The journal's entry as it stands now.
+        verdict: What is known.
+        words: The same in a sentence.
+        session: The session that it made or started, as read.
+        candidates: Sessions among which a person must choose (`ASK`).
+        missing_points: Of an edit: ids of the points that are not in the session.
+        missing_removals: Of an edit: ids of the artifacts that are still there.
+        seen_at: When the service was last seen (UTC); `None` when it was not.
+    """
+
+    intent: Intent
+    verdict: Verdict
+    words: str
+    session: RestoreSession | None = None
+    candidates: tuple[RestoreSession, ...] = ()
+    missing_points: tuple[str, ...] = ()
+    missing_removals: tuple[str, ...] = ()
+    seen_at: datetime | None = None
+
+
+OnLook = Callable[[Look], None]
+
+
+async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Finding:
+    """Looks until it is known what became of `intent`, or the looks are used up.
+
+    Nothing is sent but reads. What is found is written to the journal.
+
+    Args:
+        tools: What to look with.
+        intent: An intent of this room's kinds, `OPEN` from a dead process or `UNKNOWN`.
+        on_look: Told after each look.
+
+    Raises:
+        UsageError: It is a change of a policy.
+    """
+    if intent.kind not in KINDS:
+        raise UsageError("This change is one of a policy; it is looked into with the policies.", field="journal")
+    if intent.state.is_settled:
+        verdict = Verdict.DONE if intent.state.was_done else Verdict.NOT_DONE
+        return Finding(intent, verdict, intent.note or "This is settled already.")
+    look = _LOOKS[intent.kind]
+    pauses = _pauses(intent, tools.clock.now())
+    seen: Finding | None = None
+    number = silent = 0
+    while pauses:
+        await tools.sleep(pauses.pop(0))
+        number += 1
+        try:
+            seen = await look(tools, intent)
+            seen = replace(seen, seen_at=tools.clock.now())
+            words = seen.words
+        except BackupTuiError as error:
+            seen = None
+            words = f"Not seen: {error.what}"
+            if silent < SECOND_CHANCES and not pauses:
+                silent += 1
+                pauses.append(30.0)
+        on_look(Look(number, number + len(pauses), tools.clock.now(), words))
+        if seen is not None and seen.verdict in (Verdict.DONE, Verdict.ASK):
+            break
+    if seen is None:
+        target = short_id(intent.target or intent.session_id or "")
+        keep = f" Keep the id {target}." if target else ""
+        return Finding(intent, Verdict.STILL_UNKNOWN, f"Still not known: the service cannot be reached.{keep}")
+    return await _settle(tools, seen)
+
+
+def _pauses(intent: Intent, now: datetime) -> list[float]:
+    """Seconds to wait before each look; looks whose time has passed become one look at once."""
+    times = ACTIVATION_LOOKS_AT if intent.kind is IntentKind.ACTIVATE else LOOKS_AT
+    lost_at = intent.answered_at or intent.at
+    age = max(0.0, (now - lost_at).total_seconds())
+    ahead = [moment - age for moment in times if moment > age]
+    if len(ahead) < len(times):
+        ahead.insert(0, 0.0)
+    return [moment - before for moment, before in zip(ahead, [0.0, *ahead], strict=False)]
+
+
+async def _settle(tools: Tools, finding: Finding) -> Finding:
+    if not finding.verdict.is_settled:
+        return finding
+    state = IntentState.RESOLVED_DONE if finding.verdict is Verdict.DONE else IntentState.RESOLVED_NOT_DONE
+    made = finding.session.id if finding.session and finding.intent.kind is IntentKind.CREATE else None
+    try:
+        intent = await tools.journal.resolve(
+            finding.intent.id, state, session_id=made, note=finding.words, at=tools.clock.now()
+        )
+    except UsageError:
+        # Somebody else, another instance or a person, settled it while it was looked into.
+        return replace(finding, intent=await tools.journal.intent(finding.intent.id) or finding.intent)
+    return replace(finding, intent=intent)
+
+
+async def _look_for_activation(tools: Tools, intent: Intent) -> Finding:
+    try:
+        session = await tools.reader.session(intent.target or "")
+    except NotFound:
+        return Finding(intent, Verdict.NOT_DONE, "It did not start: the service has no such session any more.")
+    status = session_status(session.status)
+    if status.allows(Action.ACTIVATE):
+        return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)
+    if not session.status:
+        return Finding(intent, Verdict.ASK, "The service does not say in which state the session is.", session)
+    return Finding(intent, Verdict.DONE, f"It started: {status.word}.", session)
+
+
+async def _look_for_deletion(tools: Tools, intent: Intent) -> Finding:
+    try:
+        session = await tools.reader.session(intent.target or "")
+    except NotFound:
+        return Finding(intent, Verdict.DONE, "It is deleted: the service has no such draft any more.")
+    return Finding(intent, Verdict.NOT_DONE, "It was not deleted: the session is still there.", session)
+
+
+async def _look_for_created(tools: Tools, intent: Intent) -> Finding:
+    service = intent.service
+    if service is None:
+        return Finding(intent, Verdict.ASK, "The journal does not say for which service the draft was.")
+    owned = await tools.journal.owned_sessions()
+    sessions = await read_sessions(tools, service)
+    nobody = [Candidate(session, created_by(session, intent.who), ()) for session in sessions]
+    # Contents are read only of sessions that could be it: the same service, young enough, not somebody else's.
+    since = intent.server_date_before or intent.at
+    young = [
+        one.session
+        for one in nobody
+        if one.created_by_me is not False
+        and one.session.id not in owned
+        and one.session.created_date_time is not None
+        and since - one.session.created_date_time <= MARGIN
+    ]
+
+    async def candidate(session: RestoreSession) -> Candidate:
+        pairs = pairs_of(await read_artifacts(tools, service, session.id))
+        return Candidate(session, created_by(session, intent.who), pairs)
+
+    match = match_create(intent, await each_of(candidate, young), owned)
+    if match.verdict is MatchVerdict.ADOPT:
+        found = match.sessions[0]
+        return Finding(intent, Verdict.DONE, f"The draft was made: {short_id(found.id)}.", found)
+    if match.verdict is MatchVerdict.NONE:
+        return Finding(intent, Verdict.NOT_FOUND, "No draft of this request was found. Make it again?")
+    return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
+
+
+async def _look_for_edit(tools: Tools, intent: Intent) -> Finding:
+    try:
+        session = await tools.reader.session(intent.target or "")
+    except NotFound:
+        return Finding(intent, Verdict.NOT_DONE, "The draft was deleted meanwhile; the service no longer has it.")
+    service = session.service or intent.service
+    if service is None:
+        return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
+    wanted, unwanted = _delta_of(intent.body)
+    artifacts = await read_artifacts(tools, service, session.id)
+    points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
+    here = {artifact.id for artifact in artifacts}
+    missing = tuple((wanted - points).elements())
+    staying = tuple(artifact_id for artifact_id in unwanted if artifact_id in here)
+    left, all_of_it = len(missing) + len(staying), wanted.total() + len(unwanted)
+    if left == 0:
+        return Finding(intent, Verdict.DONE, "The draft holds the change.", session)
+    verdict = Verdict.NOT_DONE if left == all_of_it else Verdict.PARTLY
+    words = "The draft does not hold the change." if left == all_of_it else f"{left} of {all_of_it} are missing."
+    return Finding(intent, verdict, words, session, missing_points=missing, missing_removals=staying)
+
+
+_LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
+    IntentKind.ACTIVATE: _look_for_activation,
+    IntentKind.DELETE: _look_for_deletion,
+    IntentKind.CREATE: _look_for_created,
+    IntentKind.EDIT: _look_for_edit,
+}
+
+
+def _delta_of(body: str) -> tuple[Counter[str], tuple[str, ...]]:
+    """Ids of the points that an update adds and of the artifacts that it removes, from the body that was sent."""
+    added: Counter[str] = Counter()
+    removed: list[str] = []
+    raw = json.loads(body)
+    for key, entries in raw.items():
+        if not key.endswith("@delta"):
+            continue
+        for entry in entries:
+            if "@removed" in entry:
+                removed.append(entry["id"])
+            else:
+                added[entry["restorePoint"]["id"]] += 1
+    return added, tuple(removed)
+
+
+async def read_sessions(tools: Tools, service: Service | None) -> list[RestoreSession]:
+    """The whole list of sessions, of one service or of all.
+
+    Raises:
+        IncompleteList: Its end could not be read, or entries of it could not.
+    """
+    sessions: list[RestoreSession] = []
+    async for page in tools.reader.sessions(service):
+        if page.unread:
+            raise IncompleteList("Part of the list of sessions could not be read.", read=len(sessions))
+        sessions.extend(page.items)
+    return sessions
+
+
+async def read_artifacts(
+    tools: Tools, service: Service, session_id: str, *, expand_units: bool = False
+) -> tuple[RestoreArtifact, ...]:
+    """All artifacts of a session.
+
+    Raises:
+        IncompleteList: Its end could not be read, or entries of it could not: a list with holes is not compared.
+    """
+    artifacts: list[RestoreArtifact] = []
+    async for page in tools.reader.artifacts(service, session_id, expand_units=expand_units):
+        if page.unread:
+            raise IncompleteList("Part of the units of this session could not be read.", read=len(artifacts))
+        artifacts.extend(page.items)
+    return tuple(artifacts)
+
+
+async def reconcile_open(tools: Tools, on_look: OnLook = unheard) -> tuple[Finding, ...]:
+    """Looks into everything that the journal does not know the outcome of; done at every start.
+
+    While another instance holds the right to write, its change may just be under way: then nothing is judged.
+    """
+    try:
+        async with tools.lock.hold("looking into what is not known", 0.0, None):
+            intents = [intent for intent in await tools.journal.open_intents() if intent.kind in KINDS]
+    except WriteLockHeld:
+        return ()
+    # Looking changes nothing at the service, so others may write while it goes on.
+    return tuple([await follow(tools, intent, on_look) for intent in intents])
