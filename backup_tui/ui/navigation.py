@@ -1,0 +1,56 @@
+"""The one place from which screens open other screens.
+
+The screens behind these functions are imported when they are opened: the first frame needs none of them, and two
+screens that open each other need not import each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from backup_tui.restore.form import RestoreForm
+    from backup_tui.ui.app import BackupTui
+
+Top = Literal["overview", "policies", "sessions", "units", "activity"]
+"""Names of the screens 1 to 5."""
+
+_NUMBERS: dict[Top, int] = {"overview": 1, "policies": 2, "sessions": 3, "units": 4, "activity": 5}
+
+
+def show(app: BackupTui, top: Top) -> None:
+    """Shows one of the screens 1 to 5 as it was left."""
+    app.go_to(_NUMBERS[top])
+
+
+def open_session(app: BackupTui, session_id: str) -> None:
+    """Opens the detail of a restore session."""
+    from backup_tui.ui.screens.session_detail import SessionDetail
+
+    app.push_screen(SessionDetail(session_id))
+
+
+def open_review(app: BackupTui, session_id: str) -> None:
+    """Opens the review of a draft's activation; nothing is started by opening it."""
+    from backup_tui.ui.screens.review import ActivationReview
+
+    app.push_screen(ActivationReview(session_id))
+
+
+def open_delete(app: BackupTui, session_id: str) -> None:
+    """Opens the review of a draft's deletion; nothing is deleted by opening it."""
+    from backup_tui.ui.screens.delete_draft import DeleteDraft
+
+    app.push_screen(DeleteDraft(session_id))
+
+
+def new_restore(app: BackupTui, form: RestoreForm | None = None) -> None:
+    """Opens the form of a new restore.
+
+    Args:
+        app: The program.
+        form: What it starts with; None takes up the form in progress, or an empty one.
+    """
+    from backup_tui.ui.screens.new_restore import NewRestore
+
+    app.push_screen(NewRestore(form))
