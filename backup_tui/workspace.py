@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -20,8 +21,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from backup_tui.config import Settings, Token
-from backup_tui.errors import LocalError, NotFound, UsageError
+from backup_tui.errors import LocalError, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import Clock
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.policies import ProtectionPolicy
@@ -32,6 +34,8 @@ from backup_tui.models.whoami import WhoAmI, read_token
 from backup_tui.paths import ensure_private_dir
 from backup_tui.store import left
 from backup_tui.store import updates as up
+from backup_tui.store.changes import Change, Topic
+from backup_tui.store.freshness import units_of
 from backup_tui.store.store import Store
 
 if TYPE_CHECKING:
@@ -41,10 +45,12 @@ if TYPE_CHECKING:
     from backup_tui.journal.write_lock import Holder
     from backup_tui.protection.desk import PolicyDesk
     from backup_tui.restore.desk import RestoreDesk
-    from backup_tui.sync.reads import Reads
     from backup_tui.sync.sync import Sync
+    from backup_tui.sync.whole_reads import WholeReads
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 DEMO_SPEED = 60
 """How many times faster restores run in the demo."""
@@ -110,10 +116,12 @@ class Workspace:
         self._client: Client | None = None
         self._journal: Journal | None = None
         self._sync: Sync | None = None
-        self._reads: Reads | None = None
+        self._reads: WholeReads | None = None
         self._restore: RestoreDesk | None = None
         self._protection: PolicyDesk | None = None
-        self._notes: set[asyncio.Task[None]] = set()
+        self._notes: set[asyncio.Task[object]] = set()
+        self._remembered: dict[Service, float | None] = {}
+        self._asked_points: set[str] = set()
 
     # -- the sign-in -----------------------------------------------------------------------------------------
 
@@ -188,12 +196,12 @@ class Workspace:
         from backup_tui.restore.desk import RestoreDesk
         from backup_tui.restore.tools import Tools
         from backup_tui.signin.ready_made import ReadyMadeToken
-        from backup_tui.sync.reads import Reads
         from backup_tui.sync.sync import Sync
+        from backup_tui.sync.whole_reads import WholeReads
 
         store, clock = self.store, self.clock
         key = self.who.tenant_id or self.who.tenant
-        gate = ThrottleGate(clock, on_change=lambda until: store.apply(up.ThrottledUntil(until)))
+        gate = ThrottleGate(clock, on_change=self._throttled)
         journal = await stack.enter_async_context(
             Journal.open(folder / "journal.sqlite3", key, self.address.base_url, on_change=self._journal_changed)
         )
@@ -203,8 +211,9 @@ class Workspace:
                 self.address,
                 ReadyMadeToken(self._token),
                 clock,
-                sink=lambda record: store.apply(up.CallFinished(record)),
+                sink=self._called,
                 gate=gate,
+                who=self.who,
                 transport=self._service or (_demo_service() if self.settings.demo else None),
             )
         )
@@ -222,11 +231,12 @@ class Workspace:
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
         )
-        self._reads = Reads(client.reader, store, clock)
-        self._sync = Sync(client.reader, store, clock)
+        self._reads = WholeReads(client.reader, store, clock)
+        self._sync = Sync(client.reader, store, clock, on_cancel_wait=gate.cancel_wait)
         stack.push_async_callback(self._sync.stop)
         self._restore = RestoreDesk(tools)
         self._protection = PolicyDesk(tools)
+        stack.callback(store.subscribe(self._remember))
         store.apply(up.NamesKnown(await journal.names()))
         kept = await journal.kept(_LEFT_KEY)
         if kept:
@@ -283,7 +293,7 @@ class Workspace:
         """The units of a session, with their names as far as this machine knows them."""
         session = await self.load_session(session_id)
         items = await _there(self._reads).artifacts(session)
-        await self.restore.learn_units(session_id)
+        await self._learn_points(session_id)
         return items
 
     async def load_policies(self) -> tuple[ProtectionPolicy, ...]:
@@ -297,24 +307,13 @@ class Workspace:
     async def load_units(
         self, service: Service, on_page: Callable[[int], None] | None = None
     ) -> tuple[ProtectionUnit, ...]:
-        """All units of a service; their names are kept for the day when an account is gone.
+        """All units of a service.
 
         Args:
             service: Whose units.
             on_page: Told how many have been read so far.
         """
-        from backup_tui.journal.records import UnitName
-
-        units = await _there(self._reads).units(service, on_page)
-        now = self.clock.now()
-        await _there(self._journal).remember_names(
-            [
-                UnitName(unit.id, service, unit.address or "", unit.title or "", now)
-                for unit in units
-                if unit.address or unit.title
-            ]
-        )
-        return units
+        return await _there(self._reads).units(service, on_page)
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
         """The newest points of one unit before a time, at most five, newest first."""
@@ -337,46 +336,77 @@ class Workspace:
             not_done: It was not made.
 
         Raises:
-            UsageError: Neither or both were given, or the entry is not one of unknown outcome.
-            NotFound: There is no such entry, or no such session.
+            UsageError: Neither or both were given, there is no such entry, or it is settled already.
+            NotFound: There is no such session.
         """
+        from backup_tui.journal.records import IntentState
+
         if (adopt is None) is not not_done:
             raise UsageError(
                 "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"
             )
-        journal = _there(self._journal)
-        intent = await journal.intent(intent_id)
-        if intent is None:
-            raise NotFound(f"There is no entry {intent_id} in the journal.", status=404, code="NoSuchEntry")
-        if intent.state.is_settled:
-            raise UsageError(
-                f"Entry {intent_id} is settled already: {intent.state.value.replace('_', ' ')}.",
-                field="ID",
-                value=str(intent_id),
-            )
-        from backup_tui.journal.records import IntentState
-
-        user = self.who.user_label
+        journal, user, now = _there(self._journal), self.who.user_label, self.clock.now()
         if adopt is None:
-            await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=f"{user} says that it was not made.")
+            note = f"{user} says that it was not made."
+            await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=note, at=now)
         else:
             session = await self.load_session(adopt)
-            await journal.resolve(
-                intent_id,
-                IntentState.RESOLVED_DONE,
-                session_id=session.id,
-                note=f"{user} says that it is session {session.id}.",
-            )
+            note = f"{user} says that it is session {session.id}."
+            state = IntentState.RESOLVED_DONE
+            await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
         await self.journal_lines()
 
     def _journal_changed(self, _intent: Intent) -> None:
-        async def tell() -> None:
-            if self._journal is not None:
-                await self.journal_lines()
+        self._beside(self.journal_lines())
 
-        task = asyncio.get_running_loop().create_task(tell())
+    # -- what is learned on the way ---------------------------------------------------------------------------
+
+    def _throttled(self, until: datetime | None) -> None:
+        self.store.apply(up.ThrottledUntil(until))
+
+    def _called(self, record: CallRecord) -> None:
+        self.store.apply(up.CallFinished(record))
+
+    def _remember(self, change: Change) -> None:
+        """Keeps names for the day when an account is gone, and finds the units behind the points of a session."""
+        if Topic.UNITS in change.topics:
+            for service in Service:
+                fresh = self.store.freshness(units_of(service))
+                if fresh.complete and fresh.asked_at != self._remembered.get(service):
+                    self._remembered[service] = fresh.asked_at
+                    self._beside(self._remember_names(service))
+        if Topic.ARTIFACTS in change.topics:
+            for session_id in self.store.artifact_sessions() & change.ids:
+                self._beside(self._learn_points(session_id))
+
+    async def _remember_names(self, service: Service) -> None:
+        from backup_tui.journal.records import UnitName
+
+        now = self.clock.now()
+        rows = [row for row in self.store.units[service].values() if not row.deleted and (row.address or row.title)]
+        await _there(self._journal).remember_names(
+            [UnitName(row.id, service, row.address or "", row.title or "", now) for row in rows]
+        )
+
+    async def _learn_points(self, session_id: str) -> None:
+        rows = self.store.artifacts(session_id).values()
+        missing = {row.point_id for row in rows if row.unit_id is None and row.point_id} - self._asked_points
+        if missing:
+            self._asked_points |= missing
+            known = await _there(self._journal).units_of(sorted(missing))
+            if known:
+                self.store.apply(up.PointUnitsKnown(known))
+
+    def _beside(self, work: Coroutine[Any, Any, object]) -> None:
+        """Does something small beside what is going on; it ends with the workspace."""
+        task = asyncio.get_running_loop().create_task(work)
         self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        task.add_done_callback(self._note_done)
+
+    def _note_done(self, task: asyncio.Task[object]) -> None:
+        self._notes.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.warning("a note beside the work failed: %s", type(error).__name__)
 
     @property
     def notices(self) -> Sequence[str]:

@@ -1,0 +1,120 @@
+"""Reads for somebody who waits: one list or object, whole or not at all; what comes goes into the store as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.clock import Clock
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.store import updates as up
+from backup_tui.store.store import Store
+from backup_tui.sync.reading import Reading
+
+
+class WholeReads:
+    """Answers a question with the whole answer.
+
+    Every method raises what the reader raises; a list that breaks off raises `IncompleteList` and returns nothing.
+    """
+
+    def __init__(self, reader: Reading, store: Store, clock: Clock) -> None:
+        self._reader = reader
+        self._store = store
+        self._clock = clock
+
+    async def sessions(self, service: Service | None = None) -> tuple[RestoreSession, ...]:
+        """The restore sessions, of one service or of all."""
+        asked = self._clock.monotonic()
+        items: dict[str, RestoreSession] = {}
+        async for page in self._reader.sessions(service):
+            if page.number == 1:
+                items.clear()
+            items |= {session.id: session for session in page.items}
+        found = tuple(items.values())
+        self._store.apply(up.SessionsRead(found, asked, True, self._clock.now(), service=service))
+        return found
+
+    async def session(self, session_id: str) -> RestoreSession:
+        """One restore session. Raises NotFound."""
+        asked = self._clock.monotonic()
+        try:
+            session = await self._reader.session(session_id)
+        except NotFound:
+            self._store.apply(up.SessionMissing(session_id, asked, self._clock.now()))
+            raise
+        self._store.apply(up.SessionRead(session, asked, self._clock.now()))
+        return session
+
+    async def artifacts(self, session: RestoreSession) -> tuple[RestoreArtifact, ...]:
+        """The units of a session.
+
+        Raises:
+            ProtocolError: The session does not tell which service it belongs to.
+        """
+        service = session.service
+        if service is None:
+            row = self._store.sessions.get(session.id)
+            service = row.service if row else None
+        if service is None:
+            raise ProtocolError(
+                f"Session {session.id} does not say which service it restores.",
+                certain="Its units cannot be asked for.",
+            )
+        asked = self._clock.monotonic()
+        items: dict[str, RestoreArtifact] = {}
+        async for page in self._reader.artifacts(service, session.id):
+            if page.number == 1:
+                items.clear()
+            items |= {artifact.id: artifact for artifact in page.items}
+        found = tuple(items.values())
+        self._store.apply(up.ArtifactsRead(session.id, found, asked, True, self._clock.now()))
+        return found
+
+    async def policies(self) -> tuple[ProtectionPolicy, ...]:
+        """All protection policies."""
+        asked = self._clock.monotonic()
+        policies = await self._reader.policies()
+        self._store.apply(up.PoliciesRead(policies, asked, True, self._clock.now()))
+        return policies
+
+    async def policy(self, policy_id: str) -> ProtectionPolicy:
+        """One protection policy. Raises NotFound."""
+        asked = self._clock.monotonic()
+        policy = await self._reader.policy(policy_id)
+        self._store.apply(up.PolicyRead(policy, asked))
+        return policy
+
+    async def units(self, service: Service, on_page: Callable[[int], None] | None = None) -> tuple[ProtectionUnit, ...]:
+        """All units of a service.
+
+        Args:
+            service: Whose units.
+            on_page: Told after each page how many have been read so far.
+        """
+        asked = self._clock.monotonic()
+        items: dict[str, ProtectionUnit] = {}
+        ended = False
+        try:
+            async for page in self._reader.units(service):
+                if page.number == 1:
+                    items.clear()
+                items |= {unit.id: unit for unit in page.items}
+                ended = page.last
+                self._store.apply(
+                    up.UnitsPage(
+                        service, page.items, page.number == 1, page.last, asked, self._clock.now(), page.unread
+                    )
+                )
+                if on_page is not None:
+                    on_page(len(items))
+        except BackupTuiError as error:
+            self._store.apply(up.UnitsFailed(service, error.what))
+            raise
+        if not ended:
+            self._store.apply(up.UnitsPage(service, (), not items, True, asked, self._clock.now()))
+        return tuple(items.values())
