@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from backup_tui.ui.bridge import Topics, Unsubscribe
 from backup_tui.ui.frame_state import FrameState
+
+if TYPE_CHECKING:
+    from backup_tui.models.focus import Focus
+    from backup_tui.workspace import Workspace
 
 
 class Now(Protocol):
@@ -21,6 +25,15 @@ class Now(Protocol):
 
 class WorkspacePort(Protocol):
     """The workspace as the app sees it; screens ask the real one for more."""
+
+    @property
+    def core(self) -> Workspace:
+        """The workspace itself, for screens that show its store."""
+        ...
+
+    def look_at(self, focus: Focus) -> None:
+        """Reads from now on what this screen shows."""
+        ...
 
     @property
     def clock(self) -> Now:

@@ -36,7 +36,9 @@ from backup_tui.ui.widgets.frame import CommandBar, HeaderLines, MessageLine, Ru
 from backup_tui.ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
+    from backup_tui.models.focus import Focus
     from backup_tui.ui.app import BackupTui
+    from backup_tui.workspace import Workspace
 
 _FIELD_KEYS = frozenset(
     key
@@ -100,6 +102,18 @@ class BaseScreen(Screen[Any]):
     def changed(self, topics: Topics) -> None:
         """Something in the store changed that belongs to these topics. Called while the screen is shown."""
 
+    def focus_on(self) -> Focus | None:
+        """What is read in the background while this screen is shown; None leaves it as it was."""
+        return None
+
+    def opened(self) -> None:
+        """The workspace is open now; called once on the screens that were shown before it was."""
+
+    def look(self) -> None:
+        """Tells the background reading what is shown here."""
+        if self.is_mounted and (focus := self.focus_on()) is not None:
+            self.program.workspace.look_at(focus)
+
     def subtitle(self) -> str | None:
         """Text in place of the second header line; None shows the screens and the connection."""
         return None
@@ -118,6 +132,11 @@ class BaseScreen(Screen[Any]):
     def program(self) -> BackupTui:
         """The app, by its own type."""
         return cast("BackupTui", self.app)
+
+    @property
+    def ws(self) -> Workspace:
+        """The workspace itself: store, use cases, clock, zone."""
+        return self.program.workspace.core
 
     @property
     def main_table(self) -> RowTable | None:
@@ -251,6 +270,7 @@ class BaseScreen(Screen[Any]):
 
     def on_screen_resume(self) -> None:
         """Shown (again): what was missed meanwhile comes now."""
+        self.look()
         missed = self.program.bridge.caught_up(self)
         if missed:
             self.receive(missed)
