@@ -14,7 +14,6 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.ui.bridge import Bridge
@@ -25,6 +24,7 @@ from backup_tui.ui.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
 from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.shared_handlers import SharedHandlers
 from backup_tui.ui.styles import style_paths
 from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
 
@@ -36,7 +36,7 @@ TopScreen = tuple[str, Callable[[], BaseScreen]]
 _ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 
 
-class BackupTui(App[int], inherit_bindings=False):
+class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     """The program in a terminal.
 
     Args:
@@ -45,6 +45,7 @@ class BackupTui(App[int], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
+    DEFAULT_MODE = "screen-1"  # the first screen at once: a blank one would be a frame for nothing
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 
@@ -56,33 +57,19 @@ class BackupTui(App[int], inherit_bindings=False):
         self.theme = theme_name()
         self.animation_level = "none"
         self.workspace = workspace
-        self.message = ""
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
         self._gate = InputGate(super().on_event, self.say)
-        self._leaving = Leaving(self)
-        for number, (_title, make) in enumerate(self._tops[1:], start=2):
+        self.leaving = Leaving(self)
+        for number, (_title, make) in enumerate(self._tops, start=1):
             self.add_mode(_mode(number), make)
 
     # -- what screens use -----------------------------------------------------------------------------------
 
     @property
-    def shown(self) -> BaseScreen | None:
-        """The screen that is shown, when it is one of ours."""
-        screen = self.screen if self.is_running and self.screen_stack else None
-        return screen if isinstance(screen, BaseScreen) else None
-
-    @property
     def too_small(self) -> bool:
         """Whether the terminal is too small for the words that must not be cut."""
         return self.size.width < SMALLEST_WIDTH or self.size.height < SMALLEST_HEIGHT
-
-    def say(self, text: str) -> None:
-        """Puts one sentence on the message line of the screen that is shown, and of those after it."""
-        now = self.workspace.clock.now().astimezone(self.workspace.zone)
-        self.message = f" {now:%H:%M} {text}" if text else ""
-        if self.shown:
-            self.shown.refresh_frame()
 
     def report(self, error: Exception) -> None:
         """The one place where a failure of an action becomes words."""
@@ -139,56 +126,7 @@ class BackupTui(App[int], inherit_bindings=False):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    # -- shared commands ------------------------------------------------------------------------------------
-
-    async def run_refresh(self, row: str | None) -> None:
-        """`r`: reads again what the screen shows."""
-        if self.shown and self.shown.VIEW:
-            await self.workspace.read_again(self.shown.VIEW)
-
-    def run_pause(self, row: str | None) -> None:
-        """`P`: pauses reading, or goes on."""
-        self.say(self.workspace.toggle_pause())
-
-    def run_redraw(self, row: str | None) -> None:
-        """`ctrl+l`: draws everything again."""
-        self.refresh(layout=True)
-        self.screen.refresh(layout=True)
-
-    def run_help(self, row: str | None) -> None:
-        """`?`: keys of the screen."""
-        from backup_tui.ui.screens.help import HelpScreen
-
-        if self.shown:
-            self.push_screen(HelpScreen(self.shown))
-
-    def run_palette(self, row: str | None) -> None:
-        """`:`: commands by name."""
-        from backup_tui.ui.screens.palette import PaletteScreen
-
-        if self.shown:
-            self.push_screen(PaletteScreen(self.shown))
-
-    def run_back(self, row: str | None) -> None:
-        """`esc`, `q`: out of this screen; at the top `q` twice leaves."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        else:
-            self._leaving.ask("q")
-
-    def run_suspend(self, row: str | None) -> None:
-        """`ctrl+z`: to the background."""
-        self.action_suspend_process()
-
-    def run_leave(self, row: str | None) -> None:
-        """`ctrl+q`, `:q`: ends the program."""
-        self._leaving.leave(0)
-
     # -- life of the app ------------------------------------------------------------------------------------
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The first screen, at once: a blank one would be a frame for nothing."""
-        return self._tops[0][1]()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for themes that do not name them."""
@@ -201,7 +139,7 @@ class BackupTui(App[int], inherit_bindings=False):
         for name, code in _ENDINGS.items():
             if self.is_headless:
                 break
-            loop.add_signal_handler(getattr(signal, name), self._leaving.on_signal, name, code)
+            loop.add_signal_handler(getattr(signal, name), self.leaving.on_signal, name, code)
 
     def on_unmount(self) -> None:
         """Stops listening."""
@@ -210,7 +148,7 @@ class BackupTui(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes pass the gate before anything else sees them."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._leaving.takes(event) or self.too_small:
+            if self.leaving.takes(event) or self.too_small:
                 return
             if self._gate.takes(event, self.focused):
                 return
@@ -233,5 +171,5 @@ class BackupTui(App[int], inherit_bindings=False):
 
 
 def _mode(number: int) -> str:
-    """Name of the mode of one of the screens 1 to 5; Textual starts in its own first one."""
-    return App.DEFAULT_MODE if number == 1 else f"screen-{number}"
+    """Name of the Textual mode, a stack of screens of its own, of one of the screens 1 to 5."""
+    return f"screen-{number}"

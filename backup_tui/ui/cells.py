@@ -31,7 +31,8 @@ def one_line(text: str) -> str:
     Names from the service were made safe when they were read; this is the wall behind that one, for texts of
     any other origin.
     """
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:LONGEST])
+    # A joiner at an end would join the padding or the next column.
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:LONGEST]).strip("\N{ZERO WIDTH JOINER}")
 
 
 @lru_cache(maxsize=4096)

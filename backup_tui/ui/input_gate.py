@@ -47,7 +47,7 @@ class InputGate:
         self._release = release
         self._ignored = ignored
         self._held: list[events.Key] = []
-        self._recent: deque[float] = deque(maxlen=LIMIT + 1)
+        self._recent: deque[tuple[float, str]] = deque(maxlen=LIMIT + 1)
         self._dropping = False
         self._last = float("-inf")
         self._task: asyncio.Task[None] | None = None
@@ -72,11 +72,17 @@ class InputGate:
         held, self._held = self._held, []
         for event in held:
             if is_text_key(event):
-                self._recent.append(event.time)
-        if len(self._recent) > LIMIT and self._recent[-1] - self._recent[0] <= WINDOW:
+                self._recent.append((event.time, event.key))
+        if self._is_flood():
             self._dropping = True
             self._recent.clear()
             self._ignored(IGNORED)
             return
         for event in held:
             await self._release(event)
+
+    def _is_flood(self) -> bool:
+        """More keys than a hand presses; one key over and over is a key held down on a slow line."""
+        if len(self._recent) <= LIMIT or len({key for _time, key in self._recent}) == 1:
+            return False
+        return self._recent[-1][0] - self._recent[0][0] <= WINDOW

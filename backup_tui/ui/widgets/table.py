@@ -1,14 +1,13 @@
 """A table that draws its own lines and keeps its cursor on a row's key, not on a row's number.
 
 It asks its source for the visible rows only, so a frame costs the same for ten rows and for a hundred thousand.
-`reconcile()` compares what a line shows with what it should show and redraws the differing cells only.
+`reconcile()` compares what a line shows with what it should show and redraws the lines that differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,64 +19,12 @@ from textual.widget import Widget
 
 from backup_tui.ui.cells import fit
 from backup_tui.ui.commands import LIST_KEYS
-from backup_tui.ui.marks import current_marks, shown
+from backup_tui.ui.marks import shown
 from backup_tui.ui.widgets.columns import Column, lay_out
+from backup_tui.ui.widgets.lines import GUTTER, RowLine, header_text
+from backup_tui.ui.widgets.rows import TONES, Cell, EmptySource, RowSource, Viewport
 
-GUTTER = 3
-"""Cells before the first column: a blank, the cursor, the mark."""
-
-TONES = ("good", "bad", "warn", "moving", "calm", "dim")
-"""What a cell may say by colour; the words say it as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell: plain text (never markup) and its tone, one of `TONES` or empty."""
-
-    text: str
-    tone: str = ""
-
-
-class RowSource(Protocol):
-    """Where a table gets its rows from; a view of the store fits."""
-
-    def keys(self) -> Sequence[str]:
-        """The ids of all rows in the order shown, after filter and sort.
-
-        A new sequence when the order or the members changed: the table keeps the last one to compare, and takes
-        the same object to mean the same rows. It is searched with `index` and must answer quickly.
-        """
-        ...
-
-    def cells(self, key: str) -> Sequence[Cell]:
-        """One cell for each column of the row. Asked for visible rows only.
-
-        Raises:
-            KeyError: The row went since `keys()` was read; its line stays blank until the next `reconcile()`.
-        """
-        ...
-
-
-class EmptySource:
-    """A source without rows, until a screen gives a real one."""
-
-    def keys(self) -> Sequence[str]:
-        """No ids."""
-        return ()
-
-    def cells(self, key: str) -> Sequence[Cell]:
-        """Never asked: there is no key."""
-        raise KeyError(key)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What one screen line shows; equal lines are not drawn again."""
-
-    gutter: str
-    cells: tuple[Cell, ...]
-    is_cursor: bool
-    is_marked: bool
+__all__ = ["Cell", "Column", "RowSource", "RowTable"]
 
 
 class RowTable(Widget, can_focus=True):
@@ -168,15 +115,13 @@ class RowTable(Widget, can_focus=True):
         self._head = 1 if show_header else 0
         self._cursor_needs_focus = cursor_needs_focus
         self._source: RowSource = EmptySource()
-        self._keys: Sequence[str] = ()
-        self._cursor = -1
-        self._top = 0
+        self._view = Viewport()
         self._marked: frozenset[str] = frozenset()
         self._hidden_marks: int | None = 0
         self._sort: tuple[str, bool] | None = None
         self._flags: dict[str, str] = {}
         self._widths: list[int] = []
-        self._painted: list[_Line | str | None] = []
+        self._painted: list[RowLine | str | None] = []
 
     # -- what is shown ------------------------------------------------------------------------------------
 
@@ -189,10 +134,8 @@ class RowTable(Widget, can_focus=True):
     def source(self, source: RowSource) -> None:
         before = self.cursor_key
         self._source = source
-        self._keys = source.keys()
+        self._view.start(source.keys())
         self._hidden_marks = None
-        self._cursor = 0 if len(self._keys) else -1
-        self._top = 0
         self._redraw()
         self._tell(before)
 
@@ -242,27 +185,27 @@ class RowTable(Widget, can_focus=True):
     @property
     def row_count(self) -> int:
         """Rows in the source after its filter."""
-        return len(self._keys)
+        return len(self._view.keys)
 
     # -- cursor and marks ---------------------------------------------------------------------------------
 
     @property
     def cursor_key(self) -> str | None:
         """Id of the row under the cursor; None when there are no rows."""
-        return self._keys[self._cursor] if 0 <= self._cursor < len(self._keys) else None
+        return self._view.key
 
     @property
     def cursor_index(self) -> int:
         """Place of the cursor in the order shown, from 0; -1 when there are no rows."""
-        return self._cursor
+        return self._view.cursor
 
     def move_to(self, key: str) -> bool:
         """Puts the cursor on the row with this id; False when it is not among the rows."""
         try:
-            index = self._keys.index(key)
+            index = self._view.keys.index(key)
         except ValueError:
             return False
-        self._move(index)
+        self._go(self._view.move, index)
         return True
 
     @property
@@ -284,7 +227,7 @@ class RowTable(Widget, can_focus=True):
     def hidden_marks(self) -> int:
         """How many marked rows the filter hides."""
         if self._hidden_marks is None:
-            present = self._marked and self._marked.intersection(self._keys)
+            present = self._marked and self._marked.intersection(self._view.keys)
             self._hidden_marks = len(self._marked) - len(present)
         return self._hidden_marks
 
@@ -301,66 +244,18 @@ class RowTable(Widget, can_focus=True):
         """
         keys = self._source.keys()
         before = self.cursor_key
-        if keys is not self._keys:
-            line = self._cursor - self._top
-            old, self._keys = self._keys, keys
+        if keys is not self._view.keys:
+            self._view.replace(keys)
             self._hidden_marks = None
-            self._cursor = self._find_again(old, before)
-            self._top = self._cursor - line if self._cursor >= 0 else 0
-            self._clamp()
             changed = None
         self._redraw(changed)
         self._tell(before)
 
-    def _find_again(self, old: Sequence[str], key: str | None) -> int:
-        """Place in the new order of `key`, or of the row that was nearest to it; -1 without rows."""
-        if not len(self._keys):
-            return -1
-        if key is None:
-            return 0
-        place = self._cursor
-        if place < len(self._keys) and self._keys[place] == key:
-            return place
-        try:
-            return self._keys.index(key)
-        except ValueError:
-            left = set(self._keys)
-        for distance in range(1, max(place, len(old) - place) + 1):
-            for near in (place + distance, place - distance):
-                if 0 <= near < len(old) and old[near] in left:
-                    return self._keys.index(old[near])
-        return min(place, len(self._keys) - 1)
-
     # -- moving -------------------------------------------------------------------------------------------
 
-    @property
-    def _page(self) -> int:
-        return max(1, self.size.height - self._head)
-
-    def _clamp(self) -> None:
-        """Keeps the cursor in view and no empty line below the last row while there are rows above."""
-        page, count = self._page, len(self._keys)
-        if self._cursor < self._top:
-            self._top = self._cursor
-        elif self._cursor >= self._top + page:
-            self._top = self._cursor - page + 1
-        self._top = max(0, min(self._top, count - page))
-
-    def _move(self, index: int) -> None:
-        if not len(self._keys):
-            return
+    def _go(self, movement: Callable[[int], None], by: int) -> None:
         before = self.cursor_key
-        self._cursor = max(0, min(index, len(self._keys) - 1))
-        self._clamp()
-        self._redraw()
-        self._tell(before)
-
-    def _scroll(self, lines: int) -> None:
-        """Moves the view; the cursor goes along only as far as it must to stay visible."""
-        count, page = len(self._keys), self._page
-        self._top = max(0, min(self._top + lines, count - page))
-        before = self.cursor_key
-        self._cursor = max(self._top, min(self._cursor, self._top + page - 1, count - 1))
+        movement(by)
         self._redraw()
         self._tell(before)
 
@@ -375,31 +270,31 @@ class RowTable(Widget, can_focus=True):
             return
         event.stop()
         event.prevent_default()
-        page = self._page
+        view = self._view
+        half = max(1, view.page // 2)
         match action:
             case "down":
-                self._move(self._cursor + 1)
+                self._go(view.move, view.cursor + 1)
             case "up":
-                self._move(self._cursor - 1)
+                self._go(view.move, view.cursor - 1)
             case "first":
-                self._move(0)
+                self._go(view.move, 0)
             case "last":
-                self._move(len(self._keys) - 1)
-            case "page_down" | "page_up":
-                self._jump(page if action == "page_down" else -page)
-            case "half_down" | "half_up":
-                self._jump(max(1, page // 2) * (1 if action == "half_down" else -1))
+                self._go(view.move, len(view.keys) - 1)
+            case "page_down":
+                self._go(view.jump, view.page)
+            case "page_up":
+                self._go(view.jump, -view.page)
+            case "half_down":
+                self._go(view.jump, half)
+            case "half_up":
+                self._go(view.jump, -half)
             case "open":
                 self._open()
             case "mark":
                 self._mark()
             case "unmark_all":
                 self.marked = frozenset()
-
-    def _jump(self, lines: int) -> None:
-        if len(self._keys):
-            self._top += lines
-            self._move(self._cursor + lines)
 
     def _open(self) -> None:
         if (key := self.cursor_key) is not None:
@@ -408,28 +303,28 @@ class RowTable(Widget, can_focus=True):
     def _mark(self) -> None:
         if (key := self.cursor_key) is not None:
             self.marked = self._marked ^ {key}
-            self._move(self._cursor + 1)
+            self._go(self._view.move, self._view.cursor + 1)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a click on the cursor's own row opens it."""
-        index = self._top + event.y - self._head
-        if event.y < self._head or not 0 <= index < len(self._keys):
+        index = self._view.top + event.y - self._head
+        if event.y < self._head or not 0 <= index < len(self._view.keys):
             return
         event.stop()
-        if index == self._cursor:
+        if index == self._view.cursor:
             self._open()
         else:
-            self._move(index)
+            self._go(self._view.move, index)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Three rows further."""
         event.stop()
-        self._scroll(3)
+        self._go(self._view.scroll, 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Three rows back."""
         event.stop()
-        self._scroll(-3)
+        self._go(self._view.scroll, -3)
 
     def on_focus(self) -> None:
         """The cursor's line looks different with the focus."""
@@ -442,18 +337,19 @@ class RowTable(Widget, can_focus=True):
     def on_resize(self) -> None:
         """Other widths, and the cursor back into view."""
         self._widths = []
-        self._clamp()
+        self._view.page = max(1, self.size.height - self._head)
+        self._view.clamp()
         self.refresh()
 
     # -- drawing ------------------------------------------------------------------------------------------
 
     def _refresh_cursor_line(self) -> None:
-        y = self._cursor - self._top + self._head
+        y = self._view.cursor - self._view.top + self._head
         self._painted[y : y + 1] = [None] * len(self._painted[y : y + 1])
         self.refresh(Region(0, y, self.size.width, 1))
 
     def _redraw(self, changed: Collection[str] | None = None) -> None:
-        """Marks for repaint the lines, or the cells of them, that differ from what stands on the screen."""
+        """Marks for repaint the lines that differ from what stands on the screen."""
         height, width = self.size.height, self.size.width
         if not width or not self.is_mounted:
             return
@@ -462,48 +358,31 @@ class RowTable(Widget, can_focus=True):
             return
         for y in range(self._head, height):
             was = self._painted[y]
-            if changed is not None and isinstance(was, _Line):
-                index = self._top + y - self._head
-                if index < len(self._keys) and self._keys[index] not in changed:
+            if changed is not None and isinstance(was, RowLine):
+                index = self._view.top + y - self._head
+                if index < len(self._view.keys) and self._view.keys[index] not in changed:
                     continue
             now = self._line_at(y)
             if now == was:
                 continue
             self._painted[y] = now
-            for region in self._differing(was, now, y):
-                self.refresh(region)
-
-    def _differing(self, was: _Line | str | None, now: _Line | str | None, y: int) -> list[Region]:
-        """The parts of line `y` that have to be drawn for `now` to stand where `was` stood."""
-        whole = [Region(0, y, self.size.width, 1)]
-        if not isinstance(was, _Line) or not isinstance(now, _Line):
-            return whole
-        if was.is_cursor != now.is_cursor or was.is_marked != now.is_marked:
-            return whole
-        regions = [Region(0, y, GUTTER, 1)] if was.gutter != now.gutter else []
-        x = GUTTER
-        for size, old, new in zip(self._sizes(), was.cells, now.cells, strict=True):
-            if size:
-                if old != new:
-                    regions.append(Region(x, y, size, 1))
-                x += size + self._gap
-        return regions
+            self.refresh(Region(0, y, width, 1))
 
     def _sizes(self) -> list[int]:
         if not self._widths:
             self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap)
         return self._widths
 
-    def _line_at(self, y: int) -> _Line | str:
+    def _line_at(self, y: int) -> RowLine | str:
         """What line `y` of the widget has to show: a row, or plain text of an empty table."""
-        index = self._top + y - self._head
-        if not len(self._keys):
+        index = self._view.top + y - self._head
+        if not len(self._view.keys):
             lines = self._empty.split("\n") if self._empty else []
             return lines[index] if index < len(lines) else ""
-        if index >= len(self._keys):
+        if index >= len(self._view.keys):
             return ""
-        key = self._keys[index]
-        is_cursor = index == self._cursor and (self.has_focus or not self._cursor_needs_focus)
+        key = self._view.keys[index]
+        is_cursor = index == self._view.cursor and (self.has_focus or not self._cursor_needs_focus)
         is_marked = key in self._marked
         lead = ">" if is_cursor else self._flags.get(key, " ")
         try:
@@ -512,7 +391,7 @@ class RowTable(Widget, can_focus=True):
             return ""
         if len(given) != len(self._columns):
             raise ValueError(f"{len(given)} cells for {len(self._columns)} columns in row {key}")
-        return _Line(f" {lead}{'#' if is_marked else ' '}", given, is_cursor, is_marked)
+        return RowLine(f" {lead}{'#' if is_marked else ' '}", given, is_cursor, is_marked)
 
     def render_line(self, y: int) -> Strip:
         """Draws one line; called by Textual for lines that were marked for repaint only."""
@@ -534,19 +413,10 @@ class RowTable(Widget, can_focus=True):
         return self.get_component_rich_style(f"row-table--{name}")
 
     def _header(self) -> Strip:
-        marks = current_marks()
-        parts = [" " * GUTTER]
-        for column, size in zip(self._columns, self._sizes(), strict=True):
-            if not size:
-                continue
-            title = column.title
-            if self._sort and self._sort[0] == column.key:
-                title += marks.down if self._sort[1] else marks.up
-            parts.append(fit(title, size, column.align, more="") + " " * self._gap)
-        text = "".join(parts)
+        text = header_text(self._columns, self._sizes(), self._gap, self._sort)
         return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
 
-    def _row(self, line: _Line) -> Strip:
+    def _row(self, line: RowLine) -> Strip:
         whole: Style | None = None
         if line.is_cursor:
             whole = self._style("cursor" if self.has_focus else "cursor-blurred")

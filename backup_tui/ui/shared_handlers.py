@@ -1,0 +1,83 @@
+"""What the commands of every screen do, in the app; a screen with a handler of its own comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from backup_tui.ui.screens.base import BaseScreen
+
+if TYPE_CHECKING:
+    from backup_tui.ui.leaving import Leaving
+    from backup_tui.ui.port import WorkspacePort
+
+
+class SharedHandlers(App[int], inherit_bindings=False):
+    """Handlers of the commands in shared_commands.py, `run_<id>` each; a part of `BackupTui`.
+
+    Attributes:
+        workspace: What the screens show and act on.
+        leaving: The ways out.
+        message: What the message line says, with its time.
+    """
+
+    workspace: WorkspacePort
+    leaving: Leaving
+    message: str = ""
+
+    @property
+    def shown(self) -> BaseScreen | None:
+        """The screen that is shown, when it is one of ours."""
+        screen = self.screen if self.is_running and self.screen_stack else None
+        return screen if isinstance(screen, BaseScreen) else None
+
+    def say(self, text: str) -> None:
+        """Puts one sentence on the message line of the screen that is shown, and of those after it."""
+        now = self.workspace.clock.now().astimezone(self.workspace.zone)
+        self.message = f" {now:%H:%M} {text}" if text else ""
+        if self.shown:
+            self.shown.refresh_frame()
+
+    async def run_refresh(self, row: str | None) -> None:
+        """`r`: reads again what the screen shows."""
+        if self.shown and self.shown.VIEW:
+            await self.workspace.read_again(self.shown.VIEW)
+
+    def run_pause(self, row: str | None) -> None:
+        """`P`: pauses reading, or goes on."""
+        self.say(self.workspace.toggle_pause())
+
+    def run_redraw(self, row: str | None) -> None:
+        """`ctrl+l`: draws everything again."""
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def run_help(self, row: str | None) -> None:
+        """`?`: keys of the screen."""
+        from backup_tui.ui.screens.help import HelpScreen
+
+        if self.shown:
+            self.push_screen(HelpScreen(self.shown))
+
+    def run_palette(self, row: str | None) -> None:
+        """`:`: commands by name."""
+        from backup_tui.ui.screens.palette import PaletteScreen
+
+        if self.shown:
+            self.push_screen(PaletteScreen(self.shown))
+
+    def run_back(self, row: str | None) -> None:
+        """`esc`, `q`: out of this screen; at the top `q` twice leaves."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.leaving.ask("q")
+
+    def run_suspend(self, row: str | None) -> None:
+        """`ctrl+z`: to the background."""
+        self.action_suspend_process()
+
+    def run_leave(self, row: str | None) -> None:
+        """`ctrl+q`, `:q`: ends the program."""
+        self.leaving.leave(0)

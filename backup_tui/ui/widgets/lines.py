@@ -1,0 +1,49 @@
+"""Lines of a table as values: what one shows, and the header's text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backup_tui.ui.cells import fit
+from backup_tui.ui.marks import current_marks
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.rows import Cell
+
+GUTTER = 3
+"""Cells before the first column: a blank, the cursor, the mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """What the line of a row shows; equal lines are not drawn again.
+
+    Attributes:
+        gutter: The cells before the first column.
+        cells: One for each column.
+        is_cursor: Whether it has the look of the cursor.
+        is_marked: Whether it has the look of a marked row.
+    """
+
+    gutter: str
+    cells: tuple[Cell, ...]
+    is_cursor: bool
+    is_marked: bool
+
+
+def header_text(columns: Sequence[Column], sizes: Sequence[int], gap: int, sort: tuple[str, bool] | None) -> str:
+    """The titles of the columns that are shown, with an arrow at the sorted one.
+
+    Args:
+        columns: All columns.
+        sizes: Width of each, 0 for one that is not shown.
+        gap: Cells between two columns.
+        sort: Key of the sorted column and whether it runs downwards.
+    """
+    marks = current_marks()
+    parts = [" " * GUTTER]
+    for column, size in zip(columns, sizes, strict=True):
+        if size:
+            arrow = "" if not sort or sort[0] != column.key else marks.down if sort[1] else marks.up
+            parts.append(fit(column.title + arrow, size, column.align, more="") + " " * gap)
+    return "".join(parts)

@@ -1,0 +1,271 @@
+"""Specifies what every screen does: one way from a key to an action, messages, pastes, sizes, leaving."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from demo_screens import FakeWorkspace, ListScreen, SecondScreen, demo_app
+from textual import events
+from textual.widgets import Input
+
+from backup_tui.errors import UsageError
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.screens.help import HelpScreen
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.palette import PaletteScreen
+from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.frame import CommandBar, HeaderLines, TooSmall
+from backup_tui.ui.widgets.text_lines import TextLines
+
+SIZE = (80, 24)
+
+
+def first(app: BackupTui) -> ListScreen:
+    assert isinstance(app.screen_stack[0], ListScreen)
+    return app.screen_stack[0]
+
+
+def footer(app: BackupTui) -> str:
+    return app.screen.query_one(CommandBar).render_line(0).text
+
+
+async def test_a_key_runs_its_command_with_the_id_of_the_row_at_the_press():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "j", "A")
+        await pilot.press("enter")
+        assert first(app).done == [("activate", "id-0002"), ("open", "id-0002")]
+
+
+async def test_a_blocked_key_stays_visible_and_says_why():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("A")
+        assert first(app).done == []
+        assert app.message == " 04:01 Only a draft can be activated."
+        assert "A activate (review)" in footer(app)
+
+
+async def test_a_read_only_workspace_blocks_changes_with_its_reason():
+    app = demo_app(FakeWorkspace(read_only="production is read-only here (--read-only)."))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "j", "A", "enter")
+        assert first(app).done == [("open", "id-0002")]
+        assert "read-only here" in app.message
+
+
+async def test_a_failing_action_becomes_a_message_and_the_app_goes_on(caplog):
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+
+        async def refused(row: str | None) -> None:
+            raise UsageError("There is no such unit.", field="Units", value="x", way_out="c corrects it.")
+
+        async def broken(row: str | None) -> None:
+            raise KeyError("secret-name")
+
+        first(app).run_activate = refused
+        await pilot.press("j", "j", "A")
+        assert app.message == " 04:01 There is no such unit. c corrects it."
+        first(app).run_activate = broken
+        await pilot.press("A")
+        assert "A fault in this program (KeyError)" in app.message
+        assert "secret-name" not in app.message
+        assert "KeyError" in caplog.text
+        await pilot.press("j")
+        assert app.is_running
+
+
+async def test_numbers_change_screens_and_each_stays_as_it_was_left():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "2")
+        assert isinstance(app.screen, SecondScreen)
+        await pilot.press("1")
+        assert first(app).table.cursor_key == "id-0001"
+        await pilot.press("question_mark", "1")
+        assert app.screen is first(app)
+
+
+async def test_help_is_made_from_the_commands_and_says_what_is_blocked():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        text = app.screen.query_one(TextLines).text
+        assert "A              Opens the review of a draft." in text
+        assert "not now: Only a draft can be activated." in text
+        assert "ctrl+d" in text
+        await pilot.press("escape")
+        assert app.screen is first(app)
+
+
+async def test_the_palette_takes_exact_words_first_and_ids():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "colon", *"open", "enter")
+        assert first(app).done == [("open", "id-0001")]
+        await pilot.press("ctrl+p", *"6163", "enter")
+        assert first(app).done[-1] == ("open", "id-0007")
+        await pilot.press("colon", *"policies", "enter")
+        assert isinstance(app.screen, SecondScreen)
+        await pilot.press("colon", *"q", "enter")
+    assert app.return_code == 0
+
+
+async def test_the_palette_says_why_a_command_is_blocked_and_escape_closes_it():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("colon", *"activate", "enter")
+        assert app.message.endswith("Only a draft can be activated.")
+        await pilot.press("colon", "a", "escape")
+        assert not isinstance(app.screen, PaletteScreen)
+
+
+async def test_the_filter_tells_each_key_keeps_on_enter_and_clears_on_escape():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("slash", "0", "0", "7", "q")
+        assert first(app).table.row_count == 0
+        await pilot.press("backspace", "enter", "j")
+        assert first(app).table.row_count == 11
+        assert first(app).table.cursor_key == "id-0070"
+        assert app.screen.query_one(FilterLine).has_class("-open")
+        await pilot.press("slash", "escape", "escape")
+        assert first(app).table.row_count == 300
+        assert not app.screen.query_one(FilterLine).has_class("-open")
+
+
+def flood(app: BackupTui, text: str) -> None:
+    """Keys as a terminal without bracketed paste sends them: all at once."""
+    for character in text:
+        key = {"\n": "enter", " ": "space"}.get(character, character)
+        app.post_message(events.Key(key, character))
+
+
+async def test_a_flood_of_keys_on_a_list_does_nothing_but_say_so():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        flood(app, "jjA2:q\nspace here and more\nj" * 3)
+        await pilot.pause()
+        assert app.screen is first(app)
+        assert first(app).done == []
+        assert first(app).table.cursor_index == 0
+        assert "Pasted text is ignored here" in app.message
+
+
+async def test_a_key_held_down_on_a_slow_line_is_no_paste():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        flood(app, "j" * 30)
+        await pilot.pause()
+        assert first(app).table.cursor_index == 30
+
+
+async def test_a_marked_paste_on_a_list_is_ignored_and_goes_into_a_field():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        app.post_message(events.Paste("jjA\n"))
+        await pilot.pause()
+        assert first(app).table.cursor_index == 0
+        assert "Pasted text is ignored here" in app.message
+        await pilot.press("slash")
+        app.post_message(events.Paste("id-0012"))
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "id-0012"
+
+
+async def test_a_terminal_too_small_shows_only_that_and_keys_still_quit():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "j")
+        await pilot.resize_terminal(20, 5)
+        await pilot.press("A", "enter", "j")
+        assert first(app).done == []
+        assert not first(app).query_one(HeaderLines).region
+        shown = [app.screen.query_one(TooSmall).render_line(y).text.rstrip() for y in range(5)]
+        assert shown[:3] == ["contoso.com WRITE", "terminal too small,", "60x16 needed"]
+        await pilot.resize_terminal(60, 16)
+        await pilot.press("A")
+        assert first(app).done == [("activate", "id-0002")]
+        await pilot.resize_terminal(20, 5)
+        await pilot.press("q", "q")
+    assert app.return_code == 0
+
+
+@pytest.mark.parametrize("keys", [("q", "q"), ("ctrl+c", "ctrl+c"), ("ctrl+q",)])
+async def test_ways_out(keys):
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        if len(keys) == 2:
+            await pilot.press(keys[0], "j", keys[0])
+            assert app.message == f" 04:01 {keys[0]} again leaves. Running restores go on."
+            await pilot.press("j")
+        await pilot.press(*keys)
+    assert app.return_code == 0
+
+
+async def test_q_is_text_in_a_field():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("slash", "q", "q")
+        assert app.screen.query_one(Input).value == "qq"
+
+
+async def test_refresh_reads_what_the_screen_shows():
+    workspace = FakeWorkspace()
+    app = demo_app(workspace)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("r")
+        assert workspace.read == ["sessions"]
+
+
+async def test_news_reach_the_shown_screen_and_the_others_when_they_are_shown_again():
+    workspace = FakeWorkspace()
+    app = demo_app(workspace)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "1")
+        second = app._screen_stacks["screen-2"][0]
+        first(app).topics.clear()
+        workspace.emit("sessions")
+        workspace.emit("units")
+        await pilot.pause()
+        assert first(app).topics == [frozenset({"sessions", "units"})]
+        assert second.topics == []
+        await pilot.press("2")
+        assert second.topics == [frozenset({"sessions", "units"})]
+
+
+async def test_the_pager_searches_and_copies_all():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(PagerScreen("Request", [f"line {number}" for number in range(200)]))
+        await pilot.pause()
+        await pilot.press("slash", *"line 150", "enter")
+        assert app.screen.query_one(TextLines).top == 150
+        await pilot.press("y")
+        assert app.clipboard.splitlines()[-1] == "line 199"
+        await pilot.press("v")
+        assert app.screen is first(app)
+
+
+async def test_work_goes_on_when_its_screen_is_left():
+    app = demo_app()
+    done = asyncio.Event()
+    started = asyncio.Event()
+
+    async def slow(row: str | None) -> None:
+        started.set()
+        await release.wait()
+        done.set()
+
+    release = asyncio.Event()
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(PagerScreen("x", ["x"]))
+        await pilot.pause()
+        app.screen.run_copy = slow
+        await pilot.press("y", "escape")
+        await started.wait()
+        release.set()
+        await asyncio.wait_for(done.wait(), 5)

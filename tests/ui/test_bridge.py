@@ -1,0 +1,96 @@
+"""Specifies the bridge: one delivery for many changes, not more than one in its period, nothing while it is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from backup_tui.ui.bridge import Bridge, Topics
+
+
+class Screen:
+    def __init__(self) -> None:
+        self.got: list[Topics] = []
+
+    def receive(self, topics: Topics) -> None:
+        self.got.append(topics)
+        if "bad" in topics:
+            raise ValueError("bad")
+
+
+class Store:
+    def __init__(self) -> None:
+        self.listeners: list[Callable[[Topics], None]] = []
+
+    def subscribe(self, listener: Callable[[Topics], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def emit(self, *topics: str) -> None:
+        for listener in self.listeners:
+            listener(frozenset(topics))
+
+
+class SpyLoop:
+    """Counts the timers that are asked for and gives the wait of each."""
+
+    def __init__(self, monkeypatch) -> None:
+        loop = asyncio.get_running_loop()
+        self.waits: list[float] = []
+        real = loop.call_later
+
+        def call_later(wait, *rest, **more):
+            self.waits.append(wait)
+            return real(0, *rest, **more)
+
+        monkeypatch.setattr(loop, "call_later", call_later)
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_changes_are_gathered_and_a_second_delivery_waits_for_the_period(monkeypatch):
+    store, screen = Store(), Screen()
+    bridge = Bridge(lambda: screen, store.subscribe, lambda error: None, period=1000)
+    bridge.start()
+    loop = SpyLoop(monkeypatch)
+    store.emit("a")
+    store.emit("b", "c")
+    await settle()
+    assert screen.got == [frozenset("abc")]
+    store.emit("d")
+    await settle()
+    assert loop.waits[0] == 0
+    assert 990 < loop.waits[1] <= 1000
+    assert len(loop.waits) == 2
+
+
+async def test_an_error_of_a_screen_is_reported_and_later_changes_still_arrive():
+    store, screen, errors = Store(), Screen(), []
+    bridge = Bridge(lambda: screen, store.subscribe, errors.append, period=0)
+    bridge.start()
+    store.emit("bad")
+    await settle()
+    store.emit("good")
+    await settle()
+    assert [str(error) for error in errors] == ["bad"]
+    assert screen.got[-1] == frozenset({"good"})
+
+
+async def test_a_hidden_screen_catches_up_once_and_after_stop_nothing_arrives():
+    store, shown, hidden = Store(), Screen(), Screen()
+    bridge = Bridge(lambda: shown, store.subscribe, lambda error: None, period=0)
+    bridge.join(hidden)
+    bridge.start()
+    store.emit("a")
+    await settle()
+    store.emit("b")
+    bridge.stop()
+    await settle()
+    assert shown.got == [frozenset("a")]
+    assert hidden.got == []
+    assert bridge.caught_up(hidden) == frozenset("a")
+    assert bridge.caught_up(hidden) == frozenset()
+    assert store.listeners == []

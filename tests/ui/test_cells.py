@@ -1,0 +1,39 @@
+"""Specifies text in terminal cells: cut, fitted and wrapped to exact widths, whatever the characters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backup_tui.ui.cells import LONGEST, cut, fit, width_of, wrap
+
+TEXTS = st.text(alphabet=st.sampled_from("ab é漢字e\u0301👩\u200d👧\x1b\n\t\u202e"), max_size=30)
+
+
+@given(TEXTS, st.integers(0, 40), st.sampled_from(["end", "middle", "start"]), st.sampled_from(["left", "right"]))
+def test_a_fitted_text_has_exactly_its_width_and_no_control_character(text, width, where, align):
+    fitted = fit(text, width, align, where)
+    assert width_of(fitted) == width
+    assert not any(ord(character) < 32 for character in fitted)
+
+
+@given(TEXTS, st.integers(2, 20))
+def test_wrapped_lines_stay_within_the_width_and_keep_every_word(text, width):
+    safe = text.replace("\x1b", "").replace("\t", " ").replace("\u202e", "")
+    lines = wrap(safe, width)
+    assert all(width_of(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(safe.split())
+
+
+@pytest.mark.parametrize(("where", "shown"), [("end", "abcd+"), ("start", "+efgh"), ("middle", "ab+gh")])
+def test_the_part_given_up_is_marked(where, shown):
+    assert cut("abcdefgh", 5, where) == shown
+
+
+def test_a_huge_text_is_looked_at_only_at_its_start():
+    assert len(cut("x" * 10_000_000, 2000)) == LONGEST
+
+
+def test_leading_spaces_of_a_paragraph_are_kept():
+    assert wrap("  one two", 6) == ["  one", "two"]

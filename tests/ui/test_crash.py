@@ -1,0 +1,47 @@
+"""Specifies what stays of a fault: no values of variables, no secrets, a file for its owner only."""
+
+from __future__ import annotations
+
+import re
+import stat
+from datetime import UTC, datetime
+
+from backup_tui.ui.crash import crash_text, crash_words, redacted, write_crash_file
+
+NOW = datetime(2026, 11, 20, 4, 1, tzinfo=UTC)
+
+
+def fault() -> BaseException:
+    mailbox = "adele@contoso.com"
+    try:
+        raise RuntimeError("Authorization: Bearer abc.def for a mailbox") from KeyError(len(mailbox))
+    except RuntimeError as error:
+        return error
+
+
+def test_the_text_has_the_places_but_no_values_and_no_secrets():
+    text = crash_text(fault())
+    assert "in fault" in text
+    assert "abc.def" not in text
+    assert text.count("adele") == 0
+
+
+def test_tokens_and_passwords_are_taken_out():
+    secrets = "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.sig client_secret=s3cret&x=1 password: 'hunter2' {'access_token': 'zzz'}"
+    assert not re.search("eyJ|s3cret|hunter2|zzz", redacted(secrets))
+    assert "x=1" in redacted(secrets)
+
+
+def test_the_file_is_new_and_only_for_its_owner(tmp_path):
+    file = write_crash_file(tmp_path / "state", fault(), NOW)
+    assert file is not None
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "RuntimeError" in file.read_text()
+    assert write_crash_file(tmp_path / "state", fault(), NOW) is None, "an existing file is never written over"
+
+
+def test_a_fault_is_reported_without_a_place_for_the_file(tmp_path):
+    not_a_folder = tmp_path / "file"
+    not_a_folder.write_text("x")
+    assert write_crash_file(not_a_folder, fault(), NOW) is None
+    assert "could not be written" in crash_words(fault(), None)

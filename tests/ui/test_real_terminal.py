@@ -1,0 +1,142 @@
+"""Specifies what a real terminal sees: few bytes, none while idle, and itself again after every way out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PROGRAM = """
+import os, signal, sys
+sys.path.insert(0, {here!r})
+from pathlib import Path
+from demo_screens import FakeWorkspace, demo_app
+from backup_tui.ui.widgets.table import Cell
+
+workspace = FakeWorkspace(Path({state!r}))
+app = demo_app(workspace)
+
+def change(*_):
+    app.screen.rows.status["id-0004"] = Cell("x all failed", "bad")
+    workspace.emit("sessions")
+
+def crash(*_):
+    private = "adele.vance.private"
+    def run_pause(row):
+        secret_local = private
+        app.call_later(lambda: {{}}[len(secret_local)])
+    app.run_pause = run_pause
+
+async def at_start():
+    import asyncio
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, change)
+    loop.add_signal_handler(signal.SIGUSR2, crash)
+
+type(app).on_ready = lambda self: self.start(at_start(), "signals")
+app.run()
+sys.exit(app.return_code)
+"""
+
+
+class Terminal:
+    """A program in a terminal of 120x40."""
+
+    def __init__(self, state: Path) -> None:
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        code = PROGRAM.format(here=str(HERE), state=str(state))
+        environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        environment.pop("NO_COLOR", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=environment,
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        self.seen = b""
+
+    def read(self, quiet: float) -> bytes:
+        """What comes until nothing comes for `quiet` seconds."""
+        got = b""
+        while select.select([self.master], [], [], quiet)[0]:
+            try:
+                part = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            got += part
+        self.seen += got
+        return got
+
+    def wait_for(self, text: bytes) -> None:
+        """Reads until `text` was seen."""
+        end = time.monotonic() + 60
+        while text not in self.seen and time.monotonic() < end:
+            self.read(0.05)
+        assert text in self.seen, self.seen[-2000:]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A started program, with its first frame drawn."""
+    one = Terminal(tmp_path)
+    one.wait_for(b"user0032@contoso.com")
+    one.read(0.5)
+    yield one
+    if one.process.poll() is None:
+        one.process.kill()
+    one.process.wait()
+    os.close(one.master)
+
+
+def test_nothing_is_written_while_idle_and_one_change_costs_few_bytes(terminal: Terminal):
+    assert terminal.read(2) == b""
+    terminal.seen = b""
+    terminal.process.send_signal(signal.SIGUSR1)
+    terminal.wait_for(b"x all failed")
+    terminal.read(0.5)
+    assert len(terminal.seen) <= 600
+    assert b"user0005" not in terminal.seen, "only the line that differs is drawn"
+
+
+def test_a_term_signal_leaves_the_terminal_as_it_was(terminal: Terminal):
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.process.wait(20) == 143
+    terminal.read(0.2)
+    assert b"\x1b[?1049l" in terminal.seen
+    assert termios.tcgetattr(terminal.slave) == terminal.before
+
+
+def test_a_dropped_line_ends_the_program(tmp_path: Path):
+    terminal = Terminal(tmp_path)
+    terminal.wait_for(b"user0032@contoso.com")
+    os.close(terminal.slave)
+    os.close(terminal.master)
+    assert terminal.process.wait(20) == 129
+
+
+def test_a_fault_prints_plain_words_and_no_values(terminal: Terminal, tmp_path: Path):
+    terminal.process.send_signal(signal.SIGUSR2)
+    terminal.read(0.3)
+    os.write(terminal.master, b"P")
+    assert terminal.process.wait(20) == 1
+    terminal.read(0.2)
+    assert b"because of a fault of its own (KeyError)" in terminal.seen
+    assert b"adele.vance.private" not in terminal.seen
+    (file,) = tmp_path.glob("crash-*.txt")
+    assert "adele.vance.private" not in file.read_text().replace('private = "adele.vance.private"', "")
+    assert b"\x1b[?1049l" in terminal.seen
