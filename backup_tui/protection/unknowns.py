@@ -1,0 +1,119 @@
+"""What became of a change of a policy whose answer was lost: told by the policy's status, never sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backup_tui.errors import BackupTuiError, NotFound, UsageError, WriteLockHeld
+from backup_tui.journal.records import Intent, IntentKind, IntentState
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.statuses import Action, policy_status
+from backup_tui.protection.tools import PolicyTools
+from backup_tui.store.updates import PolicyRead
+
+LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
+"""Seconds after the loss at which the policy is looked at."""
+
+KINDS = frozenset({IntentKind.POLICY_ACTIVATE, IntentKind.POLICY_DEACTIVATE})
+"""The kinds of change that are looked into here."""
+
+
+class PolicyVerdict(StrEnum):
+    """What is known after looking."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    STILL_UNKNOWN = "still_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFinding:
+    """What became of an intent.
+
+    Attributes:
+        intent: The journal's entry as it stands now.
+        verdict: What is known.
+        words: The same in a sentence.
+        policy: As last seen; `None` when it was not.
+    """
+
+    intent: Intent
+    verdict: PolicyVerdict
+    words: str
+    policy: ProtectionPolicy | None = None
+
+
+async def follow_lost(
+    tools: PolicyTools, intent: Intent, on_look: Callable[[str], None] = lambda _: None
+) -> PolicyFinding:
+    """Looks until it is known what became of a change of a policy, or the looks are used up.
+
+    Args:
+        tools: What to look with.
+        intent: An intent of this room's kinds without a known outcome.
+        on_look: Told after each look what was seen.
+    """
+    age = max(0.0, (tools.clock.now() - (intent.answered_at or intent.at)).total_seconds())
+    times = [moment - age for moment in LOOKS_AT if moment > age] or [0.0]
+    seen: PolicyFinding | None = None
+    before = 0.0
+    for moment in times:
+        await tools.sleep(moment - before)
+        before = moment
+        try:
+            seen = await _look(tools, intent)
+            on_look(seen.words)
+        except BackupTuiError as error:
+            seen = None
+            on_look(f"Not seen: {error.what}")
+        if seen is not None and seen.verdict is PolicyVerdict.DONE:
+            break
+    if seen is None:
+        return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, "Still not known: the service cannot be reached.")
+    state = IntentState.RESOLVED_DONE if seen.verdict is PolicyVerdict.DONE else IntentState.RESOLVED_NOT_DONE
+    try:
+        settled = await tools.journal.resolve(intent.id, state, note=seen.words, at=tools.clock.now())
+    except UsageError:
+        # Somebody else, another instance or a person, settled it while it was looked into.
+        settled = await tools.journal.intent(intent.id) or intent
+    return PolicyFinding(settled, seen.verdict, seen.words, seen.policy)
+
+
+async def _look(tools: PolicyTools, intent: Intent) -> PolicyFinding:
+    asked_at = tools.clock.monotonic()
+    try:
+        policy = await tools.reader.policy(intent.target or "")
+    except NotFound:
+        return PolicyFinding(intent, PolicyVerdict.NOT_DONE, "The service has no such policy any more.")
+    tools.store.apply(PolicyRead(policy, asked_at))
+    status = policy_status(policy.status)
+    if status.moving or _has_arrived(policy, intent):
+        return PolicyFinding(intent, PolicyVerdict.DONE, f"It was done: the policy is {status.word}.", policy)
+    return PolicyFinding(intent, PolicyVerdict.NOT_DONE, f"It was not done: the policy is {status.word}.", policy)
+
+
+def _has_arrived(policy: ProtectionPolicy, intent: Intent) -> bool:
+    """Whether the policy is where the change leads; one that was active with problems must have changed since."""
+    status = policy_status(policy.status)
+    running = status.allows(Action.DEACTIVATE)
+    if intent.kind is IntentKind.POLICY_DEACTIVATE:
+        return not running and status.allows(Action.ACTIVATE)
+    if not running or not status.allows(Action.ACTIVATE):
+        return running
+    changed, since = policy.last_modified_date_time, intent.server_date_before or intent.at
+    return changed is not None and changed > since
+
+
+async def reconcile_lost(tools: PolicyTools) -> tuple[PolicyFinding, ...]:
+    """Looks into every change of a policy whose outcome the journal does not know; done at every start.
+
+    While another instance holds the right to write, its change may just be under way: then nothing is judged.
+    """
+    try:
+        async with tools.hold_lock("looking into what is not known"):
+            intents = [intent for intent in await tools.journal.open_intents() if intent.kind in KINDS]
+    except WriteLockHeld:
+        return ()
+    return tuple([await follow_lost(tools, intent) for intent in intents])
