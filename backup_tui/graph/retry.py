@@ -22,6 +22,9 @@ INSTEAD_OF_UNREAL_WAIT = 3600.0
 LONGEST_HELD_WAIT = 3600.0
 """Seconds that a caller is kept waiting; a longer wait is told at once, and the gate stays closed."""
 
+_FIRST_YEAR = 2020
+"""A service that says it lives before has no clock."""
+
 _THROTTLED = frozenset({429, 509})
 _FATAL_FAULTS = frozenset({501, 505, 507, 511})
 
@@ -206,7 +209,7 @@ def read_date(value: str | None) -> datetime | None:
     if value is None or len(value) > 100:
         return None
     moment = _http_date(value)
-    return moment if moment is not None and moment.year >= 2000 else None
+    return moment if moment is not None and moment.year >= _FIRST_YEAR else None
 
 
 class RetryQuota:
