@@ -60,8 +60,8 @@ class ConnectionState:
 def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
     """The state after one try of a request ended.
 
-    401 and 429 say nothing about what was asked for. A 5xx to a read comes from something on the way as often as from the service: it shows that the host is reachable,
-    and is no answer that what is shown could be as new as.
+    401 and 429 say nothing about what was asked for. A 5xx to a read comes from something on the way as often as from
+    the service: it shows that the host is reachable, and is no answer that what is shown could be as new as.
     """
     if record.outcome is Outcome.NOT_SENT:
         return replace(

@@ -65,8 +65,16 @@ def _service_of(service: Service | None) -> str:
 
 # -- sessions ------------------------------------------------------------------------------------------------
 
+
+def _session_stage(row: SessionRow) -> int:
+    """Running, drafts, what is not known to have ended, ended."""
+    if row.state.terminal:
+        return 99
+    return min(row.state.rank, 98)
+
+
 _SESSION_KEYS: dict[str, Callable[[SessionRow], Any]] = {
-    "": lambda row: (row.gone, min(row.state.rank, 30), -_stamp(row.completed_at or row.created), row.id),
+    "": lambda row: (row.gone, _session_stage(row), -_stamp(row.completed_at or row.created), row.id),
     "service": lambda row: (_service_of(row.service), -_stamp(row.created)),
     "id": lambda row: row.id,
     "where": lambda row: (row.destination.word if row.destination else "~", -_stamp(row.created)),
@@ -265,14 +273,13 @@ def _units_by_field(store: Store, table: UnitTable, term: Term) -> set[int]:
                 known[row.status] = status_matches(unit_status(row.status), text)
         return {place for place, row in enumerate(table.values()) if known[row.status]}
     if term.field == "policy":
-        named = {
-            policy.id
-            for policy in store.policies.values()
-            if text_matches((policy.display_name,), text) or policy.id.lower().startswith(text)
-        }
-        if "none".startswith(text):
-            named.add("")
-        return {place for place, row in enumerate(table.values()) if row.policy_id in named}
+        meant: dict[str, bool] = {"": "none".startswith(text)}
+        for row in table.values():
+            if row.policy_id not in meant:
+                policy = store.policies.get(row.policy_id)
+                by_name = text_matches((policy.display_name if policy else None,), text)
+                meant[row.policy_id] = by_name or row.policy_id.lower().startswith(text)
+        return {place for place, row in enumerate(table.values()) if meant[row.policy_id]}
     if term.field == "id":
         return {
             place

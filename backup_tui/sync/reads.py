@@ -83,6 +83,8 @@ class Reads:
         self._spend()
         try:
             async for page in self._reader.sessions():
+                if page.number == 1:
+                    items.clear()
                 pages += 1
                 items.extend(page.items)
                 unread += page.unread
@@ -120,6 +122,8 @@ class Reads:
         self._spend()
         try:
             async for page in self._reader.artifacts(row.service, session_id, expand_units=expand):
+                if page.number == 1:
+                    items.clear()
                 pages += 1
                 items.extend(page.items)
                 unread += page.unread
@@ -143,12 +147,12 @@ class Reads:
 
     async def _units(self, service: Service) -> None:
         asked = self._clock.monotonic()
-        first, last = True, False
+        first, last = False, False
         async for page in self._reader.units(service):
-            last = page.last
+            first, last = page.number == 1, page.last
             self._store.apply(
                 up.UnitsPage(service, page.items, first, last, asked, self._clock.now(), unread=page.unread)
             )
-            first = False
         if not last:
-            self._store.apply(up.UnitsPage(service, (), first, True, asked, self._clock.now()))
+            empty = self._store.freshness(fresh.units_of(service)).asked_at != asked
+            self._store.apply(up.UnitsPage(service, (), empty, True, asked, self._clock.now()))
