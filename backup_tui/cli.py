@@ -75,7 +75,7 @@ def _screens(args: argparse.Namespace) -> int:
         )
     settings = _settings(args)
     _need_terminal()
-    from backup_tui.ui.app import run_ui
+    from backup_tui.ui.start import run_ui
 
     return run_ui(settings)
 

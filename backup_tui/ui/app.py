@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 TopScreen = tuple[str, Callable[[], BaseScreen]]
 """Title and maker of one of the screens 1 to 5."""
 
+CLOSE_WITHIN = 2.0
+"""Seconds for which leaving waits until the journal is closed."""
+
 _ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 
 
@@ -51,7 +54,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
 
     def __init__(self, workspace: WorkspacePort, screens: Sequence[TopScreen]) -> None:
         self._tops = tuple(screens)
-        super().__init__(css_path=style_paths())
+        # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.
+        super().__init__(css_path=style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_name()
@@ -61,6 +65,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
         self._gate = InputGate(super().on_event, self.say)
         self.leaving = Leaving(self)
+        self._ending = asyncio.Event()
+        self._open: asyncio.Task[None] | None = None
         for number, (_title, make) in enumerate(self._tops, start=1):
             self.add_mode(_mode(number), make)
 
@@ -141,9 +147,28 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
                 break
             loop.add_signal_handler(getattr(signal, name), self.leaving.on_signal, name, code)
 
-    def on_unmount(self) -> None:
-        """Stops listening."""
+        self._open = asyncio.create_task(self._stay_open(), name="workspace")
+
+    async def on_unmount(self) -> None:
+        """Stops listening, and lets the workspace close its journal."""
         self.bridge.stop()
+        self._ending.set()
+        if self._open is not None:
+            await asyncio.wait([self._open], timeout=CLOSE_WITHIN)
+
+    async def _stay_open(self) -> None:
+        """The workspace comes up behind the first frame; without it there is nothing to show, so the program ends."""
+        try:
+            await self.workspace.stay_open(self._opened, self._ending)
+        except BackupTuiError as error:
+            self.exit(error.exit_code, return_code=error.exit_code, message=error.sentences)
+
+    def _opened(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, BaseScreen):
+                screen.opened()
+        if self.shown:
+            self.shown.look()
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes pass the gate before anything else sees them."""

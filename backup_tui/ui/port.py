@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -69,6 +70,10 @@ class WorkspacePort(Protocol):
 
     def toggle_pause(self) -> str:
         """Pauses reading, or goes on; gives the sentence for the message line."""
+        ...
+
+    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event) -> None:
+        """Opens what takes time, calls `ready`, and closes it again when `leaving` is set."""
         ...
 
     def parting_words(self) -> str:

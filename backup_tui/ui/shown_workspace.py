@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
@@ -71,6 +72,21 @@ class ShownWorkspace:
 
         return self.core.store.subscribe(told)
 
+    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event) -> None:
+        """Opens the workspace, reads in the background until `leaving` is set, and closes it again.
+
+        Args:
+            ready: Called once everything is there.
+            leaving: Set when the program ends.
+
+        Raises:
+            BackupTuiError: It cannot be opened.
+        """
+        async with self.core.opened():
+            self.core.sync.start()
+            ready()
+            await leaving.wait()
+
     def connection_message(self) -> str | None:
         """What the message line says about the way to the service; None when all is well."""
         core = self.core
@@ -91,8 +107,9 @@ class ShownWorkspace:
         if self.core.store.connection.paused_until is not None:
             sync.resume()
             return "Reading goes on."
-        until = sync.pause().astimezone(self.core.zone)
-        return f"Reading is paused until {until:%H:%M}; P goes on. Restores go on meanwhile."
+        sync.pause()
+        until = self.core.store.connection.paused_until or self.core.clock.now()
+        return f"Reading is paused until {until.astimezone(self.core.zone):%H:%M}; P goes on. Restores go on meanwhile."
 
     def parting_words(self) -> str:
         """What the shell says after the program was left."""

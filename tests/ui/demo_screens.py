@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 
+from backup_tui.models.focus import Focus
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command, Context, Mark, Open, UnmarkAll
@@ -17,6 +19,7 @@ from backup_tui.ui.screens.base import BaseScreen, PaletteEntry
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.table import Cell, RowTable
+from backup_tui.workspace import Workspace
 
 
 class FixedClock:
@@ -54,6 +57,17 @@ class FakeWorkspace:
 
     def toggle_pause(self) -> str:
         return "P goes on; by itself at 03:55."
+
+    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event) -> None:
+        ready()
+        await leaving.wait()
+
+    def look_at(self, focus: Focus) -> None:
+        """The screens of this program read nothing in the background."""
+
+    @property
+    def core(self) -> Workspace:
+        raise AssertionError("the screens of this program need no workspace")
 
     def parting_words(self) -> str:
         return "2 restores go on in the service."
