@@ -68,11 +68,11 @@ def short_sentence(service: Service, destination: Destination, count: int) -> st
     one = count == 1
     if service is Service.EXCHANGE:
         if destination is Destination.IN_PLACE:
-            return f"In {number}, changed and deleted items are put back. Newer ones stay."
-        return f"A new folder in {number if one else f'each of {number}'}. Nothing else is touched."
+            return f"Changed and deleted items are put back in {number}."
+        return f"A new folder in {number if one else f'each of {number}'}; nothing else changes."
     if destination is Destination.IN_PLACE:
         return f"{number} {'goes' if one else 'go'} back as a whole. Not locked meanwhile."
-    return f"{number} copied to {'a new address' if one else 'new addresses'}, read-only. The original{_stays(one)}."
+    return f"{number} copied to {'a new, read-only address' if one else 'new, read-only addresses'}."
 
 
 def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
@@ -162,7 +162,3 @@ def wrong_phrase(typed: str, wanted: str) -> UsageError:
 def _loss(points: Sequence[datetime], now: datetime) -> str:
     least, most = gap_words(now - max(points)), gap_words(now - min(points))
     return least if least == most else f"{least} to {most}"
-
-
-def _stays(one: bool) -> str:
-    return " stays" if one else "s stay"
