@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -54,7 +55,7 @@ sys.exit(app.return_code)
 class Terminal:
     """A program in a terminal of 120x40."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, **environ: str) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self.before = termios.tcgetattr(slave)
@@ -62,6 +63,7 @@ class Terminal:
         code = PROGRAM.format(here=str(HERE), state=str(state))
         environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
         environment.pop("NO_COLOR", None)
+        environment |= environ
         self.process = subprocess.Popen(
             [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=environment,
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
@@ -111,6 +113,20 @@ def test_nothing_is_written_while_idle_and_one_change_costs_few_bytes(terminal: 
     terminal.read(0.5)
     assert len(terminal.seen) <= 600
     assert b"user0005" not in terminal.seen, "only the line that differs is drawn"
+
+
+def test_no_color_and_a_locale_without_utf8_are_honoured(tmp_path: Path):
+    terminal = Terminal(tmp_path, NO_COLOR="1", LC_ALL="C")
+    terminal.wait_for(b"user0032@contoso.com")
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.process.wait(20)
+    terminal.read(0.2)
+    styles = set(re.findall(rb"\x1b\[([0-9;]*)m", terminal.seen))
+    assert not {code for style in styles for code in style.split(b";")} - {b"", *b"0 1 2 4 7 39 49".split()}
+    assert "─".encode() not in terminal.seen
+    assert b"-" * 80 in terminal.seen
+    os.close(terminal.slave)
+    os.close(terminal.master)
 
 
 def test_a_term_signal_leaves_the_terminal_as_it_was(terminal: Terminal):
