@@ -116,13 +116,8 @@ def read_unit_file(path: Path) -> UnitList:
         UsageError: The file is not there, cannot be read, or is no list of names.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UsageError(
-                f"{path} is larger than {MAX_BYTES // 1_000_000} MB; that is no list of units.",
-                field=FIELD,
-                value=str(path),
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read ({error.strerror or type(error).__name__}).",
@@ -131,6 +126,13 @@ def read_unit_file(path: Path) -> UnitList:
             certain="Nothing was drafted.",
             way_out="Check the name of the file and that you may read it.",
         ) from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB; that is no list of units.",
+            field=FIELD,
+            value=str(path),
+            certain="Nothing was drafted.",
+        )
     return parse_unit_list(data)
 
 
