@@ -1,0 +1,50 @@
+"""Moments and spans as the lists write them: absolute times in the shown zone, as short as they stay clear."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+YEAR_LEFT_OUT = timedelta(days=183)
+"""A day without its year is never further away than this."""
+
+
+def day_words(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """`20 Nov`; with its year when it is more than six months from `now`."""
+    local = moment.astimezone(zone)
+    year = f" {local.year}" if abs(moment - now) > YEAR_LEFT_OUT else ""
+    return f"{local.day} {_MONTHS[local.month - 1]}{year}"
+
+
+def clock_words(moment: datetime, zone: tzinfo, now: datetime, *, seconds: bool = False) -> str:
+    """`04:02` for today, `20 Nov 04:02` for another day.
+
+    Args:
+        moment: Any moment with a zone.
+        zone: To show it in.
+        now: Tells what today is.
+        seconds: Shows today's seconds too (`04:02:40`).
+    """
+    local = moment.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{day_words(moment, zone, now)} {local:%H:%M}"
+
+
+def age_words(span: timedelta) -> str:
+    """`now`, `12 min`, `4 h`, `3 d`: one figure, rounded down; never negative."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 1:
+        return "now"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // 1440:,} d"
+
+
+def ago_words(span: timedelta) -> str:
+    """`just now`, `12 min ago`, `3 d ago`."""
+    words = age_words(span)
+    return "just now" if words == "now" else f"{words} ago"
