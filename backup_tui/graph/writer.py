@@ -127,9 +127,12 @@ class Writer:
 def _entity(call: Call, answer: object, read: Callable[[object], E]) -> E:
     """The object in the answer of a change; without one that can be read, nothing is certain."""
     try:
-        return read(answer)
+        entity = read(answer)
     except ProtocolError:
-        raise lost_answer(call, code="answerWithoutId") from None
+        entity = None
+    if entity is None or not entity.id:
+        raise lost_answer(call, code="answerWithoutId")
+    return entity
 
 
 def _update_answer(answer: object, service: Service) -> UpdateAnswer:
