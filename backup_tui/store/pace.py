@@ -94,12 +94,16 @@ def remaining(
     """
     if left <= 0:
         return None
-    recent = [moment for moment in finished_times if now - _HOUR < moment <= now]
-    if len(recent) < ENOUGH_TO_MEASURE:
+    recent = sorted(moment for moment in finished_times if now - _HOUR < moment <= now)
+    if started is not None and started <= now:
+        begin, counted = max(now - _HOUR, started), len(recent)
+    elif recent:
+        # Nothing is known of before the first one that was seen, so it only begins the measure.
+        begin, counted = recent[0], sum(moment > recent[0] for moment in recent)
+    else:
         return None
-    begin = max(now - _HOUR, started) if started and started <= now else min(now - _HOUR, min(recent))
     span = now - begin
-    if span < SHORTEST_MEASURE:
+    if counted < ENOUGH_TO_MEASURE or span < SHORTEST_MEASURE:
         return None
-    expected = left * (span / len(recent))
+    expected = left * (span / counted)
     return Remaining(expected * _FASTER, expected * _SLOWER)

@@ -1,0 +1,441 @@
+"""What is read in the background, and how often: the rules of the schedule, and a loop that outlives every failure.
+
+Time is a manual clock that wakes the sleepers in their order; nothing waits for real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from backup_tui.errors import IncompleteList, NotFound, PermissionDenied, SignInError, Unreachable
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.clock import ManualClock
+from backup_tui.models.focus import NOBODY, Focus
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.store import freshness as fresh
+from backup_tui.store import updates as up
+from backup_tui.store.store import Store
+from backup_tui.sync.budget import ReadBudget
+from backup_tui.sync.reading import PageOf
+from backup_tui.sync.schedule import backoff
+from backup_tui.sync.sync import PAUSE_FOR, Sync
+from tests.unit.store_builders import NOW, artifact, at, policy, session, unit
+
+
+@dataclass(frozen=True)
+class FakePage:
+    """A page of a list."""
+
+    items: tuple[Any, ...]
+    number: int
+    last: bool
+    unread: int = 0
+
+
+class FakeReader:
+    """A service that answers at once from what the test put into it, and counts its reads."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, RestoreSession] = {}
+        self.artifacts_of: dict[str, list[RestoreArtifact]] = {}
+        self.policy_rows: tuple[ProtectionPolicy, ...] = (policy("p"),)
+        self.unit_pages: list[tuple[ProtectionUnit, ...]] = [(unit("u1", "a@x"),), (unit("u2", "b@x"),)]
+        self.session_pages = 1
+        self.errors: dict[str, Exception] = {}
+        self.reads: Counter[str] = Counter()
+        self.expanded: list[bool] = []
+        self.gates: dict[str, asyncio.Event] = {}
+
+    async def _read(self, key: str) -> None:
+        self.reads[key] += 1
+        if key in self.gates:
+            await self.gates[key].wait()
+        if key in self.errors:
+            raise self.errors[key]
+
+    async def service_root(self) -> BackupRestoreRoot:
+        await self._read("service")
+        return BackupRestoreRoot.read({"serviceStatus": {"status": "enabled"}})
+
+    async def policies(self) -> tuple[ProtectionPolicy, ...]:
+        await self._read("policies")
+        return self.policy_rows
+
+    async def session(self, session_id: str) -> RestoreSession:
+        await self._read("session")
+        if session_id not in self.rows:
+            raise NotFound("The service has no such session.", status=404)
+        return self.rows[session_id]
+
+    async def sessions(self, service: Service | None = None) -> AsyncIterator[PageOf[RestoreSession]]:
+        rows = tuple(self.rows.values())
+        for number in range(1, self.session_pages + 1):
+            if number > 1 and "sessions, page 2" in self.errors:
+                raise self.errors["sessions, page 2"]
+            await self._read("sessions")
+            yield FakePage(rows[number - 1 :: self.session_pages], number, number == self.session_pages)
+
+    async def artifacts(
+        self, service: Service, session_id: str, *, expand_units: bool = False
+    ) -> AsyncIterator[PageOf[RestoreArtifact]]:
+        self.expanded.append(expand_units)
+        await self._read("artifacts")
+        yield FakePage(tuple(self.artifacts_of.get(session_id, [])), 1, True)
+
+    async def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[PageOf[ProtectionUnit]]:
+        for number, items in enumerate(self.unit_pages, 1):
+            await self._read("units")
+            yield FakePage(items, number, number == len(self.unit_pages))
+
+
+@dataclass
+class World:
+    """A store that is kept up by a `Sync` over a fake service, under a manual clock."""
+
+    reader: FakeReader = field(default_factory=FakeReader)
+    store: Store = field(default_factory=Store)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
+    sleepers: list[tuple[float, asyncio.Future[None]]] = field(default_factory=list)
+    cancelled_waits: int = 0
+
+    def __post_init__(self) -> None:
+        self.sync = Sync(self.reader, self.store, self.clock, sleep=self._sleep, on_cancel_wait=self._count_cancelled)
+
+    def _count_cancelled(self) -> None:
+        self.cancelled_waits += 1
+
+    async def _sleep(self, seconds: float) -> None:
+        waker: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.sleepers.append((self.clock.monotonic() + seconds, waker))
+        await waker
+
+    async def settle(self) -> None:
+        """Lets everything happen that needs no time; begins reading the first time."""
+        self.sync.start()
+        for _ in range(60):
+            await asyncio.sleep(0)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Lets time go by, and wakes who sleeps, in order."""
+        end = self.clock.monotonic() + seconds
+        await self.settle()
+        while True:
+            self.sleepers = [entry for entry in self.sleepers if not entry[1].done()]
+            due = min((when for when, _ in self.sleepers if when <= end), default=None)
+            if due is None:
+                break
+            self.clock.advance(max(0.0, due - self.clock.monotonic()))
+            for when, waker in self.sleepers:
+                if when <= due and not waker.done():
+                    waker.set_result(None)
+            await self.settle()
+        self.clock.advance(max(0.0, end - self.clock.monotonic()))
+        await self.settle()
+
+    async def reads_in(self, seconds: float) -> Counter[str]:
+        before = self.reader.reads.copy()
+        await self.pass_time(seconds)
+        return self.reader.reads - before
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    made = World()
+    try:
+        yield made
+    finally:
+        await made.sync.stop()
+
+
+def move(world: World, session_id: str, **counts: Any) -> None:
+    world.reader.rows[session_id] = session(session_id, **counts)
+
+
+# -- how often -----------------------------------------------------------------------------------------------
+
+
+async def test_the_first_look_fills_the_overview(world: World) -> None:
+    move(world, "a", status="completed", completed=10)
+    await world.settle()
+    assert world.reader.reads == {"sessions": 1, "policies": 1, "service": 1}
+    assert set(world.store.sessions) == {"a"}
+    assert world.store.freshness(fresh.SESSIONS).complete
+
+
+async def test_calm_is_slow_moving_is_faster_and_after_a_change_of_ours_fast(world: World) -> None:
+    move(world, "a", status="completed", completed=10)
+    await world.settle()
+    assert (await world.reads_in(120))["sessions"] == 2
+    move(world, "a", completed=1)
+    await world.pass_time(60)
+    assert (await world.reads_in(60))["sessions"] == 4
+    world.store.apply(up.Mutated("a", world.clock.monotonic()))
+    world.store.apply(up.SessionRead(session("a", completed=2), world.clock.monotonic()))
+    assert (await world.reads_in(60))["sessions"] == 12
+
+
+async def test_nothing_is_read_while_nobody_looks(world: World) -> None:
+    move(world, "a")
+    await world.settle()
+    world.sync.focus(NOBODY)
+    assert not await world.reads_in(600)
+    world.sync.focus(Focus("sessions"))
+    await world.settle()
+    world.sync.suspend(True)
+    await world.settle()
+    assert not await world.reads_in(3600)
+    world.sync.suspend(False)
+    await world.settle()
+    assert (await world.reads_in(1))["sessions"] <= 1, "no burst of what was missed"
+
+
+async def test_twenty_five_running_restores_stay_within_sixty_reads_a_minute(world: World) -> None:
+    for number in range(525):
+        move(world, f"s{number:03}", status="active" if number < 25 else "completed", total=120)
+    world.reader.session_pages = 6
+    world.reader.artifacts_of["s000"] = [artifact(f"a{n}") for n in range(120)]
+    world.sync.focus(Focus("session", session_id="s000"))
+    await world.pass_time(60)
+    for minute in range(3):
+        for number in range(25):
+            move(world, f"s{number:03}", total=120, completed=minute + 1)
+        assert (await world.reads_in(60)).total() <= 60
+    world.sync.focus(Focus("overview"))
+    assert (await world.reads_in(60)).total() <= 60
+
+
+async def test_a_policy_that_is_updating_is_followed_closely(world: World) -> None:
+    await world.settle()
+    assert (await world.reads_in(120))["policies"] == 2
+    world.reader.policy_rows = (policy("p", "updating", modified=at(1)),)
+    await world.pass_time(60)
+    assert (await world.reads_in(60))["policies"] == 12
+
+
+# -- units of a restore --------------------------------------------------------------------------------------
+
+
+async def test_units_of_the_open_session_are_read_when_its_counts_moved_and_only_then(world: World) -> None:
+    move(world, "a", total=3, in_progress=3)
+    world.reader.artifacts_of["a"] = [
+        artifact(str(n), restorePoint={"id": f"p{n}", "protectionUnit": {"id": f"u{n}"}}) for n in range(3)
+    ]
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.settle()
+    assert world.reader.reads["artifacts"] == 1
+    assert (await world.reads_in(60))["artifacts"] == 0
+    move(world, "a", total=3, in_progress=2, completed=1)
+    assert (await world.reads_in(20))["artifacts"] == 1
+
+
+async def test_units_being_scheduled_are_looked_at_every_half_minute(world: World) -> None:
+    move(world, "a", total=1)
+    world.reader.artifacts_of["a"] = [
+        artifact("x", "scheduling", restorePoint={"id": "p", "protectionUnit": {"id": "u"}})
+    ]
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.settle()
+    assert (await world.reads_in(120))["artifacts"] == 4
+
+
+async def test_a_late_address_is_looked_for_every_two_minutes_for_an_hour(world: World) -> None:
+    move(world, "a", status="completed", total=1, completed=1, completedDateTime="2026-11-20T04:02:00Z")
+    point = {"id": "p", "protectionUnit": {"id": "u"}}
+    world.reader.artifacts_of["a"] = [artifact("x", "succeeded", destination="new", restorePoint=point)]
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.settle()
+    assert (await world.reads_in(1200))["artifacts"] == 10
+    await world.pass_time(2500)
+    assert (await world.reads_in(1200))["artifacts"] == 0
+
+
+async def test_unknown_units_are_asked_for_once_with_their_units(world: World) -> None:
+    move(world, "a", total=1)
+    world.reader.artifacts_of["a"] = [artifact("x")]
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.pass_time(120)
+    assert world.reader.expanded == [False, True]
+
+
+async def test_the_overview_learns_why_units_failed_once(world: World) -> None:
+    move(world, "a", status="completedWithError", completed=8, failed=2)
+    world.reader.artifacts_of["a"] = [artifact("x", "failed", code="ArtifactNotFound")]
+    await world.pass_time(300)
+    assert world.reader.reads["artifacts"] == 1
+    assert world.store.artifacts("a")["x"].error_code == "ArtifactNotFound"
+
+
+async def test_an_answer_overtaken_by_a_change_of_ours_is_read_again(world: World) -> None:
+    move(world, "a", status="draft", total=1)
+    world.reader.artifacts_of["a"] = [artifact("old", "added")]
+    gate = world.reader.gates["artifacts"] = asyncio.Event()
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.pass_time(1)
+    world.store.apply(up.Mutated("a", world.clock.monotonic()))
+    gate.set()
+    await world.settle()
+    assert not world.store.artifacts("a")
+    world.reader.artifacts_of["a"] = [artifact("new", "added")]
+    await world.pass_time(10)
+    assert set(world.store.artifacts("a")) == {"new"}
+
+
+# -- lists ---------------------------------------------------------------------------------------------------
+
+
+async def test_units_are_read_once_when_they_are_shown_and_again_when_asked(world: World) -> None:
+    world.sync.focus(Focus("units", service=Service.ONEDRIVE))
+    await world.settle()
+    assert world.reader.reads["units"] == 2
+    assert set(world.store.units[Service.ONEDRIVE]) == {"u1", "u2"}
+    assert (await world.reads_in(3600))["units"] == 0
+    world.reader.unit_pages = [(unit("u2", "b@x"),)]
+    world.sync.refresh()
+    await world.settle()
+    assert set(world.store.units[Service.ONEDRIVE]) == {"u2"}
+
+
+async def test_a_list_that_breaks_off_keeps_its_pages_and_is_marked(world: World) -> None:
+    for name in "abcd":
+        move(world, name)
+    world.reader.session_pages = 2
+    world.reader.errors["sessions, page 2"] = IncompleteList("The list broke off.", read=2)
+    await world.settle()
+    assert len(world.store.sessions) == 2
+    known = world.store.freshness(fresh.SESSIONS)
+    assert (known.complete, known.error) == (False, "The list broke off.")
+    del world.reader.errors["sessions, page 2"]
+    await world.pass_time(10)
+    assert len(world.store.sessions) == 4
+    assert world.store.freshness(fresh.SESSIONS).complete
+    assert world.store.freshness(fresh.SESSIONS).error == ""
+
+
+async def test_a_watched_session_that_is_deleted_is_gone_and_not_read_any_more(world: World) -> None:
+    move(world, "a", status="draft")
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.settle()
+    del world.reader.rows["a"]
+    await world.pass_time(60)
+    assert world.store.sessions["a"].gone
+    assert (await world.reads_in(120))["session"] == 0
+
+
+# -- failing -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Unreachable("No way."), PermissionDenied("Not you.", status=403), RuntimeError("ours"), ValueError("ours")],
+)
+async def test_no_failure_ends_the_reading(world: World, error: Exception) -> None:
+    move(world, "a")
+    world.reader.errors["sessions"] = error
+    await world.settle()
+    assert world.store.freshness(fresh.SESSIONS).error
+    assert world.store.freshness(fresh.SESSIONS).reading_since is None
+    del world.reader.errors["sessions"]
+    await world.pass_time(400)
+    assert set(world.store.sessions) == {"a"}
+    assert world.store.freshness(fresh.SESSIONS).error == ""
+
+
+async def test_failures_back_off_and_count_as_missed_and_a_key_press_tries_at_once(world: World) -> None:
+    world.reader.errors["sessions"] = Unreachable("No way.")
+    await world.settle()
+    assert world.reader.reads["sessions"] == 1
+    assert (await world.reads_in(5))["sessions"] == 1
+    assert (await world.reads_in(9))["sessions"] == 0
+    assert (await world.reads_in(1.5))["sessions"] == 1
+    assert world.store.connection.missed == 3
+    assert world.store.connection.next_try is not None
+    world.sync.refresh()
+    await world.settle()
+    assert world.reader.reads["sessions"] == 4
+    assert [backoff(n) for n in (1, 2, 3, 6, 60)] == [5, 10, 20, 120, 120]
+
+
+async def test_an_ended_sign_in_is_shown_and_asked_for_once_a_minute(world: World) -> None:
+    for key in ("sessions", "policies", "service"):
+        world.reader.errors[key] = SignInError("The sign-in ended.")
+    await world.settle()
+    assert world.store.connection.signed_out_since is not None
+    assert (await world.reads_in(120)).total() == 6
+
+
+async def test_a_service_state_that_may_not_be_read_is_said_and_left_alone(world: World) -> None:
+    world.reader.errors["service"] = PermissionDenied("Not readable with this sign-in.", status=403)
+    await world.settle()
+    assert world.store.freshness(fresh.SERVICE_ROOT).error == "Not readable with this sign-in."
+    assert world.store.connection.missed == 0
+    assert (await world.reads_in(290))["service"] == 0
+
+
+# -- waiting -------------------------------------------------------------------------------------------------
+
+
+async def test_a_wait_the_service_asked_for_parks_every_read_to_the_second(world: World) -> None:
+    move(world, "a")
+    await world.settle()
+    world.store.apply(up.ThrottledUntil(world.clock.now().replace(microsecond=0) + (at(4) - NOW)))
+    world.sync.refresh()
+    await world.settle()
+    assert not await world.reads_in(239)
+    assert (await world.reads_in(2))["sessions"] == 1
+
+
+async def test_a_wait_can_be_cancelled(world: World) -> None:
+    await world.settle()
+    world.store.apply(up.ThrottledUntil(at(60)))
+    world.sync.refresh()
+    await world.settle()
+    assert world.reader.reads["sessions"] == 1
+    world.sync.cancel_wait()
+    await world.settle()
+    assert world.cancelled_waits == 1
+    assert world.reader.reads["sessions"] == 2
+
+
+async def test_a_pause_ends_by_itself_and_still_allows_a_key_press(world: World) -> None:
+    move(world, "a")
+    await world.settle()
+    world.sync.pause()
+    assert world.sync.paused
+    assert not await world.reads_in(600)
+    world.sync.refresh()
+    await world.settle()
+    assert world.reader.reads["sessions"] == 2
+    await world.pass_time(PAUSE_FOR.total_seconds() - 600 + 1)
+    assert not world.sync.paused
+    assert world.store.connection.paused_until is None
+    assert world.reader.reads["sessions"] == 3
+
+
+async def test_stopping_ends_a_read_under_way() -> None:
+    world = World()
+    world.reader.gates["sessions"] = asyncio.Event()
+    await world.settle()
+    await world.sync.stop()
+    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
+def test_the_budget_is_a_sliding_minute() -> None:
+    budget = ReadBudget(limit=3)
+    for second in (0.0, 10.0, 20.0):
+        assert budget.has_room(second, 1)
+        budget.spend(second)
+    assert not budget.has_room(30.0, 1)
+    assert budget.room_in(30.0, 1) == 30.0
+    assert budget.room_in(30.0, 2) == 40.0
+    assert budget.has_room(60.0, 1)
+    assert ReadBudget(limit=3).has_room(0.0, 99), "a list longer than the budget must still be read some time"
