@@ -232,7 +232,7 @@ def key_table(sets: Iterable[CommandSet]) -> str:
 class ListMove(Command[Context]):
     """A key that a `RowTable` handles by itself; a command only so that it is written in one place."""
 
-    group = "Move"
+    group: Group = "Move"
 
 
 class Down(ListMove):

@@ -54,3 +54,22 @@ def new_restore(app: BackupTui, form: RestoreForm | None = None) -> None:
     from backup_tui.ui.screens.new_restore import NewRestore
 
     app.push_screen(NewRestore(form))
+
+
+def failed_again(app: BackupTui, session_id: str) -> None:
+    """Opens the choice of causes from which a new restore of what failed is made."""
+    from backup_tui.ui.screens.failed_again import FailedAgain
+
+    app.push_screen(FailedAgain(session_id))
+
+
+def open_unknown(app: BackupTui, intent_id: int) -> None:
+    """Opens what is known of a change whose outcome is not known.
+
+    Args:
+        app: The program.
+        intent_id: Number of its entry in the journal.
+    """
+    from backup_tui.ui.screens.unknown_outcome import UnknownOutcome
+
+    app.push_screen(UnknownOutcome(intent_id))
