@@ -141,7 +141,7 @@ async def _tell(workspace: Workspace, out: Output, result: DraftResult, missing:
     if result.error is not None:
         out.narrate(*(part for part in (result.error.what, result.error.certain) if part))
     if not result.complete:
-        out.narrate(f"The draft stays. Complete it: backup-tui sessions edit {shown} --add FILE --before TIME")
+        out.narrate(f"The draft stays. Complete it with the same list: backup-tui sessions edit {shown} --add FILE ...")
     if out.as_json:
         out.data(await _draft_object(workspace, out, result, missing))
     else:

@@ -75,25 +75,32 @@ async def match_list(
     out.narrate(*(_told(problem, service) for problem in resolution.problems))
     missing = tuple(problem.written.text for problem in resolution.problems)
     units = tuple(table[found.unit_id] for found in resolution.found)
-    check_unresolved(missing, len(names.lines), skip=skip_unresolved and bool(units))
+    check_unresolved(missing, len(names.lines), "stand for no unit", skip=skip_unresolved)
     return Matched(units, missing)
 
 
-def check_unresolved(missing: tuple[str, ...], total: int, *, skip: bool) -> None:
+def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: bool) -> None:
     """Refuses to go on without some of the names, unless that was asked for.
+
+    Args:
+        missing: The names that cannot be used.
+        total: How many names there are.
+        what: Why not: `stand for no unit`.
+        skip: Going on without them was asked for.
 
     Raises:
         NamesUnresolved: Names are missing, and they may not be skipped.
     """
-    if missing and not skip:
-        raise NamesUnresolved(
-            f"{len(missing):,} of {total:,} names stand for no unit that can be used.",
-            names=missing,
-            certain="Nothing was drafted.",
-            way_out="Put them right, or go on without them: --skip-unresolved"
-            if len(missing) < total
-            else "Put them right; no name is left to go on with.",
-        )
+    if not missing or (skip and len(missing) < total):
+        return
+    raise NamesUnresolved(
+        f"{len(missing):,} of {total:,} names {what}.",
+        names=missing,
+        certain="Nothing was drafted.",
+        way_out="Put them right, or go on without them: --skip-unresolved"
+        if len(missing) < total
+        else "Put them right; none is left to go on with.",
+    )
 
 
 def _told(problem: NameProblem, service: Service) -> str:

@@ -111,8 +111,10 @@ def usable_points(
         out.narrated_table(HEADER, [cells(row) for row in table.rows])
     without = tuple(row.name for row in table.unusable)
     out.narrate(*(f"{row.name}: {row.refused or 'no point at or before this time'}" for row in table.unusable))
-    check_unresolved(without, len(matched.units), skip=skip_unresolved and bool(table.usable))
-    return table.usable, (*matched.missing, *without)
+    check_unresolved(without, len(matched.units), "have no point that may be used", skip=skip_unresolved)
+    # In the order of the list: its first units are the first in the draft, should a later request be refused.
+    order = {unit.id: place for place, unit in enumerate(matched.units)}
+    return tuple(sorted(table.usable, key=lambda row: order[row.unit_id])), (*matched.missing, *without)
 
 
 def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta(0)) -> Moment:

@@ -240,4 +240,9 @@ async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> No
         out.narrate(f"Which units failed could not be read: {error.what}")
         return
     for group in groups:
-        out.narrate(f"Failed, {group.cause}: {', '.join(unit.name for unit in group.units)}", f"  {group.remedy}")
+        names = [unit.name for unit in (*group.units, *group.nameless)]
+        out.narrate(
+            f"Failed, {group.cause.cause}, {group.service.counted(group.count)}: {', '.join(names)}",
+            f"  {group.cause.happened} {group.cause.certain}",
+            f"  What helps: {group.cause.remedy.value}.",
+        )

@@ -1,0 +1,329 @@
+"""A restore by commands alone: drafted from a list, changed, activated knowingly, watched to its end, and refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backup_tui.headless import running as running_commands
+from backup_tui.simulator.server import Running
+from backup_tui.simulator.tenant import Unit
+
+Command = Callable[..., Any]
+Names = Callable[..., str]
+
+FAST = ("--interval", "0.1")
+
+
+def sound(served: Running, service: str, count: int) -> list[Unit]:
+    """Units whose restores succeed, with addresses and with points of the last hours."""
+    units = [
+        unit
+        for unit in served.service.tenant.units[service]
+        if unit.trait == "sound"
+        and unit.joined < served.service.now() - 3 * 86_400
+        and unit.address
+        and unit.policy
+        and not unit.error
+        and not unit.sparse
+        and unit.state(served.service.now())[0] == "protected"
+    ]
+    assert len(units) >= count
+    return units[:count]
+
+
+def with_trait(served: Running, service: str, trait: str) -> Unit:
+    return next(unit for unit in served.service.tenant.units[service] if unit.trait == trait and unit.address)
+
+
+def draft(command: Command, service: str, path: str, to: str, *more: str) -> str:
+    """Makes a draft and returns its id, which is all that stdout holds."""
+    words = ["sessions", "draft", "--service", service, "--units", path, "--before", "2h ago", "--to", to]
+    done = command(*words, *more)
+    assert done.code == 0, done.err
+    lines: list[str] = done.out.split("\n")
+    assert lines[1:] == [""]
+    return lines[0]
+
+
+def drafts_of(served: Running) -> int:
+    return len(served.service.listed_sessions())
+
+
+def test_a_mailbox_to_a_new_folder_from_list_to_end(command: Command, served: Running, names: Names) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    session = draft(command, "exchange", names(unit.address), "new")
+
+    shown_only = command("sessions", "activate", session)
+    assert (shown_only.code, shown_only.out) == (2, "")
+    assert "NEW FOLDER: what the service brings back from" in shown_only.err
+    assert '--confirm "restore 1"' in shown_only.err
+    assert unit.address in shown_only.err
+
+    wrong = command("sessions", "activate", session, "--confirm", "restore 2")
+    assert wrong.code == 2
+    assert 'you typed "restore 2", the text is "restore 1"' in wrong.err
+    assert command("sessions", "show", session, "--json").json["status"] == "draft"
+
+    done = command("sessions", "activate", session, "--confirm", "Restore 1", "--wait", *FAST, "--json")
+    assert done.code == 0, done.err
+    events = [json.loads(line) for line in done.out.splitlines()]
+    assert events[-1]["status"] == "completed"
+    assert {event["id"] for event in events} == {session}
+
+    again = command("sessions", "activate", session, "--confirm", "restore 1", "--json")
+    assert again.code == 1
+    assert again.error["code"] == "RestoreSessionActionNotAllowed"
+    assert "started it" in again.error["message"]
+    (artifact,) = command("sessions", "show", session, "--json").json["artifacts"]
+    assert artifact["status"] == "succeeded"
+
+
+def test_accounts_in_place_from_a_list_with_two_bad_names(command: Command, served: Running, names: Names) -> None:
+    good = [unit.address for unit in sound(served, "onedrive", 3)]
+    held = with_trait(served, "onedrive", "held").address
+    path = names("# from the ticket", *good, held, "adele.vanse@contoso.com", "nobody@example.org", good[0])
+    words = ["sessions", "draft", "--service", "onedrive", "--units", path, "--before", "2h ago", "--to", "in-place"]
+    before = drafts_of(served)
+
+    refused = command(*words, "--json")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.error["names"] == ["adele.vanse@contoso.com", "nobody@example.org"]
+    assert "--skip-unresolved" in refused.error["hint"]
+    assert any("near: adele.vance@contoso.com" in note for note in json.loads(refused.err)["notes"])
+    assert drafts_of(served) == before
+
+    drafted = command(*words, "--skip-unresolved", "--json")
+    assert drafted.code == 0, drafted.err
+    assert drafted.json["unresolved"] == ["adele.vanse@contoso.com", "nobody@example.org"]
+    assert len(drafted.json["artifacts"]) == 4
+    session = drafted.json["id"]
+
+    done = command("sessions", "activate", session, "--confirm", "overwrite 4 contoso", "--wait", *FAST)
+    assert done.code == 6, done.err
+    assert "NOT in this restore, 2 names" in done.err
+    assert "IN PLACE: 4 OneDrive accounts go back as a whole" in done.err
+    assert held in done.err[done.err.index("Failed, ") :]
+    statuses = [one["status"] for one in command("sessions", "show", session, "--json").json["artifacts"]]
+    assert sorted(statuses) == ["failed", "succeeded", "succeeded", "succeeded"]
+
+
+def test_sites_to_a_new_address_named_by_url_and_id(command: Command, served: Running, names: Names) -> None:
+    first, second, third = sound(served, "sharepoint", 3)
+    path = names("siteWebUrl,unitId", f"{first.address}/,", f",{second.id}", f"{third.address.upper()},{third.id}")
+    session = draft(command, "sharepoint", path, "new")
+    done = command("sessions", "activate", session, "--confirm", "restore 3", "--wait", *FAST)
+    assert done.code == 0, done.err
+    assert "NEW ADDRESS: 3 site copies as of" in done.err
+    found = command("sessions", "show", session, "--json").json["artifacts"]
+    assert {artifact["destinationType"] for artifact in found} == {"new"}
+    assert {artifact["status"] for artifact in found} == {"succeeded"}
+
+
+def test_a_later_request_that_is_refused_leaves_a_draft_that_edit_completes(
+    command: Command, served: Running, names: Names
+) -> None:
+    addresses = [unit.address for unit in sound(served, "onedrive", 52)]
+    served.service.faults.add("refuse", method="PATCH", path="RestoreSessions", status=400, code="invalidRequest")
+    words = ["--before", "2h ago"]
+    partly = command("sessions", "draft", "--service", "onedrive", "--units", names(*addresses), "--to", "new", *words)
+    session = partly.out.strip()
+    assert partly.code == 6
+    lacking = partly.err[partly.err.index("NOT in it, 2 units") :]
+    assert all(name in lacking for name in addresses[50:])
+    assert len(command("sessions", "show", session, "--json").json["artifacts"]) == 50
+
+    completed = command("sessions", "edit", session, "--add", names(*addresses), *words)
+    assert completed.code == 0, completed.err
+    assert len(command("sessions", "show", session, "--json").json["artifacts"]) == 52
+
+
+def test_units_are_taken_out_by_name_and_the_draft_deleted(command: Command, served: Running, names: Names) -> None:
+    first, second = sound(served, "sharepoint", 2)
+    session = draft(command, "sharepoint", names(first.address, second.address), "new")
+    stranger = command("sessions", "edit", session, "--remove", names("https://contoso.sharepoint.com/sites/nosuch"))
+    assert stranger.code == 2
+    assert "not in this draft" in stranger.err
+    assert command("sessions", "edit", session, "--remove", names(first.address.upper())).code == 0
+    (left,) = command("sessions", "show", session, "--json").json["artifacts"]
+
+    mixed = command(
+        "sessions", "edit", session, "--add", names(first.address), "--before", "latest", "--to", "in-place"
+    )
+    assert mixed.code == 2
+    assert "does not mix destinations" in mixed.err
+
+    asked = command("sessions", "delete", session)
+    assert asked.code == 2
+    assert second.address in asked.err
+    assert command("sessions", "show", session).code == 0
+    assert command("sessions", "delete", session, "--yes").code == 0
+    assert command("sessions", "show", session).code == 5
+    assert left["id"]
+
+
+@pytest.mark.parametrize(
+    ("service", "lines", "more", "words"),
+    [
+        ("exchange", [], ["--before", "latest"], "list of units is empty"),
+        ("exchange", ["a@b.c"], ["--before", "never"], "is not a time"),
+        ("exchange", ["adele.vance@contoso.com"], ["--before", "2999-01-01T00:00"], "future"),
+        ("exchange", ["adele.vance@contoso.com"], ["--before", "2h ago", "--prefer", "express"], "express"),
+        ("exchange", ["adele.vance@contoso.com"], ["--before", "2h ago", "--max-gap", "x"], "length of time"),
+        ("exchange", ["adele.vance@contoso.com"], ["--before", "2001-01-01"], "more than a year ago"),
+    ],
+)
+def test_what_cannot_be_drafted_is_refused_before_anything_is_made(
+    command: Command,
+    served: Running,
+    names: Names,
+    service: str,
+    lines: list[str],
+    more: list[str],
+    words: str,
+) -> None:
+    before = drafts_of(served)
+    refused = command("sessions", "draft", "--service", service, "--units", names(*lines), "--to", "new", *more)
+    assert (refused.code, refused.out) == (2, "")
+    assert words in refused.err
+    assert drafts_of(served) == before
+
+
+def test_a_unit_without_a_point_counts_as_unresolved(command: Command, served: Running, names: Names) -> None:
+    young, old = sound(served, "exchange", 2)
+    young.joined = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    words = ["sessions", "draft", "--service", "exchange", "--units", names(young.address, old.address)]
+    words += ["--before", "30d ago", "--to", "new"]
+    refused = command(*words, "--json")
+    assert (refused.code, refused.error["names"]) == (2, [young.address])
+    drafted = command(*words, "--skip-unresolved", "--json")
+    assert drafted.json["unresolved"] == [young.address]
+    assert len(drafted.json["artifacts"]) == 1
+
+
+def test_read_only_changes_nothing(command: Command, served: Running, names: Names) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    before = drafts_of(served)
+    words = ["sessions", "draft", "--service", "exchange", "--units", names(unit.address), "--before", "latest"]
+    refused = command(*words, "--to", "new", "--read-only")
+    assert (refused.code, refused.out) == (4, "")
+    assert drafts_of(served) == before
+
+
+def test_somebody_was_faster(command: Command, served: Running, names: Names) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    session = draft(command, "exchange", names(unit.address), "new")
+    served.service.faults.add("other", method="POST", path="/activate$", deed="activate")
+    late = command("sessions", "activate", session, "--confirm", "restore 1")
+    assert late.code == 1
+    assert "Ryan started it" in late.err
+    assert "Nothing was started from here." in late.err
+
+
+def test_a_lost_answer_is_looked_into_and_nothing_is_sent_twice(
+    command: Command, served: Running, names: Names
+) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    before = drafts_of(served)
+    served.service.faults.add("lose", method="POST", path="exchangeRestoreSessions$", status=504, code="")
+    session = draft(command, "exchange", names(unit.address), "new")
+    assert drafts_of(served) == before + 1
+    served.service.faults.add("drop", method="POST", path="/activate$")
+    done = command("sessions", "activate", session, "--confirm", "restore 1", "--wait", *FAST)
+    assert done.code == 0, done.err
+    assert "It may have happened." in done.err
+    kinds = [(entry["kind"], entry["state"]) for entry in command("journal", "list", "--json").json]
+    assert sorted(kind for kind, _ in kinds) == ["activate", "create"]
+    assert {state for _, state in kinds} <= {"done", "resolvedDone"}
+
+
+def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
+    command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    session = draft(command, "exchange", names(unit.address), "new")
+    monkeypatch.setattr("backup_tui.restore.unknowns.ACTIVATION_LOOKS_AT", (0.0,))
+    monkeypatch.setattr("backup_tui.restore.unknowns.SECOND_CHANCES", 0)
+    served.service.faults.add("drop", method="POST", path="/activate$")
+    served.service.faults.add("html", method="GET", path=f"restoreSessions/{session}$", after=2, times=None)
+    unknown = command("sessions", "activate", session, "--confirm", "restore 1", "--json")
+    assert unknown.code == 7
+    entry = next(one for one in command("journal", "list", "--json").json if one["kind"] == "activate")
+    assert entry["state"] == "unknown"
+    served.service.faults.clear()
+    number = str(entry["id"])
+    assert command("journal", "resolve", number, "--adopt", session).code == 0
+    shown = command("journal", "show", number, "--json").json
+    assert (shown["state"], shown["sessionId"]) == ("resolvedDone", session)
+    assert command("journal", "resolve", number, "--not-done").code == 2
+    assert command("journal", "show", "999").code == 2
+
+
+def test_a_full_service_is_told_and_waited_for(
+    command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    session = draft(command, "exchange", names(unit.address), "new")
+    served.service.faults.add(
+        "refuse", method="POST", path="/activate$", status=500, code="TooManyActiveRestoreSessions", times=2
+    )
+    busy = command("sessions", "activate", session, "--confirm", "restore 1", "--json")
+    assert busy.code == 1
+    assert busy.error["code"] == "TooManyActiveRestoreSessions"
+    monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.05)
+    done = command("sessions", "activate", session, "--confirm", "restore 1", "--wait", *FAST)
+    assert done.code == 0, done.err
+    assert "waiting until one ends" in done.err
+
+
+def test_watching_several_ends_with_the_worst(command: Command, served: Running, names: Names) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    held = with_trait(served, "onedrive", "held")
+    fine = draft(command, "exchange", names(unit.address), "new")
+    bad = draft(command, "onedrive", names(held.address), "in-place")
+    assert command("sessions", "activate", fine, "--confirm", "restore 1").code == 0
+    assert command("sessions", "activate", bad, "--confirm", "overwrite 1 contoso").code == 0
+    watched = command("sessions", "watch", fine, bad, fine, "--until-done", "--json", *FAST)
+    assert watched.code == 6
+    events = [json.loads(line) for line in watched.out.splitlines()]
+    last = {event["id"]: event["status"] for event in events}
+    assert last == {fine: "completed", bad: "failed"}
+
+
+def test_a_policy_is_activated_and_deactivated_with_its_phrase(command: Command) -> None:
+    policies = command("policies", "list", "--json").json
+    pilot = next(policy["id"] for policy in policies if policy["status"] == "inactive")
+    active = next(
+        policy["id"] for policy in policies if policy["status"] == "active" and "sharePoint" in policy["@odata.type"]
+    )
+    asked = command("policies", "deactivate", active)
+    assert asked.code == 2
+    assert '--confirm "stop sharepoint contoso"' in asked.err
+    stopped = command("policies", "deactivate", active, "--confirm", "stop sharepoint contoso", "--wait", "--json")
+    assert stopped.code == 0, stopped.err
+    assert stopped.json["status"] == "inactive"
+    begun = command("policies", "activate", pilot, "--confirm", "protect sharepoint contoso", "--wait", "--json")
+    assert begun.code == 0, begun.err
+    assert begun.json["status"].startswith("active")
+
+
+def test_the_whole_job_as_processes(environment: dict[str, str], served: Running, names: Names) -> None:
+    def run(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "backup_tui", *words], input=given, capture_output=True, text=True, timeout=60
+        )
+
+    (unit,) = sound(served, "exchange", 1)
+    words = ["sessions", "draft", "--service", "exchange", "--units", "-", "--before", "2h ago", "--to", "new"]
+    drafted = run(*words, given=f"{unit.address}\n")
+    assert drafted.returncode == 0, drafted.stderr
+    session = drafted.stdout.strip()
+    done = run("sessions", "activate", session, "--confirm", "restore 1", "--wait", *FAST)
+    assert done.returncode == 0, done.stderr
+    assert "completed" in done.stdout.splitlines()[-1]
