@@ -198,8 +198,9 @@ class PolicyDesk:
         if (policy.status, policy.last_modified_date_time) == (old.status, old.last_modified_date_time):
             return
         by = policy.last_modified_by.label if policy.last_modified_by else ""
+        word = policy_status(policy.status).word
         raise StateConflict(
-            f"{by or 'Someone'} changed the policy after it was reviewed; it is {policy_status(policy.status).word} now.",
+            f"{by or 'Someone'} changed the policy after it was reviewed; it is {word} now.",
             status=409,
             certain="Nothing was sent.",
             way_out="Look at the review again.",

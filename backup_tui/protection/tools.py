@@ -49,5 +49,5 @@ class PolicyTools(Protocol):
     def may_write(self) -> Writer:
         """The writer. Raises ReadOnlyError where nothing may be changed."""
 
-    def hold_lock(self, purpose: str) -> AbstractAsyncContextManager[object]:
-        """The right to write, for one use case. Raises WriteLockHeld."""
+    def hold_lock(self, purpose: str, wait: float | None = None) -> AbstractAsyncContextManager[object]:
+        """The right to write, for one use case; `wait` in seconds. Raises WriteLockHeld."""

@@ -112,7 +112,7 @@ async def reconcile_lost(tools: PolicyTools) -> tuple[PolicyFinding, ...]:
     While another instance holds the right to write, its change may just be under way: then nothing is judged.
     """
     try:
-        async with tools.hold_lock("looking into what is not known"):
+        async with tools.hold_lock("looking into what is not known", wait=0.0):
             intents = [intent for intent in await tools.journal.open_intents() if intent.kind in KINDS]
     except WriteLockHeld:
         return ()

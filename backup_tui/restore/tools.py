@@ -94,13 +94,17 @@ class Tools:
             )
         return self.writer
 
-    def hold_lock(self, purpose: str) -> AbstractAsyncContextManager[object]:
+    def hold_lock(self, purpose: str, wait: float | None = None) -> AbstractAsyncContextManager[object]:
         """The right to write, for one use case.
 
+        Args:
+            purpose: What is being done, for `is {purpose}`.
+            wait: Seconds for which another holder is waited for; `lock_wait` when not given.
+
         Raises:
-            WriteLockHeld: When entered, if another instance keeps it for longer than `lock_wait`.
+            WriteLockHeld: When entered, if another instance keeps it for longer.
         """
-        return self.lock.hold(purpose, self.lock_wait, self.on_lock_wait)
+        return self.lock.hold(purpose, self.lock_wait if wait is None else wait, self.on_lock_wait)
 
 
 async def each_of(work: Callable[[A], Awaitable[B]], inputs: list[A], *, in_flight: int = CALLS_IN_FLIGHT) -> list[B]:

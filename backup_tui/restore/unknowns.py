@@ -305,7 +305,7 @@ async def reconcile_open(tools: Tools, on_look: OnLook = unheard) -> tuple[Findi
     While another instance holds the right to write, its change may just be under way: then nothing is judged.
     """
     try:
-        async with tools.lock.hold("looking into what is not known", 0.0, None):
+        async with tools.hold_lock("looking into what is not known", wait=0.0):
             intents = [intent for intent in await tools.journal.open_intents() if intent.kind in KINDS]
     except WriteLockHeld:
         return ()
