@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from backup_tui.errors import UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.models.services import Destination
-from backup_tui.restore import activation, drafts, failed, points, report, unit_names, unknowns
+from backup_tui.restore import (
+    activation,
+    drafts,
+    failed,
+    kept_forms,
+    planned_requests,
+    points,
+    report,
+    unit_names,
+    unknowns,
+)
 from backup_tui.restore import review as reviews
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.draft_record import DraftRecord, kept_record
@@ -69,6 +79,37 @@ class RestoreDesk:
     async def kept_record(self, session_id: str) -> DraftRecord | None:
         """What this machine remembers of a draft, without asking the service."""
         return await kept_record(self._tools.journal, session_id)
+
+    async def planned_requests(
+        self, plan: DraftPlan, session_id: str | None = None
+    ) -> tuple[planned_requests.PlannedRequest, ...]:
+        """The requests that a plan would take, unsent: for a new draft, or for changing the draft with this id.
+
+        Raises:
+            UsageError: The draft cannot be changed so.
+            BackupTuiError: The draft that is to be changed could not be read.
+        """
+        if session_id is None:
+            return planned_requests.requests_of_plan(plan)
+        return await planned_requests.requests_of_change(self._tools, session_id, plan)
+
+    # -- forms that are being filled in ----------------------------------------------------------------------
+
+    async def keep_form(self, form: RestoreForm, place: str = kept_forms.IN_PROGRESS) -> None:
+        """Keeps a form on this machine; see `kept_forms.keep_form`."""
+        await kept_forms.keep_form(self._tools.journal, form, place)
+
+    async def kept_form(self, place: str = kept_forms.IN_PROGRESS) -> RestoreForm | None:
+        """The form that was kept; see `kept_forms.kept_form`."""
+        return await kept_forms.kept_form(self._tools.journal, place)
+
+    async def set_form_aside(self) -> RestoreForm | None:
+        """Makes room for another form in progress; see `kept_forms.set_form_aside`."""
+        return await kept_forms.set_form_aside(self._tools.journal)
+
+    async def forget_form(self, place: str = kept_forms.IN_PROGRESS) -> None:
+        """Forgets a form that a draft holds now; see `kept_forms.forget_form`."""
+        await kept_forms.forget_form(self._tools.journal, place)
 
     # -- starting --------------------------------------------------------------------------------------------
 
