@@ -36,7 +36,7 @@ class Client:
         tokens: Gives the token of each request.
         clock: Hears the service's `Date`, and times the tries.
         sink: Told each finished try.
-        gate: The throttle gate of the tenant.
+        gate: The throttle gate of the tenant; its wait ends with the client.
         transport: An application that answers in this process instead of the network.
         read_deadline: Seconds that one try of a read may take.
         write_deadline: Seconds that one try of a change may take.

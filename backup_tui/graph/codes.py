@@ -110,16 +110,17 @@ def _by_code() -> dict[str, tuple[Meaning, ...]]:
 def meaning_of(operation: Operation, code: str, status: int) -> Meaning | None:
     """The row that fits best: operation and status, then operation, then a row for every operation.
 
-    A row of *other* operations does not count: the code is not known here.
+    A row of *other* operations does not count: the code is not known here. Nor does one that only comes inside the
+    items of a good answer, when the answer itself is an error.
     """
-    rows = _by_code().get(code.casefold(), ())
-    of_operation = [row for row in rows if operation in row.operations]
-    for row in of_operation:
-        if status in row.statuses:
-            return row
+    rows = [each for each in _by_code().get(code.casefold(), ()) if status == 200 or not each.item_level]
+    of_operation = [each for each in rows if operation in each.operations]
+    for each in of_operation:
+        if status in each.statuses:
+            return each
     if of_operation:
         return of_operation[0]
-    return next((row for row in rows if not row.operations), None)
+    return next((each for each in rows if not each.operations), None)
 
 
 def codes_in(error: Mapping[str, Any]) -> list[str]:
@@ -144,9 +145,9 @@ def best_code(operation: Operation, error: Mapping[str, Any], status: int) -> tu
     """
     codes = codes_in(error)
     for code in reversed(codes):
-        row = meaning_of(operation, code, status)
-        if row is not None:
-            return safe(code), row
+        meaning = meaning_of(operation, code, status)
+        if meaning is not None:
+            return safe(code), meaning
     return (safe(codes[0]) if codes else ""), None
 
 

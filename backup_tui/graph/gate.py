@@ -120,7 +120,8 @@ class ThrottleGate:
             self._wake()
 
     async def aclose(self) -> None:
-        """Ends the timer; the gate opens."""
+        """Ends the timer and gives up for whoever still waits; nothing is to be sent any more."""
+        self.cancel_wait()
         timer, self._timer = self._timer, None
         if timer is not None:
             timer.cancel()

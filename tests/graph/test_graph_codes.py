@@ -121,6 +121,11 @@ def test_a_code_of_another_operation_is_not_taken_for_known():
     assert meaning_of(Op.POLICY_LIST, "TooManyActiveRestoreSessions", 500) is None
 
 
+def test_a_code_of_items_says_nothing_about_the_answer_itself():
+    assert meaning_of(Op.ARTIFACT_LIST, "UnknownError", 404) is None
+    assert meaning_of(Op.ARTIFACT_LIST, "UnknownError", 200) is not None
+
+
 def test_the_same_code_means_what_its_operation_makes_of_it():
     starting = meaning_of(Op.SESSION_ACTIVATE, "RestoreSessionActionNotAllowed", 403)
     deleting = meaning_of(Op.SESSION_DELETE, "RestoreSessionActionNotAllowed", 403)

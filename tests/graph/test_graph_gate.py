@@ -146,3 +146,13 @@ async def test_a_caller_who_goes_away_takes_no_place():
     await settle()
     assert stayer.done()
     assert gate.in_flight == START_IN_FLIGHT
+
+
+async def test_closing_lets_nobody_hang_and_nobody_through():
+    gate, _ = new_gate()
+    gate.close_for(60)
+    waiter = asyncio.create_task(gate.pass_())
+    await settle()
+    await gate.aclose()
+    with pytest.raises(Throttled):
+        await waiter

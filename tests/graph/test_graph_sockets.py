@@ -101,6 +101,18 @@ async def test_only_the_deadline_of_the_whole_ends_a_slow_answer(behave):
         assert server.connections == 5
 
 
+async def test_a_deadline_before_anything_was_sent_is_no_unknown_outcome():
+    async def shakes_no_hand(reader, writer):
+        await reader.read()
+
+    server = RawServer(shakes_no_hand)
+    async with server, bench(address=server.url.replace("http:", "https:"), write_deadline=0.1) as on:
+        with pytest.raises(Unreachable) as caught:
+            await on.writer.activate_session("s1")
+    assert caught.value.certain.startswith("Nothing was sent.")
+    assert {record.outcome for record in on.records} == {Outcome.NOT_SENT}
+
+
 async def test_reads_keep_their_connection_and_changes_never_use_a_kept_one():
     async def behave(reader, writer):
         while await server.read_request(reader):
@@ -164,7 +176,7 @@ async def test_a_name_that_does_not_exist_is_said_as_that(monkeypatch):
             await on.reader.session("s1")
 
 
-async def test_no_tls_where_https_was_expected(monkeypatch):
+async def test_no_tls_where_https_was_expected():
     async def behave(reader, writer):
         await reader.read(100)
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
