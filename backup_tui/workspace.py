@@ -7,6 +7,7 @@ client, the journal, the simulated service of a demo), so that a first frame doe
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import shutil
@@ -55,8 +56,15 @@ _LOG = logging.getLogger(__name__)
 DEMO_SPEED = 60
 """How many times faster restores run in the demo."""
 
-DEMO_TOKEN = "demo"
-"""Any token that is no JWT is the demo's administrator."""
+_DEMO_CLAIMS = {
+    "tid": "1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10",
+    "oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    "upn": "adele.vance@contoso.com",
+    "name": "Adele Vance",
+    "scp": "BackupRestore-Control.Read.All BackupRestore-Configuration.ReadWrite.All "
+    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
+}
+"""Who the demo's administrator is; the simulated service takes any token, and this one's claims as they are."""
 
 DEMO_URL = "http://127.0.0.1/v1.0"
 _LEFT_KEY = "left"
@@ -103,7 +111,7 @@ class Workspace:
         self._service = service
         self.address = parse_address(DEMO_URL if settings.demo else settings.graph_url, settings.trusted_hosts)
         self._token = self._token_of(settings)
-        self.who = self._who_is_it()
+        self.who: WhoAmI = read_token(self._token, self.address.label)
         wrong = _wrong_tenant(settings, self.who)
         if settings.demo:
             self.mode = Mode.READ_ONLY if settings.read_only else Mode.DEMO
@@ -128,22 +136,13 @@ class Workspace:
     @staticmethod
     def _token_of(settings: Settings) -> Token:
         if settings.demo:
-            return Token(DEMO_TOKEN)
+            claims = base64.urlsafe_b64encode(json.dumps(_DEMO_CLAIMS).encode()).decode().rstrip("=")
+            return Token(f"e30.{claims}.demo")
         if settings.token is None:
             from backup_tui.signin.ready_made import missing_token
 
             raise missing_token()
         return settings.token
-
-    def _who_is_it(self) -> WhoAmI:
-        if self.settings.demo:
-            return WhoAmI(
-                tenant="contoso.com",
-                tenant_id="demo",
-                user="Adele Vance",
-                object_id="845457dc-4bb2-4815-bef3-8628ebd1952e",
-            )
-        return read_token(self._token, self.address.label)
 
     @property
     def read_only(self) -> str | None:

@@ -23,6 +23,7 @@ class WhoAmI:
         tenant: The tenant's domain or id; the service's host when the token does not tell.
         tenant_id: Directory id, `None` when not known.
         user: Address of the person, or the application's name or id; empty when not known.
+        name: Display name of the person; empty when not known.
         object_id: Object id of the person (`oid`), for matching with `createdBy`.
         app_id: Client id of the application.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
@@ -33,6 +34,7 @@ class WhoAmI:
     tenant: str
     tenant_id: str | None = None
     user: str = ""
+    name: str = ""
     object_id: str | None = None
     app_id: str | None = None
     app_only: bool = False
@@ -98,6 +100,7 @@ def read_token(token: Token, host: str) -> WhoAmI:
         tenant=domain or text("tid") or host,
         tenant_id=text("tid") or None,
         user=user or (text("app_displayname") or text("appid") if app_only else ""),
+        name=text("name"),
         object_id=text("oid") or None,
         app_id=text("appid") or text("azp") or None,
         app_only=app_only,

@@ -56,7 +56,7 @@ class ShownWorkspace:
         return FrameState(
             tenant=core.who.tenant,
             profile=core.settings.profile,
-            user=core.who.user_label,
+            user=core.who.name if core.settings.demo else core.who.user_label,
             mode="SIGNED OUT" if signed_out else core.mode.value,
             demo_speed=DEMO_SPEED,
             connection=connection,
