@@ -1,4 +1,4 @@
-"""A whole workplace in one process: the simulated service, the real client, journal, lock and store, no real waiting."""
+"""A whole workplace in one process: simulated service, real client, journal, lock and store, and no real waiting."""
 
 from __future__ import annotations
 

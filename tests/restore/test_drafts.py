@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,7 +124,7 @@ async def test_refused_before_anything_is_sent(office: Office) -> None:
     assert await office.intents() == []
 
 
-async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_path: Path) -> None:
     from conftest import Office
 
     office = Office(settings, tmp_path)
@@ -148,8 +150,6 @@ async def test_edit_adds_removes_and_changes_times(office: Office) -> None:
     result = await office.draft(units[:3])
     session = office.mine()[0]
     gone = next(artifact.id for artifact in session.artifacts if artifact.unit.id == units[0].id)
-    from datetime import timedelta
-
     other_time = (await office.table([units[1], units[3]], before=timedelta(hours=40))).rows
     changed = await office.desk.edit_draft(result.session_id, add=other_time, remove=[gone])
     assert changed.complete

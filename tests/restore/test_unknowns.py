@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -201,16 +202,13 @@ async def test_what_another_instance_is_about_to_do_is_not_judged(office: Office
 
 
 async def test_an_answer_that_was_awaited_when_the_screen_was_left_is_not_lost(office: Office) -> None:
-    import asyncio
-
     result = await office.draft(await office.units(count=1), Destination.NEW)
     review = await office.desk.review(result.session_id)
     office.faults.add("delay", method="POST", path="/activate$", seconds=30)
+    written = asyncio.Event()
+    office.tools.journal.on_change = lambda _: written.set()
     task = asyncio.create_task(office.desk.activate(review, review.phrase))
-    while not any(intent.kind is IntentKind.ACTIVATE for intent in await office.tools.journal.intents()):
-        await asyncio.sleep(0)
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await written.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
