@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backup_tui.models.calls import CallRecord
+from backup_tui.models.text import short_id
 
 READS_KEPT = 2_000
 CHANGES_KEPT = 10_000
@@ -73,7 +74,7 @@ class CallLog(Mapping[str, CallRecord | SeenLine]):
     def saw(self, session_id: str, words: str, at: datetime) -> str:
         """Writes down a change that was seen; returns its key."""
         self._seen += 1
-        line = SeenLine(f"seen-{self._seen}", at, session_id, f"seen: {session_id[:8]} {words}")
+        line = SeenLine(f"seen-{self._seen}", at, session_id, f"seen: {short_id(session_id)} {words}")
         self._lines[line.id] = line
         self._trim(self._changes, line.id, mutating=True)
         return line.id

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from backup_tui.models.calls import CallRecord, Outcome
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.text import short_id
+from backup_tui.store import updates as up
 
 SLOW_READ = timedelta(seconds=5)
 """A read that takes longer is named in the header."""
@@ -23,7 +27,7 @@ class ConnectionState:
     Attributes:
         host: Name of the service's host.
         last_answer: The last trustworthy answer.
-        reading_since: The oldest read under way.
+        reading_since: The oldest read under way, once it is slow.
         throttled_until: The service asked to wait until then.
         offline_since: Since when nothing could be sent; `offline_cause` says why.
         next_try: When it is tried again.
@@ -78,6 +82,55 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
     answered = record.started + timedelta(milliseconds=record.milliseconds or 0)
     newest = answered if state.last_answer is None else max(state.last_answer, answered)
     return replace(state, last_answer=newest, missed=0, next_try=None, signed_out_since=None)
+
+
+def told(
+    state: ConnectionState,
+    update: up.ThrottledUntil | up.PausedUntil | up.SignedOut | up.ConnectionFacts | up.WaitingForLock,
+) -> ConnectionState:
+    """The state after something was told about the connection."""
+    match update:
+        case up.ThrottledUntil():
+            return replace(state, throttled_until=update.until)
+        case up.PausedUntil():
+            return replace(state, paused_until=update.until)
+        case up.SignedOut():
+            since = (state.signed_out_since or update.at) if update.at else None
+            return replace(state, signed_out_since=since)
+        case up.ConnectionFacts():
+            return replace(state, host=update.host, demo_speed=update.demo_speed, wrong_tenant=update.wrong_tenant)
+        case up.WaitingForLock():
+            return replace(state, lock_wait=update.words)
+
+
+def with_service(state: ConnectionState, root: BackupRestoreRoot | None) -> ConnectionState:
+    """The state after the service told whether it allows restores."""
+    service = root.service_status if root else None
+    return replace(
+        state,
+        restore_locked=bool(service and (service.status or "").lower() == "restorelocked"),
+        lock_reason=(service.disable_reason or "") if service else "",
+        restores_until=service.restore_allowed_till_date_time if service else None,
+    )
+
+
+def with_journal(state: ConnectionState, lines: Sequence[up.JournalLine]) -> ConnectionState:
+    """The state after the journal told which changes have an unknown outcome. `lines`: newest first."""
+    unknown = [line for line in lines if line.state == "unknown"]
+    return replace(state, unknown_open=len(unknown), unknown_what=_unknown_words(unknown[0]) if unknown else "")
+
+
+def _unknown_words(line: up.JournalLine) -> str:
+    """`Start of d91e03b7`: what a change of unknown outcome was."""
+    verb = {
+        "activate": "Start of",
+        "create": "Draft",
+        "edit": "Change of",
+        "delete": "Deletion of",
+        "policy_activate": "Activation of policy",
+        "policy_deactivate": "Deactivation of policy",
+    }.get(line.kind, "Change of")
+    return f"{verb} {short_id(line.target or line.session_id or '') or line.summary}".strip()
 
 
 def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
@@ -146,7 +199,7 @@ def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[
         if last:
             return f"late, last {last}", f"No answer since {last}; trying."
         return "no answer yet", "No answer yet; trying."
-    if state.reading_since is not None and now - state.reading_since > SLOW_READ:
+    if state.reading_since is not None and now - state.reading_since >= SLOW_READ:
         return f"reading since {_second(state.reading_since, zone)}", None
     if state.demo_speed is not None:
         return f"demo, {state.demo_speed:g}x faster", None

@@ -83,8 +83,10 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
     complete = bool(artifacts) and store.freshness(fresh.artifacts_of(session_id)).complete
     completed, failed, in_progress = row.completed or 0, row.failed or 0, row.in_progress or 0
     total = row.total
-    if complete and total is None:
-        total = len(artifacts)
+    if complete:
+        # The service counts what waits for its turn as in progress; the list tells the two apart.
+        in_progress = min(in_progress, sum(one.state.value == "inProgress" for one in artifacts.values()))
+        total = len(artifacts) if total is None else total
     if total is not None:
         total = max(total, completed + failed)
     started = min((one.started for one in artifacts.values() if one.started), default=None)

@@ -141,7 +141,7 @@ class ArtifactRow:
     @property
     def name(self) -> str:
         """What to call the row: the unit's name, its id, else the point's id."""
-        return self.unit_name or self.unit_id or self.point_id or self.id
+        return self.unit_name or safe(self.unit_id or self.point_id or self.id)
 
     @property
     def since(self) -> datetime | None:
@@ -180,7 +180,7 @@ class UnitRow:
     @property
     def name(self) -> str:
         """What to call it: address, title, object id, else its own id."""
-        return self.address or self.title or self.object_id or self.id
+        return self.address or self.title or self.object_id or safe(self.id)
 
 
 def session_row(

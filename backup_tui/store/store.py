@@ -21,7 +21,15 @@ from backup_tui.store import updates as up
 from backup_tui.store.artifact_shelf import ArtifactShelf
 from backup_tui.store.call_log import CallLog
 from backup_tui.store.changes import Change, Topic, change, joined
-from backup_tui.store.connection import ConnectionState, after_call, looks_the_same
+from backup_tui.store.connection import (
+    SLOW_READ,
+    ConnectionState,
+    after_call,
+    looks_the_same,
+    told,
+    with_journal,
+    with_service,
+)
 from backup_tui.store.freshness import Freshness, FreshnessBook
 from backup_tui.store.left import LeftSummary, difference
 from backup_tui.store.policy_shelf import PolicyShelf
@@ -149,15 +157,7 @@ class Store:
         if not update.error and update.root != self.service_root:
             self.service_root = update.root
             flipped = True
-            state = update.root.service_status if update.root else None
-            connection = self._connect(
-                replace(
-                    self.connection,
-                    restore_locked=bool(state and (state.status or "").lower() == "restorelocked"),
-                    lock_reason=(state.disable_reason or "") if state else "",
-                    restores_until=state.restore_allowed_till_date_time if state else None,
-                )
-            )
+            connection = self._connect(with_service(self.connection, update.root))
         return joined(change(Topic.SERVICE) if flipped else None, connection, self._reading_changed())
 
     @_take.register
@@ -338,7 +338,13 @@ class Store:
     @_take.register
     def _(self, update: up.ReadingStarted) -> Change | None:
         self._freshness.started(update.key, update.at)
-        return self._reading_changed()
+        return None
+
+    @_take.register
+    def _(self, update: up.ReadingSlow) -> Change | None:
+        since = self._freshness.reading_since
+        slow = since is not None and update.now - since >= SLOW_READ
+        return self._connect(replace(self.connection, reading_since=since if slow else None))
 
     @_take.register
     def _(self, update: up.ReadFailed) -> Change | None:
@@ -351,7 +357,11 @@ class Store:
         )
 
     def _reading_changed(self) -> Change | None:
-        return self._connect(replace(self.connection, reading_since=self._freshness.reading_since))
+        """A read ended: the header names none, or a slow one that goes on."""
+        shown = self.connection.reading_since
+        if shown is None or shown == self._freshness.reading_since:
+            return None
+        return self._connect(replace(self.connection, reading_since=None))
 
     # calls, connection
 
@@ -364,32 +374,11 @@ class Store:
         )
 
     @_take.register
-    def _(self, update: up.ThrottledUntil) -> Change | None:
-        return self._connect(replace(self.connection, throttled_until=update.until))
-
-    @_take.register
-    def _(self, update: up.PausedUntil) -> Change | None:
-        return self._connect(replace(self.connection, paused_until=update.until))
-
-    @_take.register
-    def _(self, update: up.SignedOut) -> Change | None:
-        since = (self.connection.signed_out_since or update.at) if update.at else None
-        return self._connect(replace(self.connection, signed_out_since=since))
-
-    @_take.register
-    def _(self, update: up.ConnectionFacts) -> Change | None:
-        return self._connect(
-            replace(
-                self.connection,
-                host=update.host,
-                demo_speed=update.demo_speed,
-                wrong_tenant=update.wrong_tenant,
-            )
-        )
-
-    @_take.register
-    def _(self, update: up.WaitingForLock) -> Change | None:
-        return self._connect(replace(self.connection, lock_wait=update.words))
+    def _(
+        self,
+        update: up.ThrottledUntil | up.PausedUntil | up.SignedOut | up.ConnectionFacts | up.WaitingForLock,
+    ) -> Change | None:
+        return self._connect(told(self.connection, update))
 
     def _connect(self, state: ConnectionState) -> Change | None:
         same = looks_the_same(self.connection, state)
@@ -412,11 +401,7 @@ class Store:
         ids = {str(line.id) for line in update.lines if before.pop(line.id, None) != line}
         ids |= {str(intent_id) for intent_id in before}
         self.intents = update.lines
-        unknown = [line for line in update.lines if line.state == "unknown"]
-        state = replace(
-            self.connection, unknown_open=len(unknown), unknown_what=_unknown_words(unknown[0]) if unknown else ""
-        )
-        return joined(change(Topic.JOURNAL, *ids), self._connect(state))
+        return joined(change(Topic.JOURNAL, *ids), self._connect(with_journal(self.connection, update.lines)))
 
     @_take.register
     def _(self, update: up.LeftView) -> Change | None:
@@ -452,17 +437,3 @@ def _topic(key: str) -> Topic:
         "artifacts": Topic.ARTIFACTS,
         "units": Topic.UNITS,
     }.get(word, Topic.SESSIONS)
-
-
-def _unknown_words(line: up.JournalLine) -> str:
-    """`Start of d91e03b7`: what a change of unknown outcome was."""
-    target = (line.target or line.session_id or "")[:8]
-    verb = {
-        "activate": "Start of",
-        "create": "Draft",
-        "edit": "Change of",
-        "delete": "Deletion of",
-        "policy_activate": "Activation of policy",
-        "policy_deactivate": "Deactivation of policy",
-    }.get(line.kind, "Change of")
-    return f"{verb} {target or line.summary}".strip()

@@ -138,6 +138,13 @@ class ReadingStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingSlow:
+    """A read has been under way for long enough to be named in the header. `now`: the service's time."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFailed:
     """A read of a collection failed; what was known stays.
 
@@ -301,6 +308,7 @@ Update: TypeAlias = (
     | UnitsPage
     | UnitsFailed
     | ReadingStarted
+    | ReadingSlow
     | ReadFailed
     | CallFinished
     | ThrottledUntil

@@ -85,6 +85,7 @@ class Reads:
             async for page in self._reader.sessions():
                 if page.number == 1:
                     items.clear()
+                    unread = 0
                 pages += 1
                 items.extend(page.items)
                 unread += page.unread
@@ -124,6 +125,7 @@ class Reads:
             async for page in self._reader.artifacts(row.service, session_id, expand_units=expand):
                 if page.number == 1:
                     items.clear()
+                    unread = 0
                 pages += 1
                 items.extend(page.items)
                 unread += page.unread

@@ -29,6 +29,7 @@ from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic
+from backup_tui.store.connection import SLOW_READ
 from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
 from backup_tui.sync.reading import Reading
@@ -207,7 +208,7 @@ class Sync:
             self._wake.clear()
         if self._suspended:
             return _LONGEST_WAIT
-        waits = [_LONGEST_WAIT]
+        waits = [_LONGEST_WAIT, *self._until_slow(now)]
         throttled = self._store.connection.throttled_until
         if throttled is not None and throttled > self._clock.now():
             return min(_LONGEST_WAIT, max(0.05, (throttled - self._clock.now()).total_seconds()))
@@ -233,6 +234,16 @@ class Sync:
             elif wait > 0:
                 waits.append(wait)
         return max(0.05, min(waits))
+
+    def _until_slow(self, now: float) -> list[float]:
+        """Says which read is slow by now; returns the seconds until others may be."""
+        spans = [
+            now - poll.asked_at for poll in self._polls.values() if poll.task is not None and poll.asked_at is not None
+        ]
+        slow_after = SLOW_READ.total_seconds()
+        if any(span >= slow_after for span in spans):
+            self._store.apply(up.ReadingSlow(self._clock.now()))
+        return [slow_after - span for span in spans if span < slow_after]
 
     def _under_way(self) -> int:
         return sum(poll.task is not None for poll in self._polls.values())

@@ -31,12 +31,15 @@ class WholeReads:
         """The restore sessions, of one service or of all."""
         asked = self._clock.monotonic()
         items: dict[str, RestoreSession] = {}
+        unread = 0
         async for page in self._reader.sessions(service):
             if page.number == 1:
                 items.clear()
+                unread = 0
             items |= {session.id: session for session in page.items}
+            unread += page.unread
         found = tuple(items.values())
-        self._store.apply(up.SessionsRead(found, asked, True, self._clock.now(), service=service))
+        self._store.apply(up.SessionsRead(found, asked, True, self._clock.now(), service=service, unread=unread))
         return found
 
     async def session(self, session_id: str) -> RestoreSession:
@@ -67,12 +70,15 @@ class WholeReads:
             )
         asked = self._clock.monotonic()
         items: dict[str, RestoreArtifact] = {}
+        unread = 0
         async for page in self._reader.artifacts(service, session.id):
             if page.number == 1:
                 items.clear()
+                unread = 0
             items |= {artifact.id: artifact for artifact in page.items}
+            unread += page.unread
         found = tuple(items.values())
-        self._store.apply(up.ArtifactsRead(session.id, found, asked, True, self._clock.now()))
+        self._store.apply(up.ArtifactsRead(session.id, found, asked, True, self._clock.now(), unread))
         return found
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:

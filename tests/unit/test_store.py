@@ -256,7 +256,12 @@ def test_a_locked_service_reaches_the_connection_line(store: Store) -> None:
 
 
 def test_freshness_tells_a_part_from_the_whole(store: Store) -> None:
-    store.apply(up.ReadingStarted(fresh.SESSIONS, NOW))
+    assert store.apply(up.ReadingStarted(fresh.SESSIONS, NOW)) is None
+    assert store.freshness(fresh.SESSIONS).reading_since == NOW
+    assert store.apply(up.ReadingSlow(at(0.05))) is None, "three seconds are not slow"
+    told = store.apply(up.ReadingSlow(at(0.1)))
+    assert told is not None
+    assert told.topics == {Topic.CONNECTION}
     assert store.connection.reading_since == NOW
     store.apply(sessions_read(session("a"), complete=False))
     assert not store.freshness(fresh.SESSIONS).complete

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import read_session
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
 from backup_tui.store.store import Store
@@ -69,6 +72,37 @@ def test_counts_above_the_total_never_make_more_than_all_of_it() -> None:
     assert found.total == 13
     assert (found.share_completed or 0) + (found.share_failed or 0) == pytest.approx(1)
     assert found.unfinished == 0
+
+
+@given(
+    total=st.none() | st.integers(-5, 500),
+    counts=st.tuples(*[st.none() | st.integers(0, 500)] * 3),
+    status=st.sampled_from(["draft", "activating", "active", "completed", "failed", "odd", None]),
+    minutes=st.lists(st.integers(-300, 300), max_size=8),
+)
+def test_no_counts_and_no_times_make_progress_raise_or_exceed_the_whole(
+    total: int | None, counts: tuple[int | None, ...], status: str | None, minutes: list[int]
+) -> None:
+    completed, failed, in_progress = counts
+    raw = session("s").raw()
+    raw["status"] = status
+    raw["restoreSessionArtifactCount"] = {
+        "total": total,
+        "completed": completed,
+        "failed": failed,
+        "inProgress": in_progress,
+    }
+    store = Store()
+    store.apply(up.SessionRead(read_session(raw), 1.0, NOW))
+    items = tuple(artifact(f"a{n}", "succeeded", started=at(n), completed=at(m)) for n, m in enumerate(minutes))
+    store.apply(up.ArtifactsRead("s", items, 2.0, True, NOW))
+    found = known(store)
+    assert 0 <= (found.share_completed or 0) + (found.share_failed or 0) <= 1.0000001
+    assert (found.unfinished or 0) >= 0
+    assert (found.waiting or 0) >= 0
+    if found.remaining is not None:
+        assert timedelta(0) < found.remaining.low <= found.remaining.high
+        assert found.remaining.words
 
 
 def test_without_a_total_there_is_no_share_and_no_rest() -> None:

@@ -421,6 +421,18 @@ async def test_a_pause_ends_by_itself_and_still_allows_a_key_press(world: World)
     assert world.reader.reads["sessions"] == 3
 
 
+async def test_a_slow_read_is_named_after_five_seconds_and_holds_up_no_other(world: World) -> None:
+    gate = world.reader.gates["sessions"] = asyncio.Event()
+    await world.pass_time(4)
+    assert world.store.connection.reading_since is None
+    await world.pass_time(1.5)
+    assert world.store.connection.reading_since == NOW
+    assert world.store.policies
+    gate.set()
+    await world.settle()
+    assert world.store.connection.reading_since is None
+
+
 async def test_stopping_ends_a_read_under_way() -> None:
     world = World()
     world.reader.gates["sessions"] = asyncio.Event()
