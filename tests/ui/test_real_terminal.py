@@ -62,7 +62,8 @@ class Terminal:
         self.slave = slave
         code = PROGRAM.format(here=str(HERE), state=str(state))
         environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-        environment.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "COLUMNS", "LINES"):  # test runners set the last two for their own output
+            environment.pop(name, None)
         environment |= environ
         self.process = subprocess.Popen(
             [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=environment,
