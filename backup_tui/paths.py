@@ -45,6 +45,9 @@ def cache_dir() -> Path:
 def ensure_private_dir(path: Path) -> Path:
     """Makes `path` a folder that only this user can read (mode 0700).
 
+    A folder of another name that is there already, such as `/tmp`, keeps its mode: it is not ours to close, and
+    every file of ours in it is private by itself.
+
     Args:
         path: The folder; parents that are missing are made, too.
 
@@ -55,6 +58,7 @@ def ensure_private_dir(path: Path) -> Path:
         LocalError: It cannot be made, is not a folder, or belongs to somebody else.
     """
     try:
+        ours = not path.exists() or path.name == APP
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat()
         if found.st_uid != os.geteuid() and os.geteuid() != 0:
@@ -63,7 +67,7 @@ def ensure_private_dir(path: Path) -> Path:
                 certain="Nothing was written there.",
                 way_out=f"Name a folder of your own in {STATE_DIR_VARIABLE}.",
             )
-        if stat.S_IMODE(found.st_mode) & 0o077:
+        if ours and stat.S_IMODE(found.st_mode) & 0o077:
             path.chmod(0o700)
     except OSError as error:
         raise LocalError(

@@ -92,7 +92,8 @@ class RecordedChanges:
             user=self._who.user_label,
             who=self._who.object_id or self._who.app_id or "",
             at=now,
-            server_date=now,
+            # Before the first answer this is the machine's own clock, which may be hours wrong.
+            server_date=now if self._clock.skew is not None else None,
             parent=parent,
         )
         try:
@@ -135,6 +136,10 @@ class RecordedChanges:
                 request_id=error.request_id,
                 intent_id=intent.id,
             ) from error
+        except Exception as error:
+            # A fault of ours after the intent was written: nobody knows how far it came.
+            await self._close(intent, IntentState.UNKNOWN, code=type(error).__name__, note="a fault in this program")
+            raise
         await self._close(intent, IntentState.DONE, session_id=session_id_of(answer))
         return answer
 

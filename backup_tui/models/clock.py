@@ -57,6 +57,11 @@ class ManualClock(Clock):
     def heard(self, date: datetime) -> None:
         """A manual clock is the truth; it does not listen."""
 
+    @property
+    def skew(self) -> timedelta:
+        """A manual clock is the service's."""
+        return timedelta(0)
+
     def advance(self, seconds: float) -> None:
         """Moves time on by `seconds`."""
         self._seconds += seconds

@@ -199,7 +199,7 @@ def test_a_zone_that_does_not_exist_names_the_nearest(name: str, way_out: str) -
 
 
 def test_folders_are_made_for_this_user_alone(tmp_path: Path) -> None:
-    folder = paths.ensure_private_dir(tmp_path / "a" / "b")
+    folder = paths.ensure_private_dir(tmp_path / "a" / paths.APP)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     folder.chmod(0o755)
     assert stat.S_IMODE(paths.ensure_private_dir(folder).stat().st_mode) == 0o700
@@ -217,3 +217,10 @@ def test_folders_follow_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert paths.state_dir({"BACKUP_TUI_STATE_DIR": str(tmp_path)}) == tmp_path
     assert paths.config_file() == tmp_path / "config" / "backup-tui" / "config.toml"
     assert paths.cache_dir() == tmp_path / "cache" / "backup-tui"
+
+
+def test_a_folder_of_somebody_else_keeps_its_mode(tmp_path: Path) -> None:
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    assert stat.S_IMODE(paths.ensure_private_dir(shared).stat().st_mode) == 0o1777
