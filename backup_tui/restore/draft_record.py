@@ -8,14 +8,19 @@ draft that somebody deletes can be made again.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
 from backup_tui.restore.points import UnitPoint
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,11 @@ def _key(session_id: str) -> str:
 
 
 async def keep_record(journal: Journal, record: DraftRecord) -> None:
-    """Keeps what was asked for.
-
-    Raises:
-        JournalError: It could not be written.
-    """
-    await journal.keep(_key(record.session_id), record.to_json())
+    """Keeps what was asked for, where that is possible: a full disk here must not hide what the service has done."""
+    try:
+        await journal.keep(_key(record.session_id), record.to_json())
+    except JournalError as error:
+        _LOG.warning("What was asked for draft %s could not be kept: %s", short_id(record.session_id), error.what)
 
 
 async def kept_record(journal: Journal, session_id: str) -> DraftRecord | None:

@@ -15,9 +15,9 @@ from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.draft_record import kept_record
 from backup_tui.restore.review_checks import session_label
 from backup_tui.restore.tools import Tools, each_of
-from backup_tui.restore.unit_names import ReviewedUnit, units_of_artifacts
+from backup_tui.restore.unit_names import ReviewedUnit, learn_units
 from backup_tui.restore.unknowns import read_artifacts
-from backup_tui.store.freshness import units_of
+from backup_tui.store.freshness import artifacts_of, units_of
 from backup_tui.store.rows import UnitRow, unit_row
 from backup_tui.store.updates import ArtifactsRead
 
@@ -26,6 +26,9 @@ LOOKED_UP_ONE_BY_ONE = 20
 
 LATELY = timedelta(minutes=10)
 """A list of units that is not older than this still counts."""
+
+JUST_NOW = timedelta(minutes=2)
+"""Units of a running restore that were read within this time are not read again."""
 
 OFTEN = 2
 """As a test, Microsoft allows two restores of a unit a month (product page)."""
@@ -55,19 +58,15 @@ async def check_overlap(
     if not others:
         return [Check(Mark.FINE, f"no other restore of {service.names.units} runs now", 2)]
 
-    async def names_in(other: RestoreSession) -> tuple[RestoreSession, set[str], int] | None:
-        asked_at = tools.clock.monotonic()
-        try:
-            artifacts = await read_artifacts(tools, service, other.id)
-        except BackupTuiError:
+    async def units_in(other: RestoreSession) -> tuple[RestoreSession, set[str], int] | None:
+        """The units that are still being restored, and how many more there are that nobody names."""
+        if not await _known_lately(tools, service, other.id):
             return None
-        tools.store.apply(ArtifactsRead(other.id, artifacts, asked_at, True, tools.clock.now()))
-        moving = [a for a in artifacts if (a.status or "").lower() not in ("succeeded", "failed")]
-        known = await units_of_artifacts(tools, service, other.id, moving)
-        unnamed = sum(a.restore_point is None or a.restore_point.id not in known for a in moving)
-        return other, {unit.unit_id for unit in known.values()}, unnamed
+        await learn_units(tools, other.id)
+        moving = [row for row in tools.store.artifacts(other.id).values() if not row.state.terminal]
+        return other, {row.unit_id for row in moving if row.unit_id}, sum(row.unit_id is None for row in moving)
 
-    looked = await each_of(names_in, others)
+    looked = await each_of(units_in, others)
     unread = sum(one is None for one in looked)
     unnamed = sum(one[2] for one in looked if one is not None)
     checks: list[Check] = []
@@ -86,6 +85,21 @@ async def check_overlap(
     if not checks:
         checks.append(Check(Mark.FINE, f"none of the {len(units):,} is in another restore known here", 2))
     return checks
+
+
+async def _known_lately(tools: Tools, service: Service, session_id: str) -> bool:
+    """Whether the store knows the units of a session as they are now; reads them if it does not."""
+    freshness = tools.store.freshness(artifacts_of(session_id))
+    seen, now = freshness.answered_at, tools.clock.now()
+    if freshness.complete and seen is not None and now - seen <= JUST_NOW:
+        return True
+    asked_at = tools.clock.monotonic()
+    try:
+        artifacts = await read_artifacts(tools, service, session_id)
+    except BackupTuiError:
+        return False
+    tools.store.apply(ArtifactsRead(session_id, artifacts, asked_at, True, tools.clock.now()))
+    return True
 
 
 async def check_units(tools: Tools, service: Service, units: Sequence[ReviewedUnit]) -> list[Check]:

@@ -6,11 +6,12 @@ made, an optional read with `$expand`. Else the row says so and shows the point'
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backup_tui.errors import BackupTuiError
+from backup_tui.errors import BackupTuiError, JournalError
 from backup_tui.journal.records import PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
@@ -21,6 +22,8 @@ from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import Tools
 from backup_tui.restore.unknowns import read_artifacts
 from backup_tui.store.updates import PointUnitsKnown
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,10 @@ async def _expanded(tools: Tools, service: Service, session_id: str) -> dict[str
         told = _sent_with(service, await read_artifacts(tools, service, session_id, expand_units=True))
     except BackupTuiError:
         return {}  # The pages do not promise this option; without it the units stay without a name.
-    if told:
+    try:
         await tools.journal.remember_points(list(told.values()))
+    except JournalError as error:
+        _LOG.warning("The units of session %s could not be kept: %s", short_id(session_id), error.what)
     return told
 
 

@@ -1,0 +1,127 @@
+"""Specifies what follows a restore with failed units: groups by cause, and forms that do what each cause asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backup_tui.errors import UsageError
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.draft_plan import DraftPlan
+from backup_tui.restore.failed import FailedGroup
+from backup_tui.restore.form import Express, RestoreForm
+from backup_tui.restore.moments import parse_moment
+from backup_tui.restore.points import PointWish
+from backup_tui.simulator.callers import RYAN
+from backup_tui.simulator.workloads import ONEDRIVE
+
+if TYPE_CHECKING:
+    from conftest import Office
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+async def ended(office: Office, traits: set[str], count: int = 2) -> str:
+    """A restore in place that has ended, with sound units and units that end as their traits say."""
+    await office.units()
+    failing = [unit.id for unit in office.service.tenant.units["onedrive"] if unit.trait in traits]
+    rows = [office.store.units[Service.ONEDRIVE][unit_id] for unit_id in failing]
+    units = [*await office.units(count=count), *rows]
+    table = await office.table(units)
+    plan = DraftPlan(Service.ONEDRIVE, Destination.IN_PLACE, table.usable)
+    result = await office.desk.create_draft(plan)
+    review = await office.desk.review(result.session_id)
+    await office.desk.activate(review, review.phrase)
+    office.advance(timedelta(hours=5).total_seconds())
+    return result.session_id
+
+
+def times(form: RestoreForm, now: datetime) -> dict[str, datetime]:
+    return {
+        unit.unit_id: parse_moment(form.own_times.get(unit.unit_id, form.moment), UTC_ZONE, now).utc
+        for unit in form.units
+    }
+
+
+async def only(office: Office, session_id: str, code: str) -> FailedGroup:
+    (group,) = [group for group in await office.desk.failed_by_cause(session_id) if group.cause.code == code]
+    return group
+
+
+async def test_failed_units_are_grouped_by_cause_most_frequent_first(office: Office) -> None:
+    session_id = await ended(office, {"held", "gone", "clipped", "flaky"})
+    groups = await office.desk.failed_by_cause(session_id)
+    session = office.service.sessions[session_id]
+    failed = {artifact.unit.id: artifact.run.error for artifact in session.artifacts if artifact.run.error}
+    assert {unit.unit_id: group.cause.code for group in groups for unit in group.units} == failed
+    assert [group.count for group in groups] == sorted((group.count for group in groups), reverse=True)
+    assert all(group.units and not group.nameless for group in groups)
+    assert all(group.cause.known for group in groups)
+
+
+async def test_a_restore_without_failures_has_no_groups(office: Office) -> None:
+    assert await office.desk.failed_by_cause(await ended(office, set())) == ()
+
+
+async def test_held_units_are_suggested_for_a_new_location_at_the_same_points(office: Office) -> None:
+    session_id = await ended(office, {"held"})
+    group = await only(office, session_id, "ArtifactCannotBeRestored")
+    form = office.desk.form_from_failed(group)
+    assert form.destination is Destination.NEW
+    assert "failed of" in form.source
+    assert times(form, office.clock.now()) == {unit.unit_id: unit.time for unit in group.units}
+    wish = PointWish(parse_moment(form.moment, UTC_ZONE, office.clock.now()))
+    rows = [office.store.units[Service.ONEDRIVE][unit.unit_id] for unit in form.units]
+    again = await office.desk.find_points(rows, wish)
+    assert {row.point_id for row in again.rows} <= {unit.point_id for unit in group.units}
+    result = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, again.usable))
+    review = await office.desk.review(result.session_id)
+    await office.desk.activate(review, review.phrase)
+    office.advance(timedelta(hours=5).total_seconds())
+    assert await office.desk.failed_by_cause(result.session_id) == ()
+
+
+async def test_a_time_without_a_usable_point_leads_to_the_next_older_one(office: Office) -> None:
+    group = await only(office, await ended(office, {"clipped"}), "InvalidRestoreTime")
+    form = office.desk.form_from_failed(group)
+    assert form.destination is Destination.IN_PLACE
+    asked = times(form, office.clock.now())
+    assert all(unit.time is not None and asked[unit.unit_id or ""] < unit.time for unit in group.units)
+
+
+async def test_units_that_nobody_names_cannot_be_taken_into_a_form(office: Office) -> None:
+    session = office.service.create_session(ONEDRIVE, RYAN)
+    held = next(unit for unit in office.service.tenant.units["onedrive"] if unit.trait == "held")
+    session.add(held, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
+    office.service.activate_session(session.id, RYAN)
+    office.advance(timedelta(hours=5).total_seconds())
+    (group,) = await office.desk.failed_by_cause(session.id)
+    assert (len(group.units), len(group.nameless)) == (0, 1)
+    with pytest.raises(UsageError, match="does not say which"):
+        office.desk.form_from_failed(group)
+    with pytest.raises(UsageError, match="does not say which"):
+        await office.desk.form_from_copy(session.id, Destination.NEW)
+
+
+async def test_a_copy_to_a_new_location_holds_the_same_units_and_points(office: Office) -> None:
+    units = await office.units(count=3)
+    result = await office.draft(units)
+    form = await office.desk.form_from_copy(result.session_id, Destination.NEW)
+    assert {unit.unit_id for unit in form.units} == {unit.id for unit in units}
+    assert form.destination is Destination.NEW
+    assert form.draft_id is None
+    assert form.source.endswith("to a new location")
+    assert times(form, office.clock.now()) == {row.unit_id: row.time for row in result.in_it}
+
+
+async def test_the_form_of_a_draft_asks_for_the_times_that_were_asked_for(office: Office) -> None:
+    units = await office.units(Service.SHAREPOINT, count=2)
+    result = await office.draft(units)
+    form = await office.desk.form_from_draft(result.session_id)
+    assert form.draft_id == result.session_id
+    assert form.destination is Destination.IN_PLACE
+    assert form.express is Express.IGNORE
+    assert times(form, office.clock.now()) == {row.unit_id: row.wanted for row in result.in_it}

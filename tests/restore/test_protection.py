@@ -1,0 +1,203 @@
+"""Specifies switching policies on and off: reviewed, sent once, followed to the end, refusals explained alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, ReadOnlyError, StateConflict, UsageError
+from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.models.checks import Mark
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.protection.desk import PolicyDesk
+from backup_tui.protection.review import PolicyReview
+from backup_tui.protection.unknowns import PolicyVerdict
+from backup_tui.simulator.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Office
+
+
+@pytest.fixture
+def desk(office: Office) -> PolicyDesk:
+    return PolicyDesk(office.tools)
+
+
+async def named(office: Office, name: str) -> ProtectionPolicy:
+    return next(policy for policy in await office.tools.reader.policies() if policy.display_name == name)
+
+
+async def switched_off(office: Office, desk: PolicyDesk, name: str = "Sites all") -> str:
+    policy = await named(office, name)
+    review = await desk.review_deactivation(policy.id)
+    await desk.deactivate(review, review.phrase)
+    ended = await desk.follow(policy.id)
+    assert ended.status == "inactive"
+    office.calls.clear()
+    return policy.id
+
+
+def has(review: PolicyReview, mark: Mark, words: str) -> bool:
+    return any(check.mark is mark and words in check.text for check in review.checks)
+
+
+async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out(
+    office: Office, desk: PolicyDesk
+) -> None:
+    policy = await named(office, "Sites pilot")
+    review = await desk.review_activation(policy.id)
+    assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
+    assert review.phrase == "protect sharepoint contoso"
+    assert review.sentence.startswith("Microsoft starts to back these sites up and to charge")
+    assert has(review, Mark.STOPS, 'SharePoint already has an active policy: "Sites all"')
+    assert has(review, Mark.FINE, "the policy is inactive, so it can be activated")
+    assert has(review, Mark.UNSEEN, "billing")
+    assert review.way_out == 'Deactivate "Sites all" first, or add the sites to it.'
+    assert len(review.names) == review.unit_count
+    with pytest.raises(UsageError, match="Not possible now"):
+        await desk.activate(review, review.phrase)
+    assert office.changes() == []
+
+
+async def test_off_and_on_again_followed_to_the_end(office: Office, desk: PolicyDesk) -> None:
+    policy = await named(office, "Sites all")
+    review = await desk.review_deactivation(policy.id)
+    assert review.phrase == "stop sharepoint contoso"
+    assert "no longer backed up from now on" in review.sentence
+    answered = await desk.deactivate(review, "Stop SharePoint contoso")
+    assert answered.status == "updating"
+    seen: list[str | None] = []
+    ended = await desk.follow(policy.id, lambda found: seen.append(found.status))
+    assert ended.status == "inactive"
+    assert seen[0] == "updating"
+    assert seen[-1] == "inactive"
+    assert office.store.policies[policy.id].status == "inactive"
+    again = await desk.review_activation(policy.id)
+    assert again.blocked is None
+    await desk.activate(again, again.phrase)
+    assert (await desk.follow(policy.id)).status in ("active", "activeWithErrors")
+    assert [(intent.kind, intent.state) for intent in await office.intents()] == [
+        (IntentKind.POLICY_DEACTIVATE, IntentState.DONE),
+        (IntentKind.POLICY_ACTIVATE, IntentState.DONE),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["", "protect", "stop sharepoint", "stop exchange contoso"])
+async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, typed: str) -> None:
+    review = await desk.review_deactivation((await named(office, "Sites all")).id)
+    with pytest.raises(UsageError, match="you typed"):
+        await desk.deactivate(review, typed)
+    with pytest.raises(UsageError, match="review was one to deactivate"):
+        await desk.activate(review, review.phrase)
+    assert office.changes() == []
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(units=300, history=False, wrong_state_activation=status) for status in (400, 403)]
+)
+async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office, desk: PolicyDesk) -> None:
+    policy_id = await switched_off(office, desk)
+    review = await desk.review_activation(policy_id)
+    await office.tools.may_write().activate_policy(policy_id)
+    with pytest.raises(StateConflict, match="changed the policy after it was reviewed; it is updating now"):
+        await desk.activate(review, review.phrase)
+    office.calls.clear()
+    real = office.tools.reader.policy
+    answers = [review.policy]
+
+    async def stale(policy_id: str) -> ProtectionPolicy:
+        return answers.pop() if answers else await real(policy_id)
+
+    office.tools.reader.policy = stale  # type: ignore[method-assign]
+    with pytest.raises(StateConflict) as error:
+        await desk.activate(review, review.phrase)
+    assert error.value.what.startswith("The policy is updating at the moment; only an inactive one")
+    assert (error.value.certain, len(office.changes())) == ("Nothing changed.", 1)
+
+
+@pytest.mark.parametrize("fault", [{"act": "drop"}, {"act": "lose", "status": 504}], ids=["drop", "504"])
+async def test_a_lost_answer_is_looked_into_and_not_sent_again(
+    office: Office, desk: PolicyDesk, fault: dict[str, object]
+) -> None:
+    policy_id = await switched_off(office, desk)
+    review = await desk.review_activation(policy_id)
+    office.faults.add(**fault, method="POST", path="/activate$")
+    looks: list[str] = []
+    policy = await desk.activate(review, review.phrase, looks.append)
+    assert policy.status == "updating"
+    assert len(looks) == 1
+    assert len(office.changes()) == 1
+    assert (await office.states())[-1] is IntentState.RESOLVED_DONE
+
+
+async def test_a_lost_request_that_did_nothing_is_told_so(office: Office, desk: PolicyDesk) -> None:
+    policy_id = await switched_off(office, desk)
+    review = await desk.review_activation(policy_id)
+    office.faults.add("refuse", method="POST", path="/activate$", status=503, code="")
+    with pytest.raises(BackupTuiError, match="was not activated") as error:
+        await desk.activate(review, review.phrase)
+    assert error.value.code == "NotDone"
+    assert len(office.changes()) == 1
+    assert (await office.states())[-1] is IntentState.RESOLVED_NOT_DONE
+    assert (await desk.activate(review, review.phrase)).status == "updating"
+
+
+async def test_while_it_is_not_known_no_second_request_leaves(office: Office, desk: PolicyDesk) -> None:
+    policy_id = await switched_off(office, desk)
+    review = await desk.review_activation(policy_id)
+    office.faults.add("drop", method="POST", path="/activate$")
+    office.faults.add("refuse", method="GET", path="olicies/", after=1, status=503, times=None)
+    with pytest.raises(OutcomeUnknown) as error:
+        await desk.activate(review, review.phrase)
+    with pytest.raises(OutcomeUnknown):
+        await desk.activate(review, review.phrase)
+    assert len(office.changes()) == 1
+    intent = await office.tools.journal.intent(error.value.intent_id or 0)
+    assert intent is not None
+    assert intent.state is IntentState.UNKNOWN
+    office.faults.clear()
+    (found,) = await desk.reconcile_open()
+    assert found.verdict is PolicyVerdict.DONE
+
+
+async def test_an_unknown_policy_and_a_silent_service_while_following(office: Office, desk: PolicyDesk) -> None:
+    with pytest.raises(NotFound):
+        await desk.review_activation("00000000-0000-0000-0000-000000000000")
+    policy = await named(office, "Sites all")
+    review = await desk.review_deactivation(policy.id)
+    await desk.deactivate(review, review.phrase)
+    office.faults.add("refuse", method="GET", path="olicies/", status=503, times=9)
+    assert (await desk.follow(policy.id)).status == "inactive", "a few lost looks do not end the following"
+
+
+async def test_what_could_not_be_read_is_a_doubt(office: Office, desk: PolicyDesk) -> None:
+    policy_id = await switched_off(office, desk)
+    office.faults.add("refuse", method="GET", path="(olicies|backupRestore|Units)$", status=403, times=None)
+    review = await desk.review_activation(policy_id)
+    assert review.blocked is None
+    assert has(review, Mark.UNSEEN, "whether SharePoint has an active policy could not be read")
+    assert has(review, Mark.UNSEEN, "which units are in the policy could not be read")
+    assert has(review, Mark.UNSEEN, "whether the service allows this now could not be read")
+
+
+@pytest.mark.parametrize("settings", [Settings(units=300, history=False, service_status="protectionChangeLocked")])
+async def test_locked_protection_stops_it(office: Office, desk: PolicyDesk) -> None:
+    review = await desk.review_deactivation((await named(office, "Sites all")).id)
+    assert review.blocked is not None
+    assert "no change of protection" in review.blocked
+
+
+async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    from conftest import Office
+
+    office = Office(settings, tmp_path)
+    async with office.stack:
+        await office.open(read_only=True)
+        desk = PolicyDesk(office.tools)
+        review = await desk.review_deactivation((await named(office, "Sites all")).id)
+        with pytest.raises(ReadOnlyError):
+            await desk.deactivate(review, review.phrase)
+        assert office.changes() == []
