@@ -141,9 +141,6 @@ class Reads:
                 self._store.apply(
                     up.ArtifactsRead(session_id, tuple(items), asked, complete, self._clock.now(), unread)
                 )
-        changed = self._store.changed_by_us_at(session_id)
-        if changed is not None and asked < changed:
-            return  # overtaken by a change of ours: the store dropped it, so it counts as not read
         tried = expand or (session_id in self.marks and self.marks[session_id].expanded)
         self.marks[session_id] = ArtifactMark(before, tried)
 
