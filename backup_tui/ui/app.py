@@ -23,7 +23,7 @@ from backup_tui.ui.frame_state import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
-from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.screens.base import MINUTE, BaseScreen
 from backup_tui.ui.shared_handlers import SharedHandlers
 from backup_tui.ui.styles import style_paths
 from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
@@ -141,6 +141,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listens to the store and to signals."""
         self.bridge.start()
+        self.set_interval(60, self._minute, name="minute")
         loop = asyncio.get_running_loop()
         for name, code in _ENDINGS.items():
             if self.is_headless:
@@ -162,6 +163,10 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             await self.workspace.stay_open(self._opened, self._ending)
         except BackupTuiError as error:
             self.exit(error.exit_code, return_code=error.exit_code, message=error.sentences)
+
+    def _minute(self) -> None:
+        if self.shown:
+            self.shown.receive(MINUTE)
 
     def _opened(self) -> None:
         for screen in self.screen_stack:

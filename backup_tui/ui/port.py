@@ -76,6 +76,10 @@ class WorkspacePort(Protocol):
         """Opens what takes time, calls `ready`, and closes it again when `leaving` is set."""
         ...
 
+    def connection_message(self) -> str | None:
+        """What the message line says about the way to the service; None when all is well."""
+        ...
+
     def parting_words(self) -> str:
         """What to say in the shell after leaving (restores that go on); may be empty."""
         ...

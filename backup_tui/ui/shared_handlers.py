@@ -25,6 +25,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
     workspace: WorkspacePort
     leaving: Leaving
     message: str = ""
+    _trouble: str | None = None
 
     @property
     def shown(self) -> BaseScreen | None:
@@ -38,6 +39,16 @@ class SharedHandlers(App[int], inherit_bindings=False):
         self.message = f" {now:%H:%M} {text}" if text else ""
         if self.shown:
             self.shown.refresh_frame()
+
+    def tell_connection(self) -> None:
+        """Says what is wrong with the way to the service when that changes, and when it is right again."""
+        trouble = self.workspace.connection_message()
+        if trouble != self._trouble:
+            self._trouble, before = trouble, self._trouble
+            if trouble:
+                self.say(trouble)
+            elif before and self.message.endswith(before):
+                self.say("The service is read again.")
 
     async def run_refresh(self, row: str | None) -> None:
         """`r`: reads again what the screen shows."""

@@ -69,6 +69,11 @@ class FakeWorkspace:
     def core(self) -> Workspace:
         raise AssertionError("the screens of this program need no workspace")
 
+    trouble: str | None = None
+
+    def connection_message(self) -> str | None:
+        return self.trouble
+
     def parting_words(self) -> str:
         return "2 restores go on in the service."
 

@@ -65,6 +65,10 @@ class PaletteEntry:
     row: str
 
 
+MINUTE: Topics = frozenset(("minute",))
+"""Told once a minute: whatever is shown as an age is a minute older."""
+
+
 class BaseScreen(Screen[Any]):
     """A screen inside the frame.
 
@@ -100,7 +104,10 @@ class BaseScreen(Screen[Any]):
         )
 
     def changed(self, topics: Topics) -> None:
-        """Something in the store changed that belongs to these topics. Called while the screen is shown."""
+        """Something in the store changed that belongs to these topics. Called while the screen is shown.
+
+        Once a minute the topic `MINUTE` comes alone: nothing changed but the ages that are shown.
+        """
 
     def focus_on(self) -> Focus | None:
         """What is read in the background while this screen is shown; None leaves it as it was."""
@@ -261,6 +268,7 @@ class BaseScreen(Screen[Any]):
         """News from the bridge: the screen's own part first, then the frame."""
         if self.is_mounted:
             self.changed(topics)
+            self.program.tell_connection()
             self.refresh_frame()
 
     def on_mount(self) -> None:

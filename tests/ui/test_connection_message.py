@@ -1,0 +1,31 @@
+"""The message line tells once when the way to the service is in trouble, and when it is right again."""
+
+from __future__ import annotations
+
+from demo_screens import FakeWorkspace, demo_app
+
+NEWS = frozenset(("connection",))
+
+
+async def test_trouble_is_told_once_and_its_end_too() -> None:
+    workspace = FakeWorkspace()
+    app = demo_app(workspace)
+    async with app.run_test(size=(80, 24)):
+        screen = app.shown
+        assert screen is not None
+        workspace.trouble = "Cannot reach graph.microsoft.com since 04:01 (DNS). Restores go on."
+        screen.receive(NEWS)
+        assert app.message.endswith(workspace.trouble)
+
+        app.say("Draft d91e03b7 has 37 units now.")
+        screen.receive(NEWS)
+        assert app.message.endswith("37 units now.")
+        workspace.trouble = None
+        screen.receive(NEWS)
+        assert app.message.endswith("37 units now.")
+
+        workspace.trouble = "No answer since 03:58; trying."
+        screen.receive(NEWS)
+        workspace.trouble = None
+        screen.receive(NEWS)
+        assert app.message.endswith("The service is read again.")
