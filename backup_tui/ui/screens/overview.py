@@ -1,0 +1,353 @@
+"""Screen 1: what happened, what runs, what needs a person, and whether backup is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.services import Service
+from backup_tui.models.text import short_id
+from backup_tui.store import freshness as fresh
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.summary import Need, NeedKind, needs_you, progress
+from backup_tui.store.views import session_keys
+from backup_tui.ui import navigation
+from backup_tui.ui.bars import counts_bar
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.cells import between, width_of
+from backup_tui.ui.commands import Command
+from backup_tui.ui.overview_words import (
+    backup_cells,
+    backup_heading,
+    backup_lines,
+    left_lines,
+    need_cells,
+    need_lines,
+    remaining_word,
+    room_words,
+)
+from backup_tui.ui.session_actions import (
+    ChangeDraft,
+    CopyAbout,
+    CopyId,
+    DeleteDraft,
+    FailedAgain,
+    NewRestoreCommand,
+    OpenRow,
+    ReviewDraft,
+    SessionActions,
+    SessionContext,
+)
+from backup_tui.ui.session_words import service_label
+from backup_tui.ui.when import clock_words
+from backup_tui.ui.widgets.chained_table import ChainedTable
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.frame import OneLine, Rule
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.table import Cell
+
+_BAR = 9
+_RUNNING = (
+    Column("service", "Service", 10),
+    Column("id", "Id", 8),
+    Column("where", "Where", 8),
+    Column("bar", "Progress", _BAR),
+    Column("ok", "Ok", 8, align="right"),
+    Column("failed", "Failed", 10, align="right"),
+    Column("of", "Of", 8, grow=1),
+    Column("left", "Left", 9, align="right"),
+)
+_NEEDS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
+_SERVICE_WIDTH = 26
+
+
+class _Rows:
+    """A table's source made of two functions of the screen."""
+
+    def __init__(self, keys: Callable[[], Sequence[str]], cells: Callable[[str], Sequence[Cell]]) -> None:
+        self.keys = keys
+        self.cells = cells
+
+
+def share_rows(running: int, needs: int, room: int) -> tuple[int, int]:
+    """How many lines each of the two upper tables gets; at least one each, for the words of an empty one.
+
+    Args:
+        running: Rows of the first.
+        needs: Rows of the second.
+        room: Lines there are for both.
+    """
+    running, needs = max(1, running), max(1, needs)
+    if running + needs <= room:
+        return running, needs
+    first = max(1, min(running, max(room // 2, room - needs)))
+    return first, max(1, room - first)
+
+
+class OverviewScreen(SessionActions):
+    """What a person wants to know first."""
+
+    NUMBER = 1
+    VIEW = "overview"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenRow(),
+        NewRestoreCommand(),
+        FailedAgain(),
+        ChangeDraft(),
+        DeleteDraft(),
+        CopyId(),
+        CopyAbout(),
+        ReviewDraft(),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._needs: dict[str, Need] = {}
+
+    def focus_on(self) -> Focus:
+        """Sessions, policies, the state of the service, and causes of recent failures are read."""
+        return Focus(screen="overview")
+
+    def compose_body(self) -> ComposeResult:
+        """Since you left; running; needs you; backup."""
+        yield OneLine(id="left-1")
+        yield OneLine(id="left-2")
+        yield Rule(id="left-rule")
+        yield ListAndPane(
+            OneLine(classes="title", id="running-title"),
+            ChainedTable(_RUNNING, gap=1, show_header=False, cursor_needs_focus=True, id="running"),
+            OneLine(classes="title", id="needs-title"),
+            ChainedTable(_NEEDS, gap=1, show_header=False, cursor_needs_focus=True, id="needs"),
+            Rule(),
+            ChainedTable((), gap=1, cursor_needs_focus=True, id="backup"),
+            lines=0,
+        )
+
+    def on_mount(self) -> None:
+        """Shows what is known already."""
+        self._gather()
+        running, needs, backup = self.tables
+        backup.columns = self._backup_columns()
+        running.source = _Rows(self._running_keys, self._running_cells)
+        needs.source = _Rows(lambda: tuple(self._needs), self._need_cells)
+        backup.source = _Rows(lambda: tuple(f"backup:{service.value}" for service in Service), self._backup_cells)
+        running.focus()
+        self.show_all()
+
+    @property
+    def tables(self) -> tuple[ChainedTable, ChainedTable, ChainedTable]:
+        """Running, needs you, backup."""
+        find = self.query_one
+        return find("#running", ChainedTable), find("#needs", ChainedTable), find("#backup", ChainedTable)
+
+    @property
+    def main_table(self) -> ChainedTable | None:
+        """The table with the focus; the first while none has it."""
+        if isinstance(self.focused, ChainedTable):
+            return self.focused
+        return next(iter(self.query(ChainedTable)), None)
+
+    # -- rows -----------------------------------------------------------------------------------------------
+
+    def _gather(self) -> None:
+        self._needs = {f"{need.kind.value}:{need.id}": need for need in needs_you(self.ws.store, self.ws.clock.now())}
+
+    def _running_keys(self) -> Sequence[str]:
+        store = self.ws.store
+        return tuple(f"running:{key}" for key in session_keys(store) if store.sessions[key].running)
+
+    def _running_cells(self, key: str) -> Sequence[Cell]:
+        store = self.ws.store
+        row = store.sessions[key.partition(":")[2]]
+        state = progress(store, row.id, self.ws.clock.now())
+        ok, failed = row.completed or 0, row.failed or 0
+        where = row.destination.word if row.destination else "?"
+        return (
+            Cell(service_label(row.service)),
+            Cell(short_id(row.id)),
+            Cell(where, "" if row.destination else "dim"),
+            Cell(counts_bar(ok, failed, row.total, _BAR), "moving"),
+            Cell(f"{ok:,} ok"),
+            Cell(f"{failed:,} failed", "bad" if failed else ""),
+            Cell(f"of {row.total:,}" if row.total is not None else "of ?"),
+            remaining_word(state, row.status),
+        )
+
+    def _need_cells(self, key: str) -> Sequence[Cell]:
+        need = self._needs[key]
+        return need_cells(need, self.ws.clock.now(), mine=self._is_mine(need))
+
+    def _is_mine(self, need: Need) -> bool:
+        row = self.ws.store.sessions.get(need.id)
+        me = self.ws.who.object_id
+        return need.kind is NeedKind.DRAFT and row is not None and me is not None and row.created_by_id == me
+
+    def _backup_columns(self) -> tuple[Column, ...]:
+        heading = backup_heading(self.ws.store, self.ws.zone, self.ws.clock.now())
+        return (
+            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading)), least=20),
+            Column("policy", "Policy", 20),
+            Column("last", "Last restore", 28, grow=1, least=14),
+        )
+
+    def _backup_cells(self, key: str) -> Sequence[Cell]:
+        return backup_cells(self.ws.store, Service(key.partition(":")[2]), self.ws.clock.now())
+
+    # -- showing --------------------------------------------------------------------------------------------
+
+    def changed(self, topics: Topics) -> None:
+        """Everything here is small, and only what differs is drawn."""
+        self.show_all()
+
+    def on_resize(self) -> None:
+        """Other sizes share the lines out otherwise."""
+        self.call_after_refresh(self.show_all)
+
+    def show_all(self) -> None:
+        """Brings the whole screen up to date."""
+        if not self.is_mounted:
+            return
+        self._gather()
+        running, needs, backup = self.tables
+        running.empty, needs.empty = self._running_empty(), self._needs_empty()
+        if (columns := self._backup_columns()) != backup.columns:
+            backup.columns = columns
+        for table in self.tables:
+            table.reconcile()
+        self._show_left()
+        self._show_titles()
+        self._lay_out()
+        self._keep_focus_on_rows()
+        self.show_about()
+
+    def _show_left(self) -> None:
+        lines = left_lines(self.ws.store.left, self.ws.zone, self.ws.clock.now())
+        for place, line_id in enumerate(("#left-1", "#left-2")):
+            line = self.query_one(line_id, OneLine)
+            line.text = f" {lines[place]}" if place < len(lines) else ""
+            line.display = place < len(lines)
+        self.query_one("#left-rule").display = bool(lines)
+
+    def _show_titles(self) -> None:
+        store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
+        running, needs, _backup = self.tables
+        known = store.freshness(fresh.SESSIONS)
+        finished = [
+            state.last_finished
+            for row in store.sessions.values()
+            if row.running and (state := progress(store, row.id, now)) and state.last_finished
+        ]
+        right = room_words(store) or (f"last unit finished {clock_words(max(finished), zone, now)}" if finished else "")
+        self._title("#running-title", "Running" if known.never_read else f"Running {running.row_count:,}", right)
+        stale = ""
+        if not known.never_read and known.error:
+            at = f" as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
+            stale = f"restores{at}: {known.error}"
+        self._title("#needs-title", "Needs you" if known.never_read else f"Needs you {needs.row_count:,}", stale)
+
+    def _title(self, line_id: str, left: str, right: str) -> None:
+        line = self.query_one(line_id, OneLine)
+        width = line.size.width or self.app.size.width
+        line.text = between(f" {left}", f"{right} " if right else "", width)
+
+    def _running_empty(self) -> str:
+        known = self.ws.store.freshness(fresh.SESSIONS)
+        if not known.never_read:
+            return "   No restore is running."
+        if known.error:
+            return f"   Restores could not be read: {known.error}"
+        if known.reading_since is None:
+            return "   Restores are not read yet."
+        since = clock_words(known.reading_since, self.ws.zone, self.ws.clock.now(), seconds=True)
+        return f"   Reading the restores since {since}."
+
+    def _needs_empty(self) -> str:
+        known = self.ws.store.freshness(fresh.SESSIONS)
+        return "   Not known before the restores are read." if known.never_read else "   Nothing needs you."
+
+    def _lay_out(self) -> None:
+        running, needs, backup = self.tables
+        left = sum(line.display for line in (self.query_one("#left-1"), self.query_one("#left-2")))
+        frame = 6 if self.SHOW_MESSAGE else 5
+        fixed = (left + 1 if left else 0) + 3 + 1 + len(Service)
+        room = self.app.size.height - frame - fixed
+        heights = (*share_rows(running.row_count, needs.row_count, room), 1 + len(Service))
+        for table, height in zip((running, needs, backup), heights, strict=True):
+            table.styles.height = height
+
+    def _keep_focus_on_rows(self) -> None:
+        table = self.main_table
+        if table is None or table.row_count or not isinstance(self.focused, ChainedTable):
+            return
+        running, needs, _backup = self.tables
+        for other in (running, needs):
+            if other.row_count:
+                other.focus()
+                return
+
+    def show_about(self) -> None:
+        """Brings the lines about the row up to date."""
+        key = self.row
+        self.query_one(ListAndPane).tell(self.lines_about(key) if key else ())
+
+    def lines_about(self, key: str) -> list[str]:
+        """What is said about a row, in full."""
+        kind, _, rest = key.partition(":")
+        if kind == "backup":
+            return backup_lines(self.ws.store, Service(rest), self.ws.clock.now())
+        if (need := self._needs.get(key)) is not None:
+            lines = need_lines(need, self.ws.clock.now(), mine=self._is_mine(need))
+            about = super().lines_about(key)
+            return [*lines, "", *about] if about else lines
+        return super().lines_about(key)
+
+    # -- moving between the tables --------------------------------------------------------------------------
+
+    @on(ChainedTable.Beyond)
+    def _go_on(self, event: ChainedTable.Beyond) -> None:
+        tables = self.tables
+        place = tables.index(event.table) + event.step
+        while 0 <= place < len(tables):
+            if tables[place].row_count:
+                tables[place].go_to_edge(last=event.step < 0)
+                tables[place].focus()
+                return
+            place += event.step
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Another table, another row."""
+        self.show_about()
+        self.refresh_frame()
+
+    @on(ChainedTable.Highlighted)
+    def _about_another(self) -> None:
+        self.show_about()
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    def context(self) -> SessionContext:
+        """The session that the row is about."""
+        return self.session_context(self.row)
+
+    def session_of(self, key: str | None) -> SessionRow | None:
+        """The session of a running row, of a failure, a stall or a draft."""
+        kind, _, rest = (key or "").partition(":")
+        if kind not in ("running", NeedKind.FAILED, NeedKind.SLOW, NeedKind.DRAFT):
+            return None
+        return self.ws.store.sessions.get(rest)
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: where the row is dealt with."""
+        kind, _, rest = (row or "").partition(":")
+        if session := self.session_of(row):
+            navigation.open_session(self.program, session.id)
+        elif kind == NeedKind.UNKNOWN:
+            navigation.open_unknown(self.program, int(rest))
+        elif kind in ("backup", NeedKind.POLICY):
+            navigation.show(self.program, "policies")
+        elif kind == NeedKind.LOCKED:
+            self.say("The service has locked restores for this tenant; Microsoft's support can say why.")

@@ -1,0 +1,37 @@
+"""Tables one below the other that are walked through as one."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from backup_tui.ui.commands import LIST_KEYS
+from backup_tui.ui.widgets.table import RowTable
+
+
+class ChainedTable(RowTable):
+    """A table that says when the cursor wants to go beyond its first or last row."""
+
+    class Beyond(Message):
+        """The cursor wants to leave the table, downwards (`step` 1) or upwards (-1)."""
+
+        def __init__(self, table: ChainedTable, step: int) -> None:
+            super().__init__()
+            self.table = table
+            self.step = step
+
+    def on_key(self, event: events.Key) -> None:
+        """At an edge the key is the chain's; every other key is the table's own."""
+        action = LIST_KEYS.get(event.key)
+        step = 1 if action == "down" else -1 if action == "up" else 0
+        at_edge = self.cursor_index >= self.row_count - 1 if step > 0 else self.cursor_index <= 0
+        if step and at_edge:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Beyond(self, step))
+
+    def go_to_edge(self, last: bool) -> None:
+        """Puts the cursor on the last or the first row."""
+        keys = self.source.keys()
+        if keys:
+            self.move_to(keys[-1 if last else 0])
