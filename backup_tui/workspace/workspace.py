@@ -7,12 +7,9 @@ client, the journal, the simulated service of a demo), so that a first frame doe
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
-import logging
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -33,41 +30,21 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI, read_token
 from backup_tui.paths import ensure_private_dir
-from backup_tui.store import left
 from backup_tui.store import updates as up
-from backup_tui.store.changes import Change, Topic
-from backup_tui.store.freshness import units_of
 from backup_tui.store.store import Store
+from backup_tui.workspace.demo import DEMO_SPEED, DEMO_URL, demo_service, demo_token
 
 if TYPE_CHECKING:
     from backup_tui.graph.client import Client
     from backup_tui.journal.journal import Journal
-    from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
     from backup_tui.protection.desk import PolicyDesk
     from backup_tui.restore.desk import RestoreDesk
     from backup_tui.sync.sync import Sync
     from backup_tui.sync.whole_reads import WholeReads
+    from backup_tui.workspace.memory import Memory
 
 T = TypeVar("T")
-
-_LOG = logging.getLogger(__name__)
-
-DEMO_SPEED = 60
-"""How many times faster restores run in the demo."""
-
-_DEMO_CLAIMS = {
-    "tid": "1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10",
-    "oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
-    "upn": "adele.vance@contoso.com",
-    "name": "Adele Vance",
-    "scp": "BackupRestore-Control.Read.All BackupRestore-Configuration.ReadWrite.All "
-    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
-}
-"""Who the demo's administrator is; the simulated service takes any token, and this one's claims as they are."""
-
-DEMO_URL = "http://127.0.0.1/v1.0"
-_LEFT_KEY = "left"
 
 
 class Mode(StrEnum):
@@ -127,17 +104,14 @@ class Workspace:
         self._reads: WholeReads | None = None
         self._restore: RestoreDesk | None = None
         self._protection: PolicyDesk | None = None
-        self._notes: set[asyncio.Task[object]] = set()
-        self._remembered: dict[Service, float | None] = {}
-        self._asked_points: set[str] = set()
+        self._memory: Memory | None = None
 
     # -- the sign-in -----------------------------------------------------------------------------------------
 
     @staticmethod
     def _token_of(settings: Settings) -> Token:
         if settings.demo:
-            claims = base64.urlsafe_b64encode(json.dumps(_DEMO_CLAIMS).encode()).decode().rstrip("=")
-            return Token(f"e30.{claims}.demo")
+            return demo_token()
         if settings.token is None:
             from backup_tui.signin.ready_made import missing_token
 
@@ -171,9 +145,7 @@ class Workspace:
             try:
                 yield self
             finally:
-                for note in list(self._notes):
-                    note.cancel()
-                self._client = self._journal = self._sync = None
+                self._client = self._journal = self._memory = self._sync = None
                 self._reads = self._restore = self._protection = None
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
@@ -197,14 +169,15 @@ class Workspace:
         from backup_tui.signin.ready_made import ReadyMadeToken
         from backup_tui.sync.sync import Sync
         from backup_tui.sync.whole_reads import WholeReads
+        from backup_tui.workspace.memory import Memory
 
         store, clock = self.store, self.clock
         key = self.who.tenant_id or self.who.tenant
         gate = ThrottleGate(clock, on_change=self._throttled)
-        journal = await stack.enter_async_context(
-            Journal.open(folder / "journal.sqlite3", key, self.address.base_url, on_change=self._journal_changed)
-        )
+        journal = await stack.enter_async_context(Journal.open(folder / "journal.sqlite3", key, self.address.base_url))
         self._journal = journal
+        self._memory = memory = Memory(journal, store, clock)
+        journal.on_change = memory.journal_changed
         client = await stack.enter_async_context(
             Client(
                 self.address,
@@ -213,7 +186,7 @@ class Workspace:
                 sink=self._called,
                 gate=gate,
                 who=self.who,
-                transport=self._service or (_demo_service() if self.settings.demo else None),
+                transport=self._service or (demo_service() if self.settings.demo else None),
             )
         )
         self._client = client
@@ -235,23 +208,15 @@ class Workspace:
         stack.push_async_callback(self._sync.stop)
         self._restore = RestoreDesk(tools)
         self._protection = PolicyDesk(tools)
-        stack.callback(store.subscribe(self._remember))
-        store.apply(up.NamesKnown(await journal.names()))
-        kept = await journal.kept(_LEFT_KEY)
-        if kept:
-            store.apply(_left_view(kept))
-        await self.journal_lines()
-        stack.push_async_callback(self._remember_leaving)
+        stack.callback(memory.close)
+        await memory.recall()
+        stack.push_async_callback(self._remember_leaving, memory)
 
     def _waits_for(self, holder: Holder) -> None:
         self.store.apply(up.WaitingForLock(f"{holder.label} is {holder.purpose}; waiting for it."))
 
-    async def _remember_leaving(self) -> None:
-        """Keeps what was known at the end, so that the next start can say what happened since."""
-        if self._journal is None or self._journal.refusal:
-            return
-        view = {"at": self.clock.now().isoformat(), "snapshot": left.snapshot(self.store), "how": self.left_how}
-        await self._journal.keep(_LEFT_KEY, json.dumps(view))
+    async def _remember_leaving(self, memory: Memory) -> None:
+        await memory.remember_leaving(self.left_how)
 
     left_how = ""
     """How the program is being left, in two words (`line dropped`); shown at the next start."""
@@ -292,7 +257,7 @@ class Workspace:
         """The units of a session, with their names as far as this machine knows them."""
         session = await self.load_session(session_id)
         items = await _there(self._reads).artifacts(session)
-        await self._learn_points(session_id)
+        await _there(self._memory).learn_points(session_id)
         return items
 
     async def load_policies(self) -> tuple[ProtectionPolicy, ...]:
@@ -322,9 +287,7 @@ class Workspace:
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
         """The journal's newest entries, newest first."""
-        lines = tuple(_line(intent) for intent in await _there(self._journal).intents())
-        self.store.apply(up.JournalRead(lines))
-        return lines
+        return await _there(self._memory).journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
         """Settles a change of unknown outcome by hand.
@@ -355,57 +318,11 @@ class Workspace:
             await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
         await self.journal_lines()
 
-    def _journal_changed(self, _intent: Intent) -> None:
-        self._beside(self.journal_lines())
-
-    # -- what is learned on the way ---------------------------------------------------------------------------
-
     def _throttled(self, until: datetime | None) -> None:
         self.store.apply(up.ThrottledUntil(until))
 
     def _called(self, record: CallRecord) -> None:
         self.store.apply(up.CallFinished(record))
-
-    def _remember(self, change: Change) -> None:
-        """Keeps names for the day when an account is gone, and finds the units behind the points of a session."""
-        if Topic.UNITS in change.topics:
-            for service in Service:
-                fresh = self.store.freshness(units_of(service))
-                if fresh.complete and fresh.asked_at != self._remembered.get(service):
-                    self._remembered[service] = fresh.asked_at
-                    self._beside(self._remember_names(service))
-        if Topic.ARTIFACTS in change.topics:
-            for session_id in self.store.artifact_sessions() & change.ids:
-                self._beside(self._learn_points(session_id))
-
-    async def _remember_names(self, service: Service) -> None:
-        from backup_tui.journal.records import UnitName
-
-        now = self.clock.now()
-        rows = [row for row in self.store.units[service].values() if not row.deleted and (row.address or row.title)]
-        await _there(self._journal).remember_names(
-            [UnitName(row.id, service, row.address or "", row.title or "", now) for row in rows]
-        )
-
-    async def _learn_points(self, session_id: str) -> None:
-        rows = self.store.artifacts(session_id).values()
-        missing = {row.point_id for row in rows if row.unit_id is None and row.point_id} - self._asked_points
-        if missing:
-            self._asked_points |= missing
-            known = await _there(self._journal).units_of(sorted(missing))
-            if known:
-                self.store.apply(up.PointUnitsKnown(known))
-
-    def _beside(self, work: Coroutine[Any, Any, object]) -> None:
-        """Does something small beside what is going on; it ends with the workspace."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._notes.add(task)
-        task.add_done_callback(self._note_done)
-
-    def _note_done(self, task: asyncio.Task[object]) -> None:
-        self._notes.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _LOG.warning("a note beside the work failed: %s", type(error).__name__)
 
     @property
     def notices(self) -> Sequence[str]:
@@ -450,42 +367,10 @@ def _fetch_modules(demo: bool) -> None:
         "backup_tui.graph.client",
         "backup_tui.graph.transport",
         "backup_tui.journal.journal",
+        "backup_tui.workspace.memory",
         "backup_tui.restore.desk",
         "backup_tui.protection.desk",
         "backup_tui.sync.sync",
         *(("backup_tui.simulator.app",) if demo else ()),
     ):
         import_module(name)
-
-
-def _demo_service() -> Any:
-    from backup_tui.simulator.app import create_app
-    from backup_tui.simulator.settings import Settings as Simulated
-
-    return create_app(Simulated(speed=DEMO_SPEED))
-
-
-def _left_view(kept: str) -> up.LeftView:
-    view = json.loads(kept)
-    return up.LeftView(at=datetime.fromisoformat(view["at"]), snapshot=view["snapshot"], how=view.get("how", ""))
-
-
-def _line(intent: Intent) -> up.JournalLine:
-    return up.JournalLine(
-        id=intent.id,
-        kind=intent.kind.value,
-        state=intent.state.value,
-        summary=intent.summary,
-        user=intent.user,
-        at=intent.at,
-        service=intent.service,
-        target=intent.target,
-        session_id=intent.session_id,
-        answered_at=intent.answered_at,
-        status=intent.status,
-        code=intent.code,
-        request_id=intent.request_id,
-        client_request_id=intent.client_request_id,
-        note=intent.note,
-        body=intent.body,
-    )

@@ -1,0 +1,38 @@
+"""The demo: who signs in, and the simulated service that answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from backup_tui.config import Token
+
+DEMO_SPEED = 60
+"""How many times faster restores run in the demo."""
+
+DEMO_URL = "http://127.0.0.1/v1.0"
+
+_CLAIMS = {
+    "tid": "1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10",
+    "oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    "upn": "adele.vance@contoso.com",
+    "name": "Adele Vance",
+    "scp": "BackupRestore-Control.Read.All BackupRestore-Configuration.ReadWrite.All "
+    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
+}
+"""The simulated service takes any token, and this one's claims as they are."""
+
+
+def demo_token() -> Token:
+    """The sign-in of the demo's administrator."""
+    claims = base64.urlsafe_b64encode(json.dumps(_CLAIMS).encode()).decode().rstrip("=")
+    return Token(f"e30.{claims}.demo")
+
+
+def demo_service() -> Any:
+    """The simulated service, as an ASGI application."""
+    from backup_tui.simulator.app import create_app
+    from backup_tui.simulator.settings import Settings as Simulated
+
+    return create_app(Simulated(speed=DEMO_SPEED))
