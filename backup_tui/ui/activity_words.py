@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,8 +13,13 @@ from backup_tui.models.text import safe_lines
 from backup_tui.store.call_log import SeenLine
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine
+from backup_tui.ui.cells import width_of
 from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.rows import Cell
+
+_SHARED_PATH = "/solutions/backupRestore"
+_LONG_ID = re.compile(r"([0-9A-Fa-f]{8})-[0-9A-Fa-f-]{12,}")
+_PANE_WIDTH = 76
 
 _STATES: dict[str, tuple[str, str, str]] = {
     # state of a journal entry: word for the cell, tone, sentence
@@ -162,7 +168,7 @@ def about_lines(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, n
         ]
     if isinstance(line, JournalLine):
         return _entry_lines(line, zone, now)
-    lines = [f"{line.method} {line.path}", _call_sentence(line, zone)]
+    lines = [_request_words(line), _call_sentence(line, zone, now)]
     if line.note:
         lines.append(line.note)
     if entry is not None:
@@ -170,15 +176,25 @@ def about_lines(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, n
         lines.append(f"{state_of(entry)[2]}{by}" + (f" {entry.note}" if entry.note else ""))
     elif line.code:
         lines.append(f"The service's code: {line.code}")
-    lines.append(f"request-id  {line.request_id or 'not received'}   client id  {line.id}")
+    lines += [f"request-id  {line.request_id or 'not received'}", f"client id   {line.id}"]
     return lines
 
 
-def _call_sentence(call: CallRecord, zone: ZoneInfo) -> str:
+def _request_words(call: CallRecord) -> str:
+    """Method and path for one line of a pane: ids shortened, and the part that all paths share where it is long."""
+    path = _LONG_ID.sub(r"\1-...", call.path)
+    words = f"{call.method} {path}"
+    return words if width_of(words) <= _PANE_WIDTH else words.replace(_SHARED_PATH, "...", 1)
+
+
+def _call_sentence(call: CallRecord, zone: ZoneInfo, now: datetime | None = None) -> str:
+    """When it was sent and what came; with its day unless that is the day of `now`."""
     sent = call.started.astimezone(UTC)
     local = call.started.astimezone(zone)
     beside = "" if zone.key == "UTC" else f" ({local:%H:%M:%S} {zone.key})"
-    words = f"Sent {sent:%Y-%m-%d %H:%M:%S}.{sent.microsecond // 1000:03} UTC{beside}, try {call.try_number}"
+    day = "" if now is not None and now.astimezone(UTC).date() == sent.date() else f"{sent:%Y-%m-%d} "
+    again = f", try {call.try_number}" if call.try_number > 1 else ""
+    words = f"Sent {day}{sent:%H:%M:%S}.{sent.microsecond // 1000:03} UTC{beside}{again}"
     if call.outcome is Outcome.NOT_SENT and call.status is None:
         return f"{words.replace('Sent', 'Tried', 1)}: it did not leave this machine."
     if call.status is None:
@@ -213,9 +229,10 @@ def full_text(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now
         return about_lines(line, None, zone, now)
     if isinstance(line, JournalLine):
         return [*_entry_lines(line, zone, now), *_body("Request", line.body)]
-    lines = [what_words(line), *about_lines(line, entry, zone, now)]
-    if line.code and entry is not None:
-        lines.append(f"The service's code: {line.code}")
+    lines = [what_words(line), f"{line.method} {line.path}", _call_sentence(line, zone)]
+    lines += [line.note] if line.note else []
+    lines += [f"The service's code: {line.code}"] if line.code else []
+    lines += [f"request-id  {line.request_id or 'not received'}", f"client id   {line.id}"]
     if entry is not None:
         lines += ["", *_entry_lines(entry, zone, now)]
     lines += _body("Request", line.request_body)

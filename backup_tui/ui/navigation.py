@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from backup_tui.models.services import Service
+    from backup_tui.protection.review import PolicyAction
     from backup_tui.restore.form import RestoreForm
     from backup_tui.ui.app import BackupTui
 
@@ -70,6 +72,27 @@ def open_unknown(app: BackupTui, intent_id: int) -> None:
         app: The program.
         intent_id: Number of its entry in the journal.
     """
-    from backup_tui.ui.screens.unknown_outcome import UnknownOutcome
+    from backup_tui.ui.screens.settle_unknown import SettleUnknown
 
-    app.push_screen(UnknownOutcome(intent_id))
+    app.push_screen(SettleUnknown(intent_id))
+
+
+def open_policy(app: BackupTui, policy_id: str) -> None:
+    """Opens a policy with its units."""
+    from backup_tui.ui.screens.policy_detail import PolicyDetail
+
+    app.push_screen(PolicyDetail(policy_id))
+
+
+def open_policy_review(app: BackupTui, policy_id: str, action: PolicyAction) -> None:
+    """Opens the review of switching a policy on or off; nothing is sent by opening it."""
+    from backup_tui.ui.screens.policy_review import PolicyReviewScreen
+
+    app.push_screen(PolicyReviewScreen(policy_id, action))
+
+
+def open_points(app: BackupTui, service: Service, unit_id: str) -> None:
+    """Opens the restore points of one unit."""
+    from backup_tui.ui.screens.unit_points import UnitPoints
+
+    app.push_screen(UnitPoints(service, unit_id))

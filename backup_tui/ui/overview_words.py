@@ -15,7 +15,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.summary import ACTIVE_SESSIONS, UNITS_AT_A_TIME, Need, NeedKind, in_flight, running_sessions
 from backup_tui.store.views import policy_keys
 from backup_tui.ui.marks import current_marks
-from backup_tui.ui.session_words import causes_words, person_short, service_label, units_words
+from backup_tui.ui.session_words import causes_words, service_label, units_words
 from backup_tui.ui.when import age_words, ago_words, clock_words, day_words
 from backup_tui.ui.widgets.rows import Cell
 
@@ -100,7 +100,7 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False) -> tuple[Cell, 
         case NeedKind.SLOW:
             return Cell(f"{where} is slow: {need.words}", "warn"), Cell("enter")
         case NeedKind.DRAFT:
-            by = f"Draft by {person_short(need.by)}" if need.by else "Draft"
+            by = f"Draft by {need.by.partition('@')[0] or need.by}" if need.by else "Draft"
             parts = ["Draft by you" if mine else by]
             if need.since:
                 parts.append(f"{age_words(now - need.since)} old".replace("now old", "just made"))

@@ -29,8 +29,8 @@ def units_words(service: Service | None, count: int) -> str:
 
 
 def person_short(label: str) -> str:
-    """A name for a narrow cell: the local part of an address, else the name as it is."""
-    return label.partition("@")[0] or label
+    """A name for a narrow cell: the local part of an address, else the first name. The lines about a row have all."""
+    return label.partition("@")[0].partition(" ")[0] or label
 
 
 def counts_words(row: SessionRow, width: int) -> str:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
+from backup_tui.ui.marks import current_marks
 from backup_tui.ui.widgets.frame import Rule
 from backup_tui.ui.widgets.text_lines import TextLines
 
@@ -53,6 +54,7 @@ class ListAndPane(Container):
 
     def on_mount(self) -> None:
         """Puts the lines where they belong."""
+        self.set_class(current_marks().ascii_only, "-ascii")
         self._place()
 
     def on_resize(self) -> None:
