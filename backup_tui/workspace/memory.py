@@ -127,8 +127,9 @@ def _destinations(intents: tuple[Intent, ...]) -> dict[str, Destination]:
             continue
         artifacts = json.loads(intent.body or "{}").get(intent.service.names.artifacts) or ()
         asked = {artifact.get("destinationType") for artifact in artifacts}
-        if len(asked) == 1 and (value := asked.pop()) in Destination:
-            found[intent.session_id] = Destination(value)
+        known = [destination for destination in Destination if asked == {destination.value}]
+        if known:
+            found[intent.session_id] = known[0]
     return found
 
 
