@@ -21,6 +21,7 @@ from backup_tui.errors import (
     ServiceError,
     SignInError,
     Unreachable,
+    UsageError,
 )
 from backup_tui.journal.fail_points import reached
 from backup_tui.journal.journal import Journal
@@ -78,7 +79,7 @@ class RecordedChanges:
             JournalError: The intent could not be written; nothing was sent.
             ServiceError: The service refused it; nothing changed.
             SignInError: The service did not accept the sign-in; nothing changed.
-            Unreachable: Nothing was sent.
+            Unreachable, UsageError: Nothing was sent.
             OutcomeUnknown: It was sent and no trustworthy answer came; `intent_id` names the journal's entry.
         """
         now = self._clock.now()
@@ -114,7 +115,7 @@ class RecordedChanges:
                 note=error.what,
             )
             raise
-        except (Unreachable, LocalError, ReadOnlyError) as error:
+        except (Unreachable, LocalError, ReadOnlyError, UsageError) as error:
             await self._close(intent, IntentState.NOT_SENT, code=error.code, note=error.what)
             raise
         except OutcomeUnknown as error:

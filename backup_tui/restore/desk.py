@@ -5,11 +5,12 @@ Each method leads to the function of the same name in this room, which says what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.models.services import Destination
+from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import (
     activation,
     drafts,
@@ -71,6 +72,10 @@ class RestoreDesk:
     async def change_draft(self, session_id: str, plan: DraftPlan, on_progress: OnProgress = unheard) -> DraftResult:
         """Makes a draft hold exactly what a plan says; see `drafts.change_draft`."""
         return await drafts.change_draft(self._tools, session_id, plan, on_progress)
+
+    async def update_base(self, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
+        """Sends members of the session itself (beta only); see `drafts.update_base`."""
+        return await drafts.update_base(self._tools, session_id, changes)
 
     async def delete_draft(self, session_id: str) -> drafts.DraftDeleted:
         """Deletes a draft and keeps what was in it; see `drafts.delete_draft`."""

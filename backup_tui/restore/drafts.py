@@ -6,7 +6,7 @@ delete: https://learn.microsoft.com/graph/api/restoresessionbase-delete.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
@@ -154,6 +154,49 @@ async def change_draft(
         remove = [key for key, unit in opened.units.items() if unit is not None and unit.unit_id not in staying]
         record = replace(opened.record, missing=plan.missing, left_out=plan.left_out)
         return await _change(tools, opened, record, rows, remove, on_progress)
+
+
+async def update_base(tools: Tools, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
+    """Sends members of the session itself, as the beta page "Update restoreSessionBase" has it.
+
+    https://learn.microsoft.com/graph/api/restoresessionbase-update?view=graph-rest-beta. The service accepts its
+    read-only members and leaves them as they are, so the answer, not the request, tells what holds.
+
+    Args:
+        tools: What to work with.
+        session_id: A draft.
+        changes: The members under the service's own names.
+
+    Returns:
+        The session as the service answered.
+
+    Raises:
+        UsageError: The connection does not speak beta, or there is nothing to send.
+        StateConflict: It is no draft any more.
+        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
+    """
+    writer = tools.may_write()
+    if not changes:
+        raise UsageError("Nothing to change.", field="session", certain="Nothing was sent.")
+    async with tools.hold_lock("changing a draft"):
+        try:
+            session = await tools.changes.make(
+                IntentKind.EDIT,
+                lambda: writer.update_session_base(session_id, changes),
+                target=session_id,
+                summary=f"CHANGE {', '.join(sorted(changes))} of {short_id(session_id)}",
+                body=changes,
+            )
+        except OutcomeUnknown as error:
+            intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+            finding = await follow(tools, intent) if intent is not None else None
+            if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
+                raise
+            session = finding.session
+        at = tools.clock.monotonic()
+        tools.store.apply(Mutated(session_id, at))
+        tools.store.apply(SessionRead(session, at, tools.clock.now()))
+        return session
 
 
 async def delete_draft(tools: Tools, session_id: str) -> DraftDeleted:

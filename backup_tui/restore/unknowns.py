@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, UsageError, WriteLockHeld
 from backup_tui.journal.fingerprint import pairs_of
@@ -231,7 +232,10 @@ async def _look_for_edit(tools: Tools, intent: Intent) -> Finding:
     service = session.service or intent.service
     if service is None:
         return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
-    wanted, unwanted = _delta_of(intent.body)
+    body = json.loads(intent.body)
+    if not any(key.endswith("@delta") for key in body):
+        return _of_base_update(intent, session, body)
+    wanted, unwanted = _delta_of(body)
     artifacts = await read_artifacts(tools, service, session.id)
     points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
     here = {artifact.id for artifact in artifacts}
@@ -253,12 +257,21 @@ _LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
 }
 
 
-def _delta_of(body: str) -> tuple[Counter[str], tuple[str, ...]]:
+def _of_base_update(intent: Intent, session: RestoreSession, body: Mapping[str, Any]) -> Finding:
+    """An update of the session's own members is done when they are what was asked for."""
+    now = session.raw()
+    differing = sorted(key for key, value in body.items() if not key.startswith("@") and now.get(key) != value)
+    if not differing:
+        return Finding(intent, Verdict.DONE, "The session holds the change.", session)
+    words = f"The session does not hold the change: {', '.join(differing)}."
+    return Finding(intent, Verdict.NOT_DONE, words, session)
+
+
+def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
     """Ids of the points that an update adds and of the artifacts that it removes, from the body that was sent."""
     added: Counter[str] = Counter()
     removed: list[str] = []
-    raw = json.loads(body)
-    for key, entries in raw.items():
+    for key, entries in body.items():
         if not key.endswith("@delta"):
             continue
         for entry in entries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -217,3 +218,40 @@ async def test_a_started_restore_is_not_deleted(office: Office) -> None:
     with pytest.raises(StateConflict):
         await office.desk.delete_draft(result.session_id)
     assert len(office.mine()) == 1
+
+
+async def test_the_requests_can_be_looked_at_before_they_leave(office: Office) -> None:
+    table = await office.table(await office.units(count=60))
+    planned = await office.desk.planned_requests(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+    assert [(one.method, one.units) for one in planned] == [("POST", 50), ("PATCH", 10)]
+    office.calls.clear()
+    await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+    sent = [call for call in office.calls if call.mutating]
+    assert [json.loads(call.request_body) for call in sent] == [one.body for one in planned]
+    assert sent[0].path.lstrip("/") == planned[0].path.lstrip("/")
+
+
+@pytest.mark.parametrize("fault", [None, "drop"])
+async def test_the_base_form_of_an_update_speaks_beta_only(
+    settings: Settings, tmp_path: Path, fault: str | None
+) -> None:
+    from conftest import Office
+
+    office = Office(settings, tmp_path)
+    async with office.stack:
+        await office.open(version="beta")
+        result = await office.draft(await office.units(count=1))
+        if fault:
+            office.faults.add(fault, method="PATCH")
+        answer = await office.desk.update_base(result.session_id, {"status": "draft"})
+        assert (answer.id, answer.status) == (result.session_id, "draft")
+        assert office.changes()[1:] == ["PATCH None" if fault else "PATCH 200"]
+        assert (await office.states())[-1].was_done
+
+
+async def test_on_v1_the_base_form_is_refused_and_nothing_is_sent(office: Office) -> None:
+    result = await office.draft(await office.units(count=1))
+    with pytest.raises(UsageError):
+        await office.desk.update_base(result.session_id, {"status": "draft"})
+    assert office.changes() == ["POST 201"]
+    assert (await office.states())[-1] is IntentState.NOT_SENT
