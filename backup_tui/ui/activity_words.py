@@ -176,7 +176,7 @@ def about_lines(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, n
         lines.append(f"{state_of(entry)[2]}{by}" + (f" {entry.note}" if entry.note else ""))
     elif line.code:
         lines.append(f"The service's code: {line.code}")
-    lines += [f"request-id  {line.request_id or 'not received'}", f"client id   {line.id}"]
+    lines += [f"request-id: {line.request_id or 'not received'}", f"client id: {line.id}"]
     return lines
 
 
@@ -219,7 +219,7 @@ def _entry_lines(entry: JournalLine, zone: ZoneInfo, now: datetime) -> list[str]
     if entry.target or entry.session_id:
         noun = "policy" if is_policy_change(entry) else "session"
         lines.append(f"{noun} {entry.session_id or entry.target}")
-    lines.append(f"request-id  {entry.request_id or 'not received'}")
+    lines.append(f"request-id: {entry.request_id or 'not received'}")
     return lines
 
 
@@ -232,7 +232,7 @@ def full_text(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now
     lines = [what_words(line), f"{line.method} {line.path}", _call_sentence(line, zone)]
     lines += [line.note] if line.note else []
     lines += [f"The service's code: {line.code}"] if line.code else []
-    lines += [f"request-id  {line.request_id or 'not received'}", f"client id   {line.id}"]
+    lines += [f"request-id: {line.request_id or 'not received'}", f"client id: {line.id}"]
     if entry is not None:
         lines += ["", *_entry_lines(entry, zone, now)]
     lines += _body("Request", line.request_body)
@@ -255,3 +255,8 @@ def unknown_entry(line: ActivityLine | None, entries: Mapping[str, JournalLine],
     """The journal entry behind a row whose outcome is not known; None for every other row."""
     entry = line if isinstance(line, JournalLine) else entries.get(key)
     return entry if is_unknown(entry) else None
+
+
+def unknown_targets(entries: Iterable[JournalLine]) -> frozenset[str]:
+    """Ids of the sessions and policies for which a change of unknown outcome stands in the journal."""
+    return frozenset(entry.target for entry in entries if entry.target and is_unknown(entry))

@@ -108,7 +108,7 @@ class ActivityScreen(ListScreen):
         Column("try", "Try", 3, align="right", drop=1),
     )
     TOPICS = frozenset({Topic.CALLS, Topic.JOURNAL})
-    PANE_LINES = 6
+    PANE_LINES = 7
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,6 +16,7 @@ from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import Need, NeedKind, needs_you, progress
 from backup_tui.store.views import session_keys
 from backup_tui.ui import navigation
+from backup_tui.ui.activity_words import unknown_targets
 from backup_tui.ui.bars import counts_bar
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.cells import between, width_of
@@ -154,7 +155,14 @@ class OverviewScreen(SessionActions):
     # -- rows -----------------------------------------------------------------------------------------------
 
     def _gather(self) -> None:
-        self._needs = {f"{need.kind.value}:{need.id}": need for need in needs_you(self.ws.store, self.ws.clock.now())}
+        store = self.ws.store
+        # What may have been started is no draft to be started: its unknown outcome is the one thing to deal with.
+        unclear = unknown_targets(store.intents)
+        self._needs = {
+            f"{need.kind.value}:{need.id}": need
+            for need in needs_you(store, self.ws.clock.now())
+            if not (need.kind is NeedKind.DRAFT and need.id in unclear)
+        }
 
     def _running_keys(self) -> Sequence[str]:
         store = self.ws.store

@@ -12,6 +12,7 @@ from backup_tui.store.changes import Topic
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.views import session_keys
 from backup_tui.ui import navigation
+from backup_tui.ui.activity_words import unknown_targets
 from backup_tui.ui.commands import Command, Mark, UnmarkAll
 from backup_tui.ui.marks import current_marks
 from backup_tui.ui.screens.base import PaletteEntry
@@ -76,7 +77,7 @@ class SessionsScreen(ListScreen, SessionActions):
         Column("by", "By", 7, grow=1),
     )
     SORTS = ("service", "where", "status", "counts", "created", "by")
-    TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.POLICIES})
+    TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
     MARKABLE = True
 
     def focus_on(self) -> Focus:
@@ -99,7 +100,7 @@ class SessionsScreen(ListScreen, SessionActions):
             Cell(service_label(row.service), tone),
             Cell(short_id(row.id), tone),
             where_cell(row),
-            status_cell(row),
+            Cell("? UNKNOWN", "bad") if key in unknown_targets(self.ws.store.intents) else status_cell(row),
             Cell(counts_words(row, _COUNTS_WIDTH), "bad" if row.failed and not row.gone else tone),
             Cell(person_short(row.created_by), tone),
         )
@@ -136,7 +137,10 @@ class SessionsScreen(ListScreen, SessionActions):
 
     def about(self, key: str) -> list[str]:
         """The lines about a session."""
-        return self.lines_about(key)
+        lines = self.lines_about(key)
+        if key in unknown_targets(self.ws.store.intents):
+            lines.insert(1, "A change of it was sent and got no answer; 5 Activity says which, enter there looks.")
+        return lines
 
     def palette_entries(self) -> Iterable[PaletteEntry]:
         """Every session by its id."""

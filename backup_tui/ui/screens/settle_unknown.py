@@ -34,6 +34,8 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 OLDER = timedelta(minutes=10)
 """A session that a lost request made is not older than the request by more than this (clocks differ)."""
 
+_WAIT = "The service is being looked at; wait for what it says."
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownContext(Context):
@@ -73,6 +75,10 @@ class Adopt(Open):
     help = "Says that the change was done, and that this is its session; asks once more. When settled, opens it."
     group = "Change"
     needs_row = True
+
+    def blocked(self, context: Context) -> str | None:
+        """Not while the service is about to tell by itself."""
+        return _WAIT if isinstance(context, UnknownContext) and context.looking else None
 
     def footer_text(self, context: Context) -> str:
         """What it does now."""
@@ -114,8 +120,10 @@ class NotDone(Command[UnknownContext]):
     group = "Change"
 
     def blocked(self, context: UnknownContext) -> str | None:
-        """Only while it is open."""
-        return "This is settled already." if context.settled else None
+        """Only while it is open, and not while the service is about to tell by itself."""
+        if context.settled:
+            return "This is settled already."
+        return _WAIT if context.looking else None
 
 
 class ShowRequest(Command[UnknownContext]):
@@ -226,9 +234,10 @@ class SettleUnknown(BaseScreen):
 
     def show_story(self) -> None:
         """Brings the story and the sessions up to date."""
-        if not self.is_mounted:
+        story = next(iter(self.query("#story").results(PaneLines)), None)
+        if story is None:  # not drawn yet, or left while the service was looked at
             return
-        self.query_one("#story", PaneLines).show(self.story())
+        story.show(self.story())
         table = self.query_one(RowTable)
         table.reconcile()
         entry = self.entry
@@ -359,7 +368,7 @@ class SettleUnknown(BaseScreen):
             return
         if self._asked != ("adopt", row):
             self._asked = ("adopt", row)
-            self.say(f"enter again writes down that it was done, and that {short_id(row)} is its session.")
+            self.say(f"enter again: it was done, and {short_id(row)} is its session.")
             return
         self._asked = None
         await self.ws.resolve_intent(self._intent_id, adopt=row)
@@ -374,7 +383,7 @@ class SettleUnknown(BaseScreen):
         """`N`, twice: it was not done."""
         if self._asked != ("not done", None):
             self._asked = ("not done", None)
-            self.say("N again writes down that it was NOT done. Be sure: it may then be done a second time.")
+            self.say("N again: it was NOT done. Be sure: it may then be done a second time.")
             return
         self._asked = None
         await self.ws.resolve_intent(self._intent_id, not_done=True)
