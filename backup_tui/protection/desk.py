@@ -23,7 +23,7 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.statuses import policy_status
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
 from backup_tui.protection.tools import PolicyTools
-from backup_tui.protection.unknowns import PolicyFinding, PolicyVerdict, follow_lost, reconcile_lost
+from backup_tui.protection.unknowns import KINDS, PolicyFinding, PolicyVerdict, follow_lost, reconcile_lost
 from backup_tui.store.updates import PolicyRead
 
 LOOK_EVERY = 5.0
@@ -129,9 +129,20 @@ class PolicyDesk:
                     return policy
             await tools.sleep(LOOK_EVERY)
 
-    async def follow_unknown(self, intent: Intent, on_look: Callable[[str], None] = _unheard) -> PolicyFinding:
-        """Looks until it is known what became of a change of a policy; see `unknowns.follow_lost`."""
-        return await follow_lost(self._tools, intent, on_look)
+    async def follow_unknown(self, intent: Intent | int, on_look: Callable[[str], None] = _unheard) -> PolicyFinding:
+        """Looks until it is known what became of a change of a policy; see `unknowns.follow_lost`.
+
+        Args:
+            intent: The journal's entry, or its number.
+            on_look: Told after each look what was seen.
+
+        Raises:
+            UsageError: The journal has no such entry, or it is none of a policy.
+        """
+        found = await self._tools.journal.intent(intent) if isinstance(intent, int) else intent
+        if found is None or found.kind not in KINDS:
+            raise UsageError(f"Entry {intent} of the journal is no change of a policy.", field="ID", value=str(intent))
+        return await follow_lost(self._tools, found, on_look)
 
     async def reconcile_open(self) -> tuple[PolicyFinding, ...]:
         """Looks into every change of a policy whose outcome is not known; see `unknowns.reconcile_lost`."""

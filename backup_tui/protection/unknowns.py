@@ -55,6 +55,9 @@ async def follow_lost(
         intent: An intent of this room's kinds without a known outcome.
         on_look: Told after each look what was seen.
     """
+    if intent.state.is_settled:
+        verdict = PolicyVerdict.DONE if intent.state.was_done else PolicyVerdict.NOT_DONE
+        return PolicyFinding(intent, verdict, intent.note or "This is settled already.")
     age = max(0.0, (tools.clock.now() - (intent.answered_at or intent.at)).total_seconds())
     times = [moment - age for moment in LOOKS_AT if moment > age] or [0.0]
     seen: PolicyFinding | None = None

@@ -161,6 +161,9 @@ async def test_while_it_is_not_known_no_second_request_leaves(office: Office, de
     office.faults.clear()
     (found,) = await desk.reconcile_open()
     assert found.verdict is PolicyVerdict.DONE
+    assert (await desk.follow_unknown(intent.id)).verdict is PolicyVerdict.DONE, "settled, so nothing is looked at"
+    with pytest.raises(UsageError, match="no change of a policy"):
+        await desk.follow_unknown(999)
 
 
 async def test_an_unknown_policy_and_a_silent_service_while_following(office: Office, desk: PolicyDesk) -> None:
