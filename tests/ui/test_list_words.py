@@ -1,0 +1,235 @@
+"""Specifies the words of the lists: times, bars, counts, what needs a person, and which journal entry a call has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backup_tui.models.calls import CallRecord, Outcome
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import read_session
+from backup_tui.store.left import LeftSummary
+from backup_tui.store.rows import SessionRow, session_row
+from backup_tui.store.store import Store
+from backup_tui.store.summary import Need, NeedKind
+from backup_tui.store.updates import JournalLine, ServiceRead
+from backup_tui.ui.activity_words import activity_cells, entries_of_calls, full_text, unknown_targets
+from backup_tui.ui.bars import counts_bar
+from backup_tui.ui.overview_words import backup_heading, left_lines, need_cells
+from backup_tui.ui.screens.overview import share_rows
+from backup_tui.ui.session_words import counts_words, person_short
+from backup_tui.ui.when import age_words, clock_words
+
+NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+# -- times ---------------------------------------------------------------------------------------------------
+
+
+def test_a_time_of_today_needs_no_day_and_an_old_one_needs_its_year():
+    assert clock_words(NOW, BERLIN, NOW) == "15:32"
+    assert clock_words(NOW, BERLIN, NOW, seconds=True) == "15:32:10"
+    assert clock_words(NOW - timedelta(days=2), BERLIN, NOW) == "20 Nov 15:32"
+    assert clock_words(NOW - timedelta(days=300), BERLIN, NOW) == "26 Jan 2026 15:32"
+
+
+def test_today_is_that_of_the_shown_zone():
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert clock_words(late, BERLIN, NOW) == "23 Nov 00:30"
+
+
+@pytest.mark.parametrize(
+    ("span", "words"), [(-5, "now"), (59, "now"), (60, "1 min"), (7200, "2 h"), (172_800, "2 d"), (172_799, "47 h")]
+)
+def test_an_age_has_one_figure_and_is_never_negative(span, words):
+    assert age_words(timedelta(seconds=span)) == words
+
+
+# -- bars ----------------------------------------------------------------------------------------------------
+
+
+@given(ok=st.integers(0, 5000), failed=st.integers(0, 5000), left=st.integers(0, 5000), width=st.integers(3, 60))
+def test_a_bar_is_as_wide_as_asked_and_hides_no_part(ok, failed, left, width):
+    total = ok + failed + left
+    bar = counts_bar(ok, failed, total, width)
+    if not total:
+        assert bar == ""
+        return
+    assert len(bar) == width
+    assert [char in bar for char in "#x-"] == [count > 0 for count in (ok, failed, left)]
+    assert bar == "".join(sorted(bar, key="#x-".index))
+
+
+def test_there_is_no_bar_without_a_total():
+    assert counts_bar(3, 1, None, 10) == ""
+
+
+# -- sessions ------------------------------------------------------------------------------------------------
+
+
+def row(status: str, total=None, ok=None, failed=None, running=None, **members: object) -> SessionRow:
+    counts = {"total": total, "completed": ok, "failed": failed, "inProgress": running}
+    raw = {
+        "@odata.type": "#microsoft.graph.exchangeRestoreSession",
+        "id": "0f4aa9c1-1111-4111-8111-111111111111",
+        "status": status,
+        "restoreSessionArtifactCount": {key: value for key, value in counts.items() if value is not None},
+        **members,
+    }
+    return session_row(read_session(raw))
+
+
+@pytest.mark.parametrize(
+    ("session", "words"),
+    [
+        (row("active", 180, 112, 6, 40), "112 ok 6 failed of 180"),
+        (row("activating", 37, 0, 0, 0), "0 of 37"),
+        (row("draft", 12, 0, 0, 0), "12 units"),
+        (row("draft", 1, 0, 0, 0), "1 unit"),
+        (row("completedWithError", 50, 48, 2, 0), "48 ok 2 failed"),
+        (row("failed", 4, 0, 4, 0), "4 failed"),
+        (row("active", 1000, 1000 - 112 - 3, 112, 3), "885 ok 112 failed"),
+        (row("active"), "not told"),
+    ],
+)
+def test_counts_say_what_the_state_makes_of_interest(session, words):
+    assert counts_words(session, 22) == words
+
+
+def test_how_many_failed_is_never_cut_out_of_the_counts():
+    assert counts_words(row("active", 1000, 700, 112, 3), 12) == "112 failed"
+
+
+def test_a_session_of_which_all_went_well_says_how_long_it_took():
+    done = row(
+        "completed", 3, 3, 0, 0, createdDateTime="2026-11-22T10:00:00Z", completedDateTime="2026-11-22T10:31:00Z"
+    )
+    assert counts_words(done, 24) == "3 ok in 31 min"
+
+
+@pytest.mark.parametrize(
+    ("label", "short"), [("adele@contoso.com", "adele"), ("Adele Vance", "Adele"), ("", ""), ("@x", "@x")]
+)
+def test_a_name_in_a_narrow_cell(label, short):
+    assert person_short(label) == short
+
+
+# -- overview ------------------------------------------------------------------------------------------------
+
+
+def left(**members: object) -> LeftSummary:
+    facts = {"more_succeeded": 0, "more_failed": 0, "new_sessions": (), "ended": (), "gone": ()}
+    return LeftSummary(at=NOW - timedelta(hours=4), how="line dropped", **{**facts, **members})
+
+
+def test_since_you_left_tells_units_and_that_nothing_was_sent():
+    assert left_lines(left(more_succeeded=92, more_failed=4), BERLIN, NOW) == (
+        "Since you left at 11:32 (line dropped): 92 more succeeded, 4 more failed.",
+        "The restores went on without you. Nothing was sent from here meanwhile.",
+    )
+    assert left_lines(left(), BERLIN, NOW) == ("Since you left at 11:32 (line dropped): nothing changed.",)
+    assert left_lines(left(new_sessions=("a", "b")), BERLIN, NOW)[0].endswith("2 new ones were made.")
+    assert left_lines(None, BERLIN, NOW) == ()
+
+
+def test_what_failed_says_why_and_which_key_helps():
+    need = Need(
+        NeedKind.FAILED,
+        "61633878-x",
+        Service.ONEDRIVE,
+        6,
+        NOW - timedelta(days=1, hours=23),
+        causes=(("ArtifactCannotBeRestored", 4), ("ArtifactNotFound", 2)),
+    )
+    text, key = need_cells(need, NOW)
+    assert text.text == "6 failed in OneDrive 61633878, ended 47 h ago: 4 cannot be restored, 2 not found"
+    assert key.text == "f again"
+
+
+def test_a_draft_says_whose_it_is():
+    need = Need(NeedKind.DRAFT, "0f4aa9c1", Service.EXCHANGE, 12, NOW - timedelta(days=3), "ryan@contoso.com")
+    assert need_cells(need, NOW)[0].text == "Draft by ryan, 3 d old, Exchange, 12 mailboxes"
+    assert need_cells(need, NOW, mine=True)[0].text.startswith("Draft by you, ")
+
+
+def test_backup_that_may_not_be_read_is_not_called_off():
+    store = Store()
+    assert backup_heading(store, BERLIN, NOW) == "Backup: not read yet"
+    store.apply(ServiceRead(error="Forbidden", answered_at=NOW))
+    assert backup_heading(store, BERLIN, NOW) == "Backup: not readable with this sign-in"
+
+
+@given(running=st.integers(0, 40), needs=st.integers(0, 40), room=st.integers(2, 40))
+def test_the_two_upper_tables_share_the_room_and_each_has_a_line(running, needs, room):
+    first, second = share_rows(running, needs, room)
+    assert first >= 1
+    assert second >= 1
+    assert first + second <= max(room, 2)
+
+
+# -- activity ------------------------------------------------------------------------------------------------
+
+SESSION = "d91e03b7-2222-4222-8222-222222222222"
+
+
+def call(number: int, method: str, path: str, at: datetime, outcome: Outcome = Outcome.DONE) -> CallRecord:
+    status = 200 if outcome is Outcome.DONE else None
+    what = f"{'start' if method == 'POST' else 'read'} session"
+    return CallRecord(
+        f"crid-{number}", what, method, path, at, 90, status, "", outcome, 1, None, mutating=method != "GET"
+    )
+
+
+def entry(
+    number: int, kind: str, state: str, at: datetime, target: str | None = SESSION, **rest: object
+) -> JournalLine:
+    return JournalLine(number, kind, state, f"{kind} {number}", "adele@contoso.com", at, target=target, **rest)
+
+
+ACTIVATE = f"/solutions/backupRestore/restoreSessions/{SESSION}/activate"
+
+
+def test_a_change_belongs_to_the_newest_entry_of_its_kind_and_target():
+    second = timedelta(seconds=1)
+    first = entry(1, "activate", "unknown", NOW, answered_at=NOW + 2 * second)
+    again = entry(2, "activate", "done", NOW + 60 * second, answered_at=NOW + 62 * second)
+    other = entry(3, "activate", "done", NOW, target="someone-else")
+    calls = [
+        ("a", call(1, "POST", ACTIVATE, NOW + second)),
+        ("b", call(2, "POST", ACTIVATE, NOW + 61 * second)),
+        ("c", call(3, "GET", ACTIVATE.removesuffix("/activate"), NOW + second)),
+        ("d", call(4, "DELETE", ACTIVATE.removesuffix("/activate"), NOW + second)),
+    ]
+    assert entries_of_calls(calls, [again, first, other]) == {"a": first, "b": again}
+
+
+def test_policy_changes_are_told_from_restores():
+    path = f"/solutions/backupRestore/protectionPolicies/{SESSION}/activate"
+    policy = entry(1, "policyActivate", "done", NOW)
+    assert entries_of_calls([("a", call(1, "POST", path, NOW))], [policy, entry(2, "activate", "done", NOW)]) == {
+        "a": policy
+    }
+
+
+@pytest.mark.parametrize(("state", "words"), [("unknown", "? UNKNOWN"), ("resolvedDone", "done, seen")])
+def test_an_unanswered_change_shows_what_the_journal_knows_of_it_by_now(state, words):
+    lost = call(1, "POST", ACTIVATE, NOW, Outcome.UNKNOWN)
+    assert activity_cells(lost, entry(1, "activate", state, NOW), BERLIN, NOW)[2].text == words
+
+
+def test_a_lost_change_is_never_called_done():
+    lost = call(1, "POST", ACTIVATE, NOW, Outcome.UNKNOWN)
+    text = "\n".join(full_text(lost, entry(1, "activate", "unknown", NOW), BERLIN, NOW))
+    assert "no answer" in text
+    assert "may have happened" in text
+    assert "Done" not in text
+
+
+def test_sessions_with_an_unknown_change_are_known_by_id():
+    lines = [entry(1, "activate", "unknown", NOW), entry(2, "delete", "done", NOW, target="x")]
+    assert unknown_targets(lines) == {SESSION}
