@@ -324,6 +324,9 @@ def _add_sessions(tree: _Tree) -> None:
     edited.add_argument("--add", metavar="FILE", help=_UNITS)
     edited.add_argument("--before", metavar="TIME", help=_TIME + "; with --add")
     edited.add_argument("--remove", metavar="FILE", help=_UNITS + "; ids of its restore points count too")
+    edited.add_argument(
+        "--base", metavar="JSON", help="members of the session itself, which only the beta version of the service takes"
+    )
     _find(edited)
     _express(edited)
     _destination(edited, required=False)

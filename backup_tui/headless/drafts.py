@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.headless.base_update import update_base
 from backup_tui.headless.lists import read_list
 from backup_tui.headless.output import Output
 from backup_tui.headless.points import points_of_list, told_progress, usable_points
@@ -30,7 +31,7 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     """Makes one draft of the units of a list. Its id is all that stdout gets, with `--json` the draft itself."""
     service = Service(args.service)
     matched, table = await points_of_list(workspace, args, out, source=args.units, option="--units", service=service)
-    rows, missing = usable_points(matched, table, out, skip_unresolved=args.skip_unresolved)
+    rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
     result = await workspace.restore.create_draft(plan, told_progress(out))
     return await _tell(
@@ -40,6 +41,8 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
 
 async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Adds the units of one list to a draft and takes the units of another one out of it, in one go."""
+    if args.base is not None:
+        return await update_base(workspace, args, out)
     if not args.add and not args.remove:
         raise UsageError(
             "Nothing to change.", field="--add", way_out="Give --add FILE --before TIME, or --remove FILE."
@@ -65,7 +68,7 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     missing: tuple[str, ...] = ()
     if args.add:
         matched, table = await points_of_list(workspace, args, out, source=args.add, option="--add", service=service)
-        rows, missing = usable_points(matched, table, out, skip_unresolved=args.skip_unresolved)
+        rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     result = await workspace.restore.edit_draft(
         args.id,
         add=rows,

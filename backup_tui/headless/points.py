@@ -30,6 +30,7 @@ async def find_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
         out.data([point_object(row) for row in rows])
     else:
         out.table((*HEADER, "UNIT ID", "POINT ID"), [(*cells(row), row.unit_id, row.point_id or "") for row in rows])
+    _warn(workspace, table, out)
     return 0
 
 
@@ -95,12 +96,11 @@ async def points_of_list(
     )
     wish = PointWish(moment, prefer_express=args.prefer == "express", express_within=within, max_gap=max_gap)
     table = await workspace.restore.find_points(matched.units, wish, told_progress(out))
-    _warn(workspace, table, out)
     return matched, table
 
 
 def usable_points(
-    matched: Matched, table: PointTable, out: Output, *, skip_unresolved: bool
+    workspace: Workspace, matched: Matched, table: PointTable, out: Output, *, skip_unresolved: bool
 ) -> tuple[tuple[UnitPoint, ...], tuple[str, ...]]:
     """The units that can be drafted, and the names that cannot.
 
@@ -109,6 +109,7 @@ def usable_points(
     """
     if not out.as_json:
         out.narrated_table(HEADER, [cells(row) for row in table.rows])
+    _warn(workspace, table, out)
     without = tuple(row.name for row in table.unusable)
     out.narrate(*(f"{row.name}: {row.refused or 'no point at or before this time'}" for row in table.unusable))
     check_unresolved(without, len(matched.units), "have no point that may be used", skip=skip_unresolved)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from backup_tui.headless.output import Output, number, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase
+from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
 from backup_tui.models.policies import ProtectionPolicy, RetentionSetting
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.workspace import Workspace
+
+_ISO_SPAN = re.compile(r"(?:R/)?P(?:T(\d+)([HM])|(\d+)([YMWD]))")
+_TIMES = {"H": "hour", "M": "minute"}
+_DATES = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 
 
 async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -20,7 +25,7 @@ async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Out
     if out.as_json:
         out.data([policy.raw() for policy in policies])
     else:
-        out.table(("ID", "SERVICE", "STATUS", "UNITS", "FAILED", "NAME"), [_row(policy) for policy in policies])
+        out.table(("ID", "SERVICE", "STATUS", "CHANGED", "NAME"), [_row(policy) for policy in policies])
     return 0
 
 
@@ -35,6 +40,7 @@ async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: O
     desk = workspace.protection
     review = await desk.review_activation(args.id)
     narrate_review(out, review)
+    refuse_blocked(review, "activated", review.way_out)
     await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
     return await _followed(workspace, args, out)
 
@@ -44,6 +50,7 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
     desk = workspace.protection
     review = await desk.review_deactivation(args.id)
     narrate_review(out, review)
+    refuse_blocked(review, "deactivated", review.way_out)
     await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
     return await _followed(workspace, args, out)
 
@@ -67,13 +74,11 @@ def _print(out: Output, policy: ProtectionPolicy) -> None:
 
 
 def _row(policy: ProtectionPolicy) -> tuple[str, ...]:
-    counts = policy.protection_policy_artifact_count
     return (
         policy.id,
         policy.service.value if policy.service else "?",
         policy_status(policy.status).word,
-        number(counts.total if counts else None),
-        number(counts.failed if counts else None),
+        utc(policy.last_modified_date_time),
         policy.display_name or "",
     )
 
@@ -101,7 +106,18 @@ def _fields(policy: ProtectionPolicy) -> list[tuple[str, str]]:
 
 
 def _retention(setting: RetentionSetting) -> str:
-    return f"every {setting.interval or '?'} for {setting.period or '?'}"
+    """`every 10 minutes for 2 weeks`; what is no simple ISO 8601 span stays as the service wrote it."""
+    interval, period = (_span(text or "?") for text in (setting.interval, setting.period))
+    return f"every {interval.removeprefix('1 ')} for {period}"
+
+
+def _span(text: str) -> str:
+    match = _ISO_SPAN.fullmatch(text)
+    if match is None:
+        return text
+    count = match.group(1) or match.group(3)
+    unit = _TIMES[match.group(2)] if match.group(2) else _DATES[match.group(4)]
+    return f"{count} {unit}{'' if count == '1' else 's'}"
 
 
 def _when_and_who(when: str, who: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from backup_tui.errors import UsageError
+from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.checks import Check, worst_first
 
@@ -21,6 +21,8 @@ class AnyReview(Protocol):
     def checks(self) -> Sequence[Check]: ...
     @property
     def phrase(self) -> str: ...
+    @property
+    def blocked(self) -> str | None: ...
 
 
 def narrate_review(out: Output, review: AnyReview) -> None:
@@ -28,6 +30,21 @@ def narrate_review(out: Output, review: AnyReview) -> None:
     out.narrate(review.sentence)
     out.narrate(*(f"  {line}" for line in review.extra))
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
+
+
+def refuse_blocked(review: AnyReview, verb: str, way_out: str = "") -> None:
+    """Refuses what the review found impossible, before a phrase is asked for.
+
+    Raises:
+        BackupTuiError: It cannot be done now.
+    """
+    if review.blocked is not None:
+        raise BackupTuiError(
+            f"Not {verb}: {review.blocked}.",
+            certain="Nothing was sent.",
+            way_out=way_out,
+            code="NotPossibleNow",
+        )
 
 
 def need_phrase(given: str | None, phrase: str, verb: str) -> str:

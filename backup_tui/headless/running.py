@@ -7,7 +7,7 @@ import asyncio
 
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.headless.output import Output, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase
+from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
 from backup_tui.headless.watching import Watch, ending
 from backup_tui.models.checks import Mark
 from backup_tui.models.sessions import RestoreSession
@@ -40,10 +40,15 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
     review = await workspace.restore.review(args.id)
     _refuse_started(review)
     _narrate(workspace, out, review)
+    full = _only_room_is_missing(workspace, review)
+    if not full:
+        refuse_blocked(review, "started")
     phrase = need_phrase(args.confirm, review.phrase, "started")
     if not phrase_matches(phrase, review.phrase):
         raise wrong_phrase(phrase, review.phrase)
-    if args.wait:
+    if full:
+        if not args.wait:
+            raise _no_room(workspace)
         review = await _when_there_is_room(workspace, out, review)
     outcome = await workspace.restore.activate(review, phrase)
     while True:
@@ -51,7 +56,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
             case NoRoom(error):
                 if not args.wait:
                     raise error
-                review = await _when_there_is_room(workspace, out, review, full=True)
+                review = await _when_there_is_room(workspace, out, review)
                 outcome = await workspace.restore.activate(review, phrase)
             case Unknown(sent_now=sent_now):
                 session = await _follow_unknown(workspace, out, outcome)
@@ -161,24 +166,31 @@ def _changed(session_id: str, by: str, what: str, phrase: str) -> BackupTuiError
     )
 
 
-async def _when_there_is_room(workspace: Workspace, out: Output, review: Review, *, full: bool = False) -> Review:
+async def _when_there_is_room(workspace: Workspace, out: Output, review: Review) -> Review:
     """Waits while the service runs as many restores as it allows, and hands back a review that may be started.
 
     Raises:
-        StateConflict: The draft is not what was reviewed any more, so the yes that was said does not hold.
+        BackupTuiError: The draft is not what was reviewed any more, so the yes that was said does not hold.
     """
-    again, told = review, False
-    while full or _only_room_is_missing(workspace, again):
-        if not told:
-            out.narrate(f"{MOST_SESSIONS} restores run already; waiting until one ends. This one is still a draft.")
-            told = True
+    out.narrate(f"{MOST_SESSIONS} restores run already; waiting until one ends. This one is still a draft.")
+    while True:
         await asyncio.sleep(ROOM_LOOK)
-        full = False
         again = await workspace.restore.review(review.session.id)
         _refuse_started(again)
         if (again.fingerprint, again.phrase) != (review.fingerprint, review.phrase):
             raise _changed(review.session.id, again.made_by or "Someone", "", again.phrase)
-    return again
+        if not _only_room_is_missing(workspace, again):
+            refuse_blocked(again, "started")
+            return again
+
+
+def _no_room(workspace: Workspace) -> BackupTuiError:
+    return BackupTuiError(
+        f"{MOST_SESSIONS} restores run in {workspace.who.tenant} already; the service allows no more.",
+        certain="This one was not started and is still a draft.",
+        way_out="It can be started when one ends; --wait waits for that.",
+        code="TooManyActiveRestoreSessions",
+    )
 
 
 def _only_room_is_missing(workspace: Workspace, review: Review) -> bool:

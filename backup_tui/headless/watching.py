@@ -1,7 +1,7 @@
 """Following restore sessions by looking at them again and again, one printed line per change.
 
 A restore goes on whether anybody looks or not, so a look that fails ends nothing: it is told once and tried again,
-ever less often. Only what no later look can mend (the sign-in, the right to read) ends the watching.
+ever less often. Only what no later look can mend (the sign-in, the right to read, a wrong id) ends the watching.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from backup_tui.errors import BackupTuiError, NotFound, PermissionDenied, SignInError, UsageError
+from backup_tui.errors import BackupTuiError, NotFound, ProtocolError, ServerFault, Throttled, Unreachable
 from backup_tui.headless.output import Output, number
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
@@ -90,6 +90,7 @@ class Watch:
         Raises:
             SignInError: The sign-in ended.
             PermissionDenied: This sign-in may not read sessions.
+            InvalidRequest: What was given is no id of a session.
         """
         followed = [_Followed(session_id) for session_id in dict.fromkeys(ids)]
         while True:
@@ -103,9 +104,7 @@ class Watch:
         for one in followed:
             try:
                 await self._look_at(one)
-            except (SignInError, PermissionDenied, UsageError):
-                raise
-            except BackupTuiError as error:
+            except (Unreachable, ServerFault, Throttled, ProtocolError) as error:
                 self._failed(error)
                 return len(followed)
         if self._failures:

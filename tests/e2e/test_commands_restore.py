@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -280,6 +281,29 @@ def test_a_full_service_is_told_and_waited_for(
     done = command("sessions", "activate", session, "--confirm", "restore 1", "--wait", *FAST)
     assert done.code == 0, done.err
     assert "waiting until one ends" in done.err
+
+
+def test_a_review_that_finds_no_room_is_no_dead_end(
+    command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("restore.review_checks", "headless.running"):
+        monkeypatch.setattr(f"backup_tui.{place}.MOST_SESSIONS", 1)
+    monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.2)
+    first, second = (draft(command, "exchange", names(unit.address), "new") for unit in sound(served, "exchange", 2))
+    fast = served.service.settings
+    served.service.settings = replace(fast, speed=2400)  # a mailbox takes three seconds
+    assert command("sessions", "activate", first, "--confirm", "restore 1").code == 0
+    served.service.settings = fast
+    refused = command("sessions", "activate", second, "--confirm", "restore 1", "--json")
+    assert (refused.code, refused.error["code"]) == (1, "TooManyActiveRestoreSessions")
+    assert "--wait" in refused.error["hint"]
+    waited = command("sessions", "activate", second, "--confirm", "restore 1", "--wait", *FAST)
+    assert waited.code == 0, waited.err
+    assert "waiting until one ends" in waited.err
+
+
+def test_an_id_that_is_none_ends_watching_at_once(command: Command) -> None:
+    assert command("sessions", "watch", "nosuch", "--until-done", *FAST).code == 1
 
 
 def test_watching_several_ends_with_the_worst(command: Command, served: Running, names: Names) -> None:

@@ -1,0 +1,57 @@
+"""`backup-tui sessions edit ID --base`: members of the session itself, in the beta version of the service."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+
+from backup_tui.errors import UsageError
+from backup_tui.headless.output import Output
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import session_status
+from backup_tui.models.text import safe
+from backup_tui.workspace import Workspace
+
+
+async def update_base(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Sends one update of the base path; its id is all that stdout gets, with `--json` the session as answered."""
+    if args.add or args.remove:
+        raise UsageError(
+            "--base goes alone: it is a request of its own.",
+            field="--base",
+            certain="Nothing was sent.",
+            way_out="Change the units in one command, the session itself in another.",
+        )
+    changes = _read(args.base)
+    session = await workspace.restore.update_base(args.id, changes)
+    out.narrate(f"The service accepted it; the session is {session_status(session.status).word}.")
+    if unchanged := _unchanged(session, changes):
+        # The service takes its read-only members and keeps its own values, so a 200 alone says nothing.
+        out.narrate(f"Not as sent: {', '.join(unchanged)}. The service sets these by itself.")
+    if out.as_json:
+        out.data(session.raw())
+    else:
+        out.line(safe(session.id))
+    return 0
+
+
+def _unchanged(session: RestoreSession, changes: Mapping[str, object]) -> list[str]:
+    held = session.raw()
+    return [safe(name) for name, value in changes.items() if "@" not in name and held.get(name) != value]
+
+
+def _read(text: str) -> dict[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise UsageError(
+            "--base is not a JSON object.",
+            field="--base",
+            value=text[:60],
+            certain="Nothing was sent.",
+            way_out="""For example: --base '{"completedDateTime": null}'""",
+        )
+    return found
