@@ -191,3 +191,11 @@ def test_the_token_is_in_no_file(command: Command, environment: dict[str, str]) 
     written = [path for path in Path(environment["BACKUP_TUI_STATE_DIR"]).rglob("*") if path.is_file()]
     assert written
     assert not [path for path in written if environment["BACKUP_TUI_ACCESS_TOKEN"].encode() in path.read_bytes()]
+
+
+def test_a_wait_that_the_service_asks_for_is_told_and_obeyed(command: Command, served: Running) -> None:
+    served.service.faults.add("throttle", path="protectionPolicies", retry_after=1)
+    waited = command("policies", "list")
+    assert waited.code == 0
+    assert "The service asks us to wait until" in waited.err
+    assert served.service.faults.early_calls == 0

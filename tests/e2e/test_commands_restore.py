@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -351,3 +352,21 @@ def test_the_whole_job_as_processes(environment: dict[str, str], served: Running
     done = run("sessions", "activate", session, "--confirm", "restore 1", "--wait", *FAST)
     assert done.returncode == 0, done.stderr
     assert "completed" in done.stdout.splitlines()[-1]
+
+
+def test_another_instance_that_changes_things_is_named_and_waited_for(
+    command: Command, environment: dict[str, str], served: Running, names: Names
+) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    session = draft(command, "exchange", names(unit.address), "new")
+    (lock,) = [path for path in Path(environment["BACKUP_TUI_STATE_DIR"]).iterdir() if "lock" in path.name]
+    script = f"import fcntl; held = open({str(lock)!r}); fcntl.flock(held, fcntl.LOCK_EX); print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        refused = command("sessions", "delete", session, "--yes", "--lock-wait", "0.3", "--json")
+        other.communicate("\n")
+    assert (refused.code, refused.error["code"]) == (1, "WriteLockHeld")
+    assert command("sessions", "delete", session, "--yes").code == 0
