@@ -127,8 +127,8 @@ def _unknown_words(line: up.JournalLine) -> str:
         "create": "Draft",
         "edit": "Change of",
         "delete": "Deletion of",
-        "policy_activate": "Activation of policy",
-        "policy_deactivate": "Deactivation of policy",
+        "policyActivate": "Activation of policy",
+        "policyDeactivate": "Deactivation of policy",
     }.get(line.kind, "Change of")
     return f"{verb} {short_id(line.target or line.session_id or '') or line.summary}".strip()
 

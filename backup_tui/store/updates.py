@@ -215,8 +215,8 @@ class JournalLine:
     """A journal entry as Activity shows it.
 
     Attributes:
-        kind: `create`, `edit`, `activate`, `delete`, `policy_activate`, `policy_deactivate`.
-        state: `open`, `done`, `rejected`, `not_sent`, `unknown`, `resolved_done`, `resolved_not_done`.
+        kind: `create`, `edit`, `activate`, `delete`, `policyActivate`, `policyDeactivate`.
+        state: `open`, `done`, `rejected`, `notSent`, `unknown`, `resolvedDone`, `resolvedNotDone`.
     """
 
     id: int

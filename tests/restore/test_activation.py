@@ -15,7 +15,7 @@ from backup_tui.restore.review import Review
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 
 async def reviewed(

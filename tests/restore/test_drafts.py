@@ -26,7 +26,7 @@ from backup_tui.restore.tools import Progress
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 
 @pytest.mark.parametrize("service", list(Service))
@@ -126,7 +126,7 @@ async def test_refused_before_anything_is_sent(office: Office) -> None:
 
 
 async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_path: Path) -> None:
-    from conftest import Office
+    from office import Office
 
     office = Office(settings, tmp_path)
     async with office.stack:
@@ -235,7 +235,7 @@ async def test_the_requests_can_be_looked_at_before_they_leave(office: Office) -
 async def test_the_base_form_of_an_update_speaks_beta_only(
     settings: Settings, tmp_path: Path, fault: str | None
 ) -> None:
-    from conftest import Office
+    from office import Office
 
     office = Office(settings, tmp_path)
     async with office.stack:

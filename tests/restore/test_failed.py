@@ -19,7 +19,7 @@ from backup_tui.simulator.callers import RYAN
 from backup_tui.simulator.workloads import ONEDRIVE
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 UTC_ZONE = ZoneInfo("UTC")
 

@@ -15,7 +15,7 @@ from backup_tui.restore.moments import Moment
 from backup_tui.restore.points import PointWish
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 
 def at(office: Office, **before: float) -> Moment:

@@ -18,7 +18,7 @@ from backup_tui.simulator.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Office
+    from office import Office
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ async def test_locked_protection_stops_it(office: Office, desk: PolicyDesk) -> N
 
 
 async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_path: Path) -> None:
-    from conftest import Office
+    from office import Office
 
     office = Office(settings, tmp_path)
     async with office.stack:

@@ -18,7 +18,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.restore.report import COLUMNS, as_csv, save_report
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 
 async def test_one_line_per_unit_with_its_result(office: Office) -> None:

@@ -20,7 +20,7 @@ from backup_tui.simulator.settings import Settings
 from backup_tui.simulator.workloads import ONEDRIVE
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 
 def lines(review: Review, mark: Mark) -> list[str]:
@@ -212,7 +212,7 @@ async def test_restored_twice_in_a_month_is_counted_as_far_as_known(office: Offi
 
 
 async def test_without_a_known_user_it_says_so(settings: Settings, tmp_path: Path) -> None:
-    from conftest import ADELE, Office
+    from office import ADELE, Office
 
     office = Office(settings, tmp_path)
     async with office.stack:

@@ -18,7 +18,7 @@ from backup_tui.restore.unknowns import Look, Verdict
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Office
+    from office import Office
 
 LOST_AFTER_DOING: list[dict[str, Any]] = [
     {"act": "drop"},
@@ -77,7 +77,7 @@ async def test_a_create_that_shows_late_is_found_by_a_second_try_of_the_person(o
 
 
 async def test_without_a_known_user_a_person_must_say_which(settings: Settings, tmp_path: Path) -> None:
-    from conftest import ADELE, Office
+    from office import ADELE, Office
 
     office = Office(settings, tmp_path)
     async with office.stack:

@@ -1,0 +1,158 @@
+"""A whole workplace in one process: simulated service, real client, journal, lock and store, and no real waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from backup_tui.graph.address import parse_address
+from backup_tui.graph.client import Client
+from backup_tui.graph.gate import ThrottleGate
+from backup_tui.journal.journal import Journal
+from backup_tui.journal.recorded import RecordedChanges
+from backup_tui.journal.records import Intent, IntentState
+from backup_tui.journal.write_lock import WriteLock
+from backup_tui.models.calls import CallRecord
+from backup_tui.models.clock import ManualClock
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.whoami import Token, WhoAmI
+from backup_tui.restore.desk import RestoreDesk
+from backup_tui.restore.draft_plan import DraftPlan, DraftResult
+from backup_tui.restore.moments import Moment
+from backup_tui.restore.points import PointTable, PointWish
+from backup_tui.restore.tools import Tools
+from backup_tui.signin.ready_made import ReadyMadeToken
+from backup_tui.simulator.app import create_app
+from backup_tui.simulator.clock import ManualClock as SimulatorManualClock
+from backup_tui.simulator.faults import Faults
+from backup_tui.simulator.service import Service as SimulatedService
+from backup_tui.simulator.settings import Settings
+from backup_tui.store.rows import UnitRow
+from backup_tui.store.store import Store
+from backup_tui.store.updates import UnitsPage
+
+START = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
+ADELE = WhoAmI(
+    tenant="contoso.com",
+    tenant_id="72f988bf-0000-0000-0000-2d7cd011db47",
+    user="adele.vance@contoso.com",
+    object_id="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+)
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+class Office:
+    """One administrator at work: the desk, the service behind it, and what left for it."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.service_clock = SimulatorManualClock(START)
+        self.app = create_app(settings, self.service_clock)
+        self.service: SimulatedService = self.app.state.service
+        self.clock = ManualClock(START)
+        self.folder = folder
+        self.calls: list[CallRecord] = []
+        self.waits: list[float] = []
+        self.store = Store()
+        self.stack = AsyncExitStack()
+        self.tools: Tools
+        self.desk: RestoreDesk
+
+    async def open(self, who: WhoAmI = ADELE, *, read_only: bool = False, version: str = "v1.0") -> Office:
+        address = parse_address(f"http://127.0.0.1:8365/{version}")
+        journal = await self.stack.enter_async_context(
+            Journal.open(self.folder / "journal.sqlite3", who.tenant, address.base_url)
+        )
+        client = await self.stack.enter_async_context(
+            Client(
+                address,
+                ReadyMadeToken(Token("token")),
+                self.clock,
+                sink=self.calls.append,
+                gate=ThrottleGate(self.clock, sleep=self.sleep),
+                transport=self.app,
+                sleep=self.sleep,
+                jitter=lambda: 0.5,
+            )
+        )
+        self.tools = Tools(
+            reader=client.reader,
+            writer=None if read_only else client.writer,
+            journal=journal,
+            changes=RecordedChanges(journal, self.clock, who),
+            store=self.store,
+            clock=self.clock,
+            who=who,
+            lock=WriteLock(self.folder, who.tenant, now=self.clock.now, monotonic=self.clock.monotonic),
+            sleep=self.sleep,
+            lock_wait=0.0,
+        )
+        self.desk = RestoreDesk(self.tools)
+        return self
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits without waiting: both clocks move on."""
+        self.waits.append(seconds)
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.service_clock.advance(seconds)
+
+    @property
+    def faults(self) -> Faults:
+        return self.service.faults
+
+    def changes(self) -> list[str]:
+        """The changing requests that left, as `POST 201`."""
+        return [f"{call.method} {call.status}" for call in self.calls if call.mutating]
+
+    async def intents(self) -> list[Intent]:
+        """Oldest first."""
+        return list(reversed(await self.tools.journal.intents()))
+
+    async def states(self) -> list[IntentState]:
+        return [intent.state for intent in await self.intents()]
+
+    async def units(self, service: Service = Service.ONEDRIVE, count: int = 3, first: int = 0) -> list[UnitRow]:
+        """Ordinary units: protected for days, restorable, in no restore that runs."""
+        if not self.store.units[service].complete:
+            async for page in self.tools.reader.units(service):
+                self.store.apply(UnitsPage(service, page.items, page.number == 1, page.last))
+        plain = {
+            unit.id
+            for units in self.service.tenant.units.values()
+            for unit in units
+            if unit.trait == "sound" and unit.id not in self._busy()
+        }
+        old = self.clock.now() - timedelta(days=3)
+        rows = [
+            row
+            for row in self.store.units[service].values()
+            if row.id in plain and row.status == "protected" and row.created is not None and row.created < old
+        ]
+        return rows[first : first + count]
+
+    def _busy(self) -> set[str]:
+        now = self.service.now()
+        running = [session for session in self.service.sessions.values() if session.running(now)]
+        return {artifact.unit.id for session in running for artifact in session.artifacts}
+
+    async def table(self, units: list[UnitRow], before: timedelta = timedelta(hours=2), **wish: Any) -> PointTable:
+        moment = Moment(self.clock.now() - before, ZONE, "asked")
+        return await self.desk.find_points(units, PointWish(moment, **wish))
+
+    async def draft(
+        self, units: list[UnitRow], destination: Destination = Destination.IN_PLACE, **more: Any
+    ) -> DraftResult:
+        table = await self.table(units)
+        assert not table.unusable
+        return await self.desk.create_draft(DraftPlan(units[0].service, destination, table.rows, **more))
+
+    def mine(self) -> list[Any]:
+        """The service's sessions that this administrator made since the start."""
+        return [each for each in self.service.sessions.values() if each.created >= START.timestamp()]
