@@ -160,7 +160,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     async def _stay_open(self) -> None:
         """The workspace comes up behind the first frame; without it there is nothing to show, so the program ends."""
         try:
-            await self.workspace.stay_open(self._opened, self._ending)
+            await self.workspace.stay_open(self._opened, self._ending, self.say)
         except BackupTuiError as error:
             self.exit(error.exit_code, return_code=error.exit_code, message=error.sentences)
 

@@ -72,8 +72,8 @@ class WorkspacePort(Protocol):
         """Pauses reading, or goes on; gives the sentence for the message line."""
         ...
 
-    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event) -> None:
-        """Opens what takes time, calls `ready`, and closes it again when `leaving` is set."""
+    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event, tell: Callable[[str], None]) -> None:
+        """Opens what takes time, calls `ready`, and closes it again when `leaving` is set; `tell` takes sentences."""
         ...
 
     def connection_message(self) -> str | None:

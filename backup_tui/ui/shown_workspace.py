@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
 
+from backup_tui.errors import BackupTuiError
 from backup_tui.models.clock import Clock
 from backup_tui.models.focus import Focus
 from backup_tui.store.changes import Change
@@ -72,12 +73,13 @@ class ShownWorkspace:
 
         return self.core.store.subscribe(told)
 
-    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event) -> None:
+    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event, tell: Callable[[str], None]) -> None:
         """Opens the workspace, reads in the background until `leaving` is set, and closes it again.
 
         Args:
             ready: Called once everything is there.
             leaving: Set when the program ends.
+            tell: Given sentences for the message line.
 
         Raises:
             BackupTuiError: It cannot be opened.
@@ -85,7 +87,18 @@ class ShownWorkspace:
         async with self.core.opened():
             self.core.sync.start()
             ready()
+            for notice in self.core.notices:
+                tell(notice)
+            looking = asyncio.create_task(self._look_into_open(tell), name="open changes")
             await leaving.wait()
+            looking.cancel()
+
+    async def _look_into_open(self, tell: Callable[[str], None]) -> None:
+        try:
+            for words in await self.core.look_into_open():
+                tell(words)
+        except BackupTuiError as error:
+            tell(error.sentences)
 
     def connection_message(self) -> str | None:
         """What the message line says about the way to the service; None when all is well."""

@@ -324,6 +324,20 @@ class Workspace:
     def _called(self, record: CallRecord) -> None:
         self.store.apply(up.CallFinished(record))
 
+    async def look_into_open(self) -> tuple[str, ...]:
+        """Finds out what became of changes whose answer was lost, also those of an earlier run; sends only reads.
+
+        Returns:
+            One sentence for each change that was open.
+
+        Raises:
+            BackupTuiError: The journal cannot be read.
+        """
+        findings = await self.restore.reconcile_open()
+        of_policies = await self.protection.reconcile_open()
+        await self.journal_lines()
+        return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
+
     @property
     def notices(self) -> Sequence[str]:
         """What the person should know about the state in which things were found at the start."""

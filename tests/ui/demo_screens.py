@@ -58,7 +58,7 @@ class FakeWorkspace:
     def toggle_pause(self) -> str:
         return "P goes on; by itself at 03:55."
 
-    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event) -> None:
+    async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event, tell: Callable[[str], None]) -> None:
         ready()
         await leaving.wait()
 
