@@ -1,0 +1,251 @@
+"""Deleting a draft: what is in it, that it is only a list, and that its names and times are kept here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from backup_tui.errors import BackupTuiError, NotFound
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action
+from backup_tui.models.text import short_id
+from backup_tui.restore.drafts import DraftDeleted
+from backup_tui.store.rows import ArtifactRow, SessionRow
+from backup_tui.ui import navigation
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.commands import Command, Context
+from backup_tui.ui.screens.outcome import SHOWN_NAMES, NewWithThem, OutcomeScreen, ShowNames
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.session_words import units_words
+from backup_tui.ui.shared_commands import Back
+from backup_tui.ui.unit_words import name_words
+from backup_tui.ui.widgets.paragraphs import Para
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteContext(Context):
+    """What the commands of this dialog look at.
+
+    Attributes:
+        stops: Why it cannot be deleted now; None when it can.
+        done: It is deleted, and what was in it is kept.
+        busy: The request is on its way.
+    """
+
+    stops: str | None = None
+    done: bool = False
+    busy: bool = False
+
+
+class DeleteIt(Command[DeleteContext]):
+    """Deletes the draft."""
+
+    id = "delete_it"
+    keys = ("enter",)
+    label = "delete the draft"
+    help = "Deletes the draft at the service; its names and times are kept here."
+    group = "Change"
+    changes = True
+
+    def blocked(self, context: DeleteContext) -> str | None:
+        """A draft that is read, and not deleted yet."""
+        return context.stops
+
+    def footer_text(self, context: DeleteContext) -> str:
+        """Gone once it is done."""
+        return "" if context.done else self.label
+
+
+class StartAnew(NewWithThem):
+    """A new restore with what was in the draft that was deleted."""
+
+    def blocked(self, context: Context) -> str | None:
+        """Only afterwards."""
+        done = isinstance(context, DeleteContext) and context.done
+        return None if done else "Possible once the draft is deleted; c changes it as it is."
+
+    def footer_text(self, context: Context) -> str:
+        """Only afterwards."""
+        return self.label if isinstance(context, DeleteContext) and context.done else ""
+
+
+class Keep(Back):
+    """Leaves the dialog."""
+
+    label = "keep it"
+    side = "right"
+    weight = 0
+
+    def blocked(self, context: Context) -> str | None:
+        """An answer that is on its way has to be seen."""
+        busy = isinstance(context, DeleteContext) and context.busy
+        return "The request is on its way; this screen says what became of it." if busy else None
+
+    def footer_text(self, context: Context) -> str:
+        """`back` once there is nothing to keep."""
+        return "back" if isinstance(context, DeleteContext) and context.done else self.label
+
+
+class DeleteDraft(OutcomeScreen):
+    """The dialog before a draft is deleted, and what is said afterwards.
+
+    Args:
+        session_id: The draft.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (DeleteIt(), ShowNames(), StartAnew(), Keep())
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self._read = False
+        self._busy = False
+        self._deleted: DraftDeleted | None = None
+        self._names: tuple[str, ...] = ()
+        self._failure: BackupTuiError | None = None
+
+    def subtitle(self) -> str:
+        """Which draft."""
+        return f"Delete draft {short_id(self.session_id)}"
+
+    def context(self) -> DeleteContext:
+        """Whether it can be deleted now."""
+        return DeleteContext(
+            read_only=self.program.workspace.read_only,
+            stops=self._stops(),
+            done=self._deleted is not None,
+            busy=self._busy,
+        )
+
+    def _stops(self) -> str | None:
+        row = self._row
+        if self._deleted is not None:
+            return "It is deleted already."
+        if self._busy:
+            return "The request is on its way."
+        if not self._read or row is None:
+            return "The draft is being read." if self._failure is None else "It could not be read; esc goes back."
+        if row.gone:
+            return "The service no longer has this session."
+        return None if row.state.allows(Action.DELETE) else f"It is no draft any more: {row.state.word}."
+
+    @property
+    def _row(self) -> SessionRow | None:
+        return self.ws.store.sessions.get(self.session_id)
+
+    def on_mount(self) -> None:
+        """Reads the draft, so that its names can be shown and kept."""
+        self.program.start(self._look_at_it(), f"read draft {short_id(self.session_id)}")
+
+    async def _look_at_it(self) -> None:
+        try:
+            await self.ws.load_artifacts(self.session_id)
+            await self.ws.restore.learn_units(self.session_id)
+            self._read = True
+        except BackupTuiError as error:
+            self._failure = error
+        self._names = tuple(map(name_words, self._units()))
+        self.show()
+
+    def _units(self) -> list[ArtifactRow]:
+        rows = self.ws.store.artifacts(self.session_id).values()
+        return sorted(rows, key=lambda row: (row.unit_id is None, row.name.casefold()))
+
+    def changed(self, topics: Topics) -> None:
+        """The draft may be started or deleted by somebody else meanwhile."""
+        if self._deleted is None and not self._busy and (units := self._units()):
+            self._names = tuple(map(name_words, units))
+        super().changed(topics)
+
+    # -- what it says ---------------------------------------------------------------------------------------
+
+    def paragraphs(self) -> list[Para]:
+        """Before: what is in it. Afterwards: what is kept."""
+        if self._deleted is not None:
+            return self._afterwards(self._deleted)
+        if not self._read:
+            return self._unread()
+        row, service = self._row, self._service
+        count = units_words(service, len(self._names))
+        where = f", {row.destination.word}" if row is not None and row.destination is not None else ""
+        rest = len(self._names) - SHOWN_NAMES
+        lines = [Para(f"Draft {short_id(self.session_id)}: {count}{where}{self._made()}.", "strong")]
+        if (stops := self._stops()) is not None and not self._busy:
+            lines.append(Para(f"It cannot be deleted now. {stops}", "bad"))
+        lines += [
+            Para("A draft is only a list: deleting it restores nothing, and no backup is touched."),
+            Para("Its names and times are kept on this machine; n then starts a new one with them."),
+            Para(),
+            *([Para(parts=self._names[:SHOWN_NAMES], mark="  ")] if self._names else []),
+            *([Para(f"and {rest:,} more: v shows all.", "dim", "  ")] if rest > 0 else []),
+            Para(),
+        ]
+        if self._busy:
+            return [*lines, Para("Deleting it. Wait for the answer.", "moving")]
+        if self._failure is not None:
+            lines += [Para(self._failure.sentences, "bad"), Para()]
+        return [*lines, Para(parts=("enter  delete the draft", "esc  keep it"), mark="  ")]
+
+    def _unread(self) -> list[Para]:
+        if self._failure is None:
+            return [Para(f"Reading draft {short_id(self.session_id)}...")]
+        if isinstance(self._failure, NotFound):
+            return [Para(f"The service has no draft {short_id(self.session_id)} any more; nothing is left to delete.")]
+        return [Para(self._failure.what, "warn"), Para("Nothing was deleted."), Para(self._failure.way_out)]
+
+    def _made(self) -> str:
+        row = self._row
+        if row is None or row.created is None:
+            return ""
+        return f", made{f' by {row.created_by}' if row.created_by else ''} {self.at(row.created)}"
+
+    def _afterwards(self, deleted: DraftDeleted) -> list[Para]:
+        name = short_id(self.session_id)
+        first = (
+            f"Draft {name} was gone already; somebody else deleted it."
+            if deleted.already_gone
+            else f"Draft {name} is deleted."
+        )
+        if deleted.record is None or not deleted.record.units:
+            return [Para(first, "strong"), Para("What was in it is not known here, so nothing of it is kept.")]
+        count = len(deleted.record.units)
+        kept = "Its name and time are kept" if count == 1 else f"Its {count:,} names and times are kept"
+        return [
+            Para(first, "strong"),
+            Para(f"{kept} on this machine."),
+            Para(),
+            Para(parts=("n  new restore with them", "v  all names", "esc  back"), mark="  "),
+        ]
+
+    @property
+    def _service(self) -> Service | None:
+        return self._row.service if self._row is not None else None
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    async def run_delete_it(self, row: str | None) -> None:
+        """`enter`: deletes it."""
+        self._busy, self._failure = True, None
+        self.show()
+        try:
+            self._deleted = await self.ws.restore.delete_draft(self.session_id)
+        except BackupTuiError as error:
+            self._failure = error
+        finally:
+            self._busy = False
+            self.show()
+        if self._deleted is not None:
+            self.program.say(f"Draft {short_id(self.session_id)} is deleted; what was in it is kept here.")
+
+    def run_new_with_them(self, row: str | None) -> None:
+        """`n`: the form with what was in the draft."""
+        if self._deleted is None or self._deleted.record is None:
+            self.say("What was in it is not known here.")
+            return
+        form = self.ws.restore.form_from_record(self._deleted.record)
+        app = self.program
+        app.pop_screen()
+        navigation.new_restore(app, form)
+
+    def run_show_names(self, row: str | None) -> None:
+        """`v`: all names."""
+        self.program.push_screen(PagerScreen(f"Draft {short_id(self.session_id)}", self._names))

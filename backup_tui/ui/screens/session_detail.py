@@ -1,0 +1,434 @@
+"""One restore session: how far it is, whether it moves, and each of its units, failed ones first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import safe_lines, short_id
+from backup_tui.restore.moments import show_utc
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.store.progress import long_ones
+from backup_tui.store.rows import ArtifactRow, SessionRow
+from backup_tui.store.views import artifact_keys
+from backup_tui.ui import navigation, session_actions
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.cells import between
+from backup_tui.ui.clipboard import copy
+from backup_tui.ui.commands import Command
+from backup_tui.ui.screens.listing import Filter, ListScreen, SortNext
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.save_file import SaveFile
+from backup_tui.ui.session_actions import SessionActions, SessionContext
+from backup_tui.ui.session_head import counts_below, head, title_words
+from backup_tui.ui.session_words import about_session, title_of
+from backup_tui.ui.shared_commands import Back
+from backup_tui.ui.unit_words import (
+    all_about,
+    beside_list,
+    explained,
+    ids_of,
+    name_words,
+    result_words,
+    since_words,
+    unit_status_cell,
+)
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.frame import OneLine, Rule
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.table import Cell, RowTable
+
+GONE = (
+    "The service has no session {id} any more: a draft that was deleted, or a restore older than a year.",
+    "Your own record of it is kept: 5 Activity, /{id}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DetailContext(SessionContext):
+    """The session, and how many of its units failed as far as they are listed."""
+
+    failed_rows: int = 0
+
+
+class NextFailed(Command[DetailContext]):
+    """Goes to the next unit that failed."""
+
+    id = "next_failed"
+    keys = ("exclamation_mark",)
+    label = "next failed"
+    help = "Goes to the next unit that failed."
+    weight = 2
+
+    def blocked(self, context: DetailContext) -> str | None:
+        """One must have failed."""
+        return None if context.failed_rows else "None of the units listed here has failed."
+
+    def footer_text(self, context: DetailContext) -> str:
+        """Only where units failed."""
+        return self.label if context.failed_rows else ""
+
+
+class FailedAgain(session_actions.FailedAgain):
+    """A new restore of what failed; one of the first keys here."""
+
+    weight = 1
+
+
+class Report(Command[DetailContext]):
+    """Writes all units to a file."""
+
+    id = "report"
+    keys = ("e",)
+    label = "report"
+    help = "Writes one line per unit to a CSV file; asks where."
+    name = "report"
+    aliases = ("export", "csv")
+    weight = 3
+
+    def blocked(self, context: DetailContext) -> str | None:
+        """It is read from the service."""
+        gone = context.session is None or context.session.gone
+        return "The service no longer has this session." if gone else None
+
+
+class CopyToNew(Command[DetailContext]):
+    """Begins a restore of the same units to a new location."""
+
+    id = "new_restore"
+    keys = ("n",)
+    help = "A new restore with the units and points of this one, to a new location (a rehearsal)."
+    name = "rehearse"
+    aliases = ("new", "copy to new")
+    group = "Change"
+    changes = True
+
+    def blocked(self, context: DetailContext) -> str | None:
+        """It is read from the service."""
+        gone = context.session is None or context.session.gone
+        return "The service no longer has this session." if gone else None
+
+
+class OpenUnit(session_actions.OpenRow):
+    """Everything about the unit under the cursor."""
+
+    help = "Everything known of the unit under the cursor, with its ids."
+    weight = 4
+
+
+class CopyIds(Command[DetailContext]):
+    """Copies the ids of a unit."""
+
+    id = "copy_id"
+    keys = ("y",)
+    label = "copy"
+    help = "Copies the ids of the session and of the unit under the cursor, as a support case asks for them."
+    name = "copy"
+    weight = 4
+
+
+class CopySessionId(Command[DetailContext]):
+    """Copies the id of the session alone."""
+
+    id = "copy_about"
+    keys = ("Y",)
+    help = "Copies the id of the session alone."
+
+
+class ShowAll(Command[DetailContext]):
+    """Everything as text."""
+
+    id = "show_all"
+    keys = ("v",)
+    label = "all"
+    help = "Everything known of this session as text, with what the service sent."
+    weight = 3
+
+
+class LeaveDetail(Back):
+    """Back to where one came from."""
+
+    label = "back"
+    help = "The filter first, then back; the restore goes on."
+    side = "right"
+    weight = 1
+
+
+class SessionDetail(ListScreen, SessionActions):
+    """A restore session and its units, followed while it is shown.
+
+    Args:
+        session_id: The session.
+    """
+
+    NUMBER = 3
+    VIEW = "session"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        NextFailed(),
+        FailedAgain(),
+        session_actions.ChangeDraft(),
+        session_actions.DeleteDraft(),
+        OpenUnit(),
+        Filter(),
+        SortNext(),
+        Report(),
+        CopyIds(),
+        CopySessionId(),
+        ShowAll(),
+        CopyToNew(),
+        session_actions.ReviewDraft(),
+        LeaveDetail(),
+    )
+    SORTS = ("name", "status", "since", "point", "result")
+    TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS})
+    PANE_LINES = 2
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self._long: frozenset[str] = frozenset()
+        self._columns_for: Service | None = None
+
+    # -- what it shows --------------------------------------------------------------------------------------
+
+    def focus_on(self) -> Focus:
+        """This session and its units."""
+        return Focus(screen="session", session_id=self.session_id)
+
+    @property
+    def session(self) -> SessionRow | None:
+        """The session, once it is known."""
+        return self.ws.store.sessions.get(self.session_id)
+
+    @property
+    def service(self) -> Service | None:
+        """Of the session."""
+        return self.session.service if self.session else None
+
+    def session_of(self, key: str | None) -> SessionRow | None:
+        """Every row here belongs to the one session."""
+        return self.session
+
+    def unit(self, key: str | None) -> ArtifactRow | None:
+        """The unit of a row."""
+        return self.ws.store.artifacts(self.session_id).get(key) if key is not None else None
+
+    def context(self) -> DetailContext:
+        """The session; its commands work without a unit under the cursor, too."""
+        rows = self.ws.store.artifacts(self.session_id).values()
+        return DetailContext(
+            row=self.row or self.session_id,
+            read_only=self.program.workspace.read_only,
+            session=self.session,
+            failed_rows=sum(row.state.value == "failed" for row in rows),
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """Title, progress, the units with what explains them."""
+        with_filter = list(super().compose_body())
+        yield OneLine(classes="title")
+        yield Paragraphs(id="session-head")
+        yield Rule()
+        table = RowTable(columns_for(None), gap=1)
+        yield ListAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
+        yield with_filter[-1]
+
+    def keys(self) -> Sequence[str]:
+        """The units, failed ones first."""
+        return artifact_keys(self.ws.store, self.session_id, self.filter_text, self.sort)
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a unit; of a session that is gone all of them are grey."""
+        row = self.ws.store.artifacts(self.session_id)[key]
+        gone = self.session is None or self.session.gone
+        status = unit_status_cell(row)
+        point = show_utc(row.point_time, self.now) if row.point_time else "not told"
+        words = result_words(row, self.service, self.now, long=key in self._long)
+        return (
+            Cell(name_words(row), "dim" if gone or not (row.unit_name or row.unit_id) else ""),
+            Cell(status.text, "dim") if gone else status,
+            Cell(since_words(row, self.ws.zone, self.now), "dim" if gone else ""),
+            Cell(point, "dim" if gone or not row.point_time else ""),
+            Cell(words, "dim" if gone else "bad" if row.state.value == "failed" else ""),
+        )
+
+    def heading(self) -> tuple[str, str]:
+        """Which session, where it goes, its status."""
+        row = self.session
+        if row is None:
+            return f"Sessions > {short_id(self.session_id)}", self.freshness_words(self._known_session)
+        return title_words(self.ws.store, row, self.ws.zone, self.now)
+
+    def empty_words(self) -> str:
+        """Why no unit is listed."""
+        if self.session is None:
+            return ""
+        known = self.ws.store.freshness(fresh.artifacts_of(self.session_id))
+        if self.filter_text:
+            return f'   No unit has "{self.filter_text}" in it. esc takes the filter away.'
+        if known.complete and not known.error:
+            return "   There is no unit in this draft. c puts some in." if self._is_draft else "   No unit is in it."
+        state = self.freshness_words(known)
+        return f"   Units: {state}." if state else ""
+
+    def about(self, key: str) -> list[str]:
+        """The lines that explain a unit: two below the list, all beside it."""
+        row = self.unit(key)
+        if row is None:
+            return []
+        beside = self.query_one(ListAndPane).is_beside
+        words = beside_list if beside else explained
+        return words(row, self.service, self.ws.zone, self.now, long=key in self._long)
+
+    @property
+    def _known_session(self) -> fresh.Freshness:
+        return self.ws.store.freshness(fresh.session_of(self.session_id))
+
+    @property
+    def _is_draft(self) -> bool:
+        return self.session is not None and self.session.state.value == "draft"
+
+    # -- drawing --------------------------------------------------------------------------------------------
+
+    def show_rows(self) -> None:
+        """Brings everything up to date; draws only what differs."""
+        if not self.is_attached:
+            return
+        rows = self.ws.store.artifacts(self.session_id).values()
+        self._long = long_ones(rows, self.service, self.now)
+        if self.service is not None and self.service is not self._columns_for:
+            self._columns_for = self.service
+            self.table.columns = columns_for(self.service)
+        super().show_rows()
+
+    def show_title(self) -> None:
+        """The title with the lines under it, and the counts below the list."""
+        super().show_title()
+        if not self.is_attached:
+            return
+        self.query_one("#session-head", Paragraphs).show(self._head())
+        line = self.query_one("#unit-counts", OneLine)
+        known = self.ws.store.freshness(fresh.artifacts_of(self.session_id))
+        state = self.freshness_words(known) if self.table.row_count else ""
+        left = "   ".join(filter(None, [counts_below(self.ws.store, self.session_id), state]))
+        count = self.table.row_count
+        right = f"row {self.table.cursor_index + 1:,} of {count:,}" if count else ""
+        if self.filter_text:
+            right = f'{count:,} for "{self.filter_text}"'
+        line.text = between(f"   {left}", f"{right} ", max(0, line.size.width or self.app.size.width))
+
+    def _head(self) -> list[Para]:
+        row = self.session
+        if row is not None:
+            wide = self.app.size.width >= 100
+            return head(self.ws.store, row, self.ws.zone, self.now, wide=wide)
+        known = self._known_session
+        if known.never_read and not known.error:
+            return [Para(f"Reading session {short_id(self.session_id)}...")]
+        if known.error:
+            return [Para(known.error, "warn"), Para("It is tried again; r tries now.")]
+        return [Para(sentence.format(id=short_id(self.session_id)), "warn") for sentence in GONE]
+
+    def show_about(self) -> None:
+        """The row under the cursor, and its number."""
+        super().show_about()
+        self.show_title()
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: everything about the unit."""
+        unit = self.unit(row)
+        if unit is None:
+            self.say("There is no unit under the cursor.")
+            return
+        lines = all_about(unit, self.service, self.ws.zone, self.now, long=unit.id in self._long)
+        self.program.push_screen(PagerScreen(f"{title_of(self.session) if self.session else ''} > {unit.name}", lines))
+
+    def run_next_failed(self, row: str | None) -> None:
+        """`!`: the next failed unit after the cursor, going round."""
+        keys = list(self.keys())
+        units = self.ws.store.artifacts(self.session_id)
+        start = self.table.cursor_index + 1
+        for key in [*keys[start:], *keys[:start]]:
+            if units[key].state.value == "failed":
+                self.table.move_to(key)
+                return
+        self.say("The filter hides the units that failed; esc takes it away.")
+
+    def run_report(self, row: str | None) -> None:
+        """`e`: a CSV of all units."""
+        name = f"restore-{short_id(self.session_id)}-{self.now.astimezone(self.ws.zone):%Y-%m-%d-%H%M}.csv"
+        desk, session_id = self.ws.restore, self.session_id
+        self.program.push_screen(
+            SaveFile(f"Report of session {short_id(session_id)}", name, lambda: desk.report_csv(session_id))
+        )
+
+    async def run_new_restore(self, row: str | None) -> None:
+        """`n`: a form with the same units and points, to a new location."""
+        self.say(f"Reading what {short_id(self.session_id)} holds, to begin with it...")
+        form = await self.ws.restore.form_from_copy(self.session_id, Destination.NEW)
+        if self.is_current:
+            self.say("")
+            navigation.new_restore(self.program, form)
+
+    def run_copy_id(self, row: str | None) -> None:
+        """`y`: ids of the unit and its session."""
+        unit = self.unit(row)
+        if unit is None:
+            self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
+        else:
+            self.say(copy(self.app, ids_of(unit), f"ids of {unit.name} and its session"))
+
+    def run_copy_about(self, row: str | None) -> None:
+        """`Y`: the session's id alone."""
+        self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
+
+    def run_show_all(self, row: str | None) -> None:
+        """`v`: everything known of the session."""
+        session = self.session
+        if session is None:
+            self.say("Nothing is known of this session yet.")
+            return
+        store, zone, now = self.ws.store, self.ws.zone, self.now
+        lines = [*about_session(store, session, now, zone), ""]
+        for key in artifact_keys(store, self.session_id):
+            unit = store.artifacts(self.session_id)[key]
+            point = f"{show_utc(unit.point_time, now)} UTC" if unit.point_time else "point not told"
+            result = result_words(unit, session.service, now)
+            lines.append(f"{unit_status_cell(unit).text}  {name_words(unit)}  {point}  {result}".rstrip())
+        lines += ["", "As the service sent the session:"]
+        lines += safe_lines(json.dumps(session.model.raw(), indent=2, ensure_ascii=False)).split("\n")
+        self.program.push_screen(PagerScreen(title_of(session), lines))
+
+
+def columns_for(service: Service | None) -> tuple[Column, ...]:
+    """The columns of the units; a site is told by the end of its address, an account by both ends."""
+    names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
+    return (
+        Column(
+            "name", names[service], 24, grow=3, cut="start" if service is Service.SHAREPOINT else "middle", least=16
+        ),
+        Column("status", "Status", 15),
+        Column("since", "Since", 7),
+        Column("point", "Point UTC", 12, least=12),
+        Column("result", "Result or reason", 15, grow=2, least=10),
+    )
+
+
+def watch(app: BackupTui, session_id: str) -> None:
+    """Leaves the screen that is shown for the session's detail, the one below it if that is where one came from."""
+    stack = app.screen_stack
+    below = stack[-2] if len(stack) > 1 else None
+    if isinstance(below, SessionDetail) and below.session_id == session_id:
+        app.pop_screen()
+    else:
+        app.switch_screen(SessionDetail(session_id))

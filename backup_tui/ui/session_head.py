@@ -1,0 +1,177 @@
+"""The lines above the units of a restore session: where it goes, how far it is, who did what. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
+from backup_tui.restore.moments import show_range
+from backup_tui.store.progress import Progress, progress, span_words
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.store import Store
+from backup_tui.store.summary import failed_causes
+from backup_tui.ui.bars import counts_bar
+from backup_tui.ui.marks import current_marks
+from backup_tui.ui.session_words import causes_words, movement_sentences, person_short, service_label, units_words
+from backup_tui.ui.when import ago_words, clock_words
+from backup_tui.ui.widgets.paragraphs import Para
+
+BAR = 38
+"""Cells of the bar on a terminal of 80 columns."""
+
+BAR_WIDE = 60
+
+
+def title_words(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> tuple[str, str]:
+    """`Sessions > OneDrive 61633878   IN PLACE` and `» active for 2 h 04 min`."""
+    where = {
+        Destination.IN_PLACE: "IN PLACE",
+        Destination.NEW: "NEW FOLDER" if row.service is Service.EXCHANGE else "NEW ADDRESS",
+        None: "destination not known yet",
+    }[row.destination]
+    left = f"Sessions > {service_label(row.service)} {short_id(row.id)}   {where}"
+    if row.gone:
+        return left, "- gone"
+    state = row.state
+    mark = state.ascii_mark if current_marks().ascii_only else state.mark
+    words = f"{mark} {state.word}"
+    if row.running:
+        begun = _started(store, row)
+        words += f" for {span_words(now - begun)}" if begun else ""
+    elif row.completed_at is not None:
+        words += f" {clock_words(row.completed_at, zone, now)}"
+    return left, words
+
+
+def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, wide: bool = False) -> list[Para]:
+    """The lines under the title.
+
+    Args:
+        store: Where its units are.
+        row: The session.
+        zone: In which times are shown.
+        now: The service's time.
+        wide: There is room for a longer bar.
+    """
+    state = progress(store, row.id, now)
+    lines = [_counts(row, state, BAR_WIDE if wide else BAR), Para(_points_and_people(store, row, zone, now))]
+    if row.gone:
+        lines.append(Para("The service no longer has it. What was last known of it here stays below.", "warn"))
+        return lines
+    if row.state.value == "draft":
+        lines.append(Para("Nothing is restored by a draft. A opens the review; only its phrase starts the restore."))
+    elif row.running and state is not None:
+        lines += [Para(line) for line in movement_sentences(state, now, zone)]
+        lines += [Para(line) for line in _rules_while_running(row)]
+    elif row.state.terminal:
+        lines += [Para(line) for line in _ended(store, row, zone, now)]
+    elif state is not None and state.reason:
+        lines.append(Para(f"{state.reason[0].upper()}{state.reason[1:]}.", "warn"))
+    for note in (state.disagreement if state else "", row.went_back):
+        if note:
+            lines.append(Para(f"Note: {note}.", "warn"))
+    return lines
+
+
+def counts_below(store: Store, session_id: str) -> str:
+    """`6 failed   40 in progress   22 waiting   112 succeeded`, counted from the units themselves."""
+    counts = {"failed": 0, "in progress": 0, "waiting": 0, "in the draft": 0, "succeeded": 0, "not known": 0}
+    for row in store.artifacts(session_id).values():
+        counts[_COUNTED_AS.get(row.state.value, "not known")] += 1
+    return "   ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+
+
+_COUNTED_AS = {
+    "failed": "failed",
+    "inProgress": "in progress",
+    "scheduled": "waiting",
+    "scheduling": "waiting",
+    "added": "in the draft",
+    "succeeded": "succeeded",
+}
+
+
+def _counts(row: SessionRow, state: Progress | None, bar: int) -> Para:
+    total = state.total if state is not None else row.total
+    if row.state.value == "draft":
+        return Para(
+            units_words(row.service, total) if total is not None else "How many units, the service does not say."
+        )
+    ok, failed = row.completed or 0, row.failed or 0
+    if total is None and row.finished is None:
+        return Para("Counts: not told by the service.")
+    words = [f"{ok:,} ok", f"{failed:,} failed"]
+    if total is not None:
+        left = max(0, total - ok - failed)
+        words.append(f"{left:,} not finished" if left or row.running else f"of {total:,}")
+    drawn = counts_bar(ok, failed, total, bar)
+    return Para(parts=((drawn,) if drawn else ()) + tuple(words))
+
+
+def _points_and_people(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> str:
+    points = [one.point_time for one in store.artifacts(row.id).values() if one.point_time is not None]
+    parts: list[str] = []
+    if points:
+        parts.append(f"Point{'' if min(points) == max(points) else 's'} {show_range(points, now)}.")
+    people: list[str] = []
+    if row.created is not None or row.created_by:
+        by = f" by {person_short(row.created_by)}" if row.created_by else ""
+        at = f" {clock_words(row.created, zone, now)}" if row.created is not None else ""
+        people.append(f"drafted{by}{at}")
+    starter = _starter(store, row)
+    if starter is not None:
+        who, when = starter
+        by = f" by {person_short(who)}" if who else ""
+        people.append(f"activated{by} {clock_words(when, zone, now)}")
+    elif row.state.value == "draft" and row.modified is not None and row.modified != row.created:
+        by = f" by {person_short(row.modified_by)}" if row.modified_by else ""
+        people.append(f"changed{by} {clock_words(row.modified, zone, now)}")
+    if people:
+        words = ", ".join(people)
+        parts.append(f"{words[0].upper()}{words[1:]}.")
+    return "  ".join(parts) or "Neither points nor people are told by the service."
+
+
+def _starter(store: Store, row: SessionRow) -> tuple[str, datetime] | None:
+    """Who activated it, and when: from the journal if it was done here, else from the last change while it runs."""
+    for line in store.intents:
+        if line.kind == "activate" and line.target == row.id and line.state in ("done", "resolvedDone"):
+            return line.user, line.at
+    if row.running and row.modified is not None and row.modified != row.created:
+        return row.modified_by, row.modified
+    return None
+
+
+def _started(store: Store, row: SessionRow) -> datetime | None:
+    starter = _starter(store, row)
+    if starter is not None:
+        return starter[1]
+    begun = [one.started for one in store.artifacts(row.id).values() if one.started is not None]
+    return min(begun, default=row.modified or row.created)
+
+
+def _rules_while_running(row: SessionRow) -> list[str]:
+    """What the documentation says about a restore of this kind while it runs."""
+    if row.destination is Destination.IN_PLACE and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
+        noun = "sites" if row.service is Service.SHAREPOINT else "accounts"
+        return [f"The {noun} are not locked: edits that people make now may be lost as well."]
+    return []
+
+
+def _ended(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> list[str]:
+    lines: list[str] = []
+    if row.completed_at is not None:
+        begun = _started(store, row)
+        took = f", took {span_words(row.completed_at - begun)}" if begun and begun <= row.completed_at else ""
+        ended = f"Ended {clock_words(row.completed_at, zone, now)}, {ago_words(now - row.completed_at)}{took}."
+        lines.append(ended)
+    if row.failed:
+        causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service)
+        lines.append(
+            f"Failed: {causes or units_words(row.service, row.failed)}. f makes a new draft of them, by cause."
+        )
+    if row.completed and row.destination is Destination.NEW and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
+        lines.append("New addresses: only administrators can open them; members must be let in again.")
+    return lines
