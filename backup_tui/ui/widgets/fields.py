@@ -132,6 +132,17 @@ class RadioLine(Widget, can_focus=True):
         self._value = value
 
     @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """Value and text of each choice; set them to offer others, the choice made stays."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        if (given := tuple(choices)) != self._choices:
+            self._choices = given
+            self.refresh()
+
+    @property
     def value(self) -> str | None:
         """The choice made; None before the first."""
         return self._value

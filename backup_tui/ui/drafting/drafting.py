@@ -1,0 +1,352 @@
+"""One form being filled in: every change of it, what is looked up for it, and the draft that is made of it.
+
+Knows nothing of widgets: the screens show what it holds and hand it what the person does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from backup_tui.errors import BackupTuiError, LocalError, NotFound, OutcomeUnknown, StateConflict
+from backup_tui.models.services import Destination
+from backup_tui.models.text import short_id
+from backup_tui.restore.draft_plan import DraftPlan, DraftResult
+from backup_tui.restore.form import RestoreForm
+from backup_tui.restore.kept_forms import IN_PROGRESS
+from backup_tui.restore.names import parse_unit_list
+from backup_tui.restore.tools import Progress
+from backup_tui.ui.drafting.history import FormHistory
+from backup_tui.ui.drafting.lookups import Lookups
+from backup_tui.workspace import Workspace
+
+Listener = Callable[[], None]
+
+
+class Start(Protocol):
+    """Runs work beside the screens and reports its failure (`BackupTui.start`)."""
+
+    def __call__(self, work: Awaitable[object], name: str, group: str = "work", exclusive: bool = False) -> None: ...
+
+
+class Drafting:
+    """A form in progress.
+
+    Args:
+        workspace: What it works with; may still be opening.
+        start: Runs work beside the screens.
+        say: Puts one sentence on the message line.
+
+    Attributes:
+        lookups: What stands behind the form.
+        place: Where the form is kept on this machine.
+        fixed: The draft that is changed fixes service and destination.
+        taken_up: Whether the form is there; before that nothing may be typed into it.
+        busy: What is being sent; `None` when nothing is.
+        trouble: After a try that did not carry everything through: what `enter` would do now.
+        not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
+    """
+
+    def __init__(self, workspace: Workspace, start: Start, say: Callable[[str], None]) -> None:
+        self._ws = workspace
+        self._start = start
+        self._say = say
+        self._history = FormHistory(RestoreForm(zone=workspace.zone.key))
+        self.lookups = Lookups(workspace)
+        self.place = IN_PROGRESS
+        self.fixed = False
+        self.taken_up = False
+        self.busy: Progress | None = None
+        self.trouble: str | None = None
+        self.not_in_it: dict[str, str] = {}
+        self._listeners: list[Listener] = []
+        self._unkept: RestoreForm | None = None
+        self._keeping = False
+
+    # -- the form --------------------------------------------------------------------------------------------
+
+    @property
+    def form(self) -> RestoreForm:
+        """The form as it is now."""
+        return self._history.form
+
+    @property
+    def now(self) -> datetime:
+        """The service's time."""
+        return self._ws.clock.now()
+
+    @property
+    def tenant(self) -> str:
+        """What the tenant is called."""
+        return self._ws.who.tenant
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step can be taken back."""
+        return self._history.can_undo()
+
+    def listen(self, listener: Listener) -> None:
+        """Tells `listener` after every change, until `unlisten`."""
+        self._listeners.append(listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Tells it no more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def tell(self) -> None:
+        """Something that the screens show is another now."""
+        for listener in list(self._listeners):
+            listener()
+
+    def change(self, form: RestoreForm, step: str, *, typing: bool = False) -> bool:
+        """Takes what the person did.
+
+        Args:
+            form: The form after it.
+            step: What was done, for `undo`.
+            typing: See `FormHistory.change`.
+
+        Returns:
+            Whether it was taken; it is not while a draft is being made of the form.
+        """
+        if self.busy is not None:
+            self._say("The draft is being made; the form can be changed when that has ended.")
+            return False
+        if self._history.change(form, step, typing=typing):
+            self.trouble = None
+            self._changed()
+        return True
+
+    def undo(self) -> None:
+        """Takes the last step back."""
+        if self.busy is not None:
+            return
+        step = self._history.undo()
+        if step is None:
+            self._say("Nothing to take back.")
+            return
+        self._say(f"Taken back: {step}.")
+        self._changed()
+
+    def _settle(self, form: RestoreForm) -> None:
+        if self._history.settle(form):
+            self._changed()
+
+    def _changed(self) -> None:
+        self._keep()
+        self.catch_up()
+        self.tell()
+
+    def _keep(self) -> None:
+        """Writes the form down; of many changes in a row only the last is written."""
+        self._unkept = self.form
+        if not self._keeping and self._ws.is_open:
+            self._keeping = True
+            self._start(self._write(), "keep the form")
+
+    async def _write(self) -> None:
+        try:
+            while (form := self._unkept) is not None:
+                self._unkept = None
+                await self._ws.restore.keep_form(form, self.place)
+        finally:
+            self._keeping = False
+
+    async def take_up(self, given: RestoreForm | None) -> None:
+        """Starts with a given form, or with the one that was kept on this machine.
+
+        What was kept is never lost: a form in progress that a given one takes the place of is put aside and comes
+        back after it; unsent changes of a draft come before the draft as it is, which `undo` brings back.
+
+        Args:
+            given: What to start with; `None` takes up the form in progress.
+        """
+        desk, zone = self._ws.restore, self._ws.zone.key
+        try:
+            if given is None:
+                kept = await desk.kept_form()
+                if kept is not None:
+                    self._history.change(kept, "taking up the kept form")
+                    self.fixed = kept.draft_id is not None and kept.destination is not None
+                    self._say(f"Taken up again: {_holds(kept)}. u starts an empty one.")
+            elif given.draft_id is not None:
+                self.place = given.draft_id
+                self._history = FormHistory(replace(given, zone=zone))
+                self.fixed = given.destination is not None
+                kept = await desk.kept_form(self.place)
+                if kept is not None and self._history.change(kept, "your changes that were not sent"):
+                    self._say("Your changes to this draft that were not sent are back; u drops them.")
+            else:
+                aside = await desk.set_form_aside()
+                self._history = FormHistory(replace(given, zone=zone))
+                if aside is not None:
+                    self._say(f"Put aside until this one is done: a form with {_holds(aside)}.")
+        except LocalError as error:
+            self._say(error.sentences)
+        self.taken_up = True
+        self._changed()
+
+    async def take_up_again(self) -> None:
+        """Another screen may have gone on with the form in progress, or have made its draft."""
+        if not self.taken_up or self.busy is not None or self._keeping:
+            return
+        try:
+            kept = await self._ws.restore.kept_form(self.place)
+        except LocalError:
+            return  # said when it was first read; what is shown here is whole
+        if kept is None and self.form.is_empty:
+            return
+        empty = RestoreForm(service=self.form.service, zone=self.form.zone)
+        if self._history.change(kept or empty, "what another screen did to this form"):
+            self._changed()
+
+    # -- what is behind it -----------------------------------------------------------------------------------
+
+    def take_text(self, text: str) -> None:
+        """Takes names: a typed one, or a pasted list.
+
+        Raises:
+            UsageError: It is no list of names.
+        """
+        names = parse_unit_list(text)
+        if not names.lines:
+            return
+        self.lookups.names_error = None
+        if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:
+            self._say(" ".join(names.remarks))
+
+    def catch_up(self) -> None:
+        """Looks up what the form has that is not looked up yet."""
+        if not self._ws.is_open or not self.taken_up:
+            return
+        if self.form.waiting and not self.lookups.looking_names and self.lookups.names_error is None:
+            self.lookups.looking_names = True
+            self._start(self._look_up(), "look names up")
+
+    async def _look_up(self) -> None:
+        form = await self.lookups.resolve(lambda: self.form)
+        if form is None:
+            self.tell()
+            return
+        self._settle(form)
+        if self.lookups.none_known is not None:
+            self._say(self.lookups.none_known.sentence(self._ws.who.tenant))
+
+    def look_again(self) -> None:
+        """Tries again what could not be looked up, and looks for newer points."""
+        self.lookups.names_error = None
+        self.lookups.forget_points()
+        self.catch_up()
+        self.tell()
+
+    def find_points(self) -> None:
+        """Looks for the points that lack; a search under way for other times is given up."""
+        if self._ws.is_open and self.taken_up and self.busy is None and self.lookups.lacking(self.form):
+            self._start(self._find(), "find points", group=f"points {id(self)}", exclusive=True)
+
+    async def _find(self) -> None:
+        self.tell()
+        await self.lookups.find(self.form, self.tell)
+        self.tell()
+
+    # -- the draft -------------------------------------------------------------------------------------------
+
+    def plan(self) -> DraftPlan:
+        """What would be in the draft: the units whose point can be used."""
+        form = self.form
+        rows = self.lookups.table(form).usable
+        order = {unit_id: place for place, unit_id in enumerate(form.unit_ids)}
+        return DraftPlan(
+            form.service,
+            form.destination or Destination.NEW,
+            tuple(sorted(rows, key=lambda row: order[row.unit_id])),
+            left_out=form.left_out,
+        )
+
+    async def carry_out(self) -> DraftResult | None:
+        """Makes the draft, completes it, or changes it.
+
+        Returns:
+            The draft when it holds what was asked for; `None` when it does not (`trouble`), and the form is as it was.
+        """
+        if self.busy is not None:
+            return None
+        form, plan = self.form, self.plan()
+        self.busy, self.trouble, self.not_in_it = Progress("sending", 0, len(plan.rows)), None, {}
+        self.tell()
+        try:
+            result = await self._send(form, plan)
+        except BackupTuiError as error:
+            self.busy = None
+            self._say(error.sentences)
+            self.trouble = self._trouble_of(error, form)
+            self.tell()
+            return None
+        except asyncio.CancelledError:
+            self.busy = None
+            raise
+        self.busy = None
+        if result.complete:
+            await self._done()
+            return result
+        self._settle(replace(form, draft_id=result.session_id))
+        self.fixed = True
+        reasons = {refusal.name: refusal.message or refusal.code for refusal in result.refusals}
+        self.not_in_it = {row.unit_id: reasons.get(row.name, "") for row in result.not_in_it}
+        held = f"{len(result.in_it):,} of {len(plan.rows):,} are in draft {short_id(result.session_id)}"
+        self.trouble = f"{held}; enter goes on with the rest"
+        self._say(_partly(result, len(plan.rows)))
+        self.tell()
+        return None
+
+    async def _send(self, form: RestoreForm, plan: DraftPlan) -> DraftResult:
+        if form.draft_id is not None:
+            return await self._ws.restore.change_draft(form.draft_id, plan, self._told)
+        return await self._ws.restore.create_draft(plan, self._told)
+
+    def _told(self, progress: Progress) -> None:
+        self.busy = progress
+        self.tell()
+
+    def _trouble_of(self, error: BackupTuiError, form: RestoreForm) -> str:
+        """What pressing `enter` again would do."""
+        if form.draft_id is not None and isinstance(error, NotFound | StateConflict):
+            # What it was to become part of is gone or started, so what is left is a new draft.
+            self.fixed = False
+            self._settle(replace(form, draft_id=None, source=f"was draft {short_id(form.draft_id)}"))
+            return "nothing was sent, the form is kept; enter makes a new draft of it"
+        if isinstance(error, OutcomeUnknown):
+            return "no answer came; enter looks at the service first, nothing is made twice"
+        return "not made, all is kept; enter tries again"
+
+    async def _done(self) -> None:
+        """The draft holds everything now, so the form need not be kept any longer."""
+        self._unkept = None
+        await self._ws.restore.forget_form(self.place)
+
+
+def _holds(form: RestoreForm) -> str:
+    """`37 OneDrive accounts, 2 names to put right`."""
+    parts = [form.service.counted(len(form.units))] if form.units else []
+    open_names = len(form.problems) + len(form.waiting)
+    if open_names:
+        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to look at")
+    return ", ".join(parts) or "a time, and no units yet"
+
+
+def _partly(result: DraftResult, wanted: int) -> str:
+    """Why a draft does not hold everything, the shortest first."""
+    parts = []
+    if result.error is not None:
+        parts.append(result.error.what)
+    if result.refusals:
+        first = result.refusals[0]
+        more = f" and {len(result.refusals) - 1:,} more" if len(result.refusals) > 1 else ""
+        parts.append(f"Refused: {first.name}{more}, {first.message or first.code}.")
+    if result.not_removed:
+        parts.append(f"{len(result.not_removed):,} that should go are still in it.")
+    return " ".join(parts) or f"Draft {short_id(result.session_id)} has {len(result.in_it):,} of {wanted:,} units."

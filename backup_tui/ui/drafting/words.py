@@ -1,0 +1,199 @@
+"""What stands beside the fields of the form: one plain sentence each, with its tone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from backup_tui.config import named_zone
+from backup_tui.errors import UsageError
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
+from backup_tui.restore.consequences import short_sentence
+from backup_tui.restore.form import Express, RestoreForm
+from backup_tui.restore.form_check import FieldProblem, problems
+from backup_tui.restore.moments import gap_words, parse_moment, show_utc
+from backup_tui.restore.points import UnitPoint
+from backup_tui.restore.tools import Progress
+from backup_tui.store.freshness import Freshness
+from backup_tui.ui.drafting.lookups import Lookups
+from backup_tui.ui.when import day_words
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence beside a field; `tone` is `good`, `warn`, `bad` or empty."""
+
+    text: str
+    tone: str = ""
+
+
+def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
+    """How many of the names were found, and what to do about the others."""
+    names = form.service.names
+    found, bad, out = len(form.units), len(form.problems), len(form.left_out)
+    if form.waiting:
+        count = len(form.waiting)
+        waiting = f"{count:,} {'name' if count == 1 else 'names'}"
+        if lookups.names_error is not None:
+            error = lookups.names_error
+            tail = "" if isinstance(error, UsageError) else " Enter here looks again."
+            return Note(f"{waiting} not looked up: {error.what} {error.way_out}".rstrip() + tail, "bad")
+        if fresh.reading_since is not None and not fresh.complete:
+            so_far = f", {fresh.count:,} so far" if fresh.count else ""
+            return Note(f"Looking up {waiting}: reading the {names.units}{so_far}")
+        return Note(f"Looking up {waiting}")
+    left_out = f", {out:,} left out" if out else ""
+    if bad:
+        noun = "name" if found + bad == 1 else "names"
+        return Note(f"{found:,} of {found + bad:,} {noun} found{left_out}   ! {bad:,} not found: enter to look", "warn")
+    if not found:
+        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{left_out}")
+    return Note(f"{form.service.counted(found)}{left_out}", "good")
+
+
+def moment_note(form: RestoreForm, now: datetime) -> Note:
+    """The time as it is understood, or what is wrong with it."""
+    if not form.moment.strip():
+        return Note("2026-11-20 14:10, 2h ago, yesterday 14:00 or latest".replace("2026-11-20", f"{now:%Y-%m-%d}"))
+    try:
+        return Note("= " + parse_moment(form.moment, named_zone(form.zone), now).echo(now))
+    except UsageError as error:
+        return Note(f"{error.what} {error.way_out}".strip(), "bad")
+
+
+def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:
+    """What the destination means for this service."""
+    if form.destination is None:
+        text = next((problem.line for problem in found if problem.field.value == "Destination"), "")
+        return Note(text, "bad")
+    sentence = short_sentence(form.service, form.destination, max(1, len(form.units)))
+    if not form.units:
+        sentence = _general(form.service, form.destination)
+    return Note(sentence, "warn" if form.destination is Destination.IN_PLACE else "")
+
+
+def _general(service: Service, destination: Destination) -> str:
+    if service is Service.EXCHANGE:
+        if destination is Destination.IN_PLACE:
+            return "Changed and deleted items are put back into the mailboxes themselves."
+        return "A new folder in each mailbox; nothing else changes."
+    if destination is Destination.IN_PLACE:
+        return "They go back as a whole: all edits since are lost. Not locked meanwhile."
+    return "Copies at new, read-only addresses; the originals stay."
+
+
+def in_place_words(service: Service) -> str:
+    """The choice `in place`, with what it costs."""
+    return "in place, changed items are put back" if service is Service.EXCHANGE else "in place, edits since are lost"
+
+
+def new_location_words(service: Service) -> str:
+    """The choice `new location` in the service's own form."""
+    return "new folder" if service is Service.EXCHANGE else "new location"
+
+
+def points_note(form: RestoreForm, lookups: Lookups) -> Note:
+    """How near the points are to the time, in four figures."""
+    if lookups.points_error is not None:
+        return Note(f"not looked for: {lookups.points_error.what} r looks again.", "bad")
+    if lookups.looking_points:
+        return Note(f"looking for points{_share(lookups.progress)}")
+    if not form.units:
+        return Note("")
+    table = lookups.table(form)
+    if not table.rows:
+        return Note("after a time is given")
+    near, hour, older, without = table.counts()
+    text = f"{near:,} within 10 min    {hour:,} within 1 h    {older:,} older    {without:,} without"
+    return Note(text, "bad" if without else "warn" if older else "")
+
+
+def _share(progress: Progress | None) -> str:
+    return "" if progress is None or progress.of < 2 else f", {progress.done} of {progress.of} calls"
+
+
+def missing(form: RestoreForm, lookups: Lookups) -> tuple[FieldProblem, ...]:
+    """Everything that keeps the draft from being made, in the order of the fields."""
+    return problems(form, lookups.context(form))
+
+
+def blocked(form: RestoreForm, lookups: Lookups) -> tuple[str, str] | None:
+    """Why the draft cannot be made now, and what to do, a sentence each; `None` when it can be."""
+    found = missing(form, lookups)
+    if found:
+        return found[0].message, found[0].way_out
+    if lookups.points_error is not None:
+        return "The points could not be looked for.", lookups.points_error.what
+    if any(lookups.point(form, unit.unit_id) is None for unit in form.units):
+        return "The points are being looked for.", ""
+    return None
+
+
+def ready_words(form: RestoreForm) -> str:
+    """What the line that acts would do."""
+    destination = form.destination or Destination.NEW
+    where = "IN PLACE" if destination is Destination.IN_PLACE else "to a NEW place"
+    if form.service is Service.EXCHANGE and destination is Destination.NEW:
+        where = "to a NEW folder"
+    return f"enter: {form.service.counted(len(form.units))} {where}. Nothing starts before its review."
+
+
+def title(form: RestoreForm, tenant: str) -> str:
+    """The first line of the form, at its left."""
+    if form.draft_id:
+        return f" Change of draft {short_id(form.draft_id)} in {tenant}"
+    return f" New restore in {tenant}" + (f", {form.source}" if form.source else "")
+
+
+def point_kind(row: UnitPoint, own: bool) -> str:
+    """`standard`, `express`, `none`; with `own` where the unit has a time of its own."""
+    kind = "none" if row.time is None else "express" if row.express else "standard"
+    if row.time is not None and row.refused:
+        kind = "not used"
+    return f"own, {kind}" if own else kind
+
+
+def point_words(row: UnitPoint, form: RestoreForm, now: datetime) -> list[str]:
+    """All that is known of the point of one unit, for the lines about the row."""
+    zone = named_zone(form.zone)
+    lines = [row.name, ""]
+    own = form.own_times.get(row.unit_id)
+    lines.append(f"Asked for  {show_utc(row.wanted, now)} UTC" + (f" (own time: {own})" if own else ""))
+    if row.time is None:
+        lines.append(f"No point at or before that time. {row.refused}".strip())
+        lines.append("t takes another time, x leaves it out.")
+        return lines
+    local = row.time.astimezone(zone)
+    lines.append(f"Point      {show_utc(row.time, now)} UTC")
+    if zone.key != "UTC":
+        lines.append(f"           {day_words(row.time, zone, now)} {local:%H:%M} {zone.key}")
+    if row.gap is not None:
+        lines.append(f"           {gap_words(row.gap)} before the time")
+    lines.append(f"           {gap_words(now - row.time)} ago")
+    if row.refused:
+        lines.append(f"Not used: {row.refused}.")
+    lines.append("Kind       express, restores sooner" if row.express else "Kind       standard")
+    if row.expires is not None:
+        lines.append(f"Kept until {show_utc(row.expires.astimezone(UTC), now)} UTC")
+    return lines
+
+
+def express_choices(form: RestoreForm) -> tuple[tuple[str, str], ...]:
+    """Values and texts of the express choice; a span that is none of the usual ones is offered too."""
+    minutes = sorted({60, 360, 1440, int(form.express_within.total_seconds() // 60)})
+    texts = [(str(minute), gap_of_minutes(minute)) for minute in minutes]
+    first_value, first_text = texts[0]
+    return (("0", "ignore"), (first_value, f"prefer, within {first_text}"), *texts[1:])
+
+
+def express_value(form: RestoreForm) -> str:
+    """The choice that a form stands for."""
+    return str(int(form.express_within.total_seconds() // 60)) if form.express is Express.PREFER else "0"
+
+
+def gap_of_minutes(minutes: int) -> str:
+    """`6 h`, `90 min`, `1 d`."""
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440} d"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"

@@ -1,0 +1,500 @@
+"""The form of a new restore: what, from when, where to; and the draft that is made of it.
+
+Nothing in it is lost: every change is kept on this machine at once, a call that fails leaves all of it, and `n` opens
+it again as it was left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widget import Widget
+
+from backup_tui.config import named_zone
+from backup_tui.errors import UsageError
+from backup_tui.models.focus import Focus
+from backup_tui.models.text import short_id
+from backup_tui.restore.form import RestoreForm
+from backup_tui.restore.form_check import Field, moment_problem
+from backup_tui.restore.moments import parse_moment
+from backup_tui.restore.names import read_unit_file
+from backup_tui.store.freshness import units_of
+from backup_tui.ui import navigation
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.commands import Command
+from backup_tui.ui.drafting import words
+from backup_tui.ui.drafting.drafting import Drafting
+from backup_tui.ui.drafting.point_rows import PointRows
+from backup_tui.ui.input_gate import takes_text
+from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.screens.new_restore_commands import FORM_COMMANDS, FormCommandContext
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
+from backup_tui.ui.widgets.frame import Rule
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.restore_fields import RestoreFields
+from backup_tui.ui.widgets.table import RowTable
+
+POINTS_AFTER = 0.3
+"""Seconds without another key press after which points are looked for."""
+
+
+class NewRestore(BaseScreen, inherit_bindings=False):
+    """The form.
+
+    Args:
+        form: What it starts with; None takes up the form in progress, or an empty one.
+    """
+
+    VIEW: ClassVar[str] = "form"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = FORM_COMMANDS
+
+    def __init__(self, form: RestoreForm | None = None) -> None:
+        super().__init__()
+        self._given = form
+        self._drafting: Drafting | None = None
+        self._rows: PointRows | None = None
+        self._soon: Timer | None = None
+
+    # -- what it is made of ----------------------------------------------------------------------------------
+
+    @property
+    def drafting(self) -> Drafting:
+        """The form behind the fields; there from the first frame on."""
+        if self._drafting is None:
+            self._drafting = Drafting(self.ws, self.program.start, self.say)
+            self._rows = PointRows(self._drafting)
+        return self._drafting
+
+    @property
+    def fields(self) -> RestoreFields:
+        """The fields."""
+        return self.query_one(RestoreFields)
+
+    @property
+    def table(self) -> RowTable:
+        """The units with their points."""
+        return self.query_one(RowTable)
+
+    @property
+    def act(self) -> ActLine:
+        """The line that acts."""
+        return self.query_one(ActLine)
+
+    @property
+    def asking(self) -> AskLine:
+        """The question in place of the line that acts."""
+        return self.query_one(AskLine)
+
+    def compose_body(self) -> ComposeResult:
+        """Fields, points, the line that acts."""
+        yield RestoreFields(self.drafting)
+        yield Rule()
+        yield ListAndPane(RowTable((), gap=2, cursor_needs_focus=True), lines=0)
+        yield Rule()
+        yield ActLine("Create draft")
+        yield AskLine()
+
+    def focus_on(self) -> Focus:
+        """Nothing is read for it in the background; it asks for what it needs."""
+        return Focus(screen="form")
+
+    def context(self) -> FormCommandContext:
+        """What the commands look at."""
+        drafting = self.drafting
+        focused = self.focused
+        return FormCommandContext(
+            row=self.row,
+            read_only=self.program.workspace.read_only,
+            typing=takes_text(focused),
+            on_table=isinstance(focused, RowTable),
+            can_undo=drafting.can_undo,
+            units=len(drafting.form.units),
+            busy=drafting.busy is not None,
+            missing=" ".join(words.blocked(drafting.form, drafting.lookups) or ()).strip() or None,
+            changing=drafting.form.draft_id is not None,
+            asking=self.asking.is_open,
+        )
+
+    # -- life ------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Shows the form, and takes it up once the workspace is open."""
+        self.drafting.listen(self.show)
+        assert self._rows is not None
+        self.table.columns = self._rows.columns()
+        self.table.source = self._rows
+        self.fields.stops[0].focus()
+        self.show()
+        if self.ws.is_open:
+            self.opened()
+
+    def opened(self) -> None:
+        """Takes up what was kept."""
+        super().opened()
+        self.program.start(self._take_up(), "take the form up")
+
+    async def _take_up(self) -> None:
+        await self.drafting.take_up(self._given)
+        if self.is_mounted:
+            self.fields.stops[0].focus()
+            self.show()
+
+    def on_unmount(self) -> None:
+        """The form may outlive the screen while its draft is being made; it has nothing to show then."""
+        if self._drafting is not None:
+            self._drafting.unlisten(self.show)
+
+    def on_screen_resume(self) -> None:
+        """Another screen may have gone on with the form meanwhile."""
+        super().on_screen_resume()
+        if self.drafting.taken_up:
+            self.program.start(self.drafting.take_up_again(), "take the form up again")
+
+    def changed(self, topics: Topics) -> None:
+        """More of the units was read, or a wait began."""
+        if "units" in topics:
+            self.show()
+
+    def show(self) -> None:
+        """Shows the form as it is, and looks for points when the typing pauses."""
+        if not self.is_mounted or self._rows is None or not self.query(RestoreFields):
+            return
+        drafting = self.drafting
+        self.fields.show(self.ws.store.freshness(units_of(drafting.form.service)))
+        columns = self._rows.columns()
+        if columns != self.table.columns:
+            self.table.columns = columns
+        self.table.empty = self._empty_words()
+        self.table.reconcile()
+        if not self.table.has_focus and self.table.row_count:
+            self.table.move_to(self._rows.keys()[0])
+        self.table.flags = self._rows.flags()
+        self._show_act()
+        self._tell_row()
+        self.refresh_frame()
+        if drafting.lookups.lacking(drafting.form) and drafting.lookups.points_error is None:
+            self._look_soon()
+
+    def _empty_words(self) -> str:
+        form = self.drafting.form
+        if form.waiting or form.problems:
+            return ""
+        return f"The {form.service.names.units} and the points that they go back to will stand here."
+
+    def _show_act(self) -> None:
+        drafting = self.drafting
+        form = drafting.form
+        label = "Change draft" if form.draft_id else "Create draft"
+        blocked = words.blocked(form, drafting.lookups)
+        if drafting.busy is not None:
+            step = drafting.busy
+            of = f": {step.done:,} of {step.of:,}" if step.of > 1 else ""
+            self.act.tell(label, f"{step.step}{of}", ready=False)
+        elif self.program.workspace.read_only is not None:
+            self.act.tell(label, "not possible, this was opened to read only", ready=False)
+        elif drafting.trouble is not None:
+            self.act.tell(label, drafting.trouble, ready=False)
+        elif blocked is not None:
+            what, way_out = blocked
+            what = f"not yet: {what[:1].lower()}{what[1:]}"
+            self.act.tell(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
+        else:
+            self.act.tell(label, words.ready_words(form), ready=True)
+
+    def _tell_row(self) -> None:
+        """All about the row under the cursor: beside the table, or why it cannot be used in the line of the points."""
+        unit_id = self.row
+        drafting = self.drafting
+        point = drafting.lookups.point(drafting.form, unit_id) if unit_id else None
+        lines = words.point_words(point, drafting.form, drafting.now) if point else []
+        refused = drafting.not_in_it.get(unit_id or "")
+        if refused is not None:
+            lines = [*lines, "", f"Not in the draft. {refused}".strip()]
+        self.query_one(ListAndPane).tell(lines)
+        note = None
+        if self.table.has_focus and point is not None and (refused or point.refused):
+            note = words.Note(f"{point.name}: {refused or point.refused}", "bad")
+        self.fields.say_about_points(note)
+
+    def on_row_table_highlighted(self) -> None:
+        """Another row."""
+        self._tell_row()
+        self.refresh_frame()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Another part has the keys, so other commands are possible."""
+        if isinstance(event.widget, RowTable):
+            self._tell_row()
+        self.refresh_frame()
+
+    def _look_soon(self) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(POINTS_AFTER, self.drafting.find_points)
+
+    # -- going through it ------------------------------------------------------------------------------------
+
+    def run_accept(self, row: str | None) -> None:
+        """`enter` on a choice: on to the next field."""
+        self._go(1)
+
+    def run_field_down(self, row: str | None) -> None:
+        """`down`."""
+        self._go(1)
+
+    def run_field_up(self, row: str | None) -> None:
+        """`up`."""
+        self._go(-1)
+
+    def _go(self, by: int) -> None:
+        if self.asking.is_open:
+            return
+        stops: list[Widget] = [*self.fields.stops, self.act]
+        focused = self.focused
+        at = stops.index(focused) if focused in stops else (-1 if by > 0 else 0)
+        stops[max(0, min(at + by, len(stops) - 1))].focus()
+
+    def run_next_part(self, row: str | None) -> None:
+        """`tab`: fields, table, the line that acts, fields."""
+        if self.asking.is_open:
+            return
+        if self.focused is self.act:
+            self.fields.stops[0].focus()
+        elif self.focused is self.table or not self.table.row_count:
+            self.act.focus()
+        else:
+            self.table.focus()
+
+    def run_previous_part(self, row: str | None) -> None:
+        """`shift+tab`."""
+        if self.asking.is_open:
+            return
+        if self.focused is self.act and self.table.row_count:
+            self.table.focus()
+        elif self.focused is self.table or self.focused is self.act:
+            self.fields.stops[-1].focus()
+        else:
+            self.act.focus()
+
+    @on(RestoreFields.NamesEntered)
+    def _names_entered(self, event: RestoreFields.NamesEntered) -> None:
+        form, lookups = self.drafting.form, self.drafting.lookups
+        text = event.text.strip()
+        if text.startswith("@"):
+            path = Path(text.removeprefix("@").strip()).expanduser()
+            self.program.start(self._load_file(path), "load a list")
+        elif text:
+            self._take_text(text)
+        elif form.waiting and lookups.names_error is not None:
+            self.drafting.look_again()
+        elif form.problems:
+            self.run_names(None)
+        else:
+            self._go(1)
+
+    @on(RestoreFields.MomentEntered)
+    def _moment_entered(self) -> None:
+        form = self.drafting.form
+        if form.moment.strip() and moment_problem(form.moment, form.zone, self.drafting.now) is not None:
+            return  # what is wrong stands below the field; down leaves it as it is
+        self.drafting.find_points()
+        self._go(1)
+
+    def _take_text(self, text: str) -> None:
+        try:
+            self.drafting.take_text(text)
+        except UsageError as error:
+            self.fields.refuse_names(f"{error.what} {error.way_out}".strip())
+
+    async def _load_file(self, path: Path) -> None:
+        try:
+            names = await asyncio.to_thread(read_unit_file, path)
+        except UsageError as error:
+            self.fields.refuse_names(f"{error.what} {error.way_out}".strip())
+            return
+        if not names.lines:
+            self.fields.refuse_names(f"{path} holds no names.")
+            return
+        form = self.drafting.form
+        self.drafting.lookups.names_error = None
+        self.drafting.change(form.with_names(names), f"the list {path.name}")
+        self.say(" ".join((f"{len(names.lines):,} names read from {path.name}.", *names.remarks)))
+
+    def on_pasted_lines(self, event: PastedLines) -> None:
+        """A list pasted into any field goes whole to the units."""
+        event.stop()
+        self.accept_paste(event.text)
+
+    def accept_paste(self, text: str) -> bool:
+        """Takes a list that was pasted outside the fields."""
+        if self.drafting.taken_up:
+            self._take_text(text)
+            if not self.fields.units.disabled:
+                self.fields.units.focus()
+        return True
+
+    # -- commands --------------------------------------------------------------------------------------------
+
+    def run_pick(self, row: str | None) -> None:
+        """`ctrl+o`."""
+        from backup_tui.ui.screens.unit_picker import UnitPicker
+
+        self.app.push_screen(UnitPicker(self.drafting))
+
+    def run_names(self, row: str | None) -> None:
+        """`N`, or `enter` in the empty field of the units."""
+        from backup_tui.ui.screens.names import NamesScreen
+
+        if not self.drafting.form.problems:
+            self.say("There are no names to put right.")
+            return
+        self.app.push_screen(NamesScreen(self.drafting))
+
+    def run_undo(self, row: str | None) -> None:
+        """`u`."""
+        self.drafting.undo()
+
+    def run_start_over(self, row: str | None) -> None:
+        """Empties the form."""
+        form = self.drafting.form
+        self.drafting.change(RestoreForm(service=form.service, zone=form.zone), "emptying the form")
+        self.say("The form is empty; u brings everything back.")
+
+    def run_refresh(self, row: str | None) -> None:
+        """`r`."""
+        self.drafting.look_again()
+        self.drafting.find_points()
+
+    def run_leave_out(self, row: str | None) -> None:
+        """`x`."""
+        form = self.drafting.form
+        unit = next((unit for unit in form.units if unit.unit_id == row), None)
+        if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
+            self.say(f"Left out: {unit.name}. u brings it back.")
+
+    def on_row_table_opened(self, event: RowTable.Opened) -> None:
+        """`enter` on a unit is another time for it."""
+        event.stop()
+        self.press("own_time", event.key)
+
+    def run_own_time(self, row: str | None) -> None:
+        """`t`."""
+        form = self.drafting.form
+        unit = next((unit for unit in form.units if unit.unit_id == row), None)
+        if unit is not None:
+            value = form.own_times.get(unit.unit_id, form.moment)
+            self._ask("own_time", f"Time for {unit.name} only", value, unit.unit_id, "enter takes it, esc does not")
+
+    def run_zone(self, row: str | None) -> None:
+        """`z`."""
+        self._ask("zone", "Zone of the times", self.drafting.form.zone, "", "Europe/Berlin, UTC; enter takes it")
+
+    def _ask(self, question: str, label: str, value: str, about: str, note: str) -> None:
+        self.act.display = False
+        self.asking.ask(question, label, value, about, note)
+        self.refresh_frame()
+
+    @on(AskLine.Closed)
+    def _asked(self) -> None:
+        self.act.display = True
+        self.refresh_frame()
+
+    @on(AskLine.Typed)
+    def _answer_typed(self, event: AskLine.Typed) -> None:
+        if event.question == "own_time" and event.text.strip():
+            self.asking.tell(*self._moment_words(event.text))
+
+    def _moment_words(self, text: str) -> tuple[str, str]:
+        form, now = self.drafting.form, self.drafting.now
+        try:
+            return f"= {parse_moment(text, named_zone(form.zone), now).echo(now)}", ""
+        except UsageError as error:
+            return f"{error.what} {error.way_out}".strip(), "bad"
+
+    @on(AskLine.Answered)
+    def _answered(self, event: AskLine.Answered) -> None:
+        form = self.drafting.form
+        if event.question == "zone":
+            try:
+                zone = named_zone(event.text, "Zone").key
+            except UsageError as error:
+                self.asking.tell(f"{error.what} {error.way_out}".strip(), "bad")
+                return
+            self.drafting.change(form.with_zone(zone), f"the zone {zone}")
+        else:
+            text = event.text.strip()
+            if text and moment_problem(text, form.zone, self.drafting.now) is not None:
+                return
+            own = "" if text == form.moment.strip() else text
+            self.drafting.change(form.with_own_time(event.about, own), "another time for one unit")
+            self.drafting.find_points()
+        self.asking.close()
+
+    async def run_request(self, row: str | None) -> None:
+        """`v`."""
+        drafting = self.drafting
+        planned = await self.ws.restore.planned_requests(drafting.plan(), drafting.form.draft_id)
+        blocked = words.blocked(drafting.form, drafting.lookups)
+        lines = [f"Not complete: {' '.join(blocked)}".strip(), ""] if blocked else []
+        lines.append(
+            f"{len(planned)} {'request' if len(planned) == 1 else 'requests'} to {self.ws.address.host}; "
+            "nothing of this has been sent."
+            if planned
+            else "Nothing would be sent: the draft holds this already."
+        )
+        for number, one in enumerate(planned, 1):
+            lines += ["", f"{number}. {one.what}", f"{one.method} {self.ws.address.base_url}{one.path}"]
+            lines += ["Content-Type: application/json", "", *json.dumps(one.body, indent=2).splitlines()]
+        self.app.push_screen(PagerScreen(" Request, call by call", lines, wrapped=False))
+
+    # -- the draft -------------------------------------------------------------------------------------------
+
+    @on(ActLine.Pressed)
+    def _act(self) -> None:
+        context = self.context()
+        self.press("make_draft")
+        if context.missing is not None and not context.busy and not context.read_only:
+            self._go_to_problem()
+
+    def _go_to_problem(self) -> None:
+        """The focus goes to where something is missing."""
+        fields = self.fields
+        found = words.missing(self.drafting.form, self.drafting.lookups)
+        if not found:
+            return
+        places: dict[Field, Widget] = {
+            Field.SERVICE: fields.service,
+            Field.UNITS: fields.units,
+            Field.POINT: fields.moment,
+            Field.EXPRESS: fields.express,
+            Field.DESTINATION: fields.destination,
+        }
+        first = found[0]
+        names = {unit.name for unit in self.drafting.form.units}
+        in_table = first.field is Field.POINT and first.value in names
+        (self.table if in_table else places[first.field]).focus()
+
+    async def run_make_draft(self, row: str | None) -> None:
+        """`enter` on the line that acts."""
+        drafting = self.drafting
+        self.act.focus()
+        result = await drafting.carry_out()
+        if result is None:
+            return
+        service = drafting.form.service
+        done = f"Draft {short_id(result.session_id)} has {service.counted(len(result.in_it))} now."
+        if self.is_mounted and self.app.screen is self:
+            self.app.pop_screen()
+            self.say(done)
+            navigation.open_review(self.program, result.session_id)
+        else:
+            self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
+            if self.is_mounted:
+                await drafting.take_up_again()

@@ -1,0 +1,242 @@
+"""Parts of a form: a field that hands pasted lists on, the line that acts, and a question on one line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from backup_tui.ui.cells import between, fit, width_of
+from backup_tui.ui.marks import shown
+from backup_tui.ui.widgets.fields import TextField
+from backup_tui.ui.widgets.frame import OneLine
+
+
+class PastedLines(Message):
+    """A text of several lines was pasted into a field of one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class ListField(TextField):
+    """A text field of one line that hands a paste of several lines on (`PastedLines`), whole."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Keeps what is one line; anything longer is a list."""
+        if len(event.text.strip().splitlines()) > 1:
+            event.stop()
+            event.prevent_default()
+            self.post_message(PastedLines(event.text))
+
+
+class TwoEnds(OneLine):
+    """One line of plain text with a part at each end; the left one gives way."""
+
+    def __init__(self, left: str = "", right: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(left, id=id, classes=classes)
+        self._right = right
+
+    def tell(self, left: str, right: str) -> None:
+        """Shows other words; drawn again only when they differ."""
+        if right != self._right:
+            self._right = right
+            self.refresh()
+        self.text = left
+
+    def render_line(self, y: int) -> Strip:
+        """Draws both ends."""
+        width = self.size.width
+        return Strip([Segment(between(shown(self.text), shown(self._right) + " ", width), self.rich_style)], width)
+
+
+class ActLine(Widget, can_focus=True):
+    """The last stop of a form: `[ Create draft ]  what is missing, or what enter would do`.
+
+    Args:
+        label: What it does.
+        id: Id of the widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"act-line--button", "act-line--ready", "act-line--missing"}
+
+    class Pressed(Message):
+        """`enter`, or a click."""
+
+    def __init__(self, label: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self._text = self._shorter = ""
+        self._ready = False
+
+    @property
+    def text(self) -> str:
+        """What stands beside the button."""
+        return self._text
+
+    def tell(self, label: str, text: str, *, ready: bool, shorter: str = "") -> None:
+        """Shows another state; drawn again only when it differs.
+
+        Args:
+            label: What `enter` does.
+            text: Why not, or what it means.
+            ready: Whether it would do it now.
+            shorter: Stands in where `text` does not fit.
+        """
+        if (label, text, ready, shorter) != (self._label, self._text, self._ready, self._shorter):
+            self._label, self._text, self._ready, self._shorter = label, text, ready, shorter
+            self.refresh()
+
+    def on_key(self, event: events.Key) -> None:
+        """`enter` acts."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Pressed())
+
+    def on_click(self) -> None:
+        """A click on the focused line acts."""
+        if self.has_focus:
+            self.post_message(self.Pressed())
+
+    def on_focus(self) -> None:
+        """Shows where the focus is."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Shows that the focus went."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draws the button and its text."""
+        width, plain = self.size.width, self.rich_style
+        button = f"[ {self._label} ]"
+        look = self.get_component_rich_style(f"act-line--{'ready' if self._ready else 'missing'}", partial=True)
+        style = plain + self.get_component_rich_style("act-line--button", partial=True) if self.has_focus else plain
+        room = max(0, width - width_of(button) - 4)
+        text = self._shorter if self._shorter and width_of(self._text) > room else self._text
+        return Strip(
+            [
+                Segment(" ", plain),
+                Segment(button, style),
+                Segment("  ", plain),
+                Segment(fit(text, room), plain + look),
+            ]
+        ).adjust_cell_length(width, plain)
+
+
+class AskLine(Horizontal):
+    """A question with a field, on one line, hidden until `ask()`.
+
+    `enter` answers (`Answered`), `esc` closes it. The screen keeps it open with `refuse()` when the answer is no good.
+
+    Args:
+        id: Id of the widget.
+    """
+
+    class Answered(Message):
+        """`enter` in the field.
+
+        Attributes:
+            question: What `ask` was given.
+            about: Id of what it is about, as `ask` was given it.
+            text: What was typed.
+        """
+
+        def __init__(self, question: str, about: str, text: str) -> None:
+            super().__init__()
+            self.question = question
+            self.about = about
+            self.text = text
+
+    class Typed(Message):
+        """The text is another one; the same attributes as `Answered`."""
+
+        def __init__(self, question: str, about: str, text: str) -> None:
+            super().__init__()
+            self.question = question
+            self.about = about
+            self.text = text
+
+    class Closed(Message):
+        """The question is not shown any more."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._question = ""
+        self._about = ""
+        self._back_to: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        """Label, field, note."""
+        yield OneLine(classes="label")
+        yield TextField()
+        yield OneLine(classes="note")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown."""
+        return self.has_class("-open")
+
+    def ask(self, question: str, label: str, value: str = "", about: str = "", note: str = "") -> None:
+        """Shows the question and takes the focus.
+
+        Args:
+            question: Name of the question, for the answer.
+            label: What is asked.
+            value: What the field holds at first.
+            about: Id that the answer carries.
+            note: What stands behind the field.
+        """
+        self._question, self._about = question, about
+        self._back_to = self.screen.focused
+        line = self.query_one(".label", OneLine)
+        line.text = f" {label}  "
+        line.styles.width = width_of(line.text)
+        field = self.query_one(TextField)
+        field.value = value
+        field.cursor_position = len(value)
+        self.tell(note)
+        self.add_class("-open")
+        field.focus()
+
+    def tell(self, note: str, tone: str = "") -> None:
+        """Says something behind the field, in a tone (`bad` or empty)."""
+        line = self.query_one(".note", OneLine)
+        line.text = note
+        line.set_class(tone == "bad", "-bad")
+
+    def close(self) -> None:
+        """Hides it and gives the focus back."""
+        if not self.is_open:
+            return
+        self.remove_class("-open")
+        if self._back_to is not None and self._back_to.is_mounted:
+            self._back_to.focus()
+        self.post_message(self.Closed())
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.is_open:
+            self.post_message(self.Typed(self._question, self._about, event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Answered(self._question, self._about, event.value))
+
+    def on_key(self, event: events.Key) -> None:
+        """`esc` closes without an answer."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.close()
