@@ -1,0 +1,67 @@
+"""Writes the key tables of README.md from the `Command` classes: `python screenshots/keys.py`.
+
+A test compares them, so a key that is changed without its README is noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from backup_tui.ui.commands import LIST_COMMANDS, Command, CommandSet, key_table
+from backup_tui.ui.screens.activity import ActivityScreen
+from backup_tui.ui.screens.listing import Filter, SortNext
+from backup_tui.ui.screens.new_restore_commands import FORM_COMMANDS
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.screens.policies import PoliciesScreen
+from backup_tui.ui.screens.session_detail import SessionDetail
+from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.screens.units import UnitsScreen
+from backup_tui.ui.shared_commands import shared_commands
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- keys: written by screenshots/keys.py -->", "<!-- /keys -->"
+TITLES = ("Overview", "Policies", "Sessions", "Units", "Activity")
+
+SCREENS: tuple[tuple[str, Iterable[Command[Any]]], ...] = (
+    ("Overview", OverviewScreen.OWN_COMMANDS),
+    ("Policies", PoliciesScreen.OWN_COMMANDS),
+    ("Sessions", SessionsScreen.OWN_COMMANDS),
+    ("One restore", SessionDetail.OWN_COMMANDS),
+    ("Units", UnitsScreen.OWN_COMMANDS),
+    ("Activity", ActivityScreen.OWN_COMMANDS),
+    ("New restore", FORM_COMMANDS),
+)
+
+
+def key_section() -> str:
+    """All key tables, as Markdown: what works everywhere first, then each screen's own."""
+    seen: set[tuple[tuple[str, ...], str]] = set()
+    parts = []
+    for title, commands in (
+        ("Everywhere", shared_commands(TITLES)),
+        ("In lists", (*LIST_COMMANDS, Filter(), SortNext())),
+        *SCREENS,
+    ):
+        new = [command for command in commands if (tuple(command.keys), command.help) not in seen]
+        seen.update((tuple(command.keys), command.help) for command in new)
+        parts += [f"**{title}**", key_table([CommandSet(new)])]
+    return "\n\n".join(parts)
+
+
+def with_keys(text: str) -> str:
+    """A README with its key tables as they are now.
+
+    Raises:
+        ValueError: It has no place for them.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{README.name} has no place for the keys: {BEGIN} ... {END}")
+    return f"{before}{BEGIN}\n{key_section()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    README.write_text(with_keys(README.read_text(encoding="utf-8")), encoding="utf-8")

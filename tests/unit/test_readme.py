@@ -1,0 +1,33 @@
+"""Specifies what README.md promises in a form that a machine can hold it to: its two commands, keys and pictures."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_key_tables_are_those_of_the_commands() -> None:
+    spec = importlib.util.spec_from_file_location("keys", ROOT / "screenshots" / "keys.py")
+    assert spec is not None
+    assert spec.loader is not None
+    keys = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(keys)
+    assert keys.with_keys(README) == README, "run: python screenshots/keys.py"
+
+
+@pytest.mark.parametrize("ending", ["backup-tui --demo", "pytest"])
+def test_each_of_the_two_commands_is_one_line(ending: str) -> None:
+    lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ") and line.endswith(ending)]
+    assert len(lines) == 1
+
+
+def test_pictures_and_pages_that_are_named_exist() -> None:
+    named = re.findall(r"\]\((?!https?://)([^)#]+)\)", README)
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
