@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
@@ -109,6 +110,25 @@ class ChangeDraft(Command[SessionContext]):
     def footer_text(self, context: SessionContext) -> str:
         """Only where there is a draft: most rows of a list are none."""
         return self.label if context.session and context.session.state.allows(Action.EDIT) else ""
+
+
+class Rehearse(Command[SessionContext]):
+    """Begins the same restore to a new location."""
+
+    id = "rehearse"
+    keys = ("R",)
+    help = "A rehearsal: a new restore of the same units and points, to a new location."
+    name = "rehearse in a new location"
+    aliases = ("copy to a new location",)
+    group = "Change"
+    changes = True
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """One session that the service still has."""
+        if context.session is None:
+            return "This row is no restore."
+        return "The service no longer has this session." if context.session.gone else None
 
 
 class DeleteDraft(Command[SessionContext]):
@@ -234,6 +254,17 @@ class SessionActions(BaseScreen):
             return
         self.say(f"Reading draft {short_id(session.id)} to change it...")
         form = await self.ws.restore.form_from_draft(session.id)
+        if self.is_current:
+            self.say("")
+            navigation.new_restore(self.program, form)
+
+    async def run_rehearse(self, row: str | None) -> None:
+        """`R`: the form with the same units and points, to a new location."""
+        session = self.session_of(row)
+        if session is None:
+            return
+        self.say(f"Reading what {short_id(session.id)} holds, to rehearse it...")
+        form = await self.ws.restore.form_from_copy(session.id, Destination.NEW)
         if self.is_current:
             self.say("")
             navigation.new_restore(self.program, form)

@@ -136,7 +136,7 @@ def ready_words(form: RestoreForm) -> str:
     where = "IN PLACE" if destination is Destination.IN_PLACE else "to a NEW place"
     if form.service is Service.EXCHANGE and destination is Destination.NEW:
         where = "to a NEW folder"
-    return f"enter: {form.service.counted(len(form.units))} {where}. Nothing starts before its review."
+    return f"enter: {form.service.counted(len(form.units))} {where}"
 
 
 def title(form: RestoreForm, tenant: str) -> str:
@@ -157,25 +157,22 @@ def point_kind(row: UnitPoint, own: bool) -> str:
 def point_words(row: UnitPoint, form: RestoreForm, now: datetime) -> list[str]:
     """All that is known of the point of one unit, for the lines about the row."""
     zone = named_zone(form.zone)
-    lines = [row.name, ""]
     own = form.own_times.get(row.unit_id)
-    lines.append(f"Asked for  {show_utc(row.wanted, now)} UTC" + (f" (own time: {own})" if own else ""))
+    lines = [row.name, "", f"Asked for {show_utc(row.wanted, now)} UTC" + (f", its own time ({own})." if own else ".")]
     if row.time is None:
-        lines.append(f"No point at or before that time. {row.refused}".strip())
+        lines.append(f"There is no point at or before that time. {row.refused}".strip())
         lines.append("t takes another time, x leaves it out.")
         return lines
     local = row.time.astimezone(zone)
-    lines.append(f"Point      {show_utc(row.time, now)} UTC")
-    if zone.key != "UTC":
-        lines.append(f"           {day_words(row.time, zone, now)} {local:%H:%M} {zone.key}")
+    beside = "" if zone.key == "UTC" else f", {day_words(row.time, zone, now)} {local:%H:%M} {zone.key}"
+    lines.append(f"The point is of {show_utc(row.time, now)} UTC{beside}.")
     if row.gap is not None:
-        lines.append(f"           {gap_words(row.gap)} before the time")
-    lines.append(f"           {gap_words(now - row.time)} ago")
+        lines.append(f"That is {gap_words(row.gap)} before the time, and {gap_words(now - row.time)} ago.")
     if row.refused:
-        lines.append(f"Not used: {row.refused}.")
-    lines.append("Kind       express, restores sooner" if row.express else "Kind       standard")
+        lines.append(f"It is not used: {row.refused}.")
+    lines.append("An express point, which restores sooner." if row.express else "A standard point.")
     if row.expires is not None:
-        lines.append(f"Kept until {show_utc(row.expires.astimezone(UTC), now)} UTC")
+        lines.append(f"The service keeps it until {show_utc(row.expires.astimezone(UTC), now)} UTC.")
     return lines
 
 

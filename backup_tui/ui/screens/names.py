@@ -73,6 +73,10 @@ class Correct(Command[NamesContext]):
     needs_row = True
     weight = 1
 
+    def footer_text(self, context: NamesContext) -> str:
+        """Not while a name is typed."""
+        return "" if context.asking else self.label
+
 
 class LeaveNameOut(Command[NamesContext]):
     """Leaves the line out."""
@@ -84,6 +88,10 @@ class LeaveNameOut(Command[NamesContext]):
     name = "leave out"
     needs_row = True
     weight = 1
+
+    def footer_text(self, context: NamesContext) -> str:
+        """Not while a name is typed."""
+        return "" if context.asking else self.label
 
 
 class UndoName(Command[NamesContext]):
@@ -100,6 +108,10 @@ class UndoName(Command[NamesContext]):
         """There has to be one."""
         return None if context.can_undo else "Nothing to take back."
 
+    def footer_text(self, context: NamesContext) -> str:
+        """Not while a name is typed."""
+        return "" if context.asking else self.label
+
 
 class CopyNames(Command[NamesContext]):
     """Copies the names that are left."""
@@ -111,6 +123,10 @@ class CopyNames(Command[NamesContext]):
     name = "copy these"
     weight = 3
 
+    def footer_text(self, context: NamesContext) -> str:
+        """Not while a name is typed."""
+        return "" if context.asking else self.label
+
 
 class NamesBack(Back):
     """Back to the form."""
@@ -119,6 +135,10 @@ class NamesBack(Back):
     side = "right"
     weight = 1
     help = "Back to the form; what is left here stays to be put right."
+
+    def footer_text(self, context: Context) -> str:
+        """Where it leads."""
+        return "leave as it is" if isinstance(context, NamesContext) and context.asking else self.label
 
 
 class NamesScreen(BaseScreen):
@@ -187,7 +207,7 @@ class NamesScreen(BaseScreen):
     def show(self) -> None:
         """Shows what is left; goes back by itself when nothing is."""
         form = self._drafting.form
-        if not self.is_mounted or not self.query(RowTable):
+        if not self.is_attached or not self.query(AskLine):
             return
         if not form.problems and not form.waiting:
             if self.app.screen is self:

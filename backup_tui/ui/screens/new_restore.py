@@ -164,7 +164,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     def show(self) -> None:
         """Shows the form as it is, and looks for points when the typing pauses."""
-        if not self.is_mounted or self._rows is None or not self.query(RestoreFields):
+        if not self.is_attached or self._rows is None or not self.query(AskLine):
             return
         drafting = self.drafting
         self.fields.show(self.ws.store.freshness(units_of(drafting.form.service)))
@@ -206,7 +206,8 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             what = f"not yet: {what[:1].lower()}{what[1:]}"
             self.act.tell(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
         else:
-            self.act.tell(label, words.ready_words(form), ready=True)
+            text = words.ready_words(form)
+            self.act.tell(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
 
     def _tell_row(self) -> None:
         """All about the row under the cursor: beside the table, or why it cannot be used in the line of the points."""
@@ -452,7 +453,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         for number, one in enumerate(planned, 1):
             lines += ["", f"{number}. {one.what}", f"{one.method} {self.ws.address.base_url}{one.path}"]
             lines += ["Content-Type: application/json", "", *json.dumps(one.body, indent=2).splitlines()]
-        self.app.push_screen(PagerScreen(" Request, call by call", lines, wrapped=False))
+        self.app.push_screen(PagerScreen("Request, call by call", lines))
 
     # -- the draft -------------------------------------------------------------------------------------------
 

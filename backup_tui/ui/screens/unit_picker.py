@@ -38,6 +38,9 @@ from backup_tui.ui.widgets.table import RowTable
 MOST_LISTED = 2
 """So many chosen units, and so many near-doubles, are named below a list on a small terminal."""
 
+MOST_LISTED_BESIDE = 8
+"""The same beside a list on a large terminal."""
+
 
 @dataclass(frozen=True, slots=True)
 class PickerContext(Context):
@@ -224,7 +227,8 @@ class UnitPicker(BaseScreen):
         self.query_one(TwoEnds).tell(" New restore > Units", "   ".join(parts))
 
     def _tell_chosen(self) -> None:
-        self.query_one(ListAndPane).tell(self._chosen_lines(MOST_LISTED))
+        pane = self.query_one(ListAndPane)
+        pane.tell(self._chosen_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED))
 
     def _chosen_lines(self, most: int | None) -> list[str]:
         """The marked units and their near-doubles; `most` of each, all for None."""
@@ -248,11 +252,13 @@ class UnitPicker(BaseScreen):
     def _tell_cursor(self) -> None:
         row = self.units.get(self.row or "")
         text = ""
-        if row is not None:
+        if row is not None and self._rows is not None:
             policy = self.ws.store.policies.get(row.policy_id)
             in_policy = (policy.display_name or short_id(row.policy_id)) if policy else short_id(row.policy_id)
             of = f", policy {in_policy}" if row.policy_id else ", in no policy"
-            text = f" Cursor: {row.name}, unit {short_id(row.id)}{of}, {row.state.word}"
+            text = (
+                f" Cursor: {without_start(row.name, self._rows.start)}, unit {short_id(row.id)}{of}, {row.state.word}"
+            )
         self.query_one("#under-cursor", OneLine).text = text
 
     @on(FilterLine.Changed)
@@ -284,7 +290,7 @@ class UnitPicker(BaseScreen):
 
     def run_chosen(self, row: str | None) -> None:
         """`v`."""
-        self.app.push_screen(PagerScreen(" Marked units", self._chosen_lines(None)))
+        self.app.push_screen(PagerScreen("Marked units", self._chosen_lines(None)))
 
     def run_refresh(self, row: str | None) -> None:
         """`r`."""
