@@ -18,7 +18,7 @@ class Focus:
     Attributes:
         screen: Which screen.
         session_id: The open session (screen `session`).
-        service: The service whose units are listed (screens `units`, `form`).
+        service: The service whose units are listed (screens `units`, `form`, and `policies` with an open policy).
         policy_id: The open policy (screen `policies`).
     """
 

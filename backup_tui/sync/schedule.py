@@ -105,7 +105,7 @@ def wanted(
     plan.append(Wanted(fresh.SESSIONS, max(_sessions_every(store, focus, monotonic), spread)))
     plan.append(Wanted(fresh.POLICIES, _policies_every(store, focus)))
     plan.append(Wanted(fresh.SERVICE_ROOT, RARE))
-    if focus.screen in ("units", "form") and focus.service is not None:
+    if focus.screen in ("units", "form", "policies") and focus.service is not None:
         plan.append(Wanted(fresh.units_of(focus.service), inf))
     if focus.screen == "overview":
         plan += _causes(store, now, marks)
@@ -118,7 +118,7 @@ def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
         case "overview":
             return (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
         case "policies":
-            return (fresh.POLICIES,)
+            return (fresh.POLICIES, fresh.units_of(focus.service)) if focus.service else (fresh.POLICIES,)
         case "sessions" | "activity":
             return (fresh.SESSIONS,)
         case "units" | "form":

@@ -149,8 +149,9 @@ class PhraseField(Widget, can_focus=True):
             Segment(self._phrase, wanted),
             Segment("   ", plain),
             Segment(self._typed, self.get_component_rich_style(name)),
-            Segment("_" * (room - width_of(self._typed)), plain),
         ]
-        if not self._offered:
-            line.append(Segment("   (not offered now)", plain))
+        if self._offered:
+            line.append(Segment("_" * (room - width_of(self._typed)), plain))
+        else:
+            line.append(Segment("(not offered now)", plain))
         return Strip(line).adjust_cell_length(self.size.width, plain)

@@ -1,0 +1,257 @@
+"""Screen 4: the protected units of one service at a time, to be searched, marked and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.services import Service
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.store.freshness import Freshness
+from backup_tui.store.views import unit_keys
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.cells import between
+from backup_tui.ui.commands import Command, Context, UnmarkAll
+from backup_tui.ui.protected_units import (
+    HIDDEN_NAMES,
+    about_unit,
+    account_cell,
+    name_cell,
+    policy_words,
+    start_of,
+    status_cell,
+    unit_columns,
+)
+from backup_tui.ui.screens.listing import ListScreen, own_commands
+from backup_tui.ui.unit_actions import CopyAddress, CopyUnitId, MarkUnit, OpenPoints, RestoreUnits, UnitActions
+from backup_tui.ui.when import clock_words
+from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.table import Cell
+
+_SERVICES = tuple(Service)
+
+
+class NextService(Command[Context]):
+    """Shows the next service's units."""
+
+    id = "next_service"
+    keys = ("tab", "right", "l")
+    label = "service"
+    help = "The units of the next service; marks and the place in each list are kept."
+    group = "Move"
+    weight = 1
+    in_fields = False
+
+
+class PreviousService(Command[Context]):
+    """Shows the units of the service before."""
+
+    id = "previous_service"
+    keys = ("shift+tab", "left", "h")
+    help = "The units of the service before."
+    group = "Move"
+    in_fields = False
+
+
+class ShowService(Command[Context]):
+    """Shows the units of a service, by its name in the palette."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.id = f"units_{service.value}"
+        self.name = f"units {service.value}"
+        self.help = f"The {service.names.units}."
+
+
+class UnitsScreen(ListScreen, UnitActions):
+    """All protected mailboxes, OneDrive accounts and sites."""
+
+    NUMBER = 4
+    VIEW = "units"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenPoints(),
+        NextService(),
+        PreviousService(),
+        MarkUnit(),
+        UnmarkAll(),
+        *own_commands(),
+        RestoreUnits(),
+        CopyUnitId(),
+        CopyAddress(),
+        *(ShowService(service) for service in _SERVICES),
+    )
+    COLUMNS = unit_columns(Service.EXCHANGE, "")
+    SORTS = ("address", "name", "status", "policy")
+    TOPICS = frozenset({Topic.UNITS, Topic.POLICIES})
+    MARKABLE = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.service = Service.EXCHANGE
+        self._marks: dict[Service, frozenset[str]] = {}
+        self._places: dict[Service, str] = {}
+        self._start = ""
+        self._kept: tuple[object, Sequence[str]] = (None, ())
+
+    @property
+    def unit_service(self) -> Service:
+        """The service that is shown."""
+        return self.service
+
+    def focus_on(self) -> Focus:
+        """The units of the service that is shown are read, once."""
+        return Focus(screen="units", service=self.service)
+
+    def compose_body(self) -> ComposeResult:
+        """The services, and below them the list."""
+        yield OneLine(id="services")
+        if self.ws.who.app_only:
+            yield OneLine(f" {HIDDEN_NAMES}", id="hidden-names")
+        yield from super().compose_body()
+
+    # -- rows -----------------------------------------------------------------------------------------------
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the units; the same sequence while nothing that orders or filters them differs."""
+        table = self.ws.store.units[self.service]
+        state = (self.service, self.filter_text, self.sort, table.version, len(table))
+        if self._kept[0] != state:
+            self._kept = (state, unit_keys(self.ws.store, self.service, self.filter_text, self.sort))
+        return self._kept[1]
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a unit."""
+        store = self.ws.store
+        row = store.units[self.service][key]
+        app_only = self.ws.who.app_only
+        policy = policy_words(store, row)
+        return (
+            account_cell(row, self._start, app_only=app_only),
+            name_cell(row, app_only=app_only),
+            status_cell(row),
+            Cell(policy, "dim" if policy in ("none", "gone") else ""),
+        )
+
+    def changed(self, topics: Topics) -> None:
+        """A policy's name may be what was searched for."""
+        if Topic.POLICIES in topics and "policy:" in self.filter_text:
+            self._kept = (None, ())
+        super().changed(topics)
+
+    def show_rows(self) -> None:
+        """Brings the columns up to date, then the rows."""
+        self._start = start_of(self.ws.store.units[self.service])
+        columns = unit_columns(self.service, self._start)
+        if columns != self.table.columns:
+            self.table.columns = columns
+        super().show_rows()
+
+    # -- words ----------------------------------------------------------------------------------------------
+
+    @property
+    def _known(self) -> Freshness:
+        return self.ws.store.freshness(fresh.units_of(self.service))
+
+    def show_title(self) -> None:
+        """The line of services, then the line about the list."""
+        if self.is_mounted:
+            line = self.query_one("#services", OneLine)
+            line.text = between(" Units   " + "   ".join(map(self._tab, _SERVICES)), "", line.size.width or 80)
+        super().show_title()
+
+    def _tab(self, service: Service) -> str:
+        table, known = self.ws.store.units[service], self.ws.store.freshness(fresh.units_of(service))
+        count = "not read" if known.never_read and not len(table) else f"{len(table):,}"
+        if service is self.service:
+            return f"{service.label} < {count}"
+        marked = self._marks.get(service)
+        return f"{service.label} {count}{f' ({len(marked):,} marked)' if marked else ''}"
+
+    def heading(self) -> tuple[str, str]:
+        """`all read 10:13   showing 6 of 1,180 for "gu"`, and how many are marked."""
+        known, total = self._known, len(self.ws.store.units[self.service])
+        left = self._read_words(known, total)
+        if self.filter_text and not known.never_read:
+            of = f"of {total:,}" if known.complete else f"so far, of {total:,} read"
+            left += f'   showing {self.table.row_count:,} {of} for "{self.filter_text}"'
+        marked = len(self.table.marked)
+        if not marked:
+            return left, ""
+        hidden = self.table.hidden_marks
+        return left, f"{marked:,} marked, {hidden:,} hidden" if hidden else f"{marked:,} marked"
+
+    def _read_words(self, known: Freshness, total: int) -> str:
+        zone, now = self.ws.zone, self.now
+        if known.never_read:
+            return self.freshness_words(known)
+        at = clock_words(known.answered_at, zone, now) if known.answered_at else "before"
+        unread = f", {known.unread:,} could not be read" if known.unread else ""
+        if known.complete:
+            return f"all read {at}{unread}" + (f"; {known.error}" if known.error else "")
+        if known.reading_since is not None:
+            return f"read so far {total:,}, more to come{unread}"
+        return f"only {total:,} read at {at}: {known.error or 'the list broke off'}"
+
+    def empty_words(self) -> str:
+        """Why there is no unit."""
+        known, names = self._known, self.service.names
+        if known.never_read:
+            words = self.freshness_words(known)
+            return f"   The {names.units}: {words}." if not known.error else f"   {words[0].upper()}{words[1:]}"
+        if self.filter_text:
+            if known.complete:
+                return f'   No {names.unit} has "{self.filter_text}" in it. esc takes the filter away.'
+            return f"   No hit so far: {len(self.ws.store.units[self.service]):,} read, more to come."
+        if not known.complete:
+            return "   Nothing came so far; more to come."
+        return f"   No {names.unit} is protected. A policy of {self.service.label} adds them (2 Policies)."
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a unit."""
+        row = self.unit_of(key)
+        return about_unit(self.ws.store, row, self.ws.zone, self.now) if row else []
+
+    # -- services -------------------------------------------------------------------------------------------
+
+    def show_service(self, service: Service) -> None:
+        """Shows another service's units; the marks and the place of this one are kept."""
+        if service is self.service:
+            return
+        table = self.table
+        self._marks[self.service] = table.marked
+        if (place := table.cursor_key) is not None:
+            self._places[self.service] = place
+        self.service = service
+        self.look()
+        table.marked = self._marks.pop(service, frozenset())
+        self.show_rows()
+        table.source = self
+        if (kept := self._places.get(service)) is not None:
+            table.move_to(kept)
+        self.show_title()
+        self.show_about()
+        self.refresh_frame()
+
+    def run_next_service(self, row: str | None) -> None:
+        """`tab`."""
+        self.show_service(_SERVICES[(_SERVICES.index(self.service) + 1) % len(_SERVICES)])
+
+    def run_previous_service(self, row: str | None) -> None:
+        """`shift+tab`."""
+        self.show_service(_SERVICES[(_SERVICES.index(self.service) - 1) % len(_SERVICES)])
+
+    def run_units_exchange(self, row: str | None) -> None:
+        """`:units exchange`."""
+        self.show_service(Service.EXCHANGE)
+
+    def run_units_onedrive(self, row: str | None) -> None:
+        """`:units onedrive`."""
+        self.show_service(Service.ONEDRIVE)
+
+    def run_units_sharepoint(self, row: str | None) -> None:
+        """`:units sharepoint`."""
+        self.show_service(Service.SHAREPOINT)
