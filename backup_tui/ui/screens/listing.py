@@ -196,7 +196,7 @@ class ListScreen(BaseScreen):
                 return f"not read: {known.error}"
             if known.reading_since is not None:
                 return f"reading since {clock_words(known.reading_since, zone, now, seconds=True)}"
-            return "not read yet"
+            return "not read yet" if self.ws.store.connection.paused_until else "reading"
         parts: list[str] = []
         if known.error:
             at = f"as of {clock_words(known.answered_at, zone, now)}; " if known.answered_at else ""

@@ -197,7 +197,7 @@ class OverviewScreen(SessionActions):
     def _backup_columns(self) -> tuple[Column, ...]:
         heading = backup_heading(self.ws.store, self.ws.zone, self.ws.clock.now())
         return (
-            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading)), least=20),
+            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading))),
             Column("policy", "Policy", 20),
             Column("last", "Last restore", 28, grow=1, least=14),
         )
@@ -269,7 +269,7 @@ class OverviewScreen(SessionActions):
         if known.error:
             return f"   Restores could not be read: {known.error}"
         if known.reading_since is None:
-            return "   Restores are not read yet."
+            return "   Reading the restores."
         since = clock_words(known.reading_since, self.ws.zone, self.ws.clock.now(), seconds=True)
         return f"   Reading the restores since {since}."
 

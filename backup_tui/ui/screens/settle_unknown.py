@@ -18,6 +18,7 @@ from backup_tui.store.updates import JournalLine
 from backup_tui.ui import navigation
 from backup_tui.ui.activity_words import full_text, is_policy_change, is_settled, state_of, what_words
 from backup_tui.ui.bridge import Topics
+from backup_tui.ui.cells import cut
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context, Open
 from backup_tui.ui.screens.base import BaseScreen
@@ -33,6 +34,9 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 
 OLDER = timedelta(minutes=10)
 """A session that a lost request made is not older than the request by more than this (clocks differ)."""
+
+MOST_ROWS = 6
+"""Sessions that are shown at once; more can be scrolled to."""
 
 _WAIT = "The service is being looked at; wait for what it says."
 
@@ -240,6 +244,7 @@ class SettleUnknown(BaseScreen):
         story.show(self.story())
         table = self.query_one(RowTable)
         table.reconcile()
+        table.styles.height = 1 + max(1, min(table.row_count, MOST_ROWS))
         entry = self.entry
         table.empty = self._empty_words(entry)
         if entry is not None and (is_settled(entry) or entry.target):
@@ -270,23 +275,24 @@ class SettleUnknown(BaseScreen):
             f"The request was sent at {when} by {entry.user or 'this machine'}, and no answer came. "
             "It may have happened. It is not sent again.",
         ]
-        if entry.target:
-            lines.append(f"{'Policy' if is_policy_change(entry) else 'Session'} {entry.target}")
-        lines += ["", *self._looks] if self._looks else []
         if self._looking:
-            lines.append("Looking at the service now. Do nothing else; this screen will say what happened.")
+            lines += ["", "Looking at the service now. Do nothing else; this screen will say what happened."]
         elif self._finding:
             lines += ["", self._finding]
         if is_settled(entry):
-            lines += ["", state_of(entry)[2] + (f" {entry.note}" if entry.note else "")]
+            lines += ["", state_of(entry)[2] + (f" {entry.note}" if entry.note not in ("", self._finding) else "")]
         elif not self._looking:
-            own_word = (
+            lines.append(
                 "If you know that it was not done, N writes that down here; it sends nothing."
                 if is_policy_change(entry)
                 else "If you know what happened: enter on the session below that this request made or changed, "
                 "or N when it was not done. Both only write it down here; neither sends anything."
             )
-            lines += ["", own_word]
+        lines.append("")
+        if entry.target:
+            lines.append(f"{'Policy' if is_policy_change(entry) else 'Session'} {entry.target}")
+        width = max(20, self.app.size.width - 3)
+        lines += [cut(look, width) for look in self._looks]
         return lines
 
     def keys(self) -> Sequence[str]:
@@ -336,9 +342,7 @@ class SettleUnknown(BaseScreen):
     async def _look(self, entry: JournalLine) -> None:
         try:
             if is_policy_change(entry):
-                findings = await self.ws.protection.reconcile_open()
-                words = next((one.words for one in findings if one.intent.id == entry.id), "")
-                self._finding = words or "Still not known: another instance is writing. r looks again."
+                self._finding = (await self.ws.protection.follow_unknown(entry.id, self._heard)).words
             else:
                 self._take(await self.ws.restore.follow_unknown(entry.id, self._saw))
             await self.ws.journal_lines()
@@ -353,8 +357,11 @@ class SettleUnknown(BaseScreen):
         self._offered = tuple(session.id for session in finding.candidates)
 
     def _saw(self, look: Look) -> None:
-        at = clock_words(look.at, self.ws.zone, look.at, seconds=True)
-        self._looks.append(f"{at}  look {look.number} of {look.of}: {look.words}")
+        self._heard(f"look {look.number} of {look.of}: {look.words}")
+
+    def _heard(self, words: str) -> None:
+        now = self.ws.clock.now()
+        self._looks.append(f"{clock_words(now, self.ws.zone, now, seconds=True)}  {words}")
         self.show_story()
 
     # -- the person's own word ------------------------------------------------------------------------------

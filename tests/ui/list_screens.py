@@ -1,0 +1,103 @@
+"""The list screens on a simulated tenant, opened and read, with clocks that stand still."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import Simulated, opened, simulated, until
+from textual.pilot import Pilot
+
+from backup_tui.store import freshness as fresh
+from backup_tui.ui import navigation
+from backup_tui.ui.screens.activity import ActivityScreen
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.screens.sessions import SessionsScreen
+
+TOPS = [
+    ("Overview", OverviewScreen),
+    ("Policies", SessionsScreen),
+    ("Sessions", SessionsScreen),
+    ("Units", SessionsScreen),
+    ("Activity", ActivityScreen),
+]
+"""The screens of this room at their numbers; another list stands where those of other rooms are."""
+
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+def tenant(state: Path, **settings: Any) -> Simulated:
+    """A tenant with a history, and the program on it."""
+    return simulated(TOPS, state, **settings)
+
+
+def is_read(one: Simulated) -> bool:
+    """Whether everything that the overview wants was read."""
+    store = one.workspace.store
+    keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
+    failed = [row for row in store.sessions.values() if row.failed]
+    # Causes are read for the five newest restores with failures, and for what runs.
+    return all(store.freshness(key).complete for key in keys) and len(store.artifact_sessions()) >= min(5, len(failed))
+
+
+async def read(pilot: Pilot[Any], one: Simulated) -> None:
+    """Waits until the tenant is read and shown."""
+    await opened(pilot, one)
+    await until(pilot, lambda: is_read(one), "the tenant is read")
+    one.app.bridge._deliver()
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def shown(one: Simulated, size: tuple[int, int] = SMALL, number: int = 1) -> AsyncIterator[Pilot[Any]]:
+    """The program with its tenant read, on one of its screens."""
+    async with one.app.run_test(size=size) as pilot:
+        await read(pilot, one)
+        if number != 1:
+            await pilot.press(str(number))
+            await pilot.pause()
+        yield pilot
+
+
+def draft_of(one: Simulated) -> str:
+    """The newest draft of the tenant."""
+    drafts = [row for row in one.workspace.store.sessions.values() if row.state.value == "draft"]
+    return max(drafts, key=lambda row: (row.created, row.id)).id
+
+
+async def lose_a_start(one: Simulated) -> str:
+    """Starts a draft so that the answer is lost; gives the draft's id."""
+    draft = draft_of(one)
+    review = await one.workspace.restore.review(draft)
+    one.service.faults.add("drop", method="POST", path="/activate$")
+    await one.workspace.restore.activate(review, review.phrase)
+    await one.workspace.journal_lines()
+    return draft
+
+
+def without_waiting(one: Simulated, *, clock_goes_on: bool = True) -> None:
+    """Makes the use cases' waits take no time of the test; the service's clock goes on instead."""
+
+    async def sleep(seconds: float) -> None:
+        if clock_goes_on:
+            one.advance(seconds)
+
+    object.__setattr__(one.workspace.restore._tools, "sleep", sleep)
+
+
+def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
+    """Where the screens wanted to go, instead of going there."""
+    places: list[tuple[str, object]] = []
+
+    def note(name: str) -> None:
+        def go(app: object, to: object = None) -> None:
+            places.append((name, to))
+
+        monkeypatch.setattr(navigation, name, go)
+
+    for name in ("open_session", "open_review", "open_delete", "new_restore", "failed_again", "open_unknown", "show"):
+        note(name)
+    return places

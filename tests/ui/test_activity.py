@@ -1,0 +1,201 @@
+"""Specifies Activity and the way out of an unknown outcome: every call, each change once, looking, one's own word."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+
+import pytest
+from list_screens import LARGE, SMALL, lose_a_start, read, shown, tenant, visited, without_waiting
+from support import footer, message, screen_text, until
+
+from backup_tui.ui.screens.activity import ActivityScreen
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.settle_unknown import SettleUnknown
+from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.text_lines import TextLines
+
+
+def screen(one) -> ActivityScreen:
+    assert isinstance(one.app.screen, ActivityScreen)
+    return one.app.screen
+
+
+def text(one) -> str:
+    return "\n".join(screen_text(one.app))
+
+
+async def test_every_request_is_a_line_newest_first(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5):
+        rows = screen(one).table.source.keys()
+        calls = [key.removeprefix("call:") for key in rows]
+        assert calls == list(reversed(one.workspace.store.calls))
+        assert "list sessions" in text(one)
+        assert f"last hour: {len(calls)} reads, 0 changes, 0 waits" in text(one)
+
+
+async def test_a_change_and_its_journal_entry_are_one_line(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5) as pilot:
+        await lose_a_start(one)
+        await pilot.press("m")
+        await until(pilot, lambda: screen(one).table.row_count == 1)
+        assert "START session" in text(one)
+        assert "? UNKNOWN" in text(one)
+        assert "changes only" in screen(one).query_one(".title", OneLine).text
+        assert "enter look into it" in footer(screen(one))
+
+
+async def test_enter_shows_all_and_y_copies_all(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5) as pilot:
+        copied: list[str] = []
+        one.app.copy_to_clipboard = copied.append
+        await pilot.press("slash", *"list sessions !artifacts", "enter", "y", "enter")
+        assert isinstance(one.app.screen, PagerScreen)
+        whole = one.app.screen.query_one(TextLines).text
+        assert copied == [whole]
+        assert "GET /solutions/backupRestore/restoreSessions" in whole
+        assert "request-id: " in whole
+        assert '"@odata.type"' in whole
+
+
+async def test_no_token_stands_in_what_is_shown_or_copied(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5) as pilot:
+        copied: list[str] = []
+        one.app.copy_to_clipboard = copied.append
+        for _row in range(screen(one).table.row_count):
+            await pilot.press("y", "j")
+        assert len(copied) == screen(one).table.row_count
+        assert not any("Bearer" in one_copy or "eyJ" in one_copy for one_copy in copied)
+
+
+async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one, number=5) as pilot:
+        await lose_a_start(one)
+        await pilot.press("m")
+        await until(pilot, lambda: screen(one).context().unknown is not None)
+        await pilot.press("enter")
+        assert places == [("open_unknown", 1)]
+
+
+async def settle(one, pilot) -> SettleUnknown:
+    """The way out of the first journal entry."""
+    one.app.push_screen(SettleUnknown(1))
+    await until(pilot, lambda: isinstance(one.app.screen, SettleUnknown) and one.app.screen.is_mounted)
+    return one.app.screen
+
+
+async def test_looking_finds_a_start_that_happened_and_opens_it(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one, number=5) as pilot:
+        draft = await lose_a_start(one)
+        without_waiting(one)
+        way_out = await settle(one, pilot)
+        await until(pilot, lambda: "it was done" in " ".join(way_out.story()))
+        assert any("look 1 of" in line for line in way_out.story())
+        await pilot.press("N")
+        assert message(way_out).endswith("This is settled already.")
+        await pilot.press("enter")
+        await until(pilot, lambda: places)
+        assert places == [("open_session", draft)]
+
+
+async def test_ones_own_word_takes_two_presses(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5) as pilot:
+        await lose_a_start(one)
+        one.service.faults.add(
+            "refuse", method="GET", path="restoreSessions/", status=403, code="Forbidden", times=None
+        )
+        without_waiting(one)
+        way_out = await settle(one, pilot)
+        await until(pilot, lambda: not way_out.context().looking)
+        assert "Still not known" in " ".join(way_out.story())
+        await pilot.press("N")
+        assert not way_out.context().settled
+        assert "NOT done" in message(way_out)
+        await pilot.press("N")
+        await until(pilot, lambda: way_out.context().settled)
+        (entry,) = one.workspace.store.intents
+        assert entry.state == "resolvedNotDone"
+        assert "says that it was not made" in entry.note
+
+
+async def test_the_own_word_waits_while_the_service_is_looked_at(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5) as pilot:
+        await lose_a_start(one)
+        way_out = await settle(one, pilot)
+        await until(pilot, lambda: "Looking at the service now" in text(one))
+        await pilot.press("N", "N")
+        assert message(way_out).endswith("wait for what it says.")
+        assert not way_out.context().settled
+
+
+async def test_a_lost_draft_can_be_adopted(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=5) as pilot:
+        draft = await lose_a_start(one)
+        one.service.faults.add(
+            "refuse", method="GET", path="restoreSessions/", status=403, code="Forbidden", times=None
+        )
+        without_waiting(one)
+        way_out = await settle(one, pilot)
+        await until(pilot, lambda: not way_out.context().looking)
+        one.service.faults.clear()
+        assert way_out.row == draft
+        await pilot.press("enter")
+        assert message(way_out).endswith(f"enter again: it was done, and {draft[:8]} is its session.")
+        await pilot.press("enter")
+        await until(pilot, lambda: way_out.context().settled)
+        assert one.workspace.store.intents[0].state == "resolvedDone"
+
+
+@pytest.fixture
+def same_ids(monkeypatch):
+    """Request ids are drawn anew each time; pictures need the same ones."""
+    numbers = itertools.count(1)
+
+    def next_id() -> uuid.UUID:
+        return uuid.UUID(int=next(numbers))
+
+    monkeypatch.setattr(uuid, "uuid4", next_id)
+    monkeypatch.setattr("backup_tui.simulator.app.uuid4", lambda: uuid.UUID(int=7))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture(snap_compare, tmp_path, size, same_ids):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await read(pilot, one)
+        await lose_a_start(one)
+        await pilot.press("5", "m")
+        await until(pilot, lambda: screen(one).table.row_count == 1 and "enter looks" in message(screen(one)))
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+def test_picture_of_the_way_out(snap_compare, tmp_path, same_ids):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await read(pilot, one)
+        await lose_a_start(one)
+        one.service.faults.add(
+            "refuse", method="GET", path="restoreSessions/", status=403, code="Forbidden", times=None
+        )
+        without_waiting(one, clock_goes_on=False)
+        way_out = await settle(one, pilot)
+        await until(pilot, lambda: not way_out.context().looking)
+        await until(pilot, lambda: "enter looks" in message(way_out))
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=SMALL)

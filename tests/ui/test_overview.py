@@ -1,0 +1,163 @@
+"""Specifies the overview: what runs, what needs a person and which key deals with it, backup, and since you left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
+from support import NOW, opened, screen_text, simulated, until
+
+from backup_tui.store.updates import LeftView
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.widgets.list_and_pane import PaneLines
+
+
+def screen(one) -> OverviewScreen:
+    assert isinstance(one.app.screen, OverviewScreen)
+    return one.app.screen
+
+
+def rows_of(one) -> tuple[str, ...]:
+    return tuple(screen(one).tables[1].source.keys())
+
+
+def text(one) -> str:
+    return "\n".join(screen_text(one.app))
+
+
+async def test_what_runs_tells_counts_and_when_a_unit_last_finished(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one):
+        line = next(line for line in screen_text(one.app) if " of 68" in line)
+        assert " OneDrive   2ad33e0e in place #x-------     7 ok   1 failed of 68" in line
+        assert "last unit finished 15:29" in text(one)
+
+
+async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one) as pilot:
+        running, needs, backup = screen(one).tables
+        assert running.has_focus
+        await pilot.press("enter", "j", "f")
+        assert needs.has_focus
+        await pilot.press("G", "enter", "j", "enter")
+        assert backup.has_focus
+        await pilot.press("k", "k", "enter", "A")
+        draft = screen(one).row.partition(":")[2]
+        session = next(iter(one.workspace.store.sessions))
+        assert places[0] == ("open_session", places[1][1])
+        assert [name for name, _to in places] == [
+            "open_session",
+            "failed_again",
+            "show",
+            "show",
+            "open_session",
+            "open_review",
+        ]
+        assert places[4] == ("open_session", draft)
+        assert session in one.workspace.store.sessions
+
+
+async def test_a_failure_names_its_causes_once_they_are_read(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one):
+        assert "1 failed in OneDrive 2ad33e0e: 1 not found" in text(one)
+        assert "2 failed in SharePoint 92d06e9e, ended 4 d ago: 1 cannot be restore" in text(one)
+
+
+async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one) as pilot:
+        draft = await lose_a_start(one)
+        await until(pilot, lambda: "UNKNOWN what became of: START session" in text(one))
+        assert f"draft:{draft}" not in rows_of(one)
+        await pilot.press("j", "enter")
+        assert places == [("open_unknown", 1)]
+
+
+async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(tmp_path):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await opened(pilot, one)
+        running = next(iter(s.id for s in one.service.sessions.values() if len(s.artifacts) == 70), None)
+        known = {running: ["active", 2, 0]} if running else {}
+        one.workspace.store.apply(LeftView(NOW - timedelta(hours=3), {"version": 1, "open": known}, "line dropped"))
+        await until(pilot, lambda: "Since you left at 12:32 (line dropped)" in text(one))
+        lines = screen_text(one.app)
+        assert lines[3].startswith(" Since you left")
+        assert "Nothing was sent from here meanwhile." in lines[4]
+        assert lines[5].startswith("───")
+        await until(pilot, lambda: "SharePoint                 + active" in text(one))
+
+
+async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=(80, 18)) as pilot:
+        await read(pilot, one)
+        heights = [table.size.height for table in screen(one).tables]
+        assert heights[0] >= 1
+        assert heights[2] == 4
+        assert "Backup is on" in text(one)
+        await pilot.press("G", "j", "G")
+        assert screen(one).row.startswith("policy:")
+        assert any(line.startswith(" > OneDrive policy") for line in screen_text(one.app))
+
+
+async def test_a_tenant_at_rest_says_so(tmp_path):
+    one = simulated(TOPS, tmp_path, history=False)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "No restore is running." in text(one))
+        await until(pilot, lambda: "none known" in text(one))
+
+
+async def test_before_the_first_answer_nothing_is_called_calm(tmp_path):
+    one = simulated(TOPS, tmp_path)
+    one.service.faults.add("delay", path="backupRestore", seconds=60, times=None)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "Reading the restores" in text(one))
+        assert "Nothing needs you" not in text(one)
+        assert "Not known before the restores are read." in text(one)
+        assert "not read" in text(one)
+
+
+async def test_a_service_status_that_may_not_be_read_is_not_off(tmp_path):
+    one = simulated(TOPS, tmp_path)
+    one.service.faults.add("refuse", method="GET", path="/backupRestore$", status=403, code="Forbidden", times=None)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "Backup: not readable with this sign-in" in text(one))
+
+
+async def test_on_a_large_terminal_the_causes_stand_beside(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, LARGE) as pilot:
+        await pilot.press("j", "j")
+        told = " ".join(screen(one).query_one(PaneLines).lines)
+        assert "cannot be restored (locked, held or moved)" in told
+        assert "Restore it to a new location" in told
+
+
+async def test_deleting_and_changing_are_for_drafts(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one) as pilot:
+        await pilot.press("D")
+        assert places == []
+        screen(one).tables[1].focus()
+        screen(one).tables[1].move_to(f"draft:{draft_of(one)}")
+        await pilot.press("D")
+        assert places == [("open_delete", draft_of(one))]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture(snap_compare, tmp_path, size):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await read(pilot, one)
+        await pilot.press("j")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)

@@ -1,0 +1,205 @@
+"""Specifies the list of restore sessions: order, filter, sort, marks, what is allowed on which row, and its states."""
+
+from __future__ import annotations
+
+import pytest
+from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
+from support import footer, message, screen_text, simulated, until
+
+from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.list_and_pane import PaneLines
+
+
+def screen(one) -> SessionsScreen:
+    assert isinstance(one.app.screen, SessionsScreen)
+    return one.app.screen
+
+
+def rows_of(one) -> list[str]:
+    return list(screen(one).table.source.keys())
+
+
+def title(one) -> str:
+    return screen(one).query_one(".title", OneLine).text
+
+
+async def test_running_first_then_drafts_then_the_newest_end(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3):
+        rows = [one.workspace.store.sessions[key] for key in rows_of(one)]
+        assert [row.state.value for row in rows[:3]] == ["active", "draft", "draft"]
+        ends = [row.completed_at for row in rows[3:]]
+        assert ends == sorted(ends, reverse=True)
+        assert title(one).startswith(" Sessions 28   showing all")
+        assert title(one).endswith("1 running  2 drafts ")
+
+
+async def test_the_filter_takes_our_words_and_the_services_and_esc_gives_all_back(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        await pilot.press("slash", *"status:completedWithError", "enter")
+        found = {one.workspace.store.sessions[key].status for key in rows_of(one)}
+        assert found == {"completedWithError"}
+        assert 'for "status:completedWithError"' in title(one)
+        await pilot.press("escape")
+        assert screen(one).table.row_count == 28
+        assert screen(one).query_one(FilterLine).text == ""
+        await pilot.press("slash", *"nobody-has-this", "enter")
+        assert any("No restore has" in line for line in screen_text(one.app))
+
+
+async def test_the_cursor_stays_on_its_restore_when_the_order_changes(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        await pilot.press("j", "j", "j", "j")
+        here = screen(one).row
+        await pilot.press("s", "s", "s")
+        assert screen(one).row == here
+        assert screen(one).table.sort == ("where", False)
+
+
+async def test_a_review_opens_for_one_draft_only(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one, number=3) as pilot:
+        await pilot.press("A")
+        assert message(screen(one)).endswith("Only a draft can be activated; this one is active.")
+        screen(one).table.move_to(draft_of(one))
+        await pilot.press("A", "D")
+        assert places == [("open_review", draft_of(one)), ("open_delete", draft_of(one))]
+        await pilot.press("space")
+        screen(one).table.move_to(draft_of(one))
+        await pilot.press("A")
+        assert "for one draft only" in message(screen(one))
+        assert len(places) == 2
+
+
+async def test_enter_opens_n_begins_f_takes_what_failed(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one, number=3) as pilot:
+        running = screen(one).row
+        await pilot.press("enter", "f", "n")
+        await until(pilot, lambda: len(places) == 3)
+        assert places == [("open_session", running), ("failed_again", running), ("new_restore", None)]
+
+
+async def test_n_takes_over_the_units_of_one_marked_restore(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one, number=3) as pilot:
+        failed = next(r for r in one.workspace.store.sessions.values() if r.state.terminal)
+        screen(one).table.marked = {failed.id}
+        asked = []
+
+        async def copy_of(session_id, destination=None):
+            asked.append(session_id)
+            return "the form"
+
+        monkeypatch.setattr(one.workspace.restore, "form_from_copy", copy_of)
+        await pilot.press("n")
+        await until(pilot, lambda: places)
+        assert asked == [failed.id]
+        assert places == [("new_restore", "the form")]
+
+
+async def test_c_reads_the_draft_into_the_form(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one, number=3) as pilot:
+        draft = draft_of(one)
+        screen(one).table.move_to(draft)
+
+        async def form(session_id):
+            return f"form of {session_id}"
+
+        monkeypatch.setattr(one.workspace.restore, "form_from_draft", form)
+        await pilot.press("c")
+        await until(pilot, lambda: places)
+        assert places == [("new_restore", f"form of {draft}")]
+
+
+async def test_y_copies_whole_ids(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        copied: list[str] = []
+        one.app.copy_to_clipboard = copied.append
+        first = screen(one).row
+        await pilot.press("y")
+        await pilot.press("space", "space", "y")
+        assert copied[0] == first
+        assert len(copied[1].split("\n")) == 2
+
+
+async def test_read_only_blocks_what_changes_and_says_so(tmp_path, monkeypatch):
+    one = tenant(tmp_path, read_only=True)
+    places = visited(monkeypatch)
+    async with shown(one, number=3) as pilot:
+        screen(one).table.move_to(draft_of(one))
+        await pilot.press("A", "n", "D")
+        assert places == []
+        assert "opened read-only" in message(screen(one))
+
+
+async def test_what_may_have_been_started_is_not_shown_as_a_draft(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        draft = await lose_a_start(one)
+        await until(pilot, lambda: any("? UNKNOWN" in line for line in screen_text(one.app)))
+        assert screen(one).cells(draft)[3].text == "? UNKNOWN"
+
+
+async def test_before_the_first_answer_it_says_that_it_reads(tmp_path):
+    one = simulated(TOPS, tmp_path)
+    one.service.faults.add("delay", path="restoreSessions$", seconds=60, times=None)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await pilot.press("3")
+        await pilot.pause()
+        assert title(one).startswith(" Sessions   reading")
+        assert screen(one).table.empty.startswith("   Reading")
+
+
+async def test_an_empty_tenant_says_what_to_do(tmp_path):
+    one = simulated(TOPS, tmp_path, history=False)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: any("no restores in this tenant" in line for line in screen_text(one.app)))
+        assert any("n makes one" in line for line in screen_text(one.app))
+
+
+async def test_a_list_that_can_not_be_read_again_says_how_old_it_is(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        one.service.faults.add(
+            "refuse", method="GET", path="restoreSessions$", status=403, code="Forbidden", times=None
+        )
+        await pilot.press("r")
+        await until(pilot, lambda: "as of 15:32" in title(one))
+        assert screen(one).table.row_count == 28
+
+
+async def test_the_lines_about_a_row_stand_below_or_beside(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, LARGE, number=3) as pilot:
+        pane = screen(one).query_one(PaneLines)
+        assert pane.region.x > 70
+        assert "the service says" in " ".join(pane.lines)
+        await pilot.resize_terminal(*SMALL)
+        await pilot.pause()
+        assert screen(one).query_one(PaneLines).region.x == 0
+        assert screen(one).query_one(PaneLines).region.height == 4
+        assert "A activate (review)" in footer(screen(one))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture(snap_compare, tmp_path, size):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await read(pilot, one)
+        await pilot.press("3", "j", "j", "j", "space", "j")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
