@@ -105,6 +105,8 @@ def _ids(pattern: list[str], parts: list[str]) -> tuple[str, ...] | None:
     ids: list[str] = []
     for wanted, part in zip(pattern, parts, strict=True):
         if wanted == "{id}":
+            if part.startswith(("$", "graph.")):
+                return None  # a system segment or a type cast, never an id
             ids.append(part)
         elif wanted.lower() != part.lower():
             return None
