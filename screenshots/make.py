@@ -1,0 +1,182 @@
+"""Makes the pictures of README.md: `python screenshots/make.py [FOLDER]`.
+
+They come from the simulated tenant, in this process, with every clock standing still, so the same code makes the same
+files on every machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+
+from backup_tui.config import Settings, Token
+from backup_tui.models.clock import ManualClock
+from backup_tui.simulator import clock as simulator_clock
+from backup_tui.simulator.app import create_app
+from backup_tui.simulator.service import Service
+from backup_tui.simulator.settings import Settings as Simulated
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.start import make_app
+from backup_tui.workspace import Workspace
+
+SIZE = (100, 30)
+NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
+Clock = ManualClock | simulator_clock.ManualClock
+CLAIMS = {
+    "tid": "f00d0000-0000-4000-8000-00000000cafe",
+    "oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    "upn": "adele.vance@contoso.com",
+    "name": "Adele Vance",
+    "scp": "BackupRestore-Restore.ReadWrite.All",
+}
+TURNS = 2_000
+"""How many turns of the loop a picture may wait for what it shows."""
+
+
+class Camera:
+    """The program on a simulated service, and a folder for its pictures."""
+
+    def __init__(self, pilot: Pilot[Any], service: Service, clocks: Sequence[Clock], folder: Path) -> None:
+        self.pilot = pilot
+        self.service = service
+        self.clocks = clocks
+        self.folder = folder
+
+    @property
+    def app(self) -> BackupTui:
+        """The running program."""
+        app = self.pilot.app
+        assert isinstance(app, BackupTui)
+        return app
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    async def until(self, words: str) -> None:
+        """Lets the program go on until it shows these words.
+
+        Raises:
+            LookupError: It does not.
+        """
+        await self.until_so(lambda: words in self.text, words)
+
+    async def until_so(self, happened: Callable[[], bool], what: str) -> None:
+        """Lets the program go on until something is so.
+
+        Raises:
+            LookupError: It does not come.
+        """
+        for _ in range(TURNS):
+            if happened():
+                return
+            await self.pilot.pause(0.005)
+        raise LookupError(f"never seen: {what}\n{self.text}")
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, one after another."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Types a text as a person does, so that it is not taken for a paste."""
+        await self.pilot.press(*text)
+
+    async def paste(self, text: str) -> None:
+        """Pastes a text."""
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause()
+
+    def advance(self, minutes: float) -> None:
+        """Moves all clocks on."""
+        for clock in self.clocks:
+            clock.advance(minutes * 60)
+
+    def accounts(self, count: int) -> list[str]:
+        """Addresses of OneDrive accounts, one of which is held and cannot be restored in place."""
+        units = [unit for unit in self.service.tenant.units["onedrive"] if unit.policy and unit.address]
+        held = next(unit.address for unit in units if unit.trait == "held")
+        sound = [unit.address for unit in units if unit.trait == "sound" and not unit.error]
+        return [held, *sound][:count]
+
+    async def take(self, name: str) -> None:
+        """Takes a picture once everything that is under way has been drawn."""
+        await self.pilot.pause(0.3)
+        svg = self.app.export_screenshot(title="backup-tui")
+        file = self.folder / f"{name}.svg"
+        file.write_text(svg, encoding="utf-8")
+        print(file)
+
+
+@asynccontextmanager
+async def camera(folder: Path) -> AsyncIterator[Camera]:
+    """Opens the program with all clocks at `NOW`."""
+    clock, service_clock = ManualClock(NOW), simulator_clock.ManualClock(NOW)
+    service = create_app(Simulated(speed=1), service_clock)
+    claims = base64.urlsafe_b64encode(json.dumps(CLAIMS).encode()).decode().rstrip("=")
+    with tempfile.TemporaryDirectory() as state:
+        settings = Settings(
+            graph_url="http://127.0.0.1/v1.0",
+            token=Token(f"e30.{claims}.x"),
+            profile="production",
+            tz="Europe/Berlin",
+            state_dir=Path(state),
+        )
+        app = make_app(Workspace(settings, clock=clock, service=service))
+        async with app.run_test(size=SIZE) as pilot:
+            yield Camera(pilot, service.state.service, (clock, service_clock), folder)
+
+
+async def walk(folder: Path) -> None:
+    """The main job, with a picture at each of its stations."""
+    async with camera(folder) as see:
+        await see.until("Needs you")
+        await see.until("last unit finished")
+        await see.take("overview")
+
+        await see.press("3")
+        await see.until("1 running")
+        await see.take("sessions")
+
+        await see.press("n")
+        await see.until("New restore in")
+        await see.press("enter")
+        await see.paste("\n".join(see.accounts(14)))
+        await see.until("14 OneDrive accounts")
+        await see.press("enter")
+        await see.type("2026-11-22 14:17")
+        await see.press("enter")
+        await see.until("standard")
+        await see.press("enter", "right")
+        await see.until("go back as a whole")
+        await see.take("new-restore")
+
+        await see.press("tab", "tab", "enter")
+        await see.until("overwrite 14 contoso")
+        await see.take("review")
+
+        await see.type("overwrite 14 contoso")
+        await see.press("enter")
+        await see.until("Sessions > OneDrive")
+        see.advance(minutes=64)
+        await see.press("r")
+        await see.until("1 failed   4 in progress")
+        await see.press("exclamation_mark")
+        await see.until("x failed")
+        await see.take("session")
+
+
+if __name__ == "__main__":
+    asyncio.run(walk(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
