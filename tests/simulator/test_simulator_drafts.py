@@ -24,12 +24,21 @@ async def test_a_draft_shows_its_total_and_lists_its_artifacts_without_their_uni
     assert one["restorePoint"] == rows[1]["restorePoint"]
 
 
-async def test_an_empty_body_makes_an_empty_draft(sim):
-    for content in (b"", b"{}"):
-        answer = await sim.call(
-            "POST", "/exchangeRestoreSessions", content=content, headers={"Content-Type": "application/json"}
-        )
-        assert (answer.status_code, answer.json()["restoreSessionArtifactCount"]["total"]) == (201, 0)
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", None),
+        (b"", "application/json"),
+        (b"", "application/x-www-form-urlencoded"),
+        (b"{}", "application/json"),
+        (b" {} ", "application/json; charset=utf-8"),
+        (b"{}", "Application/JSON;odata.metadata=minimal"),
+    ],
+)
+async def test_an_empty_body_makes_an_empty_draft(sim, content, kind):
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = await sim.call("POST", "/exchangeRestoreSessions", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["restoreSessionArtifactCount"]["total"]) == (201, 0)
 
 
 async def test_the_forms_of_older_pages_are_taken(sim):

@@ -61,6 +61,21 @@ async def test_top_is_the_size_of_a_page_and_skip_leaves_rows_out(sim):
     assert pages[0]["@odata.count"] == 30
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$top=2&$filter=startswith(displayName,'Adele')&$count=true",
+        "%24top=2&%24filter=startswith%28displayName%2C%27Adele%27%29&%24count=true",
+        "$TOP=2&$Filter=startswith(displayName,%20'adele')&$count=true",
+        "top=2&filter=startswith(displayName,'Adele')&count=true",
+        "$count=true&$top=2&$filter=displayName+eq+'Adele+Vance'",
+    ],
+)
+async def test_options_are_read_in_every_form(sim, query):
+    body = await sim.get(f"/driveProtectionUnits?{query}")
+    assert (body["@odata.count"], [row["displayName"] for row in body["value"]]) == (1, ["Adele Vance"])
+
+
 @pytest.mark.parametrize("direction", ["asc", "desc"])
 async def test_an_order_holds_over_the_pages(sim, direction):
     rows, _ = await read_all(sim, "/siteProtectionUnits", params={"$orderby": f"siteWebUrl {direction}"})
