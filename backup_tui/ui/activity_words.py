@@ -170,10 +170,11 @@ def about_lines(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, n
         return _entry_lines(line, zone, now)
     lines = [_request_words(line), _call_sentence(line, zone, now)]
     if line.note:
-        lines.append(line.note)
+        lines.append(f"{line.note[0].upper()}{line.note[1:].rstrip('.')}.")
     if entry is not None:
         by = f" Asked by {entry.user}." if entry.user else ""
-        lines.append(f"{state_of(entry)[2]}{by}" + (f" {entry.note}" if entry.note else ""))
+        note = f" {entry.note}" if entry.note and not is_unknown(entry) else ""
+        lines.append(f"{state_of(entry)[2]}{by}{note}")
     elif line.code:
         lines.append(f"The service's code: {line.code}")
     lines += [f"request-id: {line.request_id or 'not received'}", f"client id: {line.id}"]

@@ -94,7 +94,7 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False) -> tuple[Cell, 
             return Cell(f"The service allows no restore{reason}.", "bad"), Cell("")
         case NeedKind.FAILED:
             ended = "" if need.running or not need.since else f", ended {ago_words(now - need.since)}"
-            causes = causes_words(need.causes, need.service)
+            causes = causes_words(need.causes, need.service, need.count)
             words = f"{need.count or 0:,} failed in {where}{ended}" if need.count else f"{where} failed{ended}"
             return Cell(f"{words}: {causes}" if causes else words, "bad"), Cell("f again" if need.count else "enter")
         case NeedKind.SLOW:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backup_tui.models.services import Destination
@@ -9,9 +10,10 @@ from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
 from backup_tui.ui import navigation
+from backup_tui.ui.activity_words import unknown_targets
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context, Open
-from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.screens.base import BaseScreen, PaletteEntry
 from backup_tui.ui.session_words import about_session, title_of
 
 
@@ -21,11 +23,11 @@ class SessionContext(Context):
 
     Attributes:
         session: The session under the cursor; None when the row is none.
-        opens: Whether the row can be opened at all.
+        unclear: A change of it was sent and got no answer.
     """
 
     session: SessionRow | None = None
-    opens: bool = True
+    unclear: bool = False
 
 
 def _one_draft(context: SessionContext, action: Action, words: str) -> str | None:
@@ -36,6 +38,8 @@ def _one_draft(context: SessionContext, action: Action, words: str) -> str | Non
         return f"This is for one draft only, and {context.marked:,} are marked; u takes the marks away."
     if context.session.gone:
         return "The service no longer has this session."
+    if context.unclear:
+        return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
     if not context.session.state.allows(action):
         return f"Only a draft can be {words}; this one is {context.session.state.word}."
     return None
@@ -212,19 +216,38 @@ class SessionActions(BaseScreen):
         """The session that a row stands for; None when it stands for none."""
         return self.ws.store.sessions.get(key) if key is not None else None
 
+    def key_of(self, session_id: str) -> str:
+        """The key by which `open` knows a session here, whether it has a row or not."""
+        return session_id
+
+    def palette_entries(self) -> Iterable[PaletteEntry]:
+        """Every session by its id."""
+        for row in self.ws.store.sessions.values():
+            words = f"Opens {title_of(row)}, {row.state.word}."
+            yield PaletteEntry(row.id, words, "open", self.key_of(row.id))
+
     def session_context(self, key: str | None) -> SessionContext:
         """What the session commands look at."""
-        plain = Context(
+        session = self.session_of(key)
+        return SessionContext(
             row=key,
             marked=len(self.main_table.marked) if self.main_table else 0,
             read_only=self.program.workspace.read_only,
+            session=session,
+            unclear=session is not None and self.is_unclear(session),
         )
-        return SessionContext(plain.row, plain.marked, plain.read_only, session=self.session_of(key))
+
+    def is_unclear(self, session: SessionRow) -> bool:
+        """Whether a change of the session was sent and nobody knows what became of it."""
+        return session.id in unknown_targets(self.ws.store.intents)
 
     def lines_about(self, key: str) -> list[str]:
         """What `Y` copies."""
         row = self.session_of(key)
-        return about_session(self.ws.store, row, self.ws.clock.now(), self.ws.zone) if row else []
+        if row is None:
+            return []
+        unclear = self.is_unclear(row)
+        return about_session(self.ws.store, row, self.ws.clock.now(), self.ws.zone, unclear=unclear)
 
     async def run_new_restore(self, row: str | None) -> None:
         """`n`: the form, with the units of the marked restore."""

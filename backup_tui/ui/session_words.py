@@ -85,12 +85,22 @@ def movement_sentences(state: Progress, now: datetime, zone: tzinfo) -> list[str
     return lines
 
 
-def causes_words(causes: Sequence[tuple[str, int]], service: Service | None) -> str:
-    """`4 cannot be restored, 2 not found`; empty when the causes were not read."""
-    return ", ".join(f"{count:,} {explain(code, service).cause}" for code, count in causes)
+def causes_words(causes: Sequence[tuple[str, int]], service: Service | None, failed: int | None = None) -> str:
+    """`4 cannot be restored, 2 not found`; empty when no cause was read.
+
+    Args:
+        causes: Failed units by the service's error code.
+        service: Whose units.
+        failed: How many failed in all; those whose cause was not read yet are named as such.
+    """
+    words = [f"{count:,} {explain(code, service).cause}" for code, count in causes]
+    missing = (failed or 0) - sum(count for _code, count in causes)
+    if words and missing > 0:
+        words.append(f"{missing:,} not read yet")
+    return ", ".join(words)
 
 
-def about_session(store: Store, row: SessionRow, now: datetime, zone: tzinfo) -> list[str]:
+def about_session(store: Store, row: SessionRow, now: datetime, zone: tzinfo, *, unclear: bool = False) -> list[str]:
     """The lines about one session, the whole id first; what the list could not say.
 
     Args:
@@ -98,6 +108,7 @@ def about_session(store: Store, row: SessionRow, now: datetime, zone: tzinfo) ->
         row: The session.
         now: The service's time.
         zone: In which times are shown.
+        unclear: A change of it was sent and got no answer.
     """
     said = f'the service says "{row.status}"' if row.status else "the service gives no status"
     lines = [f"{service_label(row.service)} {row.id}   {said}"]
@@ -115,13 +126,15 @@ def about_session(store: Store, row: SessionRow, now: datetime, zone: tzinfo) ->
     if row.gone:
         lines.append("The service no longer has it. This is the last that was known of it here.")
         return lines
+    if unclear:
+        lines.append("A change of it was sent and got no answer; it may have happened. 5 Activity, enter there, looks.")
     state = progress(store, row.id, now)
     if row.running and state is not None:
         lines += movement_sentences(state, now, zone)
-    if row.state.value.lower() == "draft":
+    if row.state.value.lower() == "draft" and not unclear:
         lines.append("Nothing is restored by a draft. A opens the review; only its phrase starts the restore.")
     if row.failed:
-        causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service)
+        causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service, row.failed)
         lines.append(
             f"Failed: {causes}. f makes a new restore of them, by cause."
             if causes

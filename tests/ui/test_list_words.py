@@ -21,7 +21,7 @@ from backup_tui.ui.activity_words import activity_cells, entries_of_calls, full_
 from backup_tui.ui.bars import counts_bar
 from backup_tui.ui.overview_words import backup_heading, left_lines, need_cells
 from backup_tui.ui.screens.overview import share_rows
-from backup_tui.ui.session_words import counts_words, person_short
+from backup_tui.ui.session_words import causes_words, counts_words, person_short
 from backup_tui.ui.when import age_words, clock_words
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
@@ -149,6 +149,11 @@ def test_what_failed_says_why_and_which_key_helps():
     text, key = need_cells(need, NOW)
     assert text.text == "6 failed in OneDrive 61633878, ended 47 h ago: 4 cannot be restored, 2 not found"
     assert key.text == "f again"
+
+
+def test_causes_that_are_not_read_yet_are_said_to_be_missing():
+    assert causes_words((("ArtifactNotFound", 1),), Service.ONEDRIVE, 3) == "1 not found, 2 not read yet"
+    assert causes_words((), Service.ONEDRIVE, 3) == ""
 
 
 def test_a_draft_says_whose_it_is():

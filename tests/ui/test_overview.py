@@ -151,6 +151,16 @@ async def test_deleting_and_changing_are_for_drafts(tmp_path, monkeypatch):
         assert places == [("open_delete", draft_of(one))]
 
 
+async def test_any_session_opens_by_its_id(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one) as pilot:
+        ended = next(row for row in one.workspace.store.sessions.values() if row.state.terminal)
+        await pilot.press("colon", *ended.id, "enter")
+        await until(pilot, lambda: places)
+        assert places == [("open_session", ended.id)]
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 def test_picture(snap_compare, tmp_path, size):
     one = tenant(tmp_path)

@@ -149,6 +149,10 @@ async def test_what_may_have_been_started_is_not_shown_as_a_draft(tmp_path):
         draft = await lose_a_start(one)
         await until(pilot, lambda: any("? UNKNOWN" in line for line in screen_text(one.app)))
         assert screen(one).cells(draft)[3].text == "? UNKNOWN"
+        assert not any("A opens the review" in line for line in screen(one).about(draft))
+        screen(one).table.move_to(draft)
+        await pilot.press("A")
+        assert "may have happened" in message(screen(one))
 
 
 async def test_before_the_first_answer_it_says_that_it_reads(tmp_path):

@@ -64,6 +64,8 @@ _RUNNING = (
 )
 _NEEDS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
 _SERVICE_WIDTH = 26
+_RUNNING_ROW = "running"
+"""First part of the keys of the first table; the rest is the session's id."""
 
 
 class _Rows:
@@ -166,7 +168,7 @@ class OverviewScreen(SessionActions):
 
     def _running_keys(self) -> Sequence[str]:
         store = self.ws.store
-        return tuple(f"running:{key}" for key in session_keys(store) if store.sessions[key].running)
+        return tuple(f"{_RUNNING_ROW}:{key}" for key in session_keys(store) if store.sessions[key].running)
 
     def _running_cells(self, key: str) -> Sequence[Cell]:
         store = self.ws.store
@@ -341,10 +343,14 @@ class OverviewScreen(SessionActions):
         """The session that the row is about."""
         return self.session_context(self.row)
 
+    def key_of(self, session_id: str) -> str:
+        """Any session can be opened as if it were a running one."""
+        return f"{_RUNNING_ROW}:{session_id}"
+
     def session_of(self, key: str | None) -> SessionRow | None:
         """The session of a running row, of a failure, a stall or a draft."""
         kind, _, rest = (key or "").partition(":")
-        if kind not in ("running", NeedKind.FAILED, NeedKind.SLOW, NeedKind.DRAFT):
+        if kind not in (_RUNNING_ROW, NeedKind.FAILED, NeedKind.SLOW, NeedKind.DRAFT):
             return None
         return self.ws.store.sessions.get(rest)
 

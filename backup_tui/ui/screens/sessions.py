@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from backup_tui.models.focus import Focus
@@ -12,10 +12,8 @@ from backup_tui.store.changes import Topic
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.views import session_keys
 from backup_tui.ui import navigation
-from backup_tui.ui.activity_words import unknown_targets
 from backup_tui.ui.commands import Command, Mark, UnmarkAll
 from backup_tui.ui.marks import current_marks
-from backup_tui.ui.screens.base import PaletteEntry
 from backup_tui.ui.screens.listing import ListScreen, own_commands
 from backup_tui.ui.session_actions import (
     ChangeDraft,
@@ -30,7 +28,7 @@ from backup_tui.ui.session_actions import (
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.session_words import counts_words, person_short, service_label, title_of
+from backup_tui.ui.session_words import counts_words, person_short, service_label
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
@@ -102,7 +100,7 @@ class SessionsScreen(ListScreen, SessionActions):
             Cell(service_label(row.service), tone),
             Cell(short_id(row.id), tone),
             where_cell(row),
-            Cell("? UNKNOWN", "bad") if key in unknown_targets(self.ws.store.intents) else status_cell(row),
+            Cell("? UNKNOWN", "bad") if self.is_unclear(row) else status_cell(row),
             Cell(counts_words(row, _COUNTS_WIDTH), "bad" if row.failed and not row.gone else tone),
             Cell(person_short(row.created_by), tone),
         )
@@ -139,15 +137,7 @@ class SessionsScreen(ListScreen, SessionActions):
 
     def about(self, key: str) -> list[str]:
         """The lines about a session."""
-        lines = self.lines_about(key)
-        if key in unknown_targets(self.ws.store.intents):
-            lines.insert(1, "A change of it was sent and got no answer; 5 Activity says which, enter there looks.")
-        return lines
-
-    def palette_entries(self) -> Iterable[PaletteEntry]:
-        """Every session by its id."""
-        for row in self.ws.store.sessions.values():
-            yield PaletteEntry(row.id, f"Opens {title_of(row)}, {row.state.word}.", "open", row.id)
+        return self.lines_about(key)
 
     def run_open(self, row: str | None) -> None:
         """`enter`: the session's detail."""
