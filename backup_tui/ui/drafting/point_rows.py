@@ -42,7 +42,7 @@ class PointRows:
         form = self.form
         if form is not self._form:
             self._form = form
-            self._names = {unit.unit_id: unit.name for unit in form.units}
+            self._names = {unit.unit_id: unit.name or unit.unit_id for unit in form.units}
             self._start = shared_start(self._names.values()) if form.service is Service.SHAREPOINT else ""
         known = [row.unit_id for row in self._drafting.lookups.table(form).rows]
         shown = set(known)

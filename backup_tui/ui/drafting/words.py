@@ -22,10 +22,17 @@ from backup_tui.ui.when import day_words
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence beside a field; `tone` is `good`, `warn`, `bad` or empty."""
+    """A sentence beside a field; `tone` is `good`, `warn`, `bad` or empty.
+
+    Attributes:
+        text: All of it.
+        tone: How it is meant.
+        shorter: Stands in where all of it does not fit.
+    """
 
     text: str
     tone: str = ""
+    shorter: str = ""
 
 
 def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
@@ -38,7 +45,8 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
         if lookups.names_error is not None:
             error = lookups.names_error
             tail = "" if isinstance(error, UsageError) else " Enter here looks again."
-            return Note(f"{waiting} not looked up: {error.what} {error.way_out}".rstrip() + tail, "bad")
+            short = f"{waiting} not looked up: {error.what}"
+            return Note(f"{short} {error.way_out}".rstrip() + tail, "bad", short)
         if fresh.reading_since is not None and not fresh.complete:
             so_far = f", {fresh.count:,} so far" if fresh.count else ""
             return Note(f"Looking up {waiting}: reading the {names.units}{so_far}")
@@ -59,7 +67,7 @@ def moment_note(form: RestoreForm, now: datetime) -> Note:
     try:
         return Note("= " + parse_moment(form.moment, named_zone(form.zone), now).echo(now))
     except UsageError as error:
-        return Note(f"{error.what} {error.way_out}".strip(), "bad")
+        return Note(f"{error.what} {error.way_out}".strip(), "bad", error.what)
 
 
 def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:

@@ -303,8 +303,10 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     @on(RestoreFields.MomentEntered)
     def _moment_entered(self) -> None:
         form = self.drafting.form
-        if form.moment.strip() and moment_problem(form.moment, form.zone, self.drafting.now) is not None:
-            return  # what is wrong stands below the field; down leaves it as it is
+        wrong = moment_problem(form.moment, form.zone, self.drafting.now) if form.moment.strip() else None
+        if wrong is not None:
+            self.say(wrong.way_out)  # what is wrong stands below the field; `down` leaves it as it is
+            return
         self.drafting.find_points()
         self._go(1)
 
@@ -312,13 +314,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         try:
             self.drafting.take_text(text)
         except UsageError as error:
-            self.fields.refuse_names(f"{error.what} {error.way_out}".strip())
+            self.fields.refuse_names(f"{error.what} {error.way_out}".strip(), error.what)
 
     async def _load_file(self, path: Path) -> None:
         try:
             names = await asyncio.to_thread(read_unit_file, path)
         except UsageError as error:
-            self.fields.refuse_names(f"{error.what} {error.way_out}".strip())
+            self.fields.refuse_names(f"{error.what} {error.way_out}".strip(), error.what)
             return
         if not names.lines:
             self.fields.refuse_names(f"{path} holds no names.")

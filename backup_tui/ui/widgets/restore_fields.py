@@ -15,11 +15,15 @@ from textual.widgets import Input
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.form import Express
 from backup_tui.store.freshness import Freshness
+from backup_tui.ui.cells import width_of
 from backup_tui.ui.drafting import words
 from backup_tui.ui.drafting.drafting import Drafting
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine
 from backup_tui.ui.widgets.form_parts import ListField, TwoEnds
 from backup_tui.ui.widgets.frame import OneLine
+
+INDENT_BAD = 3
+"""Cells before a sentence that says what is wrong: it needs the room that other notes leave free."""
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
 
@@ -118,13 +122,14 @@ class RestoreFields(Vertical):
         drafting = self._drafting
         self._under("points-note", note or words.points_note(drafting.form, drafting.lookups))
 
-    def refuse_names(self, text: str) -> None:
+    def refuse_names(self, text: str, shorter: str = "") -> None:
         """Says below the units why what was typed is no list."""
-        self._under("units-note", words.Note(text, "bad"))
+        self._under("units-note", words.Note(text, "bad", shorter))
 
     def _under(self, name: str, note: words.Note) -> None:
         line = self.query_one(f"#{name}", OneLine)
-        line.text = note.text
+        room = self.size.width - INDENT_BAD - 1
+        line.text = note.shorter if note.shorter and width_of(note.text) > room else note.text
         for tone in ("good", "warn", "bad"):
             line.set_class(tone == note.tone, f"-{tone}")
 
