@@ -41,8 +41,8 @@ async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: O
     review = await desk.review_activation(args.id)
     narrate_review(out, review)
     refuse_blocked(review, "activated", review.way_out)
-    await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
-    return await _followed(workspace, args, out)
+    policy = await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
+    return await _followed(workspace, args, out, policy)
 
 
 async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -51,17 +51,15 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
     review = await desk.review_deactivation(args.id)
     narrate_review(out, review)
     refuse_blocked(review, "deactivated", review.way_out)
-    await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
-    return await _followed(workspace, args, out)
+    policy = await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
+    return await _followed(workspace, args, out, policy)
 
 
-async def _followed(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+async def _followed(workspace: Workspace, args: argparse.Namespace, out: Output, policy: ProtectionPolicy) -> int:
     if args.wait:
         policy = await workspace.protection.follow(
             args.id, lambda seen: out.progress(f"{utc(workspace.clock.now())}  {policy_status(seen.status).word}")
         )
-    else:
-        policy = await workspace.load_policy(args.id)
     _print(out, policy)
     return 0
 

@@ -82,6 +82,10 @@ async def _in_workspace(args: argparse.Namespace, settings: Settings, out: Outpu
     command = cast("Command", getattr(import_module(module), name))
     async with open_workspace(settings) as workspace:
         out.narrate(*workspace.notices)
+        unknown = workspace.store.connection.unknown_open
+        if unknown:
+            have = "change has" if unknown == 1 else "changes have"
+            out.narrate(f"{unknown:,} earlier {have} no known outcome yet: backup-tui journal list")
         if workspace.read_only and not settings.read_only:
             out.narrate(workspace.read_only)
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))

@@ -259,6 +259,7 @@ def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
     entry = next(one for one in command("journal", "list", "--json").json if one["kind"] == "activate")
     assert entry["state"] == "unknown"
     served.service.faults.clear()
+    assert "1 earlier change has no known outcome yet" in command("sessions", "list").err
     number = str(entry["id"])
     assert command("journal", "resolve", number, "--adopt", session).code == 0
     shown = command("journal", "show", number, "--json").json
