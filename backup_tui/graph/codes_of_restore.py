@@ -29,12 +29,12 @@ _POINTS = (Op.POINT_LIST, Op.POINT_SEARCH)
 
 _SESSIONS = (
     row(
-        (Op.SESSION_CREATE,),
+        _DRAFTING,
         "InvalidPathType",
         400,
         InvalidRequest,
         "The service does not accept where this restore is to go.",
-        NOT_MADE,
+        UNCHANGED,
         "Choose new location or in place.",
     ),
     row(
