@@ -361,7 +361,8 @@ def test_another_instance_that_changes_things_is_named_and_waited_for(
     (unit,) = sound(served, "exchange", 1)
     session = draft(command, "exchange", names(unit.address), "new")
     (lock,) = [path for path in Path(environment["BACKUP_TUI_STATE_DIR"]).iterdir() if "lock" in path.name]
-    script = f"import fcntl; held = open({str(lock)!r}); fcntl.flock(held, fcntl.LOCK_EX); print('held', flush=True); input()"
+    script = f"import fcntl; file = open({str(lock)!r}); fcntl.flock(file, fcntl.LOCK_EX); print('held', flush=True)"
+    script += "; input()"
     with subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
