@@ -192,7 +192,7 @@ def _call_sentence(call: CallRecord, zone: ZoneInfo, now: datetime | None = None
     """When it was sent and what came; with its day unless that is the day of `now`."""
     sent = call.started.astimezone(UTC)
     local = call.started.astimezone(zone)
-    beside = "" if zone.key == "UTC" else f" ({local:%H:%M:%S} {zone.key})"
+    beside = "" if local.tzname() == "UTC" else f" ({local:%H:%M:%S} {zone.key})"
     day = "" if now is not None and now.astimezone(UTC).date() == sent.date() else f"{sent:%Y-%m-%d} "
     again = f", try {call.try_number}" if call.try_number > 1 else ""
     words = f"Sent {day}{sent:%H:%M:%S}.{sent.microsecond // 1000:03} UTC{beside}{again}"
