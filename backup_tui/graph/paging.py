@@ -23,7 +23,8 @@ E = TypeVar("E", bound=Entity)
 MOST_PAGES = 20_000
 """A list that goes on after as many pages does not end."""
 
-_LINK = "@odata.nextLink"
+_LINK = "@odata.nextlink"
+"""In lower case: annotations are compared without case, since a link that is not seen would make a part the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,12 @@ def _entries(answer: object) -> list[object]:
     return value
 
 
+def _link(answer: object) -> object:
+    if not isinstance(answer, Mapping):
+        return None
+    return next((value for key, value in answer.items() if str(key).lower() == _LINK), None)
+
+
 async def pages(
     run: Callable[[Call], Awaitable[object]],
     first: Call,
@@ -161,7 +168,7 @@ async def pages(
             except ProtocolError:
                 unread += 1
         count += len(items)
-        link = answer.get(_LINK) if isinstance(answer, Mapping) else None
+        link = _link(answer)
         yield Page(tuple(items), number, last=link is None, unread=unread)
         if link is None:
             return

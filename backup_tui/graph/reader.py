@@ -165,6 +165,8 @@ class Reader:
 def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:
     results = answer.get("searchResults") if isinstance(answer, Mapping) else None
     without = answer.get("noResultProtectionUnitIds") if isinstance(answer, Mapping) else None
+    if results is None and isinstance(without, list):
+        results = []  # the schema allows null, and says in `without` whom it is about
     if not isinstance(results, list):
         raise _no_search_result("holds no list of points")
     points: dict[str, list[RestorePoint]] = {}

@@ -118,6 +118,13 @@ async def test_a_search_gives_any_number_of_points_of_a_unit(count: int) -> None
     assert found.without == {"u2"}
 
 
+@pytest.mark.parametrize("results", [{}, {"searchResults": None}, {"searchResults": []}])
+async def test_a_search_without_any_point(results: dict[str, Any]) -> None:
+    body = {"searchResponseId": "x", **results, "noResultProtectionUnitIds": ["u1"]}
+    found = await asked(Reply(200, body), lambda on: on.reader.search_points(["u1"], start=NOW - DAY, end=NOW))
+    assert (found.points, found.without) == ({}, {"u1"})
+
+
 @pytest.mark.parametrize(
     "delta",
     [

@@ -50,6 +50,13 @@ async def test_a_list_is_followed_to_its_end_empty_pages_too():
     assert app.asked[1].query == "$skiptoken=b"
 
 
+async def test_a_link_counts_in_any_case_and_null_is_none():
+    first = {"value": [{"id": "1"}], "@odata.nextlink": link("b")}
+    pages, error = await read(Scripted(Reply(200, first), Reply(200, {"value": [], "@odata.nextLink": None})))
+    assert error is None
+    assert [each.last for each in pages] == [False, True]
+
+
 async def test_a_link_that_repeats_is_refused_and_what_was_read_is_kept():
     app = Scripted(page("1", link=link("b")), page("2", link=link("b")))
     pages, error = await read(app)
