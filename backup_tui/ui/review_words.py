@@ -11,6 +11,7 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.consequences import zone_line
 from backup_tui.restore.moments import gap_words, show_utc
 from backup_tui.restore.review import Review
+from backup_tui.restore.unit_names import ReviewedUnit
 from backup_tui.ui.session_words import person_short
 from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.paragraphs import Para
@@ -43,7 +44,8 @@ def consequence(review: Review, zone: ZoneInfo, now: datetime) -> list[Para]:
     """The sentence, with its times in the shown zone under it."""
     if not review.sentence:
         return [Para("What this draft would do cannot be said: see the checks below.", "bad")]
-    local = zone_line(review.points, zone, now)
+    apart = any(point.astimezone(zone).utcoffset() for point in review.points)
+    local = zone_line(review.points, zone, now) if apart else ""
     return [Para(review.sentence, "strong"), *([Para(local)] if local else [])]
 
 
@@ -81,6 +83,32 @@ def first_checks(lines: Sequence[Para], most: int | None) -> list[Para]:
     return [*lines[:most], Para(f"and {len(left)} more ({counted}): v shows all.", "dim", "  ")]
 
 
+def first_units(review: Review, most: int, now: datetime) -> list[Para]:
+    """The first units with their points, for terminals with room to spare.
+
+    Args:
+        review: The review.
+        most: How many lines there may be.
+        now: The service's time.
+    """
+    if most < 2:
+        return []
+    shown = review.units[: most - 1]
+    lines = [Para(), Para("The units, and the points they go back to:")]
+    lines += [Para(_unit(unit, now), mark="  ") for unit in shown]
+    if rest := len(review.units) - len(shown):
+        lines.append(Para(f"and {rest:,} more: v shows all.", "dim", "  "))
+    return lines
+
+
+def _unit(unit: ReviewedUnit, now: datetime) -> str:
+    time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not told"
+    gap = ""
+    if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
+        gap = f", {gap_words(unit.wanted - unit.time)} before the time asked for"
+    return f"{unit.name}, {time}{gap}{', express' if unit.express else ''}"
+
+
 def _check(check: Check) -> Para:
     return Para(check.text, _LOOKS[check.mark], f"{check.mark.value} ")
 
@@ -91,13 +119,7 @@ def whole_review(review: Review, zone: ZoneInfo, now: datetime) -> list[str]:
     lines += [para.text for para in consequence(review, zone, now)]
     lines += ["", *(f"{para.mark}{para.text}" for para in lines_of_checks(review)), ""]
     lines.append(f"{review.service.counted(len(review.units))} in this restore:")
-    for unit in review.units:
-        time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not told"
-        gap = ""
-        if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
-            gap = f", {gap_words(unit.wanted - unit.time)} before the time asked for"
-        express = ", express" if unit.express else ""
-        lines.append(f"  {unit.name}   {time}{gap}{express}   unit {unit.unit_id or 'not told'}")
+    lines += [f"  {_unit(unit, now)}, unit {unit.unit_id or 'not told'}" for unit in review.units]
     for title, absent in (
         ("Of your list nothing stands for these, so they are NOT restored:", review.names_missing),
         ("These were left out, so they are NOT restored:", review.left_out),

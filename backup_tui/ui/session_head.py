@@ -12,6 +12,7 @@ from backup_tui.store.progress import Progress, progress, span_words
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
+from backup_tui.store.updates import JournalLine
 from backup_tui.ui.bars import counts_bar
 from backup_tui.ui.marks import current_marks
 from backup_tui.ui.session_words import causes_words, movement_sentences, person_short, service_label, units_words
@@ -45,7 +46,7 @@ def title_words(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) ->
     return left, words
 
 
-def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, wide: bool = False) -> list[Para]:
+def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, roomy: bool = False) -> list[Para]:
     """The lines under the title.
 
     Args:
@@ -53,18 +54,18 @@ def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, wide: 
         row: The session.
         zone: In which times are shown.
         now: The service's time.
-        wide: There is room for a longer bar.
+        roomy: There is room for a longer bar, and for what the review has said already.
     """
     state = progress(store, row.id, now)
-    lines = [_counts(row, state, BAR_WIDE if wide else BAR), Para(_points_and_people(store, row, zone, now))]
+    lines = [_counts(row, state, BAR_WIDE if roomy else BAR), Para(_points_and_people(store, row, zone, now))]
     if row.gone:
         lines.append(Para("The service no longer has it. What was last known of it here stays below.", "warn"))
         return lines
     if row.state.value == "draft":
-        lines.append(Para("Nothing is restored by a draft. A opens the review; only its phrase starts the restore."))
+        lines.append(Para("Nothing is restored by a draft; A opens the review, and its phrase starts it."))
     elif row.running and state is not None:
         lines += [Para(line) for line in movement_sentences(state, now, zone)]
-        lines += [Para(line) for line in _rules_while_running(row)]
+        lines += [Para(line) for line in _rules_while_running(row)] if roomy else []
     elif row.state.terminal:
         lines += [Para(line) for line in _ended(store, row, zone, now)]
     elif state is not None and state.reason:
@@ -78,8 +79,10 @@ def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, wide: 
 def counts_below(store: Store, session_id: str) -> str:
     """`6 failed   40 in progress   22 waiting   112 succeeded`, counted from the units themselves."""
     counts = {"failed": 0, "in progress": 0, "waiting": 0, "in the draft": 0, "succeeded": 0, "not known": 0}
+    session = store.sessions.get(session_id)
     for row in store.artifacts(session_id).values():
-        counts[_COUNTED_AS.get(row.state.value, "not known")] += 1
+        word = _COUNTED_AS.get(row.state.value, "not known")
+        counts["waiting" if word == "in the draft" and session is not None and session.running else word] += 1
     return "   ".join(f"{count:,} {word}" for word, count in counts.items() if count)
 
 
@@ -115,16 +118,14 @@ def _points_and_people(store: Store, row: SessionRow, zone: ZoneInfo, now: datet
     parts: list[str] = []
     if points:
         parts.append(f"Point{'' if min(points) == max(points) else 's'} {show_range(points, now)}.")
+    started = _activation(store, row, zone, now)
     people: list[str] = []
     if row.created is not None or row.created_by:
         by = f" by {person_short(row.created_by)}" if row.created_by else ""
-        at = f" {clock_words(row.created, zone, now)}" if row.created is not None else ""
+        at = f" {clock_words(row.created, zone, now)}" if row.created is not None and not started else ""
         people.append(f"drafted{by}{at}")
-    starter = _starter(store, row)
-    if starter is not None:
-        who, when = starter
-        by = f" by {person_short(who)}" if who else ""
-        people.append(f"activated{by} {clock_words(when, zone, now)}")
+    if started:
+        people.append(started)
     elif row.state.value == "draft" and row.modified is not None and row.modified != row.created:
         by = f" by {person_short(row.modified_by)}" if row.modified_by else ""
         people.append(f"changed{by} {clock_words(row.modified, zone, now)}")
@@ -134,22 +135,35 @@ def _points_and_people(store: Store, row: SessionRow, zone: ZoneInfo, now: datet
     return "  ".join(parts) or "Neither points nor people are told by the service."
 
 
-def _starter(store: Store, row: SessionRow) -> tuple[str, datetime] | None:
-    """Who activated it, and when: from the journal if it was done here, else from the last change while it runs."""
-    for line in store.intents:
-        if line.kind == "activate" and line.target == row.id and line.state in ("done", "resolvedDone"):
-            return line.user, line.at
-    if row.running and row.modified is not None and row.modified != row.created:
-        return row.modified_by, row.modified
-    return None
+def _activation(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> str:
+    """Who activated it: the journal knows it to the second; the service only tells who changed it last."""
+    line = _own_start(store, row)
+    if line is not None:
+        by = f" by {person_short(line.user)}" if line.user else ""
+        return f"activated{by} {clock_words(line.at, zone, now)}"
+    if row.running and row.modified_by:
+        return f"activated by {person_short(row.modified_by)}"
+    return ""
+
+
+def _own_start(store: Store, row: SessionRow) -> JournalLine | None:
+    return next(
+        (
+            line
+            for line in store.intents
+            if line.kind == "activate" and line.target == row.id and line.state in ("done", "resolvedDone")
+        ),
+        None,
+    )
 
 
 def _started(store: Store, row: SessionRow) -> datetime | None:
-    starter = _starter(store, row)
-    if starter is not None:
-        return starter[1]
+    """When it began: by the journal, else when its first unit did. The last change is no start, counts move it too."""
+    line = _own_start(store, row)
+    if line is not None:
+        return line.at
     begun = [one.started for one in store.artifacts(row.id).values() if one.started is not None]
-    return min(begun, default=row.modified or row.created)
+    return min(begun, default=None)
 
 
 def _rules_while_running(row: SessionRow) -> list[str]:
@@ -169,9 +183,7 @@ def _ended(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> list
         lines.append(ended)
     if row.failed:
         causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service)
-        lines.append(
-            f"Failed: {causes or units_words(row.service, row.failed)}. f makes a new draft of them, by cause."
-        )
+        lines.append(f"Failed: {causes or units_words(row.service, row.failed)}. f drafts them again.")
     if row.completed and row.destination is Destination.NEW and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
         lines.append("New addresses: only administrators can open them; members must be let in again.")
     return lines

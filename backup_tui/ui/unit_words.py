@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.moments import show_utc
 from backup_tui.store.progress import span_words
 from backup_tui.store.rows import ArtifactRow, destination_of
+from backup_tui.ui.cells import width_of
 from backup_tui.ui.marks import current_marks
 from backup_tui.ui.when import YEAR_LEFT_OUT, clock_words, day_words
 from backup_tui.ui.widgets.rows import Cell
@@ -16,6 +18,9 @@ from backup_tui.ui.widgets.rows import Cell
 NOTHING_DIFFERED = "0 items: nothing differed from the point, nothing was put back, no folder was made"
 NO_ADDRESS_YET = "address not known yet, the service can take 15 min or more"
 NOT_NAMED = "unit not given by the service"
+
+ONE_LINE = 78
+"""Cells of a line below the list on a terminal of 80 columns."""
 
 ADDRESS_COMES_FOR = timedelta(minutes=60)
 """So long after the end of a unit its new address may still come."""
@@ -41,7 +46,7 @@ def name_words(row: ArtifactRow) -> str:
     """The unit's name; of a unit that nobody names, its point."""
     if row.unit_name or row.unit_id:
         return row.name
-    return f"not named, point {row.point_id or row.id}"
+    return f"not named: {short_id(row.point_id or row.id)}"
 
 
 def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, long: bool = False) -> str:
@@ -74,14 +79,25 @@ def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, lo
 
 
 def explained(
-    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False
+    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
 ) -> list[str]:
-    """Two lines that explain a row: what became of the unit, and what to do or to know."""
+    """Two lines that explain a row: what became of the unit, and what to do or to know.
+
+    Args:
+        row: The unit.
+        service: Of its session.
+        zone: In which times are shown.
+        now: The service's time.
+        long: It has been in progress for much longer than the others.
+        running: Its session was started and has not ended.
+    """
     state, name = row.state, name_words(row)
     if state.value == "failed":
         cause = explain(row.error_code, service)
-        code = f" ({row.error_code})" if row.error_code else ""
-        return [f"{name}: {cause.cause}: {cause.detail}{code}.", f"Do: {_lower(cause.to_do)}"]
+        said, code = f"{cause.cause}: {cause.detail}", f" ({row.error_code})" if row.error_code else ""
+        short = name.partition("@")[0]
+        ways = (f"{name}: {said}{code}.", f"{short}: {said}{code}.", f"{name}: {said}.")
+        return [next((way for way in ways if width_of(way) <= ONE_LINE), ways[-1]), f"Do: {_lower(cause.to_do)}"]
     if state.value == "succeeded":
         return [f"{name}: {_ended(row, zone, now)}.", _result(row, service, now)]
     if state.value == "inProgress":
@@ -93,12 +109,13 @@ def explained(
         why = "Nothing to do: units wait while 1,000 of one service are in restore, and sessions warm up."
         return [f"{name}: {state.word}, waits for its turn.", why]
     if state.value == "added":
-        return [f"{name}: in the draft, back to {_point(row, now)}.", "Nothing is restored before A and its phrase."]
+        next_step = "It waits to be scheduled." if running else "Nothing is restored before A and its phrase."
+        return [f"{name}: in the draft, back to {_point(row, now)}.", next_step]
     return [f'{name}: the service calls it "{row.status or "nothing"}".', "What that means is not known here."]
 
 
 def all_about(
-    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False
+    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
 ) -> list[str]:
     """Everything known of a unit, as sentences and then as facts with whole ids."""
     lines = [name_words(row), ""]
@@ -108,7 +125,7 @@ def all_about(
         if row.error_message:
             lines += ["", f"The service's words: {row.error_message}"]
     else:
-        lines += explained(row, service, zone, now, long=long)[0:2]
+        lines += explained(row, service, zone, now, long=long, running=running)
     facts = (
         ("Status", f"{row.state.word} ({row.status or 'not given'})"),
         ("Goes", _goes(row)),
@@ -120,17 +137,17 @@ def all_about(
         ("Error", row.error_code or "none"),
         ("Unit id", row.unit_id or NOT_NAMED),
         ("Point id", row.point_id or "not given"),
-        ("Its id", row.id),
+        ("Entry id", row.id),
         ("Session", row.session_id),
     )
-    return [*lines, "", *(f"{title:<9} {value}" for title, value in facts)]
+    return [*lines, "", *(f"{title}: {value}" for title, value in facts)]
 
 
 def beside_list(
-    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False
+    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
 ) -> list[str]:
     """The lines of the pane beside the list: the sentences in full, and what the columns cut."""
-    lines = all_about(row, service, zone, now, long=long)
+    lines = all_about(row, service, zone, now, long=long, running=running)
     return lines[: next((n for n, line in enumerate(lines) if line.startswith("Unit id")), len(lines))]
 
 

@@ -28,12 +28,14 @@ class DeleteContext(Context):
 
     Attributes:
         stops: Why it cannot be deleted now; None when it can.
-        done: It is deleted, and what was in it is kept.
+        done: It is deleted.
+        kept: What was in it is kept here.
         busy: The request is on its way.
     """
 
     stops: str | None = None
     done: bool = False
+    kept: bool = False
     busy: bool = False
 
 
@@ -61,12 +63,13 @@ class StartAnew(NewWithThem):
 
     def blocked(self, context: Context) -> str | None:
         """Only afterwards."""
-        done = isinstance(context, DeleteContext) and context.done
-        return None if done else "Possible once the draft is deleted; c changes it as it is."
+        if isinstance(context, DeleteContext) and context.done:
+            return None if context.kept else "What was in it is not known here."
+        return "Possible once the draft is deleted; c changes it as it is."
 
     def footer_text(self, context: Context) -> str:
         """Only afterwards."""
-        return self.label if isinstance(context, DeleteContext) and context.done else ""
+        return self.label if isinstance(context, DeleteContext) and context.kept else ""
 
 
 class Keep(Back):
@@ -113,6 +116,7 @@ class DeleteDraft(OutcomeScreen):
             read_only=self.program.workspace.read_only,
             stops=self._stops(),
             done=self._deleted is not None,
+            kept=self._kept > 0,
             busy=self._busy,
         )
 
@@ -173,7 +177,7 @@ class DeleteDraft(OutcomeScreen):
             lines.append(Para(f"It cannot be deleted now. {stops}", "bad"))
         lines += [
             Para("A draft is only a list: deleting it restores nothing, and no backup is touched."),
-            Para("Its names and times are kept on this machine; n then starts a new one with them."),
+            Para(self._keeps()),
             Para(),
             *([Para(parts=self._names[:SHOWN_NAMES], mark="  ")] if self._names else []),
             *([Para(f"and {rest:,} more: v shows all.", "dim", "  ")] if rest > 0 else []),
@@ -184,6 +188,20 @@ class DeleteDraft(OutcomeScreen):
         if self._failure is not None:
             lines += [Para(self._failure.sentences, "bad"), Para()]
         return [*lines, Para(parts=("enter  delete the draft", "esc  keep it"), mark="  ")]
+
+    def _keeps(self) -> str:
+        nameless = sum(row.unit_id is None for row in self._units())
+        if nameless == 0:
+            return "Its names and times are kept on this machine; n then starts a new one with them."
+        if nameless == len(self._names):
+            return "The service does not name its units, so nothing of it can be kept here."
+        return f"Names and times are kept here, but {nameless:,} of its units the service does not name."
+
+    @property
+    def _kept(self) -> int:
+        """How many units can be taken over into a new draft."""
+        record = self._deleted.record if self._deleted is not None else None
+        return len(record.units) if record is not None else 0
 
     def _unread(self) -> list[Para]:
         if self._failure is None:
@@ -205,9 +223,9 @@ class DeleteDraft(OutcomeScreen):
             if deleted.already_gone
             else f"Draft {name} is deleted."
         )
-        if deleted.record is None or not deleted.record.units:
+        count = self._kept
+        if not count:
             return [Para(first, "strong"), Para("What was in it is not known here, so nothing of it is kept.")]
-        count = len(deleted.record.units)
         kept = "Its name and time are kept" if count == 1 else f"Its {count:,} names and times are kept"
         return [
             Para(first, "strong"),
@@ -234,7 +252,8 @@ class DeleteDraft(OutcomeScreen):
             self._busy = False
             self.show()
         if self._deleted is not None:
-            self.program.say(f"Draft {short_id(self.session_id)} is deleted; what was in it is kept here.")
+            kept = "; what was in it is kept here" if self._kept else ""
+            self.program.say(f"Draft {short_id(self.session_id)} is deleted{kept}.")
 
     def run_new_with_them(self, row: str | None) -> None:
         """`n`: the form with what was in the draft."""

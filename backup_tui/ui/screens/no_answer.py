@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
+from backup_tui.restore.moments import gap_words
 from backup_tui.restore.unknowns import Finding, Look, Verdict
-from backup_tui.store.progress import span_words
 from backup_tui.ui import navigation
 from backup_tui.ui.commands import Command, Context
 from backup_tui.ui.screens.outcome import BackToList, CopySession, OutcomeScreen
@@ -101,7 +101,8 @@ class NoAnswer(OutcomeScreen):
             hints.insert(0, "enter  watch it")
         elif finding.verdict is Verdict.NOT_DONE:
             if len(self._looks) > 1:
-                words += f" Looked {len(self._looks)} times over {_over(self._looks)}."
+                over = gap_words(self._looks[-1].at - self._outcome.intent.at)
+                words += f" Looked {len(self._looks)} times over {over}."
             if finding.session is not None:
                 words += " A opens the review again."
                 hints.insert(0, "A  review again")
@@ -137,8 +138,3 @@ class NoAnswer(OutcomeScreen):
         app = self.program
         app.pop_screen()
         navigation.open_review(app, self.session_id)
-
-
-def _over(looks: list[Look]) -> str:
-    span = looks[-1].at - looks[0].at
-    return span_words(span) if span >= timedelta(minutes=1) else f"{max(1, round(span.total_seconds()))} s"

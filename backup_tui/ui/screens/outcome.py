@@ -12,7 +12,6 @@ from backup_tui.models.statuses import session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
 from backup_tui.restore.review import Review
-from backup_tui.store.progress import span_words
 from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.clipboard import copy
@@ -21,7 +20,7 @@ from backup_tui.ui.marks import current_marks
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.shared_commands import Back
-from backup_tui.ui.when import clock_words
+from backup_tui.ui.when import ago_words, clock_words
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 
 SHOWN_NAMES = 8
@@ -169,7 +168,7 @@ class StartedByOther(OutcomeScreen):
         if self._outcome.by_me:
             by = "in your name, but not from here"
         when = session.last_modified_date_time
-        at = f" at {self.at(when)}, {span_words(self.now - when)} ago" if when is not None else ""
+        at = f" at {self.at(when)}, {ago_words(self.now - when)}" if when is not None else ""
         units = review.service.counted(len(review.units))
         same = {
             True: f"the same {len(review.units):,} units and points as you reviewed",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -18,22 +17,29 @@ from backup_tui.restore.consequences import wrong_phrase
 from backup_tui.restore.review import Review
 from backup_tui.ui import review_words as words
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.commands import Command, Context
+from backup_tui.ui.commands import Command
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.no_answer import NoAnswer
 from backup_tui.ui.screens.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
 from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.review_commands import (
+    CancelReview,
+    ReviewContext,
+    ScrollChecks,
+    ShowAll,
+    Start,
+)
 from backup_tui.ui.screens.session_detail import watch
 from backup_tui.ui.session_words import units_words
-from backup_tui.ui.shared_commands import Back
-from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs, laid_out
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
 TALL = 40
 """From this height of the terminal on all checks are shown."""
 
-LOW = 22
-"""Below this height lines that only make the review easier to read give way."""
+FRAME, FOOT = 5, 2
+"""Lines of the frame around the review, and of what stands under its checks besides a note."""
 
 
 class ReviewPhrase(PhraseField):
@@ -55,83 +61,6 @@ class ReviewPhrase(PhraseField):
     def _set(self, text: str) -> None:
         super()._set(text)
         self.post_message(self.Typed())
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewContext(Context):
-    """What the commands of a review look at.
-
-    Attributes:
-        exact: The phrase stands in its field.
-        sending: The request is on its way.
-        read: The review is there.
-    """
-
-    exact: bool = False
-    sending: bool = False
-    read: bool = False
-
-
-class CancelReview(Back):
-    """Leaves the review; nothing was started."""
-
-    label = "cancel"
-    help = "Leaves the review; nothing is started."
-    weight = 0
-
-    def blocked(self, context: Context) -> str | None:
-        """An answer that is on its way has to be seen."""
-        sending = isinstance(context, ReviewContext) and context.sending
-        return "The request is on its way; this screen says what became of it." if sending else None
-
-
-class ShowAll(Command[ReviewContext]):
-    """All checks and all units."""
-
-    id = "show_all"
-    keys = ("v",)
-    label = "v"
-    help = "All checks, units and points, and the names that are not in it."
-
-    def blocked(self, context: ReviewContext) -> str | None:
-        """There has to be a review."""
-        return None if context.read and not context.sending else "The draft is being read."
-
-    def footer_text(self, context: ReviewContext) -> str:
-        """Says what it shows."""
-        return "all checks, all units"
-
-
-class Start(Command[ReviewContext]):
-    """Starts the restore; the key belongs to the phrase's field."""
-
-    id = "start"
-    keys = ("enter",)
-    help = "Starts the restore when the phrase is exact."
-    group = "Change"
-    changes = True
-    side = "right"
-    weight = 1
-
-    def blocked(self, context: ReviewContext) -> str | None:
-        """Only the exact phrase starts anything."""
-        return None if context.exact else "Type the phrase first."
-
-    def footer_text(self, context: ReviewContext) -> str:
-        """Tells when it works."""
-        return "starts it" if context.exact else "works when the text is exact"
-
-
-class ScrollChecks(Command[ReviewContext]):
-    """Moves through the checks where they do not all fit."""
-
-    group = "Move"
-
-    def __init__(self, id: str, keys: tuple[str, ...], by: int) -> None:
-        self.id = id
-        self.keys = keys
-        self.by = by
-        self.help = "Further through the checks." if by > 0 else "Back through the checks."
 
 
 class ActivationReview(BaseScreen):
@@ -194,6 +123,7 @@ class ActivationReview(BaseScreen):
         yield Paragraphs(id="review-head")
         yield Paragraphs(id="review-checks")
         with Vertical(id="review-foot"):
+            yield OneLine(id="review-warning")
             yield Paragraphs(id="review-note")
 
     # -- life -----------------------------------------------------------------------------------------------
@@ -233,7 +163,7 @@ class ActivationReview(BaseScreen):
             return
         possible = review.blocked is None and self.program.workspace.read_only is None
         field = ReviewPhrase(review.phrase, offered=possible)
-        self.query_one("#review-foot").mount(field, before=0)
+        self.query_one("#review-foot").mount(field, after="#review-warning")
         if possible:
             field.focus()
         self.refresh_frame()
@@ -247,28 +177,45 @@ class ActivationReview(BaseScreen):
     def _show(self) -> None:
         if not self.is_attached:
             return
-        height = self.app.size.height
-        self.query_one("#review-head", Paragraphs).show(self._head(height))
-        self.query_one("#review-checks", Paragraphs).show(self._checks(height))
-        self.query_one("#review-note", Paragraphs).show(self._note())
+        note = self._note()
+        head, scrolled = self._parts(note)
+        self.query_one("#review-head", Paragraphs).show(head)
+        self.query_one("#review-checks", Paragraphs).show(scrolled)
+        self.query_one("#review-warning", OneLine).text = f" {words.NO_WAY_BACK}" if self.reviewed is not None else ""
+        self.query_one("#review-note", Paragraphs).show(note)
         self.refresh_frame()
 
-    def _head(self, height: int) -> list[Para]:
+    def _parts(self, note: list[Para]) -> tuple[list[Para], list[Para]]:
+        """What always stands above, and what scrolls: as much stands as leaves room for some checks.
+
+        The sentence and the phrase stand at any size; on a low terminal the names scroll with the checks.
+        """
         review = self.reviewed
         if review is None:
-            if self._failure is None:
-                return [Para(f"Reading draft {short_id(self.session_id)}, and what else runs, again...")]
-            return self._failure_words(self._failure)
+            reading = [Para(f"Reading draft {short_id(self.session_id)}, and what else runs, again...")]
+            return (reading if self._failure is None else self._failure_words(self._failure)), []
         now, zone = self.ws.clock.now(), self.ws.zone
-        lines: list[Para] = []
-        if self._notice:
-            lines.append(Para(self._notice, "warn"))
-        elif height >= LOW:
-            profile = self.ws.settings.profile
-            lines.append(Para(f"{self.ws.who.tenant}, profile {profile}" if profile else self.ws.who.tenant))
-        lines += words.consequence(review, zone, now)
-        lines += words.names(review)
-        return [*lines, Para()] if height >= LOW else lines
+        width, height = self.app.size
+        said = words.consequence(review, zone, now)
+        sentence, local = said[:1], said[1:]
+        names = words.names(review)
+        notice = [Para(self._notice, "warn")] if self._notice else []
+        profile = self.ws.settings.profile
+        where = notice or [Para(f"{self.ws.who.tenant}, profile {profile}" if profile else self.ws.who.tenant)]
+        checks = words.lines_of_checks(review)
+        if height >= TALL:
+            checks += words.first_units(review, height - TALL + 16, now)
+        else:
+            checks = words.first_checks(checks, words.MOST_CHECKS)
+        room = height - FRAME - FOOT - len(laid_out(note, width - 2))
+        for head, rest, least in (
+            ([*where, *sentence, *local, *names, Para()], checks, words.MOST_CHECKS),
+            ([*notice, *sentence, *local, *names, Para()], checks, 4),
+            ([*notice, *sentence, *local, *names], checks, 3),
+        ):
+            if len(laid_out(head, width - 2)) + least <= room:
+                return head, rest
+        return sentence, [*notice, *local, *names, *checks]
 
     def _failure_words(self, error: BackupTuiError) -> list[Para]:
         if isinstance(error, NotFound):
@@ -278,11 +225,6 @@ class ActivationReview(BaseScreen):
             ]
         lines = [Para(error.what, "warn"), Para(error.certain or "Nothing was started.")]
         return [*lines, Para(error.way_out or "esc goes back; A opens the review again.")]
-
-    def _checks(self, height: int) -> list[Para]:
-        if self.reviewed is None:
-            return []
-        return words.first_checks(words.lines_of_checks(self.reviewed), None if height >= TALL else words.MOST_CHECKS)
 
     def _note(self) -> list[Para]:
         if self.reviewed is None:
@@ -296,7 +238,7 @@ class ActivationReview(BaseScreen):
             return [Para(f"Not possible now: {self.reviewed.blocked}.", "bad")]
         if (reason := self.program.workspace.read_only) is not None:
             return [Para(reason, "warn")]
-        return [Para(words.NO_WAY_BACK)]
+        return []
 
     # -- keys -----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -23,13 +22,26 @@ from backup_tui.ui.app import BackupTui
 from backup_tui.ui.cells import between
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command
-from backup_tui.ui.screens.listing import Filter, ListScreen, SortNext
+from backup_tui.ui.screens.listing import ListScreen, SortNext
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.save_file import SaveFile
-from backup_tui.ui.session_actions import SessionActions, SessionContext
+from backup_tui.ui.screens.session_detail_commands import (
+    CopyIds,
+    CopySessionId,
+    CopyToNew,
+    DetailContext,
+    FailedAgain,
+    FilterUnits,
+    LeaveDetail,
+    NextFailed,
+    OpenUnit,
+    Report,
+    ReviewDraft,
+    ShowAll,
+)
+from backup_tui.ui.session_actions import SessionActions
 from backup_tui.ui.session_head import counts_below, head, title_words
 from backup_tui.ui.session_words import about_session, title_of
-from backup_tui.ui.shared_commands import Back
 from backup_tui.ui.unit_words import (
     all_about,
     beside_list,
@@ -42,7 +54,7 @@ from backup_tui.ui.unit_words import (
 )
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame import OneLine, Rule
-from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.list_and_pane import BESIDE_HEIGHT, BESIDE_WIDTH, ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import Cell, RowTable
 
@@ -50,116 +62,6 @@ GONE = (
     "The service has no session {id} any more: a draft that was deleted, or a restore older than a year.",
     "Your own record of it is kept: 5 Activity, /{id}.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DetailContext(SessionContext):
-    """The session, and how many of its units failed as far as they are listed."""
-
-    failed_rows: int = 0
-
-
-class NextFailed(Command[DetailContext]):
-    """Goes to the next unit that failed."""
-
-    id = "next_failed"
-    keys = ("exclamation_mark",)
-    label = "next failed"
-    help = "Goes to the next unit that failed."
-    weight = 2
-
-    def blocked(self, context: DetailContext) -> str | None:
-        """One must have failed."""
-        return None if context.failed_rows else "None of the units listed here has failed."
-
-    def footer_text(self, context: DetailContext) -> str:
-        """Only where units failed."""
-        return self.label if context.failed_rows else ""
-
-
-class FailedAgain(session_actions.FailedAgain):
-    """A new restore of what failed; one of the first keys here."""
-
-    weight = 1
-
-
-class Report(Command[DetailContext]):
-    """Writes all units to a file."""
-
-    id = "report"
-    keys = ("e",)
-    label = "report"
-    help = "Writes one line per unit to a CSV file; asks where."
-    name = "report"
-    aliases = ("export", "csv")
-    weight = 3
-
-    def blocked(self, context: DetailContext) -> str | None:
-        """It is read from the service."""
-        gone = context.session is None or context.session.gone
-        return "The service no longer has this session." if gone else None
-
-
-class CopyToNew(Command[DetailContext]):
-    """Begins a restore of the same units to a new location."""
-
-    id = "new_restore"
-    keys = ("n",)
-    help = "A new restore with the units and points of this one, to a new location (a rehearsal)."
-    name = "rehearse"
-    aliases = ("new", "copy to new")
-    group = "Change"
-    changes = True
-
-    def blocked(self, context: DetailContext) -> str | None:
-        """It is read from the service."""
-        gone = context.session is None or context.session.gone
-        return "The service no longer has this session." if gone else None
-
-
-class OpenUnit(session_actions.OpenRow):
-    """Everything about the unit under the cursor."""
-
-    help = "Everything known of the unit under the cursor, with its ids."
-    weight = 4
-
-
-class CopyIds(Command[DetailContext]):
-    """Copies the ids of a unit."""
-
-    id = "copy_id"
-    keys = ("y",)
-    label = "copy"
-    help = "Copies the ids of the session and of the unit under the cursor, as a support case asks for them."
-    name = "copy"
-    weight = 4
-
-
-class CopySessionId(Command[DetailContext]):
-    """Copies the id of the session alone."""
-
-    id = "copy_about"
-    keys = ("Y",)
-    help = "Copies the id of the session alone."
-
-
-class ShowAll(Command[DetailContext]):
-    """Everything as text."""
-
-    id = "show_all"
-    keys = ("v",)
-    label = "all"
-    help = "Everything known of this session as text, with what the service sent."
-    weight = 3
-
-
-class LeaveDetail(Back):
-    """Back to where one came from."""
-
-    label = "back"
-    help = "The filter first, then back; the restore goes on."
-    side = "right"
-    weight = 1
 
 
 class SessionDetail(ListScreen, SessionActions):
@@ -177,19 +79,19 @@ class SessionDetail(ListScreen, SessionActions):
         session_actions.ChangeDraft(),
         session_actions.DeleteDraft(),
         OpenUnit(),
-        Filter(),
+        FilterUnits(),
         SortNext(),
         Report(),
         CopyIds(),
         CopySessionId(),
         ShowAll(),
         CopyToNew(),
-        session_actions.ReviewDraft(),
+        ReviewDraft(),
         LeaveDetail(),
     )
     SORTS = ("name", "status", "since", "point", "result")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS})
-    PANE_LINES = 2
+    PANE_LINES = 3
 
     def __init__(self, session_id: str) -> None:
         super().__init__()
@@ -280,13 +182,13 @@ class SessionDetail(ListScreen, SessionActions):
         return f"   Units: {state}." if state else ""
 
     def about(self, key: str) -> list[str]:
-        """The lines that explain a unit: two below the list, all beside it."""
+        """The lines that explain a unit: the shortest below the list, all beside it."""
         row = self.unit(key)
         if row is None:
             return []
         beside = self.query_one(ListAndPane).is_beside
         words = beside_list if beside else explained
-        return words(row, self.service, self.ws.zone, self.now, long=key in self._long)
+        return words(row, self.service, self.ws.zone, self.now, long=key in self._long, running=self._is_running)
 
     @property
     def _known_session(self) -> fresh.Freshness:
@@ -295,6 +197,10 @@ class SessionDetail(ListScreen, SessionActions):
     @property
     def _is_draft(self) -> bool:
         return self.session is not None and self.session.state.value == "draft"
+
+    @property
+    def _is_running(self) -> bool:
+        return self.session is not None and self.session.running
 
     # -- drawing --------------------------------------------------------------------------------------------
 
@@ -328,8 +234,9 @@ class SessionDetail(ListScreen, SessionActions):
     def _head(self) -> list[Para]:
         row = self.session
         if row is not None:
-            wide = self.app.size.width >= 100
-            return head(self.ws.store, row, self.ws.zone, self.now, wide=wide)
+            size = self.app.size
+            roomy = size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
+            return head(self.ws.store, row, self.ws.zone, self.now, roomy=roomy)
         known = self._known_session
         if known.never_read and not known.error:
             return [Para(f"Reading session {short_id(self.session_id)}...")]
@@ -350,7 +257,8 @@ class SessionDetail(ListScreen, SessionActions):
         if unit is None:
             self.say("There is no unit under the cursor.")
             return
-        lines = all_about(unit, self.service, self.ws.zone, self.now, long=unit.id in self._long)
+        long, running = unit.id in self._long, self._is_running
+        lines = all_about(unit, self.service, self.ws.zone, self.now, long=long, running=running)
         self.program.push_screen(PagerScreen(f"{title_of(self.session) if self.session else ''} > {unit.name}", lines))
 
     def run_next_failed(self, row: str | None) -> None:
@@ -404,7 +312,7 @@ class SessionDetail(ListScreen, SessionActions):
             unit = store.artifacts(self.session_id)[key]
             point = f"{show_utc(unit.point_time, now)} UTC" if unit.point_time else "point not told"
             result = result_words(unit, session.service, now)
-            lines.append(f"{unit_status_cell(unit).text}  {name_words(unit)}  {point}  {result}".rstrip())
+            lines.append(", ".join(filter(None, [f"{unit_status_cell(unit).text}: {name_words(unit)}", point, result])))
         lines += ["", "As the service sent the session:"]
         lines += safe_lines(json.dumps(session.model.raw(), indent=2, ensure_ascii=False)).split("\n")
         self.program.push_screen(PagerScreen(title_of(session), lines))
@@ -415,12 +323,12 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
     names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
     return (
         Column(
-            "name", names[service], 24, grow=3, cut="start" if service is Service.SHAREPOINT else "middle", least=16
+            "name", names[service], 23, grow=3, cut="start" if service is Service.SHAREPOINT else "middle", least=16
         ),
         Column("status", "Status", 15),
         Column("since", "Since", 7),
         Column("point", "Point UTC", 12, least=12),
-        Column("result", "Result or reason", 15, grow=2, least=10),
+        Column("result", "Result or reason", 16, grow=2, least=10),
     )
 
 

@@ -57,7 +57,7 @@ def _beside(parts: Sequence[str], width: int) -> list[str]:
         if rows and width_of(rows[-1]) + GAP + width_of(part) <= width:
             rows[-1] += " " * GAP + part
         else:
-            rows += wrap(part, width)
+            rows += [part] if width_of(part) <= width else wrap(part, width)
     return rows
 
 
