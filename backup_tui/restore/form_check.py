@@ -143,7 +143,7 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         yield FieldProblem(
             Field.POINT,
             without[0].name,
-            f"{form.service.counted(count)} {'has' if count == 1 else 'have'} no point at or before that time.",
+            f"{count:,} {'has' if count == 1 else 'have'} no point at or before that time.",
             f"t takes another time for {each}, x leaves {them} out.",
         )
 

@@ -299,6 +299,7 @@ async def test_the_request_shown_is_the_one_that_is_sent(tmp_path):
         planned = await one.workspace.restore.planned_requests(screen.drafting.plan())
         await pilot.press("escape")
         await screen.run_make_draft(None)
+        await pilot.pause()
         lines = await one.workspace.journal_lines()
         sent = [json.loads(line.body) for line in reversed(lines) if line.kind in ("create", "edit")]
         assert [dict(request.body) for request in planned] == sent
