@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 
 
 class Remedy(StrEnum):
@@ -52,7 +52,12 @@ class CauseAndRemedy:
 
 
 def explain(
-    error_code: str | None, service: Service | None, *, unit: str = "", older_point: str = ""
+    error_code: str | None,
+    service: Service | None,
+    *,
+    unit: str = "",
+    older_point: str = "",
+    destination: Destination | None = None,
 ) -> CauseAndRemedy:
     """Explains the error of one unit.
 
@@ -61,6 +66,8 @@ def explain(
         service: Of the unit; decides which noun stands for it. `None` for a service that is not known.
         unit: Its name, already safe to show; the service's noun when empty.
         older_point: The next older point in words, when it is known.
+        destination: Where the restore that failed went, when it is known: what failed at a new location is not sent
+            to another one.
     """
     code = error_code or ""
     noun = service.names.unit if service else "unit"
@@ -76,6 +83,17 @@ def explain(
                 "Nothing was restored for it.",
                 f"{choose}; t chooses another time.",
                 Remedy.OLDER_POINT,
+            )
+        case "artifactcannotberestored" if destination is Destination.NEW:
+            return CauseAndRemedy(
+                code,
+                "cannot be restored",
+                "locked, held or moved",
+                f"{name} cannot be restored, not even to a new location: locked, held, or part of a tenant split. "
+                "The service does not say which.",
+                "The other units go on.",
+                "Have the lock or hold looked at first; as long as it stands, another restore fails the same way.",
+                Remedy.LOOK,
             )
         case "artifactcannotberestored":
             return CauseAndRemedy(

@@ -77,7 +77,7 @@ async def failed_by_cause(tools: Tools, session_id: str) -> tuple[FailedGroup, .
             session_id,
             service,
             destination,
-            explain(code, service, unit=members[0].name if len(members) == 1 else ""),
+            explain(code, service, unit=members[0].name if len(members) == 1 else "", destination=destination),
             tuple(unit for unit in members if unit.unit_id is not None),
             tuple(unit for unit in members if unit.unit_id is None),
             _messages(failed[unit.artifact_id] for unit in members),

@@ -23,6 +23,7 @@ from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.review import read_draft
 from backup_tui.restore.tools import Tools
 from backup_tui.restore.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.store.rows import destination_of
 
 COLUMNS = (
     "name",
@@ -69,7 +70,12 @@ async def report_csv(tools: Tools, session_id: str) -> str:
 def _cells(unit: ReviewedUnit, artifact: RestoreArtifact) -> tuple[str, ...]:
     started, ended = artifact.start_date_time, artifact.completion_date_time
     failed = artifact.error is not None
-    cause = explain(artifact.error.code if artifact.error else None, artifact.service, unit=unit.name)
+    cause = explain(
+        artifact.error.code if artifact.error else None,
+        artifact.service,
+        unit=unit.name,
+        destination=destination_of(artifact.destination_type),
+    )
     count = artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None
     return (
         unit.name,

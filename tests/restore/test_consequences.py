@@ -167,3 +167,13 @@ def test_an_error_of_tomorrow_is_named_and_not_guessed_at() -> None:
     assert explain("InvalidRestoreTime", Service.ONEDRIVE, older_point="20 Nov 12:10").to_do == (
         "f takes the next older point (20 Nov 12:10); t chooses another time."
     )
+
+
+@pytest.mark.parametrize("service", Service)
+def test_what_failed_at_a_new_location_is_not_sent_to_a_new_location_again(service: Service) -> None:
+    again = explain("ArtifactCannotBeRestored", service, unit="lee.gu@contoso.com", destination=Destination.NEW)
+    assert again.remedy is Remedy.LOOK
+    assert "in place" not in again.happened
+    assert "new location (f)" not in again.to_do
+    for other in (None, Destination.IN_PLACE):
+        assert explain("ArtifactCannotBeRestored", service, destination=other).remedy is Remedy.NEW_LOCATION
