@@ -20,6 +20,7 @@ from backup_tui.models.base import Entity, unwrap
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import safe
 
 E = TypeVar("E", bound=Entity)
@@ -84,9 +85,16 @@ class Writer:
         Returns:
             The session as the service answered, or as read again when the answer was empty; only its id when that
             reading failed, since the start itself is certain.
+
+        Raises:
+            OutcomeUnknown: Also when the answer was a good one and the session is a draft all the same.
         """
         call = requests.activate_session(session_id)
-        return await self._changed(call, session_id, read_session, self._reader.session, RestoreSession)
+        session = await self._changed(call, session_id, read_session, self._reader.session, RestoreSession)
+        if session_status(session.status).allows(Action.ACTIVATE):
+            # Something in between may have answered, or the start shows late: only looking again can tell.
+            raise lost_answer(call, code="stillDraft")
+        return session
 
     async def delete_session(self, session_id: str) -> None:
         """Deletes a draft."""

@@ -252,6 +252,16 @@ class Journal:
         """
         return await self._read(_left_open, self._key, self._process, self._in_flight)
 
+    async def is_under_way(self, intent: Intent) -> bool:
+        """Whether a living process is still sending it: its own answer will tell, and nobody else may judge.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        if intent.state is not IntentState.OPEN:
+            return False
+        return all(left.id != intent.id for left in await self.open_intents())
+
     async def open_create(self, fingerprint: str) -> Intent | None:
         """A create of the same contents without a known outcome: it stands in the way of another one.
 

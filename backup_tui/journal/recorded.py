@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from backup_tui.errors import (
@@ -32,6 +32,9 @@ from backup_tui.models.whoami import WhoAmI
 
 T = TypeVar("T")
 
+LAST_WORD = 1.5
+"""Seconds for which the answer to a change is still awaited after whoever asked for it has left."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -45,11 +48,12 @@ class RecordedChanges:
         self._journal = journal
         self._clock = clock
         self._who = who
+        self._leaving: set[asyncio.Future[None]] = set()
 
     async def make(
         self,
         kind: IntentKind,
-        send: Callable[[], Awaitable[T]],
+        send: Callable[[], Coroutine[Any, Any, T]],
         *,
         target: str | None,
         summary: str,
@@ -77,6 +81,8 @@ class RecordedChanges:
 
         Raises:
             JournalError: The intent could not be written; nothing was sent.
+            asyncio.CancelledError: Whoever waits has left. The answer is awaited for `LAST_WORD` seconds more and
+                written down; after that the outcome counts as unknown.
             ServiceError: The service refused it; nothing changed.
             SignInError: The service did not accept the sign-in; nothing changed.
             Unreachable, UsageError: Nothing was sent.
@@ -97,12 +103,80 @@ class RecordedChanges:
             server_date=now if self._clock.skew is not None else None,
             parent=parent,
         )
+        reached("before_send")
+        sending = asyncio.ensure_future(send())
         try:
-            reached("before_send")
-            answer = await send()
+            await asyncio.wait([sending])
+        except asyncio.CancelledError:
+            leaving = asyncio.ensure_future(self._leave(intent, sending, session_id_of))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+            await asyncio.shield(leaving)
+            raise
+        try:
+            return await self._record(intent, sending, session_id_of)
+        except (ServiceError, SignInError, Unreachable, LocalError, ReadOnlyError, UsageError, OutcomeUnknown):
+            raise
+        except BackupTuiError as error:
+            raise OutcomeUnknown(
+                f"No usable answer came for: {summary}. It may have happened.",
+                certain="It is not sent again.",
+                way_out="Look at the service first; Activity keeps this request.",
+                code=error.code,
+                request_id=error.request_id,
+                intent_id=intent.id,
+            ) from error
+
+    async def left_unknown(self, kinds: Collection[IntentKind]) -> tuple[Intent, ...]:
+        """Changes that somebody must look into; one that a process which is gone left open counts as unknown now.
+
+        Args:
+            kinds: Which kinds of change are meant.
+
+        Returns:
+            The entries as they stood, oldest first: their times tell when the answer was lost.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        left = tuple(intent for intent in await self._journal.open_intents() if intent.kind in kinds)
+        for intent in left:
+            if intent.state is IntentState.OPEN:
+                await self._close(intent, IntentState.UNKNOWN, note="the program ended before an answer was written")
+        return left
+
+    async def settled(self, within: float = LAST_WORD) -> None:
+        """Waits for the answers of changes that were left, so that the journal can be closed after them.
+
+        Args:
+            within: Seconds to wait at most.
+        """
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=within)
+
+    async def _leave(
+        self, intent: Intent, sending: asyncio.Future[T], session_id_of: Callable[[T], str | None]
+    ) -> None:
+        """Whoever asked for the change has left: its answer is awaited for a moment, and written down if it comes."""
+        await asyncio.wait([sending], timeout=LAST_WORD)
+        if not sending.done():
+            sending.cancel()
+            await asyncio.wait([sending])
+        if sending.cancelled():
+            await self._close(intent, IntentState.UNKNOWN, note="left while the answer was awaited")
+            return
+        try:
+            await self._record(intent, sending, session_id_of)
+        except Exception as error:  # it is in the journal; nobody is there any more to be told
+            _LOG.info("intent %d ended after it was left: %s", intent.id, type(error).__name__)
+
+    async def _record(self, intent: Intent, sending: asyncio.Future[T], session_id_of: Callable[[T], str | None]) -> T:
+        """Writes down what came of a request that has ended, and hands on what it returned or raised."""
+        try:
+            answer = sending.result()
             reached("after_send")
         except asyncio.CancelledError:
-            await asyncio.shield(self._close(intent, IntentState.UNKNOWN, note="left while the answer was awaited"))
+            await self._close(intent, IntentState.UNKNOWN, note="broken off while the answer was awaited")
             raise
         except (ServiceError, SignInError) as error:
             status = error.status if isinstance(error, ServiceError) else 401
@@ -118,25 +192,14 @@ class RecordedChanges:
         except (Unreachable, LocalError, ReadOnlyError, UsageError) as error:
             await self._close(intent, IntentState.NOT_SENT, code=error.code, note=error.what)
             raise
-        except OutcomeUnknown as error:
-            await self._close(
-                intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.what
-            )
-            error.intent_id = intent.id
-            raise
         except BackupTuiError as error:
-            # An answer that cannot be read: something may have happened.
+            # Its answer was lost or cannot be read: something may have happened.
             await self._close(
                 intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.what
             )
-            raise OutcomeUnknown(
-                f"No usable answer came for: {summary}. It may have happened.",
-                certain="It is not sent again.",
-                way_out="Look at the service first; Activity keeps this request.",
-                code=error.code,
-                request_id=error.request_id,
-                intent_id=intent.id,
-            ) from error
+            if isinstance(error, OutcomeUnknown):
+                error.intent_id = intent.id
+            raise
         except Exception as error:
             # A fault of ours after the intent was written: nobody knows how far it came.
             await self._close(intent, IntentState.UNKNOWN, code=type(error).__name__, note="a fault in this program")

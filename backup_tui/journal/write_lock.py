@@ -7,6 +7,7 @@ tells others who holds it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -104,10 +105,10 @@ class WriteLock:
             yield
         finally:
             self._mine = None
-            try:
+            # Closing gives the right back; a fault of the disk must not hide what was done while it was held.
+            with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, 0)
-            finally:
-                os.close(descriptor)
+            os.close(descriptor)
 
     async def _take(self, purpose: str, wait: float, on_wait: Callable[[Holder], None] | None) -> int:
         give_up = self._monotonic() + wait

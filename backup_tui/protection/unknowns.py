@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backup_tui.errors import BackupTuiError, NotFound, UsageError, WriteLockHeld
+from backup_tui.errors import BackupTuiError, JournalError, NotFound, UsageError, WriteLockHeld
 from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.statuses import Action, policy_status
@@ -18,6 +19,8 @@ LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
 
 KINDS = frozenset({IntentKind.POLICY_ACTIVATE, IntentKind.POLICY_DEACTIVATE})
 """The kinds of change that are looked into here."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class PolicyVerdict(StrEnum):
@@ -55,10 +58,15 @@ async def follow_lost(
         intent: An intent of this room's kinds without a known outcome.
         on_look: Told after each look what was seen.
     """
+    lost_at = intent.answered_at or intent.at
+    intent = await tools.journal.intent(intent.id) or intent
     if intent.state.is_settled:
         verdict = PolicyVerdict.DONE if intent.state.was_done else PolicyVerdict.NOT_DONE
         return PolicyFinding(intent, verdict, intent.note or "This is settled already.")
-    age = max(0.0, (tools.clock.now() - (intent.answered_at or intent.at)).total_seconds())
+    if await tools.journal.is_under_way(intent):
+        words = f"It is still under way ({intent.process}); its answer will tell."
+        return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words)
+    age = max(0.0, (tools.clock.now() - lost_at).total_seconds())
     times = [moment - age for moment in LOOKS_AT if moment > age] or [0.0]
     seen: PolicyFinding | None = None
     before = 0.0
@@ -75,12 +83,18 @@ async def follow_lost(
             break
     if seen is None:
         return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, "Still not known: the service cannot be reached.")
+    if seen.verdict is PolicyVerdict.STILL_UNKNOWN:
+        return seen
     state = IntentState.RESOLVED_DONE if seen.verdict is PolicyVerdict.DONE else IntentState.RESOLVED_NOT_DONE
     try:
         settled = await tools.journal.resolve(intent.id, state, note=seen.words, at=tools.clock.now())
     except UsageError:
         # Somebody else, another instance or a person, settled it while it was looked into.
         settled = await tools.journal.intent(intent.id) or intent
+    except JournalError as error:
+        # What was seen is told all the same; the entry stays open and is looked into again at the next start.
+        _LOG.warning("what became of entry %d could not be written down: %s", intent.id, error.what)
+        settled = intent
     return PolicyFinding(settled, seen.verdict, seen.words, seen.policy)
 
 
@@ -94,6 +108,9 @@ async def _look(tools: PolicyTools, intent: Intent) -> PolicyFinding:
     status = policy_status(policy.status)
     if status.moving or _has_arrived(policy, intent):
         return PolicyFinding(intent, PolicyVerdict.DONE, f"It was done: the policy is {status.word}.", policy)
+    if not (status.actions or status.terminal):
+        words = f'The policy is in a state that is not known here: "{status.word}".'
+        return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words, policy)
     return PolicyFinding(intent, PolicyVerdict.NOT_DONE, f"It was not done: the policy is {status.word}.", policy)
 
 
@@ -116,7 +133,7 @@ async def reconcile_lost(tools: PolicyTools) -> tuple[PolicyFinding, ...]:
     """
     try:
         async with tools.hold_lock("looking into what is not known", wait=0.0):
-            intents = [intent for intent in await tools.journal.open_intents() if intent.kind in KINDS]
+            intents = await tools.changes.left_unknown(KINDS)
     except WriteLockHeld:
         return ()
     return tuple([await follow_lost(tools, intent) for intent in intents])

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backup_tui.errors import Busy, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import RestoreArtifact
@@ -22,6 +22,7 @@ from backup_tui.restore.consequences import phrase_matches, wrong_phrase
 from backup_tui.restore.draft_record import DraftRecord, keep_record
 from backup_tui.restore.review import Review, read_draft, record_of_review, review
 from backup_tui.restore.tools import Tools
+from backup_tui.restore.unknowns import intent_of, unanswered_start
 from backup_tui.store.updates import Mutated, SessionGone, SessionRead
 
 
@@ -133,7 +134,7 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
         raise wrong_phrase(typed, reviewed.phrase)
     session_id = reviewed.session.id
     async with tools.hold_lock(f"starting {short_id(session_id)}"):
-        earlier = await _unanswered(tools, session_id)
+        earlier = await unanswered_start(tools, session_id)
         if earlier is not None:
             return Unknown(earlier, sent_now=False)
         try:
@@ -158,13 +159,18 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
             return NoRoom(error)
         except NotFound:
             return _deleted(tools, reviewed)
-        except StateConflict:
-            session, artifacts = await read_draft(tools, session_id)
+        except StateConflict as refusal:
+            try:
+                session, artifacts = await read_draft(tools, session_id)
+            except NotFound:
+                return _deleted(tools, reviewed)
+            except BackupTuiError:
+                raise refusal from None  # It is certain and says more than a failed look.
             if session_status(session.status).allows(Action.ACTIVATE):
                 raise
             return _started_by_other(tools, reviewed, session, artifacts)
         except OutcomeUnknown as error:
-            intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+            intent = await intent_of(tools, error)
             if intent is None:
                 raise
             return Unknown(intent, sent_now=True)
@@ -177,14 +183,6 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
 def _summary(reviewed: Review) -> str:
     where = f", {reviewed.destination.word}" if reviewed.destination else ""
     return f"START session {short_id(reviewed.session.id)}, {reviewed.service.counted(len(reviewed.units))}{where}"
-
-
-async def _unanswered(tools: Tools, session_id: str) -> Intent | None:
-    """An earlier start of the same session whose outcome nobody knows."""
-    for intent in await tools.journal.open_intents():
-        if intent.kind is IntentKind.ACTIVATE and intent.target == session_id:
-            return intent
-    return None
 
 
 def _fingerprint(reviewed: Review, artifacts: Sequence[RestoreArtifact]) -> str | None:
@@ -207,7 +205,10 @@ def _started_by_other(
 
 async def _changed(tools: Tools, reviewed: Review) -> Activation:
     """The new review, and what differs from the old one by name."""
-    again = await review(tools, reviewed.session.id)
+    try:
+        again = await review(tools, reviewed.session.id)
+    except NotFound:
+        return _deleted(tools, reviewed)
     if not session_status(again.session.status).allows(Action.ACTIVATE):
         by = again.session.last_modified_by
         return StartedByOther(again.session, again.fingerprint == reviewed.fingerprint, _label(by), _is_me(tools, by))

@@ -52,6 +52,12 @@ class DraftRecord:
         """The same record with other units; one row per unit, the later one counts."""
         return replace(self, units=tuple({unit.unit_id: unit for unit in units}.values()))
 
+    def after(self, in_it: Sequence[UnitPoint], not_in_it: Sequence[UnitPoint]) -> DraftRecord:
+        """The record after a change: what was meant to be in the draft and is not counts as missing from it."""
+        there = {unit.name for unit in in_it}
+        missing = [*self.missing, *(unit.name for unit in not_in_it)]
+        return replace(self.with_units(in_it), missing=tuple(dict.fromkeys(n for n in missing if n not in there)))
+
     def to_json(self) -> str:
         """The form in which the journal keeps it."""
         return json.dumps(
@@ -115,12 +121,55 @@ def _key(session_id: str) -> str:
     return f"draft:{session_id}"
 
 
+def _planned_key(fingerprint: str) -> str:
+    return f"planned:{fingerprint}"
+
+
 async def keep_record(journal: Journal, record: DraftRecord) -> None:
     """Keeps what was asked for, where that is possible: a full disk here must not hide what the service has done."""
     try:
         await journal.keep(_key(record.session_id), record.to_json())
     except JournalError as error:
         _LOG.warning("What was asked for draft %s could not be kept: %s", short_id(record.session_id), error.what)
+
+
+async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) -> None:
+    """Keeps what a create asks for before it leaves, so that the draft of a lost answer is known for what it is.
+
+    Args:
+        journal: Where it is kept.
+        fingerprint: Of the create's contents.
+        record: As it holds right after the create; it has no session yet.
+    """
+    try:
+        await journal.keep(_planned_key(fingerprint), record.to_json())
+    except JournalError as error:
+        _LOG.warning("What is asked for in a new draft could not be kept: %s", error.what)
+
+
+async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> None:
+    """Gives a session that a lost create made the record of what was asked for.
+
+    Args:
+        journal: Where it is kept.
+        fingerprint: Of the create's contents.
+        session_id: The session; a record that it has already stays.
+    """
+    try:
+        text = await journal.kept(_planned_key(fingerprint))
+        planned = DraftRecord.from_json(text) if text else None
+        if planned is not None and await kept_record(journal, session_id) is None:
+            await keep_record(journal, replace(planned, session_id=session_id))
+    except JournalError as error:
+        _LOG.warning("What was asked for draft %s could not be read: %s", short_id(session_id), error.what)
+
+
+async def forget_planned(journal: Journal, fingerprint: str) -> None:
+    """Forgets what a create asked for, once its draft has the record."""
+    try:
+        await journal.drop(_planned_key(fingerprint))
+    except JournalError as error:
+        _LOG.warning("A note could not be dropped: %s", error.what)
 
 
 async def kept_record(journal: Journal, session_id: str) -> DraftRecord | None:

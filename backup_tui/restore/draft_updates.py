@@ -19,7 +19,7 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.draft_plan import DraftResult, Refusal, Step
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import OnProgress, Progress, Tools
-from backup_tui.restore.unknowns import Finding, Look, Verdict, follow, read_artifacts
+from backup_tui.restore.unknowns import Finding, Look, Verdict, follow, intent_of, read_artifacts
 from backup_tui.store.updates import ArtifactsRead, Mutated
 
 
@@ -111,7 +111,7 @@ async def _send(tools: Tools, draft: Draft, step: Step, on_progress: OnProgress)
 
 
 async def _seen(tools: Tools, error: OutcomeUnknown, on_progress: OnProgress) -> Finding | None:
-    intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+    intent = await intent_of(tools, error)
     if intent is None:
         return None
 

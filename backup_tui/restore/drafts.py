@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.graph.requests import create_body
 from backup_tui.journal.fingerprint import fingerprint
-from backup_tui.journal.records import Intent, IntentKind, PointUnit
+from backup_tui.journal.records import Intent, IntentKind, IntentState, PointUnit
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -28,11 +28,11 @@ from backup_tui.restore.draft_plan import (
     edit_steps,
     service_of,
 )
-from backup_tui.restore.draft_record import DraftRecord, keep_record, kept_record
+from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_planned, keep_record, kept_record
 from backup_tui.restore.draft_updates import Draft, as_unit, carry_out
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import OnProgress, Progress, Tools, unheard
-from backup_tui.restore.unknowns import Look, Verdict, follow, read_artifacts
+from backup_tui.restore.unknowns import Look, Verdict, follow, intent_of, read_artifacts, refuse_while_starting
 from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import Mutated, PointUnitsKnown, SessionGone, SessionRead
 
@@ -88,13 +88,16 @@ async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = 
     first, *later = [rows[start : start + UNITS_PER_REQUEST] for start in range(0, len(rows), UNITS_PER_REQUEST)]
     async with tools.hold_lock("drafting"):
         await _remember(tools, rows)
-        session = await _create(tools, plan, first, on_progress)
-        record = DraftRecord(session.id, plan.service, plan.destination, first, plan.missing, plan.left_out)
+        waiting = tuple(row.name for chunk in later for row in chunk)
+        record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
+        session = await _create(tools, plan, record, on_progress)
+        record = replace(record, session_id=session.id)
         await keep_record(tools.journal, record)
+        await forget_planned(tools.journal, _mark(record))
         on_progress(Progress("making the draft", len(first), len(rows)))
         draft = Draft(session.id, plan.service, plan.destination, just_made=True)
         result = await carry_out(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
-        await keep_record(tools.journal, record.with_units(result.in_it))
+        await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
         await _read_again(tools, session.id)
         return result
 
@@ -179,6 +182,7 @@ async def update_base(tools: Tools, session_id: str, changes: Mapping[str, objec
     if not changes:
         raise UsageError("Nothing to change.", field="session", certain="Nothing was sent.")
     async with tools.hold_lock("changing a draft"):
+        await refuse_while_starting(tools, session_id)
         try:
             session = await tools.changes.make(
                 IntentKind.EDIT,
@@ -188,7 +192,7 @@ async def update_base(tools: Tools, session_id: str, changes: Mapping[str, objec
                 body=changes,
             )
         except OutcomeUnknown as error:
-            intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+            intent = await intent_of(tools, error)
             finding = await follow(tools, intent) if intent is not None else None
             if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
                 raise
@@ -210,9 +214,13 @@ async def delete_draft(tools: Tools, session_id: str) -> DraftDeleted:
     """
     writer = tools.may_write()
     async with tools.hold_lock("deleting a draft"):
+        await refuse_while_starting(tools, session_id)
         record = await record_of(tools, session_id)
         tried_before = any(
-            intent.kind is IntentKind.DELETE and intent.target == session_id for intent in await tools.journal.intents()
+            intent.kind is IntentKind.DELETE
+            and intent.target == session_id
+            and intent.state not in (IntentState.NOT_SENT, IntentState.REJECTED)
+            for intent in await tools.journal.intents()
         )
         already_gone = False
         try:
@@ -226,7 +234,7 @@ async def delete_draft(tools: Tools, session_id: str) -> DraftDeleted:
         except NotFound:
             already_gone = not tried_before
         except OutcomeUnknown as error:
-            intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+            intent = await intent_of(tools, error)
             if intent is None or (await follow(tools, intent)).verdict is not Verdict.DONE:
                 raise
         tools.store.apply(SessionGone(session_id, tools.clock.monotonic(), tools.clock.now()))
@@ -255,6 +263,7 @@ async def record_of(tools: Tools, session_id: str) -> DraftRecord | None:
 
 
 async def _open(tools: Tools, session_id: str, destination: Destination | None, *, adding: bool) -> _Opened:
+    await refuse_while_starting(tools, session_id)
     session = await tools.reader.session(session_id)
     if not session_status(session.status).allows(Action.EDIT):
         raise _no_draft(session)
@@ -278,7 +287,7 @@ async def _change(
     before = [unit for unit in opened.units.values() if unit is not None]
     draft = Draft(opened.session_id, opened.service, opened.destination)
     result = await carry_out(tools, draft, steps, before, on_progress)
-    await keep_record(tools.journal, record.with_units(result.in_it))
+    await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
     await _read_again(tools, opened.session_id)
     return result
 
@@ -323,14 +332,15 @@ async def _read_again(tools: Tools, session_id: str) -> None:
     tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))
 
 
-async def _create(tools: Tools, plan: DraftPlan, rows: Sequence[UnitPoint], on_progress: OnProgress) -> RestoreSession:
+async def _create(tools: Tools, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress) -> RestoreSession:
     writer = tools.may_write()
-    artifacts = [NewArtifact(row.point_id, plan.destination) for row in rows if row.point_id is not None]
-    mark = fingerprint(plan.service, ((artifact.point_id, artifact.destination) for artifact in artifacts))
+    artifacts = [NewArtifact(row.point_id, plan.destination) for row in record.units if row.point_id is not None]
+    mark = _mark(record)
     earlier = await tools.journal.open_create(mark)
     if earlier is not None:
         # The same draft was asked for before and nobody knows whether it was made: find out, never make two.
         return await _adopt(tools, earlier, plan.destination, None, on_progress)
+    await keep_planned(tools.journal, mark, record)
     try:
         session = await tools.changes.make(
             IntentKind.CREATE,
@@ -343,12 +353,17 @@ async def _create(tools: Tools, plan: DraftPlan, rows: Sequence[UnitPoint], on_p
             session_id_of=lambda made: made.id,
         )
     except OutcomeUnknown as error:
-        lost = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+        lost = await intent_of(tools, error)
         if lost is None:
             raise
         return await _adopt(tools, lost, plan.destination, error, on_progress)
     _tell(tools, session, plan.destination)
     return session
+
+
+def _mark(record: DraftRecord) -> str:
+    """What the draft of a create with exactly these units is recognised by."""
+    return fingerprint(record.service, ((unit.point_id, record.destination) for unit in record.units if unit.point_id))
 
 
 async def _adopt(

@@ -102,8 +102,9 @@ async def review(tools: Tools, session_id: str) -> Review:
     """
     session, artifacts = await read_draft(tools, session_id)
     service = service_of(session)
-    record = await kept_record(tools.journal, session_id)
+    record = await kept_record(tools.journal, session.id)
     units = await reviewed_units(tools, service, artifacts, record, session_id)
+    here = {unit.name for unit in units}
     now = tools.clock.now()
     destination, mixed = _destination(artifacts)
     checks: list[Check] = [*mixed]
@@ -142,7 +143,7 @@ async def review(tools: Tools, session_id: str) -> Review:
         phrase=phrase(known_destination, len(units), tools.who.tenant_word),
         fingerprint=fingerprint(service, pairs) if pairs is not None else "",
         blocked=blocked,
-        names_missing=record.missing if record else (),
+        names_missing=tuple(name for name in record.missing if name not in here) if record else (),
         left_out=record.left_out if record else (),
         read_at=now,
     )

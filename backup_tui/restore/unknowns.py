@@ -8,14 +8,16 @@ spaced looks, because an answer can be lost long before the service has finished
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, UsageError, WriteLockHeld
+from backup_tui.errors import BackupTuiError, JournalError, NotFound, OutcomeUnknown, UsageError, WriteLockHeld
+from backup_tui.graph.paging import collect
 from backup_tui.journal.fingerprint import pairs_of
 from backup_tui.journal.matching import MARGIN, Candidate, created_by, match_create
 from backup_tui.journal.matching import Verdict as MatchVerdict
@@ -25,6 +27,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
+from backup_tui.restore.draft_record import adopt_record
 from backup_tui.restore.tools import Tools, each_of, unheard
 
 LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
@@ -33,11 +36,17 @@ LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
 ACTIVATION_LOOKS_AT = (2.0, 30.0, 120.0)
 """An activation can take longer to show: three looks over two minutes before it counts as not done."""
 
+UNSURE_TIME = timedelta(days=1)
+"""How far this machine's clock may be off where the service has not said what time it is."""
+
 SECOND_CHANCES = 3
 """So many looks that found the service silent are made again, before the outcome stays unknown."""
 
 KINDS = frozenset({IntentKind.CREATE, IntentKind.EDIT, IntentKind.ACTIVATE, IntentKind.DELETE})
 """The kinds of change that are looked into here; those of policies are not."""
+
+
+_LOG = logging.getLogger(__name__)
 
 
 class Verdict(StrEnum):
@@ -116,11 +125,17 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
     """
     if intent.kind not in KINDS:
         raise UsageError("This change is one of a policy; it is looked into with the policies.", field="journal")
+    pauses = _pauses(intent, tools.clock.now())
+    intent = await tools.journal.intent(intent.id) or intent
     if intent.state.is_settled:
         verdict = Verdict.DONE if intent.state.was_done else Verdict.NOT_DONE
         return Finding(intent, verdict, intent.note or "This is settled already.")
+    if await tools.journal.is_under_way(intent):
+        # Its request may leave only later, so what is seen before its own answer came proves nothing.
+        return Finding(
+            intent, Verdict.STILL_UNKNOWN, f"It is still under way ({intent.process}); its answer will tell."
+        )
     look = _LOOKS[intent.kind]
-    pauses = _pauses(intent, tools.clock.now())
     seen: Finding | None = None
     number = silent = 0
     while pauses:
@@ -169,6 +184,12 @@ async def _settle(tools: Tools, finding: Finding) -> Finding:
     except UsageError:
         # Somebody else, another instance or a person, settled it while it was looked into.
         return replace(finding, intent=await tools.journal.intent(finding.intent.id) or finding.intent)
+    except JournalError as error:
+        # What was seen is told all the same; the entry stays open and is looked into again at the next start.
+        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.what)
+        return finding
+    if made is not None:
+        await adopt_record(tools.journal, intent.fingerprint, made)
     return replace(finding, intent=intent)
 
 
@@ -182,6 +203,10 @@ async def _look_for_activation(tools: Tools, intent: Intent) -> Finding:
         return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)
     if not session.status:
         return Finding(intent, Verdict.ASK, "The service does not say in which state the session is.", session)
+    if not (status.moving or status.terminal):
+        return Finding(
+            intent, Verdict.ASK, f'The session is in a state that is not known here: "{status.word}".', session
+        )
     return Finding(intent, Verdict.DONE, f"It started: {status.word}.", session)
 
 
@@ -201,14 +226,13 @@ async def _look_for_created(tools: Tools, intent: Intent) -> Finding:
     sessions = await read_sessions(tools, service)
     nobody = [Candidate(session, created_by(session, intent.who), ()) for session in sessions]
     # Contents are read only of sessions that could be it: the same service, young enough, not somebody else's.
-    since = intent.server_date_before or intent.at
+    since = intent.server_date_before or intent.at - UNSURE_TIME
     young = [
         one.session
         for one in nobody
         if one.created_by_me is not False
         and one.session.id not in owned
-        and one.session.created_date_time is not None
-        and since - one.session.created_date_time <= MARGIN
+        and (one.session.created_date_time is None or since - one.session.created_date_time <= MARGIN)
     ]
 
     async def candidate(session: RestoreSession) -> Candidate:
@@ -283,33 +307,59 @@ def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
 
 
 async def read_sessions(tools: Tools, service: Service | None) -> list[RestoreSession]:
-    """The whole list of sessions, of one service or of all.
+    """The whole list of sessions, of one service or of all, each once.
 
     Raises:
         IncompleteList: Its end could not be read, or entries of it could not.
     """
-    sessions: list[RestoreSession] = []
-    async for page in tools.reader.sessions(service):
-        if page.unread:
-            raise IncompleteList("Part of the list of sessions could not be read.", read=len(sessions))
-        sessions.extend(page.items)
-    return sessions
+    return await collect(tools.reader.sessions(service))
 
 
 async def read_artifacts(
     tools: Tools, service: Service, session_id: str, *, expand_units: bool = False
 ) -> tuple[RestoreArtifact, ...]:
-    """All artifacts of a session.
+    """All artifacts of a session, each once, though the list may have been read anew in the middle.
 
     Raises:
         IncompleteList: Its end could not be read, or entries of it could not: a list with holes is not compared.
     """
-    artifacts: list[RestoreArtifact] = []
-    async for page in tools.reader.artifacts(service, session_id, expand_units=expand_units):
-        if page.unread:
-            raise IncompleteList("Part of the units of this session could not be read.", read=len(artifacts))
-        artifacts.extend(page.items)
-    return tuple(artifacts)
+    return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))
+
+
+async def unanswered_start(tools: Tools, session_id: str) -> Intent | None:
+    """A start of this session whose outcome nobody knows; nothing else is done to it before that is known."""
+    for intent in await tools.journal.open_intents():
+        if intent.kind is IntentKind.ACTIVATE and (intent.target or "").casefold() == session_id.casefold():
+            return intent
+    return None
+
+
+async def refuse_while_starting(tools: Tools, session_id: str) -> None:
+    """Lets nothing be changed in a draft that may just be starting: what was reviewed must be what is restored.
+
+    Raises:
+        OutcomeUnknown: A start of it has no known outcome; nothing was sent now.
+    """
+    start = await unanswered_start(tools, session_id)
+    if start is not None:
+        raise OutcomeUnknown(
+            f"It is not known whether session {short_id(session_id)} was started at {start.at:%H:%M} UTC.",
+            certain="Nothing was sent now.",
+            way_out=f"See what became of that first: 5 Activity, entry {start.id}.",
+            code="StartStillUnknown",
+            intent_id=start.id,
+        )
+
+
+async def intent_of(tools: Tools, error: OutcomeUnknown) -> Intent | None:
+    """The journal's entry of a change whose answer was lost; `None` when it cannot be read now."""
+    if error.intent_id is None:
+        return None
+    try:
+        return await tools.journal.intent(error.intent_id)
+    except JournalError as unread:
+        _LOG.warning("entry %d cannot be read: %s", error.intent_id, unread.what)
+        return None
 
 
 async def reconcile_open(tools: Tools, on_look: OnLook = unheard) -> tuple[Finding, ...]:
@@ -319,7 +369,7 @@ async def reconcile_open(tools: Tools, on_look: OnLook = unheard) -> tuple[Findi
     """
     try:
         async with tools.hold_lock("looking into what is not known", wait=0.0):
-            intents = [intent for intent in await tools.journal.open_intents() if intent.kind in KINDS]
+            intents = await tools.changes.left_unknown(KINDS)
     except WriteLockHeld:
         return ()
     # Looking changes nothing at the service, so others may write while it goes on.

@@ -118,7 +118,7 @@ async def test_half_a_deletion_is_unknown():
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 async def test_429_did_nothing_so_it_is_sent_again_after_the_wait(change):
-    good = Reply(200, {"id": "s1", "status": "draft"})
+    good = Reply(200, {"id": "s1", "status": "activating"})
     app = Scripted(refused(429, "TooManyRequests", Retry_After="7"), good)
     async with bench(app) as on:
         await change(on.writer)
@@ -289,3 +289,15 @@ async def test_a_read_that_fails_is_not_called_a_change():
         with pytest.raises(ServerFault):
             await on.reader.session("s1")
     assert all(record.outcome is Outcome.REJECTED for record in on.records)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [[Reply(200, {"id": "s1", "status": "draft"})], [Reply(200), Reply(200, {"id": "s1", "status": "draft"})]],
+)
+async def test_a_session_that_is_a_draft_after_its_start_was_accepted_has_an_unknown_outcome(answers):
+    app = Scripted(*answers)
+    async with bench(app) as on:
+        with pytest.raises(OutcomeUnknown):
+            await on.writer.activate_session("s1")
+    assert [asked.method for asked in app.asked].count("POST") == 1

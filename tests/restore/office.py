@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from starlette.responses import JSONResponse
+
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -58,6 +60,7 @@ class Office:
         self.waits: list[float] = []
         self.store = Store()
         self.stack = AsyncExitStack()
+        self._instead: list[tuple[str, int, object]] = []
         self.tools: Tools
         self.desk: RestoreDesk
 
@@ -73,7 +76,7 @@ class Office:
                 self.clock,
                 sink=self.calls.append,
                 gate=ThrottleGate(self.clock, sleep=self.sleep),
-                transport=self.app,
+                transport=self._service,
                 sleep=self.sleep,
                 jitter=lambda: 0.5,
             )
@@ -92,6 +95,17 @@ class Office:
         )
         self.desk = RestoreDesk(self.tools)
         return self
+
+    async def _service(self, scope: Any, receive: Any, send: Any) -> None:
+        for path, status, answer in self._instead:
+            if scope["path"].endswith(path):
+                await JSONResponse(answer, status)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def answer_instead(self, path: str, status: int, answer: object) -> None:
+        """From now on something between here and the service answers calls whose path ends so; they do nothing."""
+        self._instead.append((path, status, answer))
 
     async def sleep(self, seconds: float) -> None:
         """Waits without waiting: both clocks move on."""
