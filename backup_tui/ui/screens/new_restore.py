@@ -61,6 +61,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         self._drafting: Drafting | None = None
         self._rows: PointRows | None = None
         self._soon: Timer | None = None
+        self._taking_up = False
 
     # -- what it is made of ----------------------------------------------------------------------------------
 
@@ -138,7 +139,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     def opened(self) -> None:
         """Takes up what was kept."""
         super().opened()
-        self.program.start(self._take_up(), "take the form up")
+        if not self._taking_up:  # the workspace may come up between the first frame and this screen's own look at it
+            self._taking_up = True
+            self.program.start(self._take_up(), "take the form up")
 
     async def _take_up(self) -> None:
         await self.drafting.take_up(self._given)
