@@ -10,16 +10,20 @@ import base64
 import json
 import re
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from conftest import API, LATE, Simulated
 from schema_check import ENUMS, SENTINEL, faults
 
 from backup_tui.simulator.app import _OPERATIONS
 from backup_tui.simulator.settings import Settings
 
+if TYPE_CHECKING:
+    from conftest import Simulated
+
+API = "/v1.0/solutions/backupRestore"
+LATE = {"Prefer": "include-unknown-enum-members"}
 BETA = "/beta/solutions/backupRestore"
 CLAIMS = base64.urlsafe_b64encode(json.dumps({"roles": ["r"], "appid": "app-1"}).encode()).decode().rstrip("=")
 APPLICATION = {"Authorization": f"Bearer {CLAIMS}.{CLAIMS}.x"}

@@ -6,7 +6,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-from conftest import API
+
+API = "/v1.0/solutions/backupRestore"
 
 
 def jwt(**claims: Any) -> dict[str, str]:
