@@ -116,6 +116,14 @@ class RestoreDesk:
         """Forgets a form that a draft holds now; see `kept_forms.forget_form`."""
         await kept_forms.forget_form(self._tools.journal, place)
 
+    async def keep_zone(self, zone: str) -> None:
+        """Keeps the zone that was chosen; see `kept_forms.keep_zone`."""
+        await kept_forms.keep_zone(self._tools.journal, zone)
+
+    async def kept_zone(self) -> str | None:
+        """The zone that was chosen here; see `kept_forms.kept_zone`."""
+        return await kept_forms.kept_zone(self._tools.journal)
+
     # -- starting --------------------------------------------------------------------------------------------
 
     async def review(self, session_id: str) -> reviews.Review:

@@ -11,6 +11,8 @@ IN_PROGRESS = ""
 SET_ASIDE = "set-aside"
 """Place of a form in progress that had to make room for another one."""
 
+_ZONE = "zone"
+
 
 def _key(place: str) -> str:
     return f"form:{place}"
@@ -66,3 +68,21 @@ async def forget_form(journal: Journal, place: str = IN_PROGRESS) -> None:
         JournalError: It could not be written.
     """
     await journal.drop(_key(place))
+
+
+async def keep_zone(journal: Journal, zone: str) -> None:
+    """Keeps the zone that was chosen where neither the settings nor the machine name one.
+
+    Raises:
+        JournalError: It could not be written.
+    """
+    await journal.keep(_ZONE, zone)
+
+
+async def kept_zone(journal: Journal) -> str | None:
+    """The zone that was chosen; `None` while nobody was asked.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    return await journal.kept(_ZONE)

@@ -73,6 +73,7 @@ def simulated(
     *,
     token: str = ADELE,
     tz: str = "Europe/Berlin",
+    tz_settled: bool = True,
     read_only: bool = False,
     at: datetime = NOW,
     **simulator: Any,
@@ -84,6 +85,7 @@ def simulated(
         state: Folder of the journal.
         token: Who is signed in.
         tz: Zone of the times.
+        tz_settled: Whether somebody chose it.
         read_only: Whether nothing may be changed.
         at: Where the clocks stand.
         simulator: Settings of the simulator.
@@ -96,6 +98,7 @@ def simulated(
         token=Token(token),
         profile="production",
         tz=tz,
+        tz_settled=tz_settled,
         read_only=read_only,
         state_dir=state,
     )

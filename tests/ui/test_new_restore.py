@@ -408,3 +408,20 @@ async def test_read_only_says_so_and_sends_nothing(tmp_path):
         await pilot.press("enter")
         assert "read-only" in message(screen)
         assert len(one.service.sessions) == before
+
+
+async def test_the_zone_is_asked_for_once_where_nobody_has_set_one(tmp_path):
+    one = program(tmp_path, tz="UTC", tz_settled=False)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: screen.asking.is_open)
+        await pilot.press("ctrl+u", *"Europe/Paris", "enter")
+        await until(pilot, lambda: screen.drafting.form.zone == "Europe/Paris")
+        assert screen.focused is screen.fields.moment
+        await pilot.press("escape")
+        screen = await form_of(pilot, one)
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert not screen.asking.is_open
+        assert screen.drafting.form.zone == "Europe/Paris"

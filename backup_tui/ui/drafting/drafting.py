@@ -45,6 +45,7 @@ class Drafting:
         place: Where the form is kept on this machine.
         fixed: The draft that is changed fixes service and destination.
         taken_up: Whether the form is there; before that nothing may be typed into it.
+        zone_to_ask: Nobody has said in which zone times are typed, and the machine only says UTC.
         busy: What is being sent; `None` when nothing is.
         trouble: After a try that did not carry everything through: what `enter` would do now.
         not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
@@ -59,6 +60,7 @@ class Drafting:
         self.place = IN_PROGRESS
         self.fixed = False
         self.taken_up = False
+        self.zone_to_ask = False
         self.busy: Progress | None = None
         self.trouble: str | None = None
         self.not_in_it: dict[str, str] = {}
@@ -167,7 +169,11 @@ class Drafting:
         """
         desk, zone = self._ws.restore, self._ws.zone.key
         try:
+            if not self._ws.settings.tz_settled:
+                chosen = await desk.kept_zone()
+                self.zone_to_ask, zone = chosen is None, chosen or zone
             if given is None:
+                self._history = FormHistory(RestoreForm(zone=zone))
                 kept = await desk.kept_form()
                 if kept is not None:
                     self._history.change(kept, "taking up the kept form")
@@ -189,6 +195,13 @@ class Drafting:
             self._say(error.sentences)
         self.taken_up = True
         self._changed()
+
+    async def choose_zone(self, zone: str) -> None:
+        """Takes the zone of the times; where nobody has set one it is kept, so that it is asked for once only."""
+        self.change(self.form.with_zone(zone), f"the zone {zone}")
+        if not self._ws.settings.tz_settled:
+            self.zone_to_ask = False
+            await self._ws.restore.keep_zone(zone)
 
     async def take_up_again(self) -> None:
         """Another screen may have gone on with the form in progress, or have made its draft."""

@@ -167,9 +167,9 @@ class NamesScreen(BaseScreen):
         yield TwoEnds(classes="title")
         columns = (
             Column("line", "Line", 5, align="right"),
-            Column("written", "As written", 26, grow=1, cut="middle"),
-            Column("reason", "What is wrong", 18),
-            Column("nearest", "Nearest here", 22, grow=1, cut="middle"),
+            Column("written", "As written", 25, grow=1, cut="middle"),
+            Column("reason", "What is wrong", 17),
+            Column("nearest", "Nearest here", 24, grow=1, cut="middle"),
         )
         yield ListAndPane(RowTable(columns, empty="Looking the names up."), lines=7)
         yield AskLine()

@@ -121,6 +121,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             missing=" ".join(words.blocked(drafting.form, drafting.lookups) or ()).strip() or None,
             changing=drafting.form.draft_id is not None,
             asking=self.asking.is_open,
+            acting=focused is self.act,
         )
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -236,6 +237,11 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """Another part has the keys, so other commands are possible."""
         if isinstance(event.widget, RowTable):
             self._tell_row()
+        elif event.widget is self.fields.moment and self.drafting.zone_to_ask:
+            self.drafting.zone_to_ask = False
+            self._ask(
+                "zone", "In which zone do you type times", self.drafting.form.zone, "", "asked once; z changes it"
+            )
         self.refresh_frame()
 
     def _look_soon(self) -> None:
@@ -433,7 +439,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             except UsageError as error:
                 self.asking.tell(f"{error.what} {error.way_out}".strip(), "bad")
                 return
-            self.drafting.change(form.with_zone(zone), f"the zone {zone}")
+            self.program.start(self.drafting.choose_zone(zone), "choose the zone")
         else:
             text = event.text.strip()
             if text and moment_problem(text, form.zone, self.drafting.now) is not None:

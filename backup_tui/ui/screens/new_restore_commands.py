@@ -21,6 +21,7 @@ class FormCommandContext(Context):
         missing: Why no draft can be made of it now; `None` when it can.
         changing: It changes a draft that is there already.
         asking: A question stands in place of the line that acts.
+        acting: The line that acts has the focus.
     """
 
     typing: bool = False
@@ -31,6 +32,7 @@ class FormCommandContext(Context):
     missing: str | None = None
     changing: bool = False
     asking: bool = False
+    acting: bool = False
 
 
 class Accept(Command[FormCommandContext]):
@@ -43,6 +45,8 @@ class Accept(Command[FormCommandContext]):
 
     def footer_text(self, context: FormCommandContext) -> str:
         """What `enter` does here."""
+        if context.acting:
+            return "change draft" if context.changing else "create draft"
         return "take it" if context.asking else "" if context.on_table else "next field"
 
 
@@ -57,6 +61,8 @@ class NextPart(Command[FormCommandContext]):
 
     def footer_text(self, context: FormCommandContext) -> str:
         """Where it leads."""
+        if context.acting:
+            return "fields"
         return "" if context.asking else "on" if context.on_table else "table"
 
 

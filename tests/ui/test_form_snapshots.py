@@ -1,0 +1,82 @@
+"""Specifies how the form, its picker and its names look at both sizes that count."""
+
+from __future__ import annotations
+
+import pytest
+from form_screens import addresses, form_for, form_of, program, settled
+from support import until
+
+from backup_tui.models.services import Destination
+from backup_tui.store.freshness import units_of
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+@SIZES
+def test_form(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def fill(pilot):
+        form = form_for(one, 9, moment="2026-11-20 14:10", destination=Destination.IN_PLACE)
+        screen = await form_of(pilot, one, form)
+        screen.accept_paste("meganb@contso.com")
+        await settled(pilot, screen)
+        screen.table.focus()
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=fill, terminal_size=size)
+
+
+@SIZES
+def test_form_ready(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def fill(pilot):
+        screen = await form_of(pilot, one, form_for(one, 3, moment="2h ago"))
+        await settled(pilot, screen)
+        screen.act.focus()
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=fill, terminal_size=size)
+
+
+@SIZES
+def test_empty_form(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def open_it(pilot):
+        await settled(pilot, await form_of(pilot, one))
+
+    assert snap_compare(one.app, run_before=open_it, terminal_size=size)
+
+
+@SIZES
+def test_names(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def fill(pilot):
+        screen = await form_of(pilot, one)
+        screen.accept_paste(
+            "\n".join([*addresses(one, "onedrive", 5), "adel.vance@contoso.com", "j.smith@contoso.com"])
+        )
+        await settled(pilot, screen)
+        await pilot.press("enter")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=fill, terminal_size=size)
+
+
+@SIZES
+def test_picker(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def pick(pilot):
+        await form_of(pilot, one)
+        await pilot.press("3", "enter", "ctrl+o")
+        picker = one.app.screen
+        await until(pilot, lambda: one.workspace.store.freshness(units_of(picker._service)).complete)
+        picker.show()
+        await pilot.press(*"finance", "enter", "space")
+        await pilot.pause(0.3)
+
+    assert snap_compare(one.app, run_before=pick, terminal_size=size)
