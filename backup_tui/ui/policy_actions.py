@@ -104,9 +104,11 @@ def follow_to_end(app: BackupTui, policy_id: str) -> None:
     """Says on the message line how a policy's updating ends, whatever screen is shown then.
 
     The background reading looks every few seconds while a policy is updating, so this asks the service nothing by
-    itself. Following a policy a second time takes the place of the first.
+    itself. A policy that is followed already is not followed twice.
     """
-    app.start(_tell_the_end(app, policy_id), f"policy {short_id(policy_id)}", f"policy {policy_id}", exclusive=True)
+    group = f"policy {policy_id}"
+    if not any(worker.group == group and not worker.is_finished for worker in app.workers):
+        app.start(_tell_the_end(app, policy_id), f"policy {short_id(policy_id)}", group)
 
 
 async def _tell_the_end(app: BackupTui, policy_id: str) -> None:

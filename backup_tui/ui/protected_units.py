@@ -12,6 +12,7 @@ from itertools import islice
 
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe, short_id
+from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.review import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow, UnitRow
@@ -42,14 +43,27 @@ def start_of(table: UnitTable) -> str:
     return shared_start(row.address for row in islice(table.values(), _SAMPLE))
 
 
-def unit_columns(service: Service, start: str, *, policy: bool = True) -> tuple[Column, ...]:
+def names_hidden(service: Service, who: WhoAmI) -> bool:
+    """Whether the service hides names from this sign-in: those of accounts, from one without a person."""
+    return who.app_only and service is not Service.SHAREPOINT
+
+
+def unit_columns(service: Service, start: str, *, hidden: bool = False, policy: bool = True) -> tuple[Column, ...]:
     """The columns of a list of units.
 
     Args:
         service: Whose units.
         start: What all addresses begin with; it stands in the header.
+        hidden: Names are hidden: the first column has room for an object id, the second is for an old name.
         policy: Whether the policy has a column.
     """
+    if hidden:
+        return (
+            Column("address", "Account, object id", 36, cut="end", least=16),
+            Column("name", "Name", 8, grow=2, least=4),
+            Column("status", "Status", 17, least=12),
+            *((Column("policy", "Policy", 13, grow=1, least=6),) if policy else ()),
+        )
     is_site = service is Service.SHAREPOINT
     title = f"{start.partition('://')[2]}..." if start else "Address" if is_site else "Account"
     return (
@@ -60,22 +74,22 @@ def unit_columns(service: Service, start: str, *, policy: bool = True) -> tuple[
     )
 
 
-def account_cell(row: UnitRow, start: str, *, app_only: bool) -> Cell:
+def account_cell(row: UnitRow, start: str, *, hidden: bool) -> Cell:
     """What the unit is known by; of one without a name, how it was called when it was seen last."""
-    if app_only and row.service is not Service.SHAREPOINT:
+    if hidden:
         return Cell(row.object_id or safe(row.id))
     if row.deleted:
-        return Cell(f"(deleted) was: {without_start(row.name, start)}", "dim")
+        return Cell(f"(deleted) {without_start(row.name, start)}", "dim")
     if not (row.address or row.title):
         return Cell(f"(no name) {short_id(row.object_id or row.id)}", "dim")
     return Cell(without_start(row.address or row.title, start))
 
 
-def name_cell(row: UnitRow, *, app_only: bool) -> Cell:
+def name_cell(row: UnitRow, *, hidden: bool) -> Cell:
     """The display name; in brackets a name that was seen before."""
-    if row.deleted and app_only:
-        return Cell(f"(was: {row.name})", "dim")
-    return Cell("-", "dim") if row.deleted or not row.title else Cell(row.title)
+    if row.deleted:
+        return Cell(f"({row.name if hidden else row.title or '-'})", "dim")
+    return Cell(row.title) if row.title else Cell("-", "dim")
 
 
 def status_cell(row: UnitRow) -> Cell:
@@ -93,29 +107,40 @@ def policy_words(store: Store, row: UnitRow) -> str:
     return "gone" if store.freshness(fresh.POLICIES).complete else short_id(row.policy_id)
 
 
-def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime) -> list[str]:
-    """The lines about a unit: whole name and id, how it came to be protected, trouble, recent restores."""
-    lines = _who(row)
+def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidden: bool) -> list[str]:
+    """The lines about a unit: whole name, trouble, recent restores, how it came to be protected, whole ids.
+
+    Args:
+        store: Where it is.
+        row: The unit.
+        zone: In which days are told.
+        now: The service's time.
+        hidden: Names are hidden from this sign-in (`names_hidden`).
+    """
     how = _SOURCES.get(row.sources.lower(), "")
     since = day_words(row.created, zone, now) if row.created else ""
     words = " ".join(part for part in ("Added", how, f"on {since}" if since else "") if part) if how or since else ""
     policy = policy_words(store, row)
     told = {"none": "In no policy", "gone": "Its policy is gone"}.get(policy, f"Policy {policy}")
-    lines.append(f"{words}. {told}." if words else f"{told}.")
-    lines += _trouble(store, row, zone, now)
-    lines += _restores(store, row, now)
-    return lines
+    return [
+        *_who(row, hidden=hidden),
+        *_trouble(store, row, zone, now),
+        *_restores(store, row, now),
+        f"{words}. {told}." if words else f"{told}.",
+        *([f"Object {safe(row.object_id)}"] if row.object_id and (row.deleted or not row.address) else []),
+        f"Unit {safe(row.id)}",
+    ]
 
 
-def _who(row: UnitRow) -> list[str]:
-    """Name and id; of a unit without a name what else there is."""
-    unit = f"unit {safe(row.id)}"
+def _who(row: UnitRow, *, hidden: bool) -> list[str]:
+    """The unit's name; of a unit without one, how it was called when it was seen last."""
     if row.deleted:
-        return [f"No name is given for it; it was last seen as {row.name}.", f"Object {row.object_id}, {unit}"]
+        return [f"No name is given for it; it was last seen as {row.name}."]
+    if hidden:
+        return []
     if not (row.address or row.title):
-        return ["No name is given for it; that is so for deleted accounts.", f"Object {row.object_id or '-'}", unit]
-    whole = f"{row.name} ({row.title})" if row.address and row.title else row.name
-    return [whole, unit]
+        return ["No name is given for it; that is so for deleted accounts."]
+    return [f"{row.address} ({row.title})" if row.address and row.title else row.name]
 
 
 def _trouble(store: Store, row: UnitRow, zone: tzinfo, now: datetime) -> list[str]:

@@ -28,6 +28,7 @@ from backup_tui.ui.protected_units import (
     about_unit,
     account_cell,
     name_cell,
+    names_hidden,
     start_of,
     status_cell,
     unit_columns,
@@ -137,10 +138,10 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         table = self._units
         if table is None:
             raise KeyError(key)
-        row, app_only = table[key], self.ws.who.app_only
+        row, hidden = table[key], names_hidden(table.service, self.ws.who)
         return (
-            account_cell(row, self._start, app_only=app_only),
-            name_cell(row, app_only=app_only),
+            account_cell(row, self._start, hidden=hidden),
+            name_cell(row, hidden=hidden),
             status_cell(row),
         )
 
@@ -148,7 +149,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         """Brings the lines about the policy and the columns up to date, then the rows."""
         if (table := self._units) is not None:
             self._start = start_of(table)
-            columns = unit_columns(table.service, self._start, policy=False)
+            hidden = names_hidden(table.service, self.ws.who)
+            columns = unit_columns(table.service, self._start, hidden=hidden, policy=False)
             if columns != self.table.columns:
                 self.table.columns = columns
         self.query_one("#policy-about", Paragraphs).show([Para(text, look) for text, look in self._policy_lines()])
@@ -167,7 +169,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         yield points_line(policy), ""
         if self._known.complete:
             yield units_line(store, policy, zone, now), ""
-        if self.ws.who.app_only and policy.service is not Service.SHAREPOINT:
+        if policy.service is not None and names_hidden(policy.service, self.ws.who):
             yield HIDDEN_NAMES, ""
 
     # -- words ----------------------------------------------------------------------------------------------
@@ -209,4 +211,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     def about(self, key: str) -> list[str]:
         """The lines about a unit."""
         row = self.unit_of(key)
-        return about_unit(self.ws.store, row, self.ws.zone, self.now) if row else []
+        if row is None:
+            return []
+        return about_unit(self.ws.store, row, self.ws.zone, self.now, hidden=names_hidden(row.service, self.ws.who))

@@ -24,11 +24,15 @@ from backup_tui.ui.policy_words import ended_words, policy_title
 from backup_tui.ui.review_words import MOST_CHECKS, first_checks
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.review import LOW, TALL, CancelReview, ReviewContext, ReviewPhrase, ScrollChecks
+from backup_tui.ui.screens.review import ReviewPhrase
+from backup_tui.ui.screens.review_commands import CancelReview, ReviewContext, ScrollChecks
 from backup_tui.ui.shared_commands import shared_commands
 from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.phrase_field import PhraseField
+
+TALL, LOW = 40, 22
+"""Heights of the terminal: from the one on all checks are shown, below the other empty lines are left out."""
 
 
 class ShowAllUnits(Command[ReviewContext]):
@@ -92,6 +96,7 @@ class PolicyReviewScreen(BaseScreen):
     """
 
     SHOW_MESSAGE = False
+    AUTO_FOCUS = ""
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
         CancelReview(),
         ShowAllUnits(),
@@ -225,6 +230,7 @@ class PolicyReviewScreen(BaseScreen):
         if review is None:
             return
         field = ReviewPhrase(review.phrase, offered=self._possible)
+        field.can_focus = self._possible
         self.query_one("#review-foot").mount(field, before=0)
         if self._possible:
             field.focus()
@@ -286,13 +292,12 @@ class PolicyReviewScreen(BaseScreen):
         if review is None:
             return []
         if self._sending:
+            if self._seen:
+                lost = "No answer came. It may have happened; it is not sent again. Looking at the policy now."
+                return [Para(lost, "warn"), Para(f"Look {len(self._seen)}: {self._seen[-1]}")]
             waits = self.ws.store.connection.lock_wait
-            sent = f"Sent; waiting for the answer to: {self.action.value} {policy_title(review.policy)}."
-            lost = [
-                Para("No answer came. It may have happened; it is not sent again. Looking at the policy now.", "warn"),
-                Para(f"Look {len(self._seen)}: {self._seen[-1]}"),
-            ]
-            return lost if self._seen else [Para(waits or sent, "moving")]
+            sent = f"Waiting for the answer to: {self.action.value} {policy_title(review.policy)}."
+            return [Para(waits or sent, "moving")]
         if self._failure is not None:
             return words.failure(self._failure)
         if review.blocked is not None:

@@ -22,7 +22,7 @@ from backup_tui.store.rows import UnitRow
 from backup_tui.ui import navigation
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context
-from backup_tui.ui.protected_units import about_unit, status_cell
+from backup_tui.ui.protected_units import about_unit, names_hidden, status_cell
 from backup_tui.ui.screens.listing import ListScreen
 from backup_tui.ui.unit_actions import UnitActions
 from backup_tui.ui.when import clock_words, day_words
@@ -342,12 +342,12 @@ class UnitPoints(ListScreen, UnitActions):
             return "   The points are not known."
         if self._before is not None:
             return "   It has no point at or before that time: protected later, or expired."
-        return "   It has no point yet. The first can be used 1 to 2 hours after protection began."
+        return "   It has no point yet.\n   The first can be used 1 to 2 hours after protection began."
 
     def about(self, key: str) -> list[str]:
         """The lines about a point, and about the unit on a large terminal."""
         point, time, now, zone = self._points[key], self._time(key), self.now, self.ws.zone
-        local = "" if self._in_utc else f", {show_zone(time, zone, now)}"
+        local = "" if self._in_utc else f" ({show_zone(time, zone, now, beside_utc=True)})"
         lines = [f"{show_utc(time, now)} UTC{local}."]
         if point.expiration_date_time is not None:
             lines[0] += f" Kept until {day_words(point.expiration_date_time, zone, now)}."
@@ -359,7 +359,10 @@ class UnitPoints(ListScreen, UnitActions):
             lines.append("o reads older ones.")
         lines.append(f"Point {short_id(point.id)}...; y copies the whole id.")
         row = self.unit
-        return [*lines, "", *about_unit(self.ws.store, row, zone, now)] if row else lines
+        if row is None:
+            return lines
+        hidden = names_hidden(self.service, self.ws.who)
+        return [*lines, "", *about_unit(self.ws.store, row, zone, now, hidden=hidden)]
 
     # -- commands -------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from backup_tui.ui.protected_units import (
     about_unit,
     account_cell,
     name_cell,
+    names_hidden,
     policy_words,
     start_of,
     status_cell,
@@ -127,11 +128,11 @@ class UnitsScreen(ListScreen, UnitActions):
         """The cells of a unit."""
         store = self.ws.store
         row = store.units[self.service][key]
-        app_only = self.ws.who.app_only
+        hidden = names_hidden(self.service, self.ws.who)
         policy = policy_words(store, row)
         return (
-            account_cell(row, self._start, app_only=app_only),
-            name_cell(row, app_only=app_only),
+            account_cell(row, self._start, hidden=hidden),
+            name_cell(row, hidden=hidden),
             status_cell(row),
             Cell(policy, "dim" if policy in ("none", "gone") else ""),
         )
@@ -145,7 +146,7 @@ class UnitsScreen(ListScreen, UnitActions):
     def show_rows(self) -> None:
         """Brings the columns up to date, then the rows."""
         self._start = start_of(self.ws.store.units[self.service])
-        columns = unit_columns(self.service, self._start)
+        columns = unit_columns(self.service, self._start, hidden=names_hidden(self.service, self.ws.who))
         if columns != self.table.columns:
             self.table.columns = columns
         super().show_rows()
@@ -213,7 +214,8 @@ class UnitsScreen(ListScreen, UnitActions):
     def about(self, key: str) -> list[str]:
         """The lines about a unit."""
         row = self.unit_of(key)
-        return about_unit(self.ws.store, row, self.ws.zone, self.now) if row else []
+        hidden = names_hidden(self.service, self.ws.who)
+        return about_unit(self.ws.store, row, self.ws.zone, self.now, hidden=hidden) if row else []
 
     # -- services -------------------------------------------------------------------------------------------
 

@@ -1,0 +1,121 @@
+"""Policies and units on a simulated tenant, opened and read, with clocks that stand still."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from support import Simulated, opened, simulated, until
+from textual.pilot import Pilot
+
+from backup_tui.models.services import Service
+from backup_tui.restore.form import RestoreForm
+from backup_tui.store import freshness as fresh
+from backup_tui.ui import navigation
+from backup_tui.ui.screens.activity import ActivityScreen
+from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.screens.policies import PoliciesScreen
+from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.screens.units import UnitsScreen
+
+TOPS = [
+    ("Overview", OverviewScreen),
+    ("Policies", PoliciesScreen),
+    ("Sessions", SessionsScreen),
+    ("Units", UnitsScreen),
+    ("Activity", ActivityScreen),
+]
+
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+def tenant(state: Path, **settings: Any) -> Simulated:
+    """A tenant without past restores, and the program on it."""
+    return simulated(TOPS, state, **({"history": False} | settings))
+
+
+def screen(one: Simulated) -> BaseScreen:
+    """The screen that is shown."""
+    assert isinstance(one.app.screen, BaseScreen)
+    return one.app.screen
+
+
+def deliver(one: Simulated) -> None:
+    """Hands the screen what changed now, not at the end of a quarter of a second."""
+    one.app.bridge._deliver()
+
+
+async def policies_read(pilot: Pilot[Any], one: Simulated) -> None:
+    """Opens screen 2 and waits for the policies."""
+    await opened(pilot, one)
+    await pilot.press("2")
+    store = one.workspace.store
+    await until(pilot, lambda: store.freshness(fresh.POLICIES).complete, "the policies are read")
+    deliver(one)
+    await pilot.pause()
+
+
+async def units_read(pilot: Pilot[Any], one: Simulated, service: Service = Service.EXCHANGE) -> None:
+    """Opens screen 4 and waits for a service's units."""
+    await opened(pilot, one)
+    await pilot.press("4")
+    units = cast(UnitsScreen, screen(one))
+    units.show_service(service)
+    store = one.workspace.store
+    await until(
+        pilot,
+        lambda: store.freshness(fresh.units_of(service)).complete and store.freshness(fresh.POLICIES).complete,
+        "the units are read",
+    )
+    deliver(one)
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def on_policies(one: Simulated, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[Any]]:
+    """The program on screen 2, read."""
+    async with one.app.run_test(size=size) as pilot:
+        await policies_read(pilot, one)
+        yield pilot
+
+
+@asynccontextmanager
+async def on_units(
+    one: Simulated, service: Service = Service.EXCHANGE, size: tuple[int, int] = SMALL
+) -> AsyncIterator[Pilot[Any]]:
+    """The program on screen 4, read."""
+    async with one.app.run_test(size=size) as pilot:
+        await units_read(pilot, one, service)
+        yield pilot
+
+
+def policy_id(one: Simulated, name: str) -> str:
+    """Id of a policy of the tenant."""
+    return next(policy.id for policy in one.service.tenant.policies if policy.name == name)
+
+
+def forms(monkeypatch: pytest.MonkeyPatch) -> list[RestoreForm]:
+    """The forms that were opened, instead of opening them."""
+    found: list[RestoreForm] = []
+    monkeypatch.setattr(navigation, "new_restore", lambda app, form=None: found.append(form))
+    return found
+
+
+def copied(one: Simulated, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was sent to the terminal's clipboard."""
+    texts: list[str] = []
+    monkeypatch.setattr(one.app, "copy_to_clipboard", texts.append)
+    return texts
+
+
+def without_waiting(one: Simulated) -> None:
+    """Makes the waits between two looks take no time of the test; the service's clock goes on instead."""
+
+    async def sleep(seconds: float) -> None:
+        one.advance(seconds)
+
+    object.__setattr__(one.workspace.protection._tools, "sleep", sleep)

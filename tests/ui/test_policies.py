@@ -1,0 +1,300 @@
+"""Specifies the screens of policies: what a policy promises, its units, and switching it on or off after a review."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from protection_screens import (
+    LARGE,
+    SMALL,
+    deliver,
+    forms,
+    on_policies,
+    policies_read,
+    policy_id,
+    screen,
+    tenant,
+    without_waiting,
+)
+from support import Simulated, footer, message, screen_text, until
+from textual.pilot import Pilot
+
+from backup_tui.models.services import Service
+from backup_tui.simulator.callers import RYAN
+from backup_tui.store import freshness as fresh
+from backup_tui.ui.screens.policies import PoliciesScreen
+from backup_tui.ui.screens.policy_detail import PolicyDetail
+from backup_tui.ui.screens.policy_review import PolicyReviewScreen
+from backup_tui.ui.widgets.phrase_field import PhraseField
+
+
+def text(one: Simulated) -> str:
+    return "\n".join(screen_text(one.app))
+
+
+async def reviewing(pilot: Pilot[Any], one: Simulated, name: str, key: str) -> PolicyReviewScreen:
+    """Opens the review of a policy and waits until it is read."""
+    cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, name))
+    await pilot.pause()
+    await pilot.press(key)
+    await pilot.pause()
+    review = screen(one)
+    assert isinstance(review, PolicyReviewScreen)
+    await until(pilot, lambda: review.query(PhraseField), "the review is read")
+    await pilot.pause()
+    return review
+
+
+async def typed(pilot: Pilot[Any], words: str) -> None:
+    await pilot.press(*("space" if char == " " else char for char in words))
+
+
+# -- the list -------------------------------------------------------------------------------------------------
+
+
+async def test_a_policy_says_its_status_its_retention_in_words_and_who_changed_it(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one):
+        shown = text(one)
+        assert "Policies 4" in shown
+        assert "! active, problems" in shown
+        assert "every 10 minutes for 2 weeks, then every week for 1 year" in shown
+        assert "mailboxes: every 10 min for the year" in shown
+        assert "12 Oct Ryan" in shown
+        assert policy_id(one, "Mailboxes all") in shown
+
+
+async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        assert "A activate" in footer(screen(one))
+        await pilot.press("A")
+        await pilot.pause(0.02)
+        assert "active already" in message(screen(one))
+        cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, "Sites pilot"))
+        await pilot.press("X")
+        await pilot.pause(0.02)
+        assert "The policy is inactive at the moment; only an active one" in message(screen(one))
+
+
+async def test_a_read_only_workspace_opens_no_review(tmp_path):
+    one = tenant(tmp_path)
+    one.app.workspace.core.mode = type(one.app.workspace.core.mode).READ_ONLY
+    async with on_policies(one) as pilot:
+        await pilot.press("X")
+        await pilot.pause(0.02)
+        assert isinstance(screen(one), PoliciesScreen)
+        assert "read-only" in message(screen(one))
+
+
+async def test_without_an_answer_it_says_that_and_not_that_there_are_none(tmp_path):
+    one = tenant(tmp_path)
+    one.service.faults.add("refuse", path="/protectionPolicies$", status=403, code="Forbidden", times=None)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: one.workspace.is_open)
+        await pilot.press("2")
+        await until(pilot, lambda: one.workspace.store.freshness(fresh.POLICIES).error)
+        deliver(one)
+        await pilot.pause()
+        assert "Not read: " in text(one)
+        assert "nothing is backed up" not in text(one)
+
+
+# -- the detail -----------------------------------------------------------------------------------------------
+
+
+async def test_the_units_of_a_policy_are_listed_with_problems_first(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    opened_forms = forms(monkeypatch)
+    async with on_policies(one) as pilot:
+        cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, "OneDrive all"))
+        await pilot.press("enter")
+        await until(pilot, lambda: one.workspace.store.freshness(fresh.units_of(Service.ONEDRIVE)).complete)
+        deliver(one)
+        await pilot.pause()
+        detail = cast(PolicyDetail, screen(one))
+        units = one.workspace.store.units[Service.ONEDRIVE]
+        listed = detail.keys()
+        statuses = [units[key].status for key in listed]
+        assert statuses[0] == "unprotected"
+        assert statuses == sorted(statuses, key=lambda status: status == "protected")
+        assert all(units[key].policy_id == detail.policy_id for key in listed)
+        assert len(statuses) == sum(row.policy_id == detail.policy_id for row in units.values())
+        assert "Some units are not protected." in text(one)
+        assert "2 unprotected" in text(one)
+        assert "Not protected; the service says:" in text(one)
+        await pilot.press("space", "space", "n")
+        await pilot.pause(0.02)
+        assert [len(form.units) for form in opened_forms] == [2]
+        assert opened_forms[0].service is Service.ONEDRIVE
+
+
+async def test_activate_and_deactivate_in_the_detail_are_about_the_policy(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: one.workspace.store.freshness(fresh.units_of(Service.EXCHANGE)).complete)
+        await pilot.press("X")
+        await pilot.pause()
+        review = screen(one)
+        assert isinstance(review, PolicyReviewScreen)
+        assert review.policy_id == policy_id(one, "Mailboxes all")
+
+
+# -- the reviews ----------------------------------------------------------------------------------------------
+
+
+async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await reviewing(pilot, one, "Sites all", "X")
+        shown = " ".join(text(one).split())
+        assert 'DEACTIVATE, contoso.com: SharePoint policy "Sites all", 68 sites' in shown
+        assert "68 sites are no longer backed up from now on." in shown
+        assert "/sites/finance /sites/finance-emea" in shown
+        assert "65 more: v shows all." in shown
+        await typed(pilot, "stop exchange contoso")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert 'Not deactivated: you typed "stop exchange contoso", the text is "stop sharepoint contoso".' in " ".join(
+            text(one).split()
+        )
+        assert one.service.tenant.policies[2].status(one.service_clock.now().timestamp()) == "active"
+        await pilot.press("ctrl+u")
+        await typed(pilot, "Stop SharePoint contoso")
+        assert "enter does it" in footer(screen(one))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen), "the review is over")
+        await pilot.pause()
+        assert 'SharePoint policy "Sites all" is updating since 15:32' in message(screen(one))
+        deliver(one)
+        await pilot.pause()
+        assert "~ updating since 15:32" in text(one)
+        one.advance(3600)
+        await pilot.press("r")
+        await until(pilot, lambda: "is inactive now" in message(screen(one)), "the end is told")
+
+
+async def test_the_end_is_told_on_another_screen_too(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await reviewing(pilot, one, "Mailboxes all", "X")
+        await typed(pilot, "stop exchange contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen))
+        await pilot.press("3")
+        one.advance(3600)
+        await one.workspace.load_policies()
+        await until(pilot, lambda: "is inactive now" in message(screen(one)), "the end is told")
+
+
+async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out_is_said(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        review = await reviewing(pilot, one, "Sites pilot", "A")
+        shown = " ".join(text(one).split())
+        assert 'SharePoint already has an active policy: "Sites all".' in shown
+        assert 'Not possible now: deactivate "Sites all" first, or add the sites to it.' in shown
+        assert "(not offered now)" in shown
+        assert not review.query_one(PhraseField).has_focus
+        await pilot.press("v")
+        await pilot.pause(0.02)
+        assert "6 sites in this policy:" in text(one)
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert isinstance(screen(one), PolicyDetail)
+
+
+async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        review = await reviewing(pilot, one, "Sites all", "X")
+        await typed(pilot, "stop sharepoint contos")
+        policy = one.service.tenant.policies[2]
+        one.advance(60)
+        policy.deactivate(RYAN, one.service_clock.now().timestamp(), 60.0)
+        await one.workspace.load_policies()
+        deliver(one)
+        await until(pilot, lambda: review.reviewed is not None and review.reviewed.blocked, "it was read again")
+        await until(pilot, lambda: review.query(PhraseField))
+        await pilot.pause()
+        assert review.query_one(PhraseField).typed == ""
+        shown = " ".join(text(one).split())
+        assert "Ryan changed the policy meanwhile; it is updating now. Look again." in shown
+        assert "the policy is updating at the moment; only an active one" in shown
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "invalidStateForActivation"), (403, "PolicyActionNotAllowed")])
+async def test_both_refusals_are_explained_alike(tmp_path, status, code):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await reviewing(pilot, one, "Sites all", "X")
+        one.service.faults.add("refuse", method="POST", path="/deactivate$", status=status, code=code)
+        await typed(pilot, "stop sharepoint contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Nothing changed." in text(one), "the refusal is said")
+        shown = " ".join(text(one).split())
+        assert (
+            "The policy is active at the moment; only an active one (also with problems) can be deactivated." in shown
+        )
+        assert "Wait for updating to end, or look who changed it (enter)." in shown
+        assert f"{status} {code}" in shown
+        assert "enter look at the policy" in footer(screen(one))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(screen(one), PolicyDetail)
+
+
+async def test_a_lost_answer_is_looked_into_and_not_sent_again(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await reviewing(pilot, one, "Sites all", "X")
+        without_waiting(one)
+        one.service.faults.add("drop", method="POST", path="/deactivate$")
+        await typed(pilot, "stop sharepoint contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen), "it was found to be done")
+        posts = [call for call in one.workspace.store.calls.values() if getattr(call, "mutating", False)]
+        assert len(posts) == 1
+
+
+# -- pictures -------------------------------------------------------------------------------------------------
+
+SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+
+
+@SIZES
+def test_picture_of_the_list(snap_compare, tmp_path, size):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await policies_read(pilot, one)
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+@SIZES
+def test_picture_of_the_detail(snap_compare, tmp_path, size):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await policies_read(pilot, one)
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: one.workspace.store.freshness(fresh.units_of(Service.ONEDRIVE)).complete)
+        deliver(one)
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+@SIZES
+@pytest.mark.parametrize(("name", "key"), [("Sites all", "X"), ("Sites pilot", "A")])
+def test_picture_of_the_review(snap_compare, tmp_path, size, name, key):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await policies_read(pilot, one)
+        await reviewing(pilot, one, name, key)
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
