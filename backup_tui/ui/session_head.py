@@ -140,7 +140,7 @@ def _activation(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) ->
     line = _own_start(store, row)
     if line is not None:
         by = f" by {person_short(line.user)}" if line.user else ""
-        return f"activated{by} {clock_words(line.at, zone, now)}"
+        return f"activated{by}" + (f" {clock_words(line.at, zone, now)}" if row.running else "")
     if row.running and row.modified_by:
         return f"activated by {person_short(row.modified_by)}"
     return ""
@@ -185,5 +185,5 @@ def _ended(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> list
         causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service)
         lines.append(f"Failed: {causes or units_words(row.service, row.failed)}. f drafts them again.")
     if row.completed and row.destination is Destination.NEW and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
-        lines.append("New addresses: only administrators can open them; members must be let in again.")
+        lines.append("New addresses: only administrators can open them; let members in again.")
     return lines

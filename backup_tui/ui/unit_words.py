@@ -74,7 +74,8 @@ def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, lo
     if new and not row.result:
         return items or ("no address yet" if service is not Service.EXCHANGE else "no folder name")
     if new:
-        return f"{items} in {row.result}" if items else str(row.result)
+        place = _short(row.result or "")
+        return f"{items} in {place}" if items else place
     return items or "same address"
 
 
@@ -95,11 +96,12 @@ def explained(
     if state.value == "failed":
         cause = explain(row.error_code, service)
         said, code = f"{cause.cause}: {cause.detail}", f" ({row.error_code})" if row.error_code else ""
-        short = name.partition("@")[0]
+        short = _short(name)
         ways = (f"{name}: {said}{code}.", f"{short}: {said}{code}.", f"{name}: {said}.")
         return [next((way for way in ways if width_of(way) <= ONE_LINE), ways[-1]), f"Do: {_lower(cause.to_do)}"]
     if state.value == "succeeded":
-        return [f"{name}: {_ended(row, zone, now)}.", _result(row, service, now)]
+        when = _ended(row, zone, now)
+        return [f"{_short(name)}: {_result(row, service, now)}", f"{when[0].upper()}{when[1:]}."]
     if state.value == "inProgress":
         begun = f" since {clock_words(row.started, zone, now)}" if row.started else ""
         spent = f", {span_words(now - row.started)}" if row.started else ""
@@ -156,6 +158,11 @@ def ids_of(row: ArtifactRow) -> str:
     unit = row.unit_id or NOT_NAMED
     error = f"  error {row.error_code}" if row.error_code else ""
     return f"session {row.session_id}  unit {unit}  point {row.point_id}  entry {row.id}{error}"
+
+
+def _short(name: str) -> str:
+    """The part of an address that tells it from the others: what stands before `@`, or after the last slash."""
+    return name.rstrip("/").rpartition("/")[2] if "://" in name else name.partition("@")[0]
 
 
 def _lower(sentence: str) -> str:

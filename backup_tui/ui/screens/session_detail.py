@@ -319,12 +319,10 @@ class SessionDetail(ListScreen, SessionActions):
 
 
 def columns_for(service: Service | None) -> tuple[Column, ...]:
-    """The columns of the units; a site is told by the end of its address, an account by both ends."""
+    """The columns of the units; a site is told by the end of its address, an account by the start."""
     names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
     return (
-        Column(
-            "name", names[service], 23, grow=3, cut="start" if service is Service.SHAREPOINT else "middle", least=16
-        ),
+        Column("name", names[service], 23, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
         Column("status", "Status", 15),
         Column("since", "Since", 7),
         Column("point", "Point UTC", 12, least=12),

@@ -1,0 +1,59 @@
+"""Drafts and restores on the simulated service, for the tests of the screens that show them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from support import Simulated, opened, simulated
+from textual.pilot import Pilot
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.draft_plan import DraftPlan
+from backup_tui.restore.moments import Moment
+from backup_tui.restore.points import PointWish
+from backup_tui.store.rows import UnitRow
+from backup_tui.ui.screens.sessions import SessionsScreen
+
+
+def program(state: Path, **more: Any) -> Simulated:
+    """The program on a tenant without a past, its list of restores as first screen."""
+    tops = [(title, SessionsScreen) for title in ("Overview", "Policies", "Sessions", "Units", "Activity")]
+    return simulated(tops, state, **{"history": False, "speed": 1.0, **more})
+
+
+async def units(one: Simulated, service: Service, count: int) -> list[UnitRow]:
+    """Units that can be restored: protected for days, without a flaw."""
+    await one.workspace.load_units(service)
+    sound = {unit.id for some in one.service.tenant.units.values() for unit in some if unit.trait == "sound"}
+    old = one.clock.now() - timedelta(days=3)
+    rows = sorted(one.workspace.store.units[service].values(), key=lambda row: row.name)
+    return [row for row in rows if row.id in sound and row.state.value == "protected" and row.created < old][:count]
+
+
+async def drafted(
+    pilot: Pilot[Any],
+    one: Simulated,
+    count: int = 3,
+    service: Service = Service.ONEDRIVE,
+    destination: Destination = Destination.IN_PLACE,
+    left_out: tuple[str, ...] = (),
+) -> str:
+    """Makes a draft of so many units, back to two hours ago; gives its id."""
+    await opened(pilot, one)
+    ws = one.workspace
+    moment = Moment(one.clock.now() - timedelta(hours=2), ws.zone, "2h ago")
+    table = await ws.restore.find_points(await units(one, service, count), PointWish(moment))
+    plan = DraftPlan(service, destination, table.rows, left_out=left_out)
+    result = await ws.restore.create_draft(plan)
+    assert result.complete
+    one.advance(60)
+    return result.session_id
+
+
+async def started(pilot: Pilot[Any], one: Simulated, session_id: str) -> None:
+    """Starts a draft without its screens."""
+    review = await one.workspace.restore.review(session_id)
+    await one.workspace.restore.activate(review, review.phrase)
+    await pilot.pause()

@@ -1,0 +1,103 @@
+"""Specifies deleting a draft: a dialog first, its names are kept, and what stands in the way is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from restores import drafted, program, started
+from support import Simulated, footer, screen_text, until
+from textual.pilot import Pilot
+
+from backup_tui.ui import navigation
+from backup_tui.ui.screens.delete_draft import DeleteDraft
+from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.screens.sessions import SessionsScreen
+
+SIZE = (80, 24)
+
+
+def shown(one: Simulated) -> str:
+    """The screen's text without the breaks of its lines."""
+    return " ".join(" ".join(screen_text(one.app)).split())
+
+
+async def asked(pilot: Pilot[Any], one: Simulated, count: int = 3) -> str:
+    """Makes a draft and opens the dialog."""
+    session_id = await drafted(pilot, one, count=count)
+    navigation.open_delete(one.app, session_id)
+    await until(pilot, lambda: "A draft is only a list" in shown(one), "the draft is read")
+    return session_id
+
+
+async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await asked(pilot, one)
+        text = shown(one)
+        assert f"Draft {session_id[:8]}: 3 OneDrive accounts, in place, made by Adele" in text
+        assert "aaliyah.ferrari@contoso.com" in text
+        await pilot.press("escape")
+        assert isinstance(one.app.screen, SessionsScreen)
+        assert session_id in one.service.sessions
+
+
+async def test_enter_deletes_it_and_n_starts_anew_with_its_names(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await asked(pilot, one)
+        await pilot.press("n")
+        assert "Possible once the draft is deleted" in one.app.message
+        await pilot.press("enter")
+        await until(pilot, lambda: "is deleted." in shown(one), "it is deleted")
+        assert session_id not in one.service.sessions
+        assert "Its 3 names and times are kept on this machine." in shown(one)
+        await pilot.press("enter")
+        await pilot.pause()
+        calls = one.workspace.store.calls.values()
+        assert [call.method for call in calls if getattr(call, "method", "") == "DELETE"] == ["DELETE"]
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
+        assert len(one.app.screen.drafting.form.units) == 3
+
+
+async def test_what_was_started_meanwhile_is_not_deleted(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await asked(pilot, one)
+        one.service.faults.add("other", method="DELETE", path=r"restoreSessions/", deed="activate")
+        await pilot.press("enter")
+        await until(pilot, lambda: "no longer a draft" in shown(one), "the refusal")
+        assert isinstance(one.app.screen, DeleteDraft)
+        assert session_id in one.service.sessions
+
+
+async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        await started(pilot, one, session_id)
+        navigation.open_delete(one.app, session_id)
+        await until(pilot, lambda: "It cannot be deleted now." in shown(one), "the reason")
+        await pilot.press("enter")
+        assert "It is no draft any more" in one.app.message
+
+
+async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
+    one = program(tmp_path / "a")
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await asked(pilot, one)
+        one.app.workspace.core.mode = type(one.workspace.mode).READ_ONLY
+        await pilot.press("enter")
+        assert "read-only" in one.app.message
+        assert session_id in one.service.sessions
+
+
+def test_how_the_dialog_looks(snap_compare, tmp_path: Path):
+    one = program(tmp_path)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await asked(pilot, one, count=11)
+        assert "enter delete the draft" in footer(one.app.screen)
+
+    assert snap_compare(one.app, run_before=show, terminal_size=SIZE)

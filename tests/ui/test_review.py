@@ -1,0 +1,350 @@
+"""Specifies the review of an activation: what it says, that only the exact phrase starts it, and how it can end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from restores import drafted, program
+from support import Simulated, footer, screen_text, until
+from textual import events
+from textual.pilot import Pilot
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.desk import RestoreDesk
+from backup_tui.ui import navigation
+from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.screens.no_answer import NoAnswer
+from backup_tui.ui.screens.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.review import ActivationReview, ReviewPhrase
+from backup_tui.ui.screens.session_detail import SessionDetail
+from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.widgets.phrase_field import BURST_SECONDS
+from backup_tui.ui.widgets.table import RowTable
+
+SIZE = (80, 24)
+
+
+def shown(one: Simulated) -> str:
+    """The screen's text without the breaks of its lines."""
+    return " ".join(" ".join(screen_text(one.app)).split())
+
+
+def field(one: Simulated) -> ReviewPhrase:
+    return one.app.screen.query_one(ReviewPhrase)
+
+
+def starts(one: Simulated) -> list[Any]:
+    """The requests to start something that left."""
+    calls = one.workspace.store.calls.values()
+    return [call for call in calls if getattr(call, "path", "").endswith("/activate")]
+
+
+async def reviewed(pilot: Pilot[Any], one: Simulated, **draft: Any) -> str:
+    """Makes a draft and opens its review."""
+    session_id = await drafted(pilot, one, **draft)
+    navigation.open_review(one.app, session_id)
+    await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the phrase is offered")
+    await pilot.pause()
+    return session_id
+
+
+async def typed(pilot: Pilot[Any], text: str) -> None:
+    """Types as a hand does: an `enter` right after the last key would count as the end of a paste."""
+    await pilot.press(*("space" if char == " " else char for char in text))
+    await pilot.pause(2 * BURST_SECONDS)
+
+
+async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one, count=4, left_out=("j.smith@contoso.com",))
+        text = shown(one)
+        assert "IN PLACE: 4 OneDrive accounts go back as a whole to 22 Nov 12:3" in text
+        assert "are lost. They are not locked meanwhile." in text
+        assert "Europe/Berlin)" in text
+        for unit in one.app.screen.reviewed.names:
+            assert unit in text
+        assert "1 name of your list is NOT in this restore" in text
+        assert "? holds cannot be seen from here" in text
+        assert "Once started it cannot be stopped" in text
+        assert "Type overwrite 4 contoso" in text
+        assert "Review of draft" in text
+
+
+async def test_of_more_than_five_units_three_are_named_and_v_shows_all(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one, count=7)
+        assert "and 4 more: v shows all." in shown(one)
+        await pilot.press("v")
+        assert isinstance(one.app.screen, PagerScreen)
+        listed = one.app.screen.query_one("TextLines").text
+        names = one.app.screen_stack[-2].reviewed.names
+        assert len(names) == 7
+        assert all(name in listed for name in names)
+        await pilot.press("escape")
+        assert field(one).typed == ""
+
+
+async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        await typed(pilot, "overwrite 73 contoso")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert 'Not started: you typed "overwrite 73 contoso", the text is "overwrite 3 contoso".' in shown(one)
+        assert field(one).typed == "overwrite 73 contoso"
+        assert starts(one) == []
+
+
+async def test_a_pasted_phrase_with_its_line_break_starts_nothing_by_itself(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        one.app.post_message(events.Paste("overwrite 3 contoso\n"))
+        await pilot.pause()
+        assert field(one).is_exact
+        assert "enter starts it" in footer(one.app.screen)
+        assert starts(one) == []
+
+
+async def test_the_exact_phrase_starts_it_once_and_the_detail_follows_it(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await reviewed(pilot, one)
+        await typed(pilot, "OVERWRITE 3 contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "the detail is shown")
+        assert one.app.screen.session_id == session_id
+        assert "Started: 3 OneDrive accounts" in one.app.message
+        assert len(starts(one)) == 1
+        await pilot.pause()
+        await pilot.press("escape")
+        assert isinstance(one.app.screen, SessionsScreen)
+
+
+async def test_from_the_detail_of_the_draft_one_comes_back_to_that_detail(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        navigation.open_session(one.app, session_id)
+        await until(pilot, lambda: [table.row_count for table in one.app.screen.query(RowTable)] == [3])
+        detail = one.app.screen
+        await pilot.press("A")
+        await until(pilot, lambda: one.app.screen.query(ReviewPhrase))
+        await pilot.pause()
+        await typed(pilot, "overwrite 3 contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: one.app.screen is detail, "the same detail")
+        assert len(one.app.screen_stack) == 2
+
+
+async def submit(pilot: Pilot[Any], one: Simulated) -> None:
+    await typed(pilot, field(one).phrase)
+    await pilot.press("enter")
+
+
+async def test_somebody_was_faster(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        one.service.faults.add("other", method="GET", path=r"restoreSessions/[^/]+$", deed="activate")
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, StartedByOther), "somebody was faster")
+        text = shown(one)
+        assert "was started by Ryan" in text
+        assert "Nothing was sent from here. Do not draft it again: the 3 OneDrive accounts are in it." in text
+        assert "compared: the same 3 units and points as you reviewed" in text
+        assert not one.app.screen.query(ReviewPhrase)
+        assert starts(one) == []
+        await pilot.press("enter")
+        assert isinstance(one.app.screen, SessionDetail)
+
+
+async def test_somebody_changed_it_and_the_new_phrase_is_asked_for(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        one.service.faults.add("other", method="GET", path=r"restoreSessions/[^/]+$", deed="remove")
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, ChangedMeanwhile), "the change is shown")
+        text = shown(one)
+        assert "removed 1 unit" in text
+        assert "the phrase is now overwrite 2 contoso" in text
+        assert starts(one) == []
+        await pilot.press("enter")
+        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the new review")
+        assert field(one).phrase == "overwrite 2 contoso"
+        assert field(one).typed == ""
+        assert "Changed meanwhile" in shown(one)
+        await pilot.pause()
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it started")
+
+
+async def test_somebody_deleted_it_and_its_names_are_kept(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await reviewed(pilot, one)
+        names = one.app.screen.reviewed.names
+        one.service.delete_session(session_id)
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, DeletedMeanwhile), "it is gone")
+        assert "Its 3 names and times are kept here: n starts a new one with them." in shown(one)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
+        assert names == tuple(unit.name for unit in one.app.screen.drafting.form.units)
+
+
+async def test_no_room_says_so_and_the_draft_stays(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        one.service.faults.add("refuse", path=r"/activate$", status=500, code="TooManyActiveRestoreSessions")
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, NoRoom), "no room")
+        assert "This one was not started and is still a draft." in shown(one)
+        await pilot.press("enter")
+        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
+
+
+async def test_another_refusal_is_said_and_needs_the_phrase_again(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        one.service.faults.add("refuse", path=r"/activate$", status=403, code="Forbidden")
+        await submit(pilot, one)
+        await until(pilot, lambda: "may not do this" in shown(one), "the refusal")
+        assert isinstance(one.app.screen, ActivationReview)
+        assert field(one).typed == ""
+
+
+def quick(one: Simulated) -> None:
+    """The use cases wait by the clocks of the test."""
+
+    async def sleep(seconds: float) -> None:
+        one.advance(seconds)
+
+    tools = one.workspace.restore._tools
+    one.workspace._restore = RestoreDesk(replace(tools, sleep=sleep))
+
+
+async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await reviewed(pilot, one)
+        quick(one)
+        one.service.faults.add("drop", path=r"/activate$")
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, NoAnswer), "no answer")
+        await until(pilot, lambda: "It started" in shown(one), "the end")
+        text = shown(one)
+        assert f"The request to start {session_id[:8]} was sent at" in text
+        assert "It is not sent again." in text
+        assert len(starts(one)) == 1
+        await pilot.press("enter")
+        assert isinstance(one.app.screen, SessionDetail)
+
+
+async def test_a_lost_request_that_did_not_start_leads_back_to_the_review(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        quick(one)
+        one.service.faults.add("refuse", path=r"/activate$", status=502, code="")
+        await submit(pilot, one)
+        await until(pilot, lambda: "It did not start" in shown(one), "the end")
+        assert "Looked 3 times over 2 min. A opens the review again." in shown(one)
+        await pilot.press("A")
+        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
+
+
+async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
+    one = program(tmp_path, service_status="restoreLocked")
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        text = shown(one)
+        assert "Not possible now: the service allows no restore at the moment" in text
+        assert "(not offered now)" in text
+
+
+async def test_a_draft_that_is_gone_says_so(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        one.service.delete_session(session_id)
+        navigation.open_review(one.app, session_id)
+        await until(pilot, lambda: "The service has no draft" in shown(one), "it is gone")
+        await pilot.press("escape")
+        assert isinstance(one.app.screen, SessionsScreen)
+
+
+async def test_on_a_low_terminal_the_checks_scroll_and_sentence_and_phrase_stay(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(80, 18)) as pilot:
+        await reviewed(pilot, one, count=3)
+        text = shown(one)
+        assert "IN PLACE: 3 OneDrive accounts go back" in text
+        assert "Type overwrite 3 contoso" in text
+        assert "more lines: down" in text
+        before = screen_text(one.app)
+        await pilot.press("down", "down")
+        await pilot.pause()
+        after = screen_text(one.app)
+        assert before != after
+        assert "Type overwrite 3 contoso" in shown(one)
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        assert "Type overwrite 3 contoso" in shown(one)
+        assert "IN PLACE: 3 OneDrive accounts go back" in shown(one)
+
+
+async def test_on_a_terminal_that_is_too_small_nothing_can_be_started(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        await typed(pilot, "overwrite 3 contoso")
+        await pilot.resize_terminal(59, 15)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert starts(one) == []
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it started")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_how_the_review_looks(snap_compare, tmp_path: Path, size):
+    one = program(tmp_path)
+
+    async def review(pilot: Pilot[Any]) -> None:
+        await reviewed(pilot, one, count=12, left_out=("j.smith@contoso.com", "meganb@contso.com"))
+
+    assert snap_compare(one.app, run_before=review, terminal_size=size)
+
+
+def test_how_sites_to_a_new_address_look(snap_compare, tmp_path: Path):
+    one = program(tmp_path)
+
+    async def review(pilot: Pilot[Any]) -> None:
+        await reviewed(pilot, one, count=2, service=Service.SHAREPOINT, destination=Destination.NEW)
+
+    assert snap_compare(one.app, run_before=review, terminal_size=SIZE)
+
+
+def test_how_somebody_was_faster_looks(snap_compare, tmp_path: Path):
+    one = program(tmp_path)
+
+    async def faster(pilot: Pilot[Any]) -> None:
+        await reviewed(pilot, one)
+        one.service.faults.add("other", method="GET", path=r"restoreSessions/[^/]+$", deed="activate")
+        await submit(pilot, one)
+        await until(pilot, lambda: isinstance(one.app.screen, StartedByOther))
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=faster, terminal_size=SIZE)

@@ -1,0 +1,314 @@
+"""Specifies the detail of a restore: how far it is, what failed and why, a new draft of it, its report."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+from restores import drafted, program, started
+from support import Simulated, footer, screen_text, until
+from textual.pilot import Pilot
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.ui import navigation
+from backup_tui.ui.screens.delete_draft import DeleteDraft
+from backup_tui.ui.screens.failed_again import FailedAgain
+from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.save_file import SaveFile
+from backup_tui.ui.screens.session_detail import SessionDetail
+from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.widgets.fields import TextField
+from backup_tui.ui.widgets.table import RowTable
+
+SIZE = (80, 24)
+
+
+def shown(one: Simulated) -> str:
+    """The screen's text without the breaks of its lines."""
+    return " ".join(" ".join(screen_text(one.app)).split())
+
+
+def table(one: Simulated) -> RowTable:
+    return one.app.screen.query_one(RowTable)
+
+
+async def detail(pilot: Pilot[Any], one: Simulated, session_id: str, rows: int) -> SessionDetail:
+    """Opens the detail and waits until its units are listed."""
+    navigation.open_session(one.app, session_id)
+    await until(pilot, lambda: [t.row_count for t in one.app.screen.query(RowTable)] == [rows], "its units")
+    await pilot.pause()
+    assert isinstance(one.app.screen, SessionDetail)
+    return one.app.screen
+
+
+def fail(one: Simulated, session_id: str, *codes: str) -> None:
+    """Lets the first units of a restore that runs fail for these causes."""
+    session = one.service.sessions[session_id]
+    pairs = zip_longest([artifact.run for artifact in session.artifacts], codes)
+    session.start([replace(run, error=code) for run, code in pairs], session.modified_by, session.activated)
+
+
+async def ended(pilot: Pilot[Any], one: Simulated, *codes: str, count: int = 4, **draft: Any) -> str:
+    """A restore that has ended, with units that failed for these causes."""
+    session_id = await drafted(pilot, one, count=count, **draft)
+    await started(pilot, one, session_id)
+    fail(one, session_id, *codes)
+    one.advance(24 * 3600)
+    await one.workspace.load_artifacts(session_id)
+    return session_id
+
+
+async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        await detail(pilot, one, session_id, 3)
+        text = shown(one)
+        assert f"Sessions > OneDrive {session_id[:8]} IN PLACE o draft" in text
+        assert "Nothing is restored by a draft" in text
+        assert "o in the draft" in text
+        assert "A activate (review)" in footer(one.app.screen)
+        await pilot.press("f")
+        assert "Nothing has failed in this restore." in one.app.message
+        await pilot.press("D")
+        assert isinstance(one.app.screen, DeleteDraft)
+
+
+async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one, count=4)
+        await started(pilot, one, session_id)
+        one.advance(600)
+        await one.workspace.load_artifacts(session_id)
+        await detail(pilot, one, session_id, 4)
+        text = shown(one)
+        assert "IN PLACE" in text
+        assert "activated by adele.vance" in text
+        assert "ok" in text
+        assert "failed" in text
+        assert "not finished" in text
+        assert "%" not in text
+        assert "A activate" not in footer(one.app.screen)
+
+
+async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        text = shown(one)
+        assert "! some failed" in text
+        assert "2 ok 2 failed of 4" in text
+        assert "Do: restore it to a new location (f)" in text or "Do: deleted in the last 30 days" in text
+        assert "2 failed 2 succeeded row 1 of 4" in text
+        await pilot.press("G", "exclamation_mark")
+        assert table(one).cursor_index == 0
+        await pilot.press("exclamation_mark")
+        assert table(one).cursor_index == 1
+
+
+async def test_the_cursor_stays_on_its_unit_while_others_move(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one, count=6)
+        await started(pilot, one, session_id)
+        one.advance(300)
+        await one.workspace.load_artifacts(session_id)
+        await detail(pilot, one, session_id, 6)
+        await pilot.press("j", "j", "j")
+        key = table(one).cursor_key
+        for _ in range(20):
+            one.advance(240)
+            await one.workspace.load_artifacts(session_id)
+            await pilot.pause()
+        assert table(one).cursor_key == key
+
+
+async def test_f_leads_by_cause_to_the_form(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound", "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(one.app.screen, FailedAgain) and table(one).row_count == 2, "two causes")
+        text = shown(one)
+        assert "not found 2 in place" in text
+        assert "cannot be restored 1 in place" in text
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
+        form = one.app.screen.drafting.form
+        assert len(form.units) == 1
+        assert form.destination is Destination.NEW
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "back on the detail")
+
+
+async def test_f_with_one_cause_opens_the_form_at_once(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one, "ArtifactNotFound", "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
+        assert len(one.app.screen.drafting.form.units) == 2
+
+
+async def test_a_mailbox_in_which_nothing_differed_is_explained_in_full(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one, count=3, service=Service.EXCHANGE, destination=Destination.NEW)
+        await started(pilot, one, session_id)
+        session = one.service.sessions[session_id]
+        runs = [replace(each.run, error=None, restored_items=0, folder=None) for each in session.artifacts]
+        session.start(runs, session.modified_by, session.activated)
+        one.advance(24 * 3600)
+        await one.workspace.load_artifacts(session_id)
+        await detail(pilot, one, session_id, 3)
+        assert "NEW FOLDER" in shown(one)
+        assert "0 items: nothing differed from the point, nothing was put back, no folder was made." in shown(one)
+
+
+async def test_a_session_that_went_stays_with_what_was_known(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        await detail(pilot, one, session_id, 3)
+        await one.workspace.restore.delete_draft(session_id)
+        await until(pilot, lambda: "- gone" in shown(one), "it is gone")
+        assert "The service no longer has it." in shown(one)
+        assert table(one).row_count == 3
+        await pilot.press("A")
+        assert "no longer has this session" in one.app.message
+
+
+async def test_an_id_that_the_service_does_not_know(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await drafted(pilot, one, count=1)
+        navigation.open_session(one.app, "11111111-2222-4333-a444-555555555555")
+        await until(pilot, lambda: "has no session 11111111 any more" in shown(one), "not there")
+
+
+async def test_leaving_and_coming_back(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        screen = await detail(pilot, one, session_id, 3)
+        await pilot.press("j", "3")
+        assert isinstance(one.app.screen, SessionsScreen)
+        await pilot.press("1")
+        assert one.app.screen is screen
+        assert table(one).cursor_index == 1
+        await pilot.press("escape")
+        assert isinstance(one.app.screen, SessionsScreen)
+
+
+async def test_filter_open_all_and_copies(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one, "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        await pilot.press("slash", *"status:failed", "enter")
+        assert table(one).row_count == 1
+        await pilot.press("enter")
+        assert isinstance(one.app.screen, PagerScreen)
+        assert "ArtifactNotFound" in shown(one)
+        await pilot.press("escape", "escape")
+        assert table(one).row_count == 4
+        await pilot.press("v")
+        assert session_id in shown(one)
+        await pilot.press("escape", "Y")
+        assert one.app.clipboard == session_id
+        await pilot.press("g", "y")
+        assert "error ArtifactNotFound" in one.app.clipboard
+        assert session_id in one.app.clipboard
+
+
+async def save(pilot: Pilot[Any], one: Simulated, path: Path) -> None:
+    field = one.app.screen.query_one(TextField)
+    field.value = str(path)
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+async def test_the_report_goes_to_a_file_of_its_owner_and_replaces_nothing_unasked(tmp_path: Path):
+    one = program(tmp_path / "state")
+    target = tmp_path / "report.csv"
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one, "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        await pilot.press("e")
+        assert isinstance(one.app.screen, SaveFile)
+        await save(pilot, one, target)
+        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it is written")
+        assert "Written: 4 units" in one.app.message
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        assert "ArtifactNotFound" in target.read_text()
+        target.write_text("mine")
+        await pilot.press("e")
+        await save(pilot, one, target)
+        await until(pilot, lambda: "exists already" in shown(one), "it asks")
+        assert target.read_text() == "mine"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it is replaced")
+        assert "ArtifactNotFound" in target.read_text()
+
+
+async def test_the_report_is_not_written_through_a_link(tmp_path: Path):
+    one = program(tmp_path / "state")
+    other, link = tmp_path / "other.csv", tmp_path / "link.csv"
+    other.write_text("mine")
+    link.symlink_to(other)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one)
+        await detail(pilot, one, session_id, 4)
+        await pilot.press("e")
+        await save(pilot, one, link)
+        await until(pilot, lambda: "is a link" in shown(one), "the refusal")
+        await pilot.press("enter", "escape")
+        assert other.read_text() == "mine"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_how_a_restore_with_failed_units_looks(snap_compare, tmp_path: Path, size):
+    one = program(tmp_path)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound", count=9)
+        await detail(pilot, one, session_id, 9)
+
+    assert snap_compare(one.app, run_before=show, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_how_a_running_restore_looks(snap_compare, tmp_path: Path, size):
+    one = program(tmp_path)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        session_id = await drafted(pilot, one, count=30)
+        await started(pilot, one, session_id)
+        fail(one, session_id, "ArtifactNotFound")
+        one.advance(5400)
+        await one.workspace.load_artifacts(session_id)
+        await detail(pilot, one, session_id, 30)
+
+    assert snap_compare(one.app, run_before=show, terminal_size=size)
+
+
+def test_how_failed_by_cause_looks(snap_compare, tmp_path: Path):
+    one = program(tmp_path)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound", "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(one.app.screen, FailedAgain) and table(one).row_count == 2)
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=show, terminal_size=SIZE)
