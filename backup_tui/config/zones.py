@@ -25,6 +25,8 @@ def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
     asked = name.strip()
+    if asked in _JUST_UTC:
+        return ZoneInfo("UTC")  # its other names would stand beside "UTC" as if they were another zone
     try:
         if asked and asked.isascii() and asked.isprintable():
             return ZoneInfo(asked)

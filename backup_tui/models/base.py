@@ -67,7 +67,12 @@ class GraphModel(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="allow", alias_generator=to_camel, populate_by_name=True, protected_namespaces=()
+        frozen=True,
+        extra="allow",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        protected_namespaces=(),
+        defer_build=True,  # a start builds only the validators of what it reads
     )
 
     unread: Mapping[str, Any] = Field(default={}, alias=_UNREAD)

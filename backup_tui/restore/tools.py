@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from backup_tui.journal.write_lock import Holder, WriteLock
 from backup_tui.models.clock import Clock
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.store.store import Store
+from backup_tui.store.updates import WaitingForLock
 
 CALLS_IN_FLIGHT = 4
 """How many reads of one use case may be under way at once."""
@@ -94,7 +95,8 @@ class Tools:
             )
         return self.writer
 
-    def hold_lock(self, purpose: str, wait: float | None = None) -> AbstractAsyncContextManager[object]:
+    @asynccontextmanager
+    async def hold_lock(self, purpose: str, wait: float | None = None) -> AsyncIterator[None]:
         """The right to write, for one use case.
 
         Args:
@@ -104,7 +106,12 @@ class Tools:
         Raises:
             WriteLockHeld: When entered, if another instance keeps it for longer.
         """
-        return self.lock.hold(purpose, self.lock_wait if wait is None else wait, self.on_lock_wait)
+        try:
+            async with self.lock.hold(purpose, self.lock_wait if wait is None else wait, self.on_lock_wait):
+                self.store.apply(WaitingForLock(""))
+                yield
+        finally:
+            self.store.apply(WaitingForLock(""))
 
 
 async def each_of(work: Callable[[A], Awaitable[B]], inputs: list[A], *, in_flight: int = CALLS_IN_FLIGHT) -> list[B]:

@@ -83,6 +83,7 @@ class Leaving:
     def on_signal(self, name: str, code: int) -> None:
         """SIGHUP, SIGINT, SIGTERM: ends with the code that belongs to it."""
         if name == "SIGHUP":
+            self._program.workspace.line_dropped()
             _let_go_of_terminal()
         self._program.exit(code, return_code=code)
 

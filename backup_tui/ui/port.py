@@ -76,6 +76,10 @@ class WorkspacePort(Protocol):
         """Opens what takes time, calls `ready`, and closes it again when `leaving` is set; `tell` takes sentences."""
         ...
 
+    def line_dropped(self) -> None:
+        """The terminal is gone."""
+        ...
+
     def connection_message(self) -> str | None:
         """What the message line says about the way to the service; None when all is well."""
         ...

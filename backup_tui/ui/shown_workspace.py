@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import tzinfo
+from importlib import import_module
 from pathlib import Path
 
 from backup_tui.errors import BackupTuiError
@@ -85,6 +86,8 @@ class ShownWorkspace:
             BackupTuiError: It cannot be opened.
         """
         async with self.core.opened():
+            self.core.left_how = ""
+            await asyncio.to_thread(_fetch_desks)
             self.core.sync.start()
             ready()
             for notice in self.core.notices:
@@ -99,6 +102,10 @@ class ShownWorkspace:
                 tell(words)
         except BackupTuiError as error:
             tell(error.sentences)
+
+    def line_dropped(self) -> None:
+        """The terminal is gone; the next start says so."""
+        self.core.left_how = "line dropped"
 
     def connection_message(self) -> str | None:
         """What the message line says about the way to the service; None when all is well."""
@@ -133,3 +140,8 @@ class ShownWorkspace:
             return ""
         verb = "restore goes" if running == 1 else "restores go"
         return f"{running} {verb} on at the service. backup-tui shows {'it' if running == 1 else 'them'} again."
+
+
+def _fetch_desks() -> None:
+    for name in ("backup_tui.restore.desk", "backup_tui.protection.desk", "backup_tui.sync.sync"):
+        import_module(name)

@@ -13,6 +13,7 @@ from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any
 
+from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind, UnitName
 from backup_tui.models.clock import Clock
@@ -47,13 +48,18 @@ class Memory:
 
     async def recall(self) -> None:
         """Tells the store what was known the last time."""
-        self._store.apply(up.NamesKnown(await self._journal.names()))
-        kept = await self._journal.kept(_LEFT_KEY)
-        if kept:
-            self._store.apply(_left_view(kept))
-        intents = await self._journal.intents()
-        self._store.apply(up.JournalRead(tuple(_line(intent) for intent in intents)))
-        self._store.apply(up.DestinationsKnown(_destinations(intents)))
+        try:
+            intents = await self._journal.intents()
+            self._store.apply(up.JournalRead(tuple(_line(intent) for intent in intents)))
+            self._store.apply(up.DestinationsKnown(_destinations(intents)))
+            self._store.apply(up.NamesKnown(await self._journal.names()))
+            view = _left_view(await self._journal.kept(_LEFT_KEY))
+        except JournalError as error:
+            # The service can be read all the same, and a change is refused when it comes to be written down.
+            _LOG.warning("what was known the last time could not be read: %s", error.what)
+            return
+        if view is not None:
+            self._store.apply(view)
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
         """The journal's newest entries, newest first."""
@@ -69,7 +75,11 @@ class Memory:
         """
         if not self._journal.refusal:
             view = {"at": self._clock.now().isoformat(), "snapshot": left.snapshot(self._store), "how": how}
-            await self._journal.keep(_LEFT_KEY, json.dumps(view))
+            try:
+                await self._journal.keep(_LEFT_KEY, json.dumps(view))
+            except JournalError as error:
+                # Leaving must not look like a failure of what was done before.
+                _LOG.warning("what is known at the end could not be kept: %s", error.what)
 
     def journal_changed(self, _intent: Intent) -> None:
         """An entry was written or answered."""
@@ -114,9 +124,16 @@ class Memory:
             _LOG.warning("a note beside the work failed: %s", type(error).__name__)
 
 
-def _left_view(kept: str) -> up.LeftView:
-    view = json.loads(kept)
-    return up.LeftView(at=datetime.fromisoformat(view["at"]), snapshot=view["snapshot"], how=view.get("how", ""))
+def _left_view(kept: str | None) -> up.LeftView | None:
+    """What was kept at the end of an earlier run; `None` for nothing, or what another version wrote in its own way."""
+    if not kept:
+        return None
+    try:
+        view = json.loads(kept)
+        at, snapshot = datetime.fromisoformat(view["at"]), view["snapshot"]
+        return up.LeftView(at=at, snapshot=snapshot, how=str(view.get("how") or ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _destinations(intents: tuple[Intent, ...]) -> dict[str, Destination]:

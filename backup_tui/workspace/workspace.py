@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from backup_tui.journal.write_lock import Holder
     from backup_tui.protection.desk import PolicyDesk
     from backup_tui.restore.desk import RestoreDesk
+    from backup_tui.restore.tools import Tools
     from backup_tui.sync.sync import Sync
     from backup_tui.sync.whole_reads import WholeReads
     from backup_tui.workspace.memory import Memory
@@ -105,6 +106,8 @@ class Workspace:
         self._restore: RestoreDesk | None = None
         self._protection: PolicyDesk | None = None
         self._memory: Memory | None = None
+        self._tools: Tools | None = None
+        self._cancel_wait: Callable[[], None] | None = None
 
     # -- the sign-in -----------------------------------------------------------------------------------------
 
@@ -134,26 +137,27 @@ class Workspace:
         """Brings up client, journal and use cases, and closes them again.
 
         Raises:
-            LocalError: The state folder cannot be used.
             UsageError: There are no certificates to check the service with, or the like.
         """
         # Imports of a tenth of a second: in a thread they do not hold up what is already shown.
         await asyncio.to_thread(_fetch_modules, self.settings.demo and self._service is None)
-        async with AsyncExitStack() as stack:
-            folder = self._state_folder(stack)
-            await self._open_rooms(stack, folder)
-            try:
+        try:
+            async with AsyncExitStack() as stack:
+                await self._open_rooms(stack, self._state_folder(stack))
                 yield self
-            finally:
-                self._client = self._journal = self._memory = self._sync = None
-                self._reads = self._restore = self._protection = None
+        finally:
+            self._client = self._journal = self._memory = self._sync = self._tools = None
+            self._reads = self._restore = self._protection = None
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
         if self.settings.state_dir is None:
             folder = Path(tempfile.mkdtemp(prefix="backup-tui-"))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         else:
-            folder = ensure_private_dir(self.settings.state_dir)
+            folder = self.settings.state_dir
+            # Where it cannot be used, the journal refuses changes by itself, and reading goes on.
+            with suppress(LocalError):
+                ensure_private_dir(folder)
         self.state_folder = folder
         return folder
 
@@ -163,18 +167,17 @@ class Workspace:
         from backup_tui.journal.journal import Journal
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.write_lock import WriteLock
-        from backup_tui.protection.desk import PolicyDesk
-        from backup_tui.restore.desk import RestoreDesk
         from backup_tui.restore.tools import Tools
         from backup_tui.signin.ready_made import ReadyMadeToken
-        from backup_tui.sync.sync import Sync
         from backup_tui.sync.whole_reads import WholeReads
         from backup_tui.workspace.memory import Memory
 
         store, clock = self.store, self.clock
         key = self.who.tenant_id or self.who.tenant
         gate = ThrottleGate(clock, on_change=self._throttled)
-        journal = await stack.enter_async_context(Journal.open(folder / "journal.sqlite3", key, self.address.base_url))
+        # Without the version: a change that was lost in v1.0 stands in the way in beta, too.
+        place = self.address.without_version
+        journal = await stack.enter_async_context(Journal.open(folder / "journal.sqlite3", key, place))
         self._journal = journal
         self._memory = memory = Memory(journal, store, clock)
         journal.on_change = memory.journal_changed
@@ -191,11 +194,14 @@ class Workspace:
         )
         self._client = client
         writer = None if self.mode is Mode.READ_ONLY else client.writer
-        tools = Tools(
+        changes = RecordedChanges(journal, clock, self.who)
+        # Before the client closes: an answer that is on its way belongs into the journal.
+        stack.push_async_callback(changes.settled)
+        self._tools = Tools(
             reader=client.reader,
             writer=writer,
             journal=journal,
-            changes=RecordedChanges(journal, clock, self.who),
+            changes=changes,
             store=store,
             clock=clock,
             who=self.who,
@@ -204,44 +210,63 @@ class Workspace:
             on_lock_wait=self._waits_for,
         )
         self._reads = WholeReads(client.reader, store, clock)
-        self._sync = Sync(client.reader, store, clock, on_cancel_wait=gate.cancel_wait)
-        stack.push_async_callback(self._sync.stop)
-        self._restore = RestoreDesk(tools)
-        self._protection = PolicyDesk(tools)
+        self._cancel_wait = gate.cancel_wait
         stack.callback(memory.close)
         await memory.recall()
         stack.push_async_callback(self._remember_leaving, memory)
+        stack.push_async_callback(self._stop_reading)
 
     def _waits_for(self, holder: Holder) -> None:
         self.store.apply(up.WaitingForLock(f"{holder.label} is {holder.purpose}; waiting for it."))
 
-    async def _remember_leaving(self, memory: Memory) -> None:
-        await memory.remember_leaving(self.left_how)
+    async def _stop_reading(self) -> None:
+        if self._sync is not None:
+            await self._sync.stop()
 
-    left_how = ""
-    """How the program is being left, in two words (`line dropped`); shown at the next start."""
+    async def _remember_leaving(self, memory: Memory) -> None:
+        if self.left_how is not None:
+            await memory.remember_leaving(self.left_how)
+
+    left_how: str | None = None
+    """How the screens are being left, in two words (`line dropped`) or none; shown at the next start. `None`: nobody
+    looked, so what is kept from the last time stays."""
 
     # -- rooms that are there once it is open ----------------------------------------------------------------
+
+    # The desks are made when they are first asked for: a command that only reads starts without their modules.
 
     @property
     def is_open(self) -> bool:
         """Whether `opened` has brought everything up."""
-        return self._restore is not None
+        return self._tools is not None
 
     @property
     def restore(self) -> RestoreDesk:
         """Everything around drafts and restores."""
-        return _there(self._restore)
+        if self._restore is None:
+            from backup_tui.restore.desk import RestoreDesk
+
+            self._restore = RestoreDesk(_there(self._tools))
+        return self._restore
 
     @property
     def protection(self) -> PolicyDesk:
         """Everything around policies."""
-        return _there(self._protection)
+        if self._protection is None:
+            from backup_tui.protection.desk import PolicyDesk
+
+            self._protection = PolicyDesk(_there(self._tools))
+        return self._protection
 
     @property
     def sync(self) -> Sync:
         """What is read in the background."""
-        return _there(self._sync)
+        if self._sync is None:
+            from backup_tui.sync.sync import Sync
+
+            reader = _there(self._client).reader
+            self._sync = Sync(reader, self.store, self.clock, on_cancel_wait=self._cancel_wait)
+        return self._sync
 
     # -- reading now; what comes is in the store, too --------------------------------------------------------
 
@@ -298,24 +323,41 @@ class Workspace:
             not_done: It was not made.
 
         Raises:
-            UsageError: Neither or both were given, there is no such entry, or it is settled already.
+            UsageError: Neither or both were given, there is no such entry, it is settled already or still under way,
+                or the session cannot be the one.
             NotFound: There is no such session.
         """
-        from backup_tui.journal.records import IntentState
+        from backup_tui.journal.records import IntentKind, IntentState
 
         if (adopt is None) is not not_done:
             raise UsageError(
                 "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"
             )
+        from backup_tui.restore.adoption import check_adoption
+        from backup_tui.restore.draft_record import adopt_record
+
         journal, user, now = _there(self._journal), self.who.user_label, self.clock.now()
+        intent = await journal.intent(intent_id)
+        if intent is not None and await journal.is_under_way(intent):
+            raise UsageError(
+                f"Entry {intent_id} is still under way ({intent.process}); its answer will tell.",
+                field="ID",
+                value=str(intent_id),
+                certain="Nothing was written down.",
+                way_out="Wait for the answer, or for the end of that process.",
+            )
         if adopt is None:
             note = f"{user} says that it was not made."
             await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=note, at=now)
         else:
             session = await self.load_session(adopt)
+            if intent is not None and not intent.state.is_settled:
+                check_adoption(intent, session, await journal.owned_sessions())
             note = f"{user} says that it is session {session.id}."
             state = IntentState.RESOLVED_DONE
-            await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
+            settled = await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
+            if settled.kind is IntentKind.CREATE:
+                await adopt_record(journal, settled.fingerprint, session.id)
         await self.journal_lines()
 
     def _throttled(self, until: datetime | None) -> None:
@@ -356,7 +398,6 @@ async def open_workspace(
     Raises:
         SignInError: There is no token.
         UsageError: The service address cannot be used.
-        LocalError: The state folder cannot be used.
     """
     async with Workspace(settings, clock=clock, service=service).opened() as workspace:
         yield workspace
@@ -382,9 +423,7 @@ def _fetch_modules(demo: bool) -> None:
         "backup_tui.graph.transport",
         "backup_tui.journal.journal",
         "backup_tui.workspace.memory",
-        "backup_tui.restore.desk",
-        "backup_tui.protection.desk",
-        "backup_tui.sync.sync",
+        "backup_tui.restore.tools",
         *(("backup_tui.simulator.app",) if demo else ()),
     ):
         import_module(name)

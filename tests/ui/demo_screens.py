@@ -71,6 +71,9 @@ class FakeWorkspace:
 
     trouble: str | None = None
 
+    def line_dropped(self) -> None:
+        self.read.append("line dropped")
+
     def connection_message(self) -> str | None:
         return self.trouble
 
