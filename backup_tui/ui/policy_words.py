@@ -161,11 +161,11 @@ def ended_words(policy: ProtectionPolicy) -> str:
     state = policy_status(policy.status)
     match state.value:
         case "active":
-            return f"{title} is active now. First points can be used after about 1 to 2 hours."
+            return f"{title} is active now. First points in about 1 to 2 hours."
         case "activeWithErrors":
-            return f"{title} is active, but some units are not protected; enter on it lists them first."
+            return f"{title} is active, but some units are not protected."
         case "inactive":
-            return f"{title} is inactive now: its units are no longer backed up. Points made so far stay."
+            return f"{title} is inactive now. Points made so far stay."
     return f"{title} is {state.word} now."
 
 

@@ -167,7 +167,7 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen), "the review is over")
         await pilot.pause()
-        assert 'SharePoint policy "Sites all" is updating since 15:32' in message(screen(one))
+        assert 'SharePoint policy "Sites all" is updating; this line' in message(screen(one))
         deliver(one)
         await pilot.pause()
         assert "~ updating since 15:32" in text(one)

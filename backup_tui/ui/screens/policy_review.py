@@ -27,7 +27,6 @@ from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.review import ReviewPhrase
 from backup_tui.ui.screens.review_commands import CancelReview, ReviewContext, ScrollChecks
 from backup_tui.ui.shared_commands import shared_commands
-from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
@@ -386,8 +385,7 @@ class PolicyReviewScreen(BaseScreen):
         if self.is_attached and program.shown is self:
             program.pop_screen()
         if policy_status(policy.status).moving:
-            at = clock_words(self.ws.clock.now(), self.ws.zone, self.ws.clock.now())
-            program.say(f"{policy_title(policy)} is updating since {at}; this line says how it ends.")
+            program.say(f"{policy_title(policy)} is updating; this line says how it ends.")
             follow_to_end(program, policy.id)
         else:
             program.say(ended_words(policy))
