@@ -19,7 +19,7 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.draft_plan import service_of
 from backup_tui.restore.draft_record import DraftRecord, kept_record
 from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
-from backup_tui.restore.form import Express, FormUnit, RestoreForm
+from backup_tui.restore.form import FormUnit, RestoreForm
 from backup_tui.restore.review import read_draft
 from backup_tui.restore.tools import Tools
 from backup_tui.restore.unit_names import ReviewedUnit, reviewed_units
@@ -181,9 +181,13 @@ def _form(
     before: timedelta = timedelta(),
     wanted: bool = False,
 ) -> RestoreForm:
-    """A form with these units; the time that most of them share is the time of all, the others have their own."""
+    """A form with these units; the time that most of them share is the time of all, the others have their own.
+
+    The form finds the very points again that the units have. An express point is asked for by its own time: preferring
+    express points would find other, older ones for the units that have a standard one.
+    """
     times = {
-        unit.unit_id: _text(((unit.wanted if wanted else None) or unit.time) - before)
+        unit.unit_id: _text(((unit.wanted if wanted and not unit.express else None) or unit.time) - before)
         for unit in units
         if unit.unit_id is not None and unit.time is not None
     }
@@ -192,7 +196,6 @@ def _form(
         service=service,
         units=tuple(FormUnit(unit.unit_id, unit.name) for unit in units if unit.unit_id is not None),
         moment=moment,
-        express=Express.PREFER if any(unit.express for unit in units) else Express.IGNORE,
         destination=destination,
         own_times={key: text for key, text in times.items() if text != moment},
         source=source,

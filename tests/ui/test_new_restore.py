@@ -425,3 +425,20 @@ async def test_the_zone_is_asked_for_once_where_nobody_has_set_one(tmp_path):
         await pilot.pause()
         assert not screen.asking.is_open
         assert screen.drafting.form.zone == "Europe/Paris"
+
+
+@pytest.mark.parametrize("express", list(Express))
+@pytest.mark.parametrize("change", [True, False], ids=["change", "rehearsal"])
+async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(tmp_path, express, change):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one, form_for(one, 12, express=express))
+        await settled(pilot, screen)
+        held = {row.unit_id: row.point_id for row in screen.drafting.plan().rows}
+        await screen.run_make_draft(None)
+        await pilot.pause()
+        draft, desk = await last_draft(one), one.workspace.restore
+        form = await (desk.form_from_draft(draft) if change else desk.form_from_copy(draft, Destination.NEW))
+        screen = await form_of(pilot, one, form)
+        await settled(pilot, screen)
+        assert {row.unit_id: row.point_id for row in screen.drafting.plan().rows} == held

@@ -240,7 +240,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         elif event.widget is self.fields.moment and self.drafting.zone_to_ask:
             self.drafting.zone_to_ask = False
             self._ask(
-                "zone", "In which zone do you type times", self.drafting.form.zone, "", "asked once; z changes it"
+                "zone", "In which zone do you type times", self.drafting.form.zone, "", "z changes it later"
             )
         self.refresh_frame()
 
