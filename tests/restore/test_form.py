@@ -89,9 +89,7 @@ def test_a_time_of_one_unit_alone_is_checked_too() -> None:
 
 def test_units_without_a_point() -> None:
     some = found_in(READY, FormContext(NOW, without_point=frozenset({"u2", "other"})))[Field.POINT]
-    assert some.line == (
-        "1 has no point at or before that time. t takes another time for it, x leaves it out."
-    )
+    assert some.line == ("1 has no point at or before that time. t takes another time for it, x leaves it out.")
     every = found_in(READY, FormContext(NOW, without_point=frozenset({"u1", "u2"})))[Field.POINT]
     assert "before the first backup" in every.message
 
