@@ -58,6 +58,11 @@ class ServiceAddress:
         return self.base_url.rsplit("/", 1)[-1]
 
     @property
+    def without_version(self) -> str:
+        """The service itself, whichever version is spoken: `https://graph.microsoft.com`."""
+        return self.base_url.rsplit("/", 1)[0]
+
+    @property
     def scheme(self) -> str:
         return self._parts.scheme
 

@@ -226,6 +226,8 @@ def _without_token(answer: WireAnswer, token: Token) -> WireAnswer:
     """An answer that repeats the token must not carry it into messages, records and screens."""
     value = token.reveal()
     secret = value.encode()
-    if len(value) < _SHORTEST_TOKEN_TO_HIDE or secret not in answer.body:
+    repeated = secret in answer.body or any(value in header for header in answer.headers.values())
+    if len(value) < _SHORTEST_TOKEN_TO_HIDE or not repeated:
         return answer
-    return WireAnswer(answer.status, answer.headers, answer.body.replace(secret, b"[token]"))
+    headers = {name: header.replace(value, "[token]") for name, header in answer.headers.items()}
+    return WireAnswer(answer.status, headers, answer.body.replace(secret, b"[token]"))

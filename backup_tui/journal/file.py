@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from backup_tui.journal import schema
-from backup_tui.journal.private import Untrusted, make_private_directory, open_private, sync_directory
+from backup_tui.journal.private import Untrusted, check_owner, make_private_directory, open_private, sync_directory
 
 BUSY_SECONDS: Final = 5.0
 """How long a write waits for another process that is writing at the same moment."""
@@ -66,6 +66,7 @@ def open_file(path: Path, *, mount_table: Path = Path("/proc/self/mountinfo")) -
     use_wal = _file_system(path, mount_table) not in _NETWORK
     try:
         make_private_directory(path.parent)
+        check_owner(path.parent)
         with _one_at_a_time(path):
             _make_file(path)
             _check_version(path)
@@ -139,7 +140,7 @@ def _connect(path: Path, use_wal: bool) -> tuple[sqlite3.Connection, tuple[str, 
             copy = _copy_before_upgrade(connection, path, version)
             schema.upgrade(connection, version)
             notices = (f"The journal was brought up to date; the one before it is kept as {copy}.",)
-        for table in ("intent", "answer"):
+        for table in schema.TABLES:
             found = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
             if found is None or found[0] != "ok":
                 raise _Damaged

@@ -32,6 +32,17 @@ def make_private_directory(folder: Path) -> None:
     sync_directory(folder.parent)
 
 
+def check_owner(folder: Path) -> None:
+    """Sees to it that a folder is ours, or the system's.
+
+    Raises:
+        Untrusted: It belongs to another user, who could put another file in the place of ours.
+        OSError: It cannot be looked at.
+    """
+    if os.geteuid() != 0 and folder.stat().st_uid not in (os.geteuid(), 0):
+        raise Untrusted(f"{folder} belongs to another user")
+
+
 def open_private(path: Path, flags: int = 0) -> int:
     """Opens a file to read and write, made if it is missing, and sees to it that it is 0600 and ours.
 

@@ -21,6 +21,8 @@ from backup_tui.models.services import Service
 _PARAMETERS: Final = 500
 """Values in one `IN (...)`; SQLite's own limit was 999 for long."""
 
+_SERVICES: Final = {service.value: service for service in Service}
+
 _INTENTS: Final = """
     SELECT i.id, i.kind, i.service, i.target, i.user, i.who, i.at, i.server_date, i.fingerprint, i.body, i.plan_id,
            i.parent_intent, i.summary, i.pid, i.host, i.process_started,
@@ -268,8 +270,10 @@ def units_of(connection: sqlite3.Connection, key: Key, point_ids: Sequence[str])
             (*key.values, *some),
         )
         for point_id, unit_id, name, service, time, express in rows:
+            if service not in _SERVICES:
+                continue  # Of a service that only a newer version knows.
             moment = None if time is None else _moment(time)
-            found[point_id] = PointUnit(point_id, unit_id, name, Service(service), moment, bool(express))
+            found[point_id] = PointUnit(point_id, unit_id, name, _SERVICES[service], moment, bool(express))
     return found
 
 
@@ -298,10 +302,10 @@ def names(connection: sqlite3.Connection, key: Key) -> dict[str, UnitName]:
         "SELECT unit_id, service, unit_address, title, seen FROM unit_name WHERE tenant_key = ? AND address = ?",
         key.values,
     )
-    services = {service.value: service for service in Service}
     return {
-        unit_id: UnitName(unit_id, services[service], address, title, _moment(seen))
+        unit_id: UnitName(unit_id, _SERVICES[service], address, title, _moment(seen))
         for unit_id, service, address, title, seen in rows
+        if service in _SERVICES
     }
 
 

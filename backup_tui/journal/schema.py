@@ -85,7 +85,8 @@ _SCHEMA: Final = (
     ) WITHOUT ROWID""",
 )
 
-_TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")
+TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")
+"""Every table that holds something."""
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:
@@ -135,7 +136,7 @@ def copy_known(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
     """
     target.execute("BEGIN IMMEDIATE")
     try:
-        for table in _TABLES:
+        for table in TABLES:
             _copy_table(source, target, table)
         target.execute("COMMIT")
     except BaseException:
