@@ -22,22 +22,35 @@ from backup_tui.ui.widgets.paragraphs import Para
 BAR = 38
 """Cells of the bar on a terminal of 80 columns."""
 
-BAR_WIDE = 60
+BAR_WIDE, BAR_LOW = 60, 16
 
 
-def title_words(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> tuple[str, str]:
-    """`Sessions > OneDrive 61633878   IN PLACE` and `» active for 2 h 04 min`."""
+def title_words(
+    store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, narrow: bool = False
+) -> tuple[str, str]:
+    """`Sessions > OneDrive 61633878   IN PLACE` and `» active for 2 h 04 min`.
+
+    Args:
+        store: Where its units are.
+        row: The session.
+        zone: In which times are shown.
+        now: The service's time.
+        narrow: Leaves out what can be, so that where it goes is never cut.
+    """
     where = {
         Destination.IN_PLACE: "IN PLACE",
         Destination.NEW: "NEW FOLDER" if row.service is Service.EXCHANGE else "NEW ADDRESS",
         None: "destination not known yet",
     }[row.destination]
-    left = f"Sessions > {service_label(row.service)} {short_id(row.id)}   {where}"
+    way = "" if narrow else "Sessions > "
+    left = f"{way}{service_label(row.service)} {short_id(row.id)}   {where}"
     if row.gone:
         return left, "- gone"
     state = row.state
     mark = state.ascii_mark if current_marks().ascii_only else state.mark
     words = f"{mark} {state.word}"
+    if narrow:
+        return left, words
     if row.running:
         begun = _started(store, row)
         words += f" for {span_words(now - begun)}" if begun else ""
@@ -46,7 +59,9 @@ def title_words(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) ->
     return left, words
 
 
-def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, roomy: bool = False) -> list[Para]:
+def head(
+    store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, roomy: bool = False, low: bool = False
+) -> list[Para]:
     """The lines under the title.
 
     Args:
@@ -55,8 +70,11 @@ def head(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, roomy:
         zone: In which times are shown.
         now: The service's time.
         roomy: There is room for a longer bar, and for what the review has said already.
+        low: There is room for the counts alone; `v` has the rest.
     """
     state = progress(store, row.id, now)
+    if low:
+        return [_counts(row, state, BAR_LOW)]
     lines = [_counts(row, state, BAR_WIDE if roomy else BAR), Para(_points_and_people(store, row, zone, now))]
     if row.gone:
         lines.append(Para("The service no longer has it. What was last known of it here stays below.", "warn"))
@@ -139,7 +157,8 @@ def _activation(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) ->
     """Who activated it: the journal knows it to the second; the service only tells who changed it last."""
     line = _own_start(store, row)
     if line is not None:
-        by = f" by {person_short(line.user)}" if line.user else ""
+        who = (row.modified_by if row.running else "") or line.user
+        by = f" by {person_short(who)}" if who else ""
         return f"activated{by}" + (f" {clock_words(line.at, zone, now)}" if row.running else "")
     if row.running and row.modified_by:
         return f"activated by {person_short(row.modified_by)}"

@@ -89,7 +89,7 @@ async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tm
         await detail(pilot, one, session_id, 4)
         text = shown(one)
         assert "IN PLACE" in text
-        assert "activated by adele.vance" in text
+        assert "activated by Adele" in text
         assert "ok" in text
         assert "failed" in text
         assert "not finished" in text
@@ -312,3 +312,14 @@ def test_how_failed_by_cause_looks(snap_compare, tmp_path: Path):
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=show, terminal_size=SIZE)
+
+
+async def test_on_the_smallest_terminal_where_it_goes_is_not_cut_and_units_are_listed(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(60, 16)) as pilot:
+        session_id = await ended(pilot, one, "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        text = shown(one)
+        assert "IN PLACE" in text
+        assert "1 failed" in text
+        assert "x failed" in text

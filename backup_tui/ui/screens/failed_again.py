@@ -63,8 +63,8 @@ class FailedAgain(ListScreen):
         Column("cause", "Failed because", 20, grow=1),
         Column("count", "Units", 6, align="right"),
         Column("where", "Was to go", 9),
-        Column("detail", "That is", 20, grow=1, least=12),
-        Column("remedy", "What to do", 18, least=14),
+        Column("detail", "That is", 20, grow=1, least=10),
+        Column("remedy", "What to do", 24),
     )
     PANE_LINES = 5
 
@@ -133,7 +133,10 @@ class FailedAgain(ListScreen):
         rest = len(names) - FIRST_NAMES
         if rest > 0:
             first += f" and {rest:,} more"
-        lines = [f"{group.cause.happened} {group.cause.certain}".strip(), f"Do: {group.cause.to_do}"]
+        cause = group.cause
+        code = f" ({cause.code})" if cause.code else ""
+        several = f"{cause.cause[:1].upper()}{cause.cause[1:]}: {cause.detail}{code}."
+        lines = [f"{cause.happened if group.count == 1 else several} {cause.certain}".strip(), f"Do: {cause.to_do}"]
         if first:
             lines.append(f"Units: {first}.")
         if group.nameless:

@@ -64,6 +64,18 @@ GONE = (
 )
 
 
+NARROW, LOW = 76, 20
+"""Below this width the title, below this height the lines around the units give way to what must be seen."""
+
+
+class UnitsAndPane(ListAndPane):
+    """The units; on a low terminal without the lines below them (`enter` has them)."""
+
+    def _place(self) -> None:
+        self._lines = SessionDetail.PANE_LINES if self.app.size.height >= LOW else 0
+        super()._place()
+
+
 class SessionDetail(ListScreen, SessionActions):
     """A restore session and its units, followed while it is shown.
 
@@ -140,7 +152,7 @@ class SessionDetail(ListScreen, SessionActions):
         yield Paragraphs(id="session-head")
         yield Rule()
         table = RowTable(columns_for(None), gap=1)
-        yield ListAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
+        yield UnitsAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
         yield with_filter[-1]
 
     def keys(self) -> Sequence[str]:
@@ -167,7 +179,7 @@ class SessionDetail(ListScreen, SessionActions):
         row = self.session
         if row is None:
             return f"Sessions > {short_id(self.session_id)}", self.freshness_words(self._known_session)
-        return title_words(self.ws.store, row, self.ws.zone, self.now)
+        return title_words(self.ws.store, row, self.ws.zone, self.now, narrow=self.app.size.width < NARROW)
 
     def empty_words(self) -> str:
         """Why no unit is listed."""
@@ -236,7 +248,7 @@ class SessionDetail(ListScreen, SessionActions):
         if row is not None:
             size = self.app.size
             roomy = size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
-            return head(self.ws.store, row, self.ws.zone, self.now, roomy=roomy)
+            return head(self.ws.store, row, self.ws.zone, self.now, roomy=roomy, low=size.height < LOW)
         known = self._known_session
         if known.never_read and not known.error:
             return [Para(f"Reading session {short_id(self.session_id)}...")]
