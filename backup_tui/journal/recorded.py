@@ -32,7 +32,7 @@ from backup_tui.models.whoami import WhoAmI
 
 T = TypeVar("T")
 
-LAST_WORD = 1.5
+LAST_WORD = 1.2
 """Seconds for which the answer to a change is still awaited after whoever asked for it has left."""
 
 _LOG = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ class RecordedChanges:
                 await self._close(intent, IntentState.UNKNOWN, note="the program ended before an answer was written")
         return left
 
-    async def settled(self, within: float = LAST_WORD) -> None:
+    async def settled(self, within: float = LAST_WORD + 0.5) -> None:
         """Waits for the answers of changes that were left, so that the journal can be closed after them.
 
         Args:
