@@ -1,0 +1,1 @@
+"""Measures what the program is budgeted at; see `benchmarks.__main__`."""

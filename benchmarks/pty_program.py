@@ -1,0 +1,129 @@
+"""A program in a real terminal of 120x40, looked at from outside: bytes, times, processor and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TICKS = os.sysconf("SC_CLK_TCK")
+GIVEN_UP = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What a program wrote after something.
+
+    Attributes:
+        output: The bytes.
+        first: Seconds until the first of them came; 0 when none came.
+        last: Seconds until the last of them came.
+    """
+
+    output: bytes
+    first: float
+    last: float
+
+
+class PtyProgram:
+    """A running program and its terminal."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.began = time.perf_counter()
+        self._process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=dict(environment), cwd=ROOT, start_new_session=True
+        )
+        os.close(slave)
+
+    def send(self, keys: str) -> None:
+        """Sends keys."""
+        os.write(self._master, keys.encode())
+
+    def until(self, words: bytes) -> float:
+        """Seconds from the start of the process until these bytes were seen.
+
+        Raises:
+            TimeoutError: They do not come.
+        """
+        seen = b""
+        while words not in seen:
+            if time.perf_counter() - self.began > GIVEN_UP or not (part := self._read(GIVEN_UP)):
+                raise TimeoutError(f"{words!r} never came; the end of what did: {seen[-400:]!r}")
+            seen += part
+        return time.perf_counter() - self.began
+
+    def burst(self, quiet: float = 0.5, most: float = GIVEN_UP) -> Burst:
+        """What comes until nothing comes for `quiet` seconds, or `most` seconds are over."""
+        began = time.perf_counter()
+        output, first, last = b"", 0.0, 0.0
+        while time.perf_counter() - began < most and (part := self._read(min(quiet, most))):
+            output += part
+            last = time.perf_counter() - began
+            first = first or last
+        return Burst(output, first, last)
+
+    def bytes_in(self, seconds: float) -> int:
+        """How many bytes come within so many seconds."""
+        end = time.perf_counter() + seconds
+        count = 0
+        while (left := end - time.perf_counter()) > 0:
+            count += len(self._read(left))
+        return count
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor that it has used so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    @property
+    def memory(self) -> float:
+        """Megabytes that it holds now."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1000
+
+    def close(self) -> None:
+        """Ends it."""
+        self._process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            while self._process.poll() is None:
+                self._read(0.05)
+                self._process.wait(0.05)
+        self._process.wait()
+        os.close(self._master)
+
+    def _read(self, wait: float) -> bytes:
+        if not select.select([self._master], [], [], wait)[0]:
+            return b""
+        try:
+            return os.read(self._master, 65_536)
+        except OSError:
+            return b""
+
+
+@contextlib.contextmanager
+def in_terminal(*words: str, **environ: str) -> Iterator[PtyProgram]:
+    """Runs the interpreter with these words in a terminal, and ends it afterwards."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BACKUP_TUI_", "NO_COLOR"))}
+    for name in ("COLUMNS", "LINES"):
+        clean.pop(name, None)
+    environment = clean | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | environ
+    program = PtyProgram([sys.executable, *words], environment)
+    try:
+        yield program
+    finally:
+        program.close()
