@@ -99,10 +99,10 @@ class PtyProgram:
     def close(self) -> None:
         """Ends it."""
         self._process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            while self._process.poll() is None:
-                self._read(0.05)
-                self._process.wait(0.05)
+        end = time.perf_counter() + 5
+        while self._process.poll() is None and time.perf_counter() < end:
+            self._read(0.05)  # a program that says goodbye to a full terminal would wait for its reader
+        self._process.kill()
         self._process.wait()
         os.close(self._master)
 

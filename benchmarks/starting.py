@@ -27,7 +27,7 @@ Bare().run()
 def figures() -> Iterator[Figure]:
     """Measures every start."""
     bare = median_of(lambda: _first_frame(b"bare and ready", "-c", BARE))
-    demo = median_of(lambda: _first_frame(b"last unit finished", "-m", "backup_tui", "--demo"))
+    demo = median_of(lambda: _first_frame(b"Needs you", "-m", "backup_tui", "--demo"))
     frame = median_of(lambda: _first_frame(b"Activity", "-m", "backup_tui", "--demo"))
     base = f"bare Textual app {ms(bare)}"
     yield Figure("--demo: start to the first frame", ratio(frame, bare), "", base)
@@ -67,6 +67,7 @@ def _first_request() -> float:
             stderr=subprocess.DEVNULL,
         )
         try:
+            server.settimeout(30)
             connection, _ = server.accept()
             with connection:
                 connection.recv(1)
