@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ADELE
 from pty_terminal import Terminal
 
 from backup_tui.simulator.server import Running, running
@@ -47,12 +46,11 @@ def served() -> Iterator[Running]:
 
 
 def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped_line(
-    start: Start, served: Running
+    start: Start, served: Running, environment: dict[str, str]
 ) -> None:
     units = served.service.tenant.units["exchange"]
     unit = next(one for one in units if one.trait == "sound" and one.policy and one.address and not one.error)
-    signed_in = {"BACKUP_TUI_ACCESS_TOKEN": ADELE, "BACKUP_TUI_GRAPH_URL": served.base_url}
-    terminal = start(**signed_in)
+    terminal = start(**environment)
     terminal.wait_for("contoso.com", "WRITE", "Needs you")
 
     terminal.press("n")
@@ -71,7 +69,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     terminal.press(TAB)
     terminal.wait_for("t other time")
     terminal.press(TAB)
-    terminal.wait_for("tab table", "nothing starts before its review")
+    terminal.wait_for("enter create draft", "nothing starts before its review")
     terminal.press(ENTER)
 
     terminal.wait_for("NEW FOLDER: what the service brings back", unit.address, "restore 1", "cannot be stopped")
@@ -93,7 +91,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     terminal.hang_up()
     assert terminal.process.wait(30) == 129
 
-    again = start(**signed_in)
+    again = start(**environment)
     again.wait_for("contoso.com", "Needs you")
     again.press("3")
     again.wait_for(draft.id[:8], "completed")
@@ -113,8 +111,8 @@ def test_the_demo_opens_with_rows_and_leaves_the_terminal_as_it_was(start: Start
     assert terminal.modes == terminal.before
 
 
-def test_a_paste_on_a_list_does_nothing_but_say_so(start: Start, served: Running) -> None:
-    terminal = start(BACKUP_TUI_ACCESS_TOKEN=ADELE, BACKUP_TUI_GRAPH_URL=served.base_url)
+def test_a_paste_on_a_list_does_nothing_but_say_so(start: Start, served: Running, environment: dict[str, str]) -> None:
+    terminal = start(**environment)
     terminal.press("3")
     terminal.wait_for("Sessions", "draft")
     drafts = len(served.service.listed_sessions())
