@@ -20,7 +20,7 @@ from backup_tui.store.call_log import READS_KEPT
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.store import Store
-from tests.unit.store_builders import NOW, artifact, at, call, policy, session, unit
+from store_builders import NOW, artifact, at, call, policy, session, unit
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 from backup_tui.models.calls import Outcome
 from backup_tui.store.connection import ConnectionState, after_call, connection_words, looks_the_same
-from tests.unit.store_builders import NOW, at, call
+from store_builders import NOW, at, call
 
 LAST = datetime(2026, 11, 20, 3, 58, 40, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -43,7 +44,7 @@ UTC_ZONE = ZoneInfo("UTC")
         (
             ConnectionState(last_answer=LAST, signed_out_since=at(-2)),
             "shows 03:58",
-            "Sign-in ended 04:00. T signs in. Restores go on.",
+            "Sign-in ended 04:00. Restores go on. Start again with a new token.",
         ),
         (
             ConnectionState(last_answer=LAST, unknown_open=1, unknown_what="Start of d91e03b7"),
@@ -94,6 +95,7 @@ def test_times_are_in_the_zone_that_was_asked_for() -> None:
         (429, Outcome.REJECTED, False, False),
         (401, Outcome.REJECTED, False, False),
         (200, Outcome.UNKNOWN, False, False),
+        (200, Outcome.REJECTED, False, False),
         (None, Outcome.UNKNOWN, False, False),
     ],
 )
@@ -103,6 +105,14 @@ def test_only_a_trustworthy_answer_counts_as_the_last_one(
     before = ConnectionState(last_answer=LAST, missed=2)
     after = after_call(before, call("x", status=status, outcome=outcome, mutating=mutating))
     assert (after.last_answer != LAST, after.missed == 0) == (counts, counts)
+
+
+def test_the_page_of_a_proxy_is_no_answer_of_the_service() -> None:
+    portal = replace(call("x", outcome=Outcome.REJECTED, note="HTML came"), stranger="a proxy or portal answers")
+    offline = after_call(ConnectionState(last_answer=LAST), portal)
+    assert connection_words(offline, at(5), UTC_ZONE).right == "OFFLINE, shows 03:58"
+    assert "(a proxy or portal answers)" in (connection_words(offline, at(5), UTC_ZONE).message or "")
+    assert after_call(offline, call("y")).offline_since is None
 
 
 def test_an_overtaken_answer_does_not_make_the_last_one_older() -> None:

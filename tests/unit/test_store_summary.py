@@ -25,7 +25,7 @@ from backup_tui.store.summary import (
     running_sessions,
     span_words,
 )
-from tests.unit.store_builders import NOW, artifact, at, policy, session
+from store_builders import NOW, artifact, at, policy, session
 
 HOUR = timedelta(hours=1)
 

@@ -29,7 +29,7 @@ from backup_tui.sync.budget import ReadBudget
 from backup_tui.sync.reading import PageOf
 from backup_tui.sync.schedule import backoff
 from backup_tui.sync.sync import PAUSE_FOR, Sync
-from tests.unit.store_builders import NOW, artifact, at, policy, session, unit
+from store_builders import NOW, artifact, at, policy, session, unit
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from backup_tui.store.views import (
     session_keys,
     unit_keys,
 )
-from tests.unit.store_builders import NOW, artifact, at, call, policy, session, unit
+from store_builders import NOW, artifact, at, call, policy, session, unit
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.cells import cut, fit, width_of
+from backup_tui.ui.cells import cut, fit, width_of, wrap
 from backup_tui.ui.commands import FooterEntry, lay_out_footer
 from backup_tui.ui.frame_state import FrameState, Line, header_lines, too_small_lines
 from backup_tui.ui.marks import current_marks, shown
@@ -106,7 +106,42 @@ class OneLine(Widget):
 
 
 class MessageLine(OneLine):
-    """The one message, with its time, until the next one."""
+    """The one message, with its time, until the next one; a long one takes up to three lines of the body."""
+
+    MOST_LINES = 3
+    AFTER_THE_TIME = " " * 7
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        if text != self._text:
+            before = len(self._lines(self.size.width))
+            self._text = text
+            self.refresh(layout=len(self._lines(self.size.width)) != before)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the message needs."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line; the last one is cut with `+` when the message is longer still."""
+        width = self.size.width
+        lines = self._lines(width)
+        return Strip([Segment(fit(lines[y] if y < len(lines) else "", width), self.rich_style)], width)
+
+    def _lines(self, width: int) -> list[str]:
+        text = shown(self._text)
+        if width < 20 or width_of(text) <= width:
+            return [text]
+        first = wrap(text, width)[0]
+        rest = wrap(text[len(first) :].strip(), width - len(self.AFTER_THE_TIME))
+        if len(rest) >= self.MOST_LINES:
+            rest = [*rest[: self.MOST_LINES - 2], " ".join(rest[self.MOST_LINES - 2 :])]
+        return [first, *(self.AFTER_THE_TIME + line for line in rest)]
 
 
 class CommandBar(Widget):
