@@ -98,13 +98,18 @@ class ThrottleGate:
             await self._wait()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, *, at_once: bool = False) -> AsyncIterator[None]:
         """A place among the requests in flight, taken once the gate is open and a place is free.
 
+        Args:
+            at_once: A closed gate is not waited for.
+
         Raises:
-            Throttled: The wait was cancelled, or it is longer than a caller is kept waiting.
+            Throttled: The wait was cancelled, or it is longer than a caller is kept waiting, or not wanted at all.
         """
         while self._until is not None or self._in_flight >= self.limit:
+            if at_once and self._until is not None:
+                raise throttled(self._until)
             await self._wait()
         self._in_flight += 1
         try:

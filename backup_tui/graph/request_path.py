@@ -98,7 +98,7 @@ class RequestPath:
         token: Token | None = None
         while True:
             tries += 1
-            async with self._gate.turn():
+            async with self._gate.turn(at_once=call.at_once):
                 token = token or await self._tokens.token()
                 began = self._clock.monotonic()
                 verdict = await self._try(call, token, tries, fresh=fresh, left=self._budget.total - used)
@@ -128,6 +128,8 @@ class RequestPath:
             self._gate.close_for(decision.park)
         elif verdict.status is not None:
             self._gate.went_well()
+        if call.at_once and decision.park:
+            return STOP
         timed_out = verdict.code == FailureKind.TIMEOUT.value
         if decision.again and not decision.park and not self._quota.take(timed_out=timed_out):
             return STOP

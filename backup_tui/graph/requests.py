@@ -43,6 +43,7 @@ class Call:
         body: The JSON to send, `None` for no body at all.
         target: Id of what it is about, for messages.
         url: The service's own page link, already checked; counts instead of `path`.
+        at_once: It is sent now or not at all: what was looked at before it would be old after a wait.
     """
 
     operation: Operation
@@ -53,6 +54,7 @@ class Call:
     body: Mapping[str, object] | None = None
     target: str | None = None
     url: str | None = None
+    at_once: bool = False
 
     @property
     def mutating(self) -> bool:
@@ -310,6 +312,7 @@ def activate_session(session_id: str) -> Call:
         _path("restoreSessions", segment(session_id), "activate"),
         RequestClass.STATE,
         target=session_id,
+        at_once=True,
     )
 
 

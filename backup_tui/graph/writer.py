@@ -82,6 +82,9 @@ class Writer:
     async def activate_session(self, session_id: str) -> RestoreSession:
         """Starts the restore of a draft. It cannot be taken back.
 
+        It is sent now or not at all. Told to wait, it raises `Throttled` at once, since the draft may be another one
+        after the wait: whoever starts it looks at it again first.
+
         Returns:
             The session as the service answered, or as read again when the answer was empty; only its id when that
             reading failed, since the start itself is certain.

@@ -6,11 +6,13 @@ no way to recognise a repeated request, so the request leaves at most once and o
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, Throttled, UsageError
+from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import RestoreArtifact
@@ -24,6 +26,11 @@ from backup_tui.restore.review import Review, read_draft, record_of_review, revi
 from backup_tui.restore.tools import Tools
 from backup_tui.restore.unknowns import intent_of, unanswered_start
 from backup_tui.store.updates import Mutated, SessionGone, SessionRead
+
+TRIES = 4
+"""So often a start is tried while the service asks to wait; the draft is looked at anew each time."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,50 +141,84 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
         raise wrong_phrase(typed, reviewed.phrase)
     session_id = reviewed.session.id
     async with tools.hold_lock(f"starting {short_id(session_id)}"):
-        earlier = await unanswered_start(tools, session_id)
-        if earlier is not None:
-            return Unknown(earlier, sent_now=False)
-        try:
-            session, artifacts = await read_draft(tools, session_id)
-        except NotFound:
-            return _deleted(tools, reviewed)
-        if not session_status(session.status).allows(Action.ACTIVATE):
-            return _started_by_other(tools, reviewed, session, artifacts)
-        if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
-            return await _changed(tools, reviewed)
-        await keep_record(tools.journal, record_of_review(reviewed))
-        try:
-            answer = await tools.changes.make(
-                IntentKind.ACTIVATE,
-                lambda: writer.activate_session(session_id),
-                target=session_id,
-                service=reviewed.service,
-                summary=_summary(reviewed),
-                fingerprint=reviewed.fingerprint,
-            )
-        except Busy as error:
-            return NoRoom(error)
-        except NotFound:
-            return _deleted(tools, reviewed)
-        except StateConflict as refusal:
+        for _ in range(TRIES - 1):
             try:
-                session, artifacts = await read_draft(tools, session_id)
-            except NotFound:
-                return _deleted(tools, reviewed)
-            except BackupTuiError:
-                raise refusal from None  # It is certain and says more than a failed look.
-            if session_status(session.status).allows(Action.ACTIVATE):
-                raise
-            return _started_by_other(tools, reviewed, session, artifacts)
-        except OutcomeUnknown as error:
-            intent = await intent_of(tools, error)
-            if intent is None:
-                raise
-            return Unknown(intent, sent_now=True)
-        at = tools.clock.monotonic()
-        tools.store.apply(Mutated(session_id, at))
-        tools.store.apply(SessionRead(answer, at, tools.clock.now(), reviewed.service, reviewed.destination))
-        return Started(answer)
+                return await _start(tools, writer, reviewed)
+            except _ToldToWait as told:
+                # The reads of the next try wait until the service's time is over, and see the draft as it is then.
+                _LOG.info("told to wait before a start: %s", told.error.what)
+        try:
+            return await _start(tools, writer, reviewed)
+        except _ToldToWait as told:
+            raise told.error from None
+
+
+class _ToldToWait(Exception):
+    """The service asked to wait instead of starting it."""
+
+    def __init__(self, error: Throttled) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
+async def _start(tools: Tools, writer: Writer, reviewed: Review) -> Activation:
+    """One try: the draft as it is now, compared with what was reviewed, and the request right after that.
+
+    Raises:
+        _ToldToWait: Nothing was started; the draft has to be looked at again after the wait.
+    """
+    session_id = reviewed.session.id
+    earlier = await unanswered_start(tools, session_id)
+    if earlier is not None:
+        return Unknown(earlier, sent_now=False)
+    try:
+        session, artifacts = await read_draft(tools, session_id)
+    except NotFound:
+        return _deleted(tools, reviewed)
+    if not session_status(session.status).allows(Action.ACTIVATE):
+        return _started_by_other(tools, reviewed, session, artifacts)
+    if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
+        return await _changed(tools, reviewed)
+    await keep_record(tools.journal, record_of_review(reviewed))
+    try:
+        answer = await tools.changes.make(
+            IntentKind.ACTIVATE,
+            lambda: writer.activate_session(session_id),
+            target=session_id,
+            service=reviewed.service,
+            summary=_summary(reviewed),
+            fingerprint=reviewed.fingerprint,
+        )
+    except Busy as error:
+        return NoRoom(error)
+    except Throttled as error:
+        raise _ToldToWait(error) from error
+    except NotFound:
+        return _deleted(tools, reviewed)
+    except StateConflict as refusal:
+        return await _refused(tools, reviewed, refusal)
+    except OutcomeUnknown as error:
+        intent = await intent_of(tools, error)
+        if intent is None:
+            raise
+        return Unknown(intent, sent_now=True)
+    at = tools.clock.monotonic()
+    tools.store.apply(Mutated(session_id, at))
+    tools.store.apply(SessionRead(answer, at, tools.clock.now(), reviewed.service, reviewed.destination))
+    return Started(answer)
+
+
+async def _refused(tools: Tools, reviewed: Review, refusal: StateConflict) -> Activation:
+    """Who was faster; the refusal itself where that cannot be seen."""
+    try:
+        session, artifacts = await read_draft(tools, reviewed.session.id)
+    except NotFound:
+        return _deleted(tools, reviewed)
+    except BackupTuiError:
+        raise refusal from None  # It is certain, and says more than a look that failed.
+    if session_status(session.status).allows(Action.ACTIVATE):
+        raise refusal
+    return _started_by_other(tools, reviewed, session, artifacts)
 
 
 def _summary(reviewed: Review) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
+from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
 from backup_tui.restore.form import RestoreForm
 
@@ -12,6 +15,8 @@ SET_ASIDE = "set-aside"
 """Place of a form in progress that had to make room for another one."""
 
 _ZONE = "zone"
+
+_LOG = logging.getLogger(__name__)
 
 
 def _key(place: str) -> str:
@@ -62,12 +67,11 @@ async def set_form_aside(journal: Journal) -> RestoreForm | None:
 
 
 async def forget_form(journal: Journal, place: str = IN_PROGRESS) -> None:
-    """Forgets the form kept in a place, because a draft holds it now.
-
-    Raises:
-        JournalError: It could not be written.
-    """
-    await journal.drop(_key(place))
+    """Forgets the form kept in a place, because a draft holds it now, which a full disk must not hide."""
+    try:
+        await journal.drop(_key(place))
+    except JournalError as error:
+        _LOG.warning("A form that a draft holds now could not be forgotten: %s", error.what)
 
 
 async def keep_zone(journal: Journal, zone: str) -> None:

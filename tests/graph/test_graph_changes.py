@@ -116,14 +116,28 @@ async def test_half_a_deletion_is_unknown():
     assert caught.value.code == "IncompleteArtifactDeletion"
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("change", [name for name in CHANGES if name != "activate"])
 async def test_429_did_nothing_so_it_is_sent_again_after_the_wait(change):
     good = Reply(200, {"id": "s1", "status": "activating"})
     app = Scripted(refused(429, "TooManyRequests", Retry_After="7"), good)
     async with bench(app) as on:
-        await change(on.writer)
+        await CHANGES[change](on.writer)
     assert on.waits == [7.0]
     assert len(app.asked) == 2
+
+
+async def test_a_start_is_sent_now_or_not_at_all():
+    """After a wait the draft may be another one, so whoever starts it looks at it again first."""
+    app = Scripted(refused(429, "TooManyRequests", Retry_After="7"), Reply(200, ACTIVATING))
+    async with bench(app) as on:
+        for _ in range(2):
+            with pytest.raises(Throttled) as caught:
+                await on.writer.activate_session("s1")
+            assert "Nothing was changed" in caught.value.certain
+        assert len(app.asked) == 1, "while the gate is closed nothing leaves"
+        await on.gate.pass_()
+        assert (await on.writer.activate_session("s1")).status == "activating"
+    assert on.waits == [7.0]
 
 
 async def test_a_wait_before_a_change_can_be_given_up():
@@ -137,7 +151,7 @@ async def test_a_wait_before_a_change_can_be_given_up():
             await never.wait()
 
         on.gate._sleep = hold
-        task = asyncio.create_task(on.writer.activate_session("s1"))
+        task = asyncio.create_task(on.writer.delete_session("s1"))
         await gate_closed.wait()
         await asyncio.sleep(0)
         on.gate.cancel_wait()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from backup_tui.errors import JournalError, OutcomeUnknown, StateConflict
+from backup_tui.errors import JournalError, OutcomeUnknown, ProtocolError, StateConflict, Throttled
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.services import Destination
-from backup_tui.restore.activation import Deleted, Started, Unknown
+from backup_tui.restore.activation import ChangedMeanwhile, Deleted, Started, Unknown
 from backup_tui.restore.unknowns import Verdict
 from backup_tui.simulator.settings import Settings
 
@@ -322,3 +322,48 @@ async def test_leaving_in_the_middle_of_a_draft_sends_no_further_request(office:
         await task
     assert await office.states() == [IntentState.DONE, IntentState.DONE]
     assert len(office.changes()) == 2
+
+
+# -- waits between the last look and the request -----------------------------------------------------------------
+
+
+async def test_a_start_that_was_told_to_wait_looks_at_the_draft_again_before_it_is_sent(office: Office) -> None:
+    result = await office.draft(await office.units(count=2))
+    review = await office.desk.review(result.session_id)
+    office.faults.add("throttle", method="POST", path="/activate$", retry_after=600)
+    office.faults.add("other", method="GET", path=f"{result.session_id}$", deed="remove", after=1)
+    outcome = await office.desk.activate(review, review.phrase)
+    assert isinstance(outcome, ChangedMeanwhile)
+    assert starts(office) == 1, "what nobody reviewed is not started after the wait"
+    assert sum(office.waits) >= 600
+    assert office.faults.early_calls == 0
+
+
+async def test_a_start_that_was_told_to_wait_starts_what_is_still_the_same(office: Office) -> None:
+    result = await office.draft(await office.units(count=2))
+    review = await office.desk.review(result.session_id)
+    office.faults.add("throttle", method="POST", path="/activate$", retry_after=600)
+    assert isinstance(await office.desk.activate(review, review.phrase), Started)
+    assert (await office.states())[-2:] == [IntentState.REJECTED, IntentState.DONE]
+    assert office.faults.early_calls == 0
+
+
+async def test_a_start_that_is_always_told_to_wait_is_given_up(office: Office) -> None:
+    result = await office.draft(await office.units(count=2))
+    review = await office.desk.review(result.session_id)
+    office.faults.add("throttle", method="POST", path="/activate$", retry_after=5, times=None)
+    with pytest.raises(Throttled):
+        await office.desk.activate(review, review.phrase)
+    assert starts(office) == 4
+    assert await office.tools.journal.open_intents() == ()
+
+
+async def test_an_answer_about_another_session_is_not_reviewed(office: Office) -> None:
+    first, second = [await office.draft(await office.units(count=1, first=n)) for n in range(2)]
+    office.answer_instead(
+        f"/restoreSessions/{first.session_id}",
+        200,
+        {"@odata.type": "#microsoft.graph.oneDriveForBusinessRestoreSession", "id": second.session_id},
+    )
+    with pytest.raises(ProtocolError, match="another object"):
+        await office.desk.review(first.session_id)
