@@ -34,6 +34,7 @@ from backup_tui.models.text import safe
 _LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
 _TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _DETAIL = 400
+_STRANGERS = {"notGraph": "a proxy or portal answers", "redirected": "it answers with a redirect"}
 _QUESTION_ONLY = "Nothing was changed: this was only a question."
 
 
@@ -53,6 +54,7 @@ class Verdict:
         repeat: What repeating can bring, should it be a read.
         signed_out: The service does not accept the token.
         note: What went wrong, in plain words.
+        stranger: What answered in the service's place, in plain words; empty when the service itself did, or nothing.
     """
 
     outcome: Outcome
@@ -66,6 +68,7 @@ class Verdict:
     repeat: Repeat = Repeat.BACKOFF
     signed_out: bool = False
     note: str = ""
+    stranger: str = ""
 
     @property
     def attempt(self) -> AttemptResult:
@@ -161,7 +164,7 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
     """What to say when the service does not accept the token any more."""
     return SignInError(
         f"The sign-in ended at {now:%H:%M} UTC. Nothing is lost: running restores go on, the form is kept.",
-        way_out="Sign in again (T, then enter), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
+        way_out="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
         code=code or "InvalidAuthenticationToken",
         request_id=request_id,
     )
@@ -323,9 +326,21 @@ class _Judge:
         code = error.code
         if self._call.mutating:
             return self._verdict(
-                Outcome.UNKNOWN, error=self._lost(code), code=code, note=error.what, repeat=Repeat.NEVER
+                Outcome.UNKNOWN,
+                error=self._lost(code),
+                code=code,
+                note=error.what,
+                repeat=Repeat.NEVER,
+                stranger=_STRANGERS.get(code, ""),
             )
-        return self._verdict(Outcome.REJECTED, error=error, code=code, note=error.what, repeat=repeat)
+        return self._verdict(
+            Outcome.REJECTED,
+            error=error,
+            code=code,
+            note=error.what,
+            repeat=repeat,
+            stranger=_STRANGERS.get(code, ""),
+        )
 
     def _lost(self, code: str) -> OutcomeUnknown:
         return lost_answer(self._call, code=code, request_id=self._request_id)
@@ -362,6 +377,7 @@ class _Judge:
         repeat: Repeat = Repeat.BACKOFF,
         signed_out: bool = False,
         note: str = "",
+        stranger: str = "",
     ) -> Verdict:
         return Verdict(
             outcome,
@@ -375,4 +391,5 @@ class _Judge:
             repeat=repeat,
             signed_out=signed_out,
             note=note,
+            stranger=stranger,
         )

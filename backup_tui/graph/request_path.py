@@ -216,6 +216,7 @@ class RequestPath:
                 answer_body=_shown(answer.body) if answer is not None else "",
                 wait_until=wait_until,
                 note=verdict.note,
+                stranger=verdict.stranger,
             )
         )
 

@@ -48,6 +48,8 @@ class CallRecord:
         answer_body: The beginning of the answer, made safe, for `v`.
         wait_until: When the service asked to wait: until when (UTC).
         note: Why there was no answer, in plain words.
+        stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
+            service itself did, or nothing.
     """
 
     id: str
@@ -66,6 +68,7 @@ class CallRecord:
     answer_body: str = ""
     wait_until: datetime | None = None
     note: str = ""
+    stranger: str = ""
 
 
 CallSink = Callable[[CallRecord], None]

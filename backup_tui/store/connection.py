@@ -65,18 +65,19 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
     """The state after one try of a request ended.
 
     401 and 429 say nothing about what was asked for. A 5xx to a read comes from something on the way as often as from
-    the service: it shows that the host is reachable, and is no answer that what is shown could be as new as.
+    the service: it shows that the host is reachable, and is no answer that what is shown could be as new as. The page
+    of a proxy does not even show that; and what came as a good answer but could not be used is none either.
     """
-    if record.outcome is Outcome.NOT_SENT:
+    if record.outcome is Outcome.NOT_SENT or record.stranger:
         return replace(
             state,
             offline_since=state.offline_since or record.started,
-            offline_cause=record.note or state.offline_cause,
+            offline_cause=record.stranger or record.note or state.offline_cause,
         )
     if record.status is None:
         return state
     state = replace(state, offline_since=None, offline_cause="")
-    refused = record.outcome is Outcome.REJECTED and (record.status < 500 or record.mutating)
+    refused = record.outcome is Outcome.REJECTED and record.status >= 400 and (record.status < 500 or record.mutating)
     if record.status in (401, 429) or not (record.outcome is Outcome.DONE or refused):
         return state
     answered = record.started + timedelta(milliseconds=record.milliseconds or 0)
@@ -183,7 +184,7 @@ def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[
         return "WRONG TENANT", state.wrong_tenant
     if state.signed_out_since is not None:
         ended = _minute(state.signed_out_since, zone)
-        return shows, f"Sign-in ended {ended}. T signs in. Restores go on."
+        return shows, f"Sign-in ended {ended}. Restores go on. Start again with a new token."
     if state.throttled_until is not None and state.throttled_until > now:
         return (
             f"waits to {_second(state.throttled_until, zone)}",

@@ -78,7 +78,9 @@ def movement_sentences(state: Progress, now: datetime, zone: tzinfo) -> list[str
     if state.movement is Movement.MOVING:
         hour = f"{state.finished_last_hour:,} finished in the last hour; " if state.finished_last_hour else ""
         if state.remaining is not None:
-            lines.append(f"{hour}{state.unfinished:,} left: about {state.remaining.words} if that stays so.")
+            words = state.remaining.words
+            about = words if words.startswith("under ") else f"about {words}"
+            lines.append(f"{hour}{state.unfinished:,} left: {about} if that stays so.")
         elif state.unfinished:
             why = f" ({state.reason})" if state.reason else ""
             lines.append(f"{hour}{state.unfinished:,} left; how long cannot be said{why}.")

@@ -127,6 +127,7 @@ async def test_a_proxys_page_is_not_taken_for_an_answer():
     assert "Sign in" in caught.value.what
     assert "\x1b" not in caught.value.what
     assert len(app.asked) == 1
+    assert on.records[0].stranger == "a proxy or portal answers"
 
 
 async def test_a_proxys_page_with_502_is_asked_again():
@@ -141,6 +142,7 @@ async def test_a_redirect_is_an_error_and_not_followed():
         with pytest.raises(ProtocolError, match="redirect"):
             await on.reader.session("s1")
     assert len(app.asked) == 1
+    assert on.records[0].stranger
 
 
 @pytest.mark.parametrize(

@@ -193,14 +193,17 @@ class ListScreen(BaseScreen):
         zone, now = self.ws.zone, self.now
         if known.never_read:
             if known.error:
-                return f"not read: {known.error}"
+                return f"not read: {known.error.rstrip('.')}"
             if known.reading_since is not None:
                 return f"reading since {clock_words(known.reading_since, zone, now, seconds=True)}"
             return "not read yet" if self.ws.store.connection.paused_until else "reading"
         parts: list[str] = []
         if known.error:
-            at = f"as of {clock_words(known.answered_at, zone, now)}; " if known.answered_at else ""
-            parts.append(f"{at}{known.error}")
+            at = f"as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
+            state = self.ws.store.connection
+            # Where the whole way to the service is shut, the message line says why: not each list once more.
+            shut = state.offline_since is not None or state.signed_out_since is not None
+            parts.append(at if at and shut else "; ".join(filter(None, (at, known.error.rstrip(".")))))
         elif not known.complete:
             parts.append("more to come" if known.reading_since else "not the whole list")
         if known.unread:
