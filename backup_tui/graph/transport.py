@@ -10,18 +10,23 @@ import asyncio
 import os
 import socket
 import ssl
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
-import httpx
-
 from backup_tui.errors import ConfigError, SignInError
 from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.wire import MAX_BODY, AsgiApp, FailureKind, TransportFailure, WireAnswer, WireRequest
 from backup_tui.models.whoami import Token
+
+# httpx brings a command-line program of its own, and with it rich, click and pygments: half of its import time. It
+# does without where that module cannot be imported.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402
 
 CONNECT_SECONDS = 10.0
 _TIMEOUT = httpx.Timeout(connect=CONNECT_SECONDS, read=60.0, write=30.0, pool=30.0)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
 from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
+from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.workspace import Workspace
 
@@ -28,20 +33,27 @@ def run_ui(settings: Settings) -> int:
 
 
 def make_app(workspace: Workspace) -> BackupTui:
-    """The app on a workspace that is not open yet; the app opens it once its first frame is drawn."""
-    from backup_tui.ui.screens.activity import ActivityScreen
-    from backup_tui.ui.screens.overview import OverviewScreen
-    from backup_tui.ui.screens.policies import PoliciesScreen
-    from backup_tui.ui.screens.sessions import SessionsScreen
-    from backup_tui.ui.screens.units import UnitsScreen
+    """The app on a workspace that is not open yet; the app opens it once its first frame is drawn.
 
-    return BackupTui(
-        ShownWorkspace(workspace),
-        (
-            ("Overview", OverviewScreen),
-            ("Policies", PoliciesScreen),
-            ("Sessions", SessionsScreen),
-            ("Units", UnitsScreen),
-            ("Activity", ActivityScreen),
-        ),
-    )
+    A screen's module is imported when it is first shown: only the first one is needed for the first frame.
+    """
+    screens = [(title, _maker(module, name)) for title, module, name in _SCREENS]
+    return BackupTui(ShownWorkspace(workspace), screens)
+
+
+_SCREENS = (
+    ("Overview", "overview", "OverviewScreen"),
+    ("Policies", "policies", "PoliciesScreen"),
+    ("Sessions", "sessions", "SessionsScreen"),
+    ("Units", "units", "UnitsScreen"),
+    ("Activity", "activity", "ActivityScreen"),
+)
+"""The screens 1 to 5: title, module, class."""
+
+
+def _maker(module: str, name: str) -> Callable[[], BaseScreen]:
+    def make() -> BaseScreen:
+        screen = getattr(import_module(f"backup_tui.ui.screens.{module}"), name)
+        return cast("BaseScreen", screen())
+
+    return make
