@@ -52,7 +52,7 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
     assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
     assert review.phrase == "protect sharepoint contoso"
     assert review.sentence.startswith("Microsoft starts to back these sites up and to charge")
-    assert has(review, Mark.STOPS, 'SharePoint already has an active policy: "Sites all"')
+    assert has(review, Mark.STOPS, 'SharePoint has an active policy already, "Sites all"')
     assert has(review, Mark.FINE, "the policy is inactive, so it can be activated")
     assert has(review, Mark.UNSEEN, "billing")
     assert review.way_out == 'Deactivate "Sites all" first, or add the sites to it.'
@@ -143,6 +143,24 @@ async def test_a_lost_request_that_did_nothing_is_told_so(office: Office, desk: 
     assert len(office.changes()) == 1
     assert (await office.states())[-1] is IntentState.RESOLVED_NOT_DONE
     assert (await desk.activate(review, review.phrase)).status == "updating"
+
+
+@pytest.mark.parametrize("status", ["unknownFutureValue", "awaitingApproval"])
+async def test_a_state_that_nobody_knows_says_nothing_about_a_lost_request(
+    office: Office, desk: PolicyDesk, status: str
+) -> None:
+    policy_id = await switched_off(office, desk)
+    review = await desk.review_activation(policy_id)
+    office.faults.add("drop", method="POST", path="/activate$")
+    office.faults.add("refuse", method="GET", path="olicies/", after=1, status=503, times=None)
+    with pytest.raises(OutcomeUnknown):
+        await desk.activate(review, review.phrase)
+    office.faults.clear()
+    raw = {"@odata.type": "#microsoft.graph.sharePointProtectionPolicy", "id": policy_id, "status": status}
+    office.answer_instead(policy_id, 200, raw)
+    (found,) = await desk.reconcile_open()
+    assert found.verdict is PolicyVerdict.STILL_UNKNOWN
+    assert (await office.states())[-1] is IntentState.UNKNOWN
 
 
 async def test_while_it_is_not_known_no_second_request_leaves(office: Office, desk: PolicyDesk) -> None:
