@@ -205,6 +205,8 @@ async def test_an_empty_table_says_so_and_has_no_cursor():
         await pilot.press("j", "enter", "space", "G")
         assert app.table.cursor_key is None
         assert app.screen_text()[1:3] == ["   Nothing here.", "   Press n."]
+        await pilot.press("pageup", "ctrl+u", "up", "home", "pagedown", "ctrl+d", "down", "end", "enter", "space")
+        assert app.screen_text()[1:3] == ["   Nothing here.", "   Press n."]
         assert app.heard == []
 
 

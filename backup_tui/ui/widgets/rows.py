@@ -122,9 +122,10 @@ class Viewport:
             self.clamp()
 
     def jump(self, lines: int) -> None:
-        """Moves window and cursor together."""
-        self.top += lines
-        self.move(self.cursor + lines)
+        """Moves window and cursor together; an empty list has nowhere to go."""
+        if len(self.keys):
+            self.top += lines
+            self.move(self.cursor + lines)
 
     def scroll(self, lines: int) -> None:
         """Moves the window; the cursor goes along only as far as it must to stay visible."""
