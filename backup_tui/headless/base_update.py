@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Mapping
 
 from backup_tui.errors import UsageError
 from backup_tui.headless.output import Output
-from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import safe
+from backup_tui.restore.base_members import read_members, unchanged
 from backup_tui.workspace import Workspace
 
 
@@ -23,35 +21,14 @@ async def update_base(workspace: Workspace, args: argparse.Namespace, out: Outpu
             certain="Nothing was sent.",
             way_out="Change the units in one command, the session itself in another.",
         )
-    changes = _read(args.base)
+    changes = read_members(args.base, "--base")
     session = await workspace.restore.update_base(args.id, changes)
     out.narrate(f"The service accepted it; the session is {session_status(session.status).word}.")
-    if unchanged := _unchanged(session, changes):
+    if kept := unchanged(session, changes):
         # The service takes its read-only members and keeps its own values, so a 200 alone says nothing.
-        out.narrate(f"Not as sent: {', '.join(unchanged)}. The service sets these by itself.")
+        out.narrate(f"Not as sent: {', '.join(kept)}. The service sets these by itself.")
     if out.as_json:
         out.data(session.raw())
     else:
         out.line(safe(session.id))
     return 0
-
-
-def _unchanged(session: RestoreSession, changes: Mapping[str, object]) -> list[str]:
-    held = session.raw()
-    return [safe(name) for name, value in changes.items() if "@" not in name and held.get(name) != value]
-
-
-def _read(text: str) -> dict[str, object]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise UsageError(
-            "--base is not a JSON object.",
-            field="--base",
-            value=text[:60],
-            certain="Nothing was sent.",
-            way_out="""For example: --base '{"completedDateTime": null}'""",
-        )
-    return found

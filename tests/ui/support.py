@@ -76,6 +76,7 @@ def simulated(
     tz_settled: bool = True,
     read_only: bool = False,
     at: datetime = NOW,
+    version: str = "v1.0",
     **simulator: Any,
 ) -> Simulated:
     """The program on a simulated service.
@@ -88,13 +89,14 @@ def simulated(
         tz_settled: Whether somebody chose it.
         read_only: Whether nothing may be changed.
         at: Where the clocks stand.
+        version: Of the service.
         simulator: Settings of the simulator.
     """
     service_clock = simulator_clock.ManualClock(at)
     service = create_app(simulator_settings.Settings(**simulator), service_clock)
     clock = ManualClock(at)
     settings = Settings(
-        graph_url="http://127.0.0.1/v1.0",
+        graph_url=f"http://127.0.0.1/{version}",
         token=Token(token),
         profile="production",
         tz=tz,

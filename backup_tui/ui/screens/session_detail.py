@@ -26,6 +26,7 @@ from backup_tui.ui.screens.listing import ListScreen, SortNext
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.save_file import SaveFile
 from backup_tui.ui.screens.session_detail_commands import (
+    ChangeMembers,
     CopyIds,
     CopySessionId,
     CopyToNew,
@@ -98,6 +99,7 @@ class SessionDetail(ListScreen, SessionActions):
         CopySessionId(),
         ShowAll(),
         CopyToNew(),
+        ChangeMembers(),
         ReviewDraft(),
         LeaveDetail(),
     )
@@ -143,6 +145,7 @@ class SessionDetail(ListScreen, SessionActions):
             read_only=self.program.workspace.read_only,
             session=self.session,
             failed_rows=sum(row.state.value == "failed" for row in rows),
+            beta=self.ws.address.version == "beta",
         )
 
     def compose_body(self) -> ComposeResult:
@@ -283,6 +286,12 @@ class SessionDetail(ListScreen, SessionActions):
                 self.table.move_to(key)
                 return
         self.say("The filter hides the units that failed; esc takes it away.")
+
+    def run_base_members(self, row: str | None) -> None:
+        """`B`: members of the session itself, in beta."""
+        from backup_tui.ui.screens.base_members import BaseMembers
+
+        self.program.push_screen(BaseMembers(self.session_id))
 
     def run_report(self, row: str | None) -> None:
         """`e`: a CSV of all units."""

@@ -14,9 +14,10 @@ from backup_tui.ui.shared_commands import Back
 
 @dataclass(frozen=True, slots=True)
 class DetailContext(SessionContext):
-    """The session, and how many of its units failed as far as they are listed."""
+    """The session, how many of its units failed as far as they are listed, and whether the service speaks beta."""
 
     failed_rows: int = 0
+    beta: bool = False
 
 
 class NextFailed(Command[DetailContext]):
@@ -125,6 +126,26 @@ class ShowAll(Command[DetailContext]):
     label = "all"
     help = "Everything known of this session as text, with what the service sent."
     weight = 0
+
+
+class ChangeMembers(Command[DetailContext]):
+    """Sends members of the session itself, as a beta page of the service has it."""
+
+    id = "base_members"
+    keys = ("B",)
+    help = "Sends members of a draft itself (status, dates); beta version of the service only."
+    name = "base"
+    aliases = ("members", "patch")
+    group = "Change"
+    changes = True
+
+    def blocked(self, context: DetailContext) -> str | None:
+        """Drafts only, and only where the service speaks beta."""
+        if not context.beta:
+            return "Only the beta version of the service takes this: start with a --graph-url that ends in /beta."
+        if context.session is None or not context.session.state.allows(Action.EDIT):
+            return "Only a draft can be changed."
+        return None
 
 
 class LeaveDetail(Back):
