@@ -325,6 +325,8 @@ def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, te
             return f"This name was seen here before, and the service does not send it any more. {unasked}"
         case Reason.GONE:
             return f"This name was seen here before; no {noun} in {tenant} has it now."
+    if service is Service.SHAREPOINT and problem.written.kind is NameKind.ADDRESS:
+        return "This is an e-mail address; a site goes by its URL or its title. Is another service meant?"
     nothing = f"Nothing in {tenant} has this {'URL' if problem.written.kind is NameKind.URL else 'name'}."
     if problem.written.kind is NameKind.ADDRESS:
         nothing = f"Nothing in {tenant} has this address."

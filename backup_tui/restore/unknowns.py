@@ -29,6 +29,7 @@ from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.draft_record import adopt_record
 from backup_tui.restore.tools import Tools, each_of, unheard
+from backup_tui.store.updates import SessionGone, SessionRead
 
 LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
 """Seconds after the loss at which the service is looked at."""
@@ -141,9 +142,11 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
     while pauses:
         await tools.sleep(pauses.pop(0))
         number += 1
+        asked_at = tools.clock.monotonic()
         try:
             seen = await look(tools, intent)
             seen = replace(seen, seen_at=tools.clock.now())
+            _show(tools, seen, asked_at)
             words = seen.words
         except BackupTuiError as error:
             seen = None
@@ -159,6 +162,14 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
         keep = f" Keep the id {target}." if target else ""
         return Finding(intent, Verdict.STILL_UNKNOWN, f"Still not known: the service cannot be reached.{keep}")
     return await _settle(tools, seen)
+
+
+def _show(tools: Tools, seen: Finding, asked_at: float) -> None:
+    """Gives what a look saw to the store: no screen says `draft` of what is told to have started."""
+    if seen.session is not None:
+        tools.store.apply(SessionRead(seen.session, asked_at, seen.seen_at, seen.intent.service))
+    elif seen.intent.kind is IntentKind.DELETE and seen.verdict is Verdict.DONE and seen.intent.target:
+        tools.store.apply(SessionGone(seen.intent.target, asked_at, seen.seen_at))
 
 
 def _pauses(intent: Intent, now: datetime) -> list[float]:

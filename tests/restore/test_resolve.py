@@ -187,6 +187,8 @@ def test_the_sentences_about_a_problem() -> None:
         "It is not taken unless you say so."
     )
     assert Reason.NO_SUCH.word(Service.SHAREPOINT) == "no such site"
+    mailbox = only_problem(resolve(parse_unit_list("lee.gu@contoso.com"), UnitIndex([]), Service.SHAREPOINT))
+    assert "another service" in explain_problem(mailbox, UnitIndex([]), Service.SHAREPOINT, "contoso.com")
     for name in ("Lee Gu", "gus.olsen@contoso.com", "regulator@contoso.com", "zzz@contoso.com"):
         assert explain_problem(only_problem(people(name)), UnitIndex(PEOPLE.values()), Service.ONEDRIVE, "contoso.com")
 

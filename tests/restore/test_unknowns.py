@@ -161,6 +161,7 @@ async def test_an_activation_that_was_done_is_seen(office: Office, fault: dict[s
     assert finding.verdict is Verdict.DONE
     assert finding.session is not None
     assert finding.session.status in ("activating", "active")
+    assert office.store.sessions[finding.session.id].status == finding.session.status, "and every screen shows it"
     assert len(looks) == 1, "what is seen to be done needs no second look"
     assert (await office.states())[-1] is IntentState.RESOLVED_DONE
     assert sum("POST" in change for change in office.changes()) == 2, "one create, one start"

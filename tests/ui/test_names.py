@@ -5,6 +5,11 @@ from __future__ import annotations
 from form_screens import addresses, form_of, program, settled
 from support import footer, message, screen_text, until
 
+from backup_tui.journal.records import UnitName
+from backup_tui.models.services import Service
+from backup_tui.restore.form import RestoreForm
+from backup_tui.restore.resolve import Reason
+from backup_tui.store.updates import NamesKnown
 from backup_tui.ui.screens.names import NamesScreen
 from backup_tui.ui.screens.new_restore import NewRestore
 
@@ -35,6 +40,17 @@ async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path):
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
         assert [unit.name for unit in drafting.form.units] == ["lee.gu@contoso.com", "adele.vance@contoso.com"]
         assert "All names are settled: 2 found, 0 left out." in message(one.app.screen)
+
+
+async def test_a_name_of_another_service_was_never_a_name_of_this_one(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        adele = UnitName("8f2c", Service.ONEDRIVE, "adele.vance@contoso.com", "Adele Vance", one.workspace.clock.now())
+        one.workspace.store.apply(NamesKnown({"8f2c": adele}))
+        form = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
+        form.accept_paste("adele.vance@contoso.com\nnobody@contoso.com")
+        await settled(pilot, form)
+        assert [problem.reason for problem in form.drafting.form.problems] == [Reason.NO_SUCH, Reason.NO_SUCH]
 
 
 async def test_enter_without_a_near_name_says_what_to_do(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from store_builders import NOW, artifact, at, call, policy, session, unit
 
 from backup_tui.models.calls import Outcome
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -20,7 +21,6 @@ from backup_tui.store.call_log import READS_KEPT
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.store import Store
-from store_builders import NOW, artifact, at, call, policy, session, unit
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Name:
 
     address: str | None
     title: str | None = None
+    service: Service = Service.ONEDRIVE
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from store_builders import NOW, artifact, at, call, policy, session, unit
 
 from backup_tui.models.services import Service
 from backup_tui.store import updates as up
@@ -20,7 +21,6 @@ from backup_tui.store.views import (
     session_keys,
     unit_keys,
 )
-from store_builders import NOW, artifact, at, call, policy, session, unit
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Name:
 
     address: str | None
     title: str | None = None
+    service: Service = Service.ONEDRIVE
 
 
 @pytest.mark.parametrize(

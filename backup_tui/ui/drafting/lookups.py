@@ -75,7 +75,8 @@ class Lookups:
         """The known units of a service, laid out for look-ups; made again only when they changed."""
         table = self._ws.store.units[service]
         if self._index is None or self._index[:2] != (service, table.version):
-            self._index = (service, table.version, UnitIndex(table.values(), self._ws.store.names.values()))
+            remembered = (name for name in self._ws.store.names.values() if name.service is service)
+            self._index = (service, table.version, UnitIndex(table.values(), remembered))
         return self._index[2]
 
     def units_at_hand(self, service: Service) -> bool:
