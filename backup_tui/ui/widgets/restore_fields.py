@@ -138,13 +138,13 @@ class RestoreFields(Vertical):
         assert isinstance(line, FieldLine)
         return line
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+    def on_descendant_focus(self) -> None:
         """The line of the field that has the keys begins with `>`."""
-        self._point_at(event.widget)
+        self._point_at(self.screen.focused)
 
     def on_descendant_blur(self) -> None:
-        """No field has the keys."""
-        self._point_at(None)
+        """Another widget has the keys, or none; the news of a field left can come after that of the next one."""
+        self._point_at(self.screen.focused)
 
     def _point_at(self, focused: Widget | None) -> None:
         for line in self.query(FieldLine):
