@@ -71,7 +71,7 @@ async def match_list(
     for again in resolution.twice[len(names.duplicates) :]:
         out.narrate(f"Line {again.line}: {again.text} is the unit of line {again.first_line} again; it counts once.")
     if resolution.none_known is not None:
-        out.narrate(resolution.none_known.sentence(workspace.who.tenant).partition(" T changes")[0])
+        out.narrate(resolution.none_known.sentence(workspace.who.tenant))
     out.narrate(*(_told(problem, service) for problem in resolution.problems))
     missing = tuple(problem.written.text for problem in resolution.problems)
     units = tuple(table[found.unit_id] for found in resolution.found)

@@ -121,7 +121,7 @@ class NoneKnown:
         share = f" {self.tail_count:,} of them end in {self.tail}." if self.tail else ""
         return (
             f"None of these {self.total:,} names is known in {tenant}.{share} "
-            "Are you in the right tenant? T changes it; the list is kept."
+            "Are you in the right tenant? The list is kept."
         )
 
 

@@ -198,7 +198,7 @@ def test_a_list_of_another_tenant_is_recognised() -> None:
     assert resolution.none_known is not None
     assert resolution.none_known.sentence("contoso.com") == (
         "None of these 39 names is known in contoso.com. 38 of them end in northwind.com. "
-        "Are you in the right tenant? T changes it; the list is kept."
+        "Are you in the right tenant? The list is kept."
     )
     assert people("x@other.org").none_known is None
     assert people("x@other.org\nlee.gu@contoso.com").none_known is None
