@@ -224,7 +224,7 @@ async def _check_others(tools: PolicyTools, policy: ProtectionPolicy) -> tuple[l
     if not active:
         return [Check(Mark.FINE, f"{policy.service.label} has no other active policy", 2)], ""
     name = policy_label(active[0])
-    text = f'{policy.service.label} already has an active policy: "{name}". The service allows one and will refuse this'
+    text = f'{policy.service.label} has an active policy already, "{name}"; the service allows one and will refuse this'
     return [Check(Mark.STOPS, text, 2)], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
 
 

@@ -109,6 +109,11 @@ _KEY_NAMES = {
 }
 
 
+def is_text(key: str) -> bool:
+    """Whether a key, by Textual's name, is a character where text is typed."""
+    return key == "space" or len(_KEY_NAMES.get(key, key)) == 1
+
+
 def key_name(key: str) -> str:
     """How a key is written for a person (`question_mark` is `?`)."""
     return _KEY_NAMES.get(key, key)
@@ -190,19 +195,22 @@ class CommandSet:
         """The command with this id."""
         return self._by_id.get(command_id)
 
-    def footer(self, context: Context) -> list[FooterEntry]:
-        """The footer for this moment."""
-        return [
-            FooterEntry(
-                command.id,
-                f"{key_name(command.keys[0])} {text}".strip(),
-                command.reason(context) is not None,
-                command.side,
-                command.weight,
-            )
-            for command in self.commands
-            if command.keys and (text := command.footer_text(context))
-        ]
+    def footer(self, context: Context, *, typing: bool = False) -> list[FooterEntry]:
+        """The footer for this moment.
+
+        Args:
+            context: What the commands look at.
+            typing: A field has the keys: a command is shown with a key that is no text, or not at all.
+        """
+        entries: list[FooterEntry] = []
+        for command in self.commands:
+            key = next((key for key in command.keys if not typing or (command.in_fields and not is_text(key))), None)
+            if key is not None and (text := command.footer_text(context)):
+                blocked = command.reason(context) is not None
+                entries.append(
+                    FooterEntry(command.id, f"{key_name(key)} {text}".strip(), blocked, command.side, command.weight)
+                )
+        return entries
 
     def table(self) -> list[tuple[Group, str, str]]:
         """Group, keys and sentence of every command, by group: for the help screen and the README."""
@@ -268,14 +276,17 @@ class HalfUp(ListMove):
 
 
 class Open(ListMove):
+    group: Group = "Rows"
     id, keys, help = "open", ("enter",), "Opens the row under the cursor."
 
 
 class Mark(ListMove):
+    group: Group = "Rows"
     id, keys, help = "mark", ("space",), "Marks the row, or takes its mark away."
 
 
 class UnmarkAll(ListMove):
+    group: Group = "Rows"
     id, keys, help = "unmark_all", ("u",), "Takes all marks away."
 
 

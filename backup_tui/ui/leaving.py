@@ -13,13 +13,22 @@ AGAIN_WITHIN = 5.0
 """Seconds within which the second press of a key that leaves when pressed twice counts."""
 
 
+_GO_ON = "Running restores go on."
+
+
 class Program(Protocol):
-    """What leaving needs of the app."""
+    """What leaving needs of the app.
+
+    Attributes:
+        message: What the message line says.
+    """
 
     @property
     def too_small(self) -> bool:
         """Whether the terminal is too small to show the message line."""
         ...
+
+    message: str
 
     @property
     def workspace(self) -> WorkspacePort:
@@ -56,7 +65,7 @@ class Leaving:
         """Whether the key is one that works everywhere, in dialogs and on the smallest terminal too."""
         key, self._now = event.key, event.time
         if key != self._asked:
-            self._asked = ""
+            self._forget()
         if key == "ctrl+q":
             self.leave(0)
         elif key == "ctrl+c" or (key == "q" and self._program.too_small):
@@ -73,7 +82,13 @@ class Leaving:
             self.leave(0)
             return
         self._asked, self._asked_at = key, self._now
-        self._program.say(f"{key} again leaves. Running restores go on.")
+        self._program.say(f"{key} again leaves. {_GO_ON}")
+
+    def _forget(self) -> None:
+        """Another key was pressed: what is said of the first one is true no longer."""
+        if self._asked and self._program.message.endswith(_GO_ON):
+            self._program.say("")
+        self._asked = ""
 
     def leave(self, code: int) -> None:
         """Ends the program with this exit code and a word about what goes on without it."""

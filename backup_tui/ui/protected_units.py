@@ -67,9 +67,9 @@ def unit_columns(service: Service, start: str, *, hidden: bool = False, policy: 
     is_site = service is Service.SHAREPOINT
     title = f"{start.partition('://')[2]}..." if start else "Address" if is_site else "Account"
     return (
-        Column("address", title, 29, grow=3, cut="start" if is_site else "middle", least=16),
-        Column("name", "Name", 14, grow=2, least=8),
-        Column("status", "Status", 17),
+        Column("address", title, 28, grow=3, cut="start" if is_site else "middle", least=16),
+        Column("name", "Name", 18, grow=2, least=8),
+        Column("status", "Status", 14),
         *((Column("policy", "Policy", 14, grow=1, least=6),) if policy else ()),
     )
 

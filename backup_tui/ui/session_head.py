@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backup_tui.models.services import Destination, Service
@@ -53,7 +53,7 @@ def title_words(
         return left, words
     if row.running:
         begun = _started(store, row)
-        words += f" for {span_words(now - begun)}" if begun else ""
+        words += f" for {span_words(now - begun)}" if begun and now - begun >= timedelta(minutes=1) else ""
     elif row.completed_at is not None:
         words += f" {clock_words(row.completed_at, zone, now)}"
     return left, words
@@ -157,12 +157,17 @@ def _activation(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) ->
     """Who activated it: the journal knows it to the second; the service only tells who changed it last."""
     line = _own_start(store, row)
     if line is not None:
-        who = (row.modified_by if row.running else "") or line.user
+        who = (row.modified_by if row.running else "") or _called(line.user, row.created_by)
         by = f" by {person_short(who)}" if who else ""
         return f"activated{by}" + (f" {clock_words(line.at, zone, now)}" if row.running else "")
     if row.running and row.modified_by:
         return f"activated by {person_short(row.modified_by)}"
     return ""
+
+
+def _called(user: str, name: str) -> str:
+    """The name that the service gives of this user, where it is the same person's; else the address as it is."""
+    return name if name.casefold().replace(" ", ".") == user.partition("@")[0].casefold() else user
 
 
 def _own_start(store: Store, row: SessionRow) -> JournalLine | None:

@@ -46,7 +46,7 @@ def name_words(row: ArtifactRow) -> str:
     """The unit's name; of a unit that nobody names, its point."""
     if row.unit_name or row.unit_id:
         return row.name
-    return f"not named: {short_id(row.point_id or row.id)}"
+    return f"not named ({short_id(row.point_id or row.id)})"
 
 
 def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, long: bool = False) -> str:
@@ -201,7 +201,7 @@ def _result(row: ArtifactRow, service: Service | None, now: datetime) -> str:
     if not new:
         return "At its own address, with the permissions of the point. Edits made since the point are gone."
     if row.result:
-        return f"{row.result}   Still read-only? A global administrator can unlock it."
+        return f"{row.result}. Still read-only? A global administrator can unlock it."
     if row.completed is not None and now - row.completed > ADDRESS_COMES_FOR:
         return "The service has given no address for it. Look in the SharePoint admin center."
     return f"{NO_ADDRESS_YET[0].upper()}{NO_ADDRESS_YET[1:]}."

@@ -16,6 +16,8 @@ from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.palette import PaletteScreen
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame import CommandBar, HeaderLines, TooSmall
+from backup_tui.ui.widgets.list_and_pane import apart
+from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
@@ -117,7 +119,10 @@ async def test_the_palette_takes_exact_words_first_and_ids():
 async def test_the_palette_says_why_a_command_is_blocked_and_escape_closes_it():
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("colon", *"activate", "enter")
+        await pilot.press("colon", *"activate")
+        about = app.screen.query_one(Paragraphs).text
+        assert about == "Opens the review of a draft.\nNot now: Only a draft can be activated."
+        await pilot.press("enter")
         assert app.message.endswith("Only a draft can be activated.")
         await pilot.press("colon", "a", "escape")
         assert not isinstance(app.screen, PaletteScreen)
@@ -269,3 +274,45 @@ async def test_work_goes_on_when_its_screen_is_left():
         await started.wait()
         release.set()
         await asyncio.wait_for(done.wait(), 5)
+
+
+async def test_the_word_that_a_key_leaves_again_goes_with_the_next_key():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("q")
+        assert app.message.endswith("q again leaves. Running restores go on.")
+        await pilot.press("j")
+        assert app.message == ""
+        await pilot.press("q")
+        app.say("The service is read again.")
+        await pilot.press("j")
+        assert app.message.endswith("The service is read again.")
+
+
+async def test_while_a_field_has_the_keys_the_footer_names_none_that_is_text_there():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        assert "? help" in footer(app)
+        await pilot.press("slash")
+        assert footer(app).strip() == "enter keep it  esc take it away  ctrl+p more"
+        await pilot.press("enter")
+        assert "? help" in footer(app)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_help_cuts_no_sentence_at_any_width(width):
+    app = demo_app()
+    async with app.run_test(size=(width, 24)) as pilot:
+        sentences = [row[2] for row in first(app).commands.table()]
+        await pilot.press("question_mark")
+        lines = app.screen.query_one(TextLines).lines
+        assert max(map(len, lines)) <= width - 2
+        told = " ".join(" ".join(lines).split())
+        assert [sentence for sentence in sentences if sentence not in told] == []
+
+
+def test_lines_beside_a_list_stand_apart_unless_they_belong_together():
+    assert apart(("OneDrive 1", "Made by Ryan.")) == ["OneDrive 1", "", "Made by Ryan."]
+    assert apart(("Marked 1", "  rosa@contoso.com", "! Near")) == ["Marked 1", "  rosa@contoso.com", "", "! Near"]
+    assert apart(("a", "", "b", "c")) == ["a", "", "b", "c"]
+    assert apart(()) == []

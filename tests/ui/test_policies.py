@@ -194,7 +194,7 @@ async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out
     async with on_policies(one) as pilot:
         review = await reviewing(pilot, one, "Sites pilot", "A")
         shown = " ".join(text(one).split())
-        assert 'SharePoint already has an active policy: "Sites all".' in shown
+        assert 'SharePoint has an active policy already, "Sites all";' in shown
         assert 'Not possible now: deactivate "Sites all" first, or add the sites to it.' in shown
         assert "(not offered now)" in shown
         assert not review.query_one(PhraseField).has_focus

@@ -100,6 +100,8 @@ async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):
         assert 'Not started: you typed "overwrite 73 contoso", the text is "overwrite 3 contoso".' in shown(one)
         assert field(one).typed == "overwrite 73 contoso"
         assert starts(one) == []
+        await pilot.press("backspace")
+        assert "Not started" not in shown(one)
 
 
 async def test_a_pasted_phrase_with_its_line_break_starts_nothing_by_itself(tmp_path: Path):
@@ -271,6 +273,9 @@ async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
         text = shown(one)
         assert "Not possible now: the service allows no restore at the moment" in text
         assert "(not offered now)" in text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Type the phrase first" not in " ".join(screen_text(one.app)), "no phrase would help"
 
 
 async def test_a_draft_that_is_gone_says_so(tmp_path: Path):

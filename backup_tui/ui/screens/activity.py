@@ -162,7 +162,7 @@ class ActivityScreen(ListScreen):
         if self.filter_text:
             return f'   No line has "{self.filter_text}" in it. esc takes the filter away.'
         if self.changes_only:
-            return "   Nothing was changed from this machine, and no change of others was seen. m shows the reads."
+            return "   Nothing was changed from here, and no change of others was seen.\n   m shows the reads."
         return "   Nothing was asked of the service yet."
 
     def about(self, key: str) -> list[str]:

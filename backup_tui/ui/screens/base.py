@@ -21,17 +21,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.commands import LIST_COMMANDS, Command, CommandSet, Context
+from backup_tui.ui.commands import LIST_COMMANDS, Command, CommandSet, Context, FooterEntry
 from backup_tui.ui.frame_state import FrameState
 from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.shared_commands import shared_commands
+from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame import CommandBar, HeaderLines, MessageLine, Rule, TooSmall
 from backup_tui.ui.widgets.table import RowTable
 
@@ -182,11 +183,8 @@ class BaseScreen(Screen[Any]):
         if table is None:
             return ()
         own = {key for command in self.commands.commands for key in command.keys}
-        return tuple(
-            command
-            for command in LIST_COMMANDS
-            if (table.markable or command.id not in {"mark", "unmark_all"}) and own.isdisjoint(command.keys)
-        )
+        absent = {"open"} | (set() if table.markable else {"mark", "unmark_all"})
+        return tuple(command for command in LIST_COMMANDS if command.id not in absent and own.isdisjoint(command.keys))
 
     def refresh_frame(self) -> None:
         """Brings header, message and footer up to date; draws only what differs."""
@@ -197,7 +195,20 @@ class BaseScreen(Screen[Any]):
         self.query_one(TooSmall).update(state)
         if self.SHOW_MESSAGE:
             self.query_one(MessageLine).text = self.program.message
-        self.query_one(CommandBar).update(self.commands.footer(self.context()))
+        self.query_one(CommandBar).update(self._footer())
+
+    def _footer(self) -> list[FooterEntry]:
+        """The keys that do something now; in a field none that is text there."""
+        field = self.focused if isinstance(self.focused, Input) else None
+        entries = self.commands.footer(self.context(), typing=field is not None)
+        if field is None or not isinstance(field.parent, FilterLine):
+            return entries
+        return [*FilterLine.FOOTER, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
+
+    @on(events.DescendantFocus)
+    def _other_keys(self) -> None:
+        """In a field other keys work."""
+        self.refresh_frame()
 
     # -- one way from a key to an action --------------------------------------------------------------------
 

@@ -176,7 +176,7 @@ class DeleteDraft(OutcomeScreen):
         if (stops := self._stops()) is not None and not self._busy:
             lines.append(Para(f"It cannot be deleted now. {stops}", "bad"))
         lines += [
-            Para("A draft is only a list: deleting it restores nothing, and no backup is touched."),
+            Para("A draft is only a list: deleting it restores nothing and touches no backup."),
             Para(self._keeps()),
             Para(),
             *([Para(parts=self._names[:SHOWN_NAMES], mark="  ")] if self._names else []),

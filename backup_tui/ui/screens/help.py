@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from backup_tui.ui.cells import fit
+from backup_tui.ui.cells import fit, wrap
 from backup_tui.ui.commands import GROUPS, key_name
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.widgets.text_lines import TextLines
+
+_KEYS = 14
+"""Cells for the keys of a command."""
 
 
-def help_lines(screen: BaseScreen) -> list[str]:
-    """Every key of `screen` with its sentence, by group; below it why it is not possible now."""
+def help_lines(screen: BaseScreen, width: int = 78) -> list[str]:
+    """Every key of `screen` with its sentence, by group; below it why it is not possible now.
+
+    Args:
+        screen: The screen that the keys belong to.
+        width: Cells of a line; a longer sentence goes on below its beginning.
+    """
     context = screen.context()
     commands = [*screen.commands.commands, *screen.list_commands()]
     lines: list[str] = []
@@ -20,9 +29,11 @@ def help_lines(screen: BaseScreen) -> list[str]:
         lines += ([""] if lines else []) + [group]
         for command in members:
             keys = " ".join(key_name(key) for key in command.keys)
-            lines.append(f"  {fit(keys, 14, more='')} {command.help}")
+            sentences = wrap(command.help, width - _KEYS - 3)
             if (reason := command.reason(context)) is not None:
-                lines.append(f"{' ' * 17}not now: {reason}")
+                sentences += wrap(f"not now: {reason}", width - _KEYS - 3)
+            for number, sentence in enumerate(sentences):
+                lines.append(f"  {fit('' if number else keys, _KEYS, more='')} {sentence}")
     return lines
 
 
@@ -34,4 +45,9 @@ class HelpScreen(PagerScreen):
     """
 
     def __init__(self, screen: BaseScreen) -> None:
-        super().__init__("Keys", help_lines(screen), wrapped=False)
+        super().__init__("Keys", help_lines(screen, screen.app.size.width - 2), wrapped=False)
+        self._about = screen
+
+    def on_resize(self) -> None:
+        """The sentences are laid out to the width."""
+        self.query_one(TextLines).show(help_lines(self._about, self.app.size.width - 2))

@@ -16,6 +16,8 @@ from backup_tui.ui.screens.base import BaseScreen, PaletteEntry
 from backup_tui.ui.shared_commands import Back
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.fields import FieldLine, TextField
+from backup_tui.ui.widgets.frame import Rule
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 
@@ -28,8 +30,8 @@ class Offer:
         name: What is typed.
         aliases: Other words for it.
         keys: Its keys, for a person.
-        help: One sentence, or why it is not possible now.
-        blocked: Whether it is not possible now.
+        help: One sentence.
+        blocked: Why it is not possible now; empty when it is.
         command: Id of the command to run.
         row: Id handed to it.
     """
@@ -39,7 +41,7 @@ class Offer:
     aliases: tuple[str, ...]
     keys: str
     help: str
-    blocked: bool
+    blocked: str
     command: str
     row: str | None
 
@@ -101,6 +103,7 @@ class PaletteScreen(BaseScreen):
         self._under = under
         self._row = under.row
         self._offers = tuple(self._gather())
+        self._by_id = {offer.id: offer for offer in self._offers}
 
     def _gather(self) -> Iterable[Offer]:
         context: Context = self._under.context()
@@ -112,8 +115,8 @@ class PaletteScreen(BaseScreen):
                     name=command.name or command.label,
                     aliases=command.aliases,
                     keys=" ".join(key_name(key) for key in command.keys),
-                    help=f"not now: {reason}" if reason else command.help,
-                    blocked=reason is not None,
+                    help=command.help,
+                    blocked=reason or "",
                     command=command.id,
                     row=None,
                 )
@@ -121,7 +124,7 @@ class PaletteScreen(BaseScreen):
             yield self._offer(number, entry)
 
     def _offer(self, number: int, entry: PaletteEntry) -> Offer:
-        return Offer(f"entry-{number}", entry.name, (), "", entry.help, False, entry.command, entry.row)
+        return Offer(f"entry-{number}", entry.name, (), "", entry.help, "", entry.command, entry.row)
 
     def subtitle(self) -> str:
         """What this is."""
@@ -132,21 +135,34 @@ class PaletteScreen(BaseScreen):
         yield FieldLine(":", TextField())
         yield RowTable(
             [
-                Column("name", "Command", 20, least=12),
-                Column("keys", "Keys", 10),
-                Column("help", "What it does", 40, grow=1, least=10),
+                Column("name", "Command", 16, least=12),
+                Column("keys", "Keys", 9),
+                Column("help", "What it does", 45, grow=1, least=10),
             ],
             empty="No command of this screen has such a name.",
         )
+        yield Rule()
+        yield Paragraphs(id="palette-about")
 
     def on_mount(self) -> None:
         """Ready to be typed into."""
         self.query_one(RowTable).source = _Offers(ranked(self._offers, ""))
         self.query_one(TextField).focus()
+        self._about()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self.query_one(RowTable).source = _Offers(ranked(self._offers, event.value))
+        self._about()
+
+    @on(RowTable.Highlighted)
+    def _about(self) -> None:
+        """The whole sentence of the command under the cursor, and why it is not possible now."""
+        offer = self._by_id.get(self.query_one(RowTable).cursor_key or "")
+        lines = [Para(offer.help)] if offer is not None else []
+        if offer is not None and offer.blocked:
+            lines.append(Para(f"Not now: {offer.blocked}", "warn"))
+        self.query_one(Paragraphs).show(lines)
 
     @on(Input.Submitted)
     def _chosen(self) -> None:
@@ -167,6 +183,6 @@ class PaletteScreen(BaseScreen):
             table.on_key(event)
 
     def _run(self, offer_id: str) -> None:
-        offer = next(offer for offer in self._offers if offer.id == offer_id)
+        offer = self._by_id[offer_id]
         self.app.pop_screen()
         self._under.press(offer.command, offer.row or self._row)

@@ -112,6 +112,7 @@ class ActivationReview(BaseScreen):
             exact=field is not None and field.is_exact and not self._sending,
             sending=self._sending,
             read=self.reviewed is not None,
+            impossible=self.reviewed.blocked if self.reviewed is not None else None,
         )
 
     def _applies(self, command: Command[Any]) -> bool:
@@ -292,6 +293,9 @@ class ActivationReview(BaseScreen):
 
     @on(ReviewPhrase.Typed)
     def _typed(self) -> None:
+        if self._said is not None:  # it was about the text that stood there before
+            self._said = None
+            self._show()
         self.refresh_frame()
 
     def _begin(self, typed: str) -> None:

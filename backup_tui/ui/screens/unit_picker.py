@@ -218,13 +218,17 @@ class UnitPicker(BaseScreen):
             read = f"all {total:,} read at {self._when(fresh.answered_at)}"
         else:
             read = f"{total:,} so far, {'broken off: r reads again' if fresh.error else 'more to come'}"
-        parts = [f"{self._service.label}, {read}"]
+        parts: list[str] = []
         if self._rows is not None and self._rows.text:
             parts.append(f"{table.row_count:,} shown")
         if table.marked:
-            hidden = f", {table.hidden_marks:,} hidden by the search" if table.hidden_marks else ""
+            hidden = f", {table.hidden_marks:,} hidden" if table.hidden_marks else ""
             parts.append(f"{len(table.marked):,} marked{hidden}")
-        self.query_one(TwoEnds).tell(" New restore > Units", "   ".join(parts))
+        service = self._service.label
+        self.query_one(TwoEnds).tell(
+            " New restore > Units",
+            *("   ".join([whole, *parts]) for whole in (f"{service}, {read}", service)),
+        )
 
     def _tell_chosen(self) -> None:
         pane = self.query_one(ListAndPane)

@@ -20,6 +20,7 @@ from backup_tui.restore.points import PointWish, UnitPoint
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui import navigation
+from backup_tui.ui.cells import width_of
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context
 from backup_tui.ui.protected_units import about_unit, names_hidden, status_cell
@@ -300,10 +301,17 @@ class UnitPoints(ListScreen, UnitActions):
         self.query_one("#points-about", Paragraphs).show([Para(line) for line in self._summary()])
         super().show_rows()
 
+    @property
+    def _title_room(self) -> int:
+        """Cells for the unit and its status, beside how fresh the points are."""
+        return self.app.size.width - 26
+
     def heading(self) -> tuple[str, str]:
         """`Units > lee.gu@contoso.com   + protected`, and how fresh the points are."""
         row = self.unit
-        left = f"Units > {self.unit_label}" + (f"   {status_cell(row).text}" if row else "")
+        left = f"Units > {self.unit_label}"
+        if row is not None and width_of(status := f"   {status_cell(row).text}") + width_of(left) <= self._title_room:
+            left += status
         if self._reading_since is not None:
             since = clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)
             return left, f"reading since {since}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -9,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from backup_tui.ui.commands import FooterEntry
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.frame import OneLine
 
@@ -23,6 +26,12 @@ class FilterLine(Horizontal):
         back_to: CSS selector, within the screen, of the widget that gets the focus back.
         id: Id of the widget.
     """
+
+    FOOTER: ClassVar[tuple[FooterEntry, ...]] = (
+        FooterEntry("", "enter keep it", False, "left", 0),
+        FooterEntry("", "esc take it away", False, "left", 0),
+    )
+    """What its keys do, for the footer while it has them."""
 
     class Changed(Message):
         """The filter text is another one; empty means no filter."""

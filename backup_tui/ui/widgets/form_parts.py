@@ -43,19 +43,26 @@ class TwoEnds(OneLine):
 
     def __init__(self, left: str = "", right: str = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(left, id=id, classes=classes)
-        self._right = right
+        self._rights: tuple[str, ...] = (right,)
 
-    def tell(self, left: str, right: str) -> None:
-        """Shows other words; drawn again only when they differ."""
-        if right != self._right:
-            self._right = right
+    def tell(self, left: str, *rights: str) -> None:
+        """Shows other words; drawn again only when they differ.
+
+        Args:
+            left: What gives way at last.
+            rights: What stands at the right end, the longest first; the first one that fits is shown.
+        """
+        if rights != self._rights:
+            self._rights = rights
             self.refresh()
         self.text = left
 
     def render_line(self, y: int) -> Strip:
         """Draws both ends."""
-        width = self.size.width
-        return Strip([Segment(between(shown(self.text), shown(self._right) + " ", width), self.rich_style)], width)
+        width, left = self.size.width, shown(self.text)
+        rights = [shown(right) + " " for right in self._rights]
+        right = next((one for one in rights if width_of(left) + 2 + width_of(one) <= width), rights[-1])
+        return Strip([Segment(between(left, right, width), self.rich_style)], width)
 
 
 class ActLine(Widget, can_focus=True):
@@ -212,6 +219,7 @@ class AskLine(Horizontal):
         """Says something behind the field, in a tone (`bad` or empty)."""
         line = self.query_one(".note", OneLine)
         line.text = note
+        line.styles.min_width = min(width_of(note) + 2, 25)  # the field gives way: it scrolls, the note cannot
         line.set_class(tone == "bad", "-bad")
 
     def close(self) -> None:

@@ -33,6 +33,7 @@ class ListAndPane(Container):
         super().__init__(id=id)
         self._listing = listing
         self._lines = lines
+        self._told: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The list, a rule, and the lines."""
@@ -50,7 +51,8 @@ class ListAndPane(Container):
 
     def tell(self, lines: Sequence[str]) -> None:
         """Shows these lines; drawn again only when they differ."""
-        self.query_one(PaneLines).show(lines)
+        self._told = tuple(lines)
+        self.query_one(PaneLines).show(apart(self._told) if self.is_beside else self._told)
 
     def on_mount(self) -> None:
         """Puts the lines where they belong."""
@@ -66,3 +68,11 @@ class ListAndPane(Container):
         pane = self.query_one(".pane")
         pane.styles.height = "1fr" if self.is_beside else self._lines + 1
         pane.display = self.is_beside or self._lines > 0
+        self.tell(self._told)
+
+
+def apart(lines: Sequence[str]) -> list[str]:
+    """The lines with room between them, unless they bring their own; one that is moved in belongs to the one before."""
+    if "" in lines:
+        return list(lines)
+    return [part for line in lines for part in (("", line) if line[:1] != " " else (line,))][1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -26,6 +26,8 @@ INDENT_BAD = 3
 """Cells before a sentence that says what is wrong: it needs the room that other notes leave free."""
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
+
+_KEPT = ("kept on this machine",)
 
 
 class RestoreFields(Vertical):
@@ -85,7 +87,7 @@ class RestoreFields(Vertical):
         locked = drafting.busy is not None
         self.query_one("#form-title", TwoEnds).tell(
             words.title(form, drafting.tenant),
-            "kept on this machine, nothing sent yet" if form.draft_id is None else "kept on this machine",
+            *(("kept on this machine, nothing sent yet", "nothing sent yet") if form.draft_id is None else _KEPT),
         )
         with self.prevent(Input.Changed):
             _put(self.units, form.pending)
@@ -181,7 +183,8 @@ class RestoreFields(Vertical):
 
     @on(Input.Changed, "#moment")
     def _moment_typed(self, event: Input.Changed) -> None:
-        self._drafting.change(self._drafting.form.with_moment(event.value), "typing the time", typing=True)
+        form = self._drafting.form.with_moment(event.value, self._drafting.now)
+        self._drafting.change(form, "typing the time", typing=True)
 
     @on(Input.Submitted, "#units")
     def _names_entered(self, event: Input.Submitted) -> None:
