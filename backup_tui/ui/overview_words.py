@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status, service_status
@@ -23,8 +23,15 @@ NEARLY_FULL = 20
 """From so many running restores on the overview says how much room there is."""
 
 
-def left_lines(left: LeftSummary | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
-    """What happened since the program was left, one or two lines; none when it was never left."""
+def left_lines(left: LeftSummary | None, zone: tzinfo, now: datetime, *, sent: int = 0) -> tuple[str, ...]:
+    """What happened since the program was left, one or two lines; none when it was never left.
+
+    Args:
+        left: What differs.
+        zone: In which times are shown.
+        now: The service's time.
+        sent: How many changes this machine has sent since, by a command or another instance.
+    """
     if left is None:
         return ()
     how = f" ({left.how})" if left.how else ""
@@ -46,6 +53,8 @@ def left_lines(left: LeftSummary | None, zone: tzinfo, now: datetime) -> tuple[s
         if ids
     ]
     meanwhile = "Nothing was sent from here meanwhile."
+    if sent:
+        meanwhile = f"This machine has sent {sent:,} change{'s' if sent > 1 else ''} since: 5 Activity."
     if units and sessions:
         return f"{since}: {', '.join(units)}.", f"{_capital(', '.join(sessions))}. {meanwhile}"
     if units:
@@ -96,7 +105,10 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False) -> tuple[Cell, 
             ended = "" if need.running or not need.since else f", ended {ago_words(now - need.since)}"
             causes = causes_words(need.causes, need.service, need.count)
             words = f"{need.count or 0:,} failed in {where}{ended}" if need.count else f"{where} failed{ended}"
-            return Cell(f"{words}: {causes}" if causes else words, "bad"), Cell("f again" if need.count else "enter")
+            # What failed days ago is no alarm: it stays listed, in the colour of the rest.
+            recent = need.running or need.since is None or now - need.since < timedelta(days=1)
+            text = f"{words}: {causes}" if causes else words
+            return Cell(text, "bad" if recent else ""), Cell("f again" if need.count else "enter")
         case NeedKind.SLOW:
             return Cell(f"{where} is slow: {need.words}", "warn"), Cell("enter")
         case NeedKind.DRAFT:

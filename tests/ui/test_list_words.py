@@ -132,6 +132,9 @@ def test_since_you_left_tells_units_and_that_nothing_was_sent():
         "Since you left at 11:32 (line dropped): 92 more succeeded, 4 more failed.",
         "The restores went on without you. Nothing was sent from here meanwhile.",
     )
+    assert left_lines(left(more_succeeded=92), BERLIN, NOW, sent=2)[1] == (
+        "The restores went on without you. This machine has sent 2 changes since: 5 Activity."
+    )
     assert left_lines(left(), BERLIN, NOW) == ("Since you left at 11:32 (line dropped): nothing changed.",)
     assert left_lines(left(new_sessions=("a", "b")), BERLIN, NOW)[0].endswith("2 new ones were made.")
     assert left_lines(None, BERLIN, NOW) == ()

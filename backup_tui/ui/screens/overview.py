@@ -64,6 +64,8 @@ _RUNNING = (
 )
 _NEEDS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
 _SERVICE_WIDTH = 26
+_NO_CHANGE = frozenset({"notSent", "rejected", "resolvedNotDone"})
+"""States of journal entries that changed nothing at the service."""
 _RUNNING_ROW = "running"
 """First part of the keys of the first table; the rest is the session's id."""
 
@@ -235,7 +237,11 @@ class OverviewScreen(SessionActions):
         self.show_about()
 
     def _show_left(self) -> None:
-        lines = left_lines(self.ws.store.left, self.ws.zone, self.ws.clock.now())
+        left = self.ws.store.left
+        sent = 0
+        if left is not None:
+            sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in self.ws.store.intents)
+        lines = left_lines(left, self.ws.zone, self.ws.clock.now(), sent=sent)
         for place, line_id in enumerate(("#left-1", "#left-2")):
             line = self.query_one(line_id, OneLine)
             line.text = f" {lines[place]}" if place < len(lines) else ""

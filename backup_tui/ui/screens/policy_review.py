@@ -60,6 +60,8 @@ class CarryOut(Command[ReviewContext]):
 
     def blocked(self, context: ReviewContext) -> str | None:
         """Only the exact phrase does anything."""
+        if context.impossible is not None:
+            return f"Not possible now: {context.impossible}."
         return None if context.exact else "Type the phrase first."
 
     def footer_text(self, context: ReviewContext) -> str:
@@ -137,6 +139,7 @@ class PolicyReviewScreen(BaseScreen):
             exact=field is not None and field.is_exact and not self._sending,
             sending=self._sending and not self._seen,
             read=self.reviewed is not None,
+            impossible=self.reviewed.blocked if self.reviewed is not None else None,
         )
 
     def _applies(self, command: Command[Any]) -> bool:

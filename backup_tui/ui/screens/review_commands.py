@@ -21,6 +21,7 @@ class ReviewContext(Context):
     exact: bool = False
     sending: bool = False
     read: bool = False
+    impossible: str | None = None
 
 
 class CancelReview(Back):
@@ -66,6 +67,8 @@ class Start(Command[ReviewContext]):
 
     def blocked(self, context: ReviewContext) -> str | None:
         """Only the exact phrase starts anything."""
+        if context.impossible is not None:
+            return f"Not possible now: {context.impossible}."
         return None if context.exact else "Type the phrase first."
 
     def footer_text(self, context: ReviewContext) -> str:
