@@ -287,6 +287,7 @@ async def test_a_place_where_no_folder_can_be_made_leaves_reading_and_memory(tmp
 
 SCRIPT_START = f"""
 import asyncio, os, resource, sys
+import urllib.request  # imported late by pathlib, when this user may not read the standard library any more
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from test_journal_file import _begin, _open
