@@ -134,7 +134,7 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         yield FieldProblem(
             Field.POINT,
             form.moment,
-            "There is no point at or before that time: it is before the first backup.",
+            "That time is before the first backup.",
             "Take a later time.",
         )
     elif without:
