@@ -15,7 +15,7 @@ from backup_tui.errors import BackupTuiError, ForeignLink, IncompleteList, NotFo
 from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
 from backup_tui.graph.requests import Call
 from backup_tui.models.base import Entity
-from backup_tui.models.text import safe
+from backup_tui.models.text import counted, safe
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -94,7 +94,7 @@ def _incomplete(read: int, why: str, *, way_out: str = "", request_id: str | Non
     return IncompleteList(
         f"The list could not be read to its end: {why}",
         read=read,
-        certain=f"{read:,} entries were read; there may be more.",
+        certain=f"{counted(read, 'entry', 'entries')} {'was' if read == 1 else 'were'} read; there may be more.",
         way_out=way_out or "Reading it again (r) is safe.",
         request_id=request_id,
     )

@@ -18,7 +18,7 @@ from backup_tui.graph.operations import Operation
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Service
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import iso
 
 MAX_ARTIFACTS = 50
@@ -215,7 +215,7 @@ def search_points(
     count = len(unit_ids)
     return Call(
         Operation.POINT_SEARCH,
-        f"search restore points of {count} unit{'' if count == 1 else 's'}",
+        f"search restore points of {counted(count, 'unit')}",
         "POST",
         _path("restorePoints", "search"),
         body=search_body(unit_ids, start=start, end=end, prefer=prefer, express=express),

@@ -13,7 +13,7 @@ from backup_tui.headless.points import points_of_list, told_progress, usable_poi
 from backup_tui.headless.sessions import session_object
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.text import safe
+from backup_tui.models.text import counted, safe
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.names import UnitList, normalise
 from backup_tui.restore.points import UnitPoint
@@ -107,8 +107,9 @@ async def _artifacts_of(workspace: Workspace, session_id: str, service: Service,
             lacking.append(name.text)
     if lacking:
         unnamed = sum(1 for row in in_draft.values() if row.unit_id is None)
+        being = "is" if len(lacking) == 1 else "are"
         raise NamesUnresolved(
-            f"{len(lacking):,} of {len(names.lines):,} names to take out are not in this draft: "
+            f"{len(lacking):,} of {counted(len(names.lines), 'name')} to take out {being} not in this draft: "
             f"{', '.join(lacking[:3])}{' ...' if len(lacking) > 3 else ''}.",
             names=lacking,
             certain="Nothing was changed.",
@@ -134,13 +135,15 @@ async def _tell(workspace: Workspace, out: Output, result: DraftResult, missing:
     shown = safe(result.session_id)
     out.narrate(f"Draft {shown} holds {what}. Nothing is restored before it is activated.")
     if missing:
-        out.narrate(f"NOT in it, {len(missing):,} names of the list: {', '.join(missing)}")
+        out.narrate(f"NOT in it, {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
     for refusal in result.refusals:
         out.narrate(f"Refused: {refusal.name}: {refusal.message or refusal.code}")
     if result.not_in_it:
-        out.narrate(f"NOT in it, {len(result.not_in_it):,} units:", *(f"  {row.name}" for row in result.not_in_it))
+        out.narrate(
+            f"NOT in it, {counted(len(result.not_in_it), 'unit')}:", *(f"  {row.name}" for row in result.not_in_it)
+        )
     if result.not_removed:
-        out.narrate(f"Still in it, {len(result.not_removed):,} units that should go.")
+        out.narrate(f"Still in it, {counted(len(result.not_removed), 'unit')} that should go.")
     if result.error is not None:
         out.narrate(*(part for part in (result.error.what, result.error.certain) if part))
     if not result.complete:

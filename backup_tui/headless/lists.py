@@ -9,6 +9,7 @@ from pathlib import Path
 from backup_tui.errors import NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
+from backup_tui.models.text import counted
 from backup_tui.restore.names import UnitList, parse_unit_list, read_unit_file
 from backup_tui.restore.resolve import NameProblem, refuse_hidden_names, resolve
 from backup_tui.store.rows import UnitRow
@@ -94,7 +95,7 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
     if not missing or (skip and len(missing) < total):
         return
     raise NamesUnresolved(
-        f"{len(missing):,} of {total:,} names {what}.",
+        f"{len(missing):,} of {counted(total, 'name')} {what}.",
         names=missing,
         certain="Nothing was drafted.",
         way_out="Put them right, or go on without them: --skip-unresolved"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
 
 from backup_tui.headless.output import Output, number, utc
 from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
-from backup_tui.models.policies import ProtectionPolicy, RetentionSetting
+from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status
+from backup_tui.protection.retention import retention_words
 from backup_tui.workspace import Workspace
-
-_ISO_SPAN = re.compile(r"(?:R/)?P(?:T(\d+)([HM])|(\d+)([YMWD]))")
-_TIMES = {"H": "hour", "M": "minute"}
-_DATES = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 
 
 async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -97,25 +93,10 @@ def _fields(policy: ProtectionPolicy) -> list[tuple[str, str]]:
         ("Service", policy.service.label if policy.service else "not known here"),
         ("Status", policy_status(policy.status).word),
         ("Units", units),
-        ("Points", ", then ".join(_retention(setting) for setting in policy.retention_settings or ())),
+        ("Points", retention_words(policy.retention_settings or ())),
         ("Made", _when_and_who(utc(policy.created_date_time), by)),
         ("Changed", _when_and_who(utc(policy.last_modified_date_time), changed_by)),
     ]
-
-
-def _retention(setting: RetentionSetting) -> str:
-    """`every 10 minutes for 2 weeks`; what is no simple ISO 8601 span stays as the service wrote it."""
-    interval, period = (_span(text or "?") for text in (setting.interval, setting.period))
-    return f"every {interval.removeprefix('1 ')} for {period}"
-
-
-def _span(text: str) -> str:
-    match = _ISO_SPAN.fullmatch(text)
-    if match is None:
-        return text
-    count = match.group(1) or match.group(3)
-    unit = _TIMES[match.group(2)] if match.group(2) else _DATES[match.group(4)]
-    return f"{count} {unit}{'' if count == '1' else 's'}"
 
 
 def _when_and_who(when: str, who: str) -> str:

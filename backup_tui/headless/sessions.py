@@ -12,7 +12,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
-from backup_tui.models.text import safe, short_id
+from backup_tui.models.text import counted, safe, short_id
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
@@ -64,7 +64,7 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
         )
     await workspace.load_artifacts(args.id)
     rows = unit_rows(workspace, args.id)
-    out.narrate(f"The draft {safe(args.id)} holds {counted(session, len(rows))}.")
+    out.narrate(f"The draft {safe(args.id)} holds {units_of(session, len(rows))}.")
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
     if not args.yes:
         raise UsageError(
@@ -111,9 +111,9 @@ def unit_rows(workspace: Workspace, session_id: str) -> list[tuple[str, ...]]:
     return [_unit_row(row) for row in rows]
 
 
-def counted(session: RestoreSession, count: int) -> str:
+def units_of(session: RestoreSession, count: int) -> str:
     """`3 sites`, or `3 units` of a service that is not known here."""
-    return session.service.counted(count) if session.service else f"{count:,} units"
+    return session.service.counted(count) if session.service else counted(count, "unit")
 
 
 def _words(session: RestoreSession) -> set[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backup_tui.models.text import counted
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceNames:
@@ -50,7 +52,7 @@ class Service(StrEnum):
     def counted(self, number: int) -> str:
         """`1 mailbox`, `1,000 OneDrive accounts`."""
         names = _NAMES[self]
-        return f"{number:,} {names.unit if number == 1 else names.units}"
+        return counted(number, names.unit, names.units)
 
 
 _NAMES = {

@@ -68,6 +68,11 @@ def short_id(value: str) -> str:
     return safe(value)[:8]
 
 
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """`1 name`, `1,000 names`; `nouns` where the plural is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def cell_width(text: str) -> int:
     """Terminal cells that `text` takes."""
     if text.isascii():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from backup_tui.models.policies import RetentionSetting
+from backup_tui.models.text import counted
 
 _SPAN = re.compile(r"(?:R\d*/)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
@@ -20,11 +21,7 @@ def span_of(text: str) -> str:
     match = _SPAN.fullmatch(text.strip().upper())
     if match is None:
         return text
-    parts = [
-        f"{int(count):,} {unit}{'' if int(count) == 1 else 's'}"
-        for count, unit in zip(match.groups(), _UNITS, strict=True)
-        if count
-    ]
+    parts = [counted(int(count), unit) for count, unit in zip(match.groups(), _UNITS, strict=True) if count]
     return " ".join(parts) or text
 
 

@@ -11,7 +11,7 @@ from backup_tui.models.checks import Check, Mark
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.restore.draft_record import DraftRecord
 from backup_tui.restore.moments import gap_words, is_weekly, show_utc
@@ -51,7 +51,10 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
         checks.append(Check(Mark.WARNS, text, 10))
     unnamed = sum(unit.unit_id is None for unit in units)
     if unnamed:
-        text = f"{unnamed:,} of {len(units):,} units are not named by the service: only their points are known here"
+        being = "is" if unnamed == 1 else "are"
+        text = (
+            f"{unnamed:,} of {counted(len(units), 'unit')} {being} not named by the service: only points are known here"
+        )
         checks.append(Check(Mark.UNSEEN, text, 5))
     return checks
 

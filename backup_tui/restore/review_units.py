@@ -11,6 +11,7 @@ from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, Mark
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.text import counted
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.draft_record import kept_record
 from backup_tui.restore.review_checks import session_label
@@ -78,9 +79,12 @@ async def check_overlap(
             text = f"{who} {being} being restored already, by {session_label(one[0])}: that fails here"
             checks.append(Check(Mark.WARNS, text, 6))
     if unread:
-        checks.append(Check(Mark.UNSEEN, f"the units of {unread} running restores could not be read", 12))
+        checks.append(Check(Mark.UNSEEN, f"the units of {counted(unread, 'running restore')} could not be read", 12))
     if unnamed:
-        text = f"{unnamed:,} units in running restores are not named by the service: overlap is not ruled out"
+        being = "is" if unnamed == 1 else "are"
+        text = (
+            f"{counted(unnamed, 'unit')} in running restores {being} not named by the service: overlap is not ruled out"
+        )
         checks.append(Check(Mark.UNSEEN, text, 13))
     if not checks:
         checks.append(Check(Mark.FINE, f"none of the {len(units):,} is in another restore known here", 2))

@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from backup_tui.models.services import Service
+from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.pace import Remaining, first_result, remaining
 from backup_tui.store.rows import ArtifactRow, SessionRow
@@ -98,7 +99,7 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
     left = unfinished or 0
     range_left = remaining(left, times, started, now) if movement is Movement.MOVING else None
     if movement is Movement.MOVING and range_left is None and left and not reason:
-        reason = "too few units finished in the last hour to say how long"
+        reason = "too few finished to say how long"
     observed = exact or (bool(times) and _watched_for_an_hour(store, session_id, now))
     return Progress(
         total=total,
@@ -179,7 +180,7 @@ def _movement(
 
 def _disagreement(row: SessionRow, artifacts: Mapping[str, ArtifactRow]) -> str:
     if row.total is not None and row.total != len(artifacts):
-        return f"the session says {row.total:,} units, its list has {len(artifacts):,}"
+        return f"the session says {counted(row.total, 'unit')}, its list has {len(artifacts):,}"
     failed = sum(one.state.value == "failed" for one in artifacts.values())
     if row.state.terminal and row.failed is not None and row.failed != failed:
         return f"the session says {row.failed:,} failed, its list has {failed:,}"

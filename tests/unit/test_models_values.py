@@ -15,7 +15,7 @@ from backup_tui.models import statuses
 from backup_tui.models.clock import Clock, ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action
-from backup_tui.models.text import cell_width, safe, safe_lines, short_id
+from backup_tui.models.text import cell_width, counted, safe, safe_lines, short_id
 from backup_tui.models.times import iso, parse_time
 from backup_tui.models.units import SiteProtectionUnit
 from backup_tui.models.whoami import Token, read_token
@@ -210,3 +210,8 @@ def test_a_manual_clock_moves_only_when_told() -> None:
     clock.heard(datetime(2030, 1, 1, tzinfo=UTC))
     clock.advance(60)
     assert clock.now() == NOON.replace(minute=1)
+
+
+def test_a_count_carries_its_noun_in_the_right_number() -> None:
+    assert [counted(count, "name") for count in (0, 1, 1000)] == ["0 names", "1 name", "1,000 names"]
+    assert [counted(count, "entry", "entries") for count in (1, 2)] == ["1 entry", "2 entries"]
