@@ -7,12 +7,15 @@ cursor or write the clipboard of whoever runs the command.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from backup_tui.errors import BackupTuiError, NamesUnresolved
 from backup_tui.models.text import cell_width, safe
+
+_KEYS = re.compile(r" \((?:[A-Za-z]|enter)\)")
 
 _CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
@@ -106,7 +109,7 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
     told: dict[str, object] = {
         "code": error.code,
         "message": " ".join(part for part in (error.what, error.certain) if part),
-        "hint": error.way_out or None,
+        "hint": without_keys(error.way_out) or None,
         "requestId": error.request_id,
     }
     if isinstance(error, NamesUnresolved):
@@ -117,13 +120,18 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
 def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do; the small print last."""
     lines = [f"backup-tui: {error.what}"]
-    lines += [f"  {part}" for part in (error.certain, error.way_out) if part]
+    lines += [f"  {part}" for part in (error.certain, without_keys(error.way_out)) if part]
     small = [] if error.code == type(error).__name__ else [f"code {error.code}"]
     if error.request_id:
         small.append(f"request {error.request_id}")
     if small:
         lines.append(f"  ({', '.join(small)})")
     return lines
+
+
+def without_keys(text: str) -> str:
+    """A sentence of a use case without the keys that it names for the screens in brackets: ` (X)`, ` (enter)`."""
+    return _KEYS.sub("", text)
 
 
 def utc(moment: datetime | None) -> str:

@@ -12,7 +12,7 @@ from backup_tui.headless.watching import Watch, ending
 from backup_tui.models.checks import Mark
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.text import safe
+from backup_tui.models.text import counted, safe
 from backup_tui.restore.activation import (
     Activation,
     ChangedMeanwhile,
@@ -25,7 +25,7 @@ from backup_tui.restore.activation import (
 from backup_tui.restore.consequences import phrase_matches, wrong_phrase, zone_line
 from backup_tui.restore.review import Review
 from backup_tui.restore.review_checks import MOST_SESSIONS
-from backup_tui.restore.unknowns import Look, Verdict
+from backup_tui.restore.unknowns import Finding, Look, Verdict
 from backup_tui.workspace import Workspace
 
 SHOWN_WHOLE = 5
@@ -59,16 +59,11 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
                 review = await _when_there_is_room(workspace, out, review)
                 outcome = await workspace.restore.activate(review, phrase)
             case Unknown(sent_now=sent_now):
-                session = await _follow_unknown(workspace, out, outcome)
-                if session is not None:
-                    return await _started(workspace, args, out, session)
+                finding = await _follow_unknown(workspace, out, outcome)
+                if finding.verdict is Verdict.DONE and finding.session is not None:
+                    return await _started(workspace, args, out, finding.session)
                 if sent_now:
-                    raise BackupTuiError(
-                        f"Session {safe(args.id)} did not start: it is still a draft.",
-                        certain="The request that was sent had no effect.",
-                        way_out="It can be activated again.",
-                        code="NotStarted",
-                    )
+                    raise _not_started(args.id, finding)
                 # The request that stood in the way was an earlier one; none has left in this command yet.
                 outcome = await workspace.restore.activate(review, phrase)
             case Started(session):
@@ -101,7 +96,9 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
         f"  and {more:,} more: backup-tui sessions show {safe(review.session.id)}" if more else "",
     )
     if review.names_missing:
-        out.narrate(f"NOT in this restore, {len(review.names_missing):,} names: {', '.join(review.names_missing)}")
+        out.narrate(
+            f"NOT in this restore, {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
+        )
     if review.left_out:
         out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
     out.narrate("Once started it cannot be stopped: the service has no way to do that.")
@@ -199,8 +196,19 @@ def _only_room_is_missing(workspace: Workspace, review: Review) -> bool:
     return len(stops) == 1 and running >= MOST_SESSIONS
 
 
-async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -> RestoreSession | None:
-    """What became of a start whose answer was lost: the session that runs, or `None` when it did not start.
+def _not_started(session_id: str, finding: Finding) -> BackupTuiError:
+    """What to say of a start that was sent and had no effect; the draft may be gone by now."""
+    there = finding.session is not None
+    return BackupTuiError(
+        f"Session {safe(session_id)}: {finding.words}",
+        certain="The request that was sent had no effect.",
+        way_out="It can be activated again." if there else "Draft it again if it is still needed.",
+        code="NotStarted",
+    )
+
+
+async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -> Finding:
+    """What became of a start whose answer was lost: `DONE` with the session that runs, or `NOT_DONE`.
 
     Raises:
         OutcomeUnknown: Still not known.
@@ -215,10 +223,8 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
         out.narrate(f"  look {look.number} of {look.of}: {look.words}")
 
     finding = await workspace.restore.follow_unknown(intent, told)
-    if finding.verdict is Verdict.DONE and finding.session is not None:
-        return finding.session
-    if finding.verdict is Verdict.NOT_DONE:
-        return None
+    if finding.verdict is Verdict.NOT_DONE or (finding.verdict is Verdict.DONE and finding.session is not None):
+        return finding
     raise OutcomeUnknown(
         f"It is not known whether session {safe(intent.target or '')} was started. {finding.words}",
         certain="It was not sent again.",

@@ -58,6 +58,7 @@ def explain(
     unit: str = "",
     older_point: str = "",
     destination: Destination | None = None,
+    keys: bool = True,
 ) -> CauseAndRemedy:
     """Explains the error of one unit.
 
@@ -68,20 +69,25 @@ def explain(
         older_point: The next older point in words, when it is known.
         destination: Where the restore that failed went, when it is known: what failed at a new location is not sent
             to another one.
+        keys: Whether what to do names the keys of the screens; a file or a command has none.
     """
     code = error_code or ""
     noun = service.names.unit if service else "unit"
-    name = unit or f"This {noun}"
+    name, named = unit or f"this {noun}", unit or f"This {noun}"
+
+    def to_do(on_a_screen: str, elsewhere: str) -> str:
+        return on_a_screen if keys else elsewhere
+
     match code.lower():
         case "invalidrestorepoint" | "invalidrestoretime":
-            choose = f"f takes the next older point ({older_point})" if older_point else "f takes the next older point"
+            older = f"the next older point ({older_point})" if older_point else "the next older point"
             return CauseAndRemedy(
                 code,
                 "no usable point",
                 "expired, or not made",
                 f"There is no usable point for {name} at that time: it has expired or was not made.",
                 "Nothing was restored for it.",
-                f"{choose}; t chooses another time.",
+                to_do(f"f takes {older}; t chooses another time.", f"Restore it from {older}, or choose another time."),
                 Remedy.OLDER_POINT,
             )
         case "artifactcannotberestored" if destination is Destination.NEW:
@@ -89,7 +95,7 @@ def explain(
                 code,
                 "cannot be restored",
                 "locked, held or moved",
-                f"{name} cannot be restored, not even to a new location: locked, held, or part of a tenant split. "
+                f"{named} cannot be restored, not even to a new location: locked, held, or part of a tenant split. "
                 "The service does not say which.",
                 "The other units go on.",
                 "Have the lock or hold looked at first; as long as it stands, another restore fails the same way.",
@@ -100,10 +106,13 @@ def explain(
                 code,
                 "cannot be restored",
                 "locked, held or moved",
-                f"{name} cannot be restored in place: locked, held, or part of a tenant split. "
+                f"{named} cannot be restored in place: locked, held, or part of a tenant split. "
                 "The service does not say which.",
                 "The other units go on.",
-                "Restore it to a new location (f), or have the hold looked at first.",
+                to_do(
+                    "Restore it to a new location (f), or have the hold looked at first.",
+                    "Restore it to a new location, or have the hold looked at first.",
+                ),
                 Remedy.NEW_LOCATION,
             )
         case "duplicateartifactrestorerequest":
@@ -111,9 +120,12 @@ def explain(
                 code,
                 "already in a restore",
                 "another session has it",
-                f"{name} is being restored already, by another session.",
+                f"{named} is being restored already, by another session.",
                 "It was not restored twice.",
-                "Wait for that one (y copies its id if known), then look whether it is still needed.",
+                to_do(
+                    "Wait for that one (y copies its id if known), then look whether it is still needed.",
+                    "Wait for that one, then look whether it is still needed.",
+                ),
                 Remedy.WAIT,
             )
         case "artifactnotfound":
@@ -124,7 +136,8 @@ def explain(
                 "deleted or renamed",
                 f"The service no longer finds {name}: deleted, renamed or moved since the draft.",
                 "Nothing was restored for it.",
-                f"Deleted in the last 30 days: bring the {back} back first, then f. Otherwise leave it out.",
+                f"Deleted in the last 30 days: bring the {back} back first, then {to_do('f', 'restore it again')}. "
+                "Otherwise leave it out.",
                 Remedy.BRING_BACK,
             )
         case "quotaexceeded":
@@ -134,7 +147,7 @@ def explain(
                 "its storage is full",
                 f"The storage of {name} is full.",
                 "Whether part of it was restored is not told by the service.",
-                "Make room or raise its quota, then f.",
+                f"Make room or raise its quota, then {to_do('f', 'restore it again')}.",
                 Remedy.LOOK,
             )
         case "" | "unknownerror":
@@ -142,9 +155,13 @@ def explain(
                 code,
                 "no reason given",
                 "the service does not say why",
-                f"{name} failed, and the service does not say why.",
+                f"{named} failed, and the service does not say why.",
                 "Whether part of it was restored is not told.",
-                "Look at it first; then f restores it again. If it fails again, Microsoft's support needs its ids (y).",
+                to_do(
+                    "Look at it first; then f restores it again. If it fails again, Microsoft's support needs its "
+                    "ids (y).",
+                    "Look at it first, then restore it again. If it fails again, Microsoft's support needs its ids.",
+                ),
                 Remedy.LOOK,
                 known=bool(code),
             )
@@ -152,9 +169,12 @@ def explain(
         code,
         f"failed ({code[:24]})",
         "a reason not known here",
-        f"{name} failed with {code}, a reason that is not known here.",
+        f"{named} failed with {code}, a reason that is not known here.",
         "Whether part of it was restored is not told.",
-        "The service's own words stand below. Look at it first; then f restores it again.",
+        to_do(
+            "The service's own words stand below. Look at it first; then f restores it again.",
+            "The service's own words stand beside it. Look at it first, then restore it again.",
+        ),
         Remedy.LOOK,
         known=False,
     )

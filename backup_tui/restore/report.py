@@ -75,6 +75,7 @@ def _cells(unit: ReviewedUnit, artifact: RestoreArtifact) -> tuple[str, ...]:
         artifact.service,
         unit=unit.name,
         destination=destination_of(artifact.destination_type),
+        keys=False,
     )
     count = artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None
     return (

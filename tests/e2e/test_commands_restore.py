@@ -245,6 +245,24 @@ def test_a_lost_answer_is_looked_into_and_nothing_is_sent_twice(
     assert {state for _, state in kinds} <= {"done", "resolvedDone"}
 
 
+def test_a_start_that_had_no_effect_says_whether_the_draft_is_still_there(
+    command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = sound(served, "exchange", 1)
+    session = draft(command, "exchange", names(unit.address), "new")
+    monkeypatch.setattr("backup_tui.restore.unknowns.ACTIVATION_LOOKS_AT", (0.0,))
+    faults = served.service.faults
+    faults.add("refuse", method="POST", path="/activate$", status=502, code="")
+    there = command("sessions", "activate", session, "--confirm", "restore 1", "--json").error
+    assert (there["code"], there["hint"]) == ("NotStarted", "It can be activated again.")
+    assert "it is still a draft" in there["message"]
+    faults.add("refuse", method="POST", path="/activate$", status=502, code="")
+    faults.add("other", method="GET", path=f"restoreSessions/{session}$", after=2, deed="delete")
+    gone = command("sessions", "activate", session, "--confirm", "restore 1", "--json").error
+    assert gone["hint"] == "Draft it again if it is still needed."
+    assert "no such session any more" in gone["message"]
+
+
 def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
     command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,9 @@ def test_an_error_of_tomorrow_is_named_and_not_guessed_at() -> None:
     assert "QuantumFault" in meaning.happened
     assert not meaning.known
     assert not explain(None, Service.EXCHANGE).known
+    assert explain("ArtifactNotFound", Service.ONEDRIVE).happened.startswith(
+        "The service no longer finds this OneDrive"
+    )
     assert explain("InvalidRestoreTime", Service.ONEDRIVE, older_point="20 Nov 12:10").to_do == (
         "f takes the next older point (20 Nov 12:10); t chooses another time."
     )
@@ -175,5 +178,6 @@ def test_what_failed_at_a_new_location_is_not_sent_to_a_new_location_again(servi
     assert again.remedy is Remedy.LOOK
     assert "in place" not in again.happened
     assert "new location (f)" not in again.to_do
+    assert "new location (f)" not in explain("ArtifactCannotBeRestored", service, keys=False).to_do
     for other in (None, Destination.IN_PLACE):
         assert explain("ArtifactCannotBeRestored", service, destination=other).remedy is Remedy.NEW_LOCATION

@@ -94,3 +94,13 @@ def test_the_worst_exit_code_of_several_sessions() -> None:
     assert worst([0, 6, 0]) == 6
     assert worst([6, 5, 0]) == 5
     assert worst([5, 3, 6]) == 3
+
+
+def test_what_is_to_be_done_names_no_key_of_the_screens() -> None:
+    printed = Printed()
+    way_out = "Wait for updating to end, or look who changed it (enter)."
+    printed.out.finish(NotFound("It is not possible (X).", status=404, way_out=way_out))
+    assert printed.stderr.getvalue().splitlines()[:2] == [
+        "backup-tui: It is not possible (X).",
+        "  Wait for updating to end, or look who changed it.",
+    ]
