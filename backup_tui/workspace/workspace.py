@@ -383,10 +383,7 @@ class Workspace:
     @property
     def notices(self) -> Sequence[str]:
         """What the person should know about the state in which things were found at the start."""
-        if self._journal is None:
-            return ()
-        refusal = self._journal.refusal
-        return (*self._journal.notices, *((f"Nothing can be changed: {refusal}.",) if refusal else ()))
+        return () if self._journal is None else self._journal.notices
 
 
 @asynccontextmanager
