@@ -43,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough (`| head`); the interpreter must not trip over it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SIGNAL_BASE + 13
+    except Exception as error:
+        return _fault(error)
 
 
 def _run(words: Sequence[str]) -> int:
@@ -100,6 +102,18 @@ def _simulator(args: argparse.Namespace) -> int:
 
     chosen = {name: getattr(args, name) for name in ("units", "seed", "speed") if getattr(args, name) is not None}
     return serve(args.host, args.port, Simulated(**chosen))
+
+
+def _fault(error: Exception) -> int:
+    """A fault of ours: plain words, and a file without values for a report, as the screens do it."""
+    from datetime import UTC, datetime
+
+    from backup_tui.crash import crash_words, write_crash_file
+    from backup_tui.paths import state_dir
+
+    file = write_crash_file(state_dir(), error, datetime.now(UTC))
+    print(crash_words(error, file), file=sys.stderr)
+    return 1
 
 
 def _tell(error: BackupTuiError, *, as_json: bool) -> int:

@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -18,7 +19,7 @@ from textual.binding import BindingType
 from backup_tui.errors import BackupTuiError
 from backup_tui.ui.bridge import Bridge
 from backup_tui.ui.commands import Command
-from backup_tui.ui.crash import crash_text, crash_words, write_crash_file
+from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.ui.frame_state import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.leaving import Leaving
@@ -35,6 +36,9 @@ TopScreen = tuple[str, Callable[[], BaseScreen]]
 
 CLOSE_WITHIN = 2.0
 """Seconds for which leaving waits until the journal is closed."""
+
+SETTLE_WITHIN = 0.1
+"""Seconds for which a key waits for what the one before it does; longer only makes the program seem stuck."""
 
 _ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 
@@ -63,7 +67,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         self.workspace = workspace
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
-        self._gate = InputGate(super().on_event, self.say)
+        self._gate = InputGate(super().on_event, self._settled, self.say)
         self.leaving = Leaving(self)
         self._ending = asyncio.Event()
         self._open: asyncio.Task[None] | None = None
@@ -188,6 +192,14 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             self.say(IGNORED)
             return
         await super().on_event(event)
+
+    async def _settled(self) -> None:
+        """Comes back once all that a key has sent on its way, from the focused widget up to the app, is done."""
+        for node in (self.focused or self.screen).ancestors_with_self:
+            done = asyncio.Event()
+            node.call_later(done.set)
+            with suppress(TimeoutError):  # a widget that is gone answers no more
+                await asyncio.wait_for(done.wait(), SETTLE_WITHIN)
 
     def _fatal_error(self) -> None:
         """A fault nobody caught: plain words on stderr, details without values in a file, exit code 1.

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
-from backup_tui.ui.crash import crash_text, crash_words, redacted, write_crash_file
+import pytest
+
+from backup_tui import cli
+from backup_tui.crash import crash_text, crash_words, redacted, write_crash_file
 
 NOW = datetime(2026, 11, 20, 4, 1, tzinfo=UTC)
 
@@ -45,3 +50,20 @@ def test_a_fault_is_reported_without_a_place_for_the_file(tmp_path):
     not_a_folder.write_text("x")
     assert write_crash_file(not_a_folder, fault(), NOW) is None
     assert "could not be written" in crash_words(fault(), None)
+
+
+def test_a_fault_in_a_command_is_told_in_words_and_kept_without_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(words: Sequence[str]) -> int:
+        secret = "eyJhbGciOiJub25lIn0.canary"
+        raise NameError(f"no name {secret}")
+
+    monkeypatch.setattr(cli, "_run", broken)
+    monkeypatch.setenv("BACKUP_TUI_STATE_DIR", str(tmp_path))
+    assert cli.main(["sessions", "list"]) == 1
+    told = capsys.readouterr().err
+    assert "a fault of its own (NameError)" in told
+    (file,) = tmp_path.glob("crash-*.txt")
+    assert str(file) in told
+    assert "canary" not in told + file.read_text()
