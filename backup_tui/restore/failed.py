@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from backup_tui.errors import UsageError
 from backup_tui.models.artifacts import RestoreArtifact
@@ -20,6 +20,7 @@ from backup_tui.restore.draft_plan import service_of
 from backup_tui.restore.draft_record import DraftRecord, kept_record
 from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
 from backup_tui.restore.form import FormUnit, RestoreForm
+from backup_tui.restore.moments import write_moment
 from backup_tui.restore.review import read_draft
 from backup_tui.restore.tools import Tools
 from backup_tui.restore.unit_names import ReviewedUnit, reviewed_units
@@ -187,7 +188,7 @@ def _form(
     express points would find other, older ones for the units that have a standard one.
     """
     times = {
-        unit.unit_id: _text(((unit.wanted if wanted and not unit.express else None) or unit.time) - before)
+        unit.unit_id: write_moment(((unit.wanted if wanted and not unit.express else None) or unit.time) - before)
         for unit in units
         if unit.unit_id is not None and unit.time is not None
     }
@@ -200,10 +201,3 @@ def _form(
         own_times={key: text for key, text in times.items() if text != moment},
         source=source,
     )
-
-
-def _text(moment: datetime) -> str:
-    """A time that finds this very point again: the newest at or before it, to the second above."""
-    if moment.microsecond:
-        moment = moment.replace(microsecond=0) + timedelta(seconds=1)
-    return f"{moment:%Y-%m-%d %H:%M:%S}Z"

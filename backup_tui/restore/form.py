@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.moments import is_relative
 from backup_tui.restore.names import NameKind, UnitList, WrittenName, kind_of
 from backup_tui.restore.resolve import NameProblem, Reason, Resolution
 
@@ -56,6 +57,8 @@ class RestoreForm:
         problems: Names to put right or to leave out.
         left_out: Names that the person decided not to restore; the review says so.
         moment: The point in time as it was typed.
+        asked_at: When a time that counts from then was typed (`2h ago`, `yesterday 14:00`), so that it stays the same
+            moment however late the form is gone on with; `None` for any other.
         zone: Name of the zone that it is typed in.
         express: Whether express points are preferred.
         express_within: How much older than the newest point an express one may be.
@@ -73,6 +76,7 @@ class RestoreForm:
     problems: tuple[NameProblem, ...] = ()
     left_out: tuple[str, ...] = ()
     moment: str = ""
+    asked_at: datetime | None = None
     zone: str = "UTC"
     express: Express = Express.IGNORE
     express_within: timedelta = DEFAULT_EXPRESS_WITHIN
@@ -154,9 +158,9 @@ class RestoreForm:
         """What stands in the entry field of the units."""
         return replace(self, pending=text)
 
-    def with_moment(self, text: str) -> RestoreForm:
-        """Another time for all units that have none of their own."""
-        return replace(self, moment=text)
+    def with_moment(self, text: str, now: datetime | None = None) -> RestoreForm:
+        """Another time for all units that have none of their own, typed at `now`."""
+        return replace(self, moment=text, asked_at=now if is_relative(text) else None)
 
     def with_zone(self, zone: str) -> RestoreForm:
         """Another zone for the times."""
@@ -194,6 +198,7 @@ class RestoreForm:
                 "problems": [_problem_out(problem) for problem in self.problems],
                 "leftOut": list(self.left_out),
                 "moment": self.moment,
+                "askedAt": self.asked_at.isoformat() if self.asked_at else None,
                 "zone": self.zone,
                 "express": self.express.value,
                 "expressWithinMinutes": int(self.express_within.total_seconds() // 60),
@@ -225,6 +230,7 @@ class RestoreForm:
                 problems=tuple(_problem_in(problem) for problem in data["problems"]),
                 left_out=tuple(map(str, data["leftOut"])),
                 moment=str(data["moment"]),
+                asked_at=_instant(data.get("askedAt")),
                 zone=str(data["zone"]),
                 express=Express(data["express"]),
                 express_within=timedelta(minutes=int(data["expressWithinMinutes"])),
@@ -240,6 +246,15 @@ class RestoreForm:
                 certain="Nothing of it was sent to the service.",
                 way_out="Start a new one.",
             ) from error
+
+
+def _instant(data: Any) -> datetime | None:
+    if data is None:
+        return None
+    instant = datetime.fromisoformat(data)
+    if instant.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return instant
 
 
 def _name_again(text: str) -> WrittenName:

@@ -73,12 +73,12 @@ def problems(form: RestoreForm, context: FormContext) -> tuple[FieldProblem, ...
     return (*_units(form, context), *_point(form, context), *_express(form), *_destination(form))
 
 
-def moment_problem(text: str, zone: str, now: datetime, field: Field = Field.POINT) -> FieldProblem | None:
-    """What is wrong with a time as it was typed; `None` when nothing is."""
+def moment_problem(text: str, zone: str, now: datetime, asked: datetime | None = None) -> FieldProblem | None:
+    """What is wrong with a time as it was typed, at `asked`; `None` when nothing is."""
     try:
-        parse_moment(text, named_zone(zone), now)
+        parse_moment(text, named_zone(zone), now, asked)
     except UsageError as error:
-        return FieldProblem(field, text, error.what, error.way_out)
+        return FieldProblem(Field.POINT, text, error.what, error.way_out)
     return None
 
 
@@ -119,7 +119,7 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
 
 
 def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
-    wrong = moment_problem(form.moment, form.zone, context.now)
+    wrong = moment_problem(form.moment, form.zone, context.now, form.asked_at)
     if wrong:
         yield wrong
     names = {unit.unit_id: unit.name for unit in form.units}

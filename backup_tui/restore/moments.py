@@ -66,7 +66,16 @@ class Moment:
         return f"{show_utc(self.utc, now)} UTC ({show_zone(self.utc, self.zone, now, beside_utc=True)})"
 
 
-def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
+def is_relative(text: str) -> bool:
+    """Whether a time counts from when it was typed: `2h ago`, `yesterday 14:00`, `14:10`; `latest` does not."""
+    typed = " ".join(text.split())
+    words, _, last = typed.rpartition(" ")
+    if not words or "/" not in last:
+        words = typed
+    return any(pattern.fullmatch(words) is not None for pattern in (_SPAN, _DAY))
+
+
+def parse_moment(text: str, zone: ZoneInfo, now: datetime, asked: datetime | None = None) -> Moment:
     """Reads a moment as a person writes it.
 
     Args:
@@ -74,6 +83,7 @@ def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
             of a zone at its end, or without, then in `zone`.
         zone: Counts for what names no zone itself.
         now: The service's time (UTC).
+        asked: When it was typed, from which a relative one counts; now where it is not given.
 
     Raises:
         UsageError: It is no moment, lies in the future or before everything that can still exist, or names an hour
@@ -85,7 +95,8 @@ def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
     if typed.lower() in ("latest", "now"):
         return Moment(now, zone, typed, latest=True)
     words, zone = _take_zone(typed, zone)
-    utc = _span_ago(words, now) or _written(words, typed, zone, now)
+    since = asked or now
+    utc = _span_ago(words, since) or _written(words, typed, zone, since)
     if utc > now:
         raise UsageError(
             f"{show_utc(utc, now)} UTC is in the future, by {gap_words(utc - now)}.",
@@ -102,6 +113,13 @@ def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
             way_out=f"The oldest possible time is {show_utc(now - KEPT_FOR, now)} UTC.",
         )
     return Moment(utc, zone, typed)
+
+
+def write_moment(moment: datetime) -> str:
+    """A moment as a person could type it, to the second above, in UTC: `2026-11-20 13:10:00Z`."""
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0) + timedelta(seconds=1)
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def parse_span(text: str, field: str) -> timedelta:

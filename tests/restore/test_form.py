@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -158,6 +159,20 @@ def test_another_service_keeps_the_names_and_looks_them_up_again() -> None:
     assert READY.with_service(READY.service) is READY
 
 
+def test_a_time_that_counts_from_when_it_was_typed_is_kept_with_that_moment() -> None:
+    form = READY.with_moment("yesterday 14:00", NOW)
+    assert form.asked_at == NOW
+    assert found_in(form, FormContext(NOW + timedelta(days=400)))[Field.POINT].message.startswith("21 Nov 2026 13:00")
+    assert form.with_moment("latest", NOW).asked_at is None
+    assert form.with_moment("2026-11-20 14:10", NOW).asked_at is None
+
+
+def test_a_form_of_an_earlier_version_has_no_such_moment() -> None:
+    kept = json.loads(READY.to_json())
+    del kept["askedAt"]
+    assert RestoreForm.from_json(json.dumps(kept)) == READY
+
+
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=12)
 NAMES = st.builds(
     WrittenName, st.integers(0, 99), TEXTS, st.sampled_from(NameKind), st.lists(TEXTS, max_size=2).map(tuple)
@@ -174,6 +189,7 @@ FORMS = st.builds(
     ).map(tuple),
     left_out=st.lists(TEXTS, max_size=2).map(tuple),
     moment=TEXTS,
+    asked_at=st.none() | st.datetimes(timezones=st.just(UTC)),
     zone=st.just("Europe/Berlin"),
     express=st.sampled_from(Express),
     express_within=st.integers(0, 9999).map(lambda minutes: timedelta(minutes=minutes)),
@@ -194,7 +210,18 @@ def test_a_form_comes_back_from_the_journal_as_it_was(form: RestoreForm) -> None
 
 
 @pytest.mark.parametrize(
-    "kept", ["", "[]", "null", "{}", '{"version": 2}', '{"version": 1}', READY.to_json().replace("onedrive", "teams")]
+    "kept",
+    [
+        "",
+        "[]",
+        "null",
+        "{}",
+        '{"version": 2}',
+        '{"version": 1}',
+        READY.to_json().replace("onedrive", "teams"),
+        READY.to_json().replace('"askedAt": null', '"askedAt": "2026-11-22T14:32:00"'),
+        READY.to_json().replace('"askedAt": null', '"askedAt": 5'),
+    ],
 )
 def test_a_form_that_cannot_be_read_says_so(kept: str) -> None:
     with pytest.raises(LocalError, match="cannot be read"):

@@ -13,6 +13,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
 from backup_tui.restore.moments import (
     gap_words,
+    is_relative,
     is_weekly,
     parse_moment,
     parse_span,
@@ -20,6 +21,7 @@ from backup_tui.restore.moments import (
     show_utc,
     show_zone,
     show_zone_range,
+    write_moment,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,6 +63,20 @@ def test_yesterday_is_the_zones_own_day() -> None:
     late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert parse_moment("yesterday 14:00", BERLIN, late).utc == datetime(2026, 11, 22, 13, tzinfo=UTC)
     assert parse_moment("yesterday 14:00", ZoneInfo("UTC"), late).utc == datetime(2026, 11, 21, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["2h ago", "-90m", "yesterday 14:00", "06:10", "today 06:10 Europe/Berlin"])
+def test_a_time_that_counts_from_when_it_was_typed_stays_the_same_moment(typed: str) -> None:
+    asked, zone = datetime(2026, 11, 20, 12, 0, tzinfo=UTC), ZoneInfo("Europe/Paris")
+    meant = parse_moment(typed, zone, asked).utc
+    assert is_relative(typed)
+    assert parse_moment(typed, zone, asked + timedelta(days=3), asked).utc == meant
+    assert parse_moment(write_moment(meant), zone, asked + timedelta(days=3)).utc == meant
+
+
+@pytest.mark.parametrize("typed", ["latest", "2026-11-20 14:10", "2026-11-20", "nonsense", "", "a/b", "2h ago/x"])
+def test_other_times_do_not_count_from_anything(typed: str) -> None:
+    assert not is_relative(typed)
 
 
 def test_latest_is_the_time_of_asking() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backup_tui.config import named_zone
 from backup_tui.errors import BackupTuiError, UsageError
@@ -30,6 +30,7 @@ class _Wish:
     unit_id: str
     service: Service
     moment: str
+    asked_at: datetime | None
     zone: str
     express: Express
     within: timedelta
@@ -127,8 +128,9 @@ class Lookups:
     # -- points ----------------------------------------------------------------------------------------------
 
     def _wish(self, form: RestoreForm, unit_id: str) -> _Wish:
-        text = " ".join((form.own_times.get(unit_id) or form.moment).split())
-        return _Wish(unit_id, form.service, text, form.zone, form.express, form.express_within)
+        own = form.own_times.get(unit_id)
+        text, asked = " ".join((own or form.moment).split()), None if own else form.asked_at
+        return _Wish(unit_id, form.service, text, asked, form.zone, form.express, form.express_within)
 
     def point(self, form: RestoreForm, unit_id: str) -> UnitPoint | None:
         """The point found for a unit of the form; `None` while it has not been looked for."""
@@ -146,7 +148,7 @@ class Lookups:
             if wish in self._points:
                 continue
             if wish.moment not in fits:
-                fits[wish.moment] = moment_problem(wish.moment, form.zone, now) is None
+                fits[wish.moment] = moment_problem(wish.moment, form.zone, now, wish.asked_at) is None
             if fits[wish.moment]:
                 found.append(unit)
         return tuple(found)
@@ -185,7 +187,7 @@ class Lookups:
             if unit.unit_id in form.own_times
         }
         try:
-            moment = parse_moment(form.moment, zone, now)
+            moment = parse_moment(form.moment, zone, now, form.asked_at)
         except UsageError:
             # Only units with a time of their own are looked for then, so any moment will do for the others.
             moment = next(iter(own.values()))

@@ -65,7 +65,7 @@ def moment_note(form: RestoreForm, now: datetime) -> Note:
     if not form.moment.strip():
         return Note("2026-11-20 14:10, 2h ago, yesterday 14:00 or latest".replace("2026-11-20", f"{now:%Y-%m-%d}"))
     try:
-        return Note("= " + parse_moment(form.moment, named_zone(form.zone), now).echo(now))
+        return Note("= " + parse_moment(form.moment, named_zone(form.zone), now, form.asked_at).echo(now))
     except UsageError as error:
         return Note(f"{error.what} {error.way_out}".strip(), "bad", error.what)
 
@@ -186,6 +186,8 @@ def point_words(row: UnitPoint, form: RestoreForm, now: datetime) -> list[str]:
 
 def express_choices(form: RestoreForm) -> tuple[tuple[str, str], ...]:
     """Values and texts of the express choice; a span that is none of the usual ones is offered too."""
+    if not form.service.has_express_points:
+        return (("0", "ignore"),)
     minutes = sorted({60, 360, 1440, int(form.express_within.total_seconds() // 60)})
     texts = [(str(minute), gap_of_minutes(minute)) for minute in minutes]
     first_value, first_text = texts[0]

@@ -22,8 +22,8 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.text import short_id
 from backup_tui.restore.form import RestoreForm
 from backup_tui.restore.form_check import Field, moment_problem
-from backup_tui.restore.moments import parse_moment
-from backup_tui.restore.names import read_unit_file
+from backup_tui.restore.moments import is_relative, parse_moment, write_moment
+from backup_tui.restore.names import NameKind, kind_of, read_unit_file
 from backup_tui.store.freshness import units_of
 from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
@@ -239,9 +239,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self._tell_row()
         elif event.widget is self.fields.moment and self.drafting.zone_to_ask:
             self.drafting.zone_to_ask = False
-            self._ask(
-                "zone", "In which zone do you type times", self.drafting.form.zone, "", "z changes it later"
-            )
+            self._ask("zone", "In which zone do you type times", self.drafting.form.zone, "", "z changes it later")
         self.refresh_frame()
 
     def _look_soon(self) -> None:
@@ -297,7 +295,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     def _names_entered(self, event: RestoreFields.NamesEntered) -> None:
         form, lookups = self.drafting.form, self.drafting.lookups
         text = event.text.strip()
-        if text.startswith("@"):
+        if self._is_moment(text):
+            self._take_moment(text)
+        elif text.startswith("@"):
             path = Path(text.removeprefix("@").strip()).expanduser()
             self.program.start(self._load_file(path), "load a list")
         elif text:
@@ -309,10 +309,22 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         else:
             self._go(1)
 
+    def _is_moment(self, text: str) -> bool:
+        """Whether a time was typed among the units: who has given a name once goes on typing where the cursor is."""
+        form = self.drafting.form
+        return kind_of(text) is NameKind.TITLE and moment_problem(text, form.zone, self.drafting.now) is None
+
+    def _take_moment(self, text: str) -> None:
+        form = self.drafting.form.with_pending("").with_moment(text, self.drafting.now)
+        if self.drafting.change(form, f"the time {text}"):
+            self.fields.moment.focus()
+            self.say(f"{text} is a time, so it stands in Point; enter goes on.")
+
     @on(RestoreFields.MomentEntered)
     def _moment_entered(self) -> None:
         form = self.drafting.form
-        wrong = moment_problem(form.moment, form.zone, self.drafting.now) if form.moment.strip() else None
+        now = self.drafting.now
+        wrong = moment_problem(form.moment, form.zone, now, form.asked_at) if form.moment.strip() else None
         if wrong is not None:
             self.say(wrong.way_out)  # what is wrong stands below the field; `down` leaves it as it is
             return
@@ -426,7 +438,8 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     def _moment_words(self, text: str) -> tuple[str, str]:
         form, now = self.drafting.form, self.drafting.now
         try:
-            return f"= {parse_moment(text, named_zone(form.zone), now).echo(now)}", ""
+            asked = form.asked_at if text.strip() == form.moment.strip() else None
+            return f"= {parse_moment(text, named_zone(form.zone), now, asked).echo(now)}", ""
         except UsageError as error:
             return f"{error.what} {error.way_out}".strip(), "bad"
 
@@ -441,10 +454,12 @@ class NewRestore(BaseScreen, inherit_bindings=False):
                 return
             self.program.start(self.drafting.choose_zone(zone), "choose the zone")
         else:
-            text = event.text.strip()
-            if text and moment_problem(text, form.zone, self.drafting.now) is not None:
-                return
+            text, now = event.text.strip(), self.drafting.now
             own = "" if text == form.moment.strip() else text
+            if own and moment_problem(own, form.zone, now) is not None:
+                return
+            if is_relative(own):  # it stays the moment that it is now, however late the draft is made
+                own = write_moment(parse_moment(own, named_zone(form.zone), now).utc)
             self.drafting.change(form.with_own_time(event.about, own), "another time for one unit")
             self.drafting.find_points()
         self.asking.close()
