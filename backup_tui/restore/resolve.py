@@ -22,6 +22,10 @@ MOST_LOOKED_NEAR = 200
 """For so many unknown names of one list the nearest one is looked for; a list with more is the wrong list."""
 
 
+LEAST_BEGINNING = 3
+"""Letters from which on the beginning of a name says which unit may be meant."""
+
+
 class UnitLike(Protocol):
     """What a row of the units must tell; texts are empty when they are not known."""
 
@@ -198,13 +202,29 @@ class UnitIndex:
             text: The name as it was written.
             effort: Shared by the names of one list; a fresh one when not given.
         """
-        key = normalise(text)
+        key, effort = normalise(text), effort or Effort()
         for guess in (self._inside(key), self._personal(key), self._by_local.get(key, [])):
             if guess:
                 return tuple(guess)
-        return tuple(
-            unit_id for near in self._near.nearest(key, effort or Effort()) for unit_id in self._by_address[near]
-        )
+        near = self._near.nearest(key, effort)
+        return tuple(unit_id for one in near for unit_id in self._by_address[one]) or self._beginning(key, effort)
+
+    def _beginning(self, key: str, effort: Effort) -> tuple[str, ...]:
+        """The units whose address or display name begins with what was written: half a name is a usual one."""
+        group, tail = split_key(key)
+        if len(tail) < LEAST_BEGINNING or effort.left < len(self._by_address):
+            return ()
+        effort.left -= len(self._by_address)
+        found: dict[str, None] = {}
+        for address, unit_ids in self._by_address.items():
+            its_group, its_tail = split_key(address)
+            if its_tail.startswith(tail) and group in ("", its_group):
+                found.update(dict.fromkeys(unit_ids))
+        if not group:
+            for title, unit_ids in self._by_title.items():
+                if title.startswith(tail):
+                    found.update(dict.fromkeys(unit_ids))
+        return tuple(found)
 
     def _inside(self, key: str) -> list[str]:
         """The site that a longer URL lies in: a library, a page, a file."""
@@ -327,7 +347,8 @@ def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, te
             return f"This name was seen here before; no {noun} in {tenant} has it now."
     if service is Service.SHAREPOINT and problem.written.kind is NameKind.ADDRESS:
         return "This is an e-mail address; a site goes by its URL or its title. Is another service meant?"
-    nothing = f"Nothing in {tenant} has this {'URL' if problem.written.kind is NameKind.URL else 'name'}."
+    is_url = problem.written.kind is NameKind.URL and (service is Service.SHAREPOINT or "/" in problem.written.text)
+    nothing = f"Nothing in {tenant} has this {'URL' if is_url else 'name'}."
     if problem.written.kind is NameKind.ADDRESS:
         nothing = f"Nothing in {tenant} has this address."
     if nearest is not None:

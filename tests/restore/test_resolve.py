@@ -161,6 +161,33 @@ def test_of_two_equally_near_ones_none_is_proposed() -> None:
     assert "Close are: maria.k@contoso.com, maria.l@contoso.com." in said
 
 
+@pytest.mark.parametrize(
+    ("units", "service", "typed", "near"),
+    [
+        (PEOPLE, Service.EXCHANGE, "adele.v", {"u1"}),
+        (PEOPLE, Service.EXCHANGE, "adele@contoso.com", {"u1"}),
+        (PEOPLE, Service.EXCHANGE, "Megan", {"u2"}),
+        (PEOPLE, Service.EXCHANGE, "lee", {"u3", "u4"}),
+        (PEOPLE, Service.EXCHANGE, "ad", set()),
+        (PEOPLE, Service.EXCHANGE, "adele@fabrikam.com", set()),
+        (SITES, Service.SHAREPOINT, f"{HOST}/sites/fina", {"s1", "s2"}),
+    ],
+)
+def test_half_a_name_points_out_what_begins_with_it(
+    units: dict[str, Unit], service: Service, typed: str, near: set[str]
+) -> None:
+    (problem,) = resolve(parse_unit_list(typed), units, service).problems
+    assert near <= set(problem.candidates) if near else not problem.candidates
+    assert problem.nearest == (next(iter(near)) if len(near) == 1 else None)
+
+
+def test_half_an_account_is_not_called_a_url() -> None:
+    (problem,) = resolve(parse_unit_list("no.body"), PEOPLE, Service.EXCHANGE).problems
+    assert explain_problem(problem, UnitIndex(PEOPLE.values()), Service.EXCHANGE, "contoso.com").startswith(
+        "Nothing in contoso.com has this name."
+    )
+
+
 def test_a_link_into_a_site_points_to_the_site() -> None:
     assert only_problem(sites(f"{HOST}/sites/hr/Shared%20Documents/Forms/AllItems.aspx")).nearest == "s5"
 

@@ -58,7 +58,7 @@ class TakeNearest(Open):
     def blocked(self, context: Context) -> str | None:
         """There has to be one."""
         if isinstance(context, NamesContext) and not context.nearest:
-            return "Nothing is near enough to be taken: c types another name, x leaves this line out."
+            return "Nothing is near enough: c types another name, x leaves this line out."
         return None
 
 
@@ -216,7 +216,8 @@ class NamesScreen(BaseScreen):
             return
         total = len(form.units) + len(form.problems) + len(form.left_out)
         self.query_one(TwoEnds).tell(
-            " New restore > Names", f"{total:,} names: {_settled(form)}, {len(form.problems):,} to put right"
+            " New restore > Names",
+            f"{total:,} {'name' if total == 1 else 'names'}: {_settled(form)}, {len(form.problems):,} to put right",
         )
         self.table.reconcile()
         self._tell()
@@ -243,7 +244,7 @@ class NamesScreen(BaseScreen):
         lines.append("")
         if problem.nearest is not None:
             lines.append(f"enter   take {problem.nearest_name} for this line")
-        elif problem.candidates:
+        elif problem.reason is Reason.SEVERAL:
             lines.append("These match: " + ", ".join(index.name(unit_id) for unit_id in problem.candidates[:5]))
         lines.append("c       type another name")
         lines.append("x       leave this line out; the review will say that it is not restored")
@@ -333,8 +334,15 @@ class _NameRows:
         """One row."""
         problem = self._by_key[key]
         reason = problem.reason.word(self._drafting.form.service)
-        near = problem.nearest_name or (f"{len(problem.candidates)} match" if problem.reason is Reason.SEVERAL else "-")
+        near = problem.nearest_name or _near_words(problem)
         return (Cell(str(problem.written.line or "")), Cell(problem.written.text), Cell(reason, "warn"), Cell(near))
+
+
+def _near_words(problem: NameProblem) -> str:
+    count = len(problem.candidates)
+    if problem.reason is Reason.SEVERAL:
+        return f"{count} match"
+    return f"{count} are near" if count else "-"
 
 
 def _by_line(problem: NameProblem) -> int:
