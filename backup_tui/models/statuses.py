@@ -88,7 +88,7 @@ _SESSION = _table(
 _ARTIFACT = _table(
     Status("failed", "failed", "x", "x", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=10),
     Status("inProgress", "in progress", "»", "=", Tone.MOVING, moving=True, rank=20),
-    Status("scheduling", "being scheduled", "~", "~", Tone.MOVING, moving=True, rank=30),
+    Status("scheduling", "scheduling", "~", "~", Tone.MOVING, moving=True, rank=30),
     Status("scheduled", "scheduled", ".", ".", Tone.CALM, moving=True, rank=31),
     Status("added", "in the draft", "o", "o", Tone.CALM, rank=32),
     Status("succeeded", "succeeded", "+", "+", Tone.GOOD, terminal=True, rank=60),

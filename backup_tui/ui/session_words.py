@@ -82,8 +82,7 @@ def movement_sentences(state: Progress, now: datetime, zone: tzinfo) -> list[str
             about = words if words.startswith("under ") else f"about {words}"
             lines.append(f"{hour}{state.unfinished:,} left: {about} if that stays so.")
         elif state.unfinished:
-            why = f" ({state.reason})" if state.reason else ""
-            lines.append(f"{hour}{state.unfinished:,} left; how long cannot be said{why}.")
+            lines.append(f"{hour}{state.unfinished:,} left; {state.reason or 'how long cannot be said'}.")
     return lines
 
 
