@@ -1,4 +1,4 @@
-"""Specifies times typed into the form: a relative one stays the moment it was, and one typed among the units is found."""
+"""Specifies times typed into the form: a relative one stays the moment it was; one among the units is understood."""
 
 from __future__ import annotations
 
