@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from backup_tui.ui.commands import Command, Context
 from backup_tui.ui.shared_commands import Back, Refresh
@@ -254,7 +255,7 @@ class FormBack(Back):
         return "leave as it is" if isinstance(context, FormCommandContext) and context.asking else self.label
 
 
-FORM_COMMANDS: tuple[Command[FormCommandContext], ...] = (
+FORM_COMMANDS: tuple[Command[Any], ...] = (
     Accept(),
     NextPart(),
     PreviousPart(),
@@ -269,6 +270,6 @@ FORM_COMMANDS: tuple[Command[FormCommandContext], ...] = (
     Undo(),
     StartOver(),
     MakeDraft(),
-    LookAgain(),  # type: ignore[list-item]
-    FormBack(),  # type: ignore[list-item]
+    LookAgain(),
+    FormBack(),
 )
