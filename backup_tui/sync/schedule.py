@@ -36,6 +36,9 @@ CAUSES_OF = 5
 
 CAUSES_WITHIN = timedelta(days=30)
 
+DESTINATIONS_OF = 20
+"""Drafts and running restores whose destination is looked up in their units, once each, running and newest first."""
+
 _FIRST_BACKOFF, _LAST_BACKOFF = 5.0, 120.0
 
 
@@ -109,6 +112,8 @@ def wanted(
         plan.append(Wanted(fresh.units_of(focus.service), inf))
     if focus.screen == "overview":
         plan += _causes(store, now, marks)
+    if focus.screen in ("overview", "sessions"):
+        plan += _destinations(store, marks)
     return tuple(plan)
 
 
@@ -215,4 +220,27 @@ def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> l
         Wanted(fresh.artifacts_of(row.id), CALM if row.running else FAST, background=True)
         for row in recent[:CAUSES_OF]
         if (mark := marks.get(row.id)) is None or mark.signature != signature(store, row)
+    ]
+
+
+def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[Wanted]:
+    """Artifacts of sessions made elsewhere: only they tell whether a restore goes in place, the session does not.
+
+    A draft without units tells nothing, so it is read again once it was changed.
+    """
+
+    def unread(row: SessionRow) -> bool:
+        mark = marks.get(row.id)
+        return mark is None or (row.state.value == "draft" and mark.signature != signature(store, row))
+
+    rows = [
+        row
+        for row in store.sessions.values()
+        if not row.gone and row.service is not None and (row.running or row.state.value == "draft")
+    ]
+    rows.sort(key=lambda row: (row.running, row.created.timestamp() if row.created else 0.0), reverse=True)
+    return [
+        Wanted(fresh.artifacts_of(row.id), FAST, background=True)
+        for row in rows[:DESTINATIONS_OF]
+        if row.destination is None and unread(row)
     ]

@@ -19,17 +19,17 @@ from backup_tui.models.clock import ManualClock
 from backup_tui.models.focus import NOBODY, Focus
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_root import BackupRestoreRoot
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.budget import ReadBudget
+from backup_tui.sync.budget import READS_PER_MINUTE, ReadBudget
 from backup_tui.sync.reading import PageOf
-from backup_tui.sync.schedule import backoff
-from backup_tui.sync.sync import PAUSE_FOR, Sync
-from store_builders import NOW, artifact, at, policy, session, unit
+from backup_tui.sync.schedule import DESTINATIONS_OF, backoff
+from backup_tui.sync.sync import IN_FLIGHT, PAUSE_FOR, PLENTY, Sync
+from store_builders import NOW, artifact, at, policy, session, stamp, unit
 
 
 @dataclass(frozen=True)
@@ -292,6 +292,36 @@ async def test_the_overview_learns_why_units_failed_once(world: World) -> None:
     await world.pass_time(300)
     assert world.reader.reads["artifacts"] == 1
     assert world.store.artifacts("a")["x"].error_code == "ArtifactNotFound"
+
+
+async def test_where_a_draft_made_elsewhere_goes_is_read_from_its_units_once(world: World) -> None:
+    move(world, "a", status="draft", total=1)
+    world.reader.artifacts_of["a"] = [artifact("x", "added", destination="inPlace")]
+    await world.pass_time(300)
+    assert world.store.sessions["a"].destination is Destination.IN_PLACE
+    assert world.reader.reads["artifacts"] == 1
+
+
+async def test_an_empty_draft_is_read_again_only_when_it_was_changed(world: World) -> None:
+    move(world, "a", status="draft", total=0)
+    await world.pass_time(300)
+    assert world.reader.reads["artifacts"] == 1
+    assert world.store.sessions["a"].destination is None
+    move(world, "a", status="draft", total=1, modified=at(5))
+    world.reader.artifacts_of["a"] = [artifact("x", "added", destination="new")]
+    await world.pass_time(300)
+    assert world.reader.reads["artifacts"] == 2
+    assert world.store.sessions["a"].destination is Destination.NEW
+
+
+async def test_many_drafts_made_elsewhere_do_not_use_up_the_budget(world: World) -> None:
+    for number in range(200):
+        move(world, f"d{number:03}", status="draft", createdDateTime=stamp(at(-number)))
+        world.reader.artifacts_of[f"d{number:03}"] = [artifact("x", "added", destination="new")]
+    assert (await world.reads_in(60)).total() <= READS_PER_MINUTE - PLENTY + IN_FLIGHT
+    await world.pass_time(600)
+    known = [row.id for row in world.store.sessions.values() if row.destination is not None]
+    assert sorted(known) == [f"d{number:03}" for number in range(DESTINATIONS_OF)]
 
 
 async def test_an_answer_overtaken_by_a_change_of_ours_is_read_again(world: World) -> None:
