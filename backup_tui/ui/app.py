@@ -11,10 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.ui.bridge import Bridge
@@ -28,6 +31,7 @@ from backup_tui.ui.screens.base import MINUTE, BaseScreen
 from backup_tui.ui.shared_handlers import SharedHandlers
 from backup_tui.ui.styles import style_paths
 from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
+from backup_tui.ui.widgets.repaint import NarrowUpdate
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +204,11 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             node.call_later(done.set)
             with suppress(TimeoutError):  # a widget that is gone answers no more
                 await asyncio.wait_for(done.wait(), SETTLE_WITHIN)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Writes what changed on the screen; no public way leads between the compositor and the terminal."""
+        narrow = NarrowUpdate.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable
+        super()._display(screen, narrow)
 
     def _fatal_error(self) -> None:
         """A fault nobody caught: plain words on stderr, details without values in a file, exit code 1.

@@ -40,11 +40,19 @@ class InputGate:
 
     Args:
         release: Sends a key on its normal way.
+        settled: Comes back once the key before has had its effect. Keys that come together, as they do over a slow
+            line, must find what the one before them opened: `/` a field for the rest.
         ignored: Told once for each paste that was dropped.
     """
 
-    def __init__(self, release: Callable[[events.Key], Awaitable[None]], ignored: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        release: Callable[[events.Key], Awaitable[None]],
+        settled: Callable[[], Awaitable[None]],
+        ignored: Callable[[str], None],
+    ) -> None:
         self._release = release
+        self._settled = settled
         self._ignored = ignored
         self._held: list[events.Key] = []
         self._recent: deque[tuple[float, str]] = deque(maxlen=LIMIT + 1)
@@ -58,7 +66,7 @@ class InputGate:
             self._last = event.time
             return True
         self._dropping = False
-        if not self._held and (takes_text(focused) or not is_text_key(event)):
+        if self._task is None and (takes_text(focused) or not is_text_key(event)):
             return False
         self._last = event.time
         self._held.append(event)
@@ -67,19 +75,25 @@ class InputGate:
         return True
 
     async def _look(self) -> None:
-        await asyncio.sleep(HOLD)
-        self._task = None
-        held, self._held = self._held, []
-        for event in held:
-            if is_text_key(event):
-                self._recent.append((event.time, event.key))
-        if self._is_flood():
-            self._dropping = True
-            self._recent.clear()
-            self._ignored(IGNORED)
-            return
-        for event in held:
-            await self._release(event)
+        try:
+            while self._held:
+                await asyncio.sleep(HOLD)
+                held, self._held = self._held, []
+                for event in held:
+                    if is_text_key(event):
+                        self._recent.append((event.time, event.key))
+                if self._is_flood():
+                    self._dropping = True
+                    self._recent.clear()
+                    self._held.clear()
+                    self._ignored(IGNORED)
+                    return
+                for event in held:
+                    await self._release(event)
+                    if len(held) > 1 or self._held:
+                        await self._settled()
+        finally:
+            self._task = None
 
     def _is_flood(self) -> bool:
         """More keys than a hand presses; one key over and over is a key held down on a slow line."""

@@ -316,3 +316,17 @@ def test_lines_beside_a_list_stand_apart_unless_they_belong_together():
     assert apart(("Marked 1", "  rosa@contoso.com", "! Near")) == ["Marked 1", "  rosa@contoso.com", "", "! Near"]
     assert apart(("a", "", "b", "c")) == ["a", "", "b", "c"]
     assert apart(()) == []
+
+
+async def test_keys_that_come_together_over_a_slow_line_find_what_the_first_one_opened():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        for key, character in (("slash", "/"), ("2", "2"), ("9", "9"), ("enter", None), ("A", "A")):
+            app.post_message(events.Key(key, character))
+        for _ in range(100):
+            await pilot.pause()
+            if first(app).done or app.message:
+                break
+        assert app.screen is first(app)
+        assert first(app).query_one(FilterLine).text == "29"
+        assert app.message.endswith("Only a draft can be activated.")
