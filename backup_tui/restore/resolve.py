@@ -26,6 +26,10 @@ LEAST_BEGINNING = 3
 """Letters from which on the beginning of a name says which unit may be meant."""
 
 
+MOST_CANDIDATES = 9
+"""So many units that are near a name are kept with it; where there are as many, there may be more."""
+
+
 class UnitLike(Protocol):
     """What a row of the units must tell; texts are empty when they are not known."""
 
@@ -367,7 +371,7 @@ def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], eff
     reason = Reason.GONE if index.was_known(name) else Reason.NO_SUCH
     if len(near) == 1:
         return NameProblem(name, reason, near[0], index.name(near[0]), near)
-    return NameProblem(name, reason, candidates=near[:9])
+    return NameProblem(name, reason, candidates=near[:MOST_CANDIDATES])
 
 
 def _doubt(unit: UnitLike) -> Reason | None:

@@ -73,6 +73,7 @@ async def test_a_corrected_name_is_looked_up_and_keeps_its_line(tmp_path):
         await pilot.pause()
         lines = {problem.written.text: problem.written.line for problem in names._drafting.form.problems}
         assert lines == {"adel.vance@contoso.com": 2, "zzzz@contoso.com": 3}
+        assert names.row == "2 adel.vance@contoso.com"
         await pilot.press("c", "escape")
         assert one.app.screen is names
         await pilot.press("c", "ctrl+u", *addresses(one, "onedrive", 1)[0], "enter")

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from backup_tui.models.focus import Focus
 from backup_tui.restore.form import RestoreForm
 from backup_tui.restore.names import written
-from backup_tui.restore.resolve import NameProblem, Reason, explain_problem
+from backup_tui.restore.resolve import MOST_CANDIDATES, NameProblem, Reason, explain_problem
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context, Open
 from backup_tui.ui.drafting.drafting import Drafting
@@ -161,6 +161,7 @@ class NamesScreen(BaseScreen):
         super().__init__()
         self._drafting = drafting
         self._rows = _NameRows(drafting)
+        self._follow: str | None = None
 
     def compose_body(self) -> ComposeResult:
         """The names, and what is wrong with the one under the cursor."""
@@ -220,6 +221,8 @@ class NamesScreen(BaseScreen):
             f"{total:,} {'name' if total == 1 else 'names'}: {_settled(form)}, {len(form.problems):,} to put right",
         )
         self.table.reconcile()
+        if self._follow is not None and self.table.move_to(self._follow):
+            self._follow = None  # looked up and still wrong: the cursor is on it again
         self._tell()
         self.refresh_frame()
 
@@ -285,6 +288,7 @@ class NamesScreen(BaseScreen):
         ask.close()
         if problem is not None and name.text != problem.written.text:
             self._drafting.lookups.names_error = None
+            self._follow = _key(problem.written.line, name.text)
             self._drafting.change(
                 self._drafting.form.with_corrected(problem, name), f"{name.text} for {problem.written.text}"
             )
@@ -321,7 +325,7 @@ class _NameRows:
         problems = self._drafting.form.problems
         if problems is not self._shown:
             self._shown = problems
-            self._by_key = {f"{p.written.line} {p.written.text}": p for p in sorted(problems, key=_by_line)}
+            self._by_key = {_key(p.written.line, p.written.text): p for p in sorted(problems, key=_by_line)}
             self._keys = tuple(self._by_key)
         return self._keys
 
@@ -338,11 +342,15 @@ class _NameRows:
         return (Cell(str(problem.written.line or "")), Cell(problem.written.text), Cell(reason, "warn"), Cell(near))
 
 
+def _key(line: int, text: str) -> str:
+    return f"{line} {text}"
+
+
 def _near_words(problem: NameProblem) -> str:
     count = len(problem.candidates)
     if problem.reason is Reason.SEVERAL:
         return f"{count} match"
-    return f"{count} are near" if count else "-"
+    return "many are near" if count >= MOST_CANDIDATES else f"{count} are near" if count else "-"
 
 
 def _by_line(problem: NameProblem) -> int:
