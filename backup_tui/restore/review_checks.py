@@ -30,8 +30,8 @@ MOST_UNITS = 1_000
 EXPIRES_SOON = timedelta(days=2)
 """A point that is dropped within this time is pointed out."""
 
-CLOSE_GAP = timedelta(minutes=10)
-"""The usual distance of two points: a smaller gap is not worth a line."""
+CLOSE_GAP = timedelta(minutes=20)
+"""Two usual distances of two points, since the newest one is always some minutes old: less is not worth a line."""
 
 
 def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime) -> list[Check]:

@@ -161,7 +161,7 @@ async def test_somebody_was_faster(tmp_path: Path):
         text = shown(one)
         assert "was started by Ryan" in text
         assert "Nothing was sent from here. Do not draft it again: the 3 OneDrive accounts are in it." in text
-        assert "compared: the same 3 units and points as you reviewed" in text
+        assert "compared: the same 3 OneDrive accounts and points as you reviewed" in text
         assert not one.app.screen.query(ReviewPhrase)
         assert starts(one) == []
         await pilot.press("enter")

@@ -171,7 +171,7 @@ class StartedByOther(OutcomeScreen):
         at = f" at {self.at(when)}, {ago_words(self.now - when)}" if when is not None else ""
         units = review.service.counted(len(review.units))
         same = {
-            True: f"the same {len(review.units):,} units and points as you reviewed",
+            True: f"the same {units} and points as you reviewed",
             False: "NOT what you reviewed: other units, points or destination",
             None: "cannot be said: the service does not tell the points",
         }[self._outcome.same]
