@@ -229,8 +229,10 @@ def test_somebody_was_faster(command: Command, served: Running, names: Names) ->
 
 
 def test_a_lost_answer_is_looked_into_and_nothing_is_sent_twice(
-    command: Command, served: Running, names: Names
+    command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for looks in ("LOOKS_AT", "ACTIVATION_LOOKS_AT"):
+        monkeypatch.setattr(f"backup_tui.restore.unknowns.{looks}", (0.0, 2.0))
     (unit,) = sound(served, "exchange", 1)
     before = drafts_of(served)
     served.service.faults.add("lose", method="POST", path="exchangeRestoreSessions$", status=504, code="")
@@ -340,7 +342,10 @@ def test_watching_several_ends_with_the_worst(command: Command, served: Running,
     assert last == {fine: "completed", bad: "failed"}
 
 
-def test_a_policy_is_activated_and_deactivated_with_its_phrase(command: Command) -> None:
+def test_a_policy_is_activated_and_deactivated_with_its_phrase(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backup_tui.protection.desk.LOOK_EVERY", 0.05)
     policies = command("policies", "list", "--json").json
     pilot = next(policy["id"] for policy in policies if policy["status"] == "inactive")
     active = next(

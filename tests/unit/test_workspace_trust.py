@@ -20,6 +20,7 @@ import pytest
 
 from backup_tui.config import Settings, Token
 from backup_tui.errors import BackupTuiError, JournalError, UsageError
+from backup_tui.graph.client import Client
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.clock import ManualClock
@@ -272,9 +273,15 @@ def faults_that_repeat(token: str) -> list[dict[str, Any]]:
     "token", [CANARY, jwt(tid="t", oid="o", canary=CANARY), f"{CANARY}\u00e9", f"{CANARY} {CANARY}"]
 )
 async def test_the_token_is_nowhere_but_in_the_request(
-    service: Any, tmp_path: Path, token: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    service: Any,
+    tmp_path: Path,
+    token: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setitem(Client.__init__.__kwdefaults__, "sleep", _at_once)
     seen: list[str] = []
 
     async def echoing(scope: Any, receive: Any, send: Any) -> None:
