@@ -108,10 +108,12 @@ async def test_a_pasted_phrase_with_its_line_break_starts_nothing_by_itself(tmp_
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
+        assert "v all checks, all units" in footer(one.app.screen)
         one.app.post_message(events.Paste("overwrite 3 contoso\n"))
         await pilot.pause()
         assert field(one).is_exact
         assert "enter starts it" in footer(one.app.screen)
+        assert "v all checks" not in footer(one.app.screen)
         assert starts(one) == []
 
 

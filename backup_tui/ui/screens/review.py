@@ -110,6 +110,7 @@ class ActivationReview(BaseScreen):
         return ReviewContext(
             read_only=self.program.workspace.read_only,
             exact=field is not None and field.is_exact and not self._sending,
+            typed=field is not None and bool(field.typed),
             sending=self._sending,
             read=self.reviewed is not None,
             impossible=self.reviewed.blocked if self.reviewed is not None else None,

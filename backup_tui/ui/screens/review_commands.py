@@ -16,11 +16,13 @@ class ReviewContext(Context):
         exact: The phrase stands in its field.
         sending: The request is on its way.
         read: The review is there.
+        typed: Something stands in the field of the phrase, to which every letter goes then.
     """
 
     exact: bool = False
     sending: bool = False
     read: bool = False
+    typed: bool = False
     impossible: str | None = None
 
 
@@ -50,8 +52,8 @@ class ShowAll(Command[ReviewContext]):
         return None if context.read and not context.sending else "The draft is being read."
 
     def footer_text(self, context: ReviewContext) -> str:
-        """Says what it shows."""
-        return "all checks, all units"
+        """Says what it shows, while its letter is none of the phrase."""
+        return "" if context.typed else "all checks, all units"
 
 
 class Start(Command[ReviewContext]):
