@@ -17,6 +17,7 @@ from backup_tui.ui.cells import between, fit, width_of
 from backup_tui.ui.marks import shown
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.repaint import repainting
 
 
 class PastedLines(Message):
@@ -52,10 +53,8 @@ class TwoEnds(OneLine):
             left: What gives way at last.
             rights: What stands at the right end, the longest first; the first one that fits is shown.
         """
-        if rights != self._rights:
-            self._rights = rights
-            self.refresh()
-        self.text = left
+        with repainting(self):
+            self._rights, self._text = rights, left
 
     def render_line(self, y: int) -> Strip:
         """Draws both ends."""

@@ -16,6 +16,7 @@ from backup_tui.ui.cells import cut, fit, width_of, wrap
 from backup_tui.ui.commands import FooterEntry, lay_out_footer
 from backup_tui.ui.frame_state import FrameState, Line, header_lines, too_small_lines
 from backup_tui.ui.marks import current_marks, shown
+from backup_tui.ui.widgets.repaint import repainting
 
 
 class HeaderLines(Widget):
@@ -96,8 +97,8 @@ class OneLine(Widget):
     @text.setter
     def text(self, text: str) -> None:
         if text != self._text:
-            self._text = text
-            self.refresh()
+            with repainting(self):
+                self._text = text
 
     def render_line(self, y: int) -> Strip:
         """Draws the line, cut with `+` at its end when it is too long."""
@@ -163,8 +164,8 @@ class CommandBar(Widget):
     def update(self, entries: Sequence[FooterEntry]) -> None:
         """Shows these commands; drawn again only when they differ."""
         if (entries := tuple(entries)) != self._entries:
-            self._entries = entries
-            self.refresh()
+            with repainting(self):
+                self._entries = entries
 
     def render_line(self, y: int) -> Strip:
         """Draws the footer."""

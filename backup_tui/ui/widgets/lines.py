@@ -31,6 +31,31 @@ class RowLine:
     is_marked: bool
 
 
+def changed_cells(was: object, now: object, sizes: Sequence[int], gap: int) -> tuple[int, int] | None:
+    """The first terminal cell that differs between two lines of a row and the one after the last.
+
+    Args:
+        was: What the line showed.
+        now: What it shows now.
+        sizes: Width of each column, 0 for one that is not shown.
+        gap: Cells between two columns.
+
+    Returns:
+        None when that is not known: the line is no row, or looks different as a whole.
+    """
+    if not isinstance(was, RowLine) or not isinstance(now, RowLine) or len(was.cells) != len(now.cells):
+        return None
+    if (was.gutter, was.is_cursor, was.is_marked) != (now.gutter, now.is_cursor, now.is_marked):
+        return None
+    places: list[tuple[int, int]] = []
+    x = GUTTER
+    for old, new, size in zip(was.cells, now.cells, sizes, strict=True):
+        if size and old != new:
+            places.append((x, x + size))
+        x += size + gap if size else 0
+    return (places[0][0], places[-1][1]) if places else None
+
+
 def header_text(columns: Sequence[Column], sizes: Sequence[int], gap: int, sort: tuple[str, bool] | None) -> str:
     """The titles of the columns that are shown, with an arrow at the sorted one.
 

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from backup_tui.ui.cells import fit, width_of, wrap
 from backup_tui.ui.marks import shown
+from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import TONES
 
 LOOKS = (*TONES, "strong")
@@ -91,9 +92,11 @@ class Paragraphs(Widget):
         if tuple(paragraphs) == self._paragraphs:
             return
         height = len(self._lines(self.size.width))
-        self._paragraphs, self._laid = tuple(paragraphs), None
-        self.scroll_lines(0)
-        self.refresh(layout=len(self._lines(self.size.width)) != height)
+        with repainting(self):
+            self._paragraphs, self._laid = tuple(paragraphs), None
+            self.scroll_lines(0)
+        if len(self._lines(self.size.width)) != height:
+            self.refresh(layout=True)
 
     def scroll_lines(self, by: int) -> None:
         """Moves the view by so many lines, within the text."""

@@ -21,7 +21,7 @@ from backup_tui.ui.cells import fit
 from backup_tui.ui.commands import LIST_KEYS
 from backup_tui.ui.marks import shown
 from backup_tui.ui.widgets.columns import Column, lay_out
-from backup_tui.ui.widgets.lines import GUTTER, RowLine, header_text
+from backup_tui.ui.widgets.lines import GUTTER, RowLine, changed_cells, header_text
 from backup_tui.ui.widgets.rows import TONES, Cell, EmptySource, RowSource, Viewport
 
 __all__ = ["Cell", "Column", "RowSource", "RowTable"]
@@ -366,7 +366,8 @@ class RowTable(Widget, can_focus=True):
             if now == was:
                 continue
             self._painted[y] = now
-            self.refresh(Region(0, y, width, 1))
+            first, after = changed_cells(was, now, self._sizes(), self._gap) or (0, width)
+            self.refresh(Region(first, y, after - first, 1))
 
     def _sizes(self) -> list[int]:
         if not self._widths:

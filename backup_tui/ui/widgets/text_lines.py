@@ -12,6 +12,7 @@ from textual.widget import Widget
 from backup_tui.ui.cells import fit, wrap
 from backup_tui.ui.commands import LIST_KEYS
 from backup_tui.ui.marks import shown
+from backup_tui.ui.widgets.repaint import repainting
 
 
 class TextLines(Widget, can_focus=True):
@@ -39,10 +40,10 @@ class TextLines(Widget, can_focus=True):
     def show(self, lines: Sequence[str]) -> None:
         """Shows other text; the place is kept where it exists."""
         if tuple(lines) != self._given:
-            self._given = tuple(lines)
-            self._lines = None
-            self.scroll_lines(0)
-            self.refresh()
+            with repainting(self):
+                self._given = tuple(lines)
+                self._lines = None
+                self.scroll_lines(0)
 
     @property
     def lines(self) -> list[str]:

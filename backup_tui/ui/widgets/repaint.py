@@ -1,0 +1,78 @@
+"""Repaints only the cells that another state of a widget changes: over a slow line every byte counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.cells import split_graphemes
+from rich.console import Console
+from rich.control import Control
+from rich.style import Style
+from textual._compositor import ChopsUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+@contextmanager
+def repainting(widget: Widget) -> Iterator[None]:
+    """Within it the state of a widget changes; afterwards the cells that look different now are painted.
+
+    What stands on the terminal is what the widget drew in its last state, or is marked for repaint already, so the
+    two states are compared and nothing has to be remembered about the terminal.
+
+    Args:
+        widget: One that draws with `render_line` and keeps its size.
+    """
+    if not widget.is_mounted or not widget.size:
+        yield
+        widget.refresh()
+        return
+    before = [widget.render_line(y) for y in range(widget.size.height)]
+    yield
+    for y, was in enumerate(before):
+        if cells := differing(was, widget.render_line(y)):
+            start, end = cells
+            widget.refresh(Region(start, y, end - start, 1))
+
+
+def differing(was: Strip, now: Strip) -> tuple[int, int] | None:
+    """The first cell that differs between two lines and the one after the last; None when they look the same."""
+    old, new = _cells(was), _cells(now)
+    if len(old) != len(new):
+        return 0, max(len(old), len(new))
+    places = [place for place, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
+    return (places[0], places[-1] + 1) if places else None
+
+
+def _cells(strip: Strip) -> list[tuple[str, int, Style | None]]:
+    """One entry for each cell: its character, which part of that character it is, its style."""
+    cells: list[tuple[str, int, Style | None]] = []
+    for text, style, _control in strip:
+        spans, _total = split_graphemes(text)
+        cells += [(text[start:end], part, style) for start, end, size in spans for part in range(size)]
+    return cells
+
+
+class NarrowUpdate(ChopsUpdate):
+    """A partial update of the terminal that begins where something differs.
+
+    Textual's own stops at the last cell that was marked for repaint, but starts at the left edge of the widget.
+    """
+
+    @classmethod
+    def of(cls, update: ChopsUpdate) -> NarrowUpdate:
+        """The same update, written in fewer bytes."""
+        return cls(update.chops, update.spans, update.chop_ends)
+
+    def render_segments(self, console: Console) -> str:
+        """The bytes for the terminal."""
+        parts: list[str] = []
+        for y, first, after in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                if strip is not None and x < after and end > first:
+                    start = max(x, first)
+                    parts.append(Control.move_to(start, y).segment.text)
+                    parts.append(strip.crop(start - x, min(end, after) - x).render(console))
+        return "".join(parts)
