@@ -18,7 +18,7 @@ from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 from backup_tui.errors import JournalError, UsageError
 from backup_tui.journal import rows
 from backup_tui.journal.file import cause
-from backup_tui.journal.processes import ProcessMark, this_process
+from backup_tui.journal.in_flight import InFlight
 from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, PointUnit, UnitName
 from backup_tui.journal.thread import JournalThread, finish
 from backup_tui.models.services import Service
@@ -59,8 +59,7 @@ class Journal:
         self.path = path
         self.on_change = on_change
         self._key = rows.Key(tenant_key, address)
-        self._process = this_process()
-        self._in_flight: set[int] = set()  # Touched in the journal's thread only.
+        self._in_flight = InFlight()
         self._thread = JournalThread()
 
     @classmethod
@@ -139,7 +138,7 @@ class Journal:
         new = rows.NewIntent(
             kind, service, target, summary, body, fingerprint, user, who, at, server_date, parent, plan
         )
-        future = self._thread.submit(_insert_intent, self._key, new, self._process, self._in_flight)
+        future = self._thread.submit(self._in_flight.begin, self._key, new)
         try:
             intent = await finish(future)
         except asyncio.CancelledError:
@@ -250,7 +249,7 @@ class Journal:
         Raises:
             JournalError: The journal cannot be read.
         """
-        return await self._read(_left_open, self._key, self._process, self._in_flight)
+        return await self._read(self._in_flight.left_open, self._key)
 
     async def is_under_way(self, intent: Intent) -> bool:
         """Whether a living process is still sending it: its own answer will tell, and nobody else may judge.
@@ -364,9 +363,7 @@ class Journal:
         if self.refusal:
             raise self._cannot_write(self.refusal)
         try:
-            intent = await finish(
-                self._thread.submit(_insert_answer, self._key, intent_id, answer, may_follow, self._in_flight)
-            )
+            intent = await finish(self._thread.submit(self._in_flight.answer, self._key, intent_id, answer, may_follow))
         except sqlite3.Error as error:
             raise JournalError(
                 f"What became of entry {intent_id} could not be written to {self.path}: {cause(error)}.",
@@ -415,34 +412,3 @@ class Journal:
     def _tell(self, intent: Intent) -> None:
         if self.on_change is not None:
             self.on_change(intent)
-
-
-def _insert_intent(
-    connection: sqlite3.Connection, key: rows.Key, new: rows.NewIntent, process: ProcessMark, in_flight: set[int]
-) -> Intent:
-    intent = rows.insert_intent(connection, key, new, process)
-    in_flight.add(intent.id)
-    return intent
-
-
-def _insert_answer(
-    connection: sqlite3.Connection,
-    key: rows.Key,
-    intent_id: int,
-    answer: Answer,
-    may_follow: frozenset[IntentState],
-    in_flight: set[int],
-) -> Intent:
-    in_flight.discard(intent_id)  # Even if the answer cannot be written: then somebody must look into it.
-    return rows.insert_answer(connection, key, intent_id, answer, may_follow)
-
-
-def _left_open(
-    connection: sqlite3.Connection, key: rows.Key, process: ProcessMark, in_flight: set[int]
-) -> tuple[Intent, ...]:
-    def is_left(intent: Intent, writer: ProcessMark) -> bool:
-        if intent.state is IntentState.UNKNOWN:
-            return True
-        return intent.id not in in_flight if writer == process else not writer.may_live()
-
-    return tuple(intent for intent, writer in rows.unsettled(connection, key) if is_left(intent, writer))
