@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.graph.requests import create_body
-from backup_tui.journal.fingerprint import fingerprint
-from backup_tui.journal.records import Intent, IntentKind, IntentState, PointUnit
-from backup_tui.models.artifacts import NewArtifact, RestoreArtifact
+from backup_tui.journal.records import IntentKind, IntentState, PointUnit
+from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
+from backup_tui.restore.draft_create import create_once, planned_mark
 from backup_tui.restore.draft_plan import (
     UNITS_PER_REQUEST,
     DraftPlan,
@@ -28,11 +27,11 @@ from backup_tui.restore.draft_plan import (
     edit_steps,
     service_of,
 )
-from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_planned, keep_record, kept_record
+from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.draft_updates import Draft, as_unit, carry_out
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import OnProgress, Progress, Tools, unheard
-from backup_tui.restore.unknowns import Look, Verdict, follow, intent_of, read_artifacts, refuse_while_starting
+from backup_tui.restore.unknowns import Verdict, follow, intent_of, read_artifacts, refuse_while_starting
 from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import Mutated, PointUnitsKnown, SessionGone, SessionRead
 
@@ -90,10 +89,10 @@ async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = 
         await _remember(tools, rows)
         waiting = tuple(row.name for chunk in later for row in chunk)
         record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
-        session = await _create(tools, plan, record, on_progress)
+        session = await create_once(tools, plan, record, on_progress)
         record = replace(record, session_id=session.id)
         await keep_record(tools.journal, record)
-        await forget_planned(tools.journal, _mark(record))
+        await forget_planned(tools.journal, planned_mark(record))
         on_progress(Progress("making the draft", len(first), len(rows)))
         draft = Draft(session.id, plan.service, plan.destination, just_made=True)
         result = await carry_out(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
@@ -330,73 +329,3 @@ async def _read_again(tools: Tools, session_id: str) -> None:
     except BackupTuiError:
         return
     tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))
-
-
-async def _create(tools: Tools, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress) -> RestoreSession:
-    writer = tools.may_write()
-    artifacts = [NewArtifact(row.point_id, plan.destination) for row in record.units if row.point_id is not None]
-    mark = _mark(record)
-    earlier = await tools.journal.open_create(mark)
-    if earlier is not None:
-        # The same draft was asked for before and nobody knows whether it was made: find out, never make two.
-        return await _adopt(tools, earlier, plan.destination, None, on_progress)
-    await keep_planned(tools.journal, mark, record)
-    try:
-        session = await tools.changes.make(
-            IntentKind.CREATE,
-            lambda: writer.create_session(plan.service, artifacts),
-            target=None,
-            service=plan.service,
-            summary=f"CREATE draft of {plan.service.counted(len(artifacts))}, {plan.destination.word}",
-            body=create_body(plan.service, artifacts),
-            fingerprint=mark,
-            session_id_of=lambda made: made.id,
-        )
-    except OutcomeUnknown as error:
-        lost = await intent_of(tools, error)
-        if lost is None:
-            raise
-        return await _adopt(tools, lost, plan.destination, error, on_progress)
-    _tell(tools, session, plan.destination)
-    return session
-
-
-def _mark(record: DraftRecord) -> str:
-    """What the draft of a create with exactly these units is recognised by."""
-    return fingerprint(record.service, ((unit.point_id, record.destination) for unit in record.units if unit.point_id))
-
-
-async def _adopt(
-    tools: Tools,
-    intent: Intent,
-    destination: Destination,
-    error: OutcomeUnknown | None,
-    on_progress: OnProgress,
-) -> RestoreSession:
-    """The draft that a create with a lost answer has made.
-
-    Raises:
-        OutcomeUnknown: It was not found, or not for certain; nothing is made again.
-    """
-
-    def told(look: Look) -> None:
-        on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
-
-    finding = await follow(tools, intent, told)
-    if finding.verdict is Verdict.DONE and finding.session is not None:
-        _tell(tools, finding.session, destination)
-        return finding.session
-    raise OutcomeUnknown(
-        f"No answer came for: {intent.summary}. {finding.words}",
-        certain="It was not sent again.",
-        way_out=f"Look at the sessions; then say in Activity, entry {intent.id}, whether the draft exists.",
-        code=error.code if error else "",
-        request_id=error.request_id if error else intent.request_id,
-        intent_id=intent.id,
-    ) from error
-
-
-def _tell(tools: Tools, session: RestoreSession, destination: Destination) -> None:
-    at = tools.clock.monotonic()
-    tools.store.apply(Mutated(session.id, at))
-    tools.store.apply(SessionRead(session, at, tools.clock.now(), destination=destination))
