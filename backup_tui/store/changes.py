@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,3 +52,8 @@ def joined(*changes: Change | None) -> Change | None:
         frozenset().union(*(one.topics for one in real)),
         frozenset().union(*(one.ids for one in real)),
     )
+
+
+def of_artifacts(by_session: Mapping[str, set[str]]) -> Change | None:
+    """A change of artifacts, told by session; `None` when there is none."""
+    return change(Topic.ARTIFACTS, *by_session, *set().union(*by_session.values())) if by_session else None

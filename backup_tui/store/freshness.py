@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backup_tui.models.services import Service
+from backup_tui.store.changes import Topic
 
 SERVICE_ROOT = "service"
 POLICIES = "policies"
@@ -25,6 +26,19 @@ def session_of(session_id: str) -> str:
 def units_of(service: Service) -> str:
     """Key of a service's protection units."""
     return f"units:{service.value}"
+
+
+def topic_of(key: str) -> Topic:
+    """Which part of the store a key's collection belongs to."""
+    return _TOPICS.get(key.partition(":")[0], Topic.SESSIONS)
+
+
+_TOPICS = {
+    SERVICE_ROOT: Topic.SERVICE,
+    POLICIES: Topic.POLICIES,
+    "artifacts": Topic.ARTIFACTS,
+    "units": Topic.UNITS,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.artifact_shelf import ArtifactShelf
 from backup_tui.store.call_log import CallLog
-from backup_tui.store.changes import Change, Topic, change, joined
+from backup_tui.store.changes import Change, Topic, change, joined, of_artifacts
 from backup_tui.store.connection import (
     SLOW_READ,
     ConnectionState,
@@ -289,7 +289,7 @@ class Store:
 
     @_take.register
     def _(self, update: up.PointUnitsKnown) -> Change | None:
-        return _of_artifacts(self._artifacts.learn(update.points))
+        return of_artifacts(self._artifacts.learn(update.points))
 
     # units
 
@@ -310,7 +310,7 @@ class Store:
         )
         return joined(
             change(Topic.UNITS, update.service.value, *ids) if ids or flipped or update.first else None,
-            _of_artifacts(self._artifacts.fill_names()) if ids and update.last else None,
+            of_artifacts(self._artifacts.fill_names()) if ids and update.last else None,
             self._reading_changed(),
         )
 
@@ -330,7 +330,7 @@ class Store:
                 ids |= {service.value, *learnt}
         return joined(
             change(Topic.UNITS, *ids) if ids else None,
-            _of_artifacts(self._artifacts.fill_names()),
+            of_artifacts(self._artifacts.fill_names()),
         )
 
     # freshness
@@ -351,7 +351,7 @@ class Store:
         flipped = self._freshness.failed(update.key, update.error)
         missed = self.connection.missed + (1 if update.missed else 0)
         return joined(
-            change(_topic(update.key)) if flipped else None,
+            change(fresh.topic_of(update.key)) if flipped else None,
             self._connect(replace(self.connection, missed=missed, next_try=update.next_try)),
             self._reading_changed(),
         )
@@ -421,19 +421,3 @@ class Store:
             return None
         self.message = update
         return change(Topic.MESSAGE)
-
-
-def _of_artifacts(by_session: Mapping[str, set[str]]) -> Change | None:
-    """A change of artifacts, told by session."""
-    return change(Topic.ARTIFACTS, *by_session, *set().union(*by_session.values())) if by_session else None
-
-
-def _topic(key: str) -> Topic:
-    """Which part of the store a collection belongs to."""
-    word = key.partition(":")[0]
-    return {
-        "service": Topic.SERVICE,
-        "policies": Topic.POLICIES,
-        "artifacts": Topic.ARTIFACTS,
-        "units": Topic.UNITS,
-    }.get(word, Topic.SESSIONS)
