@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from backup_tui.config import Settings, Token
-from backup_tui.errors import LocalError, UsageError
+from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import Clock
@@ -327,37 +327,17 @@ class Workspace:
                 or the session cannot be the one.
             NotFound: There is no such session.
         """
-        from backup_tui.journal.records import IntentKind, IntentState
+        from backup_tui.workspace.settling import settle_by_hand
 
-        if (adopt is None) is not not_done:
-            raise UsageError(
-                "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"
-            )
-        from backup_tui.restore.adoption import check_adoption
-        from backup_tui.restore.draft_record import adopt_record
-
-        journal, user, now = _there(self._journal), self.who.user_label, self.clock.now()
-        intent = await journal.intent(intent_id)
-        if intent is not None and await journal.is_under_way(intent):
-            raise UsageError(
-                f"Entry {intent_id} is still under way ({intent.process}); its answer will tell.",
-                field="ID",
-                value=str(intent_id),
-                certain="Nothing was written down.",
-                way_out="Wait for the answer, or for the end of that process.",
-            )
-        if adopt is None:
-            note = f"{user} says that it was not made."
-            await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=note, at=now)
-        else:
-            session = await self.load_session(adopt)
-            if intent is not None and not intent.state.is_settled:
-                check_adoption(intent, session, await journal.owned_sessions())
-            note = f"{user} says that it is session {session.id}."
-            state = IntentState.RESOLVED_DONE
-            settled = await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
-            if settled.kind is IntentKind.CREATE:
-                await adopt_record(journal, settled.fingerprint, session.id)
+        await settle_by_hand(
+            _there(self._journal),
+            intent_id,
+            adopt=adopt,
+            not_done=not_done,
+            user=self.who.user_label,
+            now=self.clock.now(),
+            load_session=self.load_session,
+        )
         await self.journal_lines()
 
     def _throttled(self, until: datetime | None) -> None:
