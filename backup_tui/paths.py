@@ -35,13 +35,6 @@ def config_file() -> Path:
     return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
 
 
-def cache_dir() -> Path:
-    """Folder of what can be read again at any time; it may not exist yet."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
-
-
 def ensure_private_dir(path: Path) -> Path:
     """Makes `path` a folder that only this user can read (mode 0700).
 

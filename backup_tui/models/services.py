@@ -21,7 +21,6 @@ class ServiceNames:
     sessions_path: str
     session_type: str
     artifacts: str
-    units_path: str
     unit_type: str
     policies_path: str
     policy_type: str
@@ -63,7 +62,6 @@ _NAMES = {
         sessions_path="exchangeRestoreSessions",
         session_type="exchangeRestoreSession",
         artifacts="mailboxRestoreArtifacts",
-        units_path="mailboxProtectionUnits",
         unit_type="mailboxProtectionUnit",
         policies_path="exchangeProtectionPolicies",
         policy_type="exchangeProtectionPolicy",
@@ -76,7 +74,6 @@ _NAMES = {
         sessions_path="oneDriveForBusinessRestoreSessions",
         session_type="oneDriveForBusinessRestoreSession",
         artifacts="driveRestoreArtifacts",
-        units_path="driveProtectionUnits",
         unit_type="driveProtectionUnit",
         policies_path="oneDriveForBusinessProtectionPolicies",
         policy_type="oneDriveForBusinessProtectionPolicy",
@@ -89,7 +86,6 @@ _NAMES = {
         sessions_path="sharePointRestoreSessions",
         session_type="sharePointRestoreSession",
         artifacts="siteRestoreArtifacts",
-        units_path="siteProtectionUnits",
         unit_type="siteProtectionUnit",
         policies_path="sharePointProtectionPolicies",
         policy_type="sharePointProtectionPolicy",

@@ -53,7 +53,6 @@ class PolicyReview:
         sentence: What it means.
         extra: Further sentences that apply.
         names: The units of the policy; empty when they could not be read.
-        unit_count: How many there are; `None` when it is not known.
         checks: What was checked, worst first.
         phrase: What has to be typed.
         blocked: Why it is not possible now; `None` when it is.
@@ -67,7 +66,6 @@ class PolicyReview:
     sentence: str
     extra: tuple[str, ...]
     names: tuple[str, ...]
-    unit_count: int | None
     checks: tuple[Check, ...]
     phrase: str
     blocked: str | None
@@ -128,7 +126,6 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
         sentence=_meaning(action, service, count),
         extra=_extra(action),
         names=tuple(unit.address or unit.title or unit.object_id or unit.id for unit in units or ()),
-        unit_count=count,
         checks=ordered,
         phrase=policy_phrase(action, service, tools.who.tenant_word),
         blocked=blocked,

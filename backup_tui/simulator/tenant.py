@@ -116,17 +116,6 @@ class Tenant:
     everything: list[Unit] = field(default_factory=list)
     by_id: dict[str, Unit] = field(default_factory=dict)
 
-    def unit_named(self, workload: Workload, address: str) -> Unit:
-        """Return the unit with this e-mail or web address, or account name.
-
-        Raises:
-            KeyError: If there is none.
-        """
-        for unit in self.units[workload.key]:
-            if address in (unit.address, unit.name):
-                return unit
-        raise KeyError(address)
-
 
 def create_tenant(units: int, seed: int, started: float) -> Tenant:
     """Draw a tenant.

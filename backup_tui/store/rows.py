@@ -83,7 +83,6 @@ class SessionRow:
     modified_by: str
     completed_at: datetime | None
     destination: Destination | None
-    job_type: str
     model: RestoreSession
     moved: datetime | None = None
     went_back: str = ""
@@ -211,7 +210,6 @@ def session_row(
         modified_by=shared(session.last_modified_by.label) if session.last_modified_by else "",
         completed_at=session.completed_date_time,
         destination=destination,
-        job_type=shared(session.restore_job_type),
         model=session,
     )
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
-from backup_tui.store import freshness as fresh
 from backup_tui.store.progress import Movement, Progress, long_ones, progress, span_words
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
@@ -22,13 +21,11 @@ __all__ = [
     "Movement",
     "Need",
     "NeedKind",
-    "Overlap",
     "Progress",
     "failed_causes",
     "in_flight",
     "long_ones",
     "needs_you",
-    "overlap",
     "progress",
     "running_sessions",
     "span_words",
@@ -75,60 +72,6 @@ def in_flight(store: Store) -> dict[Service, InFlight]:
 def running_sessions(store: Store) -> int:
     """How many sessions run, to hold against 25; those of services that are not known here count too."""
     return sum(row.running for row in store.sessions.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """Which running sessions hold the units or points that were asked about.
-
-    Attributes:
-        units: Unit id to the ids of running sessions that hold it and have not ended it.
-        points: The same for point ids.
-        unchecked: Running sessions whose units were not (all) read, so nothing can be said about them.
-        unnamed: Rows of running sessions whose unit the service does not tell.
-    """
-
-    units: Mapping[str, tuple[str, ...]]
-    points: Mapping[str, tuple[str, ...]]
-    unchecked: tuple[str, ...]
-    unnamed: int
-
-
-def overlap(
-    store: Store, unit_ids: Iterable[str], point_ids: Iterable[str] = (), *, besides: str | None = None
-) -> Overlap:
-    """Looks for units or points in running restores, as far as those are known here.
-
-    Args:
-        store: Where they are.
-        unit_ids: Units asked about.
-        point_ids: Points asked about.
-        besides: A session that is left out: the one being reviewed.
-    """
-    wanted_units, wanted_points = frozenset(unit_ids), frozenset(point_ids)
-    units: dict[str, list[str]] = {}
-    points: dict[str, list[str]] = {}
-    unchecked: list[str] = []
-    unnamed = 0
-    for row in store.sessions.values():
-        if not row.running or row.id == besides:
-            continue
-        if not store.freshness(fresh.artifacts_of(row.id)).complete:
-            unchecked.append(row.id)
-        for one in store.artifacts(row.id).values():
-            if one.state.terminal:
-                continue
-            unnamed += one.unit_id is None
-            if one.unit_id in wanted_units:
-                units.setdefault(one.unit_id or "", []).append(row.id)
-            if one.point_id in wanted_points:
-                points.setdefault(one.point_id, []).append(row.id)
-    return Overlap(
-        {unit_id: tuple(dict.fromkeys(ids)) for unit_id, ids in units.items()},
-        {point_id: tuple(dict.fromkeys(ids)) for point_id, ids in points.items()},
-        tuple(unchecked),
-        unnamed,
-    )
 
 
 # -- what needs a person -------------------------------------------------------------------------------------

@@ -27,7 +27,6 @@ __all__ = [
     "activity_keys",
     "activity_line",
     "artifact_keys",
-    "call_keys",
     "parse_filter",
     "policy_keys",
     "session_keys",
@@ -292,18 +291,6 @@ def _units_by_field(store: Store, table: UnitTable, term: Term) -> set[int]:
 # -- activity ------------------------------------------------------------------------------------------------
 
 ActivityLine = CallRecord | SeenLine | JournalLine
-
-
-def call_keys(store: Store, filter: str = "", *, changes_only: bool = False) -> list[str]:
-    """Keys of the calls and seen changes of this run (`store.calls`), newest first.
-
-    Args:
-        store: Where they are.
-        filter: As typed; `status:` looks at the answer, `code:` at the error code.
-        changes_only: Leaves reads out.
-    """
-    terms = parse_filter(filter)
-    return [key for key in reversed(store.calls) if _activity_shown(store.calls[key], terms, changes_only)]
 
 
 def activity_keys(store: Store, filter: str = "", *, changes_only: bool = False) -> list[str]:

@@ -100,7 +100,6 @@ class Sync:
         self._polls: dict[str, _Poll] = {}
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
-        self._suspended = False
         self._paused_until: float | None = None
         self._throttled = store.connection.throttled_until
         self._unsubscribe: Callable[[], None] | None = None
@@ -157,11 +156,6 @@ class Sync:
         """Whether the person paused reading."""
         return self._paused_until is not None
 
-    def suspend(self, suspended: bool) -> None:
-        """Stops reading while the program is in the background; afterwards what is due is read once, not in bursts."""
-        self._suspended = suspended
-        self._wake.set()
-
     def cancel_wait(self) -> None:
         """Ends a wait that the service asked for; the next read may be told to wait again."""
         if self._on_cancel_wait is not None:
@@ -206,8 +200,6 @@ class Sync:
         if self._paused_until is not None and now >= self._paused_until:
             self.resume()
             self._wake.clear()
-        if self._suspended:
-            return _LONGEST_WAIT
         waits = [_LONGEST_WAIT, *self._until_slow(now)]
         throttled = self._store.connection.throttled_until
         if throttled is not None and throttled > self._clock.now():

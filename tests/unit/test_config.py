@@ -211,12 +211,11 @@ def test_folders_are_made_for_this_user_alone(tmp_path: Path) -> None:
 
 
 def test_folders_follow_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("STATE", "CONFIG", "CACHE"):
+    for name in ("STATE", "CONFIG"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     assert paths.state_dir({}) == tmp_path / "state" / "backup-tui"
     assert paths.state_dir({"BACKUP_TUI_STATE_DIR": str(tmp_path)}) == tmp_path
     assert paths.config_file() == tmp_path / "config" / "backup-tui" / "config.toml"
-    assert paths.cache_dir() == tmp_path / "cache" / "backup-tui"
 
 
 def test_a_folder_of_somebody_else_keeps_its_mode(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from backup_tui.store.summary import (
     in_flight,
     long_ones,
     needs_you,
-    overlap,
     progress,
     running_sessions,
     span_words,
@@ -236,22 +235,6 @@ def test_what_is_in_restore_now_is_counted_by_service() -> None:
     assert (found[Service.ONEDRIVE].units, found[Service.ONEDRIVE].sessions) == (105, 2)
     assert found[Service.EXCHANGE].at_least
     assert running_sessions(store) == 3
-
-
-def test_overlap_names_who_holds_a_unit_and_what_could_not_be_looked_into() -> None:
-    store = Store()
-    store.apply(up.SessionsRead((session("a"), session("b"), session("mine", "draft")), 1.0, True, NOW))
-    items = (
-        artifact("x", restorePoint={"id": "p1", "protectionUnit": {"id": "u1"}}),
-        artifact("y", "succeeded", restorePoint={"id": "p2", "protectionUnit": {"id": "u2"}}),
-        artifact("z", point="p3"),
-    )
-    store.apply(up.ArtifactsRead("a", items, 2.0, True, NOW))
-    found = overlap(store, {"u1", "u2"}, {"p3"}, besides="mine")
-    assert found.units == {"u1": ("a",)}
-    assert found.points == {"p3": ("a",)}
-    assert found.unchecked == ("b",)
-    assert found.unnamed == 1
 
 
 def test_what_needs_a_person_comes_in_the_order_of_urgency() -> None:

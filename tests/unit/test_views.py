@@ -16,7 +16,6 @@ from backup_tui.store.views import (
     activity_keys,
     activity_line,
     artifact_keys,
-    call_keys,
     policy_keys,
     session_keys,
     unit_keys,
@@ -190,6 +189,6 @@ def test_activity_joins_calls_seen_changes_and_earlier_journal_entries() -> None
     store.apply(up.JournalRead(lines))
     assert activity_keys(store) == ["call:seen-1", "call:change", "call:read", "journal:1"]
     assert activity_keys(store, changes_only=True) == ["call:seen-1", "call:change", "journal:1"]
-    assert call_keys(store, "!read") == ["seen-1"]
+    assert activity_keys(store, "!read") == ["call:seen-1", "journal:1"]
     assert activity_line(store, "journal:1") is lines[1]
     assert activity_line(store, "call:gone") is None
