@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from store_builders import NOW, at, call
 
 from backup_tui.models.calls import Outcome
 from backup_tui.store.connection import ConnectionState, after_call, connection_words, looks_the_same
-from store_builders import NOW, at, call
 
 LAST = datetime(2026, 11, 20, 3, 58, 40, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")

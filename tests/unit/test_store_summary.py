@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from store_builders import NOW, artifact, at, policy, session
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
@@ -24,7 +25,6 @@ from backup_tui.store.summary import (
     running_sessions,
     span_words,
 )
-from store_builders import NOW, artifact, at, policy, session
 
 HOUR = timedelta(hours=1)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from store_builders import NOW, artifact, at, policy, session, stamp, unit
 
 from backup_tui.errors import IncompleteList, NotFound, PermissionDenied, SignInError, Unreachable
 from backup_tui.models.artifacts import RestoreArtifact
@@ -29,7 +30,6 @@ from backup_tui.sync.budget import READS_PER_MINUTE, ReadBudget
 from backup_tui.sync.reading import PageOf
 from backup_tui.sync.schedule import DESTINATIONS_OF, backoff
 from backup_tui.sync.sync import IN_FLIGHT, PAUSE_FOR, PLENTY, Sync
-from store_builders import NOW, artifact, at, policy, session, stamp, unit
 
 
 @dataclass(frozen=True)
