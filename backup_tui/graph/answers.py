@@ -23,8 +23,9 @@ from backup_tui.errors import (
     Throttled,
     Unreachable,
 )
-from backup_tui.graph.codes import Meaning, Words, best_code, meaning_of_status
+from backup_tui.graph.codes import Words, best_code, meaning_of_status
 from backup_tui.graph.gate import throttled
+from backup_tui.graph.meanings import Meaning
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
