@@ -259,6 +259,6 @@ def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
         certain="It is not sent again.",
-        way_out=f"Look at the policy later; Activity keeps entry {intent.id}.",
+        way_out=f"Look at the policy later; the journal keeps it as entry {intent.id}.",
         intent_id=intent.id,
     )

@@ -89,7 +89,7 @@ async def _adopt(
     raise OutcomeUnknown(
         f"No answer came for: {intent.summary}. {finding.words}",
         certain="It was not sent again.",
-        way_out=f"Look at the sessions; then say in Activity, entry {intent.id}, whether the draft exists.",
+        way_out=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
         code=error.code if error else "",
         request_id=error.request_id if error else intent.request_id,
         intent_id=intent.id,

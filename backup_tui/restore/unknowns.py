@@ -356,7 +356,7 @@ async def refuse_while_starting(tools: Tools, session_id: str) -> None:
         raise OutcomeUnknown(
             f"It is not known whether session {short_id(session_id)} was started at {start.at:%H:%M} UTC.",
             certain="Nothing was sent now.",
-            way_out=f"See what became of that first: 5 Activity, entry {start.id}.",
+            way_out=f"See what became of that first: entry {start.id} of the journal (5 Activity).",
             code="StartStillUnknown",
             intent_id=start.id,
         )

@@ -98,9 +98,9 @@ def test_the_worst_exit_code_of_several_sessions() -> None:
 
 def test_what_is_to_be_done_names_no_key_of_the_screens() -> None:
     printed = Printed()
-    way_out = "Wait for updating to end, or look who changed it (enter)."
+    way_out = "Wait for updating to end, or look who changed it (enter); entry 3 of the journal (5 Activity)."
     printed.out.finish(NotFound("It is not possible (X).", status=404, way_out=way_out))
     assert printed.stderr.getvalue().splitlines()[:2] == [
         "backup-tui: It is not possible (X).",
-        "  Wait for updating to end, or look who changed it.",
+        "  Wait for updating to end, or look who changed it; entry 3 of the journal.",
     ]
