@@ -119,7 +119,8 @@ class PtyProgram:
 def in_terminal(*words: str, **environ: str) -> Iterator[PtyProgram]:
     """Runs the interpreter with these words in a terminal, and ends it afterwards."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("BACKUP_TUI_", "NO_COLOR"))}
-    for name in ("COLUMNS", "LINES"):
+    # An installed program is compiled once: without the last of these it would be at every start that is measured.
+    for name in ("COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE"):
         clean.pop(name, None)
     environment = clean | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | environ
     program = PtyProgram([sys.executable, *words], environment)

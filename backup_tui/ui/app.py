@@ -19,10 +19,10 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.errors import BackupTuiError
 from backup_tui.ui.bridge import Bridge
 from backup_tui.ui.commands import Command
-from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.ui.frame_state import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.leaving import Leaving
@@ -67,6 +67,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_name()
+        self._styled_with = self.get_css_variables()
+        self.stylesheet.set_variables(self._styled_with)  # before anything is parsed, or all is parsed once more
         self.animation_level = "none"
         self.workspace = workspace
         self.titles = tuple(title for title, _make in self._tops)
@@ -145,6 +147,15 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for themes that do not name them."""
         return DEFAULT_VARIABLES
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Styles all widgets; parses again only for other colours (Textual does so for each screen that is new)."""
+        variables = self.get_css_variables()
+        if variables != self._styled_with:
+            self._styled_with = variables
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.update(self, animate=animate)
 
     def on_mount(self) -> None:
         """Listens to the store and to signals."""

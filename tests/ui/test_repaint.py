@@ -62,6 +62,8 @@ def test_an_update_is_written_from_its_first_cell_to_its_last():
 
 async def test_a_line_that_says_something_else_marks_only_what_differs():
     class Screen(App[None]):
+        CSS = "OneLine { height: 1; }"
+
         def compose(self) -> ComposeResult:
             yield OneLine("3 sessions, 1 running")
 
