@@ -207,3 +207,11 @@ def test_picture(snap_compare, tmp_path, size):
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+async def test_how_many_failed_is_whole_on_the_smallest_terminal(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3, size=(60, 16)):
+        told = [line.rstrip() for line in screen_text(one.app) if "some failed" in line or "» active" in line]
+        assert told
+        assert [line for line in told if not line.endswith("failed")] == []

@@ -56,11 +56,11 @@ _RUNNING = (
     Column("service", "Service", 10),
     Column("id", "Id", 8),
     Column("where", "Where", 8),
-    Column("bar", "Progress", _BAR),
+    Column("bar", "Progress", _BAR, drop=2),
     Column("ok", "Ok", 8, align="right"),
     Column("failed", "Failed", 10, align="right"),
     Column("of", "Of", 8, grow=1),
-    Column("left", "Left", 9, align="right"),
+    Column("left", "Left", 9, align="right", drop=1),
 )
 _NEEDS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
 _SERVICE_WIDTH = 26
@@ -201,9 +201,9 @@ class OverviewScreen(SessionActions):
     def _backup_columns(self) -> tuple[Column, ...]:
         heading = backup_heading(self.ws.store, self.ws.zone, self.ws.clock.now())
         return (
-            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading))),
-            Column("policy", "Policy", 20),
-            Column("last", "Last restore", 28, grow=1, least=14),
+            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading)), least=max(12, width_of(heading))),
+            Column("policy", "Policy", 20, least=18),
+            Column("last", "Last restore", 28, grow=1, least=22),
         )
 
     def _backup_cells(self, key: str) -> Sequence[Cell]:

@@ -59,7 +59,7 @@ class PoliciesScreen(ListScreen, PolicyActions):
         Column("name", "Name", 17, grow=2, least=10),
         Column("status", "Status", 22),
         Column("units", "Units", 8),
-        Column("changed", "Changed", 16, grow=1, least=10),
+        Column("changed", "Changed", 16, grow=1, least=10, drop=1),
     )
     SORTS = ("service", "name", "status", "changed")
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS})

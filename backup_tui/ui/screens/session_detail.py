@@ -55,7 +55,7 @@ from backup_tui.ui.unit_words import (
 )
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame import OneLine, Rule
-from backup_tui.ui.widgets.list_and_pane import BESIDE_HEIGHT, BESIDE_WIDTH, ListAndPane
+from backup_tui.ui.widgets.list_and_pane import BESIDE_HEIGHT, BESIDE_WIDTH, LOW, ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import Cell, RowTable
 
@@ -65,16 +65,8 @@ GONE = (
 )
 
 
-NARROW, LOW = 76, 20
-"""Below this width the title, below this height the lines around the units give way to what must be seen."""
-
-
-class UnitsAndPane(ListAndPane):
-    """The units; on a low terminal without the lines below them (`enter` has them)."""
-
-    def _place(self) -> None:
-        self._lines = SessionDetail.PANE_LINES if self.app.size.height >= LOW else 0
-        super()._place()
+NARROW = 76
+"""Below this width the title gives way to what must be seen."""
 
 
 class SessionDetail(ListScreen, SessionActions):
@@ -155,7 +147,7 @@ class SessionDetail(ListScreen, SessionActions):
         yield Paragraphs(id="session-head")
         yield Rule()
         table = RowTable(columns_for(None), gap=1)
-        yield UnitsAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
+        yield ListAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
         yield with_filter[-1]
 
     def keys(self) -> Sequence[str]:

@@ -73,8 +73,8 @@ class SessionsScreen(ListScreen, SessionActions):
         Column("id", "Id", 8),
         Column("where", "Where", 8),
         Column("status", "Status", 15),
-        Column("counts", "Counts", _COUNTS_WIDTH, least=20),
-        Column("by", "By", 7, grow=1),
+        Column("counts", "Counts", _COUNTS_WIDTH, least=12),
+        Column("by", "By", 7, grow=1, drop=1),
     )
     SORTS = ("service", "where", "status", "counts", "created", "by")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
@@ -101,7 +101,7 @@ class SessionsScreen(ListScreen, SessionActions):
             Cell(short_id(row.id), tone),
             where_cell(row),
             Cell("? UNKNOWN", "bad") if self.is_unclear(row) else status_cell(row),
-            Cell(counts_words(row, _COUNTS_WIDTH), "bad" if row.failed and not row.gone else tone),
+            Cell(counts_words(row, self.table.column_width("counts")), "bad" if row.failed and not row.gone else tone),
             Cell(person_short(row.created_by), tone),
         )
 

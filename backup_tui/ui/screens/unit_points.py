@@ -259,7 +259,7 @@ class UnitPoints(ListScreen, UnitActions):
             Column("utc", "Point UTC", 17),
             *(() if self._in_utc else (Column("local", city, 13, drop=2),)),
             Column("age", "Age", 15, align="right"),
-            Column("gap", "Since the one before", 20, align="right"),
+            Column("gap", "Since the one before", 20, align="right", drop=1),
             Column("kind", "Kind", 8, grow=1),
         )
 

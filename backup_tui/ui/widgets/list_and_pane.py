@@ -16,6 +16,10 @@ BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
 """From this size of the terminal on the lines stand beside the list."""
 
 
+LOW = 20
+"""Below this height of the terminal there are no lines below a list: the rows need the room."""
+
+
 class PaneLines(TextLines, can_focus=False):
     """Lines about a row; they take no keys."""
 
@@ -66,8 +70,9 @@ class ListAndPane(Container):
     def _place(self) -> None:
         self.set_class(self.is_beside, "-beside")
         pane = self.query_one(".pane")
-        pane.styles.height = "1fr" if self.is_beside else self._lines + 1
-        pane.display = self.is_beside or self._lines > 0
+        lines = self._lines if self.app.size.height >= LOW else 0
+        pane.styles.height = "1fr" if self.is_beside else lines + 1
+        pane.display = self.is_beside or lines > 0
         self.tell(self._told)
 
 

@@ -369,6 +369,10 @@ class RowTable(Widget, can_focus=True):
             first, after = changed_cells(was, now, self._sizes(), self._gap) or (0, width)
             self.refresh(Region(first, y, after - first, 1))
 
+    def column_width(self, key: str) -> int:
+        """Cells that a column has now; 0 for one that is not shown."""
+        return next(size for column, size in zip(self._columns, self._sizes(), strict=True) if column.key == key)
+
     def _sizes(self) -> list[int]:
         if not self._widths:
             self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap)
