@@ -31,7 +31,8 @@ async def test_every_request_is_a_line_newest_first(tmp_path):
         rows = screen(one).table.source.keys()
         calls = [key.removeprefix("call:") for key in rows]
         assert calls == list(reversed(one.workspace.store.calls))
-        assert "list sessions" in text(one)
+        assert {one.workspace.store.calls[call].what for call in calls} >= {"list sessions"}
+        assert one.workspace.store.calls[calls[0]].what.split()[0] in text(one)
         assert f"last hour: {len(calls)} reads, 0 changes, 0 waits" in text(one)
 
 
@@ -84,7 +85,8 @@ async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkey
 
 
 async def settle(one, pilot) -> SettleUnknown:
-    """The way out of the first journal entry."""
+    """The way out of the first journal entry, once its being open has been told."""
+    await until(pilot, lambda: "no answer yet known" in one.app.message)
     one.app.push_screen(SettleUnknown(1))
     await until(pilot, lambda: isinstance(one.app.screen, SettleUnknown) and one.app.screen.is_mounted)
     return one.app.screen
