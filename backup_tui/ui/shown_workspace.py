@@ -87,9 +87,10 @@ class ShownWorkspace:
         """
         async with self.core.opened():
             self.core.left_how = ""
-            await asyncio.to_thread(_fetch_desks)
             self.core.sync.start()
             ready()
+            # What a key may need next, while the first answers are on their way.
+            await asyncio.to_thread(_fetch_desks)
             for notice in self.core.notices:
                 tell(notice)
             looking = asyncio.create_task(self._look_into_open(tell), name="open changes")
@@ -143,5 +144,5 @@ class ShownWorkspace:
 
 
 def _fetch_desks() -> None:
-    for name in ("backup_tui.restore.desk", "backup_tui.protection.desk", "backup_tui.sync.sync"):
+    for name in ("backup_tui.restore.desk", "backup_tui.protection.desk"):
         import_module(name)
