@@ -32,6 +32,7 @@ class FrameState:
         connection: State of the connection in its short form (`live 04:02`, `waits to 04:06:20`).
         alert: Loud words after the connection (`1 UNKNOWN`, `RESTORE LOCKED`); never cut.
         word: Word that the profile sets (`PRODUCTION`).
+        colour: Colour of the first line that the profile sets; empty for the mode's own.
         screens: Titles of the screens 1 to 5.
         current: Number of the screen shown, 0 for none of them.
         subtitle: Replaces the list of screens and the connection (reviews).
@@ -45,6 +46,7 @@ class FrameState:
     connection: str = ""
     alert: str | None = None
     word: str = ""
+    colour: str = ""
     screens: tuple[str, ...] = ()
     current: int = 0
     subtitle: str | None = None

@@ -36,7 +36,8 @@ def person_short(label: str) -> str:
 def counts_words(row: SessionRow, width: int) -> str:
     """Counts of a session within `width` cells; how many failed is never cut.
 
-    `12 units` for a draft, `112 ok 6 failed of 180` while it runs, `48 ok 2 failed` or `3 ok in 31 min` afterwards.
+    `12 units` for a draft, `112 ok 6 failed of 180` while it runs, `48 ok 2 failed` afterwards. How long it took is not
+    said here: the list knows when a session was made, not when it was started.
     """
     total, ok, failed = row.total, row.completed, row.failed
     if row.state.value.lower() == "draft":
@@ -49,10 +50,7 @@ def counts_words(row: SessionRow, width: int) -> str:
     if failed:
         parts.append(f"{failed:,} failed")
     ends: list[str] = []
-    if row.state.terminal:
-        if not failed and row.created and row.completed_at and row.completed_at > row.created:
-            ends = [f"in {span_words(row.completed_at - row.created)}"]
-    elif total is not None:
+    if not row.state.terminal and total is not None:
         ends = [f"of {total:,}"]
         if not row.finished:
             parts = ["0"]

@@ -64,6 +64,7 @@ class ShownWorkspace:
             connection=connection,
             alert=alert or None,
             word=core.settings.word,
+            colour=core.settings.colour,
         )
 
     def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:

@@ -105,11 +105,11 @@ def test_how_many_failed_is_never_cut_out_of_the_counts():
     assert counts_words(row("active", 1000, 700, 112, 3), 12) == "112 failed"
 
 
-def test_a_session_of_which_all_went_well_says_how_long_it_took():
+def test_how_long_it_took_is_not_guessed_from_when_the_draft_was_made():
     done = row(
         "completed", 3, 3, 0, 0, createdDateTime="2026-11-22T10:00:00Z", completedDateTime="2026-11-22T10:31:00Z"
     )
-    assert counts_words(done, 24) == "3 ok in 31 min"
+    assert counts_words(done, 24) == "3 ok"
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ class HeaderLines(Widget):
         self._state = state
         self._painted: tuple[Line, Line] | None = None
         self.set_class(True, _mode_class(state))
+        if state.colour:
+            self.add_class(f"-tenant-{state.colour}")
 
     def update(self, state: FrameState) -> None:
         """Shows another state; only a line that differs is drawn."""
