@@ -72,7 +72,8 @@ async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: 
         assert f"Sessions > OneDrive {session_id[:8]} IN PLACE o draft" in text
         assert "Nothing is restored by a draft" in text
         assert "o in the draft" in text
-        assert "A activate (review)" in footer(one.app.screen)
+        for key in ("c change", "D delete", "A activate (review)", "esc back"):
+            assert key in footer(one.app.screen)
         await pilot.press("f")
         assert "Nothing has failed in this restore." in one.app.message
         await pilot.press("D")

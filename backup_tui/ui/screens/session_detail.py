@@ -17,7 +17,7 @@ from backup_tui.store.changes import Topic
 from backup_tui.store.progress import long_ones
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
-from backup_tui.ui import navigation, session_actions
+from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.cells import between
 from backup_tui.ui.clipboard import copy
@@ -26,10 +26,12 @@ from backup_tui.ui.screens.listing import ListScreen, SortNext
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.save_file import SaveFile
 from backup_tui.ui.screens.session_detail_commands import (
+    ChangeDraft,
     ChangeMembers,
     CopyIds,
     CopySessionId,
     CopyToNew,
+    DeleteDraft,
     DetailContext,
     FailedAgain,
     FilterUnits,
@@ -81,8 +83,8 @@ class SessionDetail(ListScreen, SessionActions):
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
         NextFailed(),
         FailedAgain(),
-        session_actions.ChangeDraft(),
-        session_actions.DeleteDraft(),
+        ChangeDraft(),
+        DeleteDraft(),
         OpenUnit(),
         FilterUnits(),
         SortNext(),

@@ -47,9 +47,27 @@ class FailedAgain(session_actions.FailedAgain):
 class ReviewDraft(session_actions.ReviewDraft):
     """Opens the review; in the footer of drafts only, for the space belongs to what a restore needs."""
 
+    weight = 0
+
     def footer_text(self, context: SessionContext) -> str:
         """Only where there is a draft."""
         return self.label if context.session and context.session.state.allows(Action.ACTIVATE) else ""
+
+
+def _is_draft(context: SessionContext) -> bool:
+    return context.session is not None and context.session.state.allows(Action.EDIT)
+
+
+class ChangeDraft(session_actions.ChangeDraft):
+    """Opens the draft in the form; one of the first keys of a draft."""
+
+    weight = 0
+
+
+class DeleteDraft(session_actions.DeleteDraft):
+    """Opens the review of the draft's deletion; one of the first keys of a draft."""
+
+    weight = 1
 
 
 class Report(Command[DetailContext]):
@@ -62,6 +80,10 @@ class Report(Command[DetailContext]):
     name = "report"
     aliases = ("export", "csv")
     weight = 0
+
+    def footer_text(self, context: DetailContext) -> str:
+        """Not of a draft, of which there is nothing to report yet; the key works all the same."""
+        return "" if _is_draft(context) else self.label
 
     def blocked(self, context: DetailContext) -> str | None:
         """It is read from the service."""
@@ -126,6 +148,10 @@ class ShowAll(Command[DetailContext]):
     label = "all"
     help = "Everything known of this session as text, with what the service sent."
     weight = 0
+
+    def footer_text(self, context: DetailContext) -> str:
+        """Not of a draft, whose own keys need the room; the key works all the same."""
+        return "" if _is_draft(context) else self.label
 
 
 class ChangeMembers(Command[DetailContext]):
