@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
-from backup_tui.restore.errors_of_units import explain
+from backup_tui.restore.errors_of_units import CauseAndRemedy, explain
 from backup_tui.restore.moments import show_utc
 from backup_tui.store.progress import span_words
 from backup_tui.store.rows import ArtifactRow, destination_of
@@ -26,10 +26,20 @@ ADDRESS_COMES_FOR = timedelta(minutes=60)
 """So long after the end of a unit its new address may still come."""
 
 
-def unit_status_cell(row: ArtifactRow) -> Cell:
-    """Mark and word of a unit's status."""
+def unit_status_cell(row: ArtifactRow, *, running: bool = False) -> Cell:
+    """Mark and word of a unit's status.
+
+    Args:
+        row: The unit.
+        running: Its session was started: a unit that the service still calls `added` waits, it is in no draft any more.
+    """
     state = row.state
-    return Cell(f"{state.ascii_mark if current_marks().ascii_only else state.mark} {state.word}", state.tone.value)
+    word = "waiting" if running and state.value == "added" else state.word
+    return Cell(f"{state.ascii_mark if current_marks().ascii_only else state.mark} {word}", state.tone.value)
+
+
+def _cause(row: ArtifactRow, service: Service | None) -> CauseAndRemedy:
+    return explain(row.error_code, service, destination=destination_of(row.destination))
 
 
 def since_words(row: ArtifactRow, zone: tzinfo, now: datetime) -> str:
@@ -60,7 +70,7 @@ def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, lo
     """
     state = row.state.value
     if state == "failed":
-        return explain(row.error_code, service).cause
+        return _cause(row, service).cause
     if state == "inProgress":
         if row.started is None:
             return "running"
@@ -94,7 +104,7 @@ def explained(
     """
     state, name = row.state, name_words(row)
     if state.value == "failed":
-        cause = explain(row.error_code, service)
+        cause = _cause(row, service)
         said, code = f"{cause.cause}: {cause.detail}", f" ({row.error_code})" if row.error_code else ""
         short = _short(name)
         ways = (f"{name}: {said}{code}.", f"{short}: {said}{code}.", f"{name}: {said}.")
@@ -111,8 +121,12 @@ def explained(
         why = "Nothing to do: units wait while 1,000 of one service are in restore, and sessions warm up."
         return [f"{name}: {state.word}, waits for its turn.", why]
     if state.value == "added":
-        next_step = "It waits to be scheduled." if running else "Nothing is restored before A and its phrase."
-        return [f"{name}: in the draft, back to {_point(row, now)}.", next_step]
+        if running:
+            return [f"{name}: waits to be scheduled, back to {_point(row, now)}.", "Nothing to do."]
+        return [
+            f"{name}: in the draft, back to {_point(row, now)}.",
+            "Nothing is restored before A and its phrase.",
+        ]
     return [f'{name}: the service calls it "{row.status or "nothing"}".', "What that means is not known here."]
 
 
@@ -122,7 +136,7 @@ def all_about(
     """Everything known of a unit, as sentences and then as facts with whole ids."""
     lines = [name_words(row), ""]
     if row.state.value == "failed":
-        cause = explain(row.error_code, service, unit=name_words(row))
+        cause = explain(row.error_code, service, unit=name_words(row), destination=destination_of(row.destination))
         lines += [sentence for sentence in cause.sentences if sentence]
         if row.error_message:
             lines += ["", f"The service's words: {row.error_message}"]

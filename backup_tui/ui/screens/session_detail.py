@@ -160,7 +160,7 @@ class SessionDetail(ListScreen, SessionActions):
         """The cells of a unit; of a session that is gone all of them are grey."""
         row = self.ws.store.artifacts(self.session_id)[key]
         gone = self.session is None or self.session.gone
-        status = unit_status_cell(row)
+        status = unit_status_cell(row, running=self.session is not None and self.session.running)
         point = show_utc(row.point_time, self.now) if row.point_time else "not told"
         words = result_words(row, self.service, self.now, long=key in self._long)
         return (
@@ -327,7 +327,8 @@ class SessionDetail(ListScreen, SessionActions):
             unit = store.artifacts(self.session_id)[key]
             point = f"{show_utc(unit.point_time, now)} UTC" if unit.point_time else "point not told"
             result = result_words(unit, session.service, now)
-            lines.append(", ".join(filter(None, [f"{unit_status_cell(unit).text}: {name_words(unit)}", point, result])))
+            status = unit_status_cell(unit, running=session.running).text
+            lines.append(", ".join(filter(None, [f"{status}: {name_words(unit)}", point, result])))
         lines += ["", "As the service sent the session:"]
         lines += safe_lines(json.dumps(session.model.raw(), indent=2, ensure_ascii=False)).split("\n")
         self.program.push_screen(PagerScreen(title_of(session), lines))

@@ -1,0 +1,34 @@
+"""Words about one unit of a session: what it waits for, and advice that fits where it was restored to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from backup_tui.models.artifacts import DriveRestoreArtifact
+from backup_tui.models.services import Service
+from backup_tui.store.rows import ArtifactRow, artifact_row
+from backup_tui.ui.unit_words import explained, unit_status_cell
+
+NOW = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)
+
+
+def row(**members: object) -> ArtifactRow:
+    point = {"id": "point-1", "protectionDateTime": "2026-11-20T13:00:00Z"}
+    return artifact_row("s1", DriveRestoreArtifact.read({"id": "a1", "restorePoint": point, **members}), None)
+
+
+def test_a_unit_of_a_started_session_waits_and_is_in_no_draft() -> None:
+    added = row(status="added", destinationType="new")
+    assert "in the draft" in unit_status_cell(added).text
+    assert unit_status_cell(added, running=True).text.endswith("waiting")
+    assert "draft" not in " ".join(explained(added, Service.ONEDRIVE, UTC, NOW, running=True))
+    assert "Nothing is restored before A" in explained(added, Service.ONEDRIVE, UTC, NOW)[1]
+
+
+@pytest.mark.parametrize(("destination", "advised"), [("inPlace", True), ("new", False)])
+def test_a_new_location_is_not_advised_where_it_just_failed(destination: str, advised: bool) -> None:
+    failed = row(status="failed", destinationType=destination, error={"code": "ArtifactCannotBeRestored"})
+    words = " ".join(explained(failed, Service.ONEDRIVE, UTC, NOW)).lower()
+    assert ("restore it to a new location" in words) is advised
