@@ -317,10 +317,12 @@ async def test_on_a_terminal_that_is_too_small_nothing_can_be_started(tmp_path: 
         await reviewed(pilot, one)
         await typed(pilot, "overwrite 3 contoso")
         await pilot.resize_terminal(59, 15)
+        await until(pilot, lambda: one.app.focused is None, "the field is hidden")
         await pilot.press("enter")
         await pilot.pause()
         assert starts(one) == []
         await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: one.app.focused is field(one), "the field has the keys again")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it started")
 

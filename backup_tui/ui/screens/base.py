@@ -25,6 +25,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.ui.bridge import Topics
@@ -88,6 +89,7 @@ class BaseScreen(Screen[Any]):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._command_set: CommandSet | None = None
+        self._focused_before: Widget | None = None
 
     # -- what screens say -----------------------------------------------------------------------------------
 
@@ -297,5 +299,16 @@ class BaseScreen(Screen[Any]):
             self.refresh_frame()
 
     def on_resize(self) -> None:
-        """Below the smallest size only the words that must not be cut are shown."""
-        self.set_class(self.program.too_small, "-too-small")
+        """Below the smallest size only the words that must not be cut are shown; then one goes on where one was."""
+        small = self.program.too_small
+        if small and not self.has_class("-too-small"):
+            self._focused_before = self.focused
+        self.set_class(small, "-too-small")
+        if not small and self._focused_before is not None:
+            self.call_after_refresh(self._focus_again, self._focused_before)
+            self._focused_before = None
+
+    def _focus_again(self, widget: Widget) -> None:
+        # Textual takes the focus away from what is not displayed.
+        if self.focused is None and widget.is_attached and widget.focusable:
+            self.set_focus(widget)
