@@ -2,7 +2,7 @@
 
     address       where the service is, and which hosts are spoken to at all
     operations    the kinds of calls, and what right each needs
-    requests      pure: paths, queries and bodies of every call
+    requests      pure: paths, queries and bodies of every call, a module for each room
     wire          what passes between the request path and the transport
     transport     the one module that imports httpx
     retry         pure: what may be repeated, and when
@@ -11,6 +11,7 @@
     answers       bytes of an answer -> a verdict
     paging        lists, followed to their end or honestly broken off
     request_path  the one way that every request takes
+    objects       the object in an answer, held against what was asked
     reader, writer, client   what the other rooms use
 
 Importing this package loads nothing of it; `httpx` is loaded when a `Client` is opened.

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from backup_tui.errors import InvalidRequest, NotFound, ProtocolError
 from backup_tui.graph import requests
+from backup_tui.graph.objects import asked_for
 from backup_tui.graph.paging import Page, collect, pages
 from backup_tui.graph.request_path import RequestPath
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
-from backup_tui.models.base import Entity
 from backup_tui.models.points import PointSearch, RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.units import ProtectionUnit, read_unit
-
-E = TypeVar("E", bound=Entity)
 
 LISTED_POINTS = 5
 """Most points that one listing gives (page backuprestoreroot-list-restorepoints)."""
@@ -50,7 +47,7 @@ class Reader:
 
     async def policy(self, policy_id: str) -> ProtectionPolicy:
         """One policy."""
-        return _asked_for(read_policy(await self._path.run(requests.read_policy(policy_id))), policy_id)
+        return asked_for(read_policy(await self._path.run(requests.read_policy(policy_id))), policy_id)
 
     def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:
         """The units of a service, or only those of a policy."""
@@ -132,7 +129,7 @@ class Reader:
 
     async def session(self, session_id: str) -> RestoreSession:
         """One restore session."""
-        return _asked_for(read_session(await self._path.run(requests.read_session(session_id))), session_id)
+        return asked_for(read_session(await self._path.run(requests.read_session(session_id))), session_id)
 
     async def artifacts(
         self, service: Service, session_id: str, *, expand_units: bool = False
@@ -164,22 +161,6 @@ class Reader:
         call = requests.list_artifacts(service, session_id)
         async for page in pages(self._path.run, call, read, self._path.address):
             yield page
-
-
-def _asked_for(entity: E, asked: str) -> E:
-    """The object, if it is the one that was asked for: what is reviewed must be what is changed afterwards.
-
-    Raises:
-        ProtocolError: It is another one.
-    """
-    if entity.id.casefold() != asked.casefold():
-        raise ProtocolError(
-            "The service's answer is about another object than was asked for.",
-            certain="Nothing was changed: this was only a question.",
-            way_out="Look at what stands between here and the service; asking again is safe.",
-            code="answerOfAnother",
-        )
-    return entity
 
 
 def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:

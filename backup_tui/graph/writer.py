@@ -6,24 +6,22 @@ is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a fail
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from backup_tui.errors import BackupTuiError, ProtocolError, UsageError
+from backup_tui.errors import ProtocolError, UsageError
 from backup_tui.graph import requests
 from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.objects import changed, made
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_path import RequestPath
-from backup_tui.graph.requests import Call
 from backup_tui.models.artifacts import ItemRefusal, NewArtifact, RestoreArtifact, UpdateAnswer, read_artifact
-from backup_tui.models.base import Entity, unwrap
+from backup_tui.models.base import unwrap
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import safe
-
-E = TypeVar("E", bound=Entity)
 
 _ITEM_ERROR = "@core.datamodificationexception"
 
@@ -47,7 +45,7 @@ class Writer:
             OutcomeUnknown: Also when the answer names no id: the draft may exist, and must be looked for.
         """
         call = requests.create_session(service, artifacts)
-        return _entity(call, await self._path.run(call), lambda raw: read_session(raw, service))
+        return made(call, await self._path.run(call), lambda raw: read_session(raw, service))
 
     async def update_session(
         self, service: Service, session_id: str, *, add: Sequence[NewArtifact] = (), remove: Sequence[str] = ()
@@ -77,7 +75,7 @@ class Writer:
                 way_out="Use an address that ends in /beta.",
             )
         call = requests.update_session_base(session_id, changes)
-        return await self._changed(call, session_id, read_session, self._reader.session, RestoreSession)
+        return await changed(self._path, call, session_id, read_session, self._reader.session, RestoreSession)
 
     async def activate_session(self, session_id: str) -> RestoreSession:
         """Starts the restore of a draft. It cannot be taken back.
@@ -93,7 +91,7 @@ class Writer:
             OutcomeUnknown: Also when the answer was a good one and the session is a draft all the same.
         """
         call = requests.activate_session(session_id)
-        session = await self._changed(call, session_id, read_session, self._reader.session, RestoreSession)
+        session = await changed(self._path, call, session_id, read_session, self._reader.session, RestoreSession)
         if session_status(session.status).allows(Action.ACTIVATE):
             # Something in between may have answered, or the start shows late: only looking again can tell.
             raise lost_answer(call, code="stillDraft")
@@ -106,44 +104,12 @@ class Writer:
     async def activate_policy(self, policy_id: str) -> ProtectionPolicy:
         """Activates a policy; it is `updating` for a while."""
         call = requests.activate_policy(policy_id)
-        return await self._changed(call, policy_id, read_policy, self._reader.policy, ProtectionPolicy)
+        return await changed(self._path, call, policy_id, read_policy, self._reader.policy, ProtectionPolicy)
 
     async def deactivate_policy(self, policy_id: str) -> ProtectionPolicy:
         """Deactivates a policy; it is `updating` for a while."""
         call = requests.deactivate_policy(policy_id)
-        return await self._changed(call, policy_id, read_policy, self._reader.policy, ProtectionPolicy)
-
-    async def _changed(
-        self,
-        call: Call,
-        target: str,
-        read: Callable[[object], E],
-        again: Callable[[str], Awaitable[E]],
-        kind: type[E],
-    ) -> E:
-        """The object of an accepted change, read again when the answer did not hold it."""
-        answer = await self._path.run(call)
-        if answer is None or answer == {}:
-            try:
-                return await again(target)
-            except BackupTuiError:
-                # The change is done; that it could not be looked at is told by the next reading.
-                return kind.read({"id": target})
-        entity = _entity(call, answer, read)
-        if entity.id.casefold() != target.casefold():
-            raise lost_answer(call, code="answerOfAnother")
-        return entity
-
-
-def _entity(call: Call, answer: object, read: Callable[[object], E]) -> E:
-    """The object in the answer of a change; without one that can be read, nothing is certain."""
-    try:
-        entity = read(answer)
-    except ProtocolError:
-        entity = None
-    if entity is None or not entity.id:
-        raise lost_answer(call, code="answerWithoutId")
-    return entity
+        return await changed(self._path, call, policy_id, read_policy, self._reader.policy, ProtectionPolicy)
 
 
 def _update_answer(answer: object, service: Service) -> UpdateAnswer:

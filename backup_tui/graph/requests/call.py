@@ -1,0 +1,90 @@
+"""One request, described but not sent, and the pieces that paths and queries are made of. Pure.
+
+Ids are opaque and hostile until shown otherwise: each is one percent-encoded path segment, and inside `$filter` a
+string literal with its quotes doubled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from backup_tui.errors import UsageError
+from backup_tui.graph.address import ROOT_PATH
+from backup_tui.graph.operations import Operation
+from backup_tui.models.calls import RequestClass
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, described but not sent.
+
+    Attributes:
+        operation: Which group of calls it belongs to; gives error codes their meaning.
+        what: What it is, in plain words, for Activity and for messages.
+        method: HTTP method.
+        path: Path below the version, with its query, percent-encoded.
+        request_class: What repeating it would mean.
+        body: The JSON to send, `None` for no body at all.
+        target: Id of what it is about, for messages.
+        url: The service's own page link, already checked; counts instead of `path`.
+        at_once: It is sent now or not at all: what was looked at before it would be old after a wait.
+    """
+
+    operation: Operation
+    what: str
+    method: str
+    path: str
+    request_class: RequestClass = RequestClass.READ
+    body: Mapping[str, object] | None = None
+    target: str | None = None
+    url: str | None = None
+    at_once: bool = False
+
+    @property
+    def mutating(self) -> bool:
+        return self.request_class is not RequestClass.READ
+
+    def at(self, url: str, path: str, page: int) -> Call:
+        """The same read for a further page."""
+        return replace(self, url=url, path=path, what=f"{self.what}, page {page}")
+
+
+def segment(value: str) -> str:
+    """One path segment.
+
+    Raises:
+        UsageError: It is empty or would be read as a step in the path.
+    """
+    if value in ("", ".", "..") or any("\ud800" <= char <= "\udfff" for char in value):
+        raise UsageError(f"{value!r} cannot be an id.", field="id", value=value, certain="Nothing was sent.")
+    return quote(value, safe="")
+
+
+def literal(value: str) -> str:
+    """A string literal of an OData expression."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def path_of(*segments: str, query: Mapping[str, str] | None = None) -> str:
+    """Path below the version; the segments as they are, the values of the query percent-encoded here."""
+    path = "/".join((ROOT_PATH, *segments))
+    if not query:
+        return path
+    return path + "?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in query.items())
+
+
+def limited(count: int, *, what: str, limit: int) -> None:
+    """Refuses more than one call may carry.
+
+    Raises:
+        UsageError: `count` is above `limit`.
+    """
+    if count > limit:
+        raise UsageError(
+            f"{count} {what} are too many for one call; the service takes {limit}.",
+            field=what,
+            value=str(count),
+            certain="Nothing was sent.",
+        )

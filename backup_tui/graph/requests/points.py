@@ -1,0 +1,64 @@
+"""Requests for restore points. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from backup_tui.errors import UsageError
+from backup_tui.graph.operations import Operation
+from backup_tui.graph.requests.call import Call, limited, literal, path_of
+from backup_tui.models.text import counted, short_id
+from backup_tui.models.times import iso
+
+MAX_SEARCH_UNITS = 20
+"""Units of one search for restore points (page restorepoint-search)."""
+
+Preference = Literal["latest", "oldest"]
+
+
+def search_body(
+    unit_ids: Sequence[str], *, start: datetime, end: datetime, prefer: Preference, express: bool
+) -> dict[str, object]:
+    """What searches restore points: https://learn.microsoft.com/graph/api/restorepoint-search
+
+    Raises:
+        UsageError: No unit, or more than `MAX_SEARCH_UNITS`.
+    """
+    limited(len(unit_ids), what="units", limit=MAX_SEARCH_UNITS)
+    if not unit_ids:
+        raise UsageError("There is no unit to look for.", field="units", certain="Nothing was sent.")
+    body: dict[str, object] = {
+        "protectionUnitIds": list(unit_ids),
+        "protectionTimePeriod": {"startDateTime": iso(start), "endDateTime": iso(end)},
+        "restorePointPreference": prefer,
+    }
+    if express:
+        body["tags"] = "fastRestore"
+    return body
+
+
+def search_points(
+    unit_ids: Sequence[str], *, start: datetime, end: datetime, prefer: Preference, express: bool
+) -> Call:
+    """https://learn.microsoft.com/graph/api/restorepoint-search; a POST that reads."""
+    count = len(unit_ids)
+    return Call(
+        Operation.POINT_SEARCH,
+        f"search restore points of {counted(count, 'unit')}",
+        "POST",
+        path_of("restorePoints", "search"),
+        body=search_body(unit_ids, start=start, end=end, prefer=prefer, express=express),
+    )
+
+
+def list_points(unit_id: str, *, before: datetime) -> Call:
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-restorepoints; at most five, newest first."""
+    query = {
+        "$expand": f"protectionUnit($filter=id eq {literal(unit_id)})",
+        "$filter": f"protectionDateTime lt {iso(before)}",
+        "$orderby": "protectionDateTime desc",
+    }
+    what = f"list restore points of unit {short_id(unit_id)}"
+    return Call(Operation.POINT_LIST, what, "GET", path_of("restorePoints", query=query), target=unit_id)
