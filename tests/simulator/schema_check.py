@@ -1,20 +1,15 @@
 """Checks JSON against the service's own metadata: known members, types, members of enumerations, what may be null.
 
-The facts are in `tests/data/schema_subset.json`. What only the API pages show, and the metadata does not have, is
+The facts are in `tests/data/schema.json`. What only the API pages show, and the metadata does not have, is
 listed here by name, so that nothing else can slip in.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-SCHEMA = json.loads((Path(__file__).parent.parent / "data" / "schema_subset.json").read_text())
-TYPES: Mapping[str, Mapping[str, str]] = SCHEMA["types"]
-ENUMS: Mapping[str, list[str]] = SCHEMA["enums"]
+from service_schema import ENUMS, FLAGS, LINKS, MEMBERS, NONNULL, SENTINEL, family
 
-SENTINEL = "unknownFutureValue"
 IN_PAGES_ONLY = {
     ("identity", "email"): "Edm.String",  # page protectionpolicybase-activate, example 1
 }
@@ -35,12 +30,9 @@ _PRIMITIVES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def family(name: str) -> set[str]:
-    """The types that may stand where a type is named: itself, or, for an abstract one, what derives from it."""
-    return {name} if name in TYPES else {each for each, base in SCHEMA["bases"].items() if base == name}
-
-
-def faults(value: Any, kind: str, *, late: bool, where: str = "", partial: bool = False) -> Iterator[str]:
+def faults(
+    value: Any, kind: str, *, late: bool, where: str = "", partial: bool = False, expanded: Collection[str] = ()
+) -> Iterator[str]:
     """Yields everything that is wrong with a value, as `place: what`.
 
     Args:
@@ -49,25 +41,28 @@ def faults(value: Any, kind: str, *, late: bool, where: str = "", partial: bool 
         late: Whether the caller asked for enum members that were added late.
         where: Its place in the answer.
         partial: A reference or a selection: members that must not be null may be missing.
+        expanded: Navigation properties that the caller asked for with `$expand`.
     """
     if kind.startswith("Collection("):
         if not isinstance(value, list):
             yield f"{where}: not a list"
             return
         for index, each in enumerate(value):
-            yield from faults(each, kind[11:-1], late=late, where=f"{where}[{index}]", partial=partial)
+            yield from faults(
+                each, kind[11:-1], late=late, where=f"{where}[{index}]", partial=partial, expanded=expanded
+            )
     elif kind in _PRIMITIVES:
         if not _PRIMITIVES[kind](value):
             yield f"{where}: {value!r} is no {kind}"
     elif kind.removeprefix("graph.") in ENUMS:
         yield from _of_enum(value, kind.removeprefix("graph."), late, where)
     else:
-        yield from _of_object(value, kind.removeprefix("graph."), late, where, partial)
+        yield from _of_object(value, kind.removeprefix("graph."), late, where, partial, expanded)
 
 
 def _of_enum(value: Any, name: str, late: bool, where: str) -> Iterator[str]:
     members = ENUMS[name]
-    given = value.split(",") if isinstance(value, str) and name in SCHEMA["flags"] else [value]
+    given = value.split(",") if isinstance(value, str) and name in FLAGS else [value]
     for each in given:
         if each not in members:
             yield f"{where}: {each!r} is no {name}"
@@ -75,7 +70,9 @@ def _of_enum(value: Any, name: str, late: bool, where: str) -> Iterator[str]:
             yield f"{where}: {each!r} was sent although only those who ask may see it"
 
 
-def _of_object(value: Any, name: str, late: bool, where: str, partial: bool) -> Iterator[str]:
+def _of_object(
+    value: Any, name: str, late: bool, where: str, partial: bool, expanded: Collection[str]
+) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{where}: not an object"
         return
@@ -85,8 +82,8 @@ def _of_object(value: Any, name: str, late: bool, where: str, partial: bool) -> 
         if actual not in allowed:
             yield f"{where}: {value['@odata.type']!r} is no {name}"
             return
-    elif len(allowed) == 1:
-        (actual,) = allowed
+    elif name in allowed:
+        actual = name
     else:
         yield f"{where}: an {name} that does not say what it is"
         return
@@ -94,15 +91,15 @@ def _of_object(value: Any, name: str, late: bool, where: str, partial: bool) -> 
         place = f"{where}.{key}"
         if key in ANNOTATIONS:
             continue
-        kind = TYPES[actual].get(key) or IN_PAGES_ONLY.get((actual, key))
+        kind = MEMBERS[actual].get(key) or IN_PAGES_ONLY.get((actual, key))
+        if kind is None and key in expanded:
+            kind = LINKS[actual].get(key)
         if kind is None:
             yield f"{place}: no member of {actual}"
         elif each is not None:
             reference = key in ("protectionUnit", "restorePoint")
-            # The subset names one kind of unit where the metadata names their base.
-            base = "graph.protectionUnitBase" if key == "protectionUnit" else kind
-            yield from faults(each, base, late=late, where=place, partial=reference)
-    for key in SCHEMA["nonnull"].get(actual, ()):
+            yield from faults(each, kind, late=late, where=place, partial=reference)
+    for key in NONNULL[actual]:
         may_lack = (partial and key != "id") or (actual, key) in WITHOUT
         if value.get(key) is None and not (may_lack and key not in value):
             yield f"{where}.{key}: must not be null"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from schema_check import ENUMS, SENTINEL, faults
+from schema_check import faults
+from service_schema import ENUMS, SENTINEL
 
 from backup_tui.simulator.app import _OPERATIONS
 from backup_tui.simulator.settings import Settings
@@ -236,6 +237,14 @@ def test_the_check_itself_sees_what_is_wrong(wrong: dict[str, Any], told: str) -
     found = list(faults(GOOD | wrong, "restoreSessionBase", late=False))
     assert len(found) == 1, found
     assert told in found[0]
+
+
+def test_what_is_sent_only_when_asked_for_is_checked_then_and_refused_otherwise() -> None:
+    expanded = GOOD | {"mailboxRestoreArtifacts": [{"id": "a", "status": "added", "granular": True}]}
+    told = list(faults(expanded, "restoreSessionBase", late=False))
+    assert told == [".mailboxRestoreArtifacts: no member of exchangeRestoreSession"]
+    told = list(faults(expanded, "restoreSessionBase", late=False, expanded=["mailboxRestoreArtifacts"]))
+    assert told == [".mailboxRestoreArtifacts[0].granular: no member of mailboxRestoreArtifact"]
 
 
 def test_the_check_wants_to_know_which_kind_it_looks_at() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from service_schema import ENUMS
 
 from backup_tui.models import statuses
 from backup_tui.models.clock import Clock, ManualClock
@@ -20,7 +20,6 @@ from backup_tui.models.times import iso, parse_time
 from backup_tui.models.units import SiteProtectionUnit
 from backup_tui.models.whoami import Token, read_token
 
-ENUMS = json.loads((Path(__file__).parent.parent / "data" / "schema_subset.json").read_text())["enums"]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
