@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from backup_tui.models import features
+from backup_tui.models.features import Feature
+
 
 class Operation(StrEnum):
     """One group of calls; error codes mean something only together with it."""
@@ -43,41 +46,46 @@ class Operation(StrEnum):
     BULK_DELETE = "delete bulk request"
 
     @property
+    def feature(self) -> Feature:
+        """What people call it, with the permissions that its page names."""
+        return _FEATURES[self]
+
+    @property
     def permission(self) -> str:
         """The least privileged permission that the operation's page names."""
-        return f"BackupRestore-{_PERMISSIONS[self]}.All"
+        return self.feature.least
 
 
-_CONTROL = (Operation.SERVICE_READ,)
-_CONFIGURATION_READ = (
-    Operation.POLICY_LIST,
-    Operation.POLICY_READ,
-    Operation.UNIT_LIST,
-    Operation.UNIT_READ,
-    Operation.RULE_READ,
-)
-_SEARCH = (Operation.POINT_LIST, Operation.POINT_SEARCH)
-_RESTORE_READ = (
-    Operation.SESSION_LIST,
-    Operation.SESSION_READ,
-    Operation.ARTIFACT_LIST,
-    Operation.BULK_READ,
-)
-_RESTORE_WRITE = (
-    Operation.SESSION_CREATE,
-    Operation.SESSION_EDIT,
-    Operation.SESSION_DELETE,
-    Operation.SESSION_ACTIVATE,
-    Operation.BULK_CREATE,
-    Operation.BULK_DELETE,
-)
-
-_PERMISSIONS: dict[Operation, str] = {
-    **dict.fromkeys(Operation, "Configuration.ReadWrite"),
-    **dict.fromkeys(_CONTROL, "Control.Read"),
-    Operation.ENABLE: "Control.ReadWrite",
-    **dict.fromkeys(_CONFIGURATION_READ, "Configuration.Read"),
-    **dict.fromkeys(_SEARCH, "Search.Read"),
-    **dict.fromkeys(_RESTORE_READ, "Restore.Read"),
-    **dict.fromkeys(_RESTORE_WRITE, "Restore.ReadWrite"),
+_FEATURES: dict[Operation, Feature] = {
+    # What changes protection, unless something else is said below.
+    **dict.fromkeys(Operation, features.POLICIES_CHANGE),
+    **dict.fromkeys((Operation.SERVICE_READ,), features.SERVICE),
+    Operation.ENABLE: features.NOTIFY_CHANGE,
+    **dict.fromkeys(
+        (
+            Operation.POLICY_LIST,
+            Operation.POLICY_READ,
+            Operation.UNIT_LIST,
+            Operation.UNIT_READ,
+            Operation.RULE_READ,
+        ),
+        features.PROTECTION,
+    ),
+    Operation.UNIT_OFFBOARD: features.OFFBOARD,
+    **dict.fromkeys((Operation.POINT_LIST, Operation.POINT_SEARCH), features.POINTS),
+    **dict.fromkeys(
+        (Operation.SESSION_LIST, Operation.SESSION_READ, Operation.ARTIFACT_LIST, Operation.BULK_READ),
+        features.SESSIONS,
+    ),
+    **dict.fromkeys(
+        (
+            Operation.SESSION_CREATE,
+            Operation.SESSION_EDIT,
+            Operation.SESSION_DELETE,
+            Operation.SESSION_ACTIVATE,
+            Operation.BULK_CREATE,
+            Operation.BULK_DELETE,
+        ),
+        features.RESTORE,
+    ),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from backup_tui.errors import BackupTuiError, ProtocolError, SignInError
+from backup_tui.errors import BackupTuiError, PermissionDenied, ProtocolError, SignInError
 from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.answers import Verdict, judge, judge_failure
 from backup_tui.graph.codes import Words
@@ -217,6 +217,8 @@ class RequestPath:
                 wait_until=wait_until,
                 note=verdict.note,
                 stranger=verdict.stranger,
+                feature=call.operation.feature.id,
+                denied=isinstance(verdict.error, PermissionDenied),
             )
         )
 

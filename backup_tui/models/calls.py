@@ -50,6 +50,8 @@ class CallRecord:
         note: Why there was no answer, in plain words.
         stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
             service itself did, or nothing.
+        feature: Id of what it belongs to (`models.features`), for what a sign-in may do; empty for none.
+        denied: The service said that this sign-in may not do it.
     """
 
     id: str
@@ -69,6 +71,8 @@ class CallRecord:
     wait_until: datetime | None = None
     note: str = ""
     stranger: str = ""
+    feature: str = ""
+    denied: bool = False
 
 
 CallSink = Callable[[CallRecord], None]

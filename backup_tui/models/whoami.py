@@ -28,7 +28,10 @@ class WhoAmI:
         app_id: Client id of the application.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
         scopes: Permissions that the token carries; empty when not known.
+        roles: Template ids of directory roles (claim `wids`); empty when not told.
+        app_name: Name of the application that signed in; empty when not known.
         expires: When the token ends (UTC), `None` when not known.
+        told: Whether the token told anything at all; an opaque one does not.
     """
 
     tenant: str
@@ -39,7 +42,10 @@ class WhoAmI:
     app_id: str | None = None
     app_only: bool = False
     scopes: frozenset[str] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(default_factory=frozenset)
+    app_name: str = ""
     expires: datetime | None = None
+    told: bool = False
 
     @property
     def tenant_word(self) -> str:
@@ -85,6 +91,7 @@ def read_token(token: Token, host: str) -> WhoAmI:
     user = text("upn") or text("preferred_username") or text("unique_name")
     domain = user.partition("@")[2]
     roles = claims.get("roles")
+    directory_roles = claims.get("wids")
     scopes = text("scp").split()
     if not scopes and isinstance(roles, list):
         scopes = [safe(role) for role in roles if isinstance(role, str)]
@@ -105,5 +112,12 @@ def read_token(token: Token, host: str) -> WhoAmI:
         app_id=text("appid") or text("azp") or None,
         app_only=app_only,
         scopes=frozenset(scopes),
+        roles=frozenset(
+            safe(role).lower()
+            for role in (directory_roles if isinstance(directory_roles, list) else ())
+            if isinstance(role, str)
+        ),
+        app_name=text("app_displayname"),
         expires=end,
+        told=bool(claims),
     )

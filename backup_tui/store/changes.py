@@ -18,6 +18,7 @@ class Topic(StrEnum):
     CALLS = "calls"
     JOURNAL = "journal"
     CONNECTION = "connection"
+    ACCESS = "access"
     LEFT = "left"
     MESSAGE = "message"
 

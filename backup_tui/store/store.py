@@ -18,6 +18,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import session_status
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
+from backup_tui.store.access import Denial, after_answer
 from backup_tui.store.artifact_shelf import ArtifactShelf
 from backup_tui.store.call_log import CallLog
 from backup_tui.store.changes import Change, Topic, change, joined, of_artifacts
@@ -51,6 +52,7 @@ class Store:
         calls: What was asked of the service, and what was seen there.
         intents: The journal's entries, newest first.
         connection: The way to the service.
+        denials: What the service refused this sign-in, by feature id.
         left: What happened since the program was left; `None` until that can be said.
         message: The last message for the person.
         names: Last known names of units, by unit id.
@@ -74,6 +76,7 @@ class Store:
         self.calls = CallLog()
         self.intents: tuple[up.JournalLine, ...] = ()
         self.connection = ConnectionState()
+        self.denials: Mapping[str, Denial] = {}
         self.left: LeftSummary | None = None
         self.message: up.Told | None = None
 
@@ -368,8 +371,12 @@ class Store:
     @_take.register
     def _(self, update: up.CallFinished) -> Change | None:
         new = self.calls.add(update.record)
+        denials = after_answer(self.denials, update.record)
+        switched = denials is not self.denials
+        self.denials = denials
         return joined(
             change(Topic.CALLS, update.record.id) if new else None,
+            change(Topic.ACCESS) if switched else None,
             self._connect(after_call(self.connection, update.record)),
         )
 
