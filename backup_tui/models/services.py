@@ -25,6 +25,8 @@ class ServiceNames:
     policies_path: str
     policy_type: str
     policy_units_path: str
+    rules_path: str
+    unit_jobs_path: str
 
 
 class Service(StrEnum):
@@ -66,6 +68,8 @@ _NAMES = {
         policies_path="exchangeProtectionPolicies",
         policy_type="exchangeProtectionPolicy",
         policy_units_path="mailboxProtectionUnits",
+        rules_path="mailboxInclusionRules",
+        unit_jobs_path="mailboxProtectionUnitsBulkAdditionJobs",
     ),
     Service.ONEDRIVE: ServiceNames(
         title="OneDrive",
@@ -78,6 +82,8 @@ _NAMES = {
         policies_path="oneDriveForBusinessProtectionPolicies",
         policy_type="oneDriveForBusinessProtectionPolicy",
         policy_units_path="driveProtectionUnits",
+        rules_path="driveInclusionRules",
+        unit_jobs_path="driveProtectionUnitsBulkAdditionJobs",
     ),
     Service.SHAREPOINT: ServiceNames(
         title="SharePoint",
@@ -90,6 +96,8 @@ _NAMES = {
         policies_path="sharePointProtectionPolicies",
         policy_type="sharePointProtectionPolicy",
         policy_units_path="siteProtectionUnits",
+        rules_path="siteInclusionRules",
+        unit_jobs_path="siteProtectionUnitsBulkAdditionJobs",
     ),
 }
 

@@ -30,6 +30,8 @@ class Action(StrEnum):
     DELETE = "delete"
     WATCH = "watch"
     AGAIN = "again"
+    OFFBOARD = "offboard"
+    CANCEL_OFFBOARD = "cancelOffboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,45 @@ _UNIT = _table(
     Status("protected", "protected", "+", "+", Tone.GOOD, rank=60),
     Status("protectRequested", "being added", "~", "~", Tone.MOVING, moving=True, rank=20),
     Status("unprotectRequested", "being taken out", "~", "~", Tone.MOVING, moving=True, rank=21),
-    Status("unprotected", "unprotected", "-", "-", Tone.WARN, rank=15),
+    Status("unprotected", "unprotected", "-", "-", Tone.WARN, actions=frozenset({Action.OFFBOARD}), rank=15),
     Status("removeRequested", "being removed", "~", "~", Tone.MOVING, moving=True, rank=22),
-    Status("offboardRequested", "offboarding", "!", "!", Tone.WARN, rank=10),
+    Status(
+        "offboardRequested",
+        "offboarding",
+        "!",
+        "!",
+        Tone.WARN,
+        actions=frozenset({Action.CANCEL_OFFBOARD}),
+        rank=10,
+    ),
     Status("offboarded", "offboarded", "-", "-", Tone.CALM, rank=70),
     Status("cancelOffboardRequested", "coming back", "~", "~", Tone.MOVING, moving=True, rank=23),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_RULE = _table(
+    Status("active", "being applied", "~", "~", Tone.MOVING, moving=True, rank=20),
+    Status("completedWithErrors", "applied, problems", "!", "!", Tone.WARN, rank=10),
+    Status("completed", "applied", "+", "+", Tone.GOOD, rank=60),
+    Status("updateRequested", "being changed", "~", "~", Tone.MOVING, moving=True, rank=21),
+    Status("deleteRequested", "being deleted", "~", "~", Tone.MOVING, moving=True, rank=22),
+    Status("draft", "draft", "o", "o", Tone.CALM, rank=50),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_JOB = _table(
+    Status("active", "running", "~", "~", Tone.MOVING, moving=True, rank=20),
+    Status("completedWithErrors", "done, some failed", "!", "!", Tone.WARN, terminal=True, rank=10),
+    Status("completed", "done", "+", "+", Tone.GOOD, terminal=True, rank=60),
+    Status("unknown", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_SERVICE_APP = _table(
+    Status("active", "in control", "+", "+", Tone.GOOD, rank=10),
+    Status("pendingActive", "takes control", "~", "~", Tone.MOVING, moving=True, rank=20),
+    Status("pendingInactive", "in control, leaving", "~", "~", Tone.MOVING, moving=True, rank=11),
+    Status("inactive", "registered", "o", "o", Tone.CALM, rank=50),
     Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
 )
 
@@ -152,6 +188,21 @@ def policy_status(value: str | None) -> Status:
 def unit_status(value: str | None) -> Status:
     """Meaning of a `protectionUnitStatus`."""
     return _of(_UNIT, value)
+
+
+def rule_status(value: str | None) -> Status:
+    """Meaning of a `protectionRuleStatus`."""
+    return _of(_RULE, value)
+
+
+def job_status(value: str | None) -> Status:
+    """Meaning of a `protectionUnitsBulkJobStatus`."""
+    return _of(_JOB, value)
+
+
+def service_app_status(value: str | None) -> Status:
+    """Meaning of a `serviceAppStatus`."""
+    return _of(_SERVICE_APP, value)
 
 
 def service_status(value: str | None) -> Status:

@@ -18,11 +18,15 @@ from service_schema import ENUMS, MEMBERS, family
 from backup_tui.errors import ProtocolError
 from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.base import GraphModel
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
+from backup_tui.models.rules import read_rule
+from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.unit_jobs import read_units_job
 from backup_tui.models.units import MailboxProtectionUnit, SiteProtectionUnit, read_unit
 
 STAMPS = st.one_of(
@@ -82,6 +86,14 @@ READERS: dict[str, Callable[[object], GraphModel]] = {
     "exchangeProtectionPolicy": read_policy,
     "oneDriveForBusinessProtectionPolicy": read_policy,
     "sharePointProtectionPolicy": read_policy,
+    "mailboxProtectionRule": read_rule,
+    "driveProtectionRule": read_rule,
+    "siteProtectionRule": read_rule,
+    "mailboxProtectionUnitsBulkAdditionJob": read_units_job,
+    "driveProtectionUnitsBulkAdditionJob": read_units_job,
+    "siteProtectionUnitsBulkAdditionJob": read_units_job,
+    "serviceApp": ServiceApp.read,
+    "emailNotificationsSetting": EmailNotificationsSetting.read,
     "mailboxProtectionUnit": read_unit,
     "driveProtectionUnit": read_unit,
     "siteProtectionUnit": read_unit,

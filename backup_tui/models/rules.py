@@ -1,0 +1,184 @@
+"""Inclusion rules of a protection policy: https://learn.microsoft.com/graph/api/resources/protectionrulebase
+
+A rule adds units to its policy: once (static), or again and again as groups change (dynamic). What it names is an
+expression in the service's own small language; `says` reads what the pages show of it into plain words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator
+
+from backup_tui.models.base import Entity, Text
+from backup_tui.models.people import IdentitySet, PublicError
+from backup_tui.models.services import Service
+from backup_tui.models.text import counted, safe
+from backup_tui.models.times import When
+
+LONGEST_EXPRESSION = 8_000
+"""Characters of an expression that are kept; 100 groups, the most that one may name, take half of it."""
+
+
+def _whole(value: object) -> object:
+    return safe(value, LONGEST_EXPRESSION) if isinstance(value, str) else value
+
+
+Expression = Annotated[str | None, BeforeValidator(_whole)]
+"""What a rule adds, made safe to show."""
+
+
+class ProtectionRule(Entity):
+    """What all inclusion rules have; also a rule of a kind that is not known here."""
+
+    service: ClassVar[Service | None] = None
+
+    status: Text = None
+    is_auto_apply_enabled: bool | None = None
+    error: PublicError | None = None
+    created_by: IdentitySet | None = None
+    created_date_time: When = None
+    last_modified_by: IdentitySet | None = None
+    last_modified_date_time: When = None
+
+    @property
+    def expression(self) -> str:
+        """What the rule adds, in the service's own language; empty when the service did not say."""
+        return ""
+
+    @property
+    def says(self) -> RuleWords:
+        """The same in plain words."""
+        return read_expression(self.expression)
+
+
+class MailboxProtectionRule(ProtectionRule):
+    """Adds mailboxes."""
+
+    service: ClassVar[Service | None] = Service.EXCHANGE
+
+    mailbox_expression: Expression = None
+
+    @property
+    def expression(self) -> str:
+        return self.mailbox_expression or ""
+
+
+class DriveProtectionRule(ProtectionRule):
+    """Adds OneDrive accounts."""
+
+    service: ClassVar[Service | None] = Service.ONEDRIVE
+
+    drive_expression: Expression = None
+
+    @property
+    def expression(self) -> str:
+        return self.drive_expression or ""
+
+
+class SiteProtectionRule(ProtectionRule):
+    """Adds SharePoint sites."""
+
+    service: ClassVar[Service | None] = Service.SHAREPOINT
+
+    site_expression: Expression = None
+
+    @property
+    def expression(self) -> str:
+        return self.site_expression or ""
+
+
+_BY_TYPE: dict[str, type[ProtectionRule]] = {
+    "mailboxprotectionrule": MailboxProtectionRule,
+    "driveprotectionrule": DriveProtectionRule,
+    "siteprotectionrule": SiteProtectionRule,
+}
+
+_BY_SERVICE: dict[Service, type[ProtectionRule]] = {
+    Service.EXCHANGE: MailboxProtectionRule,
+    Service.ONEDRIVE: DriveProtectionRule,
+    Service.SHAREPOINT: SiteProtectionRule,
+}
+
+
+def read_rule(raw: object, service: Service | None = None) -> ProtectionRule:
+    """Reads a rule as the type that it says it is, or as the one that the collection holds.
+
+    Args:
+        raw: Parsed JSON; wrapped in `value` (page protectionrulebase-deleteandunprotect) or bare.
+        service: What the collection holds; counts when `@odata.type` was not sent or is not known.
+
+    Raises:
+        ProtocolError: It is not an object with an id.
+    """
+    base = ProtectionRule.read(raw)
+    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE[service] if service else None)
+    return base if kind is None else kind.read(raw)
+
+
+# What an expression says
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """What an expression says.
+
+    Attributes:
+        words: In plain words; the expression itself when it is not of a form that the pages show.
+        details: The ids and texts that it names, one each; empty when it was not understood.
+    """
+
+    words: str
+    details: tuple[str, ...] = ()
+
+
+_TEXT = r"'((?:[^']|'')*)'"
+_MEMBER = re.compile(
+    rf"\(?\s*memberOf\s+-any\s+\(\s*group\.id\s+-in\s+\[(\s*{_TEXT}\s*(?:,\s*{_TEXT}\s*)*)\]\s*\)\s*\)?", re.IGNORECASE
+)
+_COMPARED = re.compile(rf"\b([A-Za-z]{{1,40}})\s{{1,9}}-(contains|like|eq|startsWith)\s{{1,9}}{_TEXT}", re.IGNORECASE)
+_LITERAL = re.compile(_TEXT)
+_JOINT = re.compile(r"\s-(and|or)\s", re.IGNORECASE)
+_FRAME = re.compile(r"[()\s]*")
+_PROPERTIES = {"displayname": "name", "name": "name", "url": "address", "weburl": "address", "siteurl": "address"}
+_VERBS = {"contains": "contains", "like": "is like", "eq": "is", "startswith": "begins with"}
+
+
+def read_expression(expression: str) -> RuleWords:
+    """`members of 2 groups`, `name contains "Finance" or "Legal"`.
+
+    Args:
+        expression: As the service sent it.
+    """
+    text = expression.strip()
+    if not text:
+        return RuleWords("the service does not say what it adds")
+    if (member := _MEMBER.fullmatch(text)) is not None:
+        groups = tuple(_unquoted(found) for found in _LITERAL.findall(member.group(1)))
+        return RuleWords(f"members of {counted(len(groups), 'group')}", tuple(f"group {one}" for one in groups))
+    return _comparisons(text) or RuleWords(text)
+
+
+def _comparisons(text: str) -> RuleWords | None:
+    """Comparisons that are all joined by the same word; anything else is better shown as it came."""
+    found = [(m.group(1), m.group(2).lower(), _unquoted(m.group(3))) for m in _COMPARED.finditer(text)]
+    rest = _COMPARED.sub("", text)
+    joints = {joint.lower() for joint in _JOINT.findall(rest)}
+    if not found or len(joints) > 1 or _FRAME.fullmatch(_JOINT.sub(" ", rest)) is None:
+        return None
+    joint = next(iter(joints), "or")
+    heads = {(_PROPERTIES.get(name.lower(), name), _VERBS[verb]) for name, verb, _ in found}
+    values = [f'"{value}"' for _, _, value in found]
+    if len(heads) == 1:
+        name, verb = next(iter(heads))
+        words = f"{name} {verb} " + f" {joint} ".join(values)
+    else:
+        parts = [f'{_PROPERTIES.get(name.lower(), name)} {_VERBS[verb]} "{value}"' for name, verb, value in found]
+        words = f" {joint} ".join(parts)
+    return RuleWords(words, tuple(values))
+
+
+def _unquoted(literal: str) -> str:
+    return literal.replace("''", "'")

@@ -1,0 +1,27 @@
+"""Applications that can control the backup of a tenant: https://learn.microsoft.com/graph/api/resources/serviceapp
+
+One application at a time is in control: Microsoft's admin center, or a registered one of a third party.
+"""
+
+from __future__ import annotations
+
+from backup_tui.models.base import Entity, Text
+from backup_tui.models.people import Identity, IdentitySet
+from backup_tui.models.times import When
+
+
+class ServiceApp(Entity):
+    """A registered controlling application. `application` names it by its client id, rarely by a name."""
+
+    application: Identity | None = None
+    status: Text = None
+    effective_date_time: When = None
+    registration_date_time: When = None
+    last_modified_by: IdentitySet | None = None
+    last_modified_date_time: When = None
+
+    @property
+    def label(self) -> str:
+        """Its name, else its client id, else the id of its registration."""
+        app = self.application
+        return (app.display_name or app.id or "" if app is not None else "") or self.id

@@ -1,0 +1,181 @@
+"""What the backup service of a tenant allows now, and why not: one value for header, keys, reviews and commands.
+
+https://learn.microsoft.com/graph/api/resources/servicestatus: `enabled` allows all; `protectionChangeLocked` no change
+of protection; `restoreLocked` neither that nor a restore; `disabled` nothing. A state that was not read, or one that is
+not known here, forbids nothing: then the service itself refuses what it does not allow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.statuses import Status, service_status
+
+NEAR = timedelta(days=7)
+"""An end of restores that is nearer is pointed out."""
+
+
+class End(StrEnum):
+    """How the time until which restores are allowed stands to now."""
+
+    NOT_SET = "not set"
+    FAR = "far"
+    NEAR = "near"
+    PASSED = "passed"
+
+
+_REASONS = {
+    "invalidbillingprofile": "the billing profile is not valid",
+    "userrequested": "an administrator asked for it",
+    "controllerserviceappdeleted": "the application in control of it was deleted",
+}
+
+_WAYS_OUT = {
+    "invalidbillingprofile": "Bring the billing into order in the Microsoft 365 admin center; then it is allowed.",
+    "userrequested": "Who asked for it can take it back in the admin center, or Microsoft's support can.",
+    "controllerserviceappdeleted": "Register and activate a controlling application again, in the admin center.",
+}
+
+_ALERTS = {
+    "disabled": "BACKUP OFF",
+    "restorelocked": "RESTORE LOCKED",
+    "protectionchangelocked": "PROTECTION LOCKED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """What the service allows. Times are UTC.
+
+    Attributes:
+        value: The service's own word for its state; empty when it is not known.
+        cause: The service's own word for why (`disableReason`); empty when it gives none.
+        restores_until: Until when restores are allowed.
+        grace_until: When the grace period ends.
+    """
+
+    value: str = ""
+    cause: str = ""
+    restores_until: datetime | None = None
+    grace_until: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        """Word, mark and tone of the state."""
+        return service_status(self.value)
+
+    @property
+    def known(self) -> bool:
+        """Whether the service said in which state it is."""
+        return bool(self.value)
+
+    @property
+    def off(self) -> bool:
+        """Nothing is allowed."""
+        return self.value.lower() == "disabled"
+
+    @property
+    def locked(self) -> bool:
+        """Something is not allowed."""
+        return self.value.lower() in _ALERTS
+
+    @property
+    def reason(self) -> str:
+        """Why, in plain words; the service's own word when it is a new one; empty when it gives none."""
+        cause = self.cause.lower()
+        return "" if cause in ("", "none") else _REASONS.get(cause, self.cause)
+
+    @property
+    def way_out(self) -> str:
+        """What can be done about the reason, as a sentence."""
+        return _WAYS_OUT.get(self.cause.lower(), "Microsoft's support can say why, and what ends it.")
+
+    @property
+    def alert(self) -> str:
+        """Loud words for the header; empty while nothing is forbidden."""
+        return _ALERTS.get(self.value.lower(), "")
+
+    @property
+    def no_restore(self) -> str | None:
+        """Why no restore can be started, a clause without a full stop; `None` where it can."""
+        if self.off:
+            return self._off
+        return f"the service allows no restore at the moment{self._because}" if self._is("restorelocked") else None
+
+    @property
+    def no_protection_change(self) -> str | None:
+        """Why nothing about protection can be changed, a clause without a full stop; `None` where it can."""
+        if self.off:
+            return self._off
+        if self._is("restorelocked", "protectionchangelocked"):
+            return f"the service allows no change of protection at the moment{self._because}"
+        return None
+
+    @property
+    def no_draft(self) -> str | None:
+        """Why no draft can be made; `None` where it can.
+
+        A draft restores nothing, so a lock of restores does not stop the preparing of one: it can be started as soon
+        as the lock is gone. Where the service is off there is nothing to prepare it with.
+        """
+        return self._off if self.off else None
+
+    @property
+    def words(self) -> str:
+        """What is forbidden and what is not, in a sentence or two; empty while nothing is forbidden."""
+        match self.value.lower():
+            case "disabled":
+                return f"Microsoft 365 Backup is off in this tenant{self._because}: nothing can be restored or changed."
+            case "restorelocked":
+                return f"The service allows no restore and no change of protection{self._because}."
+            case "protectionchangelocked":
+                return f"The service allows no change of protection{self._because}; restores are allowed."
+        return ""
+
+    def end_of_restores(self, now: datetime) -> End:
+        """Whether restores end soon, or have ended.
+
+        Args:
+            now: The service's time.
+        """
+        if self.restores_until is None:
+            return End.NOT_SET
+        if self.restores_until <= now:
+            return End.PASSED
+        return End.NEAR if self.restores_until - now <= NEAR else End.FAR
+
+    @property
+    def _off(self) -> str:
+        return f"Microsoft 365 Backup is off in this tenant{self._because}"
+
+    @property
+    def _because(self) -> str:
+        return f" ({self.reason})" if self.reason else ""
+
+    def _is(self, *values: str) -> bool:
+        return self.value.lower() in values
+
+
+UNKNOWN_STATE = ServiceState()
+"""Nothing is known of the service, so nothing is forbidden from here."""
+
+
+def state_of(root: BackupRestoreRoot | None) -> ServiceState:
+    """The state that an answer of the service root tells."""
+    sent = root.service_status if root is not None else None
+    if sent is None:
+        return UNKNOWN_STATE
+    return ServiceState(
+        value=sent.status or "",
+        cause=sent.disable_reason or "",
+        restores_until=sent.restore_allowed_till_date_time,
+        grace_until=sent.grace_period_date_time,
+    )
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence of its own."""
+    return f"{clause[:1].upper()}{clause[1:]}."

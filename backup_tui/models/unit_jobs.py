@@ -1,0 +1,130 @@
+"""Bulk addition jobs: up to 50,000 names handed to a policy at once, looked up by the service afterwards.
+
+https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from backup_tui.models.base import Entity, Text
+from backup_tui.models.people import IdentitySet, PublicError
+from backup_tui.models.services import Service
+from backup_tui.models.times import When
+
+Names = tuple[Text, ...] | None
+"""Addresses or ids as they were handed in; lists leave them out, then it is `None` or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameTrouble:
+    """One name that the service could not add.
+
+    Attributes:
+        name: The address or id as it was handed in; empty when the service does not say which one.
+        code: The service's code.
+        message: What the service says about it.
+    """
+
+    name: str
+    code: str
+    message: str
+
+
+class UnitsJob(Entity):
+    """What all bulk addition jobs have; also a job of a kind that is not known here."""
+
+    service: ClassVar[Service | None] = None
+
+    display_name: Text = None
+    status: Text = None
+    error: PublicError | None = None
+    created_by: IdentitySet | None = None
+    created_date_time: When = None
+    last_modified_by: IdentitySet | None = None
+    last_modified_date_time: When = None
+
+    @property
+    def name_lists(self) -> tuple[Names, ...]:
+        """The lists of names that were handed in."""
+        return ()
+
+    @property
+    def name_count(self) -> int | None:
+        """How many names were handed in; `None` when the service did not send them."""
+        lists = [names for names in self.name_lists if names is not None]
+        return sum(map(len, lists)) if lists else None
+
+    @property
+    def troubles(self) -> tuple[NameTrouble, ...]:
+        """The names that could not be added, as far as the service tells them one by one."""
+        details = self.error.details if self.error is not None else ()
+        return tuple(NameTrouble(one.target or "", one.code or "", one.message or "") for one in details)
+
+
+class MailboxUnitsJob(UnitsJob):
+    """Adds mailboxes (`mailboxProtectionUnitsBulkAdditionJob`)."""
+
+    service: ClassVar[Service | None] = Service.EXCHANGE
+
+    mailboxes: Names = None
+    directory_object_ids: Names = None
+
+    @property
+    def name_lists(self) -> tuple[Names, ...]:
+        return (self.mailboxes, self.directory_object_ids)
+
+
+class DriveUnitsJob(UnitsJob):
+    """Adds OneDrive accounts (`driveProtectionUnitsBulkAdditionJob`)."""
+
+    service: ClassVar[Service | None] = Service.ONEDRIVE
+
+    drives: Names = None
+    directory_object_ids: Names = None
+
+    @property
+    def name_lists(self) -> tuple[Names, ...]:
+        return (self.drives, self.directory_object_ids)
+
+
+class SiteUnitsJob(UnitsJob):
+    """Adds SharePoint sites (`siteProtectionUnitsBulkAdditionJob`)."""
+
+    service: ClassVar[Service | None] = Service.SHAREPOINT
+
+    site_web_urls: Names = None
+    site_ids: Names = None
+
+    @property
+    def name_lists(self) -> tuple[Names, ...]:
+        return (self.site_web_urls, self.site_ids)
+
+
+_BY_TYPE: dict[str, type[UnitsJob]] = {
+    "mailboxprotectionunitsbulkadditionjob": MailboxUnitsJob,
+    "driveprotectionunitsbulkadditionjob": DriveUnitsJob,
+    "siteprotectionunitsbulkadditionjob": SiteUnitsJob,
+}
+
+_BY_SERVICE: dict[Service, type[UnitsJob]] = {
+    Service.EXCHANGE: MailboxUnitsJob,
+    Service.ONEDRIVE: DriveUnitsJob,
+    Service.SHAREPOINT: SiteUnitsJob,
+}
+
+
+def read_units_job(raw: object, service: Service | None = None) -> UnitsJob:
+    """Reads a bulk addition job as the type that it says it is, or as the one that the collection holds.
+
+    Args:
+        raw: Parsed JSON.
+        service: What the collection holds; counts when `@odata.type` was not sent or is not known.
+
+    Raises:
+        ProtocolError: It is not an object with an id.
+    """
+    base = UnitsJob.read(raw)
+    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE[service] if service else None)
+    return base if kind is None else kind.read(raw)
