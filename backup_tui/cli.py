@@ -60,7 +60,9 @@ def _run(words: Sequence[str]) -> int:
         return _screens(args)
     from backup_tui.headless.runner import run_command
 
-    return run_command(args, _settings(args))
+    settings = _settings(args)
+    _start_log(settings)
+    return run_command(args, settings)
 
 
 def _settings(args: argparse.Namespace) -> Settings:
@@ -70,6 +72,12 @@ def _settings(args: argparse.Namespace) -> Settings:
     return load_settings(Flags(**given))
 
 
+def _start_log(settings: Settings) -> None:
+    from backup_tui.log_file import start_log
+
+    start_log(settings.state_dir, settings.log_level)
+
+
 def _screens(args: argparse.Namespace) -> int:
     if hasattr(args, "json"):
         raise UsageError(
@@ -77,6 +85,7 @@ def _screens(args: argparse.Namespace) -> int:
         )
     settings = _settings(args)
     _need_terminal()
+    _start_log(settings)
     from backup_tui.ui.start import run_ui
 
     return run_ui(settings)

@@ -6,8 +6,10 @@ import contextlib
 import os
 import re
 import traceback
+from collections import deque
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 _SECRETS = re.compile(
     r"(?i:bearer\s+[^\s'\"]+)"  # an Authorization header
@@ -16,8 +18,29 @@ _SECRETS = re.compile(
 )
 
 
+_SHORTEST = 8
+"""A shorter secret is not looked for: taking every `abc` out of a text would only tell what it is."""
+
+_known: deque[str] = deque(maxlen=100)
+"""Secrets that this process holds, as they are and as they stand in an address; the newest ones."""
+
+
+def hide(secret: str) -> None:
+    """Takes a secret out of everything that is written down from now on.
+
+    Args:
+        secret: A token, password or the like, as it is.
+    """
+    if len(secret) >= _SHORTEST:
+        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            if form not in _known:
+                _known.append(form)
+
+
 def redacted(text: str) -> str:
     """`text` with tokens, passwords and Authorization values taken out."""
+    for secret in _known:
+        text = text.replace(secret, "<redacted>")
     return _SECRETS.sub("<redacted>", text)
 
 

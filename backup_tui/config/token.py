@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from backup_tui.crash import hide
+
 
 class Token:
     """A bearer token that does not show itself in a repr, a log or a traceback."""
@@ -10,6 +12,7 @@ class Token:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        hide(value)  # from logs and crash files, whatever way it gets there
 
     def reveal(self) -> str:
         """The token itself, for the one place that puts it into a request header."""

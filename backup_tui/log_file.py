@@ -1,0 +1,102 @@
+"""What the program writes down about itself: JSON lines in a file of its owner, without secrets.
+
+Nothing goes to the terminal: the screens own it, and a command's stderr is for people. The journal is not this file;
+it is the durable record of changes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from pathlib import Path
+
+from backup_tui.crash import crash_text, redacted
+from backup_tui.errors import LocalError
+from backup_tui.paths import ensure_private_dir
+
+FILE = "backup-tui.log"
+MOST_BYTES = 1_000_000
+"""Size at which a new file is begun; the one before it stays beside it."""
+LONGEST = 2_000
+"""Characters of one message; what is longer is cut, for a server's text can be of any length."""
+
+_OURS = "backup_tui"
+_OTHERS = ("msal", "httpx", "httpcore", "asyncio")
+"""Libraries whose warnings are kept too; what they say below that can hold requests and answers."""
+
+
+def start_log(folder: Path | None, level: str) -> Path | None:
+    """Sends log entries to the file in `folder`; without one, or where it cannot be written, nowhere.
+
+    Args:
+        folder: The state folder; `None` in a demo.
+        level: `debug`, `info`, `warning` or `error`, for this program's own entries.
+
+    Returns:
+        The file, or `None`.
+    """
+    handler = _handler(folder)
+    for name in (_OURS, *_OTHERS):
+        logger = logging.getLogger(name)
+        for old in list(logger.handlers):
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
+        logger.propagate = False
+        logger.setLevel(level.upper() if name == _OURS else logging.WARNING)
+    return Path(handler.baseFilename) if isinstance(handler, _PrivateFile) else None
+
+
+def _handler(folder: Path | None) -> logging.Handler:
+    if folder is None:
+        return logging.NullHandler()
+    try:
+        ensure_private_dir(folder)
+        handler = _PrivateFile(folder / FILE)
+    except (OSError, LocalError):
+        # A full disk or a read-only home must not keep anybody from reading the service.
+        return logging.NullHandler()
+    handler.setFormatter(_JsonLines())
+    return handler
+
+
+class _PrivateFile(logging.FileHandler):
+    """A file with mode 0600; never one that somebody has put a link in the place of.
+
+    `logging.handlers` has a file that begins anew, too, but takes a dozen modules with it that no command needs.
+    """
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        os.fchmod(descriptor, 0o600)
+        return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes an entry, into a new file when this one is full."""
+        if self.stream is not None and self.stream.tell() > MOST_BYTES:
+            self.stream.close()
+            with contextlib.suppress(OSError):  # then this one goes on
+                os.replace(self.baseFilename, f"{self.baseFilename}.1")
+            self.stream = self._open()
+        super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk ends the entry and nothing else; the usual traceback on stderr would write on the screens."""
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "message": redacted(record.getMessage())[:LONGEST],
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            entry["fault"] = crash_text(record.exc_info[1])
+        return json.dumps(entry, ensure_ascii=True)
