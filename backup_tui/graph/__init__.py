@@ -12,6 +12,7 @@
     paging        lists, followed to their end or honestly broken off
     request_path  the one way that every request takes
     objects       the object in an answer, held against what was asked
+    protection_reads, protection_writes   the parts of reader and writer about rules, bulk additions, control, mails
     reader, writer, client   what the other rooms use
 
 Importing this package loads nothing of it; `httpx` is loaded when a `Client` is opened.

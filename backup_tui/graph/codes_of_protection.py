@@ -18,6 +18,8 @@ _POLICY_BY_ID = (
     Op.POLICY_ACTIVATE,
     Op.POLICY_DEACTIVATE,
     Op.UNIT_LIST,
+    Op.RULE_LIST,
+    Op.UNIT_JOB_LIST,
 )
 
 _POINTS = (Op.POINT_LIST, Op.POINT_SEARCH)
@@ -236,6 +238,15 @@ _UNITS = (
         "The unit is in a state in which this cannot be done.",
         UNCHANGED,
         "It must have left every policy first.",
+    ),
+    row(
+        (Op.UNIT_CANCEL_OFFBOARD,),
+        "OperationNotAllowed",
+        403,
+        StateConflict,
+        "The unit is in a state in which this cannot be done.",
+        UNCHANGED,
+        "Only an offboarding that was requested and has not ended can be taken back.",
     ),
 )
 

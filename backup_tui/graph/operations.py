@@ -16,6 +16,10 @@ class Operation(StrEnum):
 
     SERVICE_READ = "read the service"
     ENABLE = "enable the service"
+    SERVICE_APP_LIST = "list controlling applications"
+    SERVICE_APP_READ = "read controlling application"
+    NOTIFICATIONS_READ = "read who gets e-mail"
+    NOTIFICATIONS_EDIT = "change who gets e-mail"
     POLICY_LIST = "list policies"
     POLICY_READ = "read policy"
     POLICY_CREATE = "create policy"
@@ -26,6 +30,10 @@ class Operation(StrEnum):
     UNIT_LIST = "list units"
     UNIT_READ = "read unit"
     UNIT_OFFBOARD = "offboard unit"
+    UNIT_CANCEL_OFFBOARD = "cancel the offboarding of a unit"
+    UNIT_JOB_LIST = "list bulk additions to a policy"
+    UNIT_JOB_READ = "read bulk addition to a policy"
+    RULE_LIST = "list rules"
     RULE_READ = "read rule"
     RULE_CREATE = "create rule"
     RULE_EDIT = "change rule"
@@ -59,7 +67,9 @@ class Operation(StrEnum):
 _FEATURES: dict[Operation, Feature] = {
     # What changes protection, unless something else is said below.
     **dict.fromkeys(Operation, features.POLICIES_CHANGE),
-    **dict.fromkeys((Operation.SERVICE_READ,), features.SERVICE),
+    **dict.fromkeys((Operation.SERVICE_READ, Operation.SERVICE_APP_LIST, Operation.SERVICE_APP_READ), features.SERVICE),
+    Operation.NOTIFICATIONS_READ: features.NOTIFICATIONS,
+    Operation.NOTIFICATIONS_EDIT: features.NOTIFY_CHANGE,
     Operation.ENABLE: features.NOTIFY_CHANGE,
     **dict.fromkeys(
         (
@@ -67,11 +77,14 @@ _FEATURES: dict[Operation, Feature] = {
             Operation.POLICY_READ,
             Operation.UNIT_LIST,
             Operation.UNIT_READ,
+            Operation.UNIT_JOB_LIST,
+            Operation.UNIT_JOB_READ,
+            Operation.RULE_LIST,
             Operation.RULE_READ,
         ),
         features.PROTECTION,
     ),
-    Operation.UNIT_OFFBOARD: features.OFFBOARD,
+    **dict.fromkeys((Operation.UNIT_OFFBOARD, Operation.UNIT_CANCEL_OFFBOARD), features.OFFBOARD),
     **dict.fromkeys((Operation.POINT_LIST, Operation.POINT_SEARCH), features.POINTS),
     **dict.fromkeys(
         (Operation.SESSION_LIST, Operation.SESSION_READ, Operation.ARTIFACT_LIST, Operation.BULK_READ),

@@ -10,6 +10,7 @@ from backup_tui.errors import InvalidRequest, NotFound, ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.objects import asked_for
 from backup_tui.graph.paging import Page, collect, pages
+from backup_tui.graph.protection_reads import ProtectionReads
 from backup_tui.graph.request_path import RequestPath
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
 from backup_tui.models.points import PointSearch, RestorePoint
@@ -23,14 +24,14 @@ LISTED_POINTS = 5
 """Most points that one listing gives (page backuprestoreroot-list-restorepoints)."""
 
 
-class Reader:
+class Reader(ProtectionReads):
     """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
 
     Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPath.run` says.
     """
 
     def __init__(self, path: RequestPath) -> None:
-        self._path = path
+        super().__init__(path)
         self._expands_units = True
 
     async def service_root(self) -> BackupRestoreRoot:

@@ -13,8 +13,7 @@ from backup_tui.errors import ProtocolError, UsageError
 from backup_tui.graph import requests
 from backup_tui.graph.answers import lost_answer
 from backup_tui.graph.objects import changed, made
-from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.protection_writes import ProtectionWrites
 from backup_tui.models.artifacts import ItemRefusal, NewArtifact, RestoreArtifact, UpdateAnswer, read_artifact
 from backup_tui.models.base import unwrap
 from backup_tui.models.policies import ProtectionPolicy, read_policy
@@ -26,16 +25,12 @@ from backup_tui.models.text import safe
 _ITEM_ERROR = "@core.datamodificationexception"
 
 
-class Writer:
+class Writer(ProtectionWrites):
     """Changes the service.
 
     Every method raises `ServiceError` (refused, nothing changed), `Unreachable` (nothing was sent),
     `Throttled` (nothing changed), `SignInError` (nothing changed) or `OutcomeUnknown` (sent, no trustworthy answer).
     """
-
-    def __init__(self, path: RequestPath, reader: Reader) -> None:
-        self._path = path
-        self._reader = reader
 
     async def create_session(self, service: Service, artifacts: Sequence[NewArtifact]) -> RestoreSession:
         """Makes a draft. Without artifacts it is an empty one.

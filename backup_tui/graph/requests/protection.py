@@ -79,3 +79,31 @@ def deactivate_policy(policy_id: str) -> Call:
         RequestClass.STATE,
         target=policy_id,
     )
+
+
+def offboard_unit(unit_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/protectionunitbase-offboard; no body, for persons only.
+
+    It is sent now or not at all: the unit may be in a policy again after a wait.
+    """
+    return Call(
+        Operation.UNIT_OFFBOARD,
+        f"OFFBOARD unit {short_id(unit_id)}",
+        "POST",
+        path_of("protectionUnits", segment(unit_id), "offboard"),
+        RequestClass.STATE,
+        target=unit_id,
+        at_once=True,
+    )
+
+
+def cancel_offboard_unit(unit_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/protectionunitbase-canceloffboard; no body, for persons only."""
+    return Call(
+        Operation.UNIT_CANCEL_OFFBOARD,
+        f"CANCEL OFFBOARDING of unit {short_id(unit_id)}",
+        "POST",
+        path_of("protectionUnits", segment(unit_id), "cancelOffboard"),
+        RequestClass.STATE,
+        target=unit_id,
+    )
