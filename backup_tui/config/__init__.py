@@ -1,20 +1,18 @@
-"""What is settled before anything starts: flags, environment, `config.toml`, zone, token."""
+"""What is settled before anything starts: flags, environment, `config.toml`, zone, token, way to sign in."""
 
 from backup_tui.config.file import COLOURS, LOG_LEVELS, PROFILE_KEYS, TOP_KEYS, VERSIONS
-from backup_tui.config.settings import (
-    READ_ONLY_VARIABLE,
-    TOKEN_VARIABLE,
-    URL_VARIABLE,
-    VARIABLES,
-    Flags,
-    Settings,
-    load_settings,
-)
-from backup_tui.config.token import Token
+from backup_tui.config.settings import DEFAULT_POLL_SECONDS, Flags, Settings, load_settings, settings_of_profile
+from backup_tui.config.sign_in import CACHES, CLOUDS, FLOWS, Cloud, SignInSettings
+from backup_tui.config.token import Secret, Token
+from backup_tui.config.variables import READ_ONLY_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, VARIABLES
 from backup_tui.config.zones import named_zone
 
 __all__ = [
+    "CACHES",
+    "CLOUDS",
     "COLOURS",
+    "DEFAULT_POLL_SECONDS",
+    "FLOWS",
     "LOG_LEVELS",
     "PROFILE_KEYS",
     "READ_ONLY_VARIABLE",
@@ -23,9 +21,13 @@ __all__ = [
     "URL_VARIABLE",
     "VARIABLES",
     "VERSIONS",
+    "Cloud",
     "Flags",
+    "Secret",
     "Settings",
+    "SignInSettings",
     "Token",
     "load_settings",
     "named_zone",
+    "settings_of_profile",
 ]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from backup_tui.config.clouds import CLOUDS
 from backup_tui.config.nearest import nearest
+from backup_tui.config.sign_in import CACHES, FLOWS
 from backup_tui.config.zones import named_zone
 from backup_tui.errors import ConfigError, UsageError
 
 COLOURS = ("red", "orange", "yellow", "green", "blue", "magenta", "cyan", "grey")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
+POLL_SECONDS = (5.0, 300.0)
+"""Least and most seconds between two looks at a running restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,18 @@ class FileKey:
     """One key that `config.toml` may hold.
 
     Attributes:
-        kind: `text`, `flag` (true or false) or `seconds`.
+        kind: `text`, `name` (text without blanks), `path`, `flag` (true or false), `seconds` or `port`.
         sentence: What it does.
         choices: The only values allowed; empty when any text is.
+        least: Of a number.
+        most: Of a number.
     """
 
     kind: str
     sentence: str
     choices: tuple[str, ...] = ()
+    least: float = 0
+    most: float = 3600
 
 
 TOP_KEYS: Mapping[str, FileKey] = {
@@ -38,22 +46,85 @@ TOP_KEYS: Mapping[str, FileKey] = {
     "log_level": FileKey("text", "How much is written to the log file.", LOG_LEVELS),
 }
 PROFILE_KEYS: Mapping[str, FileKey] = {
+    "tenant": FileKey("name", "Directory id or domain to sign in to; a sign-in of another tenant opens read-only."),
+    "client_id": FileKey("name", "Client id of the application that is registered for this program."),
+    "sign_in": FileKey("text", "Way to sign in.", FLOWS),
+    "certificate": FileKey("path", "File with the application's certificate and its key (PEM or PFX)."),
+    "certificate_password_file": FileKey("path", "File with the password of the certificate's key."),
+    "secret_file": FileKey("path", "File with the application's client secret."),
+    "federated_token_file": FileKey("path", "File with the token of another identity provider."),
+    "managed_identity": FileKey("name", "Client id of a user-assigned managed identity."),
+    "redirect_port": FileKey(
+        "port", "Port on this machine to which the browser comes back; 0 for any.", least=0, most=65_535
+    ),
+    "token_cache": FileKey("text", "Where a sign-in is kept: until the end, in the key store, or in a file.", CACHES),
+    "token_cache_key_file": FileKey("path", "File with the key that encrypts the kept sign-in."),
+    "cloud": FileKey("text", "Cloud of Microsoft.", tuple(CLOUDS)),
+    "cloud_forced": FileKey("flag", "true allows a cloud in which Microsoft does not offer this service."),
+    "authority": FileKey("text", "Address at which one signs in, without the tenant."),
     "graph_url": FileKey("text", "Address of the service; its last segment is the version."),
     "api_version": FileKey("text", "Version of the service when graph_url is not given.", VERSIONS),
+    "poll_seconds": FileKey(
+        "seconds", "Seconds between two looks at a running restore.", least=POLL_SECONDS[0], most=POLL_SECONDS[1]
+    ),
     "read_only": FileKey("flag", "true opens this profile to read only."),
     "tz": FileKey("text", "Zone in which times are typed and shown with this profile."),
     "colour": FileKey("text", "Colour of the first line.", COLOURS),
     "word": FileKey("text", "A word that stands in the first line, such as PRODUCTION (at most 16 characters)."),
-    "tenant": FileKey("text", "Directory id or domain that the sign-in must be for; another opens read-only."),
 }
-_SECRETS = frozenset({"token", "access_token", "password", "secret", "client_secret", "refresh_token"})
+_SECRETS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("secret", "client_secret", "app_secret", "api_key"),
+        "give the secret in BACKUP_TUI_CLIENT_SECRET, in a file (secret_file) or with --secret-fd",
+    ),
+    **dict.fromkeys(
+        ("password", "certificate_password", "certificate_passphrase", "pfx_password", "private_key"),
+        "give the password in BACKUP_TUI_CERTIFICATE_PASSWORD or in a file (certificate_password_file)",
+    ),
+    **dict.fromkeys(
+        ("passphrase", "cache_passphrase", "token_cache_key", "token_cache_passphrase", "cache_key"),
+        "give the passphrase in BACKUP_TUI_CACHE_PASSPHRASE or the key in a file (token_cache_key_file)",
+    ),
+    **dict.fromkeys(
+        ("token", "access_token", "refresh_token", "bearer", "id_token"),
+        "give the token in BACKUP_TUI_ACCESS_TOKEN",
+    ),
+}
+"""Keys that would hold a secret, each with what to do instead."""
 
 
-def read_config(path: Path) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A configuration file that was read and checked.
+
+    Attributes:
+        path: Where it is, or would be.
+        top: The keys at its top.
+        profiles: The keys of each profile, by its name.
+        exists: Whether there is one.
+    """
+
+    path: Path
+    top: Mapping[str, object] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    exists: bool = False
+    _text: str = field(default="", repr=False)
+
+    def place(self, profile: str, key: str) -> str:
+        """`PATH, line N` of a key; `PATH` alone when the line cannot be told."""
+        line = _line_of(self._text, profile, key)
+        return f"{self.path}, line {line}" if line else str(self.path)
+
+    def path_of(self, value: str) -> Path:
+        """A path that the file names: `~` is the home folder, a relative one begins where the file is."""
+        return self.path.parent / Path(value).expanduser()
+
+
+def read_config(path: Path) -> ConfigFile:
     """Reads and checks `config.toml`.
 
     Returns:
-        The keys at its top, and the profiles by name; nothing when there is no file.
+        What it holds; nothing when there is no file.
 
     Raises:
         ConfigError: It cannot be read, or holds something that cannot be used; names file, line and key.
@@ -61,7 +132,7 @@ def read_config(path: Path) -> tuple[dict[str, object], dict[str, dict[str, obje
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return {}, {}
+        return ConfigFile(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(f"{path} cannot be read ({reason}).", field=str(path)) from error
@@ -79,37 +150,44 @@ def read_config(path: Path) -> tuple[dict[str, object], dict[str, dict[str, obje
     _check_keys(path, text, "", data, TOP_KEYS)
     for name, values in profiles.items():
         _check_keys(path, text, name, values, PROFILE_KEYS)
-    return data, profiles
+    return ConfigFile(path, data, profiles, True, text)
 
 
 def _check_keys(
     path: Path, text: str, profile: str, values: Mapping[str, object], known: Mapping[str, FileKey]
 ) -> None:
     for key, value in values.items():
-        if key.lower() in _SECRETS:
-            way_out = "Take it out of the file and give the token in BACKUP_TUI_ACCESS_TOKEN."
+        instead = _SECRETS.get(key.lower().replace("-", "_"))
+        if instead is not None:
+            way_out = f"Take it out of the file and {instead}."
             raise _wrong(path, text, profile, key, "a secret is never read from this file", way_out)
         rule = known.get(key)
         if rule is None:
             near = nearest(key, known)
             elsewhere = "It belongs into a [profile.NAME] section." if key in PROFILE_KEYS else ""
+            at_top = "It belongs at the top of the file, before the first section." if key in TOP_KEYS else ""
             known_words = f"Known here are {', '.join(known)}."
             meant = f"Did you mean {near}?" if near else known_words
-            raise _wrong(path, text, profile, key, "this key is not known", elsewhere or meant)
+            raise _wrong(path, text, profile, key, "this key is not known", elsewhere or at_top or meant)
         _check_value(path, text, profile, key, value, rule)
 
 
 def _check_value(path: Path, text: str, profile: str, key: str, value: object, rule: FileKey) -> None:
-    if rule.kind == "flag" and not isinstance(value, bool):
-        raise _wrong(path, text, profile, key, f"{value!r:.40} is neither true nor false", "Write true or false.")
-    if rule.kind == "seconds" and (
-        isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600
-    ):
-        raise _wrong(path, text, profile, key, f"{value!r:.40} is no number from 0 to 3600", "Give seconds.")
-    if rule.kind != "text":
+    if rule.kind == "flag":
+        if not isinstance(value, bool):
+            raise _wrong(path, text, profile, key, f"{value!r:.40} is neither true nor false", "Write true or false.")
+        return
+    if rule.kind in ("seconds", "port"):
+        _check_number(path, text, profile, key, value, rule)
         return
     if not isinstance(value, str) or not value.isprintable():
         raise _wrong(path, text, profile, key, f"{value!r:.40} is no text", f'Write {key} = "..."')
+    if rule.kind == "path":
+        if not value.strip():
+            raise _wrong(path, text, profile, key, "it names no file", f'Write {key} = "PATH" or take it out.')
+        return
+    if rule.kind == "name" and (" " in value.strip() or not value.isascii()):
+        raise _wrong(path, text, profile, key, f"{value!r:.60} is no id and no domain", "It has no blanks.")
     if rule.choices and value not in rule.choices:
         near = nearest(value, rule.choices)
         meant = f"Did you mean {near}?" if near else f"It is one of {', '.join(rule.choices)}."
@@ -121,6 +199,15 @@ def _check_value(path: Path, text: str, profile: str, key: str, value: object, r
             named_zone(value)
         except UsageError as error:
             raise _wrong(path, text, profile, key, f"there is no time zone {value!r:.40}", error.way_out) from error
+
+
+def _check_number(path: Path, text: str, profile: str, key: str, value: object, rule: FileKey) -> None:
+    whole = rule.kind == "port"
+    span = f"from {rule.least:g} to {rule.most:g}"
+    kinds = (int,) if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not rule.least <= value <= rule.most:
+        unit = "Give a port" if whole else "Give seconds"
+        raise _wrong(path, text, profile, key, f"{value!r:.40} is no number {span}", f"{unit}, {span}.")
 
 
 def _wrong(path: Path, text: str, profile: str, key: str, why: str, way_out: str) -> ConfigError:

@@ -11,14 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from backup_tui.config import CLOUDS
 from backup_tui.errors import UsageError
 
 GLOBAL_HOST = "graph.microsoft.com"
-NATIONAL_CLOUDS = {
-    "graph.microsoft.us": "US Government L4",
-    "dod-graph.microsoft.us": "US Government L5 (DOD)",
-    "microsoftgraph.chinacloudapi.cn": "China operated by 21Vianet",
-}
+NATIONAL_CLOUDS = {urlsplit(cloud.graph).hostname: cloud.name for cloud in CLOUDS.values() if not cloud.offered}
 """The other clouds of Microsoft Graph; the pages of the Backup Storage API say that it is not offered there."""
 
 VERSIONS = ("v1.0", "beta")

@@ -13,6 +13,9 @@ from typing import Any, NoReturn
 from backup_tui import __version__
 from backup_tui.errors import UsageError
 
+FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
+"""The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
+
 SERVICES = ("exchange", "onedrive", "sharepoint")
 """The words of `models.services.Service`, repeated because that module is not needed to show a help text."""
 
@@ -22,6 +25,15 @@ exit codes:
   6 finished with some or all units failed   7 outcome unknown   8 throttled and given up
   129/130/143 ended by a signal
 """
+
+SECRET_OPTIONS = frozenset(
+    "--" + word
+    for word in (
+        "token", "access-token", "secret", "client-secret", "password", "certificate-password", "passphrase", "bearer",
+        "cache-passphrase", "refresh-token",
+    )
+)  # fmt: skip
+"""What somebody may try who wants to give a secret as an argument."""
 
 _TIME = (
     "a point in time: 2026-11-20T14:10, '2026-11-20 14:10+01:00', '2h ago', -2h, 'yesterday 14:00', latest; "
@@ -64,6 +76,18 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **kwargs)
         self.commands: dict[str, Parser] = {}
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parses the arguments.
+
+        Raises:
+            UsageError: They cannot be used, or one of them would give a secret.
+        """
+        for word in args or ():
+            # Before anything is parsed: the secret behind the option would be taken for a command, and shown.
+            if word.partition("=")[0] in SECRET_OPTIONS:
+                raise _secret_refused(word.partition("=")[0])
+        return super().parse_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """Turns argparse's sentence into ours.
 
@@ -80,7 +104,9 @@ class Parser(argparse.ArgumentParser):
             raise self._unknown(f"value for {option}", value, known, field=option)
         stray = message.removeprefix("unrecognized arguments: ")
         if stray != message:
-            raise self._unknown("argument", stray.split()[0], sorted(self._options()))
+            # Without what stands behind "=": it may be the very thing that must not be shown.
+            option = stray.split()[0].partition("=")[0]
+            raise self._unknown("argument", option, sorted(self._options()))
         if message.endswith("required: COMMAND"):
             raise UsageError(f"{self.prog} needs one more word.", way_out="One of: " + ", ".join(self.commands))
         raise UsageError(_sentence(message.removeprefix("argument ")), way_out=f"See: {self.prog} --help")
@@ -100,6 +126,16 @@ class Parser(argparse.ArgumentParser):
         else:
             way_out = "Known: " + ", ".join(known)
         return UsageError(f"There is no {what} {value!r}.", field=field, value=value, way_out=way_out)
+
+
+def _secret_refused(option: str) -> UsageError:
+    return UsageError(
+        f"There is no {option}: a secret is never taken from an argument, where others on this machine can read it.",
+        field=option,
+        certain="Nothing was started.",
+        way_out="Give a token in BACKUP_TUI_ACCESS_TOKEN; a client secret in BACKUP_TUI_CLIENT_SECRET, in a file "
+        "(secret_file) or through a descriptor (--secret-fd 3 3< FILE).",
+    )
 
 
 def _sentence(message: str) -> str:
@@ -168,6 +204,7 @@ class _Tree:
             default=hide,
             help="send the token to this host too, which is no known Microsoft cloud (repeatable)",
         )
+        self._sign_in(group)
         group.add_argument("--read-only", action="store_true", default=hide, help="refuse everything that changes")
         group.add_argument("--tz", metavar="ZONE", default=hide, help="zone of the times, such as Europe/Berlin")
         group.add_argument(
@@ -179,6 +216,35 @@ class _Tree:
         )
         group.add_argument(
             "--json", action="store_true", default=hide, help="the service's own property names as JSON; for commands"
+        )
+
+    def _sign_in(self, group: argparse._ArgumentGroup) -> None:
+        hide = argparse.SUPPRESS
+        group.add_argument("--tenant", metavar="TENANT", default=hide, help="directory id or domain to sign in to")
+        group.add_argument("--client-id", metavar="ID", default=hide, help="application that is registered for this")
+        group.add_argument(
+            "--sign-in",
+            metavar="FLOW",
+            nargs="?",
+            const="",
+            default=hide,
+            help="way to sign in: "
+            + ", ".join(FLOWS)
+            + "; without FLOW, and with --demo, the demo begins at a sign-in",
+        )
+        group.add_argument("--authority", metavar="URL", default=hide, help="where one signs in, without the tenant")
+        group.add_argument(
+            "--secret-fd",
+            metavar="N",
+            type=_whole(0, 1_048_576),
+            default=hide,
+            help="descriptor from which the client secret is read",
+        )
+        group.add_argument(
+            "--force-cloud",
+            action="store_true",
+            default=hide,
+            help="allow a cloud in which Microsoft does not offer this service",
         )
 
     def group(self, parent: Parser, name: str, summary: str) -> Parser:

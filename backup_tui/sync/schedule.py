@@ -7,7 +7,7 @@ a session are read for the session that is open, and only when its counts moved.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
 
@@ -88,6 +88,7 @@ def wanted(
     now: datetime,
     pages: Mapping[str, int],
     marks: Mapping[str, ArtifactMark],
+    slower: float = 1.0,
 ) -> tuple[Wanted, ...]:
     """What should be read, the most important first.
 
@@ -98,7 +99,27 @@ def wanted(
         now: The service's time.
         pages: How many pages each list had the last time.
         marks: How sessions looked when their artifacts were read, by session id.
+        slower: So many times the usual seconds lie between two reads; nothing becomes rarer than `RARE` by it.
     """
+    plan = _plan(store, focus, monotonic=monotonic, now=now, pages=pages, marks=marks)
+    if slower == 1.0:
+        return plan
+    return tuple(replace(one, every=_stretched(one.every, slower)) for one in plan)
+
+
+def _stretched(every: float, slower: float) -> float:
+    return max(every, min(every * slower, RARE))
+
+
+def _plan(
+    store: Store,
+    focus: Focus,
+    *,
+    monotonic: float,
+    now: datetime,
+    pages: Mapping[str, int],
+    marks: Mapping[str, ArtifactMark],
+) -> tuple[Wanted, ...]:
     if focus.screen == "none":
         return ()
     plan: list[Wanted] = []

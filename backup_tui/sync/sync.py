@@ -34,7 +34,7 @@ from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
 from backup_tui.sync.reading import Reading
 from backup_tui.sync.reads import Reads
-from backup_tui.sync.schedule import RARE, Wanted, backoff, shown_keys, wanted
+from backup_tui.sync.schedule import FAST, RARE, Wanted, backoff, shown_keys, wanted
 
 PAUSE_FOR = timedelta(minutes=15)
 """A pause that the person asked for ends by itself after so long."""
@@ -79,6 +79,7 @@ class Sync:
         clock: The service's time.
         sleep: Waits some seconds; tests give one that goes by a manual clock.
         on_cancel_wait: Ends a wait that the service asked for (the throttle gate's).
+        poll_seconds: Seconds between two looks at the running restore that is shown; all else is stretched by as much.
     """
 
     def __init__(
@@ -89,11 +90,13 @@ class Sync:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         on_cancel_wait: Callable[[], None] | None = None,
+        poll_seconds: float = FAST,
     ) -> None:
         self._store = store
         self._clock = clock
         self._sleep = sleep
         self._on_cancel_wait = on_cancel_wait
+        self._slower = poll_seconds / FAST
         self._budget = ReadBudget()
         self._reads = Reads(reader, store, clock, self._spend)
         self._focus = Focus()
@@ -216,6 +219,7 @@ class Sync:
             now=self._clock.now(),
             pages=self._reads.pages,
             marks=self._reads.marks,
+            slower=self._slower,
         )
         for wish in plan:
             wait = self._due_in(wish, now)

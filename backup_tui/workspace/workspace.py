@@ -265,7 +265,13 @@ class Workspace:
             from backup_tui.sync.sync import Sync
 
             reader = _there(self._client).reader
-            self._sync = Sync(reader, self.store, self.clock, on_cancel_wait=self._cancel_wait)
+            self._sync = Sync(
+                reader,
+                self.store,
+                self.clock,
+                on_cancel_wait=self._cancel_wait,
+                poll_seconds=self.settings.poll_seconds,
+            )
         return self._sync
 
     # -- reading now; what comes is in the store, too --------------------------------------------------------

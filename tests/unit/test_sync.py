@@ -107,9 +107,17 @@ class World:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     sleepers: list[tuple[float, asyncio.Future[None]]] = field(default_factory=list)
     cancelled_waits: int = 0
+    poll_seconds: float = 5.0
 
     def __post_init__(self) -> None:
-        self.sync = Sync(self.reader, self.store, self.clock, sleep=self._sleep, on_cancel_wait=self._count_cancelled)
+        self.sync = Sync(
+            self.reader,
+            self.store,
+            self.clock,
+            sleep=self._sleep,
+            on_cancel_wait=self._count_cancelled,
+            poll_seconds=self.poll_seconds,
+        )
 
     def _count_cancelled(self) -> None:
         self.cancelled_waits += 1
@@ -182,6 +190,26 @@ async def test_calm_is_slow_moving_is_faster_and_after_a_change_of_ours_fast(wor
     world.store.apply(up.Mutated("a", world.clock.monotonic()))
     world.store.apply(up.SessionRead(session("a", completed=2), world.clock.monotonic()))
     assert (await world.reads_in(60))["sessions"] == 12
+
+
+@pytest.mark.parametrize(
+    ("poll_seconds", "session", "sessions"),
+    [
+        pytest.param(5.0, 120, 20, id="5"),
+        pytest.param(20.0, 30, 5, id="20"),
+        pytest.param(300.0, 2, 2, id="300, and nothing is read less often than every five minutes"),
+    ],
+)
+async def test_a_profile_stretches_all_reading_by_its_poll_seconds(
+    poll_seconds: float, session: int, sessions: int
+) -> None:
+    world = World(poll_seconds=poll_seconds)
+    move(world, "a", status="active", completed=1)
+    world.sync.focus(Focus("session", session_id="a"))
+    await world.settle()
+    reads = await world.reads_in(600)
+    await world.sync.stop()
+    assert (reads["session"], reads["sessions"]) == (session, sessions)
 
 
 async def test_nothing_is_read_while_nobody_looks(world: World) -> None:

@@ -1,0 +1,65 @@
+"""How one signs in, settled: which flow, with which application, in which cloud, and where what comes of it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backup_tui.config.clouds import CLOUDS, Cloud
+from backup_tui.config.token import Secret
+
+__all__ = ["ANY_TENANT", "APP_FLOWS", "CACHES", "CLOUDS", "FLOWS", "PERSON_FLOWS", "Cloud", "SignInSettings"]
+
+FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
+"""The ways to sign in, by the names that `config.toml` and `--sign-in` know."""
+
+PERSON_FLOWS = ("device-code", "browser")
+"""Flows in which a person signs in; the others need nobody to be there."""
+
+APP_FLOWS = ("certificate", "secret", "federated")
+"""Flows in which an application signs in by itself, so its tenant must be named."""
+
+CACHES = ("memory", "os", "file")
+"""Where a sign-in is kept: until the program ends, in the operating system's key store, or in a file."""
+
+ANY_TENANT = "organizations"
+"""Tenant of the authority when none is named: the person's own, whichever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
+    """Everything that is needed to sign in; what belongs to another flow is empty.
+
+    Attributes:
+        flow: One of `FLOWS`.
+        tenant: Tenant of the authority, a directory id or a domain; `ANY_TENANT` when none is named.
+        client_id: The application that is registered for this program.
+        authority: Where one signs in, without the tenant and without a slash at its end.
+        scope: What a token is asked for: `https://graph.microsoft.com/.default`.
+        certificate: PEM (key and certificate) or PFX file.
+        certificate_password: Opens the certificate's key.
+        secret: The application's client secret.
+        token_file: Token of another identity provider; it is read again each time, for it is replaced while we run.
+        managed_identity: Client id of a user-assigned managed identity; empty for the machine's own.
+        redirect_port: Port on this machine to which the browser comes back; 0 for any free one.
+        cache: One of `CACHES`.
+        cache_folder: Folder of the cache file; `None` in a demo.
+        cache_key_file: File with the key that encrypts the cache file.
+        cache_passphrase: Passphrase that encrypts the cache file.
+    """
+
+    flow: str
+    tenant: str = ANY_TENANT
+    client_id: str = ""
+    authority: str = CLOUDS["global"].authority
+    scope: str = CLOUDS["global"].scope
+    certificate: Path | None = None
+    certificate_password: Secret | None = None
+    secret: Secret | None = None
+    token_file: Path | None = None
+    managed_identity: str = ""
+    redirect_port: int = 0
+    cache: str = "memory"
+    cache_folder: Path | None = None
+    cache_key_file: Path | None = None
+    cache_passphrase: Secret | None = None

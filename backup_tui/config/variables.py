@@ -1,0 +1,101 @@
+"""The environment variables that are ours, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backup_tui.config.nearest import nearest
+from backup_tui.errors import ConfigError
+from backup_tui.paths import STATE_DIR_VARIABLE
+
+TOKEN_VARIABLE = "BACKUP_TUI_ACCESS_TOKEN"
+URL_VARIABLE = "BACKUP_TUI_GRAPH_URL"
+READ_ONLY_VARIABLE = "BACKUP_TUI_READ_ONLY"
+FAIL_POINT_VARIABLE = "BACKUP_TUI_FAIL_POINT"
+PROFILE_VARIABLE = "BACKUP_TUI_PROFILE"
+
+SIGN_IN_VARIABLE = "BACKUP_TUI_SIGN_IN"
+CLIENT_ID_VARIABLE = "BACKUP_TUI_CLIENT_ID"
+TENANT_VARIABLE = "BACKUP_TUI_TENANT"
+CLOUD_VARIABLE = "BACKUP_TUI_CLOUD"
+AUTHORITY_VARIABLE = "BACKUP_TUI_AUTHORITY"
+CERTIFICATE_VARIABLE = "BACKUP_TUI_CERTIFICATE"
+CERTIFICATE_PASSWORD_VARIABLE = "BACKUP_TUI_CERTIFICATE_PASSWORD"
+SECRET_VARIABLE = "BACKUP_TUI_CLIENT_SECRET"
+SECRET_FILE_VARIABLE = "BACKUP_TUI_SECRET_FILE"
+MANAGED_IDENTITY_VARIABLE = "BACKUP_TUI_MANAGED_IDENTITY"
+TOKEN_CACHE_VARIABLE = "BACKUP_TUI_TOKEN_CACHE"
+CACHE_KEY_FILE_VARIABLE = "BACKUP_TUI_CACHE_KEY_FILE"
+CACHE_PASSPHRASE_VARIABLE = "BACKUP_TUI_CACHE_PASSPHRASE"
+
+AZURE_TENANT_VARIABLE = "AZURE_TENANT_ID"
+AZURE_CLIENT_VARIABLE = "AZURE_CLIENT_ID"
+AZURE_TOKEN_FILE_VARIABLE = "AZURE_FEDERATED_TOKEN_FILE"
+
+SIGN_IN_VARIABLES: Mapping[str, str] = {
+    TOKEN_VARIABLE: "A ready-made access token for Microsoft Graph.",
+    SIGN_IN_VARIABLE: "Way to sign in, such as device-code or certificate.",
+    CLIENT_ID_VARIABLE: "Client id of the application that is registered for this program.",
+    TENANT_VARIABLE: "Directory id or domain of the tenant to sign in to.",
+    CLOUD_VARIABLE: "Cloud of Microsoft: global, usgov-l4, usgov-l5 or china.",
+    AUTHORITY_VARIABLE: "Address at which one signs in, without the tenant.",
+    CERTIFICATE_VARIABLE: "File with the application's certificate and its key (PEM or PFX).",
+    CERTIFICATE_PASSWORD_VARIABLE: "Password of the certificate's key.",
+    SECRET_VARIABLE: "The application's client secret.",
+    SECRET_FILE_VARIABLE: "File with the application's client secret.",
+    MANAGED_IDENTITY_VARIABLE: "Client id of a user-assigned managed identity.",
+    TOKEN_CACHE_VARIABLE: "Where a sign-in is kept: memory, os or file.",
+    CACHE_KEY_FILE_VARIABLE: "File with the key that encrypts the kept sign-in.",
+    CACHE_PASSPHRASE_VARIABLE: "Passphrase that encrypts the kept sign-in.",
+}
+"""What says how to sign in; the demo refuses all of it."""
+
+VARIABLES: Mapping[str, str] = {
+    **SIGN_IN_VARIABLES,
+    URL_VARIABLE: "Address of the service; its last segment is the version.",
+    PROFILE_VARIABLE: "Profile of config.toml that is used when --profile is not given.",
+    READ_ONLY_VARIABLE: "1 opens everything to read only, 0 does not.",
+    STATE_DIR_VARIABLE: "Folder of the journal, the kept forms and the kept sign-in.",
+    FAIL_POINT_VARIABLE: "For the tests only: the point at which the process ends itself.",
+}
+"""Every variable of ours with its sentence; another one that begins the same is a spelling mistake and refused."""
+
+FEDERATED_VARIABLES: Mapping[str, str] = {
+    AZURE_TENANT_VARIABLE: "Tenant to sign in to, with sign_in = federated and when nothing of ours names one.",
+    AZURE_CLIENT_VARIABLE: "Client id, with sign_in = federated and when nothing of ours names one.",
+    AZURE_TOKEN_FILE_VARIABLE: "File with the token of the other identity provider, with sign_in = federated.",
+}
+"""What Azure sets on a machine with a workload identity; looked at with that flow only, and after our own."""
+
+
+def refuse_unknown_variables(env: Mapping[str, str]) -> None:
+    """A variable that begins like ours and is none of ours is a spelling mistake.
+
+    Raises:
+        ConfigError: There is one; names the nearest right one.
+    """
+    for name in sorted(env):
+        if name.startswith("BACKUP_TUI_") and name not in VARIABLES:
+            near = nearest(name, VARIABLES)
+            raise ConfigError(
+                f"The environment variable {name} is not known.",
+                field=name,
+                certain="It would change nothing, so nothing was started.",
+                way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(sorted(VARIABLES))}.",
+            )
+
+
+def switch(env: Mapping[str, str], name: str) -> bool | None:
+    """A variable that says yes or no; `None` when it is not set.
+
+    Raises:
+        ConfigError: It says something else.
+    """
+    value = env.get(name, "").strip().lower()
+    if not value:
+        return None
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    raise ConfigError(f"{name} is {value[:40]!r}.", field=name, value=value, way_out="Set it to 1 or to 0.")
