@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backup_tui.simulator import control
+from backup_tui.simulator.authority import endpoints as authority
 from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.callers import Caller, caller_of
 from backup_tui.simulator.clock import SimulatorClock
@@ -45,7 +46,8 @@ def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starl
         clock: What time it is; the machine's clock by default.
 
     Returns:
-        An application that answers ``/v1.0`` and ``/beta``, and is told to misbehave under ``/_simulator``. Its
+        An application that answers ``/v1.0`` and ``/beta``, plays the identity platform under ``/_authority``, and is
+        told to misbehave under ``/_simulator``. Its
         ``state.service`` is the ``Service``. A lost connection is raised as ``ConnectionDropped`` when no server
         is in between.
     """
@@ -53,6 +55,7 @@ def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starl
     app = _Simulator(
         routes=[
             Mount("/_simulator", routes=control.ROUTES),
+            Mount(authority.PREFIX, routes=authority.ROUTES),
             Mount("/", app=_Api(service)),
         ]
     )

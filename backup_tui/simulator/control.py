@@ -2,7 +2,8 @@
 
 ``GET /_simulator/faults`` lists the faults, ``POST`` adds one (attributes of ``faults.Fault``), ``DELETE`` clears
 them. ``POST /_simulator/acts`` ``{"deed", "session"}`` lets another administrator act. ``POST /_simulator/clock``
-``{"advance": seconds}`` moves a clock that can be moved.
+``{"advance": seconds}`` moves a clock that can be moved. ``/_simulator/authority`` is about the identity platform: see
+the package ``authority``.
 """
 
 import json
@@ -60,6 +61,19 @@ async def _clock(request: Request) -> Response:
     return JSONResponse({"now": clock.now().isoformat()})
 
 
+async def _authority(request: Request) -> Response:
+    authority = _service(request).authority
+    if request.method == "DELETE":
+        authority.reset()
+        return Response(status_code=204)
+    if request.method == "POST":
+        try:
+            authority.change(await _body(request))
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse(authority.as_json())
+
+
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
@@ -80,5 +94,6 @@ async def _body(request: Request) -> dict[str, Any]:
 ROUTES = [
     Route("/faults", _faults, methods=["GET", "POST", "DELETE"]),
     Route("/acts", _acts, methods=["POST"]),
+    Route("/authority", _authority, methods=["GET", "POST", "DELETE"]),
     Route("/clock", _clock, methods=["GET", "POST"]),
 ]

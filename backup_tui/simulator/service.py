@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable
 from random import Random
 
+from backup_tui.simulator.authority.platform import Authority
 from backup_tui.simulator.callers import Caller
 from backup_tui.simulator.clock import RealClock, SimulatorClock
 from backup_tui.simulator.errors import Refusal
@@ -29,6 +30,7 @@ class Service:
         tenant: Policies and protection units.
         sessions: Restore sessions by id, oldest first.
         faults: How it has been told to misbehave.
+        authority: The identity platform that hands out tokens for it.
     """
 
     def __init__(self, settings: Settings, clock: SimulatorClock | None = None) -> None:
@@ -39,6 +41,7 @@ class Service:
         self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)
         self.sessions: dict[str, RestoreSession] = {}
         self.faults = Faults()
+        self.authority = Authority(self.now)
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0
         if settings.history:

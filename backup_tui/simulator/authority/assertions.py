@@ -1,0 +1,149 @@
+"""How an application without a person proves itself with a signed assertion (page certificate-credentials)."""
+
+import base64
+import json
+from typing import Any
+
+from backup_tui.simulator.authority.refusals import (
+    Refused,
+    assertion_out_of_time,
+    bad_assertion,
+    unknown_certificate,
+)
+from backup_tui.simulator.authority.tokens import decode, encode
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+FEDERATED_AUDIENCE = "api://AzureADTokenExchange"
+_SKEW = 300.0
+
+
+class Certificates:
+    """The certificates that are registered with the applications.
+
+    While none is, an assertion is not held against any: only its form, its audience and its times are looked at, and
+    its signature where it brings the certificate along.
+    """
+
+    def __init__(self) -> None:
+        """Start without one."""
+        self._keys: dict[str, Any] = {}
+
+    def register(self, pem: str) -> None:
+        """Take in a certificate.
+
+        Raises:
+            ValueError: If the text is no certificate in PEM.
+        """
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes
+
+        certificate = x509.load_pem_x509_certificate(pem.encode())
+        for algorithm in (hashes.SHA1(), hashes.SHA256()):
+            self._keys[encode(certificate.fingerprint(algorithm))] = certificate.public_key()
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._keys.clear()
+
+    def check(self, assertion: str, *, client_id: str, audiences: tuple[str, ...], now: float) -> None:
+        """Look at an assertion.
+
+        Args:
+            assertion: What the application sent.
+            client_id: The application.
+            audiences: Names of the platform that it may be meant for.
+            now: Seconds since 1970 by the platform's clock.
+
+        Raises:
+            Refused: ``invalid_client``: it is not well-formed, not for this platform, out of its time, or not signed
+                with the key of a registered certificate.
+        """
+        header, claims = _read(assertion)
+        start, end = _moment(claims, "nbf", now), _moment(claims, "exp", None)
+        if claims.get("aud") == FEDERATED_AUDIENCE:
+            if not claims.get("iss") or not claims.get("sub"):
+                raise bad_assertion("JWT token is invalid or malformed: the issuer or the subject is missing.")
+        elif claims.get("aud") not in audiences:
+            raise Refused(
+                401,
+                "invalid_client",
+                700023,
+                f"Client assertion audience claim does not match Realm issuer. The audience is '{claims.get('aud')}'.",
+            )
+        elif claims.get("iss") != client_id or claims.get("sub") != client_id:
+            raise Refused(
+                401,
+                "invalid_client",
+                700021,
+                "Client assertion application identifier doesn't match 'client_id' parameter.",
+            )
+        else:
+            self._check_signature(assertion, header)
+        if not start - _SKEW <= now <= end + _SKEW:
+            raise assertion_out_of_time(now, start, end)
+
+    def _check_signature(self, assertion: str, header: dict[str, Any]) -> None:
+        thumbprint = str(header.get("x5t#S256") or header.get("x5t") or "")
+        key = self._keys.get(thumbprint)
+        if key is None and self._keys:
+            raise unknown_certificate(thumbprint)
+        if key is None:
+            key = _brought_along(header)
+        if key is not None and not _fits(key, assertion, str(header.get("alg"))):
+            raise unknown_certificate(thumbprint)
+
+
+def _read(assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    parts = assertion.split(".")
+    try:
+        if len(parts) != 3:
+            raise ValueError("not three parts")
+        header, claims = (json.loads(decode(part)) for part in parts[:2])
+        if not isinstance(header, dict) or not isinstance(claims, dict):
+            raise ValueError("not objects")
+    except (ValueError, RecursionError):
+        raise bad_assertion("JWT token is invalid or malformed.") from None
+    return header, claims
+
+
+def _moment(claims: dict[str, Any], name: str, usual: float | None) -> float:
+    value = claims.get(name, usual)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise bad_assertion(f"JWT token is invalid or malformed: '{name}' is missing.")
+    return float(value)
+
+
+def _brought_along(header: dict[str, Any]) -> Any:
+    """Return the public key of the certificate in the header, None without one."""
+    from cryptography import x509
+
+    chain = header.get("x5c")
+    if not chain:
+        return None
+    first = chain if isinstance(chain, str) else chain[0]
+    try:
+        return x509.load_der_x509_certificate(base64.b64decode(first)).public_key()
+    except (ValueError, TypeError):
+        raise bad_assertion("JWT token is invalid or malformed: 'x5c' is no certificate.") from None
+
+
+def _fits(key: Any, assertion: str, algorithm: str) -> bool:
+    """Tell whether an assertion was signed with the other half of a key."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    text, _, signature = assertion.rpartition(".")
+    digest = hashes.SHA256()
+    how: Any
+    if algorithm == "PS256":
+        how = padding.PSS(padding.MGF1(digest), digest.digest_size)
+    elif algorithm == "RS256":
+        how = padding.PKCS1v15()
+    else:
+        return False
+    try:
+        key.verify(decode(signature), text.encode(), how, digest)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
