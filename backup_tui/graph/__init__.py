@@ -13,6 +13,8 @@
     request_path  the one way that every request takes
     objects       the object in an answer, held against what was asked
     protection_reads, protection_writes   the parts of reader and writer about rules, bulk additions, control, mails
+    deltas        what the service answers to a change of a draft's contents
+    granular, bulk, browsing  single items, lists of names, the inside of points: the Reader's and Writer's rooms
     reader, writer, client   what the other rooms use
 
 Importing this package loads nothing of it; `httpx` is loaded when a `Client` is opened.

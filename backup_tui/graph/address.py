@@ -91,6 +91,24 @@ class ServiceAddress:
     def loopback(self) -> bool:
         return is_loopback(self.host)
 
+    def needs_beta(self, what: str) -> None:
+        """Refuses what the service has in its beta version only, before anything is sent.
+
+        Args:
+            what: What it is, as the beginning of a sentence: `Changing a session itself`.
+
+        Raises:
+            UsageError: The service is not spoken to in its beta version.
+        """
+        if self.version != "beta":
+            raise UsageError(
+                f"{what} exists in the beta version of the service only.",
+                field="version",
+                value=self.version,
+                certain="Nothing was sent.",
+                way_out="Use an address that ends in /beta.",
+            )
+
 
 def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress:
     """Checks an address that a person gave.

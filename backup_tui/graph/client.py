@@ -20,6 +20,7 @@ from backup_tui.graph.wire import AsgiApp
 from backup_tui.graph.writer import Writer
 from backup_tui.models.calls import CallSink
 from backup_tui.models.clock import Clock
+from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.whoami import WhoAmI
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Client:
         budget: What one request may cost in tries and time.
         sleep: Waits for seconds between tries.
         jitter: Random numbers from 0 up to 1.
+        key_form: Under which name OneDrive is sent the key of a file that is added to a draft; the pages differ.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Client:
         budget: Budget | None = None,
         sleep: Sleep = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        key_form: ItemKeyForm = ItemKeyForm.ID,
     ) -> None:
         self.address = address
         self._tokens = tokens
@@ -76,6 +79,7 @@ class Client:
         self._budget = budget or Budget()
         self._sleep = sleep
         self._jitter = jitter
+        self._key_form = key_form
         self._transport: Transport | None = None
         self._reader: Reader | None = None
         self._writer: Writer | None = None
@@ -99,7 +103,7 @@ class Client:
             jitter=self._jitter,
         )
         self._reader = Reader(path)
-        self._writer = Writer(path, self._reader)
+        self._writer = Writer(path, self._reader, key_form=self._key_form)
         return self
 
     async def __aexit__(

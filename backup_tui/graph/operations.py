@@ -49,9 +49,14 @@ class Operation(StrEnum):
     SESSION_DELETE = "delete restore session"
     SESSION_ACTIVATE = "activate restore session"
     ARTIFACT_LIST = "list restore artifacts"
+    GRANULAR_LIST = "list granular restore artifacts"
     BULK_CREATE = "create bulk request"
     BULK_READ = "read bulk request"
     BULK_DELETE = "delete bulk request"
+    BROWSE_CREATE = "create browse session"
+    BROWSE_READ = "read browse session"
+    BROWSE_ITEMS = "browse"
+    ACTIVITY_LIST = "list activity logs"
 
     @property
     def feature(self) -> Feature:

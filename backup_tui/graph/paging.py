@@ -190,7 +190,20 @@ async def collect(found: AsyncIterator[Page[E]]) -> list[E]:
     Raises:
         IncompleteList: The list could not be read to its end, or entries of it could not be read.
     """
-    entries: dict[str, E] = {}
+    return await collect_by(found, lambda item: item.id)
+
+
+async def collect_by(found: AsyncIterator[Page[T]], key: Callable[[T], str]) -> list[T]:
+    """Like `collect`, for entries that something else than an id tells apart.
+
+    Args:
+        found: The pages.
+        key: What tells entries apart.
+
+    Raises:
+        IncompleteList: The list could not be read to its end, or entries of it could not be read.
+    """
+    entries: dict[str, T] = {}
     unread = 0
     async for page in found:
         if page.number == 1:
@@ -198,7 +211,7 @@ async def collect(found: AsyncIterator[Page[E]]) -> list[E]:
             unread = 0
         unread += page.unread
         for item in page.items:
-            entries[item.id] = item
+            entries[key(item)] = item
     if unread:
         raise _incomplete(len(entries), f"{unread:,} of its entries could not be understood.")
     return list(entries.values())

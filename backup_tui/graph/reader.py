@@ -8,12 +8,17 @@ from datetime import datetime
 
 from backup_tui.errors import InvalidRequest, NotFound, ProtocolError
 from backup_tui.graph import requests
+from backup_tui.graph.browsing import BrowseReader
+from backup_tui.graph.bulk import BulkReader
+from backup_tui.graph.granular import GranularReader
 from backup_tui.graph.objects import asked_for
 from backup_tui.graph.paging import Page, collect, pages
 from backup_tui.graph.protection_reads import ProtectionReads
 from backup_tui.graph.request_path import RequestPath
+from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
-from backup_tui.models.points import PointSearch, RestorePoint
+from backup_tui.models.mail_query import MailQuery
+from backup_tui.models.points import MailHits, MailSearch, PointSearch, RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
@@ -28,10 +33,18 @@ class Reader(ProtectionReads):
     """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
 
     Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPath.run` says.
+
+    Attributes:
+        granular: Reads single items of sessions.
+        bulk: Reads lists of names that the service resolves.
+        browse: Looks into restore points.
     """
 
     def __init__(self, path: RequestPath) -> None:
         super().__init__(path)
+        self.granular = GranularReader(path)
+        self.bulk = BulkReader(path)
+        self.browse = BrowseReader(path)
         self._expands_units = True
 
     async def service_root(self) -> BackupRestoreRoot:
@@ -88,6 +101,7 @@ class Reader(ProtectionReads):
         end: datetime,
         prefer: requests.Preference = "latest",
         express: bool = False,
+        policy_id: str = "",
     ) -> PointSearch:
         """The latest (or oldest) point of each unit within a period.
 
@@ -97,13 +111,64 @@ class Reader(ProtectionReads):
             end: End of the period.
             prefer: Which point of the period.
             express: Only points tagged `fastRestore`.
+            policy_id: The policy that the units must belong to; in the beta version only.
 
         Raises:
-            UsageError: Too many units, or none.
+            UsageError: Too many units, or none, or a policy outside the beta version.
             ProtocolError: A point came without the unit that it belongs to.
         """
-        call = requests.search_points(unit_ids, start=start, end=end, prefer=prefer, express=express)
+        if policy_id:
+            self._path.address.needs_beta("Searching the units of one policy")
+        call = requests.search_points(
+            unit_ids, start=start, end=end, prefer=prefer, express=express, policy_id=policy_id
+        )
         return _point_search(await self._path.run(call), unit_ids)
+
+    async def search_mail(
+        self,
+        unit_id: str,
+        query: MailQuery,
+        *,
+        start: datetime,
+        end: datetime | None = None,
+        prefer: requests.Preference | None = None,
+        policy_id: str = "",
+        structured: bool = False,
+    ) -> MailSearch:
+        """What a search inside one mailbox finds in its points; its id is what a restore of the mails names.
+
+        Args:
+            unit_id: The mailbox.
+            query: What is looked for.
+            start: Beginning of the period.
+            end: Its end, `None` for now.
+            prefer: Which point of the period, `None` for the service's choice.
+            policy_id: The policy that the mailbox must belong to; in the beta version only.
+            structured: Sends the query in the form of the beta version.
+
+        Raises:
+            UsageError: A policy or a structured query outside the beta version.
+            ProtocolError: A point was found, and no id to restore from.
+        """
+        if policy_id:
+            self._path.address.needs_beta("Searching the units of one policy")
+        if structured:
+            self._path.address.needs_beta("A structured search")
+        call = requests.search_mail(
+            unit_id, query, start=start, end=end, prefer=prefer, policy_id=policy_id, structured=structured
+        )
+        return _mail_search(await self._path.run(call), unit_id)
+
+    async def activity_logs(self) -> AsyncIterator[Page[ActivityLog]]:
+        """What administrators did, as the service wrote it down.
+
+        Raises:
+            UsageError: The service is not spoken to in its beta version.
+        """
+        self._path.address.needs_beta("The list of what administrators did")
+        call = requests.list_activity_logs()
+        async for page in pages(self._path.run, call, read_activity_log, self._path.address):
+            yield page
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
         """At most five points of a unit that are older than `before`, newest first."""
@@ -164,13 +229,20 @@ class Reader(ProtectionReads):
             yield page
 
 
-def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:
+def _search_results(answer: object) -> tuple[list[object], frozenset[str]]:
+    """The results of a search, and the units that it found nothing for."""
     results = answer.get("searchResults") if isinstance(answer, Mapping) else None
     without = answer.get("noResultProtectionUnitIds") if isinstance(answer, Mapping) else None
     if results is None and isinstance(without, list):
         results = []  # the schema allows null, and says in `without` whom it is about
     if not isinstance(results, list):
         raise _no_search_result("holds no list of points")
+    none = frozenset(each for each in without if isinstance(each, str)) if isinstance(without, list) else frozenset()
+    return results, none
+
+
+def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:
+    results, none = _search_results(answer)
     points: dict[str, list[RestorePoint]] = {}
     for result in results:
         raw = result.get("restorePoint") if isinstance(result, Mapping) else None
@@ -182,11 +254,27 @@ def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:
         else:
             raise _no_search_result("holds a point without its unit")
         points.setdefault(unit_id, []).append(point)
-    none = {each for each in without if isinstance(each, str)} if isinstance(without, list) else set()
     return PointSearch(
-        points={unit_id: tuple(found) for unit_id, found in points.items()},
-        without=frozenset(none - points.keys()),
+        points={unit_id: tuple(found) for unit_id, found in points.items()}, without=none - points.keys()
     )
+
+
+def _mail_search(answer: object, unit_id: str) -> MailSearch:
+    results, none = _search_results(answer)
+    hits: list[MailHits] = []
+    for result in results:
+        members = result if isinstance(result, Mapping) else {}
+        point = RestorePoint.read(members.get("restorePoint"))
+        count = members.get("artifactHitCount")
+        # `True` is an int in Python, and no count.
+        known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
+        hits.append(MailHits(point, count if known else None))
+    response_id = answer.get("searchResponseId") if isinstance(answer, Mapping) else None
+    if not isinstance(response_id, str) or not response_id.isprintable():
+        response_id = ""
+    if hits and not response_id:
+        raise _no_search_result("names no id that a restore could name")
+    return MailSearch(response_id, tuple(hits), nothing=not hits and unit_id in none)
 
 
 def _no_search_result(why: str) -> ProtocolError:

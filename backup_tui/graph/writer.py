@@ -7,22 +7,24 @@ is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a fail
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from backup_tui.errors import ProtocolError, UsageError
+from backup_tui.errors import ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.browsing import BrowseWriter
+from backup_tui.graph.bulk import BulkWriter
+from backup_tui.graph.deltas import items_of, refusal_of, was_removed
+from backup_tui.graph.granular import GranularWriter
 from backup_tui.graph.objects import changed, made
 from backup_tui.graph.protection_writes import ProtectionWrites
+from backup_tui.graph.reader import Reader
+from backup_tui.graph.request_path import RequestPath
 from backup_tui.models.artifacts import ItemRefusal, NewArtifact, RestoreArtifact, UpdateAnswer, read_artifact
-from backup_tui.models.base import unwrap
+from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.text import safe
-
-_ITEM_ERROR = "@core.datamodificationexception"
 
 
 class Writer(ProtectionWrites):
@@ -30,16 +32,41 @@ class Writer(ProtectionWrites):
 
     Every method raises `ServiceError` (refused, nothing changed), `Unreachable` (nothing was sent),
     `Throttled` (nothing changed), `SignInError` (nothing changed) or `OutcomeUnknown` (sent, no trustworthy answer).
+
+    Attributes:
+        granular: Makes and changes drafts of single items.
+        bulk: Makes and deletes lists of names that the service resolves.
+        browse: Opens restore points for looking into them.
+
+    Args:
+        path: The way that requests take.
+        reader: Looks again after a change whose answer was empty.
+        key_form: Under which name OneDrive is sent the key of a file that is added to a draft.
     """
 
-    async def create_session(self, service: Service, artifacts: Sequence[NewArtifact]) -> RestoreSession:
-        """Makes a draft. Without artifacts it is an empty one.
+    def __init__(self, path: RequestPath, reader: Reader, *, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
+        super().__init__(path, reader)
+        self.granular = GranularWriter(path, key_form)
+        self.bulk = BulkWriter(path)
+        self.browse = BrowseWriter(path)
+
+    async def create_session(
+        self, service: Service, artifacts: Sequence[NewArtifact], *, policy_id: str = ""
+    ) -> RestoreSession:
+        """Makes a draft. Without artifacts it is an empty one, which a bulk request needs.
+
+        Args:
+            service: Whose session it is.
+            artifacts: What is in it.
+            policy_id: The policy that the units must belong to; in the beta version only.
 
         Raises:
-            UsageError: More than `requests.MAX_ARTIFACTS`.
+            UsageError: More than `requests.MAX_ARTIFACTS`, or a policy outside the beta version.
             OutcomeUnknown: Also when the answer names no id: the draft may exist, and must be looked for.
         """
-        call = requests.create_session(service, artifacts)
+        if policy_id:
+            self._path.address.needs_beta("A draft of one policy's units")
+        call = requests.create_session(service, artifacts, policy_id)
         return made(call, await self._path.run(call), lambda raw: read_session(raw, service))
 
     async def update_session(
@@ -61,14 +88,7 @@ class Writer(ProtectionWrites):
         Raises:
             UsageError: The service is not spoken to in its beta version.
         """
-        if self._path.address.version != "beta":
-            raise UsageError(
-                "Changing a session itself exists in the beta version of the service only.",
-                field="version",
-                value=self._path.address.version,
-                certain="Nothing was sent.",
-                way_out="Use an address that ends in /beta.",
-            )
+        self._path.address.needs_beta("Changing a session itself")
         call = requests.update_session_base(session_id, changes)
         return await changed(self._path, call, session_id, read_session, self._reader.session, RestoreSession)
 
@@ -110,47 +130,14 @@ class Writer(ProtectionWrites):
 def _update_answer(answer: object, service: Service) -> UpdateAnswer:
     added: list[RestoreArtifact] = []
     refused: list[ItemRefusal] = []
-    for item in _delta(answer, service):
-        members = {str(key).lower(): value for key, value in item.items()}
-        problem = members.get(_ITEM_ERROR)
-        if isinstance(problem, Mapping):
-            refused.append(_refusal(item, problem))
-        elif "@removed" in members:
-            continue
-        else:
+    for item in items_of(answer, service.names.artifacts):
+        refusal = refusal_of(item)
+        if refusal is not None:
+            refused.append(refusal)
+        elif not was_removed(item):
             try:
                 added.append(read_artifact(item, service))
             except ProtocolError:
                 # An item without an id says nothing about an artifact; what is in the draft is read from its list.
                 continue
     return UpdateAnswer(tuple(added), tuple(refused))
-
-
-def _delta(answer: object, service: Service) -> list[Mapping[str, Any]]:
-    """The items of the answer, under any of the names that the pages use."""
-    if not isinstance(answer, Mapping):
-        return []
-    members = {str(key).lower(): value for key, value in answer.items()}
-    name = service.names.artifacts.lower()
-    for key in (f"{name}@delta", name, "value"):
-        value = members.get(key)
-        if isinstance(value, Mapping) and key == "value":
-            return _delta(unwrap(answer), service)
-        if isinstance(value, list):
-            return [item for item in value if isinstance(item, Mapping)]
-    return []
-
-
-def _refusal(item: Mapping[str, Any], problem: Mapping[str, Any]) -> ItemRefusal:
-    info = problem.get("info")
-    details: Mapping[str, Any] = info if isinstance(info, Mapping) else {}
-
-    def text(value: object) -> str:
-        return safe(value) if isinstance(value, str) else ""
-
-    return ItemRefusal(
-        id=text(item.get("id")),
-        code=text(details.get("code")),
-        message=text(details.get("message")),
-        operation=text(problem.get("failedOperation")),
-    )

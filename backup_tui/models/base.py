@@ -34,6 +34,14 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 """A string of the service, made safe to show; `None` means not given."""
 
 
+def _filled(value: object) -> object:
+    return None if value == "" else _text(value)
+
+
+Filled = Annotated[str | None, BeforeValidator(_filled)]
+"""A string for which the service writes an empty one as long as it has none; `None` means not given or not yet."""
+
+
 def _exact_id(value: object) -> object:
     if isinstance(value, str) and not value.isprintable():
         raise ValueError("an id of printable characters")

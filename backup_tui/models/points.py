@@ -48,3 +48,31 @@ class PointSearch:
 
     points: dict[str, tuple[RestorePoint, ...]]
     without: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailHits:
+    """What a search found in one point of a mailbox.
+
+    Attributes:
+        point: The point.
+        count: How many items match; `None` when the service did not say.
+    """
+
+    point: RestorePoint
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailSearch:
+    """What one search inside a mailbox found.
+
+    Attributes:
+        response_id: What a restore of the items names; opaque. How long it lives is said nowhere.
+        hits: The points in which something was found, or that were looked into in vain.
+        nothing: The mailbox has no point in the period.
+    """
+
+    response_id: str
+    hits: tuple[MailHits, ...]
+    nothing: bool

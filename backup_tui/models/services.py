@@ -13,7 +13,10 @@ from backup_tui.models.text import counted
 
 @dataclass(frozen=True, slots=True)
 class ServiceNames:
-    """What one service calls its collections, and what people call its units."""
+    """What one service calls its collections, and what people call its units.
+
+    `browse_path` is empty for a service whose points cannot be browsed.
+    """
 
     title: str
     unit: str
@@ -27,6 +30,11 @@ class ServiceNames:
     policy_units_path: str
     rules_path: str
     unit_jobs_path: str
+    granular: str
+    bulk_requests: str
+    bulk_names: str
+    bulk_ids: str
+    browse_path: str = ""
 
 
 class Service(StrEnum):
@@ -70,6 +78,10 @@ _NAMES = {
         policy_units_path="mailboxProtectionUnits",
         rules_path="mailboxInclusionRules",
         unit_jobs_path="mailboxProtectionUnitsBulkAdditionJobs",
+        granular="granularMailboxRestoreArtifacts",
+        bulk_requests="mailboxRestoreArtifactsBulkAdditionRequests",
+        bulk_names="mailboxes",
+        bulk_ids="directoryObjectIds",
     ),
     Service.ONEDRIVE: ServiceNames(
         title="OneDrive",
@@ -84,6 +96,11 @@ _NAMES = {
         policy_units_path="driveProtectionUnits",
         rules_path="driveInclusionRules",
         unit_jobs_path="driveProtectionUnitsBulkAdditionJobs",
+        granular="granularDriveRestoreArtifacts",
+        bulk_requests="driveRestoreArtifactsBulkAdditionRequests",
+        bulk_names="drives",
+        bulk_ids="directoryObjectIds",
+        browse_path="oneDriveForBusinessBrowseSessions",
     ),
     Service.SHAREPOINT: ServiceNames(
         title="SharePoint",
@@ -98,6 +115,11 @@ _NAMES = {
         policy_units_path="siteProtectionUnits",
         rules_path="siteInclusionRules",
         unit_jobs_path="siteProtectionUnitsBulkAdditionJobs",
+        granular="granularSiteRestoreArtifacts",
+        bulk_requests="siteRestoreArtifactsBulkAdditionRequests",
+        bulk_names="siteWebUrls",
+        bulk_ids="siteIds",
+        browse_path="sharePointBrowseSessions",
     ),
 }
 

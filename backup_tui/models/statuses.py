@@ -32,6 +32,7 @@ class Action(StrEnum):
     AGAIN = "again"
     OFFBOARD = "offboard"
     CANCEL_OFFBOARD = "cancelOffboard"
+    BROWSE = "browse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,21 @@ _SERVICE = _table(
     Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN),
 )
 
+_BULK = _table(
+    Status("active", "active", "»", "=", Tone.MOVING, moving=True, rank=10),
+    Status("completedWithErrors", "some names not found", "!", "!", Tone.WARN, terminal=True, rank=20),
+    Status("completed", "completed", "+", "+", Tone.GOOD, terminal=True, rank=60),
+    Status("unknown", "not known", "?", "?", Tone.WARN, rank=40),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
+_BROWSE = _table(
+    Status("creating", "being opened", "~", "~", Tone.MOVING, moving=True, rank=20),
+    Status("created", "open", "+", "+", Tone.GOOD, actions=frozenset({Action.BROWSE}), rank=60),
+    Status("failed", "failed", "x", "x", Tone.BAD, terminal=True, rank=10),
+    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+)
+
 
 def session_status(value: str | None) -> Status:
     """Meaning of a `restoreSessionStatus`."""
@@ -208,6 +224,16 @@ def service_app_status(value: str | None) -> Status:
 def service_status(value: str | None) -> Status:
     """Meaning of a `backupServiceStatus`."""
     return _of(_SERVICE, value)
+
+
+def bulk_status(value: str | None) -> Status:
+    """Meaning of a `restoreArtifactsBulkRequestStatus`; `active` until its session is started and names are found."""
+    return _of(_BULK, value)
+
+
+def browse_status(value: str | None) -> Status:
+    """Meaning of a `browseSessionStatus`."""
+    return _of(_BROWSE, value)
 
 
 def session_words() -> tuple[str, ...]:

@@ -47,8 +47,8 @@ class Call:
         return self.request_class is not RequestClass.READ
 
     def at(self, url: str, path: str, page: int) -> Call:
-        """The same read for a further page."""
-        return replace(self, url=url, path=path, what=f"{self.what}, page {page}")
+        """The same read for a further page, which is always asked for with GET and without a body."""
+        return replace(self, method="GET", body=None, url=url, path=path, what=f"{self.what}, page {page}")
 
 
 def segment(value: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 from backup_tui.errors import UsageError
 from backup_tui.graph.operations import Operation
 from backup_tui.graph.requests.call import Call, limited, literal, path_of
+from backup_tui.models.mail_query import MailQuery
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import iso
 
@@ -19,9 +20,23 @@ Preference = Literal["latest", "oldest"]
 
 
 def search_body(
-    unit_ids: Sequence[str], *, start: datetime, end: datetime, prefer: Preference, express: bool
+    unit_ids: Sequence[str],
+    *,
+    start: datetime,
+    end: datetime,
+    prefer: Preference,
+    express: bool,
+    policy_id: str = "",
 ) -> dict[str, object]:
     """What searches restore points: https://learn.microsoft.com/graph/api/restorepoint-search
+
+    Args:
+        unit_ids: Units to find points of.
+        start: Beginning of the period.
+        end: Its end.
+        prefer: Which point of the period.
+        express: Only points tagged `fastRestore`.
+        policy_id: The policy that the units must belong to; in the beta version only, left out when empty.
 
     Raises:
         UsageError: No unit, or more than `MAX_SEARCH_UNITS`.
@@ -36,11 +51,45 @@ def search_body(
     }
     if express:
         body["tags"] = "fastRestore"
+    if policy_id:
+        body["policyId"] = policy_id
+    return body
+
+
+def mail_search_body(
+    unit_id: str,
+    query: MailQuery,
+    *,
+    start: datetime,
+    end: datetime | None,
+    prefer: Preference | None,
+    policy_id: str = "",
+    structured: bool = False,
+) -> dict[str, object]:
+    """What searches inside one mailbox; the page's own example gives the beginning of the period alone."""
+    period = {"startDateTime": iso(start)}
+    if end is not None:
+        period["endDateTime"] = iso(end)
+    body: dict[str, object] = {
+        "artifactQuery": query.body(structured=structured),
+        "protectionUnitIds": [unit_id],
+        "protectionTimePeriod": period,
+    }
+    if prefer is not None:
+        body["restorePointPreference"] = prefer
+    if policy_id:
+        body["policyId"] = policy_id
     return body
 
 
 def search_points(
-    unit_ids: Sequence[str], *, start: datetime, end: datetime, prefer: Preference, express: bool
+    unit_ids: Sequence[str],
+    *,
+    start: datetime,
+    end: datetime,
+    prefer: Preference,
+    express: bool,
+    policy_id: str = "",
 ) -> Call:
     """https://learn.microsoft.com/graph/api/restorepoint-search; a POST that reads."""
     count = len(unit_ids)
@@ -49,7 +98,30 @@ def search_points(
         f"search restore points of {counted(count, 'unit')}",
         "POST",
         path_of("restorePoints", "search"),
-        body=search_body(unit_ids, start=start, end=end, prefer=prefer, express=express),
+        body=search_body(unit_ids, start=start, end=end, prefer=prefer, express=express, policy_id=policy_id),
+    )
+
+
+def search_mail(
+    unit_id: str,
+    query: MailQuery,
+    *,
+    start: datetime,
+    end: datetime | None = None,
+    prefer: Preference | None = None,
+    policy_id: str = "",
+    structured: bool = False,
+) -> Call:
+    """https://learn.microsoft.com/graph/api/restorepoint-search with `artifactQuery`; a POST that reads."""
+    return Call(
+        Operation.POINT_SEARCH,
+        f"search inside mailbox {short_id(unit_id)}",
+        "POST",
+        path_of("restorePoints", "search"),
+        body=mail_search_body(
+            unit_id, query, start=start, end=end, prefer=prefer, policy_id=policy_id, structured=structured
+        ),
+        target=unit_id,
     )
 
 

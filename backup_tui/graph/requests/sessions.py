@@ -16,19 +16,26 @@ MAX_ARTIFACTS = 50
 """Artifacts of one create or update request (error page, RestoreArtifactsLimitBreached)."""
 
 
-def create_body(service: Service, artifacts: Sequence[NewArtifact]) -> dict[str, object]:
+def create_body(service: Service, artifacts: Sequence[NewArtifact], policy_id: str = "") -> dict[str, object]:
     """What creates a draft: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions
 
     Without artifacts it is `{}`, which makes an empty draft.
+
+    Args:
+        service: Whose session it is.
+        artifacts: What is in it.
+        policy_id: The policy that the units must belong to; in the beta version only, left out when empty.
 
     Raises:
         UsageError: More than `MAX_ARTIFACTS`.
     """
     limited(len(artifacts), what=service.names.units, limit=MAX_ARTIFACTS)
+    policy = {"policyId": policy_id} if policy_id else {}
     if not artifacts:
-        return {}
+        return dict(policy)
     return {
         "@odata.type": f"#microsoft.graph.{service.names.session_type}",
+        **policy,
         service.names.artifacts: [artifact.body() for artifact in artifacts],
     }
 
@@ -80,7 +87,7 @@ def list_artifacts(service: Service, session_id: str, *, expand_units: bool = Fa
     )
 
 
-def create_session(service: Service, artifacts: Sequence[NewArtifact]) -> Call:
+def create_session(service: Service, artifacts: Sequence[NewArtifact], policy_id: str = "") -> Call:
     """https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions and its siblings."""
     return Call(
         Operation.SESSION_CREATE,
@@ -88,7 +95,7 @@ def create_session(service: Service, artifacts: Sequence[NewArtifact]) -> Call:
         "POST",
         path_of(service.names.sessions_path),
         RequestClass.CREATE,
-        body=create_body(service, artifacts),
+        body=create_body(service, artifacts, policy_id),
     )
 
 

@@ -1,0 +1,184 @@
+"""Looking into a restore point: https://learn.microsoft.com/graph/api/resources/browsesessionbase
+
+Points of OneDrive and SharePoint that are tagged `fastRestore` can be browsed: a browse session is opened on one, and
+gives sites, libraries, folders and files by item keys, which are opaque. It ends by itself after some days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from backup_tui.errors import UsageError
+from backup_tui.models.base import Entity, ExactId, GraphModel, Text
+from backup_tui.models.people import IdentitySet, PublicError
+from backup_tui.models.services import Service
+from backup_tui.models.times import When
+
+
+class BrowseSession(Entity):
+    """What all browse sessions have; also one of a service that is not known here."""
+
+    service: ClassVar[Service | None] = None
+
+    status: Text = None
+    restore_point_id: Text = None
+    restore_point_date_time: When = None
+    created_date_time: When = None
+    expiration_date_time: When = None
+    backup_size_in_bytes: Text = None
+    error: PublicError | None = None
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the backup; the service writes them as a string."""
+        return _bytes(self.backup_size_in_bytes)
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether it has ended by itself; one whose end is not given has not, as far as is known."""
+        return self.expiration_date_time is not None and self.expiration_date_time <= now
+
+
+class OneDriveForBusinessBrowseSession(BrowseSession):
+    """On a point of a OneDrive account."""
+
+    service: ClassVar[Service | None] = Service.ONEDRIVE
+
+    directory_object_id: Text = None
+
+
+class SharePointBrowseSession(BrowseSession):
+    """On a point of a SharePoint site."""
+
+    service: ClassVar[Service | None] = Service.SHAREPOINT
+
+    site_id: Text = None
+
+
+_BY_TYPE: dict[str, type[BrowseSession]] = {
+    "onedriveforbusinessbrowsesession": OneDriveForBusinessBrowseSession,
+    "sharepointbrowsesession": SharePointBrowseSession,
+}
+
+_BY_SERVICE: dict[Service, type[BrowseSession]] = {
+    Service.ONEDRIVE: OneDriveForBusinessBrowseSession,
+    Service.SHAREPOINT: SharePointBrowseSession,
+}
+
+
+def read_browse_session(raw: object, service: Service | None = None) -> BrowseSession:
+    """Reads a browse session as the type that it says it is, or as the one that the collection holds.
+
+    Raises:
+        ProtocolError: It is not an object with an id.
+    """
+    base = BrowseSession.read(raw)
+    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE.get(service) if service else None)
+    return base if kind is None else kind.read(raw)
+
+
+class ResourceType(StrEnum):
+    """What a browse starts from (`browseResourceType`)."""
+
+    NONE = "none"
+    SITE = "site"
+    LIBRARY = "documentLibrary"
+    FOLDER = "folder"
+
+
+class ItemType(StrEnum):
+    """What a row of a browse is (`browseQueryResponseItemType`)."""
+
+    NONE = "none"
+    SITE = "site"
+    LIBRARY = "documentLibrary"
+    FOLDER = "folder"
+    FILE = "file"
+
+
+class Order(StrEnum):
+    """In which order rows come (`browseQueryOrder`; the service writes `Dsc`)."""
+
+    PATH_UP = "pathAsc"
+    PATH_DOWN = "pathDsc"
+    NAME_UP = "nameAsc"
+    NAME_DOWN = "nameDsc"
+
+
+class BrowseItem(GraphModel):
+    """A site, library, folder or file inside a point.
+
+    `created_*` and `last_modified_*` come in the beta version, for files and folders.
+    """
+
+    item_key: ExactId
+    name: Text = None
+    web_url: Text = None
+    type: Text = None
+    items_count: int | None = None
+    size_in_bytes: Text = None
+    created_by: IdentitySet | None = None
+    created_date_time: When = None
+    last_modified_by: IdentitySet | None = None
+    last_modified_date_time: When = None
+
+    @property
+    def size(self) -> int | None:
+        """Bytes; the service writes them as a string."""
+        return _bytes(self.size_in_bytes)
+
+    @property
+    def opens(self) -> ResourceType | None:
+        """What a browse of its inside starts from; `None` for a file, and for a kind that is not known."""
+        kinds = {kind.value.lower(): kind for kind in (ResourceType.SITE, ResourceType.LIBRARY, ResourceType.FOLDER)}
+        return kinds.get((self.type or "").lower())
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseQuery:
+    """What of a point is looked at: https://learn.microsoft.com/graph/api/sharepointbrowsesession-browse
+
+    Attributes:
+        location: Item key of the site, library or folder; empty for what is at the top.
+        resource_type: What that is.
+        name_contains: Only rows whose name contains this.
+        order: In which order; `None` for the service's own.
+
+    Raises:
+        UsageError: `name_contains` holds what cannot be shown.
+    """
+
+    location: str = ""
+    resource_type: ResourceType | None = None
+    name_contains: str = ""
+    order: Order | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name_contains.isprintable():
+            raise UsageError(
+                "The name to look for holds a character that cannot be shown.",
+                field="name",
+                value=self.name_contains,
+                certain="Nothing was sent.",
+            )
+
+    def body(self) -> dict[str, object]:
+        """The JSON of the first page; `{}` for the top, as the OneDrive page demands it."""
+        body: dict[str, object] = {}
+        if self.location:
+            body["browseLocationItemKey"] = self.location
+        if self.resource_type is not None:
+            body["browseResourceType"] = self.resource_type.value
+        if self.name_contains:
+            quoted = self.name_contains.replace("'", "''")
+            body["filter"] = f"(name -contains '{quoted}')"
+        if self.order is not None:
+            body["orderBy"] = self.order.value
+        return body
+
+
+def _bytes(text: str | None) -> int | None:
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else None

@@ -1,0 +1,199 @@
+"""Whole lists of accounts or sites added to a draft by name, resolved by the service.
+
+https://learn.microsoft.com/graph/api/resources/restoreartifactsbulkrequestbase
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from backup_tui.errors import UsageError
+from backup_tui.models.base import Entity, GraphModel, Text
+from backup_tui.models.people import IdentitySet, PublicError
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import counted
+from backup_tui.models.times import When, iso
+
+MAX_NAMES = 10_000
+"""Names and ids of one bulk request together (error page, BulkRestoreRestorationResourcesCountExceedsLimit)."""
+
+MAX_TITLE = 200
+"""Characters of a title that are sent; the pages name no limit."""
+
+
+class TimePeriod(GraphModel):
+    """A period: https://learn.microsoft.com/graph/api/resources/timeperiod"""
+
+    start_date_time: When = None
+    end_date_time: When = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableName:
+    """One name of a list that the service could not use.
+
+    Attributes:
+        name: The name as the service repeats it.
+        code: The service's code: `SiteUrlNotFound`.
+        message: The service's own words.
+    """
+
+    name: str
+    code: str
+    message: str
+
+
+class BulkAdditionRequest(Entity):
+    """A list of names on its way into a session. The service does not give the names back."""
+
+    service: ClassVar[Service | None] = None
+
+    display_name: Text = None
+    status: Text = None
+    destination_type: Text = None
+    tags: Text = None
+    restore_point_preference: Text = None
+    protection_time_period: TimePeriod | None = None
+    protection_unit_ids: tuple[Text, ...] | None = None
+    error: PublicError | None = None
+    created_by: IdentitySet | None = None
+    created_date_time: When = None
+    last_modified_by: IdentitySet | None = None
+    last_modified_date_time: When = None
+
+    @property
+    def unusable_names(self) -> tuple[UnusableName, ...]:
+        """The names that could not be used, as far as the service says."""
+        if self.error is None:
+            return ()
+        return tuple(
+            UnusableName(detail.target or "", detail.code or "", detail.message or "") for detail in self.error.details
+        )
+
+    def carries(self, mark: str) -> bool:
+        """Whether it was made with `mark`; tells one's own request again when the answer to it was lost."""
+        return bool(mark) and (self.display_name or "").endswith(f"[{mark}]")
+
+
+class MailboxBulkAdditionRequest(BulkAdditionRequest):
+    """Mailboxes by e-mail address or object id."""
+
+    service: ClassVar[Service | None] = Service.EXCHANGE
+
+    mailboxes: tuple[Text, ...] | None = None
+    directory_object_ids: tuple[Text, ...] | None = None
+
+
+class DriveBulkAdditionRequest(BulkAdditionRequest):
+    """OneDrive accounts by e-mail address or object id."""
+
+    service: ClassVar[Service | None] = Service.ONEDRIVE
+
+    drives: tuple[Text, ...] | None = None
+    directory_object_ids: tuple[Text, ...] | None = None
+
+
+class SiteBulkAdditionRequest(BulkAdditionRequest):
+    """Sites by address or site id."""
+
+    service: ClassVar[Service | None] = Service.SHAREPOINT
+
+    site_web_urls: tuple[Text, ...] | None = None
+    site_ids: tuple[Text, ...] | None = None
+
+
+_BY_SERVICE: dict[Service, type[BulkAdditionRequest]] = {
+    Service.EXCHANGE: MailboxBulkAdditionRequest,
+    Service.ONEDRIVE: DriveBulkAdditionRequest,
+    Service.SHAREPOINT: SiteBulkAdditionRequest,
+}
+
+
+def read_bulk_request(raw: object, service: Service) -> BulkAdditionRequest:
+    """Reads a bulk request of a session of `service`; the page shows a single one inside a list of one, too.
+
+    Raises:
+        ProtocolError: It is not an object with an id.
+    """
+    return _BY_SERVICE[service].read(raw)
+
+
+def new_mark() -> str:
+    """Eight characters that no other request has."""
+    return secrets.token_hex(4)
+
+
+@dataclass(frozen=True, slots=True)
+class NewBulkRequest:
+    """A list of names to restore; one of a session at a time, and nothing else may be in that session.
+
+    https://learn.microsoft.com/graph/api/exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests
+
+    Attributes:
+        start: Beginning of the period that a point is looked for in.
+        end: End of that period.
+        destination: Where all of them go.
+        names: E-mail addresses, or addresses of sites.
+        ids: Object ids of people, or site ids.
+        prefer: Which point of the period is taken for each.
+        express: Only points tagged `fastRestore`.
+        title: What people call the list.
+        mark: What the request is told again by, should its answer be lost; stands at the end of the display name.
+
+    Raises:
+        UsageError: No name at all, too many, or a period that ends before it begins.
+    """
+
+    start: datetime
+    end: datetime
+    destination: Destination
+    names: Sequence[str] = ()
+    ids: Sequence[str] = ()
+    prefer: Literal["latest", "oldest"] = "latest"
+    express: bool = False
+    title: str = ""
+    mark: str = field(default_factory=new_mark)
+
+    def __post_init__(self) -> None:
+        count = len(self.names) + len(self.ids)
+        if count == 0:
+            raise _refused("There is no name in this list.", "units", "")
+        if count > MAX_NAMES:
+            raise _refused(f"{count:,} names are too many for one list; the service takes {MAX_NAMES:,}.", "units", "")
+        if self.end <= self.start:
+            raise _refused("The period to look for points in ends before it begins.", "period", iso(self.end))
+
+    @property
+    def count(self) -> int:
+        """How many names and ids there are."""
+        return len(self.names) + len(self.ids)
+
+    @property
+    def display_name(self) -> str:
+        """`Restore of 12 names [9f3a2b1c]`."""
+        title = self.title or f"Restore of {counted(self.count, 'name')}"
+        return f"{title[:MAX_TITLE]} [{self.mark}]"
+
+    def body(self, service: Service) -> dict[str, object]:
+        """The JSON that create takes."""
+        lists: dict[str, object] = {}
+        if self.names:
+            lists[service.names.bulk_names] = list(self.names)
+        if self.ids:
+            lists[service.names.bulk_ids] = list(self.ids)
+        return {
+            "displayName": self.display_name,
+            **lists,
+            "protectionTimePeriod": {"startDateTime": iso(self.start), "endDateTime": iso(self.end)},
+            "destinationType": self.destination.value,
+            "tags": "fastRestore" if self.express else "none",
+            "restorePointPreference": self.prefer,
+        }
+
+
+def _refused(what: str, field_: str, value: str) -> UsageError:
+    return UsageError(what, field=field_, value=value, certain="Nothing was sent.")

@@ -1,0 +1,181 @@
+"""Single items of a restore session: mails found by a search, files and folders chosen by browsing.
+
+https://learn.microsoft.com/graph/api/resources/granularmailboxrestoreartifact and
+https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import model_validator
+
+from backup_tui.errors import UsageError
+from backup_tui.models.artifacts import ItemRefusal, MailboxRestoreArtifact
+from backup_tui.models.base import Entity, Filled, Text
+from backup_tui.models.people import PublicError
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.times import When
+
+
+class GranularMailboxRestoreArtifact(MailboxRestoreArtifact):
+    """The items of a mailbox that one search found. `artifact_count` is about to leave the service."""
+
+    artifact_count: int | None = None
+    search_response_id: Text = None
+
+
+class GranularRestoreArtifact(Entity):
+    """A file or folder; its id is the item key that browsing gave.
+
+    Before the restore runs, the service sends empty strings and the year 1; all of them read as `None`. So does a
+    status of `unknown`, which is shown in the pages and is no member.
+    """
+
+    service: ClassVar[Service | None] = None
+
+    browse_session_id: Filled = None
+    status: Text = None
+    restore_point_date_time: When = None
+    start_date_time: When = None
+    completion_date_time: When = None
+    web_url: Filled = None
+    restored_item_key: Filled = None
+    restored_item_path: Filled = None
+    restored_item_web_url: Filled = None
+    destination_type: Text = None
+    """In the beta version only."""
+    error: PublicError | None = None
+    """In the beta version only."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_both_keys(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and not data.get("id") and isinstance(data.get("itemKey"), str):
+            return {**data, "id": data["itemKey"]}
+        return data
+
+    @property
+    def result(self) -> str | None:
+        """Where the restored item is: its address, or the folder that all items of the session land in."""
+        return self.restored_item_web_url or self.restored_item_path
+
+
+class GranularDriveRestoreArtifact(GranularRestoreArtifact):
+    """A file or folder of a OneDrive account."""
+
+    service: ClassVar[Service | None] = Service.ONEDRIVE
+
+    directory_object_id: Filled = None
+
+
+class GranularSiteRestoreArtifact(GranularRestoreArtifact):
+    """A file, folder or library of a SharePoint site."""
+
+    service: ClassVar[Service | None] = Service.SHAREPOINT
+
+    site_id: Filled = None
+
+
+AnyGranular = GranularMailboxRestoreArtifact | GranularRestoreArtifact
+
+_BY_SERVICE: dict[Service, type[GranularMailboxRestoreArtifact] | type[GranularRestoreArtifact]] = {
+    Service.EXCHANGE: GranularMailboxRestoreArtifact,
+    Service.ONEDRIVE: GranularDriveRestoreArtifact,
+    Service.SHAREPOINT: GranularSiteRestoreArtifact,
+}
+
+
+def read_granular(raw: object, service: Service) -> AnyGranular:
+    """Reads a single item of a session of `service`.
+
+    Raises:
+        ProtocolError: It is not an object with an id.
+    """
+    return _BY_SERVICE[service].read(raw)
+
+
+class ItemKeyForm(StrEnum):
+    """Under which name an item key is sent when an item is added to a draft.
+
+    The pages of create and of SharePoint say `id`; the OneDrive page of update says `itemKey`, which the service's
+    metadata does not have.
+    """
+
+    ID = "id"
+    ITEM_KEY = "itemKey"
+    BOTH = "both"
+
+    def members(self, key: str) -> dict[str, object]:
+        names = ("id", "itemKey") if self is ItemKeyForm.BOTH else (self.value,)
+        return dict.fromkeys(names, key)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMailItems:
+    """The items of a mailbox to restore: what a search found in one point.
+
+    https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions
+
+    Raises:
+        UsageError: Without the id of the search's answer.
+    """
+
+    point_id: str
+    destination: Destination
+    search_response_id: str
+
+    def __post_init__(self) -> None:
+        if not self.search_response_id:
+            raise UsageError("The search gave no id to restore from.", field="search", certain="Nothing was sent.")
+
+    def body(self) -> dict[str, object]:
+        """The JSON that create takes."""
+        return {
+            "restorePoint": {"id": self.point_id},
+            "destinationType": self.destination.value,
+            "searchResponseId": self.search_response_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A file or folder to restore.
+
+    Attributes:
+        browse_session_id: The browse session that gave the key.
+        item_key: What browsing called it; opaque.
+        destination: Where it goes; can be chosen in the beta version only, `None` leaves it out.
+    """
+
+    browse_session_id: str
+    item_key: str
+    destination: Destination | None = None
+
+    def body(self, form: ItemKeyForm = ItemKeyForm.ID) -> dict[str, object]:
+        """The JSON that create and update take."""
+        to = {} if self.destination is None else {"destinationType": self.destination.value}
+        return {"browseSessionId": self.browse_session_id, **form.members(self.item_key), **to}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsAnswer:
+    """What the service said to an update of a session's single items.
+
+    Attributes:
+        added: What it lists as added.
+        removed: Keys of what it lists as removed.
+        refused: What it refused inside the good answer.
+    """
+
+    added: tuple[AnyGranular, ...]
+    removed: tuple[str, ...]
+    refused: tuple[ItemRefusal, ...]
+
+
+def wants_beta(items: Sequence[NewItem]) -> bool:
+    """Whether a destination is chosen, which only the beta version can be told."""
+    return any(item.destination is not None for item in items)

@@ -1,0 +1,124 @@
+"""What is looked for in a mailbox: https://learn.microsoft.com/graph/backup-restore-granular-search
+
+The language has one group in parentheses for each property, joined by `-and`; a property that may stand several
+times has its comparisons in its one group. `*` is a wildcard at the end of a text and nothing elsewhere. How a quote
+inside a text is written is said nowhere; it is doubled, as in every expression of the service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backup_tui.errors import UsageError
+from backup_tui.models.times import iso
+
+MOST_TEXTS = 3
+"""Texts of one property that may be joined by `-and` (table of the page)."""
+
+
+class MessageKind(StrEnum):
+    """Kind of a mailbox's item; the value is the word of the query language."""
+
+    EMAIL = "Email"
+    NOTE = "Note"
+    TASK = "Task"
+    CONTACT = "Contact"
+    CALENDAR = "Calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class MailQuery:
+    """What must be true of an item: everything that is given.
+
+    Attributes:
+        subjects: Each must be in the subject (or what stands for one in other kinds of items); `*` at the end.
+        sender: Display name, alias, SMTP address or legacyDN; `*` at the end.
+        participants: Each must be among the recipients, as a sender is written.
+        has_attachment: Whether it has one; `None` for either.
+        kind: Kind of item; `None` for all kinds.
+        removed_after: It was removed or changed after this moment. The property is in the pages' examples only.
+
+    Raises:
+        UsageError: Nothing is given, more texts than `MOST_TEXTS`, or a text that the language cannot hold.
+    """
+
+    subjects: tuple[str, ...] = ()
+    sender: str = ""
+    participants: tuple[str, ...] = ()
+    has_attachment: bool | None = None
+    kind: MessageKind | None = None
+    removed_after: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name, texts in (("subject", self.subjects), ("participants", self.participants)):
+            if len(texts) > MOST_TEXTS:
+                raise _refused(f"{len(texts)} texts are too many for {name}; {MOST_TEXTS} can be joined.", name, "")
+            for text in texts:
+                _check(name, text)
+        if self.sender:
+            _check("sender", self.sender)
+        texts_given = self.subjects or self.sender or self.participants
+        if not (texts_given or self.kind or self.removed_after) and self.has_attachment is None:
+            raise _refused("There is nothing to look for.", "query", "")
+
+    @property
+    def expression(self) -> str:
+        """`(Subject -like 'Invoice*') -and (HasAttachment -eq 'true')`."""
+        groups = [
+            *_group("Subject", "-like", self.subjects),
+            *_group("Sender", "-like", (self.sender,) if self.sender else ()),
+            *_group("Participants", "-like", self.participants),
+        ]
+        if self.has_attachment is not None:
+            groups += _group("HasAttachment", "-eq", ("true" if self.has_attachment else "false",))
+        if self.kind is not None:
+            groups += _group("MessageKind", "-eq", (self.kind.value,))
+        if self.removed_after is not None:
+            groups += _group("PitrDumpsterActionTriggeredTime", "-gt", (iso(self.removed_after),))
+        return " -and ".join(groups)
+
+    def body(self, *, structured: bool = False) -> dict[str, object]:
+        """The `artifactQuery` of a search.
+
+        Args:
+            structured: In the form of the beta version, which replaces the expression there.
+
+        Raises:
+            UsageError: `removed_after` is given, for which the structured form has no place.
+        """
+        if not structured:
+            return {"queryExpression": self.expression, "artifactType": "message"}
+        if self.removed_after is not None:
+            raise _refused("The structured form of a search knows no time of removal.", "removed_after", "")
+        query: dict[str, object] = {}
+        if self.subjects:
+            query["subjects"] = list(self.subjects)
+        if self.sender:
+            query["senders"] = [self.sender]
+        if self.participants:
+            query["recipients"] = list(self.participants)
+        if self.has_attachment is not None:
+            query["hasAttachment"] = self.has_attachment
+        if self.kind is not None:
+            query["items"] = [self.kind.value.lower()]
+        return {"artifactType": "message", "structuredQueryExpression": query}
+
+
+def _group(name: str, operator: str, values: tuple[str, ...]) -> list[str]:
+    terms = [f"{name} {operator} '{value.replace(chr(39), chr(39) * 2)}'" for value in values]
+    return [f"({' -and '.join(terms)})"] if terms else []
+
+
+def _check(name: str, text: str) -> None:
+    if not text.strip() or not text.rstrip("*").strip():
+        raise _refused("A text to look for is empty.", name, text)
+    if "*" in text[:-1]:
+        raise _refused(f"{text!r}: a * can only stand at the end of a text.", name, text)
+    if any(not char.isprintable() for char in text):
+        raise _refused("A text to look for holds a character that cannot be shown.", name, text)
+
+
+def _refused(what: str, field: str, value: str) -> UsageError:
+    return UsageError(what, field=field, value=value, certain="Nothing was sent.")
