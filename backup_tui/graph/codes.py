@@ -3,7 +3,7 @@
 A code is looked up by (operation, code, status) in that order of weight: `TooManyActiveRestoreSessions` comes as
 HTTP 500 and means "full at the moment", a second activation comes as 403 and means "somebody was faster", and
 the same `RestoreArtifactsLimitBreached` is 413 on one call and 400 on another. The rows are in
-`codes_of_protection` and `codes_of_restore`.
+`codes_of_protection`, `codes_of_restore` and `codes_of_contents`.
 """
 
 from __future__ import annotations
@@ -42,17 +42,23 @@ class Words:
             user=self.user or "This sign-in",
             tenant=self.tenant or "this tenant",
             permission=operation.permission,
+            role=operation.role,
             target=safe(target) if target else "asked for",
         )
 
 
+def all_rows() -> tuple[Meaning, ...]:
+    """The whole table."""
+    # Imported when an error is first looked up: a command that meets none starts without the tables.
+    from backup_tui.graph import codes_of_contents, codes_of_protection, codes_of_restore
+
+    return (*codes_of_protection.ROWS, *codes_of_restore.ROWS, *codes_of_contents.ROWS)
+
+
 @cache
 def _by_code() -> dict[str, tuple[Meaning, ...]]:
-    # Imported when an error is first looked up: a command that meets none starts without the tables.
-    from backup_tui.graph import codes_of_protection, codes_of_restore
-
     table: dict[str, list[Meaning]] = {}
-    for each in (*codes_of_protection.ROWS, *codes_of_restore.ROWS):
+    for each in all_rows():
         table.setdefault(each.code.casefold(), []).append(each)
     return {code: tuple(rows) for code, rows in table.items()}
 
@@ -111,10 +117,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     509: Throttled,
 }
 
-_NOT_ALLOWED = (
-    "{user} may not do this: it needs the permission {permission} and a backup, SharePoint (sites, OneDrive) "
-    "or Exchange (mailboxes) admin role."
-)
+_NOT_ALLOWED = "{user} may not do this: it needs the permission {permission} and {role}."
 
 
 def meaning_of_status(status: int, code: str = "") -> Meaning:

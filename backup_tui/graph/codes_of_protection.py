@@ -184,6 +184,8 @@ _POLICIES = (
     ),
 )
 
+_UNIT_ERRORS = (Op.UNIT_LIST, Op.UNIT_READ)
+
 _UNITS = (
     row(
         (Op.UNIT_LIST, *_POINTS),
@@ -195,7 +197,7 @@ _UNITS = (
         "Ask for fewer units at a time.",
     ),
     row(
-        (Op.UNIT_READ,),
+        _UNIT_ERRORS,
         "UnknownError",
         200,
         ServerFault,
@@ -204,7 +206,7 @@ _UNITS = (
         "Look again later.",
     ),
     row(
-        (Op.UNIT_READ,),
+        _UNIT_ERRORS,
         "ProtectionUnitNotFound",
         (200, 404),
         NotFound,
@@ -213,7 +215,7 @@ _UNITS = (
         "It may have been deleted, renamed or moved.",
     ),
     row(
-        (Op.UNIT_READ,),
+        _UNIT_ERRORS,
         "InvalidArtifactId",
         200,
         InvalidRequest,
@@ -222,7 +224,7 @@ _UNITS = (
         "Add it again.",
     ),
     row(
-        (Op.UNIT_READ,),
+        _UNIT_ERRORS,
         "QuotaExceeded",
         200,
         StateConflict,
@@ -372,6 +374,16 @@ _RULES = (
 )
 
 _SERVICE = (
+    row(
+        (Op.SERVICE_READ, Op.ENABLE),
+        "Forbidden",
+        403,
+        PermissionDenied,
+        "{user} may not do this: it needs the permission {permission}, and the service refuses some of Microsoft's own "
+        "tools, PowerShell among them.",
+        UNCHANGED,
+        "Sign in with an application of your own that has the permission.",
+    ),
     row(
         (Op.ENABLE,),
         "UnableToReadBillingProfile",

@@ -7,7 +7,7 @@ follow one form: what happened, what is certain now, what to do.
 from __future__ import annotations
 
 from backup_tui.errors import Busy, InvalidRequest, NotFound, ServerFault, StateConflict
-from backup_tui.graph.meanings import CHECK_ID, NOT_MADE, READ_AGAIN, UNCHANGED, Meaning, row
+from backup_tui.graph.meanings import CHECK_ID, UNCHANGED, Meaning, row
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
 
@@ -21,7 +21,13 @@ _SESSION_BY_ID = (
     Op.SESSION_DELETE,
     Op.SESSION_ACTIVATE,
     Op.ARTIFACT_LIST,
+    Op.GRANULAR_LIST,
+    Op.BULK_CREATE,
+    Op.BULK_READ,
+    Op.BULK_DELETE,
 )
+
+_RESTORED = (Op.ARTIFACT_LIST, Op.GRANULAR_LIST)
 
 _DRAFTING = (Op.SESSION_CREATE, Op.SESSION_EDIT)
 
@@ -110,7 +116,7 @@ _SESSIONS = (
         "Your own record of it is kept: 5 Activity, /{target}.",
     ),
     row(
-        (Op.SESSION_EDIT,),
+        (Op.SESSION_EDIT, Op.BULK_CREATE),
         "RestoreSessionActionNotAllowed",
         403,
         StateConflict,
@@ -159,7 +165,7 @@ _SESSIONS = (
 
 _ARTIFACTS = (
     row(
-        (Op.ARTIFACT_LIST,),
+        _RESTORED,
         "UnknownError",
         200,
         ServerFault,
@@ -168,7 +174,7 @@ _ARTIFACTS = (
         "f tries the unit again in a new draft.",
     ),
     row(
-        (Op.ARTIFACT_LIST,),
+        _RESTORED,
         "ArtifactNotFound",
         200,
         NotFound,
@@ -177,7 +183,7 @@ _ARTIFACTS = (
         "Deleted in the last 30 days: bring the account or site back first, then f. Otherwise leave it out.",
     ),
     row(
-        (Op.ARTIFACT_LIST,),
+        _RESTORED,
         "InvalidRestoreTime",
         200,
         InvalidRequest,
@@ -186,7 +192,7 @@ _ARTIFACTS = (
         "f takes the next older point; t chooses another time.",
     ),
     row(
-        (Op.ARTIFACT_LIST,),
+        _RESTORED,
         "ArtifactCannotBeRestored",
         200,
         StateConflict,
@@ -196,7 +202,7 @@ _ARTIFACTS = (
         "Restore it to a new location (f), or have the hold looked at first.",
     ),
     row(
-        (Op.ARTIFACT_LIST,),
+        _RESTORED,
         "DuplicateArtifactRestoreRequest",
         200,
         StateConflict,
@@ -218,71 +224,5 @@ _POINT_ROWS = (
     ),
 )
 
-_BULK = (
-    row(
-        (Op.BULK_CREATE,),
-        "InvalidBulkRestoreArtifactId",
-        400,
-        InvalidRequest,
-        "The service does not accept an id in this request.",
-        NOT_MADE,
-        CHECK_ID,
-    ),
-    row(
-        (Op.BULK_CREATE,),
-        "BulkRestoreInvalidCreateRequest",
-        400,
-        InvalidRequest,
-        "The service cannot read this list of units.",
-        NOT_MADE,
-        "Look at the request (v).",
-    ),
-    row(
-        (Op.BULK_CREATE,),
-        "BulkRestoreRestorationResourcesCountExceedsLimit",
-        400,
-        InvalidRequest,
-        "More than 10,000 units in one list.",
-        NOT_MADE,
-        "Split the list.",
-    ),
-    row(
-        (Op.BULK_CREATE,),
-        "BulkRestoreInvalidCreateRequestSiteUrl",
-        400,
-        InvalidRequest,
-        "A site address in the list is not one.",
-        NOT_MADE,
-        "Correct the list.",
-    ),
-    row(
-        (Op.BULK_CREATE,),
-        "BulkRestoreInvalidCreateRequestUserEmail",
-        400,
-        InvalidRequest,
-        "An e-mail address in the list is not one.",
-        NOT_MADE,
-        "Correct the list.",
-    ),
-    row(
-        (Op.BULK_READ,),
-        "BulkRestoreArtifactsNotFound",
-        404,
-        NotFound,
-        "The service has no such list of units.",
-        UNCHANGED,
-        READ_AGAIN,
-    ),
-    row(
-        (Op.BULK_DELETE,),
-        "InvalidStateForBulkRequestDeletion",
-        403,
-        StateConflict,
-        "The list of units is still being worked on; it can be deleted when that has ended.",
-        UNCHANGED,
-        "Wait until it is completed.",
-    ),
-)
-
-ROWS: tuple[Meaning, ...] = (*_SESSIONS, *_ARTIFACTS, *_POINT_ROWS, *_BULK)
+ROWS: tuple[Meaning, ...] = (*_SESSIONS, *_ARTIFACTS, *_POINT_ROWS)
 """Rows of this half of the table."""

@@ -68,6 +68,13 @@ class Operation(StrEnum):
         """The least privileged permission that the operation's page names."""
         return self.feature.least
 
+    @property
+    def role(self) -> str:
+        """What a person needs beside the permission, in words that end a sentence."""
+        if self.feature.role == features.BROWSE_ROLE:
+            return f"the role {features.BROWSE_ROLE} for a person who signed in"
+        return "a backup, SharePoint (sites, OneDrive) or Exchange (mailboxes) admin role"
+
 
 _FEATURES: dict[Operation, Feature] = {
     # What changes protection, unless something else is said below.
@@ -106,4 +113,10 @@ _FEATURES: dict[Operation, Feature] = {
         ),
         features.RESTORE,
     ),
+    # Reads too: the pages of all of them name no lesser permission.
+    **dict.fromkeys(
+        (Operation.GRANULAR_LIST, Operation.BROWSE_CREATE, Operation.BROWSE_READ, Operation.BROWSE_ITEMS),
+        features.BROWSE,
+    ),
+    Operation.ACTIVITY_LIST: features.ACTIVITY_LOG,
 }

@@ -27,6 +27,7 @@ from backup_tui.errors import (
     StateConflict,
 )
 from backup_tui.graph import codes_of_protection, codes_of_restore
+from backup_tui.graph.codes import all_rows
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.graph.paging import collect
 from backup_tui.graph.requests import Call
@@ -307,7 +308,7 @@ def test_every_code_of_a_restored_unit_is_explained(service: Service) -> None:
             assert not NEVER_SAID.search(text), text
 
 
-@pytest.mark.parametrize("row", [*codes_of_protection.ROWS, *codes_of_restore.ROWS], ids=lambda row: row.code)
+@pytest.mark.parametrize("row", all_rows(), ids=lambda row: row.code)
 def test_no_row_says_a_word_that_is_never_said(row: Any) -> None:
     for text in (row.what, row.certain, row.way_out):
         assert not NEVER_SAID.search(text), text

@@ -8,86 +8,24 @@ from string import Formatter
 import pytest
 
 from backup_tui.errors import Busy, InvalidRequest, NotFound, PermissionDenied, ServerFault, ServiceError, StateConflict
-from backup_tui.graph import codes_of_protection, codes_of_restore
-from backup_tui.graph.codes import Words, best_code, codes_in, meaning_of, meaning_of_status
+from backup_tui.graph.codes import Words, all_rows, best_code, codes_in, meaning_of, meaning_of_status
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
 
-ROWS = (*codes_of_protection.ROWS, *codes_of_restore.ROWS)
-
-DOCUMENTED = [
-    "InvalidCreateRequest",
-    "InvalidDisplayName",
-    "InvalidProtectionUnitId",
-    "ProtectionUnitsLimitBreached",
-    "PolicyCreationNotAllowed",
-    "ProtectionUnitAlreadyExists",
-    "PolicySaveFailed",
-    "InvalidPolicyId",
-    "PolicyNotFound",
-    "ProtectionUnitNotFound",
-    "DuplicateProtectionUnitInList",
-    "ProtectionUnitActionNotAllowed",
-    "PolicyActionNotAllowed",
-    "invalidStateForActivation",
-    "FilterLengthExceeded",
-    "UnknownError",
-    "InvalidArtifactId",
-    "QuotaExceeded",
-    "InvalidPathType",
-    "InvalidArtifactRequest",
-    "InvalidRestorePoint",
-    "DifferentRestoreDestinationType",
-    "RestoreArtifactsLimitBreached",
-    "DuplicateArtifactInList",
-    "InvalidRestoreSessionId",
-    "RestoreSessionNotFound",
-    "InvalidPatchRequest",
-    "RestoreSessionActionNotAllowed",
-    "IncompleteArtifactDeletion",
-    "TooManyActiveRestoreSessions",
-    "ArtifactNotFound",
-    "InvalidRestoreTime",
-    "ArtifactCannotBeRestored",
-    "DuplicateArtifactRestoreRequest",
-    "InvalidInclusionRuleCreateRequest",
-    "InvalidRuleExpression",
-    "InvalidRuleExpressionGroupLimitExceeded",
-    "InvalidProtectionRulePatchRequest",
-    "InvalidProtectionRuleStatusForUpdation",
-    "PatchNotAllowedForStaticRule",
-    "ProtectionRuleNotFound",
-    "InvalidProtectionRuleStatusForDynamicRuleEdit",
-    "InvalidInclusionRuleId",
-    "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll",
-    "ProtectionRuleActionNotAllowed",
-    "RunNotAllowedForDynamicRule",
-    "InvalidProtectionRuleStatusForDeletion",
-    "InvalidProtectionRuleStatusForDynamicRuleDeletion",
-    "InvalidSearchRequest",
-    "UnableToReadBillingProfile",
-    "InvalidBillingProfile",
-    "InvalidAppOwnerTenantId",
-    "InvalidBulkRestoreArtifactId",
-    "BulkRestoreInvalidCreateRequest",
-    "BulkRestoreRestorationResourcesCountExceedsLimit",
-    "BulkRestoreInvalidCreateRequestSiteUrl",
-    "BulkRestoreInvalidCreateRequestUserEmail",
-    "BulkRestoreArtifactsNotFound",
-    "InvalidStateForBulkRequestDeletion",
-    "OperationNotAllowed",
-]
-
-
-def test_every_documented_code_is_known():
-    assert {row.code for row in ROWS} == set(DOCUMENTED)
+ROWS = all_rows()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{min(row.statuses)}")
 def test_every_row_says_what_happened_what_is_certain_and_what_to_do(row):
     words = Words("adele@contoso.com", "contoso.com")
     for text in (row.what, row.certain, row.way_out):
-        assert {name for _, name, _, _ in Formatter().parse(text) if name} <= {"user", "tenant", "permission", "target"}
+        assert {name for _, name, _, _ in Formatter().parse(text) if name} <= {
+            "user",
+            "tenant",
+            "permission",
+            "role",
+            "target",
+        }
         filled = words.fill(text, Op.SESSION_READ, "d91e03b7")
         assert "{" not in filled
         assert not re.search(r"\bartifacts?\b|\bpayload\b|\bentity\b|\bendpoint\b|went wrong", filled)
@@ -192,4 +130,15 @@ def test_a_missing_right_names_who_and_which_permission():
     meaning = meaning_of_status(403)
     said = Words("adele@contoso.com", "contoso.com").fill(meaning.what, Op.SESSION_ACTIVATE, None)
     assert said.startswith("adele@contoso.com may not do this")
+    assert "BackupRestore-Restore.ReadWrite.All" in said
+
+
+@pytest.mark.parametrize("code", ["Forbidden", "accessDenied", "AccessDenied", "Authorization_RequestDenied", ""])
+@pytest.mark.parametrize("operation", [Op.BROWSE_CREATE, Op.BROWSE_READ, Op.BROWSE_ITEMS, Op.GRANULAR_LIST])
+def test_who_may_not_look_into_points_is_told_the_role_for_it(operation, code):
+    _, row = best_code(operation, {"code": code}, 403)
+    meaning = row or meaning_of_status(403, code)
+    assert meaning.error is PermissionDenied
+    said = Words("adele@contoso.com", "contoso.com").fill(meaning.what, operation, None)
+    assert "SharePoint Backup Administrator" in said
     assert "BackupRestore-Restore.ReadWrite.All" in said
