@@ -15,7 +15,7 @@ from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workl
 
 Json = dict[str, Any]
 
-_LATE_MEMBERS = frozenset({"failed", "offboardRequested", "offboarded", "cancelOffboardRequested"})
+_LATE_MEMBERS = frozenset({"failed", "offboardRequested", "offboarded", "cancelOffboardRequested", "granular"})
 _UNIT_ERRORS = {
     "UnknownError": "An unexpected error occurred at the provider.",
     "ProtectionUnitNotFound": "The protection unit was not found.",
@@ -38,6 +38,8 @@ def _session_error(found: RestoreSession, now: float) -> Json | None:
     """Return what an ended session says about its failures; pages promise an error here but name no code for it."""
     if found.completed(now) is None:
         return None
+    if found.bulk is not None and not found.artifacts:
+        return public_error("BulkRestoreArtifactsNotFound", "None of the resources was found.")
     codes = Counter(each.run.error for each in found.artifacts if each.run is not None and each.run.error is not None)
     if not codes:
         return None
@@ -60,11 +62,14 @@ def session(found: RestoreSession, call: Call) -> Json:
     """Return a restore session."""
     now = call.now
     counts = found.counts(now)
+    job = "standard" if found.workload is EXCHANGE and call.service.settings.page_forms else found.job
+    named = {"policyId": found.policy_id} if call.version == "beta" and found.policy_id is not None else {}
     return {
         "@odata.type": session_type(found.workload, call),
         "id": found.id,
+        **named,
         "status": _shown(found.status(now), call),
-        "restoreJobType": "standard",
+        "restoreJobType": _shown(found.job if found.job == "bulk" else job, call),
         "restoreSessionArtifactCount": {
             "total": counts.total,
             "completed": counts.completed,

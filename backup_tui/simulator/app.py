@@ -4,8 +4,8 @@ import asyncio
 import email.utils
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -22,8 +22,18 @@ from backup_tui.simulator.clock import SimulatorClock
 from backup_tui.simulator.errors import Refusal, error_body
 from backup_tui.simulator.faults import ConnectionDropped, Fault
 from backup_tui.simulator.misbehaviour import act_before, answer_instead, spoil
+from backup_tui.simulator.odata import finish, read_options
 from backup_tui.simulator.router import Router
-from backup_tui.simulator.routes import policies, restore_points, restore_sessions, root, units
+from backup_tui.simulator.routes import (
+    browse_sessions,
+    bulk_requests,
+    policies,
+    restore_artifacts,
+    restore_points,
+    restore_sessions,
+    root,
+    units,
+)
 from backup_tui.simulator.service import Service
 from backup_tui.simulator.settings import Settings
 
@@ -33,6 +43,9 @@ _OPERATIONS = (
     *units.OPERATIONS,
     *restore_points.OPERATIONS,
     *restore_sessions.OPERATIONS,
+    *restore_artifacts.OPERATIONS,
+    *bulk_requests.OPERATIONS,
+    *browse_sessions.OPERATIONS,
 )
 DISCONNECT = "backup_tui.disconnect"
 """Name of the ASGI extension by which a server hands over a function that ends the connection at once."""
@@ -174,13 +187,15 @@ class _Exchange:
         try:
             match = self._router.match(self._request.method, self._path)
             call = self._call(caller, match.version, match.ids)
-            return call, match.handler(call)
+            reply = match.handler(call)
+            if call.method == "GET":
+                reply = replace(reply, body=finish(call.query, reply.body))
+            return call, reply
         except Refusal as refusal:
             return refusal
 
     def _call(self, caller: Caller, version: str, ids: tuple[str, ...]) -> Call:
         url = self._request.url
-        query = parse_qsl(url.query, keep_blank_values=True)
         headers: dict[str, str] = {}
         for name, value in self._request.headers.items():
             headers[name.lower()] = f"{headers[name.lower()]},{value}" if name.lower() in headers else value
@@ -192,7 +207,7 @@ class _Exchange:
             version=version,
             path=self._path,
             ids=ids,
-            query={name.lower().removeprefix("$"): value for name, value in query},
+            query=read_options(url.query),
             headers=headers,
             body=self._body,
             caller=caller,

@@ -7,6 +7,7 @@ from typing import Any
 
 from backup_tui.simulator.callers import Caller
 from backup_tui.simulator.errors import bad_request
+from backup_tui.simulator.odata import Options
 from backup_tui.simulator.service import Service
 
 _LATE_MEMBERS = "include-unknown-enum-members"
@@ -38,7 +39,7 @@ class Call:
     version: str
     path: str
     ids: tuple[str, ...]
-    query: Mapping[str, str]
+    query: Options
     headers: Mapping[str, str]
     body: bytes
     caller: Caller

@@ -14,6 +14,7 @@ from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.errors import Refusal, bad_request
 from backup_tui.simulator.filters import Predicate, parse_filter
 from backup_tui.simulator.identifiers import number
+from backup_tui.simulator.odata import selected
 
 Row = TypeVar("Row")
 
@@ -27,10 +28,12 @@ def page(
     place: Callable[[Row], int],
     shown: Callable[[Row], dict[str, Any]],
     context: str,
+    *,
+    plain: bool = False,
 ) -> Reply:
     """Answer one page of a list.
 
-    Understands ``$filter``, ``$orderby`` (one property), ``$top`` (which sets the size of a page), ``$skip``,
+    Understands ``$filter``, ``$orderby`` (one property), ``$top`` (which bounds the size of a page), ``$skip``,
     ``$count``, ``$select`` and ``$skiptoken``. A page starts after the row where the one before it ended, so rows
     that come or go in between shift nothing.
 
@@ -40,6 +43,7 @@ def page(
         place: A row's place in the list, which never changes.
         shown: A row as JSON.
         context: What the list is, for ``@odata.context``.
+        plain: Whether the list supports no options but ``$top`` and ``$skiptoken``, as some pages say.
 
     Raises:
         Refusal: 400 ``BadRequest`` for a wrong option or a garbled token, 410 ``resyncRequired`` for an old token,
@@ -47,7 +51,10 @@ def page(
     """
     query = call.query
     settings = call.service.settings
-    size = min(_number(query, "top") or settings.page_size, settings.page_size)
+    if plain and any(name in query for name in ("filter", "orderby", "skip", "count", "select")):
+        raise bad_request("This method does not support the OData query parameters.")
+    top = _number(query, "top")
+    size = settings.page_size if top is None else min(top, settings.page_size)
     after = _read_token(call) if "skiptoken" in query else None
     keep = parse_filter(query["filter"], settings.filter_terms) if "filter" in query else None
     body: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#solutions/backupRestore/{context}"}
@@ -63,14 +70,14 @@ def page(
         passing = _passing(rows, start, place, shown, keep)
         wanted = list(islice(passing, skip, skip + size + 1))
         part = [row for _, row in wanted[:size]]
-        next_place = wanted[size - 1][0] if len(wanted) > size else None
+        next_place = wanted[size - 1][0] if size and len(wanted) > size else None
         total = 0
-        if query.get("count", "").lower() == "true":
+        if _wants_count(call):
             total = len(rows) if keep is None else sum(1 for _ in _passing(rows, 0, place, shown, keep))
-    if query.get("count", "").lower() == "true":
+    if _wants_count(call):
         body["@odata.count"] = total
-    body["value"] = [_selected(row, query.get("select")) for row in part]
-    if next_place is not None:
+    body["value"] = [selected(row, query.get("select")) for row in part]
+    if size and next_place is not None:
         body["@odata.nextLink"] = next_link(call, next_place)
     return Reply(200, body)
 
@@ -102,6 +109,13 @@ def _passing(
             yield place(rows[index]), row
 
 
+def _wants_count(call: Call) -> bool:
+    text = call.query.get("count", "false").lower()
+    if text not in ("true", "false"):
+        raise bad_request(f"Invalid value '{text}' for $count.")
+    return text == "true"
+
+
 def _number(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name)
     if text is None:
@@ -121,13 +135,6 @@ def _sorted(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
         return value is not None, str(value or "").lower()
 
     return sorted(rows, key=rank, reverse=direction.strip().lower() == "desc")
-
-
-def _selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:
-    if select is None:
-        return row
-    names = {name.strip().lower() for name in select.split(",")} | {"id"}
-    return {name: value for name, value in row.items() if name.startswith("@") or name.lower() in names}
 
 
 def _binding(call: Call) -> int:

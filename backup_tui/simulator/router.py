@@ -1,7 +1,8 @@
 """From a method and a path to an operation.
 
 Segments match without regard to case; a key may stand in a segment of its own or as ``collection('id')``; a type
-cast may be written with or without ``microsoft.``. ``/solutions`` may be left out, as the permission list does.
+cast may be written with or without ``microsoft.``; a function's one argument counts as an identifier. ``/solutions``
+may be left out, as the permission list does.
 """
 
 import re
@@ -14,6 +15,7 @@ from backup_tui.simulator.errors import Refusal
 Handler = Callable[[Call], Reply]
 
 _KEY = re.compile(r"([A-Za-z]+)\('?([^'()]*)'?\)")
+_FUNCTION = re.compile(r"([A-Za-z]+\([A-Za-z]+)='([^'()]*)'\)")
 _CAST = re.compile(r"(?:microsoft\.)?graph\.", re.IGNORECASE)
 _VERSIONS = ("v1.0", "beta")
 
@@ -87,10 +89,10 @@ def _unknown(path: str) -> Refusal:
 
 
 def _parts(path: str) -> list[str]:
-    """Split a path, with keys as parts of their own."""
+    """Split a path, with keys and the argument of a function as parts of their own."""
     found: list[str] = []
     for part in path.split("/"):
-        key = _KEY.fullmatch(part)
+        key = _FUNCTION.fullmatch(part) or _KEY.fullmatch(part)
         if key is not None:
             found += [key[1], key[2]]
         elif part:

@@ -2,7 +2,7 @@
 
 Everything is drawn once, at the activation; from then on each state is a pure function of the time. Durations are
 those that Microsoft states for a normally distributed tenant: one mailbox two hours, one site or drive half an
-hour, 50 units about three hours, 1,000 units four (mailboxes) to ten hours.
+hour, 50 units about three hours, 1,000 units four (mailboxes) to ten hours. Granular restores take minutes.
 """
 
 import heapq
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from backup_tui.simulator.parts import FilePart, MailPart
 from backup_tui.simulator.tenant import Unit
 from backup_tui.simulator.workloads import EXCHANGE, Workload
 
@@ -127,13 +128,14 @@ def draw_runs(
         slots: When each place among those that run at once gets free, seconds since 1970; a heap, changed in place.
         parallel_limit: How many artifacts of the service run at once.
     """
-    total = session_seconds(workload, len(artifacts))
+    whole = sum(artifact.part is None for artifact in artifacts)
+    total = session_seconds(workload, whole) if whole else 0.0
     order = list(range(len(artifacts)))
     random.shuffle(order)
     runs: dict[int, Run] = {}
     for place, index in enumerate(order):
         artifact, error = artifacts[index], errors[index]
-        took = _seconds(workload, artifact.express, error, random)
+        took = _seconds(artifact, error, random)
         lead = random.uniform(4.0, 5.5) * MINUTE
         share = place / (len(order) - 1) if len(order) > 1 else 0.0
         start = lead + share**0.85 * max(0.0, total * random.uniform(0.96, 1.0) - took - lead)
@@ -148,7 +150,7 @@ def draw_runs(
     return [runs[index] for index in range(len(artifacts))]
 
 
-def _seconds(workload: Workload, express: bool, error: str | None, random: Random) -> float:
+def _seconds(artifact: "Artifact", error: str | None, random: Random) -> float:
     """Draw how long one artifact is in progress, in seconds of real time."""
     if error == "DuplicateArtifactRestoreRequest":
         return random.uniform(0.2, 0.5) * MINUTE
@@ -156,9 +158,11 @@ def _seconds(workload: Workload, express: bool, error: str | None, random: Rando
         return random.uniform(1.0, 3.0) * MINUTE
     if error == "ArtifactCannotBeRestored":
         return random.uniform(3.0, 6.0) * MINUTE
-    if workload is EXCHANGE:
+    if artifact.part is not None:
+        return random.uniform(2.0, 6.0) * MINUTE
+    if artifact.unit.workload is EXCHANGE:
         whole = random.uniform(1.75, 2.15) * HOUR
-    elif express:
+    elif artifact.express:
         whole = random.uniform(10.0, 20.0) * MINUTE
     else:
         whole = random.uniform(22.0, 38.0) * MINUTE * (1.6 if random.random() < 0.08 else 1.0)
@@ -179,10 +183,12 @@ def _run(
         return Run(scheduled, begin, end, error=error)
     unit = artifact.unit
     new = artifact.destination == "new"
+    if isinstance(artifact.part, FilePart):
+        return Run(scheduled, begin, end)
     if unit.workload is EXCHANGE:
-        if unit.unchanged:
+        if unit.unchanged and artifact.part is None:
             return Run(scheduled, begin, end, restored_items=0)
-        items = random.randint(12, 9000)
+        items = artifact.part.search.hits if isinstance(artifact.part, MailPart) else random.randint(12, 9000)
         name = f"Recovered Items {datetime.fromtimestamp(begin, UTC):%Y-%m-%d, %H:%M}" if new else None
         return Run(scheduled, begin, end, restored_items=items, folder=name)
     if not new:

@@ -5,15 +5,19 @@ from collections.abc import Callable
 from random import Random
 
 from backup_tui.simulator.authority.platform import Authority
+from backup_tui.simulator.browse_store import BrowseSessions
+from backup_tui.simulator.bulk import resolve
 from backup_tui.simulator.callers import Caller
 from backup_tui.simulator.clock import RealClock, SimulatorClock
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.faults import Faults
 from backup_tui.simulator.history import write_history
 from backup_tui.simulator.identifiers import guid, is_guid
+from backup_tui.simulator.parts import FilePart
 from backup_tui.simulator.policies import Policy
-from backup_tui.simulator.schedule import draw_runs, outcome
-from backup_tui.simulator.sessions import RestoreSession
+from backup_tui.simulator.schedule import MINUTE, draw_runs, outcome
+from backup_tui.simulator.searches import MailSearch
+from backup_tui.simulator.sessions import Artifact, RestoreSession
 from backup_tui.simulator.settings import Settings
 from backup_tui.simulator.tenant import DAY, Tenant, Unit, create_tenant
 from backup_tui.simulator.workloads import Workload, WorkloadKey
@@ -29,6 +33,8 @@ class Service:
         clock: What time it is.
         tenant: Policies and protection units.
         sessions: Restore sessions by id, oldest first.
+        browse_sessions: Browse sessions.
+        searches: Searches inside mailboxes by the id of their answer.
         faults: How it has been told to misbehave.
         authority: The identity platform that hands out tokens for it.
     """
@@ -40,6 +46,8 @@ class Service:
         started = self.now()
         self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)
         self.sessions: dict[str, RestoreSession] = {}
+        self.browse_sessions = BrowseSessions(self.tenant, settings.seed, settings.speed)
+        self.searches: dict[str, MailSearch] = {}
         self.faults = Faults()
         self.authority = Authority(self.now)
         self._slots: dict[WorkloadKey, list[float]] = {}
@@ -145,25 +153,34 @@ class Service:
                 ``TooManyActiveRestoreSessions``.
         """
         session = self.draft(identifier)
-        if not session.artifacts:
+        if not session.artifacts and session.bulk is None:
             raise Refusal(403, "RestoreSessionActionNotAllowed", "The session has no restore artifacts.")
         now = self.now()
         running = sum(each.running(now) for each in self.sessions.values())
         if running >= self.settings.active_session_limit:
             message = f"{running} restore sessions are active. Try again when one of them has ended."
             raise Refusal(500, "TooManyActiveRestoreSessions", message)
+        if session.bulk is not None:
+            self._resolve(session, now)
         busy = self._units_being_restored(session.workload, now)
-        errors = [
-            "DuplicateArtifactRestoreRequest"
-            if artifact.unit.id in busy
-            else outcome(artifact.unit, artifact.destination, artifact.moment)
-            for artifact in session.artifacts
-        ]
-        self.run_session(session, caller, now, lambda seconds: now + seconds / self.settings.speed, errors)
+        errors = [_ends_with(artifact, busy, now) for artifact in session.artifacts]
+        began = now if session.bulk is None or session.bulk.completed is None else session.bulk.completed
+        self.run_session(session, caller, now, lambda seconds: began + seconds / self.settings.speed, errors)
         for artifact, error in zip(session.artifacts, errors, strict=True):
             if error == "UnknownError":
                 artifact.unit.faulted = True
         return session
+
+    def _resolve(self, session: RestoreSession, now: float) -> None:
+        """Turn the names of a draft's bulk request into artifacts; it is said to be done a little later."""
+        request = session.bulk
+        if request is None:
+            return
+        points, request.missing = resolve(request, self.tenant, now)
+        for point in points:
+            session.add(point.unit, point.moment, point.express, request.destination, now)
+        count = sum(map(len, request.names.values()))
+        request.completed = now + (MINUTE + 5 * MINUTE * count / 1000) / self.settings.speed
 
     def run_session(
         self,
@@ -189,7 +206,7 @@ class Service:
         heapq.heapify(slots)
         runs = draw_runs(session.workload, session.artifacts, errors, random, at, slots, limit)
         self._slots[key] = slots
-        session.start(runs, caller, activated)
+        session.start(runs, caller, activated, None if session.bulk is None else session.bulk.completed)
 
     def _units_being_restored(self, workload: Workload, now: float) -> set[str]:
         return {
@@ -197,5 +214,14 @@ class Service:
             for session in self.sessions.values()
             if session.workload is workload and session.running(now)
             for artifact in session.artifacts
-            if artifact.run is not None and now < artifact.run.end
+            if artifact.part is None and artifact.run is not None and now < artifact.run.end
         }
+
+
+def _ends_with(artifact: Artifact, busy: set[str], now: float) -> str | None:
+    """Return the error code with which an artifact ends that is started now, or None."""
+    if artifact.part is None and artifact.unit.id in busy:
+        return "DuplicateArtifactRestoreRequest"
+    if isinstance(artifact.part, FilePart) and now >= artifact.part.browse.expires:
+        return "ArtifactNotFound"  # no page says what becomes of items whose browse session is gone
+    return outcome(artifact.unit, artifact.destination, artifact.moment)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from restore_walks import check_granular_delta, walk_bulk, walk_files, walk_mails
 from schema_check import faults
 from service_schema import ENUMS, SENTINEL
 
@@ -38,12 +39,14 @@ def what_answers(method: str, path: str) -> tuple[str, bool]:
     """The type that an operation answers, and whether it answers a list of them."""
     parts = path.split("/")
     one = parts[-1] == "{id}" or method != "GET"
+    if parts[-1].startswith("browse") and len(parts) == 3:
+        return "browseQueryResponseItem", True
     name = next(part for part in reversed(parts) if part not in ("{id}", "activate", "deactivate"))
     if name.startswith("graph."):
         return name.removeprefix("graph."), len(parts) == 2
     bases = {"": "backupRestoreRoot", "search": "restorePointSearchResponse", "restorePoints": "restorePoint"}
     bases |= {"protectionPolicies": "protectionPolicyBase", "protectionUnits": "protectionUnitBase"}
-    bases |= {"restoreSessions": "restoreSessionBase"}
+    bases |= {"restoreSessions": "restoreSessionBase", "browseSessions": "browseSessionBase"}
     if name in bases:
         return bases[name], name not in ("", "search") and not one
     return re.sub("ies$", "y", name) if name.endswith("ies") else name.removesuffix("s"), not one
@@ -54,7 +57,7 @@ class Watch:
 
     def __init__(self, sim: Simulated) -> None:
         self._routes = [
-            (each, re.compile("/".join(re.escape(p) if p != "{id}" else "[^/]+" for p in each.path.split("/"))))
+            (each, re.compile(re.escape(each.path).replace(r"\{id\}", "[^/]+")))
             for each in sorted(_OPERATIONS, key=lambda each: each.path.count("{id}"))
         ]
         self.seen: set[tuple[str, str]] = set()
@@ -83,6 +86,9 @@ class Watch:
         if operation.method == "PATCH" and any(key.endswith("@delta") for key in body):
             self._delta(body, kind, late)
             return
+        if operation.path == "exchangeRestoreSessions" and "granularMailboxRestoreArtifacts" in body:
+            echoed = body.pop("granularMailboxRestoreArtifacts")  # echoed by this one call, page example 2
+            assert not list(faults(echoed, "Collection(granularMailboxRestoreArtifact)", late=late))
         found = list(faults(body["value"] if many else body, f"Collection({kind})" if many else kind, late=late))
         assert not found, f"{request.method} {request.url}: {found[:5]}"
         for row in body["value"] if many else [body]:
@@ -95,6 +101,10 @@ class Watch:
     def _delta(self, body: dict[str, Any], session: str, late: bool) -> None:
         """The answer of an update, which the metadata does not describe: page exchangerestoresession-update."""
         unit = OF_PREFIX[session.removesuffix("RestoreSession")]
+        granular = f"granular{unit.capitalize()}RestoreArtifacts@delta"
+        if granular in body:
+            check_granular_delta(body, granular)
+            return
         assert set(body) == {"@odata.context", f"{unit}RestoreArtifacts@delta"}
         for row in body[f"{unit}RestoreArtifacts@delta"]:
             problem = row.get("@Core.DataModificationException")
@@ -192,6 +202,11 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
         for destination in ("inPlace", "new"):
             await walk_sessions(sim, key, destination)
     await walk_policies(sim)
+    await walk_mails(sim)
+    for key in ("onedrive", "sharepoint"):
+        await walk_files(sim, key)
+    for key in ("exchange", "onedrive", "sharepoint"):
+        await walk_bulk(sim, key)
 
     assert watch.seen == {(each.method, each.path) for each in _OPERATIONS}
     assert watch.statuses["RestoreSession"] == set(ENUMS["restoreSessionStatus"])
@@ -199,6 +214,10 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
     assert watch.statuses["ProtectionPolicy"] == set(ENUMS["protectionPolicyStatus"]) - {SENTINEL}
     # A unit is asked to leave a policy by changing the policy, which is not part of the simulated service yet.
     assert watch.statuses["ProtectionUnit"] == set(ENUMS["protectionUnitStatus"]) - {"removeRequested"}
+    assert watch.statuses["BrowseSession"] == set(ENUMS["browseSessionStatus"]) - {SENTINEL}
+    bulk = set(ENUMS["restoreArtifactsBulkRequestStatus"]) - {SENTINEL, "unknown"}
+    assert watch.statuses["RestoreArtifactsBulkAdditionRequest"] == bulk
+    assert watch.errors["RestoreArtifactsBulkAdditionRequest"] == {"BulkRestoreArtifactsNotFound"}
     assert watch.errors["RestoreArtifact"] == {
         "UnknownError",
         "ArtifactNotFound",

@@ -8,9 +8,12 @@ from backup_tui.simulator import answers
 from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.identifiers import guid, is_guid, seconds_of
+from backup_tui.simulator.mail_query import read_artifact_query
 from backup_tui.simulator.points import YEAR, newest_first, oldest_first
 from backup_tui.simulator.router import Operation
+from backup_tui.simulator.searches import MailSearch, count_hits
 from backup_tui.simulator.tenant import Unit
+from backup_tui.simulator.workloads import EXCHANGE
 
 _MOST_UNITS = 20
 _MOST_ROWS = 5
@@ -76,6 +79,8 @@ def _bounds(call: Call) -> tuple[float, float, bool]:
 def search(call: Call) -> Reply:
     """Answer ``POST /restorePoints/search`` (page restorepoint-search): one point for each unit, latest or oldest.
 
+    With an ``artifactQuery`` it is about the items of one mailbox; a point without hits is no result.
+
     Raises:
         Refusal: 400 ``InvalidSearchRequest`` for wrong dates, preference, tags or number of units; 400
             ``InvalidProtectionUnitId`` for an id that is not a GUID, or (beta) not of the policy named.
@@ -86,8 +91,11 @@ def search(call: Call) -> Reply:
         raise _invalid("protectionUnitIds is required.")
     if len(ids) > _MOST_UNITS:
         raise _invalid(f"At most {_MOST_UNITS} protection units can be searched at a time.")
+    query = None
     if body.get("artifactQuery") is not None:
-        raise _invalid("artifactQuery is not supported.")
+        query = read_artifact_query(body["artifactQuery"], call.version == "beta")
+        if len(set(ids)) != 1:
+            raise _invalid("With an artifactQuery exactly one protection unit can be searched.")
     first, last = _period(body.get("protectionTimePeriod"))
     preference = body.get("restorePointPreference") or "latest"
     if preference not in ("latest", "oldest"):
@@ -99,20 +107,28 @@ def search(call: Call) -> Reply:
     missing: list[str] = []
     policy_id = body.get("policyId") if call.version == "beta" else None
     walk = newest_first if preference == "latest" else oldest_first
+    search_id = guid("search", call.service.settings.seed, len(call.service.searches), call.now, *ids)
     for identifier in dict.fromkeys(ids):
         unit = _unit(call, identifier)
+        if query is not None and unit is not None and unit.workload is not EXCHANGE:
+            raise _invalid("An artifactQuery can be made of mailboxes only.")
         if policy_id is not None and (unit is None or unit.policy is None or unit.policy.id != policy_id):
             raise Refusal(400, "InvalidProtectionUnitId", f"{identifier} is not a unit of the policy.")
         point = None
         if unit is not None:
             point = next(walk(unit, call.now, first, last, express=tags == "fastRestore"), None)
-        if point is None:
+        hits = count_hits(point, query) if point is not None and query is not None else None
+        if point is None or hits == 0:
             missing.append(identifier)
-        else:
-            results.append({"restorePoint": answers.point(point)})
+            continue
+        result: dict[str, Any] = {"restorePoint": answers.point(point)}
+        if query is not None and hits is not None:
+            result = {"artifactHitCount": hits} | result
+            call.service.searches[search_id] = MailSearch(search_id, point, query, hits)
+        results.append(result)
     answer = {
         "@odata.context": f"{call.root}/$metadata#microsoft.graph.restorePointSearchResponse",
-        "searchResponseId": guid("search", call.now, *ids),
+        "searchResponseId": search_id,
         "searchResults": results,
         "noResultProtectionUnitIds": missing,
     }

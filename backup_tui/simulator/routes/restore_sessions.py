@@ -1,19 +1,30 @@
-"""Restore sessions: list, get, create, change, delete, activate, and the artifacts of one."""
+"""Restore sessions: list, get, create, change, delete, activate."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from backup_tui.simulator import answers
+from backup_tui.simulator import answers, restore_answers
 from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.drafting import BASE_MEMBERS, apply_changes, check_type, read_additions, read_changes
+from backup_tui.simulator.drafting import (
+    BASE_MEMBERS,
+    Addition,
+    Reader,
+    add_to,
+    added_artifact,
+    apply_changes,
+    check_kind,
+    check_policy,
+    check_type,
+    full_reader,
+    read_additions,
+    read_changes,
+)
 from backup_tui.simulator.errors import Refusal, bad_request
+from backup_tui.simulator.granular import file_reader, mail_reader
 from backup_tui.simulator.paging import page
 from backup_tui.simulator.router import Handler, Operation
-from backup_tui.simulator.sessions import Artifact, RestoreSession
-from backup_tui.simulator.workloads import WORKLOADS, Workload
-
-_EXPAND_UNIT = re.compile(r"restorePoint\(\s*\$?expand\s*=\s*protectionUnit\s*\)", re.IGNORECASE)
+from backup_tui.simulator.sessions import RestoreSession
+from backup_tui.simulator.workloads import EXCHANGE, SHAREPOINT, WORKLOADS, Workload
 
 
 def _entity(call: Call, session: RestoreSession, collection: str) -> dict[str, Any]:
@@ -66,19 +77,46 @@ def _create(call: Call, workload: Workload) -> Reply:
     """Answer ``POST /{typed}RestoreSessions``; without artifacts it makes an empty draft."""
     body = call.json_object()
     check_type(body, [workload.session_type])
-    _refuse_granular(body, workload)
-    unknown = set(body) - BASE_MEMBERS - {workload.artifacts, "policyId"}
-    if any(not name.startswith("@") for name in unknown):
+    beta = call.version == "beta"
+    granular = workload.granular_artifacts in body
+    known = {workload.artifacts, workload.granular_artifacts, *(["policyId"] if beta else [])}
+    unknown = [name for name in set(body) - BASE_MEMBERS - known if not name.startswith("@")]
+    if unknown:
         raise bad_request(f"Not a property of {workload.session_type}: {', '.join(sorted(unknown))}.")
-    additions = []
-    if workload.artifacts in body:
-        tenant = call.service.tenant
-        additions = read_additions(body[workload.artifacts], workload, tenant, call.now, 413)
+    if granular and workload.artifacts in body:
+        raise Refusal(400, "InvalidArtifactRequest", "Granular and full restore artifacts cannot be mixed.")
+    policy_id = _policy_id(call, body.get("policyId"), workload)
+    additions: list[Addition] = []
+    if granular:
+        reader = _granular_reader(call, workload, patch=False)
+        additions = read_additions(body[workload.granular_artifacts], reader, 413)
+    elif workload.artifacts in body:
+        reader = full_reader(workload, call.service.tenant, call.now)
+        additions = read_additions(body[workload.artifacts], reader, 413)
+    check_policy(additions, policy_id)
     session = call.service.create_session(workload, call.caller, call.now)
-    for addition in additions:
-        point = addition.point
-        session.add(point.unit, point.moment, point.express, addition.destination, call.now)
-    return Reply(201, _entity(call, session, workload.sessions))
+    session.policy_id = policy_id
+    session.job = "granular" if granular else "standard"
+    made = [add_to(session, addition, call.now) for addition in additions]
+    answer = _entity(call, session, workload.sessions)
+    if granular and workload is EXCHANGE:
+        # The only artifacts that are echoed, in one example of one page, which names the property in the singular.
+        name = workload.granular_artifacts.removesuffix("s" if call.service.settings.page_forms else "")
+        answer[name] = [restore_answers.mail_artifact(artifact, call) for artifact in made]
+    return Reply(201, answer)
+
+
+def _policy_id(call: Call, given: object, workload: Workload) -> str | None:
+    """Read the policy whose units alone a session takes (beta)."""
+    if given is None:
+        return None
+    return call.service.policy(given if isinstance(given, str) else "", workload).id
+
+
+def _granular_reader(call: Call, workload: Workload, *, patch: bool) -> Reader:
+    if workload is EXCHANGE:
+        return mail_reader(call.service, call.now)
+    return file_reader(call.service, workload, call.now, patch=patch, beta=call.version == "beta")
 
 
 def _update(call: Call, workload: Workload) -> Reply:
@@ -86,58 +124,58 @@ def _update(call: Call, workload: Workload) -> Reply:
     session = call.service.draft(call.ids[0], workload)
     body = call.json_object()
     check_type(body, [workload.session_type])
-    _refuse_granular(body, workload)
-    delta = f"{workload.artifacts}@delta"
-    unknown = [name for name in body if name not in (delta, workload.artifacts, "@odata.type", "@odata.context")]
-    unknown = [name for name in unknown if name not in BASE_MEMBERS]
-    if unknown or not (delta in body or workload.artifacts in body):
+    if session.bulk is not None:
+        message = "A session that uses bulk addition cannot be changed."
+        raise Refusal(400, "InvalidPatchRequest", message)
+    name = _changed(body, workload)
+    granular = name.startswith("granular")
+    if granular:
+        reader = _granular_reader(call, workload, patch=True)
+    else:
+        reader = full_reader(workload, call.service.tenant, call.now)
+    changes = read_changes(body[name], reader)
+    check_policy(changes, session.policy_id)
+    check_kind(session, changes, granular)
+    if granular:
+        answer = apply_changes(
+            session,
+            changes,
+            call.now,
+            lambda artifact: restore_answers.added_file(artifact, session, call),
+            tell_removals=True,
+        )
+    else:
+        answer = apply_changes(session, changes, call.now, added_artifact)
+    if any(isinstance(change, Addition) for change in changes):
+        session.job = "granular" if granular else "standard"
+    session.modified, session.modified_by = call.now, call.caller
+    metadata = f"{call.root}/$metadata#solutions/backupRestore/{workload.sessions}/$entity"
+    shown: dict[str, Any] = {"@odata.context": metadata}
+    if granular:
+        shown |= {"@context": metadata if workload is SHAREPOINT else "#$delta", "id": session.id}
+    return Reply(200, shown | {f"{name.removesuffix('@delta')}@delta": answer})
+
+
+def _changed(body: dict[str, Any], workload: Workload) -> str:
+    """Return the name of the collection that an update changes.
+
+    Property tables name the plain collection, every example the delta. No page shows a delta of granular mailbox
+    artifacts.
+
+    Raises:
+        Refusal: 400 ``InvalidPatchRequest`` when it changes nothing or something unknown, 400
+            ``InvalidArtifactRequest`` when it mixes full and granular artifacts.
+    """
+    collections = [workload.artifacts] if workload is EXCHANGE else [workload.artifacts, workload.granular_artifacts]
+    found = [name for each in collections for name in (f"{each}@delta", each) if name in body]
+    known = {*found, *BASE_MEMBERS, "@odata.type", "@odata.context"}
+    unknown = [name for name in body if name not in known]
+    if unknown or not found:
         message = f"The request changes nothing, or something unknown: {', '.join(unknown) or 'it has no delta'}."
         raise Refusal(400, "InvalidPatchRequest", message)
-    # Property tables name the plain collection, every example the delta.
-    items = body[delta] if delta in body else body[workload.artifacts]
-    changes = read_changes(items, workload, call.service.tenant, call.now)
-    answer = apply_changes(session, changes, call.now)
-    session.modified, session.modified_by = call.now, call.caller
-    context = f"{call.root}/$metadata#solutions/backupRestore/{workload.sessions}/$entity"
-    return Reply(200, {"@odata.context": context, delta: answer})
-
-
-def _refuse_granular(body: dict[str, Any], workload: Workload) -> None:
-    granular = {workload.granular_artifacts, f"{workload.granular_artifacts}@delta"}
-    if granular & set(body):
-        raise Refusal(400, "InvalidArtifactRequest", "Granular restore artifacts are not supported here.")
-
-
-def _with_unit(call: Call) -> bool:
-    """Read ``$expand`` of an artifact list; the restore point comes without being asked for."""
-    expand = call.query.get("expand", "").strip()
-    if not expand or expand.lower() == "restorepoint":
-        return False
-    if _EXPAND_UNIT.fullmatch(expand) is not None and call.service.settings.expand_units:
-        return True
-    raise bad_request(f"The $expand {expand!r} is not supported.")
-
-
-def _artifacts(call: Call, workload: Workload) -> Reply:
-    session = call.service.session(call.ids[0], workload)
-    with_unit = _with_unit(call)
-
-    def shown(artifact: Artifact) -> dict[str, Any]:
-        return answers.artifact(artifact, call, with_unit=with_unit)
-
-    context = f"{workload.sessions}('{session.id}')/{workload.artifacts}"
-    return page(call, session.artifacts, lambda artifact: artifact.seq, shown, context)
-
-
-def _artifact(call: Call, workload: Workload) -> Reply:
-    """Answer one artifact; no page documents a code for an unknown one."""
-    session = call.service.session(call.ids[0], workload)
-    found = next((each for each in session.artifacts if each.id == call.ids[1].lower()), None)
-    if found is None:
-        raise Refusal(404, "ArtifactNotFound", f"Restore artifact {call.ids[1]} was not found.")
-    context = f"{call.root}/$metadata#solutions/backupRestore/{workload.sessions}('{session.id}')/{workload.artifacts}"
-    shown = answers.artifact(found, call, with_unit=_with_unit(call))
-    return Reply(200, {"@odata.context": f"{context}/$entity"} | shown)
+    if len({name.removesuffix("@delta") for name in found}) > 1:
+        raise Refusal(400, "InvalidArtifactRequest", "Granular and full restore artifacts cannot be mixed.")
+    return found[0]
 
 
 def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Handler:
@@ -156,8 +194,6 @@ def _operations() -> Iterator[Operation]:
         yield Operation("POST", workload.sessions, _for(_create, workload))
         yield Operation("GET", one, _for(_get, workload))
         yield Operation("PATCH", one, _for(_update, workload))
-        yield Operation("GET", f"{one}/{workload.artifacts}", _for(_artifacts, workload))
-        yield Operation("GET", f"{one}/{workload.artifacts}/{{id}}", _for(_artifact, workload))
 
 
 OPERATIONS = tuple(_operations())
