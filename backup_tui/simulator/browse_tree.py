@@ -107,7 +107,7 @@ def _fill(parent: Node, library: str, unit: Unit, depth: int, random: Random) ->
     for name in random.sample(_FOLDERS, folders):
         folder = _inside(parent, library, unit, name, "folder", random)
         _fill(folder, library, unit, depth + 1, random)
-    for name in random.sample(_FILES, random.randint(2, 22 if depth == 1 else 9)):
+    for name in random.sample(_FILES, random.randint(*((10, 24) if depth == 1 else (2, 9)))):
         file = _inside(parent, library, unit, name, "file", random)
         file.size = random.randint(300, 60_000_000) if random.random() < 0.3 else random.randint(300, 400_000)
 

@@ -57,7 +57,7 @@ class Watch:
 
     def __init__(self, sim: Simulated) -> None:
         self._routes = [
-            (each, re.compile(re.escape(each.path).replace(r"\{id\}", "[^/]+")))
+            (each, re.compile(re.escape(each.path).replace(r"\{id\}", "[^/]*")))
             for each in sorted(_OPERATIONS, key=lambda each: each.path.count("{id}"))
         ]
         self.seen: set[tuple[str, str]] = set()
