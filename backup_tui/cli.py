@@ -60,9 +60,12 @@ def _run(words: Sequence[str]) -> int:
         return _screens(args)
     from backup_tui.headless.runner import run_command
 
-    settings = _settings(args)
+    return run_command(args, lambda: _logged(_settings(args)))
+
+
+def _logged(settings: Settings) -> Settings:
     _start_log(settings)
-    return run_command(args, settings)
+    return settings
 
 
 def _settings(args: argparse.Namespace) -> Settings:

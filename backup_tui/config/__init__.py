@@ -1,7 +1,8 @@
 """What is settled before anything starts: flags, environment, `config.toml`, zone, token, way to sign in."""
 
 from backup_tui.config.file import COLOURS, LOG_LEVELS, PROFILE_KEYS, TOP_KEYS, VERSIONS
-from backup_tui.config.settings import DEFAULT_POLL_SECONDS, Flags, Settings, load_settings, settings_of_profile
+from backup_tui.config.loading import load_settings, settings_of_profile
+from backup_tui.config.settings import DEFAULT_POLL_SECONDS, Flags, Settings
 from backup_tui.config.sign_in import CACHES, CLOUDS, FLOWS, Cloud, SignInSettings
 from backup_tui.config.token import Secret, Token
 from backup_tui.config.variables import READ_ONLY_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, VARIABLES

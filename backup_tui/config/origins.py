@@ -29,23 +29,50 @@ class Origin:
 DEFAULT = Origin("default")
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A setting's value as it may be shown, and where it came from.
+
+    Attributes:
+        value: Text, number or flag; of a secret only whether it is set.
+        origin: Where it came from.
+        secret: Whether the value is a secret, so that `value` says only whether there is one.
+    """
+
+    value: str | float | bool
+    origin: Origin = DEFAULT
+    secret: bool = False
+
+
 @dataclass(slots=True)
 class Sources:
-    """Looks settings up in their order, and remembers where each was found.
+    """Looks settings up in their order, and remembers what was found where.
 
     Attributes:
         flags: What the command line gave, by setting.
         env: The environment.
         file: The configuration file.
         profile: Name of the profile; empty when there is none.
-        origins: Where each setting that was looked up came from.
+        settled: Each setting that was looked up.
     """
 
     flags: Mapping[str, object]
     env: Mapping[str, str]
     file: ConfigFile
     profile: str = ""
-    origins: dict[str, Origin] = field(default_factory=dict)
+    settled: dict[str, Settled] = field(default_factory=dict)
+
+    def origin(self, setting: str) -> Origin:
+        """Where a setting that was looked up came from."""
+        return self.settled[setting].origin
+
+    def settle(self, setting: str, value: str | float | bool, origin: Origin) -> None:
+        """Says what a setting is, where its value follows from others or was looked for elsewhere."""
+        self.settled[setting] = Settled(value, origin)
+
+    def settle_secret(self, setting: str, origin: Origin) -> None:
+        """Says where a secret comes from; from nowhere means that there is none."""
+        self.settled[setting] = Settled(origin is not DEFAULT, origin, secret=True)
 
     def text(
         self,
@@ -61,7 +88,7 @@ class Sources:
         """The value of a setting as text; blanks around it do not count.
 
         Args:
-            setting: Its name, for `origins` and `flags`.
+            setting: Its name, for `settled` and `flags`.
             flag: The option that gives it, such as `--tenant`.
             variable: The environment variable that gives it.
             key: Its key in the file, in the profile.
@@ -72,17 +99,26 @@ class Sources:
         for origin, value in self._found(setting, flag, variable, key, top, late_variable):
             text = str(value).strip()
             if text:
-                self.origins[setting] = origin
+                self.settle(setting, text, origin)
                 return text
-        self.origins[setting] = DEFAULT
+        self.settle(setting, default, DEFAULT)
         return default
 
-    def value(self, setting: str, *, key: str, top: bool = False, default: object = None) -> object:
-        """The value of a setting that only the file gives, as the file has it."""
-        for origin, value in self._found(setting, "", "", key, top, ""):
-            self.origins[setting] = origin
-            return value
-        self.origins[setting] = DEFAULT
+    def flag(self, setting: str, *, key: str, top: bool = False) -> bool:
+        """A setting that is true or false in the file; false when it is not there."""
+        for origin, value in self._in_file(key, top=top):
+            self.settle(setting, bool(value), origin)
+            return bool(value)
+        self.settle(setting, False, DEFAULT)
+        return False
+
+    def number(self, setting: str, *, key: str, top: bool = False, default: float) -> float:
+        """A setting that is a number in the file."""
+        for origin, value in self._in_file(key, top=top):
+            number = float(str(value))
+            self.settle(setting, number, origin)
+            return number
+        self.settle(setting, default, DEFAULT)
         return default
 
     def _found(

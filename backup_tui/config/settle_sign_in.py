@@ -1,15 +1,13 @@
-"""Settles how one signs in: which cloud, which authority, which flow, and what that flow needs."""
+"""Settles how one signs in: which flow, for which tenant and application, and what that flow needs."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from backup_tui.config import variables as var
-from backup_tui.config.clouds import CLOUDS, GLOBAL, Cloud, clouds_of_host
+from backup_tui.config.clouds import Cloud
 from backup_tui.config.nearest import nearest
 from backup_tui.config.origins import DEFAULT, Origin, Sources
 from backup_tui.config.secrets import check_private_file, secret_of_descriptor, secret_of_file, secret_of_variable
@@ -50,98 +48,6 @@ NOTHING_SAID = NoSignIn(
 )
 
 
-def settle_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> Cloud:
-    """The cloud that is named, or else the one to which the named service or authority belongs.
-
-    Args:
-        sources: Where settings come from.
-        graph_url: Address of the service when one is named.
-        trusted: Hosts that were named with `--trust-host`.
-
-    Raises:
-        ConfigError: There is no such cloud; Microsoft does not offer the service there and it is not forced; or the
-            addresses belong to another cloud.
-    """
-    key = sources.text("cloud", variable=var.CLOUD_VARIABLE, key="cloud")
-    origin = sources.origins["cloud"]
-    named = CLOUDS.get(key)
-    if key and named is None:
-        near = nearest(key, CLOUDS)
-        raise ConfigError(
-            f"{origin.words}: there is no cloud {key[:40]!r}.",
-            field=origin.words,
-            value=key,
-            way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(CLOUDS)}.",
-        )
-    authority = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
-    of_graph, of_authority = clouds_of_host(_host(graph_url)), clouds_of_host(_host(authority))
-    cloud = named or next(iter(of_graph or of_authority), GLOBAL)
-    for clouds, address in ((of_graph, graph_url), (of_authority, authority)):
-        if clouds and cloud not in clouds:
-            raise ConfigError(
-                f"{_host(address)} belongs to the {clouds[0].name} cloud, the rest to the {cloud.name} one.",
-                field=origin.words if named else "cloud",
-                value=address,
-                certain="Nothing was sent.",
-                way_out="Name one cloud, and no address of another.",
-            )
-    forced = sources.flags.get("force_cloud") or bool(sources.value("cloud_forced", key="cloud_forced", default=False))
-    if sources.flags.get("force_cloud"):
-        sources.origins["cloud_forced"] = Origin("flag", "--force-cloud")
-    if not cloud.offered and (named or of_authority) and not (forced or cloud.hosts & trusted):
-        raise ConfigError(
-            f"Microsoft does not offer this service in its {cloud.name} cloud, as the pages of the Backup Storage API "
-            "say.",
-            field=origin.words if named else "authority",
-            value=cloud.key,
-            certain="Nothing was sent.",
-            way_out="If that has changed: --force-cloud, or cloud_forced = true in the profile.",
-        )
-    return cloud
-
-
-def settle_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -> str:
-    """Where one signs in, checked: a known cloud, this machine, or a host that was named on purpose.
-
-    Raises:
-        ConfigError: It is no such address, or the sign-in would be sent in clear.
-    """
-    given = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
-    if not given:
-        return cloud.authority
-    place = sources.origins["authority"].words
-    example = f"Give one like {cloud.authority}; the tenant is named apart (--tenant)."
-
-    def refused(what: str, way_out: str = example) -> ConfigError:
-        return ConfigError(f"{place}: {what}.", field=place, value=given, certain="Nothing was sent.", way_out=way_out)
-
-    try:
-        parts = urlsplit(given)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        raise refused("this is no address to sign in at") from None
-    if parts.scheme not in ("http", "https") or not host or any(ord(char) <= 0x20 or char == "\\" for char in given):
-        raise refused("this is no address to sign in at")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise refused("an address to sign in at holds only a host, a port and a path")
-    known, path = clouds_of_host(host), parts.path.rstrip("/")
-    if known and (path or port not in (None, 443) or host in _graph_hosts()):
-        raise refused(f"{host} is spoken to as https://{host}, without anything behind it")
-    if parts.scheme == "http" and not is_this_machine(host):
-        raise refused(
-            f"{host} would be spoken to without encryption, and the sign-in could be read on the way",
-            "Use https; plain http is for this machine only.",
-        )
-    if not known and not is_this_machine(host) and host not in trusted:
-        raise refused(
-            f"{host} is no known place to sign in to Microsoft, so it is sent nothing",
-            f"If it is meant, allow it with --trust-host {host}.",
-        )
-    shown = f"[{host}]" if ":" in host else host
-    default = 443 if parts.scheme == "https" else 80
-    return f"{parts.scheme}://{shown}{'' if port in (None, default) else f':{port}'}{path}"
-
-
 def settle_tenant(sources: Sources, flow: str) -> str:
     """The tenant that is named; empty when none is.
 
@@ -157,7 +63,7 @@ def settle_tenant(sources: Sources, flow: str) -> str:
     )
     if not tenant:
         return ""
-    place = sources.origins["tenant"].words
+    place = sources.origin("tenant").words
     if tenant.lower() in (ANY_TENANT, "common"):
         return ""
     if _TENANT.fullmatch(tenant) is None:
@@ -180,7 +86,7 @@ def settle_flow(sources: Sources, *, token: bool) -> str:
         UsageError: There is no such flow.
     """
     flow = sources.text("sign_in", flag="--sign-in", variable=var.SIGN_IN_VARIABLE, key="sign_in")
-    origin = sources.origins["sign_in"]
+    origin = sources.origin("sign_in")
     if flow and flow not in FLOWS:
         near = nearest(flow, FLOWS)
         raise (UsageError if origin.kind == "flag" else ConfigError)(
@@ -191,9 +97,11 @@ def settle_flow(sources: Sources, *, token: bool) -> str:
             way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(FLOWS)}.",
         )
     if token and origin.kind != "flag":
-        sources.origins["sign_in"] = Origin("variable", var.TOKEN_VARIABLE)
-        return "token"
-    return flow or ("device-code" if _client_id(sources, "") else "")
+        flow, origin = "token", Origin("variable", var.TOKEN_VARIABLE)
+    elif not flow and _client_id(sources, ""):
+        flow, origin = "device-code", DEFAULT
+    sources.settle("sign_in", flow, origin)
+    return flow
 
 
 def settle_sign_in(
@@ -221,52 +129,46 @@ def settle_sign_in(
             way_out="Leave it out, or add --sign-in secret.",
         )
     client_id = _client_id(sources, flow)
-    certificate = _path(sources, "certificate", var.CERTIFICATE_VARIABLE) if flow == "certificate" else None
-    token_file = (
-        _path(sources, "federated_token_file", "", var.AZURE_TOKEN_FILE_VARIABLE) if flow == "federated" else None
+    certificate = _path(sources, "certificate", var.CERTIFICATE_VARIABLE)
+    password = _certificate_password(sources, used=flow == "certificate")
+    secret = _secret(sources, used=flow == "secret")
+    token_file = _path(
+        sources, "federated_token_file", "", var.AZURE_TOKEN_FILE_VARIABLE if flow == "federated" else ""
     )
-    secret = _secret(sources) if flow == "secret" else None
+    managed_identity = sources.text("managed_identity", variable=var.MANAGED_IDENTITY_VARIABLE, key="managed_identity")
+    cache = _cache(sources)
+    key_file = _path(sources, "token_cache_key_file", var.CACHE_KEY_FILE_VARIABLE)
+    passphrase = _hidden(sources, "cache_passphrase", var.CACHE_PASSPHRASE_VARIABLE, used=cache == "file")
+    redirect_port = sources.number("redirect_port", key="redirect_port", default=0)
     missing = _missing(flow, tenant, client_id, sources, certificate=certificate, secret=secret, token_file=token_file)
     if missing is not None:
         return missing
-    if certificate is not None:
-        check_private_file(certificate, sources.origins["certificate"].words)
-    cache = _cache(sources)
-    in_file = cache == "file"
+    if certificate is not None and flow == "certificate":
+        check_private_file(certificate, sources.origin("certificate").words)
+    if key_file is not None and cache == "file":
+        check_private_file(key_file, sources.origin("token_cache_key_file").words)
     return SignInSettings(
         flow=flow,
         tenant=tenant or ANY_TENANT,
         client_id=client_id,
         authority=authority,
         scope=cloud.scope,
-        certificate=certificate,
-        certificate_password=_certificate_password(sources) if certificate is not None else None,
+        certificate=certificate if flow == "certificate" else None,
+        certificate_password=password,
         secret=secret,
-        token_file=token_file,
-        managed_identity=sources.text(
-            "managed_identity", variable=var.MANAGED_IDENTITY_VARIABLE, key="managed_identity"
-        ),
-        redirect_port=int(str(sources.value("redirect_port", key="redirect_port", default=0))),
+        token_file=token_file if flow == "federated" else None,
+        managed_identity=managed_identity,
+        redirect_port=int(redirect_port),
         cache=cache,
         cache_folder=None if state is None else state / "tokens",
-        cache_key_file=_key_file(sources) if in_file else None,
-        cache_passphrase=_passphrase(sources) if in_file else None,
+        cache_key_file=key_file if cache == "file" else None,
+        cache_passphrase=passphrase,
     )
 
 
 def demo_sign_in() -> SignInSettings:
     """The sign-in of `--demo --sign-in`, at the authority that is simulated beside the service."""
     return SignInSettings(flow="device-code", client_id=DEMO_CLIENT_ID, authority=DEMO_AUTHORITY)
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine: `localhost`, 127.0.0.0/8 or ::1."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _missing(
@@ -301,20 +203,9 @@ def _missing(
     if not lacking:
         return None
     return NoSignIn(
-        f"The sign-in {flow} ({sources.origins['sign_in'].words}) cannot begin: it lacks {' and '.join(lacking)}.",
+        f"The sign-in {flow} ({sources.origin('sign_in').words}) cannot begin: it lacks {' and '.join(lacking)}.",
         f"Add what is missing; {README} tells what each way to sign in needs.",
     )
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-def _graph_hosts() -> frozenset[str]:
-    return frozenset(_host(cloud.graph) for cloud in CLOUDS.values())
 
 
 def _client_id(sources: Sources, flow: str) -> str:
@@ -326,7 +217,7 @@ def _client_id(sources: Sources, flow: str) -> str:
         late_variable=var.AZURE_CLIENT_VARIABLE if flow == "federated" else "",
     )
     if not client_id.isascii() or not client_id.isprintable() or " " in client_id:
-        place = sources.origins["client_id"].words
+        place = sources.origin("client_id").words
         raise ConfigError(
             f"{place}: {client_id[:60]!r} is no client id.",
             field=place,
@@ -340,39 +231,49 @@ def _path(sources: Sources, setting: str, variable: str, late_variable: str = ""
     value = sources.text(setting, variable=variable, key=setting, late_variable=late_variable)
     if not value:
         return None
-    if sources.origins[setting].kind == "file":
+    if sources.origin(setting).kind == "file":
         return sources.file.path_of(value)
     return Path(value).expanduser()
 
 
-def _secret(sources: Sources) -> Secret | None:
+def _secret(sources: Sources, *, used: bool) -> Secret | None:
     number = sources.flags.get("secret_fd")
     if isinstance(number, int):
-        sources.origins["secret"] = Origin("flag", "--secret-fd")
+        sources.settle_secret("secret", Origin("flag", "--secret-fd"))
         return secret_of_descriptor(number)
-    return _hidden(sources, "secret", var.SECRET_VARIABLE, "secret_file", var.SECRET_FILE_VARIABLE)
+    return _hidden(
+        sources,
+        "secret",
+        var.SECRET_VARIABLE,
+        file_key="secret_file",
+        file_variable=var.SECRET_FILE_VARIABLE,
+        used=used,
+    )
 
 
-def _certificate_password(sources: Sources) -> Secret | None:
-    return _hidden(sources, "certificate_password", var.CERTIFICATE_PASSWORD_VARIABLE, "certificate_password_file", "")
+def _certificate_password(sources: Sources, *, used: bool) -> Secret | None:
+    variable = var.CERTIFICATE_PASSWORD_VARIABLE
+    return _hidden(sources, "certificate_password", variable, file_key="certificate_password_file", used=used)
 
 
-def _hidden(sources: Sources, setting: str, variable: str, file_key: str, file_variable: str) -> Secret | None:
-    secret = secret_of_variable(sources.env, variable)
-    if secret is not None:
-        sources.origins[setting] = Origin("variable", variable)
-        return secret
-    path = _path(sources, file_key, file_variable)
-    origin = sources.origins.pop(file_key)
-    sources.origins[setting] = origin
-    return None if path is None else secret_of_file(path, origin.words)
+def _hidden(
+    sources: Sources, setting: str, variable: str, *, file_key: str = "", file_variable: str = "", used: bool
+) -> Secret | None:
+    """A secret, read only when it is used; where it would come from is known either way."""
+    if sources.env.get(variable):
+        sources.settle_secret(setting, Origin("variable", variable))
+        return secret_of_variable(sources.env, variable) if used else None
+    path = _path(sources, file_key, file_variable) if file_key else None
+    origin = sources.settled.pop(file_key).origin if file_key else DEFAULT
+    sources.settle_secret(setting, origin)
+    return secret_of_file(path, origin.words) if used and path is not None else None
 
 
 def _cache(sources: Sources) -> str:
     cache = sources.text("token_cache", variable=var.TOKEN_CACHE_VARIABLE, key="token_cache", default="memory")
     if cache not in CACHES:
         near = nearest(cache, CACHES)
-        place = sources.origins["token_cache"].words
+        place = sources.origin("token_cache").words
         raise ConfigError(
             f"{place}: a sign-in cannot be kept in {cache[:40]!r}.",
             field=place,
@@ -380,18 +281,3 @@ def _cache(sources: Sources) -> str:
             way_out=f"Did you mean {near}?" if near else f"It is one of {', '.join(CACHES)}.",
         )
     return cache
-
-
-def _key_file(sources: Sources) -> Path | None:
-    path = _path(sources, "token_cache_key_file", var.CACHE_KEY_FILE_VARIABLE)
-    if path is not None:
-        check_private_file(path, sources.origins["token_cache_key_file"].words)
-    return path
-
-
-def _passphrase(sources: Sources) -> Secret | None:
-    secret = secret_of_variable(sources.env, var.CACHE_PASSPHRASE_VARIABLE)
-    sources.origins["cache_passphrase"] = (
-        DEFAULT if secret is None else Origin("variable", var.CACHE_PASSPHRASE_VARIABLE)
-    )
-    return secret

@@ -251,10 +251,10 @@ class _Tree:
         """Adds a noun such as `sessions`, to which commands can be added."""
         return self._child(parent, name, summary)
 
-    def command(self, parent: Parser, name: str, summary: str, run: str) -> Parser:
-        """Adds a command; `run` is the `module:function` that does it."""
+    def command(self, parent: Parser, name: str, summary: str, run: str, *, plain: bool = False) -> Parser:
+        """Adds a command; `run` is the `module:function` that does it, `plain` says that it needs no workspace."""
         parser = self._child(parent, name, summary)
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, plain=plain)
         return parser
 
     def _child(self, parent: Parser, name: str, summary: str) -> Parser:
@@ -322,6 +322,7 @@ def build_parser() -> Parser:
     _add_units_and_points(tree)
     _add_sessions(tree)
     _add_journal(tree)
+    _add_sign_in(tree)
     _add_simulator(tree)
     return tree.root
 
@@ -437,6 +438,17 @@ def _add_journal(tree: _Tree) -> None:
     answer = resolved.add_mutually_exclusive_group(required=True)
     answer.add_argument("--adopt", metavar="SESSION", help="it happened: this is the session")
     answer.add_argument("--not-done", action="store_true", help="it did not happen")
+
+
+def _add_sign_in(tree: _Tree) -> None:
+    config = tree.group(tree.root, "config", "settings and profiles")
+    tree.command(
+        config,
+        "show",
+        "every setting, its value and where it came from",
+        "backup_tui.headless.config:show_config",
+        plain=True,
+    )
 
 
 def _add_simulator(tree: _Tree) -> None:

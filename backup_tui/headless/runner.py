@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 Command = Callable[["Workspace", "argparse.Namespace", Output], Awaitable[int]]
 """What a command is: it prints its data and returns its exit code, or raises a typed error."""
 
+PlainCommand = Callable[[Callable[[], "Settings"], "argparse.Namespace", Output], Awaitable[int]]
+"""A command without a workspace: it is handed what settles the settings, which may fail."""
+
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-def run_command(args: argparse.Namespace, settings: Settings) -> int:
+def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     """Runs the command that the arguments name.
 
     Args:
-        args: What was parsed; `run` is `module:function`.
-        settings: Settled settings.
+        args: What was parsed; `run` is `module:function`, `plain` says that it needs no workspace.
+        load: Settles the settings.
 
     Returns:
         The command's exit code, the error's, or 128 and the number of the signal that ended it.
@@ -41,12 +44,16 @@ def run_command(args: argparse.Namespace, settings: Settings) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     out = Output(sys.stdout, sys.stderr, as_json=as_json)
-    return asyncio.run(_guarded(args, settings, out))
+    module, _, name = args.run.partition(":")
+    command = getattr(import_module(module), name)
+    if args.plain:
+        return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), out))
+    return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, load(), out), out))
 
 
-async def _guarded(args: argparse.Namespace, settings: Settings, out: Output) -> int:
+async def _guarded(running: Awaitable[int], out: Output) -> int:
     loop = asyncio.get_running_loop()
-    work = asyncio.ensure_future(_in_workspace(args, settings, out))
+    work = asyncio.ensure_future(running)
     ended_by: list[signal.Signals] = []
 
     def end(number: signal.Signals) -> None:
@@ -75,11 +82,9 @@ async def _guarded(args: argparse.Namespace, settings: Settings, out: Output) ->
             loop.remove_signal_handler(number)
 
 
-async def _in_workspace(args: argparse.Namespace, settings: Settings, out: Output) -> int:
+async def _in_workspace(command: Command, args: argparse.Namespace, settings: Settings, out: Output) -> int:
     from backup_tui.workspace import open_workspace
 
-    module, _, name = args.run.partition(":")
-    command = cast("Command", getattr(import_module(module), name))
     async with open_workspace(settings) as workspace:
         out.narrate(*workspace.notices)
         unknown = workspace.store.connection.unknown_open

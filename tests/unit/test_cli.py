@@ -24,7 +24,7 @@ def test_version_and_help_end_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version", capsys=capsys) == (0, f"backup-tui {__version__}\n", "")
     code, out, err = run("--help", capsys=capsys)
     assert (code, err) == (0, "")
-    for noun in ("policies", "units", "points", "sessions", "journal", "simulator"):
+    for noun in ("policies", "units", "points", "sessions", "journal", "config", "simulator"):
         assert noun in out
 
 
@@ -33,7 +33,7 @@ def test_version_and_help_end_well(capsys: pytest.CaptureFixture[str]) -> None:
     [
         "policies list|policies show|policies activate|policies deactivate|units list|points find|points list",
         "sessions list|sessions show|sessions delete|sessions draft|sessions edit|sessions activate|sessions watch",
-        "journal list|journal show|journal resolve|simulator",
+        "journal list|journal show|journal resolve|config show|simulator",
     ],
 )
 def test_every_command_has_a_help_text_and_code_that_runs_it(words: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,7 +65,7 @@ def test_a_token_comes_before_the_profile_and_after_the_flag(tmp_path: Path) -> 
     text, env = profile(client_id=ID, sign_in="browser"), {"BACKUP_TUI_ACCESS_TOKEN": "abc.def"}
     settings = load(tmp_path, text, env=env)
     assert (settings.need_sign_in().flow, settings.token) == ("token", Token("abc.def"))
-    assert settings.origins["sign_in"].words == "BACKUP_TUI_ACCESS_TOKEN"
+    assert settings.settled["sign_in"].origin.words == "BACKUP_TUI_ACCESS_TOKEN"
     flagged = load(tmp_path, text, env=env, sign_in="device-code")
     assert (flagged.need_sign_in().flow, flagged.token) == ("device-code", None)
     assert signing_in(tmp_path, text).flow == "browser"

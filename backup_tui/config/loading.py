@@ -1,0 +1,280 @@
+"""Settles every setting: flags before environment before `config.toml` before defaults, checked where it comes from.
+
+Exceptions in order: `TZ` and `AZURE_*` belong to the whole machine, so the file, which is ours, comes before them. A
+secret is read from the environment, a private file or a descriptor only, never from `config.toml` or an argument.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+
+from backup_tui.config import variables as var
+from backup_tui.config.clouds import Cloud
+from backup_tui.config.file import VERSIONS, ConfigFile, read_config
+from backup_tui.config.nearest import nearest
+from backup_tui.config.origins import DEFAULT, Origin, Sources
+from backup_tui.config.settings import (
+    DEFAULT_LOCK_WAIT,
+    DEFAULT_POLL_SECONDS,
+    DEFAULT_VERSION,
+    Flags,
+    Settings,
+)
+from backup_tui.config.settle_cloud import settle_authority, settle_cloud
+from backup_tui.config.settle_sign_in import (
+    NOTHING_SAID,
+    demo_sign_in,
+    settle_flow,
+    settle_sign_in,
+    settle_tenant,
+)
+from backup_tui.config.sign_in import SignInSettings
+from backup_tui.config.token import Token
+from backup_tui.config.zones import settle_zone
+from backup_tui.errors import ConfigError, UsageError
+from backup_tui.paths import STATE_DIR_VARIABLE, config_file, state_dir
+
+
+def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Settles every setting.
+
+    Args:
+        flags: What the command line says.
+        environ: The process's environment when not given.
+        file: Read instead of the usual `config.toml`.
+
+    Raises:
+        UsageError: Flags that do not go together, an unknown profile or zone.
+        ConfigError: A file or a variable holds something that cannot be used; says which and where.
+    """
+    env = os.environ if environ is None else environ
+    var.refuse_unknown_variables(env)
+    config = read_config(file or config_file())
+    given = {one.name: getattr(flags, one.name) for one in fields(flags)}
+    if flags.demo:
+        _refuse_with_demo(flags, env)
+        # Neither variables nor profiles say anything about a tenant that ships inside.
+        sources = Sources(given, {}, ConfigFile(config.path, top=config.top, exists=config.exists))
+    else:
+        if flags.sign_in == "":
+            raise UsageError(
+                "--sign-in needs a way to sign in; without one it belongs to --demo.",
+                field="--sign-in",
+                certain="Nothing was started.",
+                way_out="For example: --sign-in device-code",
+            )
+        sources = Sources(given, env, config)
+        sources.profile = _choose_profile(sources)
+    tz, settled = _zone(sources, env)
+    common = {
+        "demo": flags.demo,
+        "read_only": _read_only(sources, env),
+        "profile": sources.profile,
+        "tz": tz,
+        "tz_settled": settled,
+        "lock_wait": _lock_wait(sources),
+        "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
+        "profiles": tuple(config.profiles),
+        "config_path": config.path,
+        "config_exists": config.exists,
+        "settled": sources.settled,
+        "flags": flags,
+    }
+    if flags.demo:
+        asked = flags.sign_in is not None
+        return Settings(**common, sign_in=demo_sign_in() if asked else None, demo_sign_in=asked)  # type: ignore[arg-type]
+    return Settings(**common, **_of_the_service(sources, state_dir(env)))  # type: ignore[arg-type]
+
+
+def settings_of_profile(settings: Settings, profile: str) -> Settings:
+    """The settings with another profile of the same file.
+
+    What the command line said of the service and the sign-in was meant for the profile it was started with, so it
+    does not go along; what it said of this machine does.
+
+    Args:
+        settings: Those in use.
+        profile: Name of the other profile; empty for none.
+
+    Raises:
+        UsageError: There is no such profile.
+        ConfigError: A file or a variable holds something that cannot be used.
+    """
+    kept = settings.flags
+    flags = replace(
+        kept,
+        profile=profile,
+        graph_url=None,
+        client_id=None,
+        tenant=None,
+        sign_in=None,
+        authority=None,
+        secret_fd=None,
+        force_cloud=False,
+    )
+    return load_settings(flags, file=settings.config_path)
+
+
+def _of_the_service(sources: Sources, state: Path) -> dict[str, object]:
+    """The settings that a demo does not have: the service, the sign-in, and how its profile looks."""
+    flags = sources.flags
+    named = tuple(str(host) for host in flags.get("trust_hosts") or ())  # type: ignore[attr-defined]
+    trusted = frozenset(host.strip().lower() for host in named)
+    url = sources.text("graph_url", flag="--graph-url", variable=var.URL_VARIABLE, key="graph_url")
+    version = sources.text("api_version", key="api_version")
+    cloud = settle_cloud(sources, url, trusted)
+    if not cloud.offered and sources.origin("cloud") is not DEFAULT:
+        named = (*named, *sorted(cloud.hosts - trusted))
+    authority = settle_authority(sources, cloud, trusted)
+    token = _token(sources.env)
+    flow = settle_flow(sources, token=token is not None)
+    tenant = settle_tenant(sources, flow)
+    sign_in = settle_sign_in(sources, flow, tenant, cloud, authority, state)
+    usable = isinstance(sign_in, SignInSettings)
+    moved = sources.env.get(STATE_DIR_VARIABLE, "").strip()
+    sources.settle("state_dir", str(state), Origin("variable", STATE_DIR_VARIABLE) if moved else DEFAULT)
+    sources.settle("trust_host", ", ".join(sorted(trusted)), Origin("flag", "--trust-host") if trusted else DEFAULT)
+    sources.settle_secret("token", Origin("variable", var.TOKEN_VARIABLE) if token is not None else DEFAULT)
+    poll = sources.number("poll_seconds", key="poll_seconds", default=DEFAULT_POLL_SECONDS)
+    return {
+        "graph_url": _settle_url(sources, url, version, cloud),
+        "trusted_hosts": named,
+        "token": token if flow == "token" else None,
+        "state_dir": state,
+        "colour": sources.text("colour", key="colour"),
+        "word": sources.text("word", key="word"),
+        "tenant": tenant,
+        "sign_in": sign_in if usable else None,
+        "no_sign_in": NOTHING_SAID if usable else sign_in,
+        "cloud": cloud,
+        "poll_seconds": poll,
+    }
+
+
+def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:
+    given = {
+        "--graph-url": flags.graph_url,
+        "--profile": flags.profile,
+        "--client-id": flags.client_id,
+        "--tenant": flags.tenant,
+        "--authority": flags.authority,
+        "--secret-fd": flags.secret_fd,
+        "--force-cloud": flags.force_cloud,
+    }
+    for name, value in given.items():
+        if value is not None and value is not False:
+            raise UsageError(
+                f"--demo and {name} do not go together: the demo never speaks to a real service.",
+                field=name,
+                value=str(value),
+                certain="Nothing was started.",
+                way_out=f"Leave out {name}.",
+            )
+    if flags.sign_in:
+        raise UsageError(
+            f"--demo signs in at a simulated authority, so --sign-in takes no {flags.sign_in[:40]!r} there.",
+            field="--sign-in",
+            value=flags.sign_in,
+            certain="Nothing was started.",
+            way_out="Write --demo --sign-in, with nothing behind it; a command stands before it.",
+        )
+    variables = [name for name in (*var.SIGN_IN_VARIABLES, var.URL_VARIABLE) if env.get(name, "").strip()]
+    if variables:
+        raise UsageError(
+            f"--demo and {', '.join(variables)} do not go together: the demo never speaks to a real service.",
+            field=variables[0],
+            certain="Nothing was started.",
+            way_out=f"Run it as: env {' '.join(f'-u {name}' for name in variables)} backup-tui --demo",
+        )
+
+
+def _zone(sources: Sources, env: Mapping[str, str]) -> tuple[str, bool]:
+    asked = sources.text("tz", flag="--tz", key="tz", top=True)
+    origin = sources.origin("tz")
+    from_flag = origin.kind == "flag"
+    zone, settled = settle_zone(asked if from_flag else "", "" if from_flag else asked, sources.file.path, env)
+    if not asked:
+        origin = Origin("variable", "TZ") if env.get("TZ") else Origin("machine", "this machine")
+    sources.settle("tz", zone, origin)
+    return zone, settled
+
+
+def _read_only(sources: Sources, env: Mapping[str, str]) -> bool:
+    in_file = sources.flag("read_only", key="read_only", top=True)
+    from_env = var.switch(env, var.READ_ONLY_VARIABLE)
+    if sources.flags.get("read_only"):
+        sources.settle("read_only", True, Origin("flag", "--read-only"))
+        return True
+    if from_env is not None:
+        sources.settle("read_only", from_env, Origin("variable", var.READ_ONLY_VARIABLE))
+        return from_env
+    return in_file
+
+
+def _lock_wait(sources: Sources) -> float:
+    given = sources.flags.get("lock_wait")
+    if given is None:
+        return sources.number("lock_wait", key="lock_wait", top=True, default=DEFAULT_LOCK_WAIT)
+    seconds = float(str(given))
+    sources.settle("lock_wait", seconds, Origin("flag", "--lock-wait"))
+    if not 0 <= seconds <= 3600:
+        raise UsageError(
+            f"--lock-wait {seconds:g} is not between 0 and 3600 seconds.", field="--lock-wait", value=f"{seconds:g}"
+        )
+    return seconds
+
+
+def _token(env: Mapping[str, str]) -> Token | None:
+    value = env.get(var.TOKEN_VARIABLE, "").strip()
+    if value.lower().startswith("bearer "):
+        value = value[7:].strip()
+    if not value:
+        return None
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ConfigError(
+            f"{var.TOKEN_VARIABLE} holds characters that no token has (a space, a line end or the like).",
+            field=var.TOKEN_VARIABLE,
+            certain="It was not sent anywhere.",
+            way_out="Copy the token again, in one piece.",
+        )
+    return Token(value)
+
+
+def _settle_url(sources: Sources, url: str, version: str, cloud: Cloud) -> str:
+    if not url:
+        url = f"{cloud.graph}/{version or DEFAULT_VERSION}"
+        sources.settle("graph_url", url, sources.origin("api_version" if version else "cloud"))
+        return url
+    last = url.rstrip("/").rpartition("/")[2].lower()
+    if version and last in VERSIONS and last != version:
+        origin = sources.origin("graph_url")
+        name = "graph_url of the profile" if origin.kind == "file" else origin.words
+        raise UsageError(
+            f"{name} ends in {last}, and api_version of the profile says {version}.",
+            field=name,
+            value=url,
+            certain="Nothing was sent.",
+            way_out="Make them the same, or take api_version out: the address names the version by itself.",
+        )
+    return url
+
+
+def _choose_profile(sources: Sources) -> str:
+    name = sources.text("profile", flag="--profile", variable=var.PROFILE_VARIABLE)
+    if not name and sources.flags.get("profile") is None:
+        name = sources.text("profile", key="default_profile", top=True)
+    profiles = sources.file.profiles
+    if not name or name in profiles:
+        return name
+    near = nearest(name, profiles)
+    known = f"Known are {', '.join(profiles)}." if profiles else f"{sources.file.path} has no profile yet."
+    origin = sources.origin("profile")
+    raise UsageError(
+        f"There is no profile {name[:60]!r}.",
+        field="default_profile" if origin.kind == "file" else origin.words,
+        value=name,
+        way_out=f"Did you mean {near}?" if near else known,
+    )

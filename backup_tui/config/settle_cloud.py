@@ -1,0 +1,128 @@
+"""Settles which cloud is spoken to and where one signs in, and refuses every place that was not named on purpose."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from backup_tui.config import variables as var
+from backup_tui.config.clouds import CLOUDS, GLOBAL, Cloud, clouds_of_host
+from backup_tui.config.nearest import nearest
+from backup_tui.config.origins import Origin, Sources
+from backup_tui.errors import ConfigError
+
+
+def settle_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> Cloud:
+    """The cloud that is named, or else the one to which the named service or authority belongs.
+
+    Args:
+        sources: Where settings come from.
+        graph_url: Address of the service when one is named.
+        trusted: Hosts that were named with `--trust-host`.
+
+    Raises:
+        ConfigError: There is no such cloud; Microsoft does not offer the service there and it is not forced; or the
+            addresses belong to another cloud.
+    """
+    key = sources.text("cloud", variable=var.CLOUD_VARIABLE, key="cloud")
+    origin = sources.origin("cloud")
+    named = CLOUDS.get(key)
+    if key and named is None:
+        near = nearest(key, CLOUDS)
+        raise ConfigError(
+            f"{origin.words}: there is no cloud {key[:40]!r}.",
+            field=origin.words,
+            value=key,
+            way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(CLOUDS)}.",
+        )
+    authority = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
+    of_graph, of_authority = clouds_of_host(_host(graph_url)), clouds_of_host(_host(authority))
+    cloud = named or next(iter(of_graph or of_authority), GLOBAL)
+    for clouds, address in ((of_graph, graph_url), (of_authority, authority)):
+        if clouds and cloud not in clouds:
+            raise ConfigError(
+                f"{_host(address)} belongs to the {clouds[0].name} cloud, the rest to the {cloud.name} one.",
+                field=origin.words if named else "cloud",
+                value=address,
+                certain="Nothing was sent.",
+                way_out="Name one cloud, and no address of another.",
+            )
+    forced = sources.flag("cloud_forced", key="cloud_forced")
+    if sources.flags.get("force_cloud"):
+        forced = True
+        sources.settle("cloud_forced", True, Origin("flag", "--force-cloud"))
+    if not cloud.offered and (named or of_authority) and not (forced or cloud.hosts & trusted):
+        raise ConfigError(
+            f"Microsoft does not offer this service in its {cloud.name} cloud, as the pages of the Backup Storage API "
+            "say.",
+            field=origin.words if named else "authority",
+            value=cloud.key,
+            certain="Nothing was sent.",
+            way_out="If that has changed: --force-cloud, or cloud_forced = true in the profile.",
+        )
+    sources.settle("cloud", cloud.key, origin)
+    return cloud
+
+
+def settle_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -> str:
+    """Where one signs in, checked: a known cloud, this machine, or a host that was named on purpose.
+
+    Raises:
+        ConfigError: It is no such address, or the sign-in would be sent in clear.
+    """
+    given = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
+    if not given:
+        sources.settle("authority", cloud.authority, sources.origin("cloud"))
+        return cloud.authority
+    place = sources.origin("authority").words
+    example = f"Give one like {cloud.authority}; the tenant is named apart (--tenant)."
+
+    def refused(what: str, way_out: str = example) -> ConfigError:
+        return ConfigError(f"{place}: {what}.", field=place, value=given, certain="Nothing was sent.", way_out=way_out)
+
+    try:
+        parts = urlsplit(given)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise refused("this is no address to sign in at") from None
+    if parts.scheme not in ("http", "https") or not host or any(ord(char) <= 0x20 or char == "\\" for char in given):
+        raise refused("this is no address to sign in at")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise refused("an address to sign in at holds only a host, a port and a path")
+    known, path = clouds_of_host(host), parts.path.rstrip("/")
+    if known and (path or port not in (None, 443) or host in _graph_hosts()):
+        raise refused(f"{host} is spoken to as https://{host}, without anything behind it")
+    if parts.scheme == "http" and not is_this_machine(host):
+        raise refused(
+            f"{host} would be spoken to without encryption, and the sign-in could be read on the way",
+            "Use https; plain http is for this machine only.",
+        )
+    if not known and not is_this_machine(host) and host not in trusted:
+        raise refused(
+            f"{host} is no known place to sign in to Microsoft, so it is sent nothing",
+            f"If it is meant, allow it with --trust-host {host}.",
+        )
+    shown = f"[{host}]" if ":" in host else host
+    default = 443 if parts.scheme == "https" else 80
+    return f"{parts.scheme}://{shown}{'' if port in (None, default) else f':{port}'}{path}"
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine: `localhost`, 127.0.0.0/8 or ::1."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _graph_hosts() -> frozenset[str]:
+    return frozenset(_host(cloud.graph) for cloud in CLOUDS.values())
