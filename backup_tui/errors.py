@@ -89,9 +89,36 @@ class ConfigError(UsageError):
 
 
 class SignInError(BackupTuiError):
-    """There is no sign-in, or the service does not accept it any more."""
+    """There is no sign-in, or the service does not accept it any more.
+
+    Attributes:
+        needs_person: Somebody has to do something first; `False` where trying again later can help by itself, as when
+            the place where one signs in does not answer.
+        detail: The words of whoever refused, made safe, for the small print.
+        claims: What the next sign-in has to satisfy, as JSON; empty when nothing special was asked for.
+        wait: Seconds that whoever refused asked to wait, `None` when they did not.
+    """
 
     exit_code = 3
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        certain: str = "",
+        way_out: str = "",
+        code: str = "",
+        request_id: str | None = None,
+        needs_person: bool = True,
+        detail: str = "",
+        claims: str = "",
+        wait: float | None = None,
+    ) -> None:
+        super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
+        self.needs_person = needs_person
+        self.detail = detail
+        self.claims = claims
+        self.wait = wait
 
 
 class ReadOnlyError(BackupTuiError):

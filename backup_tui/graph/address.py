@@ -34,6 +34,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_link_local(host: str) -> bool:
+    """Whether `host` is an address on this machine's own wire (169.254.0.0/16 or fe80::/10), where hosts in a cloud
+    find what belongs to their machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_link_local
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceAddress:
     """A checked address of the service; made by `parse_address`.

@@ -23,6 +23,7 @@ from backup_tui.errors import (
     Throttled,
     Unreachable,
 )
+from backup_tui.graph.challenge import claims_of
 from backup_tui.graph.codes import Words, best_code, meaning_of_status
 from backup_tui.graph.gate import throttled
 from backup_tui.graph.meanings import Meaning
@@ -54,6 +55,7 @@ class Verdict:
         retry_after: Seconds that the service asked to wait.
         repeat: What repeating can bring, should it be a read.
         signed_out: The service does not accept the token.
+        claims: What it demands of the next token, as JSON; empty when it demands nothing of its own.
         note: What went wrong, in plain words.
         stranger: What answered in the service's place, in plain words; empty when the service itself did, or nothing.
     """
@@ -68,6 +70,7 @@ class Verdict:
     retry_after: float | None = None
     repeat: Repeat = Repeat.BACKOFF
     signed_out: bool = False
+    claims: str = ""
     note: str = ""
     stranger: str = ""
 
@@ -165,7 +168,7 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
     """What to say when the service does not accept the token any more."""
     return SignInError(
         f"The sign-in ended at {now:%H:%M} UTC. Nothing is lost: running restores go on, the form is kept.",
-        way_out="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
+        way_out="Sign in again (T, or backup-tui login), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
         code=code or "InvalidAuthenticationToken",
         request_id=request_id,
     )
@@ -255,6 +258,7 @@ class _Judge:
                 code=code or "InvalidAuthenticationToken",
                 repeat=Repeat.NEVER,
                 signed_out=True,
+                claims=claims_of(self._answer.headers.get("www-authenticate")),
             )
         if error is None and status not in (429, 509):
             fault = _not_graph(self._answer) if self._answer.body else None
@@ -377,6 +381,7 @@ class _Judge:
         code: str = "",
         repeat: Repeat = Repeat.BACKOFF,
         signed_out: bool = False,
+        claims: str = "",
         note: str = "",
         stranger: str = "",
     ) -> Verdict:
@@ -391,6 +396,7 @@ class _Judge:
             retry_after=self._retry_after,
             repeat=repeat,
             signed_out=signed_out,
+            claims=claims,
             note=note,
             stranger=stranger,
         )

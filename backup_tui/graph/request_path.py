@@ -111,7 +111,7 @@ class RequestPath:
             if renewable:
                 # A refused token means that nothing was done, so even a change may be sent again with a new one.
                 refreshed = True
-                token = await self._refreshed(token)
+                token = await self._refreshed(token, verdict.claims)
                 continue
             token = None
             if not decision.again:
@@ -141,13 +141,18 @@ class RequestPath:
             return throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
         return verdict.error or ProtocolError("The service's answer cannot be read.")
 
-    async def _refreshed(self, refused: Token) -> Token:
-        """A new token, asked for once however many requests were refused with the old one."""
+    async def _refreshed(self, refused: Token, claims: str) -> Token:
+        """A new token, asked for once however many requests were refused with the old one.
+
+        Args:
+            refused: The token that the service did not accept.
+            claims: What it demands of the next one.
+        """
         async with self._refreshing:
             current = await self._tokens.token()
             if current != refused:
                 return current
-            return await self._tokens.token(refresh=True)
+            return await self._tokens.token(refresh=True, claims=claims)
 
     async def _try(self, call: Call, token: Token, number: int, *, fresh: bool, left: float) -> Verdict:
         own_id = str(uuid.uuid4())

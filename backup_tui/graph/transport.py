@@ -7,18 +7,19 @@ here, and no exception of httpx stays attached to what is raised: their frames h
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import ssl
 import sys
+import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass
 
-from backup_tui.errors import ConfigError, SignInError
+from backup_tui.errors import SignInError
 from backup_tui.graph.address import ServiceAddress
+from backup_tui.graph.network import Proxy, proxy_of, trust, unusable_proxy
+from backup_tui.graph.unpacking import Gunzip, TooLarge
 from backup_tui.graph.wire import MAX_BODY, AsgiApp, FailureKind, TransportFailure, WireAnswer, WireRequest
 from backup_tui.models.whoami import Token
 
@@ -45,22 +46,11 @@ class Transport:
     """
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
-        self._address = address
         self._in_process = app is not None
-        self._proxy = None if app is not None else _proxy_of(address)
-        options: dict[str, Any] = {"timeout": _TIMEOUT, "trust_env": False, "follow_redirects": False}
-        if app is not None:
-            options["transport"] = _InProcess(app)
-        else:
-            options["verify"] = _trust() if address.scheme == "https" else False
-            options["proxy"] = self._proxy[1] if self._proxy else None
-        kept = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS)
-        fresh = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=0)
-        try:
-            self._kept = httpx.AsyncClient(limits=kept, **options)
-            self._fresh = httpx.AsyncClient(limits=fresh, **options)
-        except (ImportError, ValueError):
-            raise _unusable_proxy(self._proxy) from None
+        self._proxy = None if app is not None else proxy_of(address.scheme, address.host)
+        kept, fresh = _MOST_CONNECTIONS, 0
+        self._kept = _client(address.scheme, self._proxy, app, kept)
+        self._fresh = _client(address.scheme, self._proxy, app, fresh)
 
     async def aclose(self) -> None:
         """Closes all connections."""
@@ -80,85 +70,214 @@ class Transport:
             TransportFailure: There is no whole answer.
             SignInError: The token cannot stand in a header.
         """
-        progress = _Progress(sent=self._in_process)
+        client = self._fresh if fresh else self._kept
+
+        def build(progress: _Progress) -> httpx.Request:
+            built = _build(client, request, progress)
+            _authorize(built, token)
+            return built
+
+        return await _whole_answer(client, build, self._proxy, deadline, MAX_BODY, in_process=self._in_process)
+
+
+class BlockingTransport:
+    """The same for code that can only wait, such as msal's: called by one thread, given up by any.
+
+    The thread runs an event loop of its own while it waits, so that the deadline holds for the whole exchange, not
+    for each byte of it, and so that it can be given up at once. Every request gets a connection of its own.
+    """
+
+    def __init__(self, *, app: AsgiApp | None = None) -> None:
+        """Opens nothing yet.
+
+        Args:
+            app: An application that answers in this process instead.
+        """
+        self._app = app
+        self._runner: asyncio.Runner | None = None
+        self._clients: dict[tuple[str, str], tuple[httpx.AsyncClient, Proxy | None]] = {}
+        self._lock = threading.Lock()
+        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[WireAnswer]] | None = None
+        self._aborted = False
+
+    def exchange(self, request: WireRequest, *, deadline: float, limit: int) -> WireAnswer:
+        """Sends a request as it is and reads the answer to its end.
+
+        Args:
+            request: What to send; its address has been looked at.
+            deadline: Seconds for all of it.
+            limit: Bytes that are taken in.
+
+        Raises:
+            TransportFailure: There is no whole answer, or it was given up.
+            ConfigError: There are no certificates to check the other side with, or the proxy cannot be one.
+        """
+        if self._aborted:
+            raise TransportFailure(FailureKind.GIVEN_UP, sent=False, cause="given up")
+        parts = urlsplit(request.url)
+        client, proxy = self._client_of(parts.scheme, parts.hostname or "")
+        if self._runner is None:
+            self._runner = asyncio.Runner()
         answer: WireAnswer | None = None
-        failure: TransportFailure
         try:
-            async with asyncio.timeout(deadline):
-                answer = await self._exchange(request, token, self._fresh if fresh else self._kept, progress)
-        except TimeoutError:
-            failure = TransportFailure(
-                FailureKind.TIMEOUT if progress.sent else FailureKind.CONNECT_TIMEOUT,
-                sent=progress.sent,
-                cause=f"no answer within {deadline:g} s",
-                status=progress.status,
-            )
-        except httpx.HTTPError as error:
-            failure = self._failure_of(error, progress)
-        except httpx.InvalidURL:
-            failure = TransportFailure(FailureKind.CONNECT, sent=False, cause="its address makes no sense")
-        except (_TooLarge, zlib.error) as error:
-            too_large = isinstance(error, _TooLarge)
-            failure = TransportFailure(
-                FailureKind.TOO_LARGE if too_large else FailureKind.PACKED_BADLY,
-                sent=True,
-                cause=f"larger than {MAX_BODY // 1024 // 1024} MB" if too_large else "its packing is broken",
-                status=progress.status,
-            )
-        # Raised outside of the handlers, so that no exception of httpx hangs on to it.
+            answer = self._runner.run(self._watched(client, proxy, request, deadline, limit))
+        except asyncio.CancelledError:
+            failure = TransportFailure(FailureKind.GIVEN_UP, sent=True, cause="given up")
+        # Raised outside of the handler, as everywhere here.
         if answer is None:
             raise failure
         return answer
 
-    async def _exchange(
-        self, request: WireRequest, token: Token, client: httpx.AsyncClient, progress: _Progress
+    def ready(self) -> None:
+        """From now on requests are sent again, after an `abort`."""
+        self._aborted = False
+
+    def abort(self) -> None:
+        """Gives up what is under way, and what would be sent before `ready`; may be called by any thread."""
+        self._aborted = True
+        with self._lock:
+            if self._running is not None:
+                loop, task = self._running
+                loop.call_soon_threadsafe(task.cancel)
+
+    def close(self) -> None:
+        """Closes all connections; called when nothing is under way. What is sent afterwards opens new ones."""
+        clients, self._clients = self._clients, {}
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        for client, _ in clients.values():
+            runner.run(client.aclose())
+        runner.close()
+
+    def _client_of(self, scheme: str, host: str) -> tuple[httpx.AsyncClient, Proxy | None]:
+        if (scheme, host) not in self._clients:
+            proxy = None if self._app is not None else proxy_of(scheme, host)
+            self._clients[scheme, host] = _client(scheme, proxy, self._app, 0), proxy
+        return self._clients[scheme, host]
+
+    async def _watched(
+        self, client: httpx.AsyncClient, proxy: Proxy | None, request: WireRequest, deadline: float, limit: int
     ) -> WireAnswer:
-        built = client.build_request(
-            request.method,
-            request.url,
-            headers={**request.headers, "Accept-Encoding": "gzip"},
-            content=request.body or None,
-            extensions={"trace": progress.trace},
-        )
-        if request.method != "GET" and not request.body:
-            built.headers["Content-Length"] = "0"
-        _authorize(built, token)
-        response = await client.send(built, stream=True)
+        def build(progress: _Progress) -> httpx.Request:
+            return _build(client, request, progress)
+
+        in_process = self._app is not None
+        exchange = _whole_answer(client, build, proxy, deadline, limit, in_process=in_process)
+        task = asyncio.ensure_future(exchange)
+        with self._lock:
+            self._running = asyncio.get_running_loop(), task
         try:
-            progress.status = response.status_code
-            body = await _read_body(response)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return WireAnswer(response.status_code, headers, body)
+            return await task
         finally:
-            await response.aclose()
+            with self._lock:
+                self._running = None
 
-    def _failure_of(self, error: httpx.HTTPError, progress: _Progress) -> TransportFailure:
-        causes = list(_causes(error))
-        if isinstance(error, httpx.ProxyError):
-            return self._proxy_failure()
-        not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-        if not_sent or not progress.sent:
-            kind, cause, way_out = _connect_cause(error, causes)
-            if self._proxy and kind is not FailureKind.UNTRUSTED:
-                cause = f"{cause}, by way of the proxy in {self._proxy[0]}"
-            return TransportFailure(kind, sent=False, cause=cause, way_out=way_out)
-        if isinstance(error, httpx.TimeoutException):
-            return TransportFailure(FailureKind.TIMEOUT, sent=True, cause="no answer in time", status=progress.status)
-        if isinstance(error, httpx.RemoteProtocolError) and _is_no_http(error):
-            return TransportFailure(
-                FailureKind.NOT_HTTP, sent=True, cause="what came is not HTTP", status=progress.status
-            )
-        cause = "the connection broke off" if progress.status is None else "the answer broke off in the middle"
-        return TransportFailure(FailureKind.LOST, sent=True, cause=cause, status=progress.status)
 
-    def _proxy_failure(self) -> TransportFailure:
-        name, url = self._proxy or ("", "")
-        return TransportFailure(
-            FailureKind.PROXY,
-            sent=False,
-            cause=f"the proxy {_without_password(url)} refused",
-            way_out=f"Check the proxy that the environment variable {name} names; it may want a user and password.",
+def _client(scheme: str, proxy: Proxy | None, app: AsgiApp | None, kept_connections: int) -> httpx.AsyncClient:
+    options: dict[str, Any] = {"timeout": _TIMEOUT, "trust_env": False, "follow_redirects": False}
+    if app is not None:
+        options["transport"] = _InProcess(app)
+    else:
+        options["verify"] = trust() if scheme == "https" else False
+        options["proxy"] = proxy.url if proxy else None
+    limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=kept_connections)
+    try:
+        return httpx.AsyncClient(limits=limits, **options)
+    except (ImportError, ValueError):
+        raise unusable_proxy(proxy) from None
+
+
+def _build(client: httpx.AsyncClient, request: WireRequest, progress: _Progress) -> httpx.Request:
+    built = client.build_request(
+        request.method,
+        request.url,
+        headers={**request.headers, "Accept-Encoding": "gzip"},
+        content=request.body or None,
+        extensions={"trace": progress.trace},
+    )
+    if request.method != "GET" and not request.body:
+        built.headers["Content-Length"] = "0"
+    return built
+
+
+async def _whole_answer(
+    client: httpx.AsyncClient,
+    build: Callable[[_Progress], httpx.Request],
+    proxy: Proxy | None,
+    deadline: float,
+    limit: int,
+    *,
+    in_process: bool = False,
+) -> WireAnswer:
+    progress = _Progress(sent=in_process)
+    answer: WireAnswer | None = None
+    failure: TransportFailure
+    try:
+        async with asyncio.timeout(deadline):
+            answer = await _send(client, build(progress), progress, limit)
+    except TimeoutError:
+        failure = TransportFailure(
+            FailureKind.TIMEOUT if progress.sent else FailureKind.CONNECT_TIMEOUT,
+            sent=progress.sent,
+            cause=f"no answer within {deadline:g} s",
+            status=progress.status,
         )
+    except httpx.HTTPError as error:
+        failure = _failure_of(error, progress, proxy)
+    except httpx.InvalidURL:
+        failure = TransportFailure(FailureKind.CONNECT, sent=False, cause="its address makes no sense")
+    except (TooLarge, zlib.error) as error:
+        too_large = isinstance(error, TooLarge)
+        failure = TransportFailure(
+            FailureKind.TOO_LARGE if too_large else FailureKind.PACKED_BADLY,
+            sent=True,
+            cause=f"larger than {limit // 1024 // 1024} MB" if too_large else "its packing is broken",
+            status=progress.status,
+        )
+    # Raised outside of the handlers, so that no exception of httpx hangs on to it.
+    if answer is None:
+        raise failure
+    return answer
+
+
+async def _send(client: httpx.AsyncClient, built: httpx.Request, progress: _Progress, limit: int) -> WireAnswer:
+    response = await client.send(built, stream=True)
+    try:
+        progress.status = response.status_code
+        body = await _read_body(response, limit)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return WireAnswer(response.status_code, headers, body)
+    finally:
+        await response.aclose()
+
+
+def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None) -> TransportFailure:
+    causes = list(_causes(error))
+    if isinstance(error, httpx.ProxyError):
+        return _proxy_failure(proxy)
+    not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    if not_sent or not progress.sent:
+        kind, cause, way_out = _connect_cause(error, causes)
+        if proxy and kind is not FailureKind.UNTRUSTED:
+            cause = f"{cause}, by way of the proxy in {proxy.variable}"
+        return TransportFailure(kind, sent=False, cause=cause, way_out=way_out)
+    if isinstance(error, httpx.TimeoutException):
+        return TransportFailure(FailureKind.TIMEOUT, sent=True, cause="no answer in time", status=progress.status)
+    if isinstance(error, httpx.RemoteProtocolError) and _is_no_http(error):
+        return TransportFailure(FailureKind.NOT_HTTP, sent=True, cause="what came is not HTTP", status=progress.status)
+    cause = "the connection broke off" if progress.status is None else "the answer broke off in the middle"
+    return TransportFailure(FailureKind.LOST, sent=True, cause=cause, status=progress.status)
+
+
+def _proxy_failure(proxy: Proxy | None) -> TransportFailure:
+    label, name = (proxy.label, proxy.variable) if proxy else ("", "")
+    return TransportFailure(
+        FailureKind.PROXY,
+        sent=False,
+        cause=f"the proxy {label} refused",
+        way_out=f"Check the proxy that the environment variable {name} names; it may want a user and password.",
+    )
 
 
 class _Progress:
@@ -175,10 +294,6 @@ class _Progress:
             and getattr(info.get("request"), "method", b"") != b"CONNECT"
         ):
             self.sent = True
-
-
-class _TooLarge(Exception):
-    """More bytes than are taken in."""
 
 
 class _InProcess(httpx.AsyncBaseTransport):
@@ -208,101 +323,23 @@ def _authorize(request: httpx.Request, token: Token) -> None:
     request.headers["Authorization"] = f"Bearer {token.reveal()}"
 
 
-async def _read_body(response: httpx.Response) -> bytes:
-    """Reads and unpacks a body, never more than `MAX_BODY` bytes of it.
-
-    httpx would unpack a whole chunk at once, and 48 kB on the wire can be 50 MB unpacked; so it is done here.
-    """
+async def _read_body(response: httpx.Response, limit: int) -> bytes:
+    """Reads and unpacks a body, never more than `limit` bytes of it; httpx would unpack a whole chunk at once."""
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("identity", "", "gzip", "x-gzip"):
         raise zlib.error(f"unknown packing {packing[:20]}")
-    unpacker = _Gunzip() if "gzip" in packing else None
+    unpacker = Gunzip() if "gzip" in packing else None
     parts: list[bytes] = []
     size = 0
     async for chunk in response.aiter_raw():
-        part = unpacker.feed(chunk, MAX_BODY - size) if unpacker else chunk
+        part = unpacker.feed(chunk, limit - size) if unpacker else chunk
         size += len(part)
-        if size > MAX_BODY:
-            raise _TooLarge
+        if size > limit:
+            raise TooLarge
         parts.append(part)
     if unpacker:
         unpacker.end()
     return b"".join(parts)
-
-
-class _Gunzip:
-    """Unpacks gzip, members one after the other, with a limit that holds inside a chunk too."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(wbits=31)
-        self._fed = False
-
-    def feed(self, chunk: bytes, limit: int) -> bytes:
-        out = b""
-        while chunk:
-            if self._member.eof:
-                self._member = zlib.decompressobj(wbits=31)
-            self._fed = True
-            out += self._member.decompress(chunk, limit + 1 - len(out))
-            if len(out) > limit or self._member.unconsumed_tail:
-                raise _TooLarge
-            chunk = self._member.unused_data
-        return out
-
-    def end(self) -> None:
-        if self._fed and not self._member.eof:
-            raise zlib.error("the packed body breaks off")
-
-
-def _trust() -> ssl.SSLContext:
-    """The certificates that the operating system trusts, or those of `SSL_CERT_FILE`."""
-    import truststore  # only https needs it
-
-    named = os.environ.get("SSL_CERT_FILE")
-    if not named:
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        return ssl.create_default_context(cafile=named)
-    except (OSError, ssl.SSLError):
-        raise ConfigError(
-            "The file of trusted certificates cannot be read.",
-            field="SSL_CERT_FILE",
-            value=named,
-            certain="Nothing was sent.",
-            way_out="Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
-        ) from None
-
-
-def _proxy_of(address: ServiceAddress) -> tuple[str, str] | None:
-    """Name of the environment variable and URL of the proxy for an address; never one for this machine."""
-    proxies = getproxies_environment()
-    if address.loopback or proxy_bypass(address.host):
-        return None
-    for key in (address.scheme, "all"):
-        url = proxies.get(key)
-        if url:
-            name = f"{key}_proxy"
-            return (name if name in os.environ else name.upper()), url if "://" in url else f"http://{url}"
-    return None
-
-
-def _without_password(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        return f"{parts.hostname or '?'}:{parts.port or 80}"
-    except ValueError:
-        return "?"
-
-
-def _unusable_proxy(proxy: tuple[str, str] | None) -> ConfigError:
-    name, url = proxy or ("", "")
-    return ConfigError(
-        "The proxy in the environment cannot be used.",
-        field=name,
-        value=_without_password(url),
-        certain="Nothing was sent.",
-        way_out=f"Let {name} name an http:// proxy, or take it out of the environment.",
-    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

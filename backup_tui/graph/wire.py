@@ -65,6 +65,7 @@ class FailureKind(StrEnum):
     TOO_LARGE = "answerTooLarge"
     PACKED_BADLY = "answerUnreadable"
     NOT_HTTP = "notHttp"
+    GIVEN_UP = "givenUp"
 
     @property
     def pointless(self) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backup_tui.errors import SignInError
+from backup_tui.models.prompts import Prompt
 from backup_tui.models.whoami import Token
+from backup_tui.signin import codes
 
 HOW_TO_GIVE_ONE = (
     "Put a token for Microsoft Graph into the environment variable BACKUP_TUI_ACCESS_TOKEN and start again, "
@@ -14,26 +18,50 @@ HOW_TO_GIVE_ONE = (
 class ReadyMadeToken:
     """Hands out the one token that was given; it cannot be renewed from here."""
 
+    flow = "token"
+    interactive = False
+    notices: tuple[str, ...] = ()
+
     def __init__(self, token: Token) -> None:
         self._token = token
 
-    async def token(self, *, refresh: bool = False) -> Token:
+    async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
         """The token.
 
         Args:
             refresh: The service refused the token, a fresh one is needed.
+            claims: What the fresh one must satisfy.
 
         Raises:
-            SignInError: `refresh` was asked for; a ready-made token ends where it ends.
+            SignInError: A fresh one was asked for; a ready-made token ends where it ends.
         """
-        if refresh:
+        if refresh or claims:
             raise SignInError(
                 "The sign-in has ended: the service does not accept the token any more.",
                 certain="Nothing is lost: running restores go on, what was typed is kept.",
                 way_out="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
-                code="TokenExpired",
+                code=codes.TOKEN_EXPIRED,
             )
         return self._token
+
+    async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
+        """Nobody can be asked for anything: the token that was given.
+
+        Args:
+            show: Not used.
+            claims: What the token must satisfy; a ready-made one cannot.
+
+        Raises:
+            SignInError: `claims` were asked for.
+        """
+        return await self.token(claims=claims)
+
+    async def forget(self) -> bool:
+        """Nothing is kept of it."""
+        return False
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
 
 
 def missing_token() -> SignInError:
@@ -42,5 +70,5 @@ def missing_token() -> SignInError:
         "There is no sign-in: no token was given.",
         certain="Nothing was sent.",
         way_out=HOW_TO_GIVE_ONE,
-        code="NoToken",
+        code=codes.NO_SIGN_IN,
     )

@@ -92,10 +92,12 @@ class Tokens:
         self.current = Token(SECRET)
         self.fresh = list(fresh)
         self.refreshes = 0
+        self.claims: list[str] = []
 
-    async def token(self, *, refresh: bool = False) -> Token:
+    async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
         if refresh:
             self.refreshes += 1
+            self.claims.append(claims)
             if not self.fresh:
                 raise SignInError("The sign-in has ended.")
             self.current = Token(self.fresh.pop(0))

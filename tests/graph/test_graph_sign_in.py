@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import traceback
 
 import pytest
 from scripted_service import SECRET, Reply, Scripted, Tokens, bench, refused
 
 from backup_tui.errors import BackupTuiError, SignInError
+from backup_tui.graph.challenge import claims_of
 from backup_tui.models.whoami import Token
 
 SESSION = Reply(200, {"id": "s1", "status": "active"})
@@ -49,6 +52,75 @@ async def test_a_new_token_that_is_refused_too_ends_it():
             await on.reader.session("s1")
     assert len(app.asked) == 2
     assert "BACKUP_TUI_ACCESS_TOKEN" in caught.value.way_out
+
+
+CLAIMS = '{"access_token": {"nbf": {"essential": true, "value": "1726077595"}, "x": "~~~???>>>"}}'
+
+
+def challenged(encoded: str, *, quoted: bool = True) -> Reply:
+    value = f'"{encoded}"' if quoted else encoded
+    header = f'Bearer realm="", authorization_uri="https://a/b", error="insufficient_claims", claims={value}'
+    return refused(401, "InvalidAuthenticationToken", **{"WWW_Authenticate": header})
+
+
+@pytest.mark.parametrize("call", ["read", "change"])
+@pytest.mark.parametrize("alphabet", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("padding", ["as it is", "none"])
+async def test_what_the_service_demands_of_the_next_token_is_passed_on_once(call, alphabet, padding):
+    encoded = alphabet(CLAIMS.encode()).decode()
+    app = Scripted(challenged(encoded if padding == "as it is" else encoded.rstrip("=")), SESSION)
+    tokens = Tokens("second")
+    async with bench(app, tokens=tokens) as on:
+        if call == "read":
+            await on.reader.session("s1")
+        else:
+            await on.writer.activate_session("s1")
+    assert tokens.claims == [CLAIMS]
+    assert [each.headers["authorization"] for each in app.asked] == [f"Bearer {SECRET}", "Bearer second"]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    ["", "%%%", "bm90IGpzb24", "W10", "e30", "bnVsbA", "A" * 9000, base64.b64encode(b"[" * 5000).decode(), "\u00fc"],
+    ids=["none", "no base64", "no json", "a list", "nothing", "null", "too long", "too deep", "not ascii"],
+)
+async def test_a_demand_that_makes_no_sense_is_left_out(encoded):
+    tokens = Tokens("second")
+    header = f'Bearer claims="{encoded}"'.encode("latin-1").decode("latin-1")
+    assert claims_of(header) == ""
+    async with bench(Scripted(challenged(encoded if encoded.isascii() else "%"), SESSION), tokens=tokens) as on:
+        await on.reader.session("s1")
+    assert tokens.claims == [""]
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_demand_is_found_among_other_challenges(quoted):
+    encoded = base64.b64encode(CLAIMS.encode()).decode()
+    value = f'"{encoded}"' if quoted else encoded
+    assert claims_of(f'Basic realm="x", Bearer error="insufficient_claims", claims={value}, y="z"') == CLAIMS
+    assert claims_of(f'Bearer myclaims="{encoded}"') == ""
+    assert claims_of(None) == ""
+
+
+async def test_a_demand_that_stays_ends_it_after_one_try():
+    app = Scripted(challenged(base64.b64encode(json.dumps({"a": 1}).encode()).decode()))
+    tokens = Tokens("second", "third")
+    async with bench(app, tokens=tokens) as on:
+        with pytest.raises(SignInError):
+            await on.writer.activate_session("s1")
+    assert (len(app.asked), tokens.refreshes) == (2, 1)
+
+
+async def test_twenty_demands_at_once_ask_for_one_new_token():
+    encoded = base64.b64encode(CLAIMS.encode()).decode()
+
+    def answer(asked):
+        return SESSION if asked.headers["authorization"] == "Bearer second" else challenged(encoded)
+
+    tokens = Tokens("second")
+    async with bench(Scripted(answer), tokens=tokens) as on:
+        await asyncio.gather(*(on.reader.session("s1") for _ in range(20)))
+    assert tokens.claims == [CLAIMS]
 
 
 async def test_a_sign_in_that_cannot_be_renewed_says_so_itself():

@@ -16,7 +16,7 @@ from scripted_service import RawServer, answer_bytes, bench
 
 from backup_tui.errors import ConfigError, OutcomeUnknown, ProtocolError, Unreachable
 from backup_tui.graph.address import ServiceAddress, parse_address
-from backup_tui.graph.transport import _proxy_of
+from backup_tui.graph.network import proxy_of
 from backup_tui.models.calls import Outcome
 
 GOOD = answer_bytes(b'{"id": "s1", "status": "active"}')
@@ -252,6 +252,6 @@ async def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):
 def test_this_machine_is_never_reached_through_a_proxy(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://proxy.contoso.com:3128")
     monkeypatch.setenv("all_proxy", "http://proxy.contoso.com:3128")
-    assert _proxy_of(parse_address("http://127.0.0.1:8365/v1.0")) is None
-    assert _proxy_of(parse_address("http://localhost:8365/v1.0")) is None
-    assert _proxy_of(parse_address("https://graph.microsoft.com/v1.0")) is not None
+    assert proxy_of("http", "127.0.0.1") is None
+    assert proxy_of("http", "localhost") is None
+    assert proxy_of("https", "graph.microsoft.com") is not None

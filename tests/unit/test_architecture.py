@@ -75,6 +75,11 @@ def test_the_simulator_stands_alone() -> None:
     assert of(loaded, "pydantic", "httpx", "textual") == set()
 
 
+def test_a_sign_in_loads_nothing_heavy_before_somebody_signs_in() -> None:
+    loaded = loaded_by("import backup_tui.signin")
+    assert of(loaded, "msal", "httpx", "requests", "cryptography", "jwt", "textual", "pydantic") == set()
+
+
 def test_packages_stay_light() -> None:
     """`__init__` files hold a docstring and re-exports; what has code of its own has a name of its own."""
     for file in (ROOT / "backup_tui").rglob("__init__.py"):

@@ -1,0 +1,87 @@
+"""What holds for every connection that this program makes: whom it trusts, and by way of which proxy it goes."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
+
+from backup_tui.errors import ConfigError
+from backup_tui.graph.address import is_link_local, is_loopback
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that the environment names.
+
+    Attributes:
+        variable: The environment variable.
+        url: Its URL; may hold a password.
+    """
+
+    variable: str
+    url: str
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.variable}, {self.label})"
+
+    @property
+    def label(self) -> str:
+        """Host and port, for people; no password."""
+        try:
+            parts = urlsplit(self.url)
+            return f"{parts.hostname or '?'}:{parts.port or 80}"
+        except ValueError:
+            return "?"
+
+
+def trust() -> ssl.SSLContext:
+    """The certificates that the operating system trusts, or those of `SSL_CERT_FILE`."""
+    import truststore  # only https needs it
+
+    named = os.environ.get("SSL_CERT_FILE")
+    if not named:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        return ssl.create_default_context(cafile=named)
+    except (OSError, ssl.SSLError):
+        raise ConfigError(
+            "The file of trusted certificates cannot be read.",
+            field="SSL_CERT_FILE",
+            value=named,
+            certain="Nothing was sent.",
+            way_out="Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
+        ) from None
+
+
+def proxy_of(scheme: str, host: str) -> Proxy | None:
+    """The proxy for a host; never one for this machine or for what is only on its own wire.
+
+    Args:
+        scheme: `http` or `https`.
+        host: Without a port.
+    """
+    if is_loopback(host) or is_link_local(host) or proxy_bypass(host):
+        return None
+    proxies = getproxies_environment()
+    for key in (scheme, "all"):
+        url = proxies.get(key)
+        if url:
+            name = f"{key}_proxy"
+            variable = name if name in os.environ else name.upper()
+            return Proxy(variable, url if "://" in url else f"http://{url}")
+    return None
+
+
+def unusable_proxy(proxy: Proxy | None) -> ConfigError:
+    """What to say when the environment names a proxy that cannot be one."""
+    name = proxy.variable if proxy else ""
+    return ConfigError(
+        "The proxy in the environment cannot be used.",
+        field=name,
+        value=proxy.label if proxy else "",
+        certain="Nothing was sent.",
+        way_out=f"Let {name} name an http:// proxy, or take it out of the environment.",
+    )

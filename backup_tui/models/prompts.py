@@ -1,0 +1,40 @@
+"""What a sign-in asks of the person; every text in it is safe to show, and every URL has been looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """A code to type into a page, in any browser on any machine.
+
+    Attributes:
+        code: The code; it is good for this one sign-in, and only until it expires.
+        url: The page: of Microsoft, or of the authority that one signs in with.
+        expires: When the code ends (UTC).
+        message: One sentence that says what to do.
+    """
+
+    code: str
+    url: str
+    expires: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserPage:
+    """A page to open in a browser that can reach this machine, or a port forwarded to it.
+
+    Attributes:
+        url: The page of the authority.
+        port: Where the browser comes back to on `localhost`; forward it (`ssh -L port:localhost:port`) when the
+            browser runs elsewhere.
+    """
+
+    url: str
+    port: int
+
+
+Prompt = DeviceCode | BrowserPage

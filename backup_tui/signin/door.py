@@ -1,0 +1,237 @@
+"""The http client that msal is given: our proxy, certificates, limits and deadlines, and no surprises left for msal.
+
+msal puts a whole answer that is no JSON into a log line and into an exception. So an answer that it cannot use never
+gets that far: it is raised here, as one of the few ways in which signing in can fail.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from backup_tui.crash import hide
+from backup_tui.errors import ProtocolError
+from backup_tui.graph.answers import parse_json
+from backup_tui.graph.retry import parse_retry_after, read_date
+from backup_tui.graph.transport import BlockingTransport
+from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer, WireRequest
+from backup_tui.models.clock import Clock
+from backup_tui.signin.origin import Destination
+
+SECONDS = 30.0
+"""For one exchange with the authority, from the first byte of the connection to the last of the answer."""
+
+MOST = 1024 * 1024
+"""Bytes of one answer of the authority; a real one has some thousand."""
+
+SECRET_FIELDS = (
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "device_code",
+    "refresh_token",
+)
+"""Fields of a request that an answer must not carry back into a message."""
+
+_TOKENS = ("access_token", "refresh_token", "id_token", "device_code")
+_SHORTEST_TO_HIDE = 8
+
+
+class Trouble(Exception):
+    """The authority's answer cannot be used; holds nothing that is secret."""
+
+
+class InTrouble(Trouble):
+    """It said that it is busy or broken.
+
+    Attributes:
+        status: HTTP status.
+        retry_after: Seconds that it asked to wait, `None` when it did not.
+    """
+
+    def __init__(self, status: int, retry_after: float | None) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.retry_after = retry_after
+
+
+class Stranger(Trouble):
+    """What came is not what an authority says: a page, a redirect, broken JSON."""
+
+
+class Refusal(Trouble):
+    """It refused in so many words, where msal would lose them.
+
+    Attributes:
+        said: The parsed error object.
+    """
+
+    def __init__(self, said: Mapping[str, object]) -> None:
+        super().__init__("refused")
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer in the form that msal reads; does not show what it says."""
+
+    status_code: int
+    text: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+
+class Door:
+    """What msal sends goes through here; used by one thread.
+
+    Args:
+        transport: Sends it.
+        destination: Where a request really goes, or that it must not go.
+        clock: Measures how old a date is.
+        wall: This machine's clock, seconds since 1970.
+        raw: Answers of 4xx are left to msal whatever they hold, as managed identities want it.
+    """
+
+    def __init__(
+        self,
+        transport: BlockingTransport,
+        destination: Callable[[str], Destination | None],
+        clock: Clock,
+        *,
+        wall: Callable[[], float] = time.time,
+        raw: bool = False,
+    ) -> None:
+        self._transport = transport
+        self._destination = destination
+        self._clock = clock
+        self._wall = wall
+        self._raw = raw
+        self._heard: tuple[datetime, float] | None = None
+        self._skew: timedelta | None = None
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> Said:
+        """Sends a question.
+
+        Raises:
+            TransportFailure: No whole answer came, or it must not be sent there.
+            Trouble: The answer cannot be used.
+        """
+        answer = self._exchange("GET", url, params, headers or {}, b"")
+        return self._said(answer, {}, discovery="/.well-known/" in url)
+
+    def post(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> Said:
+        """Sends a form.
+
+        Raises:
+            TransportFailure: No whole answer came, or it must not be sent there.
+            Trouble: The answer cannot be used.
+        """
+        form = {name: value for name, value in (data or {}).items() if value is not None}
+        for name in SECRET_FIELDS:
+            hide(_text(form.get(name)))
+        typed = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
+        return self._said(self._exchange("POST", url, params, typed, urlencode(form).encode()), form)
+
+    def close(self) -> None:
+        """Closes all connections; what is sent afterwards opens new ones."""
+        self._transport.close()
+
+    def take_date(self) -> datetime | None:
+        """What time it is now by the last answer's `Date`, told once; `None` when none has come since."""
+        heard, self._heard = self._heard, None
+        return None if heard is None else _later(heard, self._clock)
+
+    def skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the authority's; `None` before its first answer."""
+        return self._skew
+
+    def _exchange(
+        self, method: str, url: str, params: Mapping[str, object] | None, headers: Mapping[str, str], body: bytes
+    ) -> WireAnswer:
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        if given:
+            url = f"{url}{'&' if '?' in url else '?'}{urlencode(given)}"
+        goal = self._destination(url)
+        if goal is None:
+            raise TransportFailure(
+                FailureKind.CONNECT, sent=False, cause="its answer names another place, which is not given anything"
+            )
+        sent = {"Accept": "application/json", **headers}
+        if goal.forwarded:
+            sent["X-Forwarded-Proto"] = "https"
+        answer = self._transport.exchange(WireRequest(method, goal.url, sent, body), deadline=SECONDS, limit=MOST)
+        date = read_date(answer.headers.get("date"))
+        if date is not None:
+            self._heard = date, self._clock.monotonic()
+            self._skew = datetime.fromtimestamp(self._wall(), UTC) - date
+        return answer
+
+    def _said(self, answer: WireAnswer, sent: Mapping[str, object], *, discovery: bool = False) -> Said:
+        status = answer.status
+        if status >= 500 or status == 429:
+            date = read_date(answer.headers.get("date"))
+            wait = parse_retry_after(answer.headers.get("retry-after"), date, self._clock.now())
+            raise InTrouble(status, wait)
+        if status < 200 or 300 <= status < 400:
+            raise Stranger(f"HTTP {status}, which leads elsewhere")
+        if self._raw and status >= 400:
+            return Said(status, answer.body.decode("utf-8", "replace"), answer.headers)
+        value = _object(answer)
+        if discovery and status >= 400:
+            raise Refusal(value)
+        text = json.dumps(value)
+        for name in _TOKENS:
+            hide(_text(value.get(name)))
+        if "access_token" not in value:
+            text = _without(text, sent)
+        return Said(status, text, answer.headers)
+
+
+def _later(heard: tuple[datetime, float], clock: Clock) -> datetime:
+    date, at = heard
+    return date + timedelta(seconds=clock.monotonic() - at)
+
+
+def _object(answer: WireAnswer) -> Mapping[str, object]:
+    value: object = None
+    try:
+        value = parse_json(answer.body)
+    except ProtocolError:
+        value = None
+    if not isinstance(value, dict):
+        kind = (answer.headers.get("content-type") or "no type").split(";", 1)[0].strip()[:60]
+        raise Stranger(f"HTTP {answer.status}, {kind}")
+    return value
+
+
+def _text(value: object) -> str:
+    return value.decode("ascii", "replace") if isinstance(value, bytes) else value if isinstance(value, str) else ""
+
+
+def _without(text: str, sent: Mapping[str, object]) -> str:
+    """An answer that repeats what was sent must not carry it into a message."""
+    for name in SECRET_FIELDS:
+        secret = _text(sent.get(name))
+        if len(secret) >= _SHORTEST_TO_HIDE:
+            text = text.replace(json.dumps(secret)[1:-1], f"[{name}]")
+    return text

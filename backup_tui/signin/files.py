@@ -1,0 +1,66 @@
+"""Reads the small files that a sign-in needs."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from backup_tui.errors import SignInError
+from backup_tui.signin import codes
+from backup_tui.signin.meanings import CERTAIN
+
+_MOST = 256 * 1024
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """The content of a small file.
+
+    Args:
+        path: The file.
+        what: What it is, for the sentence: `the certificate file`.
+
+    Raises:
+        SignInError: It is not there, is no file, cannot be read, is empty or far too large.
+    """
+    data, reason = b"", ""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                reason = "it is no file"
+            else:
+                data = file.read(_MOST + 1)
+                reason = "" if 0 < len(data) <= _MOST else "it is empty" if not data else "it is too large"
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", "") or "no path").lower()
+    if reason:
+        raise unusable_file(path, what, reason)
+    return data
+
+
+def read_text(path: Path, what: str) -> str:
+    """The content of a small file as text.
+
+    Raises:
+        SignInError: As `read_bytes`, or it is no text.
+    """
+    data = read_bytes(path, what)
+    text = ""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.strip():
+        raise unusable_file(path, what, "it holds no text")
+    return text
+
+
+def unusable_file(path: Path, what: str, reason: str) -> SignInError:
+    """What to say about a file that cannot be used."""
+    return SignInError(
+        f"{what[:1].upper()}{what[1:]} {path} cannot be used: {reason}.",
+        certain=CERTAIN,
+        way_out="Correct the path in the profile, or the file; it is read again the next time.",
+        code=codes.CREDENTIAL_UNREADABLE,
+    )

@@ -1,0 +1,45 @@
+"""What signing in brings: a token, and for how long."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backup_tui.models.whoami import Token
+
+_LONGEST = 7 * 24 * 3600.0
+"""Seconds: no access token lasts longer; what says so is wrong and would only be renewed too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token that was just given.
+
+    Attributes:
+        token: The token.
+        lasts: Seconds that it is valid from now on, as far as is told.
+    """
+
+    token: Token
+    lasts: float
+
+
+def grant_of(said: Mapping[str, object]) -> Grant | None:
+    """Reads a token answer; `None` when it holds no token that can be used."""
+    token = said.get("access_token")
+    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
+        return None
+    lasts = seconds(said.get("expires_in"), 3600.0)
+    return Grant(Token(token), max(0.0, min(lasts, _LONGEST)))
+
+
+def seconds(value: object, default: float) -> float:
+    """A number of seconds in an answer, which may be written as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return default
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return default
+    return number if math.isfinite(number) else default

@@ -1,0 +1,287 @@
+"""A sign-in that renews itself: early, once for all who ask, and with patience when the authority is in trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from backup_tui.errors import SignInError
+from backup_tui.models.clock import Clock
+from backup_tui.models.prompts import Prompt
+from backup_tui.models.whoami import Token
+from backup_tui.signin import codes
+from backup_tui.signin.cache_text import EARLY
+from backup_tui.signin.flow import Asked, CodeFlow, Flow, PageFlow
+from backup_tui.signin.grants import Grant
+from backup_tui.signin.meanings import MEANINGS
+from backup_tui.signin.redirect import RedirectPage
+from backup_tui.signin.refusals import Facts, again, off_by
+from backup_tui.signin.worker import Job, Worker
+
+LATE = 30.0
+"""Seconds before its end from which on a token is no longer handed out while it is being renewed."""
+
+_FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
+_LONGEST_POLL = 60.0
+
+
+class _Door(Protocol):
+    def take_date(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put."""
+
+    token: Token
+    until: float
+    until_wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """The last try failed.
+
+    Attributes:
+        error: How.
+        not_before: When the authority is asked again, on the monotonic clock.
+        times: How many tries in a row have failed.
+    """
+
+    error: SignInError
+    not_before: float
+    times: int
+
+
+class RenewingSignIn:
+    """Holds the token of one flow.
+
+    Args:
+        flow: The name of the flow.
+        steps: What the flow does.
+        worker: Does it in a thread.
+        door: Hears what time it is.
+        facts: For the sentences.
+        clock: Is told what time it is; measures waits.
+        wall: This machine's clock, seconds since 1970.
+        sleep: Waits between two looks.
+        interactive: Whether a person can be asked.
+    """
+
+    def __init__(
+        self,
+        flow: str,
+        steps: Flow,
+        worker: Worker,
+        door: _Door | None,
+        facts: Facts,
+        clock: Clock,
+        *,
+        interactive: bool,
+        wall: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.flow = flow
+        self.interactive = interactive
+        self._steps = steps
+        self._worker = worker
+        self._door = door
+        self._facts = facts
+        self._clock = clock
+        self._wall = wall
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._held: _Held | None = None
+        self._failed: _Failed | None = None
+        self._refused = False
+        self._demanded = ""
+        self._flight: Job[Grant] | None = None
+        self._flight_claims = ""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know about where the sign-in is kept, and about this machine's clock."""
+        off = off_by(self._facts.skew())
+        clock = (f"This machine's clock is wrong{off}; times here go by the service's.",) if off else ()
+        return (*self._steps.notices, *clock)
+
+    async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
+        """A token without asking anybody.
+
+        Args:
+            refresh: The service has just refused the last one.
+            claims: What the service demands of it.
+
+        Raises:
+            SignInError: There is none without a person, or the authority does not give one now.
+        """
+        self._hear()
+        held = self._held
+        self._refused = self._refused or refresh
+        if held is not None and not refresh and not claims:
+            left = self._left(held)
+            if left > EARLY:
+                return held.token
+            if left > LATE:
+                # Still good: nobody has to wait while it is renewed.
+                if self._may_try() and not self._flying():
+                    self._start("")
+                return held.token
+        error: SignInError | None = None
+        try:
+            return await self._renewed(claims)
+        except SignInError as refused:
+            error = again(refused)
+        if held is not None and not refresh and not claims and not error.needs_person and self._alive(held):
+            return held.token
+        if refresh and error.needs_person and self._held is held:
+            self._held = None  # The service refused it; there is no use in sending it again.
+        raise error
+
+    async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
+        """A token of whoever signs in now.
+
+        Args:
+            show: Shows what the person has to do.
+            claims: What the service demands of it; when empty, what was demanded last.
+
+        Raises:
+            SignInError: Nobody signed in, or it was refused.
+        """
+        wanted = claims or self._demanded
+        self._failed = None
+        if not self.interactive:
+            return await self._renewed(wanted)
+        if self.flow == "browser":
+            grant = await self._by_browser(cast(PageFlow, self._steps), show, wanted)
+        else:
+            grant = await self._by_code(cast(CodeFlow, self._steps), show, wanted)
+        self._take(grant)
+        self._hear()
+        return grant.token
+
+    async def forget(self) -> bool:
+        """Removes everything that is kept, here and on disk.
+
+        Raises:
+            SignInError: It could not be removed.
+        """
+        self._held = self._failed = None
+        self._demanded = ""
+        return await self._worker.run(self._steps.forget)
+
+    async def aclose(self) -> None:
+        """Gives up what is under way; what is kept stays kept."""
+        self._steps.cancel()
+        await self._worker.aclose()
+
+    # -- with a person -----------------------------------------------------------------------------------------
+
+    async def _by_code(self, steps: CodeFlow, show: Callable[[Prompt], None], claims: str) -> Grant:
+        asked = await self._worker.run(lambda: steps.begin(claims))
+        end = self._clock.monotonic() + asked.lasts
+        self._hear()
+        show(asked.prompt)
+        wait, refused = asked.interval, None
+        while refused is None:
+            await self._sleep(wait)
+            if self._clock.monotonic() >= end:
+                raise self._facts.error(MEANINGS["expired"])
+            try:
+                grant = await self._worker.run(lambda: steps.look(asked, claims))
+            except SignInError as error:
+                # The line or the authority may be in trouble for a while; the code stays good meanwhile.
+                refused = error if error.needs_person else None
+                wait = max(min(2 * wait, _LONGEST_POLL), error.wait or 0.0)
+            else:
+                if grant is not None:
+                    return grant
+                wait = asked.interval
+        raise again(refused)
+
+    async def _by_browser(self, steps: PageFlow, show: Callable[[Prompt], None], claims: str) -> Grant:
+        async with RedirectPage(steps.port) as page:
+            asked: Asked = await self._worker.run(lambda: steps.begin(page.port, claims))
+            self._hear()
+            page.expect(steps.state_of(asked))
+            show(asked.prompt)
+            answer: Mapping[str, str] = {}
+            try:
+                async with asyncio.timeout(asked.lasts):
+                    answer = await page.answer()
+            except TimeoutError:
+                answer = {}
+            if not answer:
+                raise self._facts.error(MEANINGS["late"])
+            return await self._worker.run(lambda: steps.finish(asked, answer))
+
+    # -- without one -------------------------------------------------------------------------------------------
+
+    async def _renewed(self, claims: str) -> Token:
+        if not self._flying() or (claims and claims != self._flight_claims):
+            failed = self._failed
+            if failed is not None and not self._may_try():
+                raise again(failed.error)
+            self._start(claims)
+        flight = self._flight
+        assert flight is not None
+        grant = await flight.result()
+        self._hear()
+        return grant.token
+
+    def _flying(self) -> bool:
+        return self._flight is not None and not self._flight.future.done()
+
+    def _start(self, claims: str) -> None:
+        force = self._refused or self._held is not None or bool(claims)
+        self._flight_claims = claims
+        self._flight = self._worker.submit(lambda: self._fetch(force, claims))
+
+    def _fetch(self, force: bool, claims: str) -> Grant:
+        """In the thread: asks for a token, and writes down what came of it even when nobody waits for it any more."""
+        try:
+            grant = self._steps.silent(force=force, claims=claims)
+        except SignInError as error:
+            self._note(error, claims)
+            raise
+        self._take(grant)
+        return grant
+
+    def _take(self, grant: Grant) -> None:
+        now, wall = self._clock.monotonic(), self._wall()
+        with self._lock:
+            self._held = _Held(grant.token, now + grant.lasts, wall + grant.lasts)
+            self._failed = None
+            self._refused = False
+            self._demanded = ""
+
+    def _note(self, error: SignInError, claims: str) -> None:
+        if error.code in (codes.CANCELLED, codes.NO_SIGN_IN):
+            return  # Nobody was asked, so nobody needs to be spared.
+        with self._lock:
+            times = self._failed.times + 1 if self._failed is not None else 1
+            wait = max(min(_FIRST_WAIT * 2.0 ** (times - 1), _LONGEST_WAIT), error.wait or 0.0)
+            self._failed = _Failed(again(error), self._clock.monotonic() + wait, times)
+            self._demanded = error.claims or claims or self._demanded
+
+    def _may_try(self) -> bool:
+        failed = self._failed
+        return failed is None or self._clock.monotonic() >= failed.not_before
+
+    def _left(self, held: _Held) -> float:
+        """Seconds that a token is surely good for: whichever clock says less."""
+        return min(held.until - self._clock.monotonic(), held.until_wall - self._wall())
+
+    def _alive(self, held: _Held) -> bool:
+        """Whether a token may still be good: either clock says so, and the service judges."""
+        return max(held.until - self._clock.monotonic(), held.until_wall - self._wall()) > 0
+
+    def _hear(self) -> None:
+        date = self._door.take_date() if self._door is not None else None
+        if date is not None:
+            self._clock.heard(date)

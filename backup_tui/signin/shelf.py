@@ -1,0 +1,59 @@
+"""Where a person's sign-in is kept between two runs, if it is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Shelf(Protocol):
+    """Keeps one text. What goes wrong with keeping becomes a notice, never the end of a sign-in."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know about it."""
+        ...
+
+    def load(self) -> str | None:
+        """What is kept, when it is not what was loaded or saved last by this process; `None` for nothing new."""
+        ...
+
+    def save(self, text: str) -> None:
+        """Keeps a text in the place of the last one."""
+        ...
+
+    def spoiled(self) -> None:
+        """What was loaded last cannot be used: it is put aside."""
+        ...
+
+    def remove(self) -> bool:
+        """Removes what is kept; says whether there was something.
+
+        Raises:
+            SignInError: It is there and cannot be removed.
+        """
+        ...
+
+
+class NoShelf:
+    """Keeps nothing: a sign-in ends with the program.
+
+    Args:
+        notices: Why, where something else was asked for.
+    """
+
+    def __init__(self, *notices: str) -> None:
+        self.notices = notices
+
+    def load(self) -> str | None:
+        """Nothing."""
+        return None
+
+    def save(self, text: str) -> None:
+        """Keeps nothing."""
+
+    def spoiled(self) -> None:
+        """There is nothing that could be."""
+
+    def remove(self) -> bool:
+        """There is nothing to remove."""
+        return False
