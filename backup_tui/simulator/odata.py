@@ -42,6 +42,10 @@ class Options(Mapping[str, str]):
         """Tell whether an option was sent; that alone does not count as looking at it."""
         return name in self._values
 
+    def sent(self) -> list[tuple[str, str]]:
+        """Return all options as they were sent; that does not count as looking at them."""
+        return list(self._values.items())
+
     def unread(self) -> list[str]:
         """Return the names of options that nothing looked at."""
         return [name for name in self._values if name not in self._read and name not in _HARMLESS]
@@ -83,6 +87,32 @@ def finish(options: Options, body: dict[str, Any] | None) -> dict[str, Any] | No
     if unread:
         raise bad_request(f"The query option '${unread[0]}' is not supported here.")
     return body
+
+
+def whole_number(options: Mapping[str, str], name: str) -> int | None:
+    """Read an option that is a whole number, 0 or more; None without it.
+
+    Raises:
+        Refusal: 400 ``BadRequest``.
+    """
+    text = options.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise bad_request(f"Invalid value '{text}' for ${name}.")
+    return int(text)
+
+
+def wants_count(options: Mapping[str, str]) -> bool:
+    """Read ``$count``.
+
+    Raises:
+        Refusal: 400 ``BadRequest``.
+    """
+    text = options.get("count", "false").lower()
+    if text not in ("true", "false"):
+        raise bad_request(f"Invalid value '{text}' for $count.")
+    return text == "true"
 
 
 def selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:

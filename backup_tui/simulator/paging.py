@@ -5,7 +5,7 @@ import json
 import secrets
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.errors import Refusal, bad_request
 from backup_tui.simulator.filters import Predicate, parse_filter
 from backup_tui.simulator.identifiers import number
-from backup_tui.simulator.odata import selected
+from backup_tui.simulator.odata import selected, wants_count, whole_number
 
 Row = TypeVar("Row")
 
@@ -53,12 +53,12 @@ def page(
     settings = call.service.settings
     if plain and any(name in query for name in ("filter", "orderby", "skip", "count", "select")):
         raise bad_request("This method does not support the OData query parameters.")
-    top = _number(query, "top")
+    top = whole_number(query, "top")
     size = settings.page_size if top is None else min(top, settings.page_size)
     after = _read_token(call) if "skiptoken" in query else None
     keep = parse_filter(query["filter"], settings.filter_terms) if "filter" in query else None
     body: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#solutions/backupRestore/{context}"}
-    skip = 0 if after is not None else _number(query, "skip") or 0
+    skip = 0 if after is not None else whole_number(query, "skip") or 0
     if "orderby" in query:
         found = _sorted([row for row in map(shown, rows) if keep is None or keep(row)], query["orderby"])
         total = len(found)
@@ -72,9 +72,9 @@ def page(
         part = [row for _, row in wanted[:size]]
         next_place = wanted[size - 1][0] if size and len(wanted) > size else None
         total = 0
-        if _wants_count(call):
+        if wants_count(query):
             total = len(rows) if keep is None else sum(1 for _ in _passing(rows, 0, place, shown, keep))
-    if _wants_count(call):
+    if wants_count(query):
         body["@odata.count"] = total
     body["value"] = [selected(row, query.get("select")) for row in part]
     if size and next_place is not None:
@@ -84,7 +84,7 @@ def page(
 
 def next_link(call: Call, after: int) -> str:
     """Return the address of the page after a place; absolute, on the same path."""
-    options = [(name, value) for name, value in call.query.items() if name not in ("skip", "skiptoken")]
+    options = [(name, value) for name, value in call.query.sent() if name not in ("skip", "skiptoken")]
     options.append(("skiptoken", _token(call, after)))
     query = "&".join(f"${name}={quote(value, safe='')}" for name, value in options)
     path = quote(call.path, safe="/()'.,$")
@@ -107,22 +107,6 @@ def _passing(
         row = shown(rows[index])
         if keep is None or keep(row):
             yield place(rows[index]), row
-
-
-def _wants_count(call: Call) -> bool:
-    text = call.query.get("count", "false").lower()
-    if text not in ("true", "false"):
-        raise bad_request(f"Invalid value '{text}' for $count.")
-    return text == "true"
-
-
-def _number(query: Mapping[str, str], name: str) -> int | None:
-    text = query.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise bad_request(f"Invalid value '{text}' for ${name}.")
-    return int(text)
 
 
 def _sorted(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.identifiers import guid, is_guid, seconds_of
 from backup_tui.simulator.mail_query import read_artifact_query
+from backup_tui.simulator.odata import selected, wants_count, whole_number
 from backup_tui.simulator.points import YEAR, newest_first, oldest_first
 from backup_tui.simulator.router import Operation
 from backup_tui.simulator.searches import MailSearch, count_hits
@@ -45,9 +46,14 @@ def list_points(call: Call) -> Reply:
     if order is None:
         raise _invalid("$orderby supports protectionDateTime.")
     walk = newest_first if (order[1] or "asc").lower() == "desc" else oldest_first
-    found = islice(walk(unit, call.now, first, last, express=express), _MOST_ROWS)
+    top = whole_number(call.query, "top")
+    rows = _MOST_ROWS if top is None else min(top, _MOST_ROWS)
+    found = [answers.point(point) for point in islice(walk(unit, call.now, first, last, express=express), rows)]
     context = f"{call.root}/$metadata#solutions/backupRestore/restorePoints(protectionUnit())"
-    return Reply(200, {"@odata.context": context, "value": [answers.point(point) for point in found]})
+    body: dict[str, Any] = {"@odata.context": context}
+    if wants_count(call.query):
+        body["@odata.count"] = len(found)
+    return Reply(200, body | {"value": [selected(row, call.query.get("select")) for row in found]})
 
 
 def _bounds(call: Call) -> tuple[float, float, bool]:
