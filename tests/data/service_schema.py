@@ -1,15 +1,17 @@
 """What the service's own metadata says of its objects: members with their types, families, enumerations.
 
-The facts are in `schema.json`, cut out of the public v1.0 metadata; a newer cut replaces the file as it is. Nothing
-here knows the program or the simulator.
+The facts are in `schema.json`, cut out of the public v1.0 metadata; a newer cut replaces the file as it is, and is
+looked at first by naming it in the variable `BACKUP_TUI_SCHEMA`. Nothing here knows the program or the simulator.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_SCHEMA: Mapping[str, Any] = json.loads((Path(__file__).parent / "schema.json").read_text())
+_FILE = Path(os.environ.get("BACKUP_TUI_SCHEMA") or Path(__file__).parent / "schema.json")
+_SCHEMA: Mapping[str, Any] = json.loads(_FILE.read_text())
 
 ENUMS: Mapping[str, list[str]] = _SCHEMA["enums"]
 """The members of each enumeration, in the order of their numbers."""

@@ -18,6 +18,9 @@ from service_schema import ENUMS, MEMBERS, family
 from backup_tui.errors import ProtocolError
 from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.base import GraphModel
+from backup_tui.models.browse import read_browse_session
+from backup_tui.models.bulk import read_bulk_request
+from backup_tui.models.granular import read_granular
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
@@ -104,6 +107,14 @@ READERS: dict[str, Callable[[object], GraphModel]] = {
     "mailboxRestoreArtifact": lambda raw: read_artifact(raw, Service.EXCHANGE),
     "driveRestoreArtifact": lambda raw: read_artifact(raw, Service.ONEDRIVE),
     "siteRestoreArtifact": lambda raw: read_artifact(raw, Service.SHAREPOINT),
+    "granularMailboxRestoreArtifact": lambda raw: read_granular(raw, Service.EXCHANGE),
+    "granularDriveRestoreArtifact": lambda raw: read_granular(raw, Service.ONEDRIVE),
+    "granularSiteRestoreArtifact": lambda raw: read_granular(raw, Service.SHAREPOINT),
+    "mailboxRestoreArtifactsBulkAdditionRequest": lambda raw: read_bulk_request(raw, Service.EXCHANGE),
+    "driveRestoreArtifactsBulkAdditionRequest": lambda raw: read_bulk_request(raw, Service.ONEDRIVE),
+    "siteRestoreArtifactsBulkAdditionRequest": lambda raw: read_bulk_request(raw, Service.SHAREPOINT),
+    "oneDriveForBusinessBrowseSession": read_browse_session,
+    "sharePointBrowseSession": read_browse_session,
 }
 
 

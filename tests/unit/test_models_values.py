@@ -110,6 +110,8 @@ def test_widths_are_counted_in_cells() -> None:
         ("protectionPolicyStatus", statuses.policy_status),
         ("protectionUnitStatus", statuses.unit_status),
         ("backupServiceStatus", statuses.service_status),
+        ("restoreArtifactsBulkRequestStatus", statuses.bulk_status),
+        ("browseSessionStatus", statuses.browse_status),
     ],
 )
 def test_every_status_of_the_schema_has_its_own_word(enum: str, look_up: object) -> None:
