@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backup_tui.simulator.call import Call
+from backup_tui.simulator.callers import RYAN
 from backup_tui.simulator.identifiers import guid, iso
 from backup_tui.simulator.points import YEAR, Point
 from backup_tui.simulator.policies import Policy
@@ -157,22 +158,33 @@ def unit(found: Unit, call: Call) -> Json:
     if found.policy is not None:
         shown["policyId"] = found.policy.id
     shown["status"] = _shown(status, call)
-    shown["protectionSources"] = "manual" if found.policy is not None else "none"
+    shown["protectionSources"] = _sources(found)
     if found.workload is SHAREPOINT:
         shown |= {"siteId": found.owner, "siteName": found.name, "siteWebUrl": found.url}
     else:
         shown["directoryObjectId"] = found.owner
         if not call.caller.app_only or call.service.settings.names_for_app_only:
             shown |= {"displayName": found.name, "email": found.address}
-    maker = call.service.tenant.policies[0].created_by if found.policy is None else found.policy.created_by
+    maker = found.made_by or (RYAN if found.policy is None else found.policy.created_by)
     return shown | {
         "createdBy": maker.identity(),
         "createdDateTime": iso(found.joined),
         "lastModifiedBy": maker.identity(),
         "lastModifiedDateTime": iso(since),
-        "offboardRequestedDateTime": iso(found.left) if found.offboarding is not None else None,
+        "offboardRequestedDateTime": iso(_offboarding_since(found)),
         "error": None if found.error is None else public_error(found.error, _UNIT_ERRORS[found.error], found.owner),
     }
+
+
+def _sources(found: Unit) -> str:
+    """Return the ``protectionSources``, a set of flags."""
+    if found.policy is None:
+        return "none"
+    return ",".join(name for name, holds in (("manual", found.by_hand), ("dynamicRule", found.by_rule)) if holds)
+
+
+def _offboarding_since(found: Unit) -> float | None:
+    return None if found.offboarding is None else found.offboard_requested or found.left
 
 
 def policy(found: Policy, call: Call) -> Json:

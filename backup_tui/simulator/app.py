@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backup_tui.simulator import control
+from backup_tui.simulator import control, locks
 from backup_tui.simulator.authority import endpoints as authority
 from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.callers import Caller, caller_of
@@ -184,9 +184,11 @@ class _Exchange:
         if caller is None:
             message = "Access token is empty."
             return Refusal(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": "Bearer"})
+        self._service.agenda.settle(self._now)
         try:
             match = self._router.match(self._request.method, self._path)
             call = self._call(caller, match.version, match.ids)
+            locks.check(call)
             reply = match.handler(call)
             if call.method == "GET":
                 reply = replace(reply, body=finish(call.query, reply.body))
@@ -229,6 +231,7 @@ class _Exchange:
             now=self._now,
             request_id=self._request_id,
             client_request_id=self._client_request_id or self._request_id,
+            details=refusal.details,
         )
         return self._response(refusal.status, body, refusal.headers)
 

@@ -3,7 +3,10 @@
 ``GET /_simulator/faults`` lists the faults, ``POST`` adds one (attributes of ``faults.Fault``), ``DELETE`` clears
 them. ``POST /_simulator/acts`` ``{"deed", "session"}`` lets another administrator act. ``POST /_simulator/clock``
 ``{"advance": seconds}`` moves a clock that can be moved. ``/_simulator/authority`` is about the identity platform: see
-the package ``authority``.
+the package ``authority``. ``POST /_simulator/service`` changes whether the service is
+on and who controls it, at once: any of ``status``, ``disableReason``, ``consumer``, ``controller``, ``billing``,
+``gracePeriodDateTime``, ``restoreAllowedTillDateTime`` (``service_state.ServiceState.tell``); ``GET`` shows it.
+``GET /_simulator/groups`` lists the groups that rules can name.
 """
 
 import json
@@ -13,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from backup_tui.simulator.callers import RYAN
 from backup_tui.simulator.clock import ManualClock
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.faults import fault_from
+from backup_tui.simulator.identifiers import iso
 from backup_tui.simulator.misbehaviour import act_as_other
 from backup_tui.simulator.service import Service
 
@@ -74,6 +79,32 @@ async def _authority(request: Request) -> Response:
     return JSONResponse(authority.as_json())
 
 
+async def _service_state(request: Request) -> Response:
+    service = _service(request)
+    if request.method == "POST":
+        try:
+            service.state.tell(await _body(request), RYAN, service.now())
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+    state = service.state
+    return JSONResponse(
+        {
+            "status": state.status,
+            "disableReason": state.reason,
+            "consumer": state.consumer,
+            "controller": state.controller,
+            "billing": state.billing,
+            "gracePeriodDateTime": iso(state.grace_until),
+            "restoreAllowedTillDateTime": iso(state.restores_until),
+        }
+    )
+
+
+async def _groups(request: Request) -> Response:
+    groups = _service(request).directory.groups()
+    return JSONResponse([{"id": key, "displayName": name, "members": count} for key, name, count in groups])
+
+
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
@@ -96,4 +127,6 @@ ROUTES = [
     Route("/acts", _acts, methods=["POST"]),
     Route("/authority", _authority, methods=["GET", "POST", "DELETE"]),
     Route("/clock", _clock, methods=["GET", "POST"]),
+    Route("/service", _service_state, methods=["GET", "POST"]),
+    Route("/groups", _groups, methods=["GET"]),
 ]

@@ -1,6 +1,6 @@
 """Refusals in the form of Graph: a status, a code, a message, and the ids that support asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,15 +13,25 @@ class Refusal(Exception):
         code: Error code, from the page of Backup Storage error codes wherever that page has one.
         message: Sentence for developers.
         headers: Further response headers.
+        details: What the error's ``details`` hold, or None when it has none.
     """
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        details: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
         """Keep what the answer will say."""
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.headers: Mapping[str, str] = headers or {}
+        self.details = details
 
 
 def bad_request(message: str) -> Refusal:
@@ -30,7 +40,13 @@ def bad_request(message: str) -> Refusal:
 
 
 def error_body(
-    code: str, message: str, *, now: float, request_id: str, client_request_id: str
+    code: str,
+    message: str,
+    *,
+    now: float,
+    request_id: str,
+    client_request_id: str,
+    details: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return Graph's error body.
 
@@ -40,11 +56,13 @@ def error_body(
         now: Seconds since 1970; written without a zone, as Graph does.
         request_id: The service's id of this request.
         client_request_id: The caller's id of this request, or the service's own when it sent none.
+        details: What ``details`` hold; None leaves them out.
     """
     return {
         "error": {
             "code": code,
             "message": message,
+            **({} if details is None else {"details": [*details]}),
             "innerError": {
                 "date": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
                 "request-id": request_id,

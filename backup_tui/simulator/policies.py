@@ -45,6 +45,7 @@ class Policy:
         on: Whether it protects, once any change has ended.
         size: Units in it.
         broken: Units in it that cannot be protected.
+        moving: Units in it that follow a change of their own.
         spans: When it protected, as (from, until) in seconds since 1970; until is None while it does.
         change: The change on its way, or the last one.
     """
@@ -59,6 +60,7 @@ class Policy:
     on: bool
     size: int = 0
     broken: int = 0
+    moving: int = 0
     spans: list[tuple[float, float | None]] = field(default_factory=list)
     change: Change | None = None
 
@@ -68,6 +70,8 @@ class Policy:
             return "updating"
         if not self.on:
             return "inactive"
+        if self.moving:
+            return "updating"
         return "activeWithErrors" if self.broken else "active"
 
     def last_modified(self, now: float) -> float:
@@ -121,16 +125,24 @@ class Policy:
         self.on = True
         self._begin("active", caller, now, speed)
 
-    def deactivate(self, caller: Caller, now: float, speed: float) -> None:
+    def deactivate(self, caller: Caller, now: float, speed: float, refuse_with: int) -> None:
         """Begin to stop protecting; points made so far stay (page protectionpolicybase-deactivate).
 
+        Args:
+            caller: Who asks.
+            now: Seconds since 1970.
+            speed: Divides how long the units take.
+            refuse_with: Status of the refusal of a wrong state, 403 or 400.
+
         Raises:
-            Refusal: 403 ``PolicyActionNotAllowed`` unless it is active or active with errors.
+            Refusal: 403 ``PolicyActionNotAllowed`` or 400 ``invalidStateForActivation`` (so the example of the page,
+                for this action too) unless it is active or active with errors.
         """
         status = self.status(now)
         if status not in ("active", "activeWithErrors"):
             message = f"Policy is in {status} state. Policy must be in Active or ActiveWithErrors state."
-            raise Refusal(403, "PolicyActionNotAllowed", message)
+            code = "invalidStateForActivation" if refuse_with == 400 else "PolicyActionNotAllowed"
+            raise Refusal(refuse_with, code, message)
         began, _ = self.spans[-1]
         self.spans[-1] = (began, now)
         self.on = False

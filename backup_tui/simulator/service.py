@@ -4,19 +4,24 @@ import heapq
 from collections.abc import Callable
 from random import Random
 
+from backup_tui.simulator.activity import ActivityLog
+from backup_tui.simulator.agenda import Agenda
 from backup_tui.simulator.authority.platform import Authority
 from backup_tui.simulator.browse_store import BrowseSessions
 from backup_tui.simulator.bulk import resolve
 from backup_tui.simulator.callers import Caller
 from backup_tui.simulator.clock import RealClock, SimulatorClock
+from backup_tui.simulator.directory import Directory
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.faults import Faults
 from backup_tui.simulator.history import write_history
 from backup_tui.simulator.identifiers import guid, is_guid
+from backup_tui.simulator.membership import Membership
 from backup_tui.simulator.parts import FilePart
 from backup_tui.simulator.policies import Policy
 from backup_tui.simulator.schedule import MINUTE, draw_runs, outcome
 from backup_tui.simulator.searches import MailSearch
+from backup_tui.simulator.service_state import ServiceState
 from backup_tui.simulator.sessions import Artifact, RestoreSession
 from backup_tui.simulator.settings import Settings
 from backup_tui.simulator.tenant import DAY, Tenant, Unit, create_tenant
@@ -37,6 +42,11 @@ class Service:
         searches: Searches inside mailboxes by the id of their answer.
         faults: How it has been told to misbehave.
         authority: The identity platform that hands out tokens for it.
+        agenda: What will happen by itself.
+        directory: What else could be protected.
+        membership: Puts units into policies and takes them out.
+        state: Whether the service is on, and who controls it.
+        activity: The activity log.
     """
 
     def __init__(self, settings: Settings, clock: SimulatorClock | None = None) -> None:
@@ -50,6 +60,12 @@ class Service:
         self.searches: dict[str, MailSearch] = {}
         self.faults = Faults()
         self.authority = Authority(self.now)
+        self.agenda = Agenda()
+        self.directory = Directory(self.tenant)
+        self.membership = Membership(self)
+        self.state = _state(settings, self.tenant, started)
+        self.activity = ActivityLog(self, started)
+        self._policies_made = 0
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0
         if settings.history:
@@ -72,6 +88,43 @@ class Service:
             if policy.id == wanted and workload in (None, policy.workload):
                 return policy
         raise Refusal(404, "PolicyNotFound", f"Policy {identifier} was not found.")
+
+    def active_policy(self, workload: Workload) -> Policy | None:
+        """Return the policy of a service that protects, begins to or is about to stop; there is at most one."""
+        now = self.now()
+        of_service = (policy for policy in self.tenant.policies if policy.workload is workload)
+        return next((each for each in of_service if each.on or each.status(now) == "updating"), None)
+
+    def create_policy(self, workload: Workload, name: str, caller: Caller) -> Policy:
+        """Make an inactive policy without units and return it."""
+        now = self.now()
+        self._policies_made += 1
+        policy = Policy(
+            id=guid(self.settings.seed, "policy", "made", self._policies_made),
+            workload=workload,
+            name=name,
+            created=now,
+            created_by=caller,
+            modified=now,
+            modified_by=caller,
+            on=False,
+        )
+        self.tenant.policies.append(policy)
+        return policy
+
+    def delete_policy(self, identifier: str) -> None:
+        """Remove an inactive policy (page protectionpolicybase-delete); its units stay, outside any policy.
+
+        Raises:
+            Refusal: As ``policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
+        """
+        policy = self.policy(identifier)
+        now = self.now()
+        status = policy.status(now)
+        if status != "inactive":
+            raise Refusal(403, "PolicyActionNotAllowed", f"Policy is in {status} state. Policy must be inactive.")
+        self.membership.dissolve(policy, now)
+        self.tenant.policies.remove(policy)
 
     def unit(self, identifier: str, workload: Workload | None = None) -> Unit:
         """Return a protection unit.
@@ -225,3 +278,17 @@ def _ends_with(artifact: Artifact, busy: set[str], now: float) -> str | None:
     if isinstance(artifact.part, FilePart) and now >= artifact.part.browse.expires:
         return "ArtifactNotFound"  # no page says what becomes of items whose browse session is gone
     return outcome(artifact.unit, artifact.destination, artifact.moment)
+
+
+def _state(settings: Settings, tenant: Tenant, started: float) -> ServiceState:
+    """Return the state of the service at its start, as it has been since its first policy was made."""
+    first = tenant.policies[0]
+    state = ServiceState(
+        "enabled", "none", settings.consumer, first.created, first.created_by, billing=settings.billing
+    )
+    if settings.service_status != "enabled":
+        reason = settings.disable_reason
+        if reason == "none":
+            reason = "userRequested" if settings.service_status == "disabled" else "invalidBillingProfile"
+        state.become(settings.service_status, reason, first.created_by, started)
+    return state

@@ -19,11 +19,20 @@ class Settings:
             types are named; on both versions the SharePoint session type has a small "p".
         wrong_state_activation: Status of activating a policy in the wrong state: 400 as the page of that action
             says (``invalidStateForActivation``), or 403 as the page of error codes says (``PolicyActionNotAllowed``).
+        wrong_state_deactivation: The same for deactivating: 403 as the page of error codes says, or 400 as the page
+            of that action says.
+        named_item_errors: Whether an entry that fails in the update of a policy carries the code of the page of error
+            codes (``ProtectionUnitNotFound``); the page of that action shows ``Invalid``.
         expand_units: Whether ``$expand=restorePoint($expand=protectionUnit)`` is allowed on artifact lists; the
             documented service does not promise it and answers 400.
         names_for_app_only: Whether application callers see ``displayName`` and ``email`` of units; documented: no.
         generic_units: Whether ``GET /protectionUnits`` is answered; when not, it is a 404.
-        service_status: The tenant's ``serviceStatus.status``.
+        service_status: The tenant's ``serviceStatus.status``; it can be changed while the service runs
+            (``POST /_simulator/service``).
+        disable_reason: Why it is not ``enabled``; ``none`` stands for the usual reason of that status.
+        consumer: Who controls the service; with ``thirdparty`` it is a partner's application, and every other one
+            may only read.
+        billing: What ``enable`` finds when it looks at the billing profile.
         active_session_limit: Sessions that may be activating or active at once.
         parallel_limit: Artifacts of one service that may be in progress at once; the rest waits as ``scheduled``.
         token_seconds: Life of a ``$skiptoken``, in seconds of the simulator's clock.
@@ -37,10 +46,15 @@ class Settings:
     page_size: int = 200
     page_forms: bool = False
     wrong_state_activation: Literal[400, 403] = 400
+    wrong_state_deactivation: Literal[400, 403] = 403
+    named_item_errors: bool = False
     expand_units: bool = False
     names_for_app_only: bool = False
     generic_units: bool = True
     service_status: Literal["disabled", "enabled", "protectionChangeLocked", "restoreLocked"] = "enabled"
+    disable_reason: Literal["none", "invalidBillingProfile", "userRequested", "controllerServiceAppDeleted"] = "none"
+    consumer: Literal["unknown", "firstparty", "thirdparty"] = "firstparty"
+    billing: Literal["valid", "unreadable", "invalid"] = "valid"
     active_session_limit: int = 25
     parallel_limit: int = 1000
     token_seconds: float = 3600.0

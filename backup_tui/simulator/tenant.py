@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from backup_tui.simulator import names
-from backup_tui.simulator.callers import ADELE, ADELE_ID, RYAN
+from backup_tui.simulator.callers import ADELE, ADELE_ID, RYAN, Caller
 from backup_tui.simulator.identifiers import guid, number
 from backup_tui.simulator.policies import Policy
 from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS, Workload, WorkloadKey
@@ -14,6 +14,9 @@ SITE_HOST = "contoso.sharepoint.com"
 DRIVE_HOST = "contoso-my.sharepoint.com"
 HOUR = 3600
 DAY = 24 * HOUR
+
+DYNAMIC_GROUPS = {"EMEA Staff": (5, 2), "Sales": (9, 4)}
+"""The groups of the mailboxes' dynamic rule: every how many accounts one is in it, and which of them."""
 
 Trait = Literal["sound", "held", "gone", "clipped", "flaky"]
 """How restores of a unit end: ``held`` fails in place (ArtifactCannotBeRestored), ``gone`` always
@@ -49,6 +52,14 @@ class Unit:
         sparse: Minutes past the hour at which its points are made when there is only one an hour, else None.
         error: Error code of the unit itself; it is then not protected.
         offboarding: Its status outside any policy, if it was asked to be offboarded.
+        offboard_requested: When that was asked for, seconds since 1970, or None.
+        by_hand: Whether somebody, a static rule or a job put it in its policy.
+        by_rule: Whether a dynamic rule holds it in its policy.
+        pending: Its status while it follows a change of its own (``protectRequested``, ``removeRequested``).
+        moved: When that change, or the last offboarding step, was asked for, seconds since 1970.
+        past: When it was protected by policies it is no longer in, newest first, in seconds since 1970; None as long
+            as ``joined`` and ``left`` say it all.
+        made_by: Who put it in its policy; None for whoever made the policy.
         restored: How often it was restored to a new location.
         faulted: Whether its provider fault already happened (``flaky`` units).
     """
@@ -70,13 +81,22 @@ class Unit:
     sparse: int | None = None
     error: str | None = None
     offboarding: str | None = None
+    offboard_requested: float | None = None
+    by_hand: bool = True
+    by_rule: bool = False
+    pending: str | None = None
+    moved: float | None = None
+    past: tuple[tuple[float, float | None], ...] | None = None
+    made_by: Caller | None = None
     restored: int = 0
     faulted: bool = False
 
     def state(self, now: float) -> tuple[str, float]:
         """Return the ``protectionUnitStatus``, and since when (seconds since 1970) it holds."""
         if self.offboarding is not None:
-            return self.offboarding, self.left or self.joined
+            return self.offboarding, self.moved or self.left or self.joined
+        if self.pending is not None:
+            return self.pending, self.moved or self.joined
         if self.policy is None or self.error is not None:
             return "unprotected", self.left or self.joined
         status, since = self.policy.unit_state(self.share, now)
@@ -84,16 +104,34 @@ class Unit:
 
     def spans(self) -> list[tuple[float, float | None]]:
         """Return when it was protected, newest first, as (from, until) in seconds since 1970."""
-        own_end = self.left
+        if self.offboarding == "offboarded":
+            return []
         if self.policy is None:
-            return [(self.joined, own_end)]
+            return [(self.joined, self.left)] if self.past is None else list(self.past)
+        if self.pending == "protectRequested":
+            return list(self.past or ())
+        own_end = self.left
         found: list[tuple[float, float | None]] = []
         for began, ended in reversed(self.policy.spans):
             end = min((e for e in (ended, own_end) if e is not None), default=None)
             start = max(began, self.joined)
             if end is None or start < end:
                 found.append((start, end))
-        return found
+        return [*found, *(self.past or ())]
+
+    def leave(self, now: float) -> None:
+        """Take it out of its policy; what was saved until now stays.
+
+        Args:
+            now: Seconds since 1970.
+        """
+        if self.policy is None:
+            return
+        self.past = tuple((began, now if ended is None else ended) for began, ended in self.spans())
+        self.policy.size -= 1
+        self.policy.broken -= self.error is not None
+        self.policy, self.pending, self.left = None, None, now
+        self.by_hand, self.by_rule = True, False
 
 
 @dataclass
@@ -107,6 +145,7 @@ class Tenant:
         units: The units of each service, in the order of their ``seq``.
         everything: All units, service after service.
         by_id: Every unit by its id.
+        groups: The members (object ids) of the groups that the dynamic rule of the mailboxes names.
     """
 
     seed: int
@@ -115,6 +154,13 @@ class Tenant:
     units: dict[WorkloadKey, list[Unit]] = field(default_factory=dict)
     everything: list[Unit] = field(default_factory=list)
     by_id: dict[str, Unit] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in DYNAMIC_GROUPS})
+
+    def take(self, unit: Unit) -> None:
+        """Take in a unit that was made after the tenant was drawn."""
+        self.units[unit.workload.key].append(unit)
+        self.everything.append(unit)
+        self.by_id[unit.id] = unit
 
 
 def create_tenant(units: int, seed: int, started: float) -> Tenant:
@@ -146,6 +192,8 @@ def create_tenant(units: int, seed: int, started: float) -> Tenant:
                 unit.policy.broken += unit.error is not None
                 unit.share = float(unit.policy.size)
             tenant.by_id[unit.id] = unit
+        if workload is EXCHANGE:
+            _put_in_groups(tenant, drawn)
         for unit in drawn:
             unit.share = unit.share / unit.policy.size if unit.policy is not None else 0.0
         tenant.units[workload.key] = drawn
@@ -153,6 +201,30 @@ def create_tenant(units: int, seed: int, started: float) -> Tenant:
             unit.place = len(tenant.everything)
             tenant.everything.append(unit)
     return tenant
+
+
+def _put_in_groups(tenant: Tenant, mailboxes: list[Unit]) -> None:
+    """Draw the members of the groups; what a group holds in the policy is there by the dynamic rule."""
+    for name, (every, first) in DYNAMIC_GROUPS.items():
+        members = tenant.groups[name]
+        for unit in mailboxes[first::every]:
+            if unit.policy is not None:
+                members.add(unit.owner)
+                unit.by_rule, unit.by_hand = True, unit.seq % 4 == 0
+
+
+def group_id(seed: int, name: str) -> str:
+    """Return the id of a group."""
+    return guid(seed, "group", name)
+
+
+def drive_url(local: str) -> str:
+    """Return the web address of a drive.
+
+    Args:
+        local: What stands before the @ in the account's e-mail address.
+    """
+    return f"https://{DRIVE_HOST}/personal/{local.replace('.', '_')}_contoso_com"
 
 
 def _policies(seed: int, started: float) -> list[Policy]:
@@ -225,9 +297,7 @@ def _owner(workload: Workload, seq: int, counts: dict[WorkloadKey, int], seed: i
         name = names.SHARED_MAILBOXES[shared]
         return owner, name, f"{name.lower().replace(' ', '.')}@{DOMAIN}", ""
     name, local = names.person(seq, seed)
-    url = ""
-    if workload is ONEDRIVE:
-        url = f"https://{DRIVE_HOST}/personal/{local.replace('.', '_')}_contoso_com"
+    url = drive_url(local) if workload is ONEDRIVE else ""
     return owner, name, f"{local}@{DOMAIN}", url
 
 

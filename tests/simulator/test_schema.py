@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from protection_walk import walk_protection
 from restore_walks import check_granular_delta, walk_bulk, walk_files, walk_mails
 from schema_check import faults
 from service_schema import ENUMS, SENTINEL
@@ -32,7 +33,10 @@ APPLICATION = {"Authorization": f"Bearer {CLAIMS}.{CLAIMS}.x"}
 
 UNIT_TYPES = {"mailbox": "mailboxProtectionUnit", "drive": "driveProtectionUnit", "site": "siteProtectionUnit"}
 PREFIX = re.compile(r".*\.(mailbox|drive|site|exchange|oneDriveForBusiness|sharePoint)")
+OWNERS = ("directoryObjectId", "siteId")
 OF_PREFIX = {"exchange": "mailbox", "oneDriveForBusiness": "drive", "sharePoint": "site"}
+
+ACTIONS = {"{id}", "activate", "deactivate", "offboard", "cancelOffboard", "run", "deleteAndUnprotect"}
 
 
 def what_answers(method: str, path: str) -> tuple[str, bool]:
@@ -41,14 +45,16 @@ def what_answers(method: str, path: str) -> tuple[str, bool]:
     one = parts[-1] == "{id}" or method != "GET"
     if parts[-1].startswith("browse") and len(parts) == 3:
         return "browseQueryResponseItem", True
-    name = next(part for part in reversed(parts) if part not in ("{id}", "activate", "deactivate"))
+    name = next(part for part in reversed(parts) if part not in ACTIONS)
     if name.startswith("graph."):
         return name.removeprefix("graph."), len(parts) == 2
     bases = {"": "backupRestoreRoot", "search": "restorePointSearchResponse", "restorePoints": "restorePoint"}
     bases |= {"protectionPolicies": "protectionPolicyBase", "protectionUnits": "protectionUnitBase"}
     bases |= {"restoreSessions": "restoreSessionBase", "browseSessions": "browseSessionBase"}
+    bases |= {"enable": "serviceStatus"}
+    bases |= {"activityLogs": "activityLogBase", "emailNotificationsSetting": "emailNotificationsSetting"}
     if name in bases:
-        return bases[name], name not in ("", "search") and not one
+        return bases[name], name not in ("", "search", "enable", "emailNotificationsSetting") and not one
     return re.sub("ies$", "y", name) if name.endswith("ies") else name.removesuffix("s"), not one
 
 
@@ -84,7 +90,10 @@ class Watch:
         late = "include-unknown-enum-members" in request.headers.get("prefer", "").lower()
         kind, many = what_answers(operation.method, operation.path)
         if operation.method == "PATCH" and any(key.endswith("@delta") for key in body):
-            self._delta(body, kind, late)
+            if kind.endswith("ProtectionPolicy"):
+                self.policy_delta(body, kind, late)
+            else:
+                self._delta(body, kind, late)
             return
         if operation.path == "exchangeRestoreSessions" and "granularMailboxRestoreArtifacts" in body:
             echoed = body.pop("granularMailboxRestoreArtifacts")  # echoed by this one call, page example 2
@@ -93,10 +102,23 @@ class Watch:
         assert not found, f"{request.method} {request.url}: {found[:5]}"
         for row in body["value"] if many else [body]:
             if "status" in row:
-                family = PREFIX.sub("", row["@odata.type"])
+                family = PREFIX.sub("", row.get("@odata.type", kind))
                 self.statuses[family].add(row["status"])
                 if row.get("error"):
                     self.errors[family].add(row["error"]["code"])
+
+    def policy_delta(self, body: dict[str, Any], policy: str, late: bool) -> None:
+        """The answer of a policy's update: page exchangeprotectionpolicy-update."""
+        unit = OF_PREFIX[policy.removesuffix("ProtectionPolicy")]
+        assert set(body) == {"@odata.context", "displayName", f"{unit}ProtectionUnits@delta"}
+        for row in body[f"{unit}ProtectionUnits@delta"]:
+            problem = row.get("@Core.DataModificationException")
+            if problem is None:
+                assert not list(faults(row, f"{unit}ProtectionUnit", late=late))
+                self.statuses["ProtectionUnit"].add(row["status"])
+            else:
+                assert set(row) <= {"@contentId", "@Core.DataModificationException", "id", *OWNERS}
+                assert set(problem) == {"info", "failedOperation", "responseCode"}
 
     def _delta(self, body: dict[str, Any], session: str, late: bool) -> None:
         """The answer of an update, which the metadata does not describe: page exchangerestoresession-update."""
@@ -207,17 +229,17 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
         await walk_files(sim, key)
     for key in ("exchange", "onedrive", "sharepoint"):
         await walk_bulk(sim, key)
+    await walk_protection(sim)
 
     assert watch.seen == {(each.method, each.path) for each in _OPERATIONS}
     assert watch.statuses["RestoreSession"] == set(ENUMS["restoreSessionStatus"])
     assert watch.statuses["RestoreArtifact"] == set(ENUMS["artifactRestoreStatus"]) - {SENTINEL}
     assert watch.statuses["ProtectionPolicy"] == set(ENUMS["protectionPolicyStatus"]) - {SENTINEL}
-    # A unit is asked to leave a policy by changing the policy, which is not part of the simulated service yet.
-    assert watch.statuses["ProtectionUnit"] == set(ENUMS["protectionUnitStatus"]) - {"removeRequested"}
     assert watch.statuses["BrowseSession"] == set(ENUMS["browseSessionStatus"]) - {SENTINEL}
     bulk = set(ENUMS["restoreArtifactsBulkRequestStatus"]) - {SENTINEL, "unknown"}
     assert watch.statuses["RestoreArtifactsBulkAdditionRequest"] == bulk
     assert watch.errors["RestoreArtifactsBulkAdditionRequest"] == {"BulkRestoreArtifactsNotFound"}
+    assert watch.statuses["ProtectionUnit"] == set(ENUMS["protectionUnitStatus"])
     assert watch.errors["RestoreArtifact"] == {
         "UnknownError",
         "ArtifactNotFound",

@@ -1,17 +1,39 @@
-"""Protection units: the typed lists, the list of all, and one."""
+"""Protection units: the typed lists, the list of all, one, and its way out of the service."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from backup_tui.simulator import answers
 from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.identifiers import is_guid
+from backup_tui.simulator.locks import person_only
 from backup_tui.simulator.paging import page
 from backup_tui.simulator.router import Handler, Operation
+from backup_tui.simulator.tenant import Unit
 from backup_tui.simulator.workloads import WORKLOADS, Workload
+
+_ID_TERM = re.compile(r"(?<![\w/])(id|policyId)\s+eq\s+'([^']*)'", re.IGNORECASE)
+
+
+def check_filter(call: Call) -> None:
+    """Look at the ids that a list's ``$filter`` compares with.
+
+    Raises:
+        Refusal: 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is no GUID.
+    """
+    found = _ID_TERM.findall(call.query.get("filter", ""))
+    if len(found) > call.service.settings.filter_terms:
+        return  # too long a filter is refused before its terms are looked at
+    for name, identifier in found:
+        if not is_guid(identifier):
+            code = "InvalidProtectionUnitId" if name.lower() == "id" else "InvalidPolicyId"
+            raise Refusal(400, code, f"{identifier!r} in the filter is not an id.")
 
 
 def _list(call: Call, workload: Workload) -> Reply:
     """Answer a list of the units of one service."""
+    check_filter(call)
     units = call.service.tenant.units[workload.key]
     return page(call, units, lambda unit: unit.seq, lambda unit: answers.unit(unit, call), workload.units)
 
@@ -21,13 +43,43 @@ def list_all(call: Call) -> Reply:
     service = call.service
     if not service.settings.generic_units:
         raise Refusal(404, "UnknownError", "Resource not found for the segment 'protectionUnits'.")
+    check_filter(call)
     units = service.tenant.everything
     return page(call, units, lambda unit: unit.place, lambda unit: answers.unit(unit, call), "protectionUnits")
 
 
 def _get(call: Call, workload: Workload | None) -> Reply:
     """Answer one unit; one whose restores have trouble says so in its ``error``, with status 200."""
-    unit = call.service.unit(call.ids[0], workload)
+    return _entity(call, call.service.unit(call.ids[0], workload))
+
+
+def offboard(call: Call) -> Reply:
+    """Answer ``POST /protectionUnits/{id}/offboard``; only people may.
+
+    Raises:
+        Refusal: 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.offboard``.
+    """
+    person_only(call)
+    unit = call.service.unit(call.ids[0])
+    call.service.membership.offboard(unit, call.now)
+    call.service.activity.offboarding(call.now, unit.workload, call.caller, cancelled=False)
+    return _entity(call, unit)
+
+
+def cancel_offboard(call: Call) -> Reply:
+    """Answer ``POST /protectionUnits/{id}/cancelOffboard``; only people may.
+
+    Raises:
+        Refusal: 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.cancel_offboard``.
+    """
+    person_only(call)
+    unit = call.service.unit(call.ids[0])
+    call.service.membership.cancel_offboard(unit, call.now)
+    call.service.activity.offboarding(call.now, unit.workload, call.caller, cancelled=True)
+    return _entity(call, unit)
+
+
+def _entity(call: Call, unit: Unit) -> Reply:
     context = f"{call.root}/$metadata#solutions/backupRestore/protectionUnits/$entity"
     return Reply(200, {"@odata.context": context} | answers.unit(unit, call))
 
@@ -45,6 +97,8 @@ def _operations() -> Iterator[Operation]:
         yield Operation("GET", f"protectionUnits/{{id}}/{cast}", _for(_get, workload))
     yield Operation("GET", "protectionUnits", list_all)
     yield Operation("GET", "protectionUnits/{id}", lambda call: _get(call, None))
+    yield Operation("POST", "protectionUnits/{id}/offboard", offboard)
+    yield Operation("POST", "protectionUnits/{id}/cancelOffboard", cancel_offboard)
 
 
 OPERATIONS = tuple(_operations())
