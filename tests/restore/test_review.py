@@ -147,14 +147,13 @@ async def test_a_draft_that_cannot_be_read_gives_no_review(office: Office) -> No
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        (Settings(units=300, history=False, service_status="restoreLocked"), "the service allows no restore"),
-        (Settings(units=300, history=False, service_status="disabled"), "Microsoft 365 Backup is off"),
-    ],
+    ("status", "words"),
+    [("restoreLocked", "the service allows no restore"), ("disabled", "Microsoft 365 Backup is off")],
 )
-async def test_a_locked_service_stops_it(office: Office, words: str) -> None:
-    review = await reviewed(office)
+async def test_a_locked_service_stops_it(office: Office, status: str, words: str) -> None:
+    draft = await office.draft(await office.units())
+    office.service.state.tell({"status": status}, RYAN, office.service.now())
+    review = await office.desk.review(draft.session_id)
     assert review.blocked is not None
     assert words in review.blocked
 

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.desk import RestoreDesk
+from backup_tui.simulator.callers import RYAN
 from backup_tui.ui import navigation
 from backup_tui.ui.screens.new_restore import NewRestore
 from backup_tui.ui.screens.no_answer import NoAnswer
@@ -269,9 +270,13 @@ async def test_a_lost_request_that_did_not_start_leads_back_to_the_review(tmp_pa
 
 
 async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
-    one = program(tmp_path, service_status="restoreLocked")
+    one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
-        await reviewed(pilot, one)
+        session_id = await drafted(pilot, one)
+        one.service.state.tell({"status": "restoreLocked"}, RYAN, one.service.now())
+        navigation.open_review(one.app, session_id)
+        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the phrase is offered")
+        await pilot.pause()
         text = shown(one)
         assert "Not possible now: the service allows no restore at the moment" in text
         assert "(not offered now)" in text
