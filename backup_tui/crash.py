@@ -18,6 +18,7 @@ _SECRETS = re.compile(
 )
 
 
+_NAMES = re.compile(r"^(?:BACKUP_TUI|AZURE)_.*(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)$")
 _SHORTEST = 8
 """A shorter secret is not looked for: taking every `abc` out of a text would only tell what it is."""
 
@@ -37,9 +38,14 @@ def hide(secret: str) -> None:
                 _known.append(form)
 
 
+def _given() -> list[str]:
+    """Secrets in the environment, which a fault can tell before anybody has read them."""
+    return [value for name, value in os.environ.items() if _NAMES.search(name) and len(value) >= _SHORTEST]
+
+
 def redacted(text: str) -> str:
     """`text` with tokens, passwords and Authorization values taken out."""
-    for secret in _known:
+    for secret in (*_known, *_given()):
         text = text.replace(secret, "<redacted>")
     return _SECRETS.sub("<redacted>", text)
 

@@ -96,10 +96,16 @@ class Screen:
 
 
 class Terminal:
-    """A program in a terminal of its own session."""
+    """A program in a terminal of its own session.
+
+    Attributes:
+        screen: What a person sees.
+        stream: Every byte that the program wrote.
+    """
 
     def __init__(self, command: Sequence[str], environment: dict[str, str], width: int = 120, height: int = 40) -> None:
         self.screen = Screen(width, height)
+        self.stream = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
@@ -185,5 +191,6 @@ class Terminal:
             output = os.read(self._master, 65_536)
         except OSError:
             return False
+        self.stream += output
         self.screen.feed(self._decoder.decode(output))
         return bool(output)

@@ -1,0 +1,104 @@
+"""Specifies that a token is found nowhere afterwards, whatever layer breaks: no file, no log, no stream."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from forced_crash import forced_crash, reached
+from pty_terminal import Terminal
+
+from backup_tui.simulator.server import Running, running
+from backup_tui.simulator.settings import Settings
+
+PROGRAM = (sys.executable, "-m", "backup_tui")
+CANARY = "canary-5f0d7c31-9b42-4c7e-a1d6-token"
+
+BY_COMMAND = {
+    "config": "backup_tui.config.settings:_settle_url",
+    "models": "backup_tui.models.whoami:read_token",
+    "signin": "backup_tui.signin.ready_made:ReadyMadeToken.token",
+    "transport": "backup_tui.graph.transport:Transport._exchange",
+    "authorization": "backup_tui.graph.transport:_authorize",
+    "graph": "backup_tui.graph.request_path:RequestPath._record",
+    "answers": "backup_tui.graph.request_path:_without_token",
+    "journal": "backup_tui.journal.journal:Journal.intents",
+    "store": "backup_tui.store.store:Store.apply",
+    "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
+    "headless": "backup_tui.headless.sessions:list_sessions",
+}
+"""A place in each layer that a command comes by."""
+
+ON_SCREEN = {
+    "signin": "backup_tui.signin.ready_made:ReadyMadeToken.token",
+    "transport": "backup_tui.graph.transport:Transport._exchange",
+    "journal": "backup_tui.journal.journal:Journal.intents",
+    "store": "backup_tui.store.store:Store.apply",
+    "sync": "backup_tui.sync.reads:Reads.read",
+    "restore": "backup_tui.restore.desk:RestoreDesk.reconcile_open",
+    "protection": "backup_tui.protection.desk:PolicyDesk.reconcile_open",
+    "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
+    "bridge": "backup_tui.ui.bridge:Bridge.start",
+    "screen": "backup_tui.ui.screens.base:BaseScreen.refresh_frame",
+    "widget": "backup_tui.ui.widgets.table:RowTable.render_line",
+}
+"""A place in each layer that the screens come by."""
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Running]:
+    with running(Settings(units=40)) as service:
+        yield service
+
+
+def environment(served: Running, tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "config" / "backup-tui").mkdir(parents=True)
+    (tmp_path / "config" / "backup-tui" / "config.toml").write_text('log_level = "debug"\n', encoding="utf-8")
+    return {
+        "BACKUP_TUI_ACCESS_TOKEN": CANARY,
+        "BACKUP_TUI_GRAPH_URL": served.base_url,
+        "BACKUP_TUI_STATE_DIR": str(tmp_path / "state"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path),
+        "TZ": "UTC",
+    }
+
+
+def found_in_files(folder: Path) -> list[str]:
+    """Files under a folder, in full, that hold the canary."""
+    return [str(path) for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("place", [pytest.param(place, id=layer) for layer, place in BY_COMMAND.items()])
+def test_a_command_that_breaks_tells_no_token(served: Running, tmp_path: Path, place: str) -> None:
+    own = os.environ | environment(served, tmp_path) | forced_crash(tmp_path / "site", place)
+    done = subprocess.run(
+        [*PROGRAM, "sessions", "list"], env=own, capture_output=True, timeout=60, check=False, cwd=Path.cwd()
+    )
+    assert CANARY.encode() not in done.stdout + done.stderr
+    assert not found_in_files(tmp_path)
+    assert reached(tmp_path / "site").exists()
+    assert done.returncode == 1, done.stderr.decode()
+
+
+@pytest.mark.parametrize("place", [pytest.param(place, id=layer) for layer, place in ON_SCREEN.items()])
+def test_screens_that_break_tell_no_token(served: Running, tmp_path: Path, place: str) -> None:
+    terminal = Terminal(PROGRAM, environment(served, tmp_path) | forced_crash(tmp_path / "site", place))
+    try:
+        while not reached(tmp_path / "site").exists() and terminal.process.poll() is None:
+            terminal.settle(0.1)
+        for key in ("2", "3", "4", "5", "\x11"):
+            if terminal.process.poll() is None:
+                terminal.settle(0.5)
+                terminal.press(key)
+        terminal.ended()
+    finally:
+        terminal.close()
+    assert reached(tmp_path / "site").exists()
+    assert CANARY.encode() not in terminal.stream
+    assert not found_in_files(tmp_path)
