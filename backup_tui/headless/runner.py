@@ -48,7 +48,10 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     command = getattr(import_module(module), name)
     if args.plain:
         return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), out))
-    return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, load(), out), out))
+    from backup_tui.workspace import served_demo
+
+    with served_demo(load()) as settings:
+        return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), out))
 
 
 async def _guarded(running: Awaitable[int], out: Output) -> int:

@@ -38,6 +38,7 @@ class ConnectionState:
         restore_locked: The service allows no restore; `lock_reason` and `restores_until` as far as told.
         demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
+        signs_in: This program can sign in again by itself.
         lock_wait: What a change waits for; empty when none waits.
     """
 
@@ -58,6 +59,7 @@ class ConnectionState:
     restores_until: datetime | None = None
     demo_speed: float | None = None
     wrong_tenant: str = ""
+    signs_in: bool = False
     lock_wait: str = ""
 
 
@@ -99,7 +101,13 @@ def told(
             since = (state.signed_out_since or update.at) if update.at else None
             return replace(state, signed_out_since=since)
         case up.ConnectionFacts():
-            return replace(state, host=update.host, demo_speed=update.demo_speed, wrong_tenant=update.wrong_tenant)
+            return replace(
+                state,
+                host=update.host,
+                demo_speed=update.demo_speed,
+                wrong_tenant=update.wrong_tenant,
+                signs_in=update.signs_in,
+            )
         case up.WaitingForLock():
             return replace(state, lock_wait=update.words)
 
@@ -184,7 +192,8 @@ def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[
         return "WRONG TENANT", state.wrong_tenant
     if state.signed_out_since is not None:
         ended = _minute(state.signed_out_since, zone)
-        return shows, f"Sign-in ended {ended}. Restores go on. Start again with a new token."
+        how = "T signs in" if state.signs_in else "Start again with a new token"
+        return shows, f"Sign-in ended {ended}. Restores go on. {how}."
     if state.throttled_until is not None and state.throttled_until > now:
         return (
             f"waits to {_second(state.throttled_until, zone)}",

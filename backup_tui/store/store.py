@@ -385,7 +385,11 @@ class Store:
         self,
         update: up.ThrottledUntil | up.PausedUntil | up.SignedOut | up.ConnectionFacts | up.WaitingForLock,
     ) -> Change | None:
-        return self._connect(told(self.connection, update))
+        forgotten = None
+        if isinstance(update, up.SignedOut) and update.at is None and self.denials:
+            # A new sign-in may have other rights: what the one before was refused is tried again.
+            self.denials, forgotten = {}, change(Topic.ACCESS)
+        return joined(forgotten, self._connect(told(self.connection, update)))
 
     def _connect(self, state: ConnectionState) -> Change | None:
         same = looks_the_same(self.connection, state)

@@ -183,7 +183,7 @@ class PausedUntil:
 
 @dataclass(frozen=True, slots=True)
 class SignedOut:
-    """The sign-in ended at `at`; `None` when there is one again."""
+    """The sign-in ended at `at`; `None` when there is one (again), with rights that may be others."""
 
     at: datetime | None
 
@@ -196,11 +196,13 @@ class ConnectionFacts:
         host: Name of the service's host.
         demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: `production expects contoso.com, signed in to fabrikam.com.`; empty when the tenant is right.
+        signs_in: This program can sign in again by itself; a token that was given to it cannot be renewed from here.
     """
 
     host: str
     demo_speed: float | None = None
     wrong_tenant: str = ""
+    signs_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

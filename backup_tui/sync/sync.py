@@ -154,6 +154,13 @@ class Sync:
         self._store.apply(up.PausedUntil(None))
         self._wake.set()
 
+    def signed_in(self) -> None:
+        """Somebody signed in (again): what failed for want of that is read at once."""
+        for poll in self._polls.values():
+            if poll.failures:
+                poll.failures, poll.not_before, poll.asked_at = 0, 0.0, None
+        self._wake.set()
+
     @property
     def paused(self) -> bool:
         """Whether the person paused reading."""
@@ -305,7 +312,7 @@ class Sync:
         poll.failures += 1
         now = self._clock.now()
         wait = backoff(poll.failures)
-        if isinstance(error, SignInError):
+        if isinstance(error, SignInError) and error.needs_person:
             wait = SIGN_IN_EVERY
             self._store.apply(up.SignedOut(now))
         elif isinstance(error, PermissionDenied):

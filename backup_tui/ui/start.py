@@ -10,7 +10,7 @@ from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
-from backup_tui.workspace import Workspace
+from backup_tui.workspace import Workspace, served_demo
 
 
 def run_ui(settings: Settings) -> int:
@@ -26,10 +26,10 @@ def run_ui(settings: Settings) -> int:
         SignInError: There is no token.
         UsageError: The service address cannot be used.
     """
-    workspace = Workspace(settings)
-    app = make_app(workspace)
-    app.run()
-    return app.return_code or 0
+    with served_demo(settings) as settled:
+        app = make_app(Workspace(settled))
+        app.run()
+        return app.return_code or 0
 
 
 def make_app(workspace: Workspace) -> BackupTui:

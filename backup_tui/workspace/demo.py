@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from backup_tui.config import Token
+from backup_tui.config import Settings, Token
 
 DEMO_SPEED = 60
 """How many times faster restores run in the demo."""
@@ -36,3 +39,33 @@ def demo_service() -> Any:
     from backup_tui.simulator.settings import Settings as Simulated
 
     return create_app(Simulated(speed=DEMO_SPEED))
+
+
+APPROVED_AFTER = 20.0
+"""Seconds after which the demo's sign-in is approved by itself, for people who have no browser on that machine."""
+
+
+@contextmanager
+def served_demo(settings: Settings) -> Iterator[Settings]:
+    """The settings as they are, or, for a demo that begins at a sign-in, with a place to sign in at.
+
+    msal speaks to an authority over a connection, so that demo's service listens on this machine, on a free port.
+
+    Raises:
+        OSError: No port can be had.
+    """
+    if not settings.demo_sign_in or settings.sign_in is None:
+        yield settings
+        return
+    from backup_tui.simulator.server import running
+    from backup_tui.simulator.settings import Settings as Simulated
+
+    with running(Simulated(speed=DEMO_SPEED)) as served:
+        switches = served.service.authority.switches
+        switches.sign_in, switches.after = "approve", APPROVED_AFTER
+        sign_in = replace(
+            settings.sign_in,
+            authority=served.base_url.removesuffix("/v1.0") + "/_authority",
+            tenant="contoso.com",
+        )
+        yield replace(settings, graph_url=served.base_url, sign_in=sign_in)

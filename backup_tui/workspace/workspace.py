@@ -12,13 +12,12 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from backup_tui.config import Settings, Token
+from backup_tui.config import Settings
 from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.calls import CallRecord
@@ -28,32 +27,27 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.models.whoami import WhoAmI, read_token
+from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import ensure_private_dir
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.workspace.demo import DEMO_SPEED, DEMO_URL, demo_service, demo_token
+from backup_tui.workspace.demo import DEMO_URL, demo_service
+from backup_tui.workspace.identity import Identity, Mode
 
 if TYPE_CHECKING:
     from backup_tui.graph.client import Client
     from backup_tui.journal.journal import Journal
     from backup_tui.journal.write_lock import Holder
+    from backup_tui.models.prompts import Prompt
     from backup_tui.protection.desk import PolicyDesk
     from backup_tui.restore.desk import RestoreDesk
     from backup_tui.restore.tools import Tools
+    from backup_tui.signin import SignIn
     from backup_tui.sync.sync import Sync
     from backup_tui.sync.whole_reads import WholeReads
     from backup_tui.workspace.memory import Memory
 
 T = TypeVar("T")
-
-
-class Mode(StrEnum):
-    """What may be done here; the word stands in the first line."""
-
-    WRITE = "WRITE"
-    READ_ONLY = "READ-ONLY"
-    DEMO = "DEMO"
 
 
 class Workspace:
@@ -63,21 +57,28 @@ class Workspace:
         settings: What it was opened with.
         clock: The service's time.
         zone: In which times are typed and shown.
-        who: The sign-in, as far as its token tells.
-        mode: What may be done here.
         store: The truth in memory.
+        identity: Who is signed in, and what that one may do.
     """
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None, service: Any = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        service: Any = None,
+        sign_in: SignIn | None = None,
+    ) -> None:
         """Makes no file and sends nothing.
 
         Args:
             settings: Settled settings.
             clock: The service's time; a real clock when not given.
             service: An ASGI application that answers in place of the service, for tests and the demo.
+            sign_in: Goes on with a sign-in of an earlier workspace.
 
         Raises:
-            SignInError: There is no token.
+            SignInError: There is nothing to sign in with.
             UsageError: The service address cannot be used.
         """
         from backup_tui.graph.address import parse_address
@@ -87,17 +88,9 @@ class Workspace:
         self.zone: ZoneInfo = settings.zone
         self.store = Store()
         self._service = service
-        self.address = parse_address(DEMO_URL if settings.demo else settings.graph_url, settings.trusted_hosts)
-        self._token = self._token_of(settings)
-        self.who: WhoAmI = read_token(self._token, self.address.label)
-        wrong = _wrong_tenant(settings, self.who)
-        if settings.demo:
-            self.mode = Mode.READ_ONLY if settings.read_only else Mode.DEMO
-        else:
-            self.mode = Mode.READ_ONLY if settings.read_only or wrong else Mode.WRITE
-        speed = DEMO_SPEED if settings.demo else None
-        self.store.apply(up.ConnectionFacts(host=self.address.label, demo_speed=speed, wrong_tenant=wrong))
-        self._wrong_tenant = wrong
+        self._inside = settings.demo and not settings.demo_sign_in
+        self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
+        self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
         self._client: Client | None = None
         self._journal: Journal | None = None
@@ -111,24 +104,34 @@ class Workspace:
 
     # -- the sign-in -----------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _token_of(settings: Settings) -> Token:
-        if settings.demo:
-            return demo_token()
-        if settings.token is None:
-            from backup_tui.signin.ready_made import missing_token
+    @property
+    def who(self) -> WhoAmI:
+        """The sign-in, as far as its token tells."""
+        return self.identity.who
 
-            raise missing_token()
-        return settings.token
+    @property
+    def mode(self) -> Mode:
+        """What may be done here."""
+        return self.identity.mode
 
     @property
     def read_only(self) -> str | None:
         """Why nothing can be changed, as a sentence; `None` where changes are possible."""
-        if self.mode is not Mode.READ_ONLY:
-            return None
-        if self._wrong_tenant:
-            return f"Read-only: {self._wrong_tenant}"
-        return "This was opened read-only; start again without --read-only (or read_only in the profile) to change."
+        return self.identity.read_only
+
+    async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
+        """Lets a person sign in, before the workspace is open or while it is; reading goes on by itself afterwards.
+
+        Args:
+            show: Given what the person needs (a code, an address).
+
+        Raises:
+            AnotherSignIn: Somebody else signed in than the one whose workspace this is.
+            SignInError: It did not come to a sign-in.
+        """
+        await self.identity.ask(show)
+        if self._sync is not None:
+            self._sync.signed_in()
 
     # -- opening and closing ---------------------------------------------------------------------------------
 
@@ -137,17 +140,21 @@ class Workspace:
         """Brings up client, journal and use cases, and closes them again.
 
         Raises:
+            SignInError: Nobody is signed in, and that takes a person (`sign_in_again` asks one).
             UsageError: There are no certificates to check the service with, or the like.
         """
-        # Imports of a tenth of a second: in a thread they do not hold up what is already shown.
-        await asyncio.to_thread(_fetch_modules, self.settings.demo and self._service is None)
         try:
+            if not self.identity.known:
+                await self.identity.find()
+            # Imports of a tenth of a second: in a thread they do not hold up what is already shown.
+            await asyncio.to_thread(_fetch_modules, self._inside and self._service is None)
             async with AsyncExitStack() as stack:
                 await self._open_rooms(stack, self._state_folder(stack))
                 yield self
         finally:
             self._client = self._journal = self._memory = self._sync = self._tools = None
             self._reads = self._restore = self._protection = None
+            await self.identity.aclose()
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
         if self.settings.state_dir is None:
@@ -168,7 +175,6 @@ class Workspace:
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.write_lock import WriteLock
         from backup_tui.restore.tools import Tools
-        from backup_tui.signin.ready_made import ReadyMadeToken
         from backup_tui.sync.whole_reads import WholeReads
         from backup_tui.workspace.memory import Memory
 
@@ -184,12 +190,12 @@ class Workspace:
         client = await stack.enter_async_context(
             Client(
                 self.address,
-                ReadyMadeToken(self._token),
+                self.identity.sign_in,
                 clock,
                 sink=self._called,
                 gate=gate,
                 who=self.who,
-                transport=self._service or (demo_service() if self.settings.demo else None),
+                transport=self._service or (demo_service() if self._inside else None),
             )
         )
         self._client = client
@@ -379,7 +385,7 @@ async def open_workspace(
     """A workspace that is open, for commands and tests.
 
     Raises:
-        SignInError: There is no token.
+        SignInError: Nobody is signed in, and that takes a person.
         UsageError: The service address cannot be used.
     """
     async with Workspace(settings, clock=clock, service=service).opened() as workspace:
@@ -390,14 +396,6 @@ def _there(room: T | None) -> T:
     if room is None:
         raise LocalError("The program is still opening.", certain="Nothing was sent.", way_out="Try again in a moment.")
     return room
-
-
-def _wrong_tenant(settings: Settings, who: WhoAmI) -> str:
-    expected = settings.tenant.lower()
-    if not expected or expected in (who.tenant.lower(), (who.tenant_id or "").lower()):
-        return ""
-    signed_in = who.tenant if who.known else "a tenant that its token does not name"
-    return f"{settings.profile or 'this profile'} expects {settings.tenant}, signed in to {signed_in}."
 
 
 def _fetch_modules(demo: bool) -> None:

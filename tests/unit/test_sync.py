@@ -448,6 +448,28 @@ async def test_an_ended_sign_in_is_shown_and_asked_for_once_a_minute(world: Worl
     assert (await world.reads_in(120)).total() == 6
 
 
+async def test_a_new_sign_in_reads_at_once_what_failed_for_want_of_one(world: World) -> None:
+    for key in ("sessions", "policies", "service"):
+        world.reader.errors[key] = SignInError("The sign-in ended.")
+    await world.settle()
+    world.reader.errors.clear()
+    world.sync.signed_in()
+    await world.settle()
+    assert {key: world.reader.reads[key] for key in ("sessions", "policies", "service")} == {
+        "sessions": 2,
+        "policies": 2,
+        "service": 2,
+    }
+
+
+async def test_a_sign_in_service_that_does_not_answer_is_no_ended_sign_in(world: World) -> None:
+    down = SignInError("The sign-in service does not answer.", code="AuthorityUnreachable", needs_person=False)
+    world.reader.errors["sessions"] = down
+    await world.settle()
+    assert world.store.connection.signed_out_since is None
+    assert (await world.reads_in(6))["sessions"] == 1
+
+
 async def test_a_service_state_that_may_not_be_read_is_said_and_left_alone(world: World) -> None:
     world.reader.errors["service"] = PermissionDenied("Not readable with this sign-in.", status=403)
     await world.settle()

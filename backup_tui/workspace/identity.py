@@ -1,0 +1,190 @@
+"""Who is signed in to a workspace, and what follows from it: the tenant, and whether anything may be changed.
+
+A workspace belongs to one person (or application) in one tenant: its store, its journal and its lock are kept under
+that name. Signing in again as the same one goes on where one was; another one needs another workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from backup_tui.config import Settings, SignInSettings, Token
+from backup_tui.errors import SignInError
+from backup_tui.graph.address import ServiceAddress
+from backup_tui.models.clock import Clock
+from backup_tui.models.features import Access, Feature
+from backup_tui.models.whoami import WhoAmI, read_token
+from backup_tui.store import updates as up
+from backup_tui.store.access import barred, known_access
+from backup_tui.store.store import Store
+from backup_tui.workspace.demo import DEMO_SPEED, demo_token
+
+if TYPE_CHECKING:
+    from backup_tui.models.prompts import Prompt
+    from backup_tui.signin import SignIn
+
+
+class Mode(StrEnum):
+    """What may be done here; the word stands in the first line."""
+
+    WRITE = "WRITE"
+    READ_ONLY = "READ-ONLY"
+    DEMO = "DEMO"
+
+
+class AnotherSignIn(SignInError):
+    """Somebody else, or another tenant, signed in: what is shown belongs to the one before, so it is left.
+
+    Attributes:
+        who: Who signed in now.
+    """
+
+    def __init__(self, who: WhoAmI, before: WhoAmI) -> None:
+        super().__init__(
+            f"Signed in as {who.user_label} of {who.tenant}; what is shown belongs to {before.user_label} of "
+            f"{before.tenant}.",
+            certain="Nothing was sent with the new sign-in.",
+            way_out="It is opened anew for the new sign-in.",
+            code="AnotherSignIn",
+        )
+        self.who = who
+
+
+class Identity:
+    """The sign-in of one workspace.
+
+    Attributes:
+        who: As far as the token tells; before there is one, what the settings say.
+        mode: What may be done here.
+        known: Whether somebody is signed in.
+    """
+
+    def __init__(
+        self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: SignIn | None = None
+    ) -> None:
+        """Sends nothing.
+
+        Args:
+            settings: Settled settings.
+            address: Which service it is for.
+            store: Told what the header shows of it.
+            clock: The service's time.
+            sign_in: Goes on with a sign-in of an earlier workspace.
+
+        Raises:
+            SignInError: Nothing says how one signs in.
+        """
+        self._settings = settings
+        self._address = address
+        self._store = store
+        self._clock = clock
+        self._sign_in = sign_in
+        self._wrong_tenant = ""
+        self.known = False
+        self.who = WhoAmI(tenant=settings.tenant or address.label)
+        self.mode = Mode.DEMO if settings.demo else Mode.WRITE
+        if settings.read_only:
+            self.mode = Mode.READ_ONLY
+        self._tell()
+        if settings.demo and not settings.demo_sign_in:
+            self._settings = settings = replace(settings, token=demo_token())
+        if settings.token is not None:
+            self._settings = replace(settings, sign_in=SignInSettings(flow="token"))
+            self._take(settings.token)
+        elif sign_in is None:
+            settings.need_sign_in()
+
+    @property
+    def sign_in(self) -> SignIn:
+        """Where tokens come from; made when it is first needed."""
+        if self._sign_in is None:
+            from backup_tui.signin import make_sign_in
+
+            self._sign_in = make_sign_in(self._settings, clock=self._clock)
+        return self._sign_in
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be changed, as a sentence; `None` where changes are possible."""
+        if self.mode is not Mode.READ_ONLY:
+            return None
+        if self._wrong_tenant:
+            return f"Read-only: {self._wrong_tenant}"
+        return "This was opened read-only; start again without --read-only (or read_only in the profile) to change."
+
+    @property
+    def access(self) -> tuple[Access, ...]:
+        """What may be done, feature by feature, refusals of the service included."""
+        return known_access(self.who, self._store.denials, beta=self._address.version == "beta")
+
+    def barred(self, feature: Feature) -> str | None:
+        """Why a feature is switched off for this sign-in; `None` when it may be tried."""
+        return barred(feature, self.who, self._store.denials)
+
+    async def find(self) -> None:
+        """Signs in without asking anybody.
+
+        Raises:
+            SignInError: That cannot be done; `needs_person` tells whether a person can.
+        """
+        self._take(await self.sign_in.token())
+
+    async def ask(self, show: Callable[[Prompt], None]) -> None:
+        """Lets a person sign in.
+
+        Args:
+            show: Given what the person needs (a code, an address).
+
+        Raises:
+            AnotherSignIn: Somebody else signed in than the one whose workspace this is.
+            SignInError: It did not come to a sign-in.
+        """
+        self._take(await self.sign_in.ask(show))
+
+    async def aclose(self) -> None:
+        """Gives up what is under way; asking again afterwards begins anew."""
+        if self._sign_in is not None:
+            await self._sign_in.aclose()
+
+    def _take(self, token: Token) -> None:
+        who = read_token(token, self._address.label)
+        if self.known and not _same(self.who, who):
+            raise AnotherSignIn(who, self.who)
+        self.who, self.known = who, True
+        self._wrong_tenant = _wrong_tenant(self._settings, who)
+        if not self._settings.demo:
+            forced = self._settings.read_only or bool(self._wrong_tenant)
+            self.mode = Mode.READ_ONLY if forced else Mode.WRITE
+        self._tell()
+        self._store.apply(up.SignedOut(None))
+
+    def _tell(self) -> None:
+        settings = self._settings
+        self._store.apply(
+            up.ConnectionFacts(
+                host=self._address.label,
+                demo_speed=DEMO_SPEED if settings.demo else None,
+                wrong_tenant=self._wrong_tenant,
+                signs_in=bool(settings.sign_in and settings.sign_in.flow != "token"),
+            )
+        )
+
+
+def _same(one: WhoAmI, other: WhoAmI) -> bool:
+    """Whether two tokens are of the same person or application in the same tenant, as far as they tell."""
+
+    def key(who: WhoAmI) -> tuple[str | None, str | None]:
+        return who.tenant_id or who.tenant, who.object_id or who.user or who.app_id
+
+    return key(one) == key(other)
+
+
+def _wrong_tenant(settings: Settings, who: WhoAmI) -> str:
+    expected = settings.tenant.lower()
+    if not expected or expected in (who.tenant.lower(), (who.tenant_id or "").lower()):
+        return ""
+    signed_in = who.tenant if who.known else "a tenant that its token does not name"
+    return f"{settings.profile or 'this profile'} expects {settings.tenant}, signed in to {signed_in}."
