@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backup_tui.models.prompts import DeviceCode, Prompt
 
 from backup_tui.config import Settings, Token
 from backup_tui.errors import SignInError
 from backup_tui.models import features
 from backup_tui.models.clock import ManualClock
+from backup_tui.models.prompts import DeviceCode, Prompt
 from backup_tui.simulator import clock as simulator_clock
 from backup_tui.simulator.app import create_app
 from backup_tui.simulator.settings import Settings as Simulated
