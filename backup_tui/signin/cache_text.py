@@ -51,6 +51,7 @@ def parse_entries(text: str) -> Entries | None:
 
 def _is_entry(kind: str, entry: Mapping[str, object]) -> bool:
     texts = all(isinstance(entry.get(name), str) for name in _TEXTS[kind])
+    texts = texts and isinstance(entry.get("target", ""), str)
     return texts and all(_number(entry.get(name)) is not None for name in _NUMBERS[kind])
 
 

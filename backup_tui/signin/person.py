@@ -110,6 +110,7 @@ class PersonFlow:
 
     def _fresh_app(self) -> Any:
         """An application that knows nobody yet: what becomes of it counts only once somebody has signed in."""
+        self._recall()  # What is kept may not be ours to replace.
         return self._new_app(load_msal().SerializableTokenCache())
 
     def _new_app(self, cache: Any) -> Any:

@@ -1,13 +1,62 @@
-"""Chooses where a person's sign-in is kept."""
+"""Chooses where a person's sign-in is kept, and with which key."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
 from backup_tui.config.sign_in import SignInSettings
+from backup_tui.errors import SignInError
+from backup_tui.signin.cache_file import FileShelf
+from backup_tui.signin.cache_seal import Seal
+from backup_tui.signin.files import read_bytes, unusable_file
 from backup_tui.signin.shelf import NoShelf, Shelf
 
+CREDENTIAL = "backup-tui.token-cache-key"
+"""Name of the key among the credentials of a systemd unit (`LoadCredential=`, `LoadCredentialEncrypted=`)."""
 
-def shelf_of(settings: SignInSettings) -> Shelf:
-    """The shelf that the settings ask for; one that keeps nothing where that cannot be had, with a notice."""
+_SHORTEST_KEY = 16
+
+
+def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> Shelf:
+    """The shelf that the settings ask for; one that keeps nothing where that cannot be had, with a notice.
+
+    Args:
+        settings: How one signs in.
+        environ: The process's environment when not given.
+    """
     if settings.cache == "memory" or settings.cache_folder is None:
         return NoShelf()
-    return NoShelf(f"The sign-in cannot be kept in {settings.cache} yet; it ends with the program.")
+    identity = "\n".join((settings.authority, settings.tenant.lower(), settings.client_id.lower(), settings.scope))
+    name = f"sign-in-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+    if settings.cache == "os":
+        from backup_tui.signin.cache_os import os_shelf
+
+        return os_shelf(settings.cache_folder, f"{name}.changed")
+    by, secret = "none", b""
+    try:
+        by, secret = _key(settings, os.environ if environ is None else environ)
+    except SignInError as error:
+        # Not in clear instead: a key was asked for.
+        return NoShelf(f"{error.what} The sign-in is kept in memory only.")
+    return FileShelf(settings.cache_folder, f"{name}.json", Seal(by, secret, identity))
+
+
+def _key(settings: SignInSettings, environ: Mapping[str, str]) -> tuple[str, bytes]:
+    if settings.cache_key_file is not None:
+        return "key", _key_of(settings.cache_key_file)
+    if settings.cache_passphrase is not None:
+        return "passphrase", settings.cache_passphrase.reveal().encode()
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    if folder and (Path(folder) / CREDENTIAL).exists():
+        return "key", _key_of(Path(folder) / CREDENTIAL)
+    return "none", b""
+
+
+def _key_of(path: Path) -> bytes:
+    key = read_bytes(path, "the key file of the token cache")
+    if len(key.strip()) < _SHORTEST_KEY:
+        raise unusable_file(path, "the key file of the token cache", f"a key has at least {_SHORTEST_KEY} bytes")
+    return key

@@ -6,10 +6,11 @@ import asyncio
 import base64
 import json
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -119,7 +120,8 @@ class Authority:
         self.code: Script = dict(CODE)
         self.tokens: list[Script] = [granted()]
         self.other: Script = Reply(404, {})
-        self.date: datetime | None = None
+        self.wall: Callable[[], float] = time.time
+        self.ahead = timedelta(0)
         self.hold = threading.Event()
         self.hold.set()
         self.waiting = threading.Event()
@@ -170,7 +172,7 @@ def authority() -> Iterator[Authority]:
             self._answer()
 
         def date_time_string(self, timestamp: float | None = None) -> str:
-            return format_datetime(place.date or datetime.now(UTC), usegmt=True)
+            return format_datetime(datetime.fromtimestamp(place.wall(), UTC) + place.ahead, usegmt=True)
 
         def _answer(self) -> None:
             parts = urlsplit(self.path)
@@ -247,7 +249,9 @@ async def bench(place: Authority, flow: str = "device-code", **more: Any) -> Asy
 @asynccontextmanager
 async def bench_of(place: Authority, chosen: SignInSettings) -> AsyncIterator[Bench]:
     """A sign-in with these settings."""
-    clock, wall, waits = ManualClock(NOW), [NOW.timestamp()], []
+    # msal looks at the machine's own clock, so the walls of the test begin there.
+    clock, wall, waits = ManualClock(NOW), [time.time()], []
+    place.wall = lambda: wall[0]
 
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
