@@ -60,7 +60,7 @@ class GranularRestoreArtifact(Entity):
 
     @property
     def result(self) -> str | None:
-        """Where the restored item is: its address, or the folder that all items of the session land in."""
+        """Where the restored item is: its address, or its path; all items of a session land in one folder."""
         return self.restored_item_web_url or self.restored_item_path
 
 
