@@ -69,9 +69,10 @@ def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starl
         routes=[
             Mount("/_simulator", routes=control.ROUTES),
             Mount(authority.PREFIX, routes=authority.ROUTES),
-            Mount("/", app=_Api(service)),
         ]
     )
+    # Not a route of its own: the patterns of routes do not match every path, one with a line break for instance.
+    app.router.default = _Api(service)
     app.state.service = service
     return app
 

@@ -1,0 +1,298 @@
+"""Holds the service against the public OpenAPI description: whatever its operations are sent, the answer conforms.
+
+Each operation that the service has is called with generated parameters and bodies (a fixed seed, a few examples), now
+with generated identifiers and now with real ones, and then with a request that succeeds. No answer is a 5xx; status,
+content type and body of each are as described. A longer run: `BACKUP_TUI_GATE_EXAMPLES=200 pytest
+tests/simulator/test_openapi_gate.py`, another seed: `BACKUP_TUI_GATE_SEED=7`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backup_tui.simulator.app import _OPERATIONS, create_app
+from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.router import Router
+from backup_tui.simulator.settings import Settings
+
+EXAMPLES = int(os.environ.get("BACKUP_TUI_GATE_EXAMPLES", "5"))
+SEED = int(os.environ.get("BACKUP_TUI_GATE_SEED", "365"))
+DATA = Path(__file__).parent.parent / "data"
+DESCRIPTION: dict[str, Any] = json.loads((DATA / "openapi.json").read_text())
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+BASE = "http://simulator.test/v1.0"
+PERIOD = {"startDateTime": "2026-06-01T00:00:00Z", "endDateTime": "2026-11-22T12:00:00Z"}
+
+ROOT = "/solutions/backupRestore"
+BULK = {"protectionTimePeriod": PERIOD, "destinationType": "new", "tags": "none", "restorePointPreference": "latest"}
+GOOD: dict[str, dict[str, Any]] = {
+    "exchangeRestoreSessions": {
+        "mailboxRestoreArtifacts": [{"restorePoint": {"id": "<exchange none>"}, "destinationType": "new"}]
+    },
+    "oneDriveForBusinessRestoreSessions": {
+        "driveRestoreArtifacts": [{"restorePoint": {"id": "<onedrive none>"}, "destinationType": "inPlace"}]
+    },
+    "sharePointRestoreSessions": {
+        "siteRestoreArtifacts": [{"restorePoint": {"id": "<sharepoint none>"}, "destinationType": "new"}]
+    },
+    "oneDriveForBusinessBrowseSessions": {"restorePointId": "<onedrive fastRestore>"},
+    "sharePointBrowseSessions": {"restorePointId": "<sharepoint fastRestore>"},
+    "exchangeRestoreSessions/{}/mailboxRestoreArtifactsBulkAdditionRequests": {
+        **BULK,
+        "mailboxes": ["adele.vance@contoso.com", "nobody@contoso.com"],
+    },
+    "oneDriveForBusinessRestoreSessions/{}/driveRestoreArtifactsBulkAdditionRequests": {
+        **BULK,
+        "drives": ["adele.vance@contoso.com"],
+    },
+    "sharePointRestoreSessions/{}/siteRestoreArtifactsBulkAdditionRequests": {
+        **BULK,
+        "siteWebUrls": ["https://contoso.sharepoint.com/sites/finance"],
+    },
+}
+"""Bodies that succeed, by path below the root; restore points stand in angle brackets as service and tags."""
+
+CORRECTED = {
+    # Page restoresessionbase-activate says 200; the generator takes 202 for every action called "activate".
+    ("/solutions/backupRestore/restoreSessions/{restoreSessionBase-id}/activate", "post"): ("202", "200"),
+}
+"""Success codes that the description, generated from metadata, has otherwise than the API pages."""
+
+for (_path, _method), (_generated, _documented) in CORRECTED.items():
+    _responses = DESCRIPTION["paths"][_path][_method]["responses"]
+    _responses[_documented] = _responses.pop(_generated)
+
+
+class Gate:
+    """One service with something in it."""
+
+    def __init__(self) -> None:
+        # The documented 500 for too many active sessions is the one 5xx that is right; here it must not come up.
+        chosen = Settings(units=60, page_size=20, active_session_limit=100_000)
+        clock = ManualClock(datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC))
+        app = create_app(chosen, clock)
+        self.service = app.state.service
+        self._loop = asyncio.new_event_loop()
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+        self._fill(clock)
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._http.aclose())
+        self._loop.close()
+
+    def send(self, request: dict[str, Any]) -> httpx.Response:
+        """Send a request as schemathesis has written it out."""
+        options = {name: value for name, value in request.items() if name in ("params", "json", "data", "content")}
+        headers = dict(request.get("headers", {})) | {"Authorization": "Bearer token"}
+        answer = self._http.request(request["method"], request["url"], headers=headers, **options)
+        return self._loop.run_until_complete(answer)
+
+    def get(self, path: str) -> httpx.Response:
+        return self.send({"method": "GET", "url": f"{BASE}{path}"})
+
+    def make(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Make something through the service itself."""
+        answer = self.send({"method": "POST", "url": f"{BASE}{ROOT}/{path}", "json": body})
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _fill(self, clock: ManualClock) -> None:
+        """Put one of each kind of thing into the service, beside what a tenant has from its past."""
+        for prefix, body in GOOD.items():
+            if "{" not in prefix:
+                self.make(prefix, self.filled(body))
+        clock.advance(300)
+        for path, body in GOOD.items():
+            if "{" in path:
+                collection, _, below = path.partition("/{}")
+                owner = self.make(collection, {})
+                self.make(f"{collection}/{owner['id']}{below}", self.filled(body))
+        self._fill_granular()
+
+    def _fill_granular(self) -> None:
+        """Draft one granular restore of each service."""
+        unit = self.service.tenant.units["exchange"][0].id
+        query = {"queryExpression": "(HasAttachment -eq 'true')", "artifactType": "message"}
+        search = {"protectionUnitIds": [unit], "protectionTimePeriod": PERIOD, "artifactQuery": query}
+        found = self.make("restorePoints/search", search)
+        point = {"id": found["searchResults"][0]["restorePoint"]["id"]}
+        entry = {"restorePoint": point, "destinationType": "new", "searchResponseId": found["searchResponseId"]}
+        self.make("exchangeRestoreSessions", {"granularMailboxRestoreArtifacts": [entry]})
+        for row in self.get(f"{ROOT}/browseSessions").json()["value"]:
+            drive = "oneDrive" in row["@odata.type"]
+            place = self.make(f"browseSessions/{row['id']}/browse", {})["value"][0]["itemKey"]
+            if not drive:
+                body = {"browseLocationItemKey": place}
+                place = self.make(f"browseSessions/{row['id']}/browse", body)["value"][0]["itemKey"]
+            granular = {"browseSessionId": row["id"], "id": place}
+            name = "granularDriveRestoreArtifacts" if drive else "granularSiteRestoreArtifacts"
+            prefix = "oneDriveForBusiness" if drive else "sharePoint"
+            self.make(f"{prefix}RestoreSessions", {name: [granular]})
+
+    def filled(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return a body with the restore points that it speaks of."""
+        text = json.dumps(body)
+        for key in re.findall(r"<(\w+) (\w+)>", text):
+            text = text.replace(f"<{key[0]} {key[1]}>", self.point(*key))
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def point(self, key: str, tags: str) -> str:
+        unit = self.service.tenant.units[key][0].id
+        body = {"protectionUnitIds": [unit], "protectionTimePeriod": PERIOD, "tags": tags}
+        identifier: str = self.make("restorePoints/search", body)["searchResults"][0]["restorePoint"]["id"]
+        return identifier
+
+    def identifiers(self, path: str, choice: int, known: str = "") -> dict[str, str]:
+        """Return real identifiers for the parameters of a path, taken from the lists that they stand in.
+
+        Args:
+            path: The path, with names in braces.
+            choice: Which row of a list is preferred.
+            known: The beginning of the path, filled already.
+
+        Returns:
+            Identifiers by name; not all when there is nothing to be had.
+        """
+        before, brace, rest = path.partition("/{")
+        if not brace:
+            return {}
+        name, _, after = rest.partition("}")
+        answer = self.get(known + before)
+        rows = answer.json()["value"] if answer.is_success else []
+        best: dict[str, str] = {}
+        for place in range(len(rows)):
+            row = rows[(place + choice) % len(rows)]
+            found = {name: row["id"], **self.identifiers(after, choice, f"{known}{before}/{row['id']}")}
+            if len(found) == path.count("{"):
+                return found
+            best = best or found
+        return best
+
+
+def implemented() -> Iterator[APIOperation[Any, Any, Any, Any]]:
+    """The operations of the description that the service has; the others it answers with 404 or 405."""
+    router = Router(_OPERATIONS)
+    description = schemathesis.openapi.from_dict(DESCRIPTION)
+    for result in description.get_all_operations():
+        operation = result.ok()
+        try:
+            router.match(operation.method.upper(), "/v1.0" + re.sub(r"\{[^}]+\}", "x", operation.path))
+        except Refusal:
+            continue
+        yield operation
+
+
+IMPLEMENTED = list(implemented())
+
+
+@pytest.fixture(scope="module")
+def gate() -> Iterator[Gate]:
+    made = Gate()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def untouched() -> Iterator[Gate]:
+    """A service of which nothing is deleted."""
+    made = Gate()
+    yield made
+    made.close()
+
+
+def check(gate: Gate, case: Case) -> httpx.Response:
+    """Send a case and hold its answer against the description."""
+    answer = gate.send(case.as_transport_kwargs(base_url=BASE))
+    case.validate_response(answer, checks=CHECKS)
+    return answer
+
+
+@pytest.mark.parametrize("operation", IMPLEMENTED, ids=[each.label for each in IMPLEMENTED])
+def test_answers_conform_to_the_description(gate: Gate, operation: APIOperation[Any, Any, Any, Any]) -> None:
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(operation.as_strategy(), st.integers(0, 5))
+    def hold(case: Case, choice: int) -> None:
+        if choice:  # nearly always something that is there, or only 404 would be seen
+            case.path_parameters.update(gate.identifiers(operation.path, choice))
+        check(gate, case)
+
+    hold()
+
+
+def test_nothing_documented_about_restoring_is_missing() -> None:
+    documented = json.loads((DATA / "documented_operations.json").read_text())["v1.0"]
+    router = Router(_OPERATIONS)
+    missing = []
+    for method, path in documented:
+        try:
+            router.match(method, "/v1.0" + re.sub(r"\{[^}]+\}", "x", path))
+        except Refusal:
+            missing.append((method, path))
+    assert [row for row in missing if re.search("restore[PS]|RestoreS|rowse", row[1].removeprefix(ROOT))] == []
+
+
+@pytest.mark.parametrize(
+    "operation", [each for each in IMPLEMENTED if each.method == "get"], ids=lambda each: each.path
+)
+def test_everything_that_can_be_read_is_read(untouched: Gate, operation: APIOperation[Any, Any, Any, Any]) -> None:
+    parameters = untouched.identifiers(operation.path, 0)
+    query = {}
+    if operation.path.endswith("/restorePoints"):
+        unit = untouched.service.tenant.units["sharepoint"][0].id
+        query["$expand"] = f"protectionUnit($filter=id eq '{unit}')"
+        query["$filter"] = "protectionDateTime lt 2026-11-20T10:10:00Z"
+    case = operation.Case(path_parameters=parameters, query=query)
+    assert check(untouched, case).status_code == 200
+
+
+def test_a_good_request_succeeds_as_described(untouched: Gate) -> None:
+    """What the generated bodies hardly ever are: right. Every operation that makes something, once."""
+    for operation in IMPLEMENTED:
+        below = re.sub(r"\{[^}]+\}", "{}", operation.path.removeprefix(f"{ROOT}/"))
+        body = GOOD.get(below)
+        if operation.method != "post" or body is None:
+            continue
+        parameters = {}
+        if "{}" in below:
+            name = operation.path.partition("{")[2].partition("}")[0]
+            parameters[name] = untouched.make(below.partition("/")[0], {})["id"]
+        case = operation.Case(path_parameters=parameters, body=untouched.filled(body), media_type="application/json")
+        assert check(untouched, case).is_success
