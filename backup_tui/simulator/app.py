@@ -15,9 +15,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backup_tui.simulator import control, locks
+from backup_tui.simulator.admission import admit, allow
 from backup_tui.simulator.authority import endpoints as authority
 from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.callers import Caller, caller_of
+from backup_tui.simulator.callers import Caller
 from backup_tui.simulator.clock import SimulatorClock
 from backup_tui.simulator.errors import Refusal, error_body
 from backup_tui.simulator.faults import ConnectionDropped, Fault
@@ -181,13 +182,11 @@ class _Exchange:
 
     def _outcome(self) -> tuple[Call, Reply] | Refusal:
         """Carry the request out, once."""
-        caller = caller_of(self._request.headers.get("authorization"))
-        if caller is None:
-            message = "Access token is empty."
-            return Refusal(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": "Bearer"})
-        self._service.agenda.settle(self._now)
         try:
+            caller = admit(self._service.authority, self._request.headers.get("authorization"))
+            self._service.agenda.settle(self._now)
             match = self._router.match(self._request.method, self._path)
+            allow(self._service.authority, caller, self._request.method, self._path)
             call = self._call(caller, match.version, match.ids)
             locks.check(call)
             reply = match.handler(call)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 ADELE_ID = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
@@ -20,6 +20,8 @@ class Caller:
         user_id: The person's object id; None for an application alone.
         user_name: The person's display name.
         user_email: The person's e-mail address; None when not known.
+        permissions: What the token carries, of either kind; None for a token that tells nothing, and may everything.
+        role_ids: Template ids of the person's directory roles (``wids``); None when the token does not tell.
     """
 
     app_id: str = CONSOLE_APP_ID
@@ -27,6 +29,8 @@ class Caller:
     user_id: str | None = None
     user_name: str | None = None
     user_email: str | None = None
+    permissions: frozenset[str] | None = field(default=None, compare=False)
+    role_ids: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def app_only(self) -> bool:
@@ -54,26 +58,31 @@ RYAN = administrator("845457dc-4bb2-4815-bef3-8628ebd1952e", "Ryan", "ryan@conto
 AUTOMATION = Caller(app_id="5f1c9c1e-2d67-4d0c-8f7a-61b1d7e3c0aa", app_name="Contoso Recovery Automation")
 
 
+def bearer(authorization: str | None) -> str:
+    """Return the token of an ``Authorization`` header, empty when there is no bearer token."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def caller_of(authorization: str | None) -> Caller | None:
     """Read an ``Authorization`` header.
 
-    A JWT with ``roles`` and no ``scp`` is an application alone; another JWT is the person of its claims; any other
-    non-empty token is the administrator Adele Vance.
+    A JWT of an application (``idtyp``), or with ``roles`` and no ``scp``, is an application alone; another JWT is the
+    person of its claims; any other non-empty token is the administrator Adele Vance.
 
     Returns:
         The caller, or None when there is no bearer token.
     """
-    scheme, _, token = (authorization or "").strip().partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
+    token = bearer(authorization)
+    if not token:
         return None
     claims = _claims(token)
     if claims is None:
         return ADELE
     app_id = _text(claims, "appid") or _text(claims, "azp") or CONSOLE_APP_ID
     app_name = _text(claims, "app_displayname") or _CONSOLE_APP_NAME
-    if claims.get("roles") and not claims.get("scp"):
-        return Caller(app_id=app_id, app_name=app_name)
+    if claims.get("idtyp") == "app" or (claims.get("roles") and not claims.get("scp")):
+        return Caller(app_id=app_id, app_name=app_name, permissions=_texts(claims.get("roles")))
     email = _text(claims, "upn") or _text(claims, "preferred_username")
     return Caller(
         app_id=app_id,
@@ -81,6 +90,8 @@ def caller_of(authorization: str | None) -> Caller | None:
         user_id=_text(claims, "oid") or ADELE_ID,
         user_name=_text(claims, "name") or email or ADELE.user_name,
         user_email=email or (None if _text(claims, "oid") else ADELE.user_email),
+        permissions=frozenset((_text(claims, "scp") or "").split()),
+        role_ids=_texts(claims["wids"]) if "wids" in claims else None,
     )
 
 
@@ -99,3 +110,7 @@ def _claims(token: str) -> dict[str, Any] | None:
 def _text(claims: dict[str, Any], name: str) -> str | None:
     value = claims.get(name)
     return value if isinstance(value, str) and value else None
+
+
+def _texts(value: Any) -> frozenset[str]:
+    return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()

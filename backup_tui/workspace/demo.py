@@ -21,8 +21,8 @@ _CLAIMS = {
     "oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
     "upn": "adele.vance@contoso.com",
     "name": "Adele Vance",
-    "scp": "BackupRestore-Control.Read.All BackupRestore-Configuration.ReadWrite.All "
-    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
+    "scp": "BackupRestore-Control.ReadWrite.All BackupRestore-Configuration.ReadWrite.All "
+    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All BackupRestore-Monitor.Read.All",
 }
 """The simulated service takes any token, and this one's claims as they are."""
 

@@ -30,7 +30,8 @@ ADELE = jwt(
     oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
     upn="adele.vance@contoso.com",
     name="Adele Vance",
-    scp="BackupRestore-Restore.ReadWrite.All",
+    scp="BackupRestore-Control.ReadWrite.All BackupRestore-Configuration.ReadWrite.All "
+    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All BackupRestore-Monitor.Read.All",
 )
 
 
@@ -60,7 +61,9 @@ Command = Callable[..., Done]
 @pytest.fixture
 def robot() -> str:
     """A token of an application without a person: the service hides people's names from it."""
-    return jwt(tid="f00d0000-0000-4000-8000-00000000cafe", appid="robot", roles=["BackupRestore-Restore.ReadWrite.All"])
+    roles = [f"BackupRestore-{name}.All" for name in ("Control.Read", "Configuration.Read", "Search.Read")]
+    roles.append("BackupRestore-Restore.ReadWrite.All")
+    return jwt(tid="f00d0000-0000-4000-8000-00000000cafe", appid="robot", roles=roles)
 
 
 @pytest.fixture

@@ -25,16 +25,18 @@ class Loopback:
         self._http = httpx.Client(timeout=20)
 
     def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
-        return self._http.get(*self._sent(url), params=params, headers=self._told(url, headers))
+        return self._http.get(self._sent(url), params=params, headers=self._told(url, headers))
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
-        return self._http.post(*self._sent(url), params=params, data=data, headers=self._told(url, headers))
+        # msal hands an assertion over as bytes, which httpx would write as b'...'.
+        form = {name: value.decode() if isinstance(value, bytes) else value for name, value in (data or {}).items()}
+        return self._http.post(self._sent(url), params=params, data=form, headers=self._told(url, headers))
 
     def close(self) -> None:
         self._http.close()
 
-    def _sent(self, url: str) -> tuple[str]:
-        return (url.replace("https://127.0.0.1", "http://127.0.0.1", 1),)
+    def _sent(self, url: str) -> str:
+        return url.replace("https://127.0.0.1", "http://127.0.0.1", 1)
 
     def _told(self, url: str, headers: Any) -> dict[str, str]:
         more = {"X-Forwarded-Proto": "https"} if urlsplit(url).scheme == "https" else {}

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 API = "/v1.0/solutions/backupRestore"
 LATE = {"Prefer": "include-unknown-enum-members"}
 BETA = "/beta/solutions/backupRestore"
-CLAIMS = base64.urlsafe_b64encode(json.dumps({"roles": ["r"], "appid": "app-1"}).encode()).decode().rstrip("=")
+ROLES = [f"BackupRestore-{name}.All" for name in ("Control.ReadWrite", "Configuration.ReadWrite", "Search.Read")]
+ROLES += [f"BackupRestore-{name}.All" for name in ("Restore.ReadWrite", "Monitor.Read")]
+CLAIMS = base64.urlsafe_b64encode(json.dumps({"roles": ROLES, "appid": "app-1"}).encode()).decode().rstrip("=")
 APPLICATION = {"Authorization": f"Bearer {CLAIMS}.{CLAIMS}.x"}
 
 UNIT_TYPES = {"mailbox": "mailboxProtectionUnit", "drive": "driveProtectionUnit", "site": "siteProtectionUnit"}

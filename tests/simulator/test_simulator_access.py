@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 API = "/v1.0/solutions/backupRestore"
+RESTORE = "BackupRestore-Restore.ReadWrite.All"
 
 
 def jwt(**claims: Any) -> dict[str, str]:
@@ -89,7 +90,9 @@ async def test_a_wrong_method_is_a_405_that_names_the_right_ones(sim):
 
 
 async def test_a_person_in_a_token_becomes_the_creator(sim):
-    headers = jwt(oid="0c2e8f3a-0000-4000-8000-000000000001", upn="ryan@contoso.com", name="Ryan", scp="a b")
+    headers = jwt(
+        oid="0c2e8f3a-0000-4000-8000-000000000001", upn="ryan@contoso.com", name="Ryan", scp=f"User.Read {RESTORE}"
+    )
     made = await sim.call("POST", "/exchangeRestoreSessions", json={}, headers=headers)
     user = made.json()["createdBy"]["user"]
     assert user == {
@@ -102,7 +105,7 @@ async def test_a_person_in_a_token_becomes_the_creator(sim):
 
 
 async def test_an_application_alone_sees_no_names_of_accounts(sim):
-    application = jwt(roles=["BackupRestore-Configuration.Read.All"], appid="app-1")
+    application = jwt(roles=["BackupRestore-Configuration.Read.All", RESTORE], appid="app-1")
     for units in ("mailboxProtectionUnits", "driveProtectionUnits"):
         row = (await sim.get(f"/{units}", headers=application))["value"][0]
         assert "displayName" not in row

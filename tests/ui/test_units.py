@@ -21,7 +21,11 @@ from backup_tui.ui.screens.units import UnitsScreen
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.table import RowTable
 
-APP_ONLY = jwt(tid="f00d0000-0000-4000-8000-00000000cafe", appid="1234", roles=["BackupRestore-Search.Read.All"])
+APP_ONLY = jwt(
+    tid="f00d0000-0000-4000-8000-00000000cafe",
+    appid="1234",
+    roles=[f"BackupRestore-{name}.Read.All" for name in ("Control", "Configuration", "Search", "Restore")],
+)
 
 
 def text(one: Simulated) -> str:

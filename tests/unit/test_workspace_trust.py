@@ -38,13 +38,20 @@ NOW = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 FULL = JournalError("The disk is full.")
 
 
+PERMISSIONS = (
+    "BackupRestore-Control.Read.All BackupRestore-Configuration.ReadWrite.All "
+    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All"
+)
+
+
 def jwt(**claims: object) -> str:
     parts = ({"alg": "none"}, claims)
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".x"
 
 
 def adele(tenant: str = "f00d0000-0000-4000-8000-00000000cafe") -> str:
-    return jwt(tid=tenant, oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd", upn="adele.vance@contoso.com", scp="all")
+    person = {"oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd", "upn": "adele.vance@contoso.com"}
+    return jwt(tid=tenant, **person, scp=PERMISSIONS)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ How it behaves is told to it by the attributes of ``Switches`` (see there), from
 
 - ``{"approve": "<user code>"}``, ``{"decline": "<user code>"}``: what a person does with a device code; ``"*"`` stands
   for all that wait.
+- ``{"certificate": "<PEM>"}`` registers a certificate with the applications; without one any is taken that signs
+  with its own key.
 - ``{"challenge": true}``: a claims challenge (continuous access evaluation). The API refuses every token until one is
   shown that was got with these claims; ``false`` takes it back.
 - ``{"end_tokens": true}``: every access token of now is refused from now on, without a challenge.

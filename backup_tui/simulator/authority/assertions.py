@@ -28,22 +28,12 @@ class Certificates:
         """Start without one."""
         self._keys: dict[str, Any] = {}
 
-    def register(self, pem: str) -> None:
-        """Take in a certificate.
-
-        Raises:
-            ValueError: If the text is no certificate in PEM.
-        """
-        from cryptography import x509
+    def register(self, certificate: Any) -> None:
+        """Take in a certificate (of ``read_certificate``)."""
         from cryptography.hazmat.primitives import hashes
 
-        certificate = x509.load_pem_x509_certificate(pem.encode())
         for algorithm in (hashes.SHA1(), hashes.SHA256()):
             self._keys[encode(certificate.fingerprint(algorithm))] = certificate.public_key()
-
-    def clear(self) -> None:
-        """Forget them all."""
-        self._keys.clear()
 
     def check(self, assertion: str, *, client_id: str, audiences: tuple[str, ...], now: float) -> None:
         """Look at an assertion.
@@ -59,7 +49,9 @@ class Certificates:
                 with the key of a registered certificate.
         """
         header, claims = _read(assertion)
-        start, end = _moment(claims, "nbf", now), _moment(claims, "exp", None)
+        # msal sends no "nbf"; when it was made is as good.
+        start = _moment(claims, "nbf" if "nbf" in claims else "iat", now)
+        end = _moment(claims, "exp", None)
         if claims.get("aud") == FEDERATED_AUDIENCE:
             if not claims.get("iss") or not claims.get("sub"):
                 raise bad_assertion("JWT token is invalid or malformed: the issuer or the subject is missing.")
@@ -83,7 +75,7 @@ class Certificates:
             raise assertion_out_of_time(now, start, end)
 
     def _check_signature(self, assertion: str, header: dict[str, Any]) -> None:
-        thumbprint = str(header.get("x5t#S256") or header.get("x5t") or "")
+        thumbprint = str(header.get("x5t#S256") or header.get("x5t") or "").rstrip("=")
         key = self._keys.get(thumbprint)
         if key is None and self._keys:
             raise unknown_certificate(thumbprint)
@@ -91,6 +83,19 @@ class Certificates:
             key = _brought_along(header)
         if key is not None and not _fits(key, assertion, str(header.get("alg"))):
             raise unknown_certificate(thumbprint)
+
+
+def read_certificate(pem: Any) -> Any:
+    """Read a certificate.
+
+    Raises:
+        ValueError: If it is no text, or no certificate in PEM.
+    """
+    from cryptography import x509
+
+    if not isinstance(pem, str):
+        raise ValueError("certificate is a text in PEM")
+    return x509.load_pem_x509_certificate(pem.encode())
 
 
 def _read(assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:

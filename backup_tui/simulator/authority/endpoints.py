@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from backup_tui.simulator.authority import pages
 from backup_tui.simulator.authority.directory import ANY_DIRECTORY, directory_of, person_of
+from backup_tui.simulator.authority.grants import TokenEndpoint
 from backup_tui.simulator.authority.platform import Authority
 from backup_tui.simulator.authority.refusals import Refused, unknown_tenant
 from backup_tui.simulator.authority.tokens import GRAPH, public_key
@@ -173,7 +174,7 @@ async def _token(request: Request, authority: Authority) -> Response:
     )
     authorization = request.headers.get("authorization", "")
     form = await _form(request)
-    return JSONResponse(authority.token(tenant, form, authorization, _base(request), audiences))
+    return JSONResponse(TokenEndpoint(authority).answer(tenant, form, authorization, _base(request), audiences))
 
 
 async def _authorize(request: Request, authority: Authority) -> Response:
@@ -298,7 +299,7 @@ async def _app_service(request: Request, authority: Authority) -> Response:
 
 def _of_managed_identity(authority: Authority, query: Mapping[str, str]) -> dict[str, Any]:
     client_id = query.get("client_id") or "9b2f6d1a-0f7c-4c55-8a3e-1d7e5b9c2f40"
-    token, ends = authority.for_managed_identity(client_id, query.get("resource", ""))
+    token, ends = TokenEndpoint(authority).for_managed_identity(client_id, query.get("resource", ""))
     return {
         "access_token": token,
         "client_id": client_id,
