@@ -122,6 +122,7 @@ class Authority:
         self.other: Script = Reply(404, {})
         self.wall: Callable[[], float] = time.time
         self.ahead = timedelta(0)
+        self.nonce = ""
         self.hold = threading.Event()
         self.hold.set()
         self.waiting = threading.Event()
@@ -157,6 +158,9 @@ class Authority:
         self.hold.wait(30)
         if callable(script):
             script = script(asked)
+        if self.nonce and isinstance(script, dict) and "id_token" in script:
+            claims = {"aud": CLIENT, "sub": "s1", "oid": "user-1", "tid": TENANT, "nonce": self.nonce}
+            script = {**script, "id_token": jwt(preferred_username="ada@contoso.com", **claims)}
         return script if isinstance(script, Reply) else Reply(400 if "error" in script else 200, script)
 
 

@@ -1,0 +1,351 @@
+"""Specifies how an application, a machine or the Azure CLI signs in, without anybody being there."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from scripted_authority import CANARY, CLIENT, NOW, Reply, access, bench, for_app, jwt, refused, write_private
+
+from backup_tui.config.token import Secret
+from backup_tui.errors import SignInError
+
+PASSWORD = f"p-{CANARY}"
+
+
+def made(folder: Path, form: str, *, key=None, days: int = 30, other: bool = False, password: str = "") -> Path:
+    """A certificate with its key, as a file."""
+    key = key or rsa.generate_private_key(65537, 2048)
+    public = rsa.generate_private_key(65537, 2048).public_key() if other else key.public_key()
+    signing = key if isinstance(key, rsa.RSAPrivateKey) else rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "backup-tui")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(public)
+        .serial_number(1)
+        .not_valid_before(NOW - timedelta(days=60))
+        .not_valid_after(NOW + timedelta(days=days))
+        .sign(signing, hashes.SHA256())
+    )
+    hidden = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
+    path = folder / f"certificate.{form}"
+    if form == "pfx":
+        path.write_bytes(pkcs12.serialize_key_and_certificates(b"x", key, certificate, None, hidden))
+    else:
+        pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, hidden)
+        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + pem)
+    path.chmod(0o600)
+    return path
+
+
+async def refusal(place, flow: str, **options: object) -> SignInError:
+    """How this sign-in fails."""
+    async with bench(place, flow, **options) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+        return caught.value
+
+
+# -- certificate ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["pem", "pfx"])
+@pytest.mark.parametrize("password", ["", PASSWORD])
+async def test_a_certificate_signs_what_proves_who_the_application_is(place, tmp_path, form, password):
+    path = made(tmp_path, form, password=password)
+    place.tokens = [for_app(1)]
+    options = {"certificate": path, "certificate_password": Secret(password) if password else None}
+    async with bench(place, "certificate", **options) as on:
+        assert (await on.sign_in.token()).reveal() == access(1)
+    sent = place.token_calls[0].form
+    assert sent["grant_type"] == "client_credentials"
+    assert "xms_cc" in sent["claims"]
+    head, claims, signature = sent["client_assertion"].split(".")
+    told = json.loads(base64.urlsafe_b64decode(head + "=="))
+    certificate = x509.load_der_x509_certificate(base64.b64decode(told["x5c"][0]))
+    key = certificate.public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.AUTO)
+    key.verify(base64.urlsafe_b64decode(signature + "=="), f"{head}.{claims}".encode(), pss, hashes.SHA256())
+    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["iss"] == CLIENT
+
+
+@pytest.mark.parametrize("form", ["pem", "pfx"])
+@pytest.mark.parametrize("given", [None, "wrong"])
+async def test_a_password_that_does_not_open_it_is_told(place, tmp_path, form, given):
+    path = made(tmp_path, form, password=PASSWORD)
+    error = await refusal(place, "certificate", certificate=path, certificate_password=Secret(given) if given else None)
+    assert error.code == "CredentialUnreadable"
+    assert str(path) in error.what
+    assert place.asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"other": True}, "does not belong"),
+        ({"key": ec.generate_private_key(ec.SECP256R1())}, "RSA"),
+        ({"days": -1}, "has expired on 2026-11-21"),
+    ],
+)
+async def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_sent(place, tmp_path, options, words):
+    error = await refusal(place, "certificate", certificate=made(tmp_path, "pem", **options))
+    assert words in error.what
+    assert error.code in ("CredentialUnreadable", "CredentialRefused")
+    assert place.asked == []
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"garbage", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", b"\x30\x82"]
+)
+async def test_a_file_that_is_no_certificate_is_told(place, tmp_path, content):
+    path = tmp_path / "certificate.pem"
+    if content is not None:
+        path.write_bytes(content)
+    error = await refusal(place, "certificate", certificate=path)
+    assert error.code == "CredentialUnreadable"
+
+
+async def test_a_key_without_its_certificate_is_told(place, tmp_path):
+    pem = made(tmp_path, "pem").read_bytes()
+    path = tmp_path / "key.pem"
+    path.write_bytes(pem[pem.index(b"-----BEGIN PRIVATE") :])
+    error = await refusal(place, "certificate", certificate=path)
+    assert "certificate" in error.what
+
+
+async def test_a_certificate_that_was_replaced_is_read_anew(place, tmp_path):
+    path = made(tmp_path, "pem")
+    place.tokens = [refused("invalid_client", 700027)]
+    async with bench(place, "certificate", certificate=path) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+        assert caught.value.code == "CredentialRefused"
+        before = place.token_calls[0].form["client_assertion"].split(".")[0]
+        made(tmp_path, "pem")
+        place.tokens = [for_app(2)]
+        assert (await on.sign()).reveal() == access(2)
+    assert place.token_calls[1].form["client_assertion"].split(".")[0] != before
+
+
+@pytest.mark.parametrize("number", [700024, 700027, 50012])
+async def test_a_clock_that_is_wrong_by_hours_is_named_as_the_cause(place, tmp_path, number):
+    place.tokens = [refused("invalid_client", number)]
+    place.ahead = timedelta(hours=-3)
+    error = await refusal(place, "certificate", certificate=made(tmp_path, "pem"))
+    assert error.code == "ClockWrong"
+    assert "3 h 0 min ahead" in error.what
+
+
+# -- secret, federated token ------------------------------------------------------------------------------------------
+
+
+async def test_a_secret_is_sent_to_the_authority_and_renewed_by_itself(place):
+    place.tokens = [for_app(1), for_app(2)]
+    async with bench(place, "secret") as on:
+        await on.sign()
+        assert (await on.sign_in.token(refresh=True)).reveal() == access(2)
+        assert on.prompts == []
+        assert not on.sign_in.interactive
+    assert [each.form["client_secret"] for each in place.token_calls] == [f"secret-{CANARY}"] * 2
+
+
+async def test_a_federated_token_is_read_anew_for_each_request(place, tmp_path):
+    path = write_private(tmp_path / "token", f"first-{CANARY}\n")
+    place.tokens = [for_app(1), for_app(2)]
+    async with bench(place, "federated", token_file=path) as on:
+        await on.sign_in.token()
+        path.write_text(f"second-{CANARY}")
+        await on.sign_in.token(refresh=True)
+    assert [each.form["client_assertion"] for each in place.token_calls] == [f"first-{CANARY}", f"second-{CANARY}"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"  \n", b"\xff\xfe\x00", b"x" * 300_000])
+async def test_a_federated_token_that_is_not_there_is_told(place, tmp_path, content):
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    error = await refusal(place, "federated", token_file=path)
+    assert error.code == "CredentialUnreadable"
+    assert error.__context__ is None
+    assert place.token_calls == []
+
+
+async def test_an_application_needs_its_tenant(place):
+    with pytest.raises(SignInError) as caught:
+        await refusal(place, "secret", tenant="organizations")
+    assert caught.value.code == "WrongTenant"
+
+
+# -- managed identity ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine(place, monkeypatch):
+    """The surroundings of an App Service, where the machine's identity is asked on this machine."""
+    for name in list(os.environ):
+        if name.startswith(("IDENTITY_", "MSI_", "IMDS_", "ACC_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"http://127.0.0.1:{place.port}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", f"header-{CANARY}")
+    return place
+
+
+def of_machine(place, number: int = 1) -> dict[str, object]:
+    return {
+        "access_token": access(number),
+        "expires_on": str(int(place.wall() + 3600)),
+        "resource": "https://graph.microsoft.com",
+        "token_type": "Bearer",
+    }
+
+
+@pytest.mark.parametrize("user", ["", "99999999-0000-0000-0000-000000000000"])
+async def test_a_machine_signs_in_as_itself_or_as_an_identity_that_it_was_given(machine, user):
+    machine.tokens = [of_machine(machine, 1), of_machine(machine, 2)]
+    async with bench(machine, "managed-identity", managed_identity=user) as on:
+        assert (await on.sign_in.token()).reveal() == access(1)
+        assert (await on.sign_in.token()).reveal() == access(1)
+        assert (await on.sign_in.token(refresh=True)).reveal() == access(2)
+    (first, _) = machine.token_calls
+    assert first.query["resource"] == "https://graph.microsoft.com"
+    assert first.query.get("client_id", "") == user
+    assert first.headers["x-identity-header"] == f"header-{CANARY}"
+
+
+async def test_a_machine_whose_token_was_called_back_asks_for_another_one(machine):
+    machine.tokens = [of_machine(machine, 1), of_machine(machine, 2)]
+    async with bench(machine, "managed-identity") as on:
+        await on.sign_in.token()
+        assert (await on.sign_in.token(refresh=True, claims='{"access_token": {}}')).reveal() == access(2)
+    assert len(machine.token_calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (Reply(400, {"statusCode": 400, "message": "No Managed Identity found"}), "CredentialRefused"),
+        (Reply(500, {}), "AuthorityUnreachable"),
+        (Reply(200, b"<html>"), "AuthorityUnreadable"),
+    ],
+)
+async def test_a_machine_without_an_identity_is_told(machine, reply, code):
+    machine.tokens = [reply]
+    assert (await refusal(machine, "managed-identity")).code == code
+
+
+@pytest.mark.parametrize("endpoint", ["http://evil.example/token", "https://evil.example/token", "http://10.0.0.1/x"])
+async def test_a_machine_asks_nobody_beyond_itself_and_its_own_wire(machine, monkeypatch, endpoint):
+    monkeypatch.setenv("IDENTITY_ENDPOINT", endpoint)
+    error = await refusal(machine, "managed-identity")
+    assert error.code == "AuthorityUnreachable"
+    assert "another place" in error.detail
+
+
+# -- the Azure CLI ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def az(tmp_path, monkeypatch):
+    """Puts an `az` into the path that does what it is told; gives the file in which its arguments are."""
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    (tmp_path / "bin").mkdir()
+
+    def install(body: str) -> Path:
+        file = tmp_path / "bin" / "az"
+        asked = tmp_path / "asked"
+        writes = f"open({str(asked)!r}, 'a').write(' '.join(sys.argv[1:]) + chr(10))"
+        file.write_text(f"#!{sys.executable}\nimport json, sys, time\n{writes}\n{body}\n")
+        file.chmod(0o755)
+        return asked
+
+    return install
+
+
+def said(token: str, **more: object) -> str:
+    return f"print({json.dumps(json.dumps({'accessToken': token, 'tokenType': 'Bearer', **more}))})"
+
+
+OF_APP = jwt(appid=CLIENT, tid="t", roles=["BackupRestore-Restore.ReadWrite.All"], idtyp="app")
+OF_PERSON = jwt(appid="04b07795-8ddb-461a-bbee-02f9e1bf7b46", scp="User.Read.All", upn="ada@contoso.com")
+
+
+async def test_the_sign_in_of_a_service_principal_is_borrowed(place, az):
+    asked = az(said(OF_APP, expires_on=int(NOW.timestamp()) + 3600))
+    async with bench(place, "azure-cli") as on:
+        assert (await on.sign_in.token()).reveal() == OF_APP
+        assert (await on.sign_in.token()).reveal() == OF_APP
+        on.pass_time(3600 - 20)
+        await on.sign_in.token()
+        assert await on.sign_in.forget() is False
+    lines = asked.read_text().splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("account get-access-token --resource https://graph.microsoft.com -o json --tenant ")
+
+
+async def test_the_end_is_read_from_the_token_where_the_cli_is_old(place, az):
+    token = jwt(appid=CLIENT, exp=int(NOW.timestamp()) + 3600)
+    az(said(token, expiresOn="2026-11-22 06:02:00.000000"))
+    async with bench(place, "azure-cli") as on:
+        await on.sign_in.token()
+        assert on.sign_in._held.until == 3600
+
+
+async def test_a_persons_sign_in_of_the_cli_is_refused_with_the_reason(place, az):
+    az(said(OF_PERSON, expires_on=int(NOW.timestamp()) + 3600))
+    error = await refusal(place, "azure-cli")
+    assert error.code == "CredentialRefused"
+    assert "ada@contoso.com" in error.what
+    assert "service principal" in error.way_out
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("sys.stderr.write('ERROR: Please run \\'az login\\' to setup account.'); sys.exit(1)", "NoSignIn"),
+        ("sys.stderr.write('ERROR: \\x1b[31mAADSTS70043 expired'); sys.exit(1)", "CredentialRefused"),
+        ("print('not json')", "CredentialUnreadable"),
+        ("print('[]')", "CredentialUnreadable"),
+        ("print('{\"accessToken\": 5}')", "CredentialUnreadable"),
+        ("print('x' * 400_000)", "CredentialUnreadable"),
+    ],
+)
+async def test_a_cli_that_gives_no_token_is_told(place, az, body, code):
+    az(body)
+    error = await refusal(place, "azure-cli")
+    assert error.code == code
+    assert error.detail.isprintable()
+
+
+async def test_without_the_cli_it_is_said(place, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    error = await refusal(place, "azure-cli")
+    assert (error.code, "not installed" in error.what) == ("CredentialUnreadable", True)
+
+
+async def test_a_cli_that_hangs_is_ended_when_the_program_ends(place, az, tmp_path):
+    pid = tmp_path / "pid"
+    os.mkfifo(pid)
+    az(f"import os; f = open({str(pid)!r}, 'w'); f.write(str(os.getpid())); f.close(); time.sleep(600)")
+    async with bench(place, "azure-cli") as on:
+        waiting = asyncio.create_task(on.sign_in.token())
+        number = int(await asyncio.to_thread(pid.read_text))
+        async with asyncio.timeout(10):
+            await on.sign_in.aclose()
+            with pytest.raises(SignInError) as caught:
+                await waiting
+        assert caught.value.code == "Cancelled"
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)

@@ -1,0 +1,235 @@
+"""Specifies what a person reads when the authority refuses, and where nothing is sent at all."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from scripted_authority import CLIENT, TENANT, Reply, bench, granted, refused, sign_in_settings
+
+from backup_tui.config import Settings
+from backup_tui.config.sign_in import SignInSettings
+from backup_tui.errors import SignInError
+from backup_tui.models.clock import ManualClock
+from backup_tui.signin import admin_consent_url, codes, make_sign_in
+from backup_tui.signin.meanings import BY_ERROR, BY_NUMBER, BY_SUBERROR, MEANINGS
+from backup_tui.signin.origin import AuthorityOrigin
+from backup_tui.signin.refusals import Facts, meaning_of, refusal
+
+FACTS = Facts("device-code", "contoso.com", CLIENT, "login.microsoftonline.com", "https://consent.example/x")
+INTERNAL = re.compile(r"\b([aA]rtifact|[pP]ayload|[eE]ntity|[eE]ndpoint|null|None|HTTP|JSON|[eE]xception)\b")
+
+
+@pytest.mark.parametrize("name", MEANINGS)
+def test_each_meaning_says_what_happened_and_what_to_do(name):
+    error = FACTS.error(MEANINGS[name])
+    assert error.code in codes.CODES
+    for sentence in (error.what, error.certain, error.way_out):
+        assert sentence.endswith((".", ").")), sentence
+        assert "{" not in sentence
+        assert not INTERNAL.search(sentence)
+
+
+def test_every_name_in_the_tables_has_a_meaning():
+    used = {*BY_NUMBER.values(), *BY_SUBERROR.values(), *BY_ERROR.values()}
+    assert used <= set(MEANINGS)
+    # What no table names is chosen by name in the program.
+    assert set(MEANINGS) - used == {"late", "identity", "unknown", "declined", "consent_refused"} - used
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "suberror", "code"),
+    [
+        (50076, "interaction_required", "basic_action", "MfaRequired"),
+        (50079, "interaction_required", "", "MfaRequired"),
+        (65001, "invalid_grant", "consent_required", "ConsentRequired"),
+        (0, "invalid_grant", "consent_required", "ConsentRequired"),
+        (50173, "invalid_grant", "bad_token", "Revoked"),
+        (700082, "invalid_grant", "bad_token", "Revoked"),
+        (0, "invalid_grant", "bad_token", "Revoked"),
+        (0, "invalid_grant", "", "Revoked"),
+        (70043, "invalid_grant", "", "Revoked"),
+        (53003, "access_denied", "message_only", "FlowBlocked"),
+        (53000, "interaction_required", "", "FlowBlocked"),
+        (90002, "invalid_request", "", "WrongTenant"),
+        (700016, "unauthorized_client", "", "WrongTenant"),
+        (50020, "invalid_request", "", "WrongTenant"),
+        (7000218, "invalid_client", "", "FlowBlocked"),
+        (7000215, "invalid_client", "", "CredentialRefused"),
+        (7000222, "invalid_client", "", "CredentialRefused"),
+        (700027, "invalid_client", "", "CredentialRefused"),
+        (50057, "invalid_grant", "", "CredentialRefused"),
+        (50055, "invalid_grant", "", "CredentialRefused"),
+        (700024, "invalid_client", "", "ClockWrong"),
+        (50011, "invalid_request", "", "FlowBlocked"),
+        (90033, "invalid_grant", "", "AuthorityUnreachable"),
+        (0, "temporarily_unavailable", "", "AuthorityUnreachable"),
+        (0, "something_new", "", "CredentialRefused"),
+        (999999, "interaction_required", "", "InteractionRequired"),
+    ],
+)
+def test_refusals_are_told_apart(number, error, suberror, code):
+    said = refused(error, number, suberror).body
+    told = refusal(said, FACTS)
+    assert told.code == code
+    assert told.needs_person == (code != "AuthorityUnreachable")
+    without_list = {name: value for name, value in said.items() if name != "error_codes"}
+    assert meaning_of(without_list, FACTS).code == code
+
+
+def test_what_helps_is_named():
+    def way_out(number: int) -> str:
+        return refusal(refused("x", number).body, FACTS).way_out
+
+    assert "https://consent.example/x" in way_out(65001)
+    assert "Allow public client flows" in way_out(7000218)
+    assert "--sign-in certificate" in way_out(53003)
+    assert "ssh -L" in way_out(53003)
+    assert "http://localhost" in way_out(50011)
+    assert "Certificates & secrets" in way_out(7000222)
+
+
+def test_the_page_of_admin_consent_is_the_authoritys():
+    url = admin_consent_url(SignInSettings(flow="device-code", tenant="contoso.com", client_id=CLIENT))
+    assert url == f"https://login.microsoftonline.com/contoso.com/adminconsent?client_id={CLIENT}"
+    assert admin_consent_url(SignInSettings(flow="azure-cli")) == ""
+    hostile = admin_consent_url(SignInSettings(flow="secret", tenant="../x?", client_id="a&b=c#d"))
+    assert hostile == "https://login.microsoftonline.com/..%2Fx%3F/adminconsent?client_id=a%26b%3Dc%23d"
+
+
+async def test_what_the_authority_says_is_a_strangers_text(place):
+    hostile = "AADSTS50076: \x1b]52;c;Zm9v\x07[bold]\u202e" + "x" * 5000
+    place.code = refused("invalid_client", error_description=hostile, correlation_id="\x1b[2Jid" + "y" * 500)
+    async with bench(place) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+    error = caught.value
+    assert (error.detail + (error.request_id or "")).isprintable()
+    assert len(error.detail) <= 301
+    assert "\u202e" not in error.detail
+    assert "xxx" not in error.sentences
+
+
+@pytest.mark.parametrize("codes_", ["53003", [True, "x", None], {"a": 1}, None, [10**40]])
+async def test_numbers_that_are_none_are_left_out(place, codes_):
+    place.code = refused("access_denied", error_codes=codes_, error_description=["x"])
+    async with bench(place) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+    assert caught.value.code == "CodeDeclined"
+
+
+async def test_a_tenant_that_is_not_there_is_told(place):
+    place.config = Reply(400, refused("invalid_tenant", 90002).body)
+    async with bench(place) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+    assert caught.value.code == "WrongTenant"
+    assert TENANT in caught.value.what
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(200, b"<html><title>Hotel</title>"),
+        Reply(200, b"[]"),
+        Reply(200, b""),
+        Reply(200, {}),
+        Reply(200, {"token_endpoint": 5, "authorization_endpoint": None}),
+        Reply(302, b"", {"Location": "https://evil.example/"}),
+        Reply(404, b"<html>"),
+    ],
+)
+async def test_something_else_that_answers_for_the_authority_is_told(place, reply):
+    place.config = reply
+    async with bench(place) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+    assert caught.value.code == "AuthorityUnreadable"
+    assert not caught.value.needs_person
+    assert len(place.asked) == 1
+
+
+@pytest.mark.parametrize("scheme", ["https://evil.example", "http://evil.example", "https://127.0.0.1:1"])
+async def test_secrets_go_nowhere_but_to_the_authority(place, scheme):
+    openid = place.config
+
+    def lies(asked):
+        told = openid(asked)
+        return told | {"token_endpoint": f"{scheme}/_authority/x/oauth2/v2.0/token"}
+
+    place.config = lies
+    async with bench(place, "secret") as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+    assert caught.value.code in ("AuthorityUnreachable", "AuthorityUnreadable")
+    assert len(place.asked) == 1
+
+
+async def test_an_authority_that_is_not_there_is_told_and_tried_again(place):
+    async with bench(place, authority="http://127.0.0.1:1/_authority") as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+    assert (caught.value.code, caught.value.needs_person) == ("AuthorityUnreachable", False)
+    assert "127.0.0.1:1" in caught.value.what
+
+
+@pytest.mark.parametrize("key", ["error_description", "error", "claims", "correlation_id", "error_codes", "suberror"])
+@pytest.mark.parametrize("value", [5, None, [], {}, "x" * 100_000, "{" * 5000])
+def test_no_shape_of_a_refusal_ends_the_program(key, value):
+    said = refused("interaction_required", 50076).body | {key: value}
+    assert refusal(said, FACTS).code in codes.CODES
+
+
+async def test_nobody_is_signed_in_at_first(place):
+    async with bench(place) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+    assert (caught.value.code, caught.value.needs_person) == ("NoSignIn", True)
+    assert place.asked == []
+
+
+@pytest.mark.parametrize(
+    "authority", ["http://login.example", "ftp://x", "https://", "https://a@b", "x", "https://a\n.b"]
+)
+def test_an_authority_that_would_be_spoken_to_in_clear_is_none(authority):
+    chosen = sign_in_settings("https://x.example", authority=authority)
+    with pytest.raises(SignInError):
+        make_sign_in(Settings(sign_in=chosen), clock=ManualClock(__import__("datetime").datetime.now()))
+
+
+@pytest.mark.parametrize(
+    ("authority", "url", "sent"),
+    [
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com/t/token", True),
+        ("https://login.microsoftonline.com", "https://login.microsoft.com/t/token", True),
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com:8443/t/token", False),
+        ("https://login.microsoftonline.com", "http://login.microsoftonline.com/t/token", False),
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com.evil.example/t", False),
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com@evil.example/t", False),
+        ("https://id.contoso.com", "https://id.contoso.com/t", True),
+        ("https://id.contoso.com", "https://login.microsoftonline.com/t", False),
+        ("https://localhost:3000", "https://localhost:3000/t", True),
+        ("http://127.0.0.1:8365/_authority", "https://127.0.0.1:8365/_authority/t", True),
+        ("http://127.0.0.1:8365/_authority", "https://127.0.0.1:8366/_authority/t", False),
+        ("http://127.0.0.1:8365/_authority", "https://localhost:8365/_authority/t", False),
+    ],
+)
+def test_only_the_authority_is_spoken_to(authority, url, sent):
+    assert (AuthorityOrigin(authority).destination(url) is not None) is sent
+
+
+def test_an_authority_on_this_machine_is_spoken_to_as_it_is():
+    goal = AuthorityOrigin("http://127.0.0.1:8365/_authority").destination("https://127.0.0.1:8365/_authority/t?x=1")
+    assert goal is not None
+    assert (goal.url, goal.forwarded) == ("http://127.0.0.1:8365/_authority/t?x=1", True)
+
+
+async def test_a_wrong_clock_is_no_reason_not_to_sign_in_with_a_code(place):
+    place.ahead = timedelta(hours=5)
+    place.tokens = [granted(1), granted(2)]
+    async with bench(place) as on:
+        await on.sign()
+        await on.sign_in.token(refresh=True)
+        assert "clock is wrong" in on.sign_in.notices[0]
