@@ -13,11 +13,12 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from backup_tui.errors import UsageError
+from backup_tui.errors import ProtocolError, UsageError
 from backup_tui.models.artifacts import ItemRefusal, MailboxRestoreArtifact
 from backup_tui.models.base import Entity, Filled, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.times import When
 
 
@@ -96,6 +97,26 @@ def read_granular(raw: object, service: Service) -> AnyGranular:
         ProtocolError: It is not an object with an id.
     """
     return _BY_SERVICE[service].read(raw)
+
+
+def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifact, ...]:
+    """The found mails that the answer to a create repeats, under the plural of its name or, as one page has it, not.
+
+    Empty where the answer repeats none, as those to other drafts do: what is in a draft is read from its list.
+    """
+    members = session.model_extra or {}
+    for name in ("granularMailboxRestoreArtifacts", "granularMailboxRestoreArtifact"):
+        value = members.get(name)
+        rows = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+        found = []
+        for row in rows:
+            try:
+                found.append(GranularMailboxRestoreArtifact.read(row))
+            except ProtocolError:
+                continue  # without an id it says nothing about a mail
+        if found:
+            return tuple(found)
+    return ()
 
 
 class ItemKeyForm(StrEnum):
