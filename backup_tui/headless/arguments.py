@@ -441,6 +441,22 @@ def _add_journal(tree: _Tree) -> None:
 
 
 def _add_sign_in(tree: _Tree) -> None:
+    module = "backup_tui.headless.sign_in"
+    signed = tree.command(tree.root, "login", "sign in, and keep it as token_cache says", f"{module}:login", plain=True)
+    signed.add_argument(
+        "--admin-consent",
+        action="store_true",
+        help="only print the page on which an administrator allows the application what it needs",
+    )
+    tree.command(tree.root, "logout", "remove the kept sign-in", f"{module}:logout", plain=True)
+    tree.command(tree.root, "whoami", "who is signed in, and until when", f"{module}:whoami", plain=True)
+    tree.command(
+        tree.root,
+        "doctor",
+        "look at settings, network, sign-in, permissions, service and this machine",
+        "backup_tui.headless.doctor:doctor",
+        plain=True,
+    )
     config = tree.group(tree.root, "config", "settings and profiles")
     tree.command(
         config,

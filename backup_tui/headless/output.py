@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from backup_tui.errors import BackupTuiError, NamesUnresolved
 from backup_tui.models.text import cell_width, safe
 
-_KEYS = re.compile(r" \((?:[A-Za-z]|enter|5 Activity)\)")
+_KEYS = re.compile(r" \((?:[A-Za-z]|enter|5 Activity)\)|\bT, or (?=backup-tui )")
 
 _CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
@@ -130,7 +130,7 @@ def error_lines(error: BackupTuiError) -> list[str]:
 
 
 def without_keys(text: str) -> str:
-    """A sentence of a use case without the keys that it names for the screens in brackets: ` (X)`, ` (5 Activity)`."""
+    """A sentence of a use case without the keys that it names for the screens: ` (X)`, ` (5 Activity)`, `T, or `."""
     return _KEYS.sub("", text)
 
 

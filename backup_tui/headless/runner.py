@@ -25,6 +25,8 @@ Command = Callable[["Workspace", "argparse.Namespace", Output], Awaitable[int]]
 PlainCommand = Callable[[Callable[[], "Settings"], "argparse.Namespace", Output], Awaitable[int]]
 """A command without a workspace: it is handed what settles the settings, which may fail."""
 
+_STOPPED = "Stopped. Restores that run go on; what was sent stands in: backup-tui journal list"
+
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
@@ -47,14 +49,14 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     module, _, name = args.run.partition(":")
     command = getattr(import_module(module), name)
     if args.plain:
-        return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), out))
+        return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), out, "Stopped."))
     from backup_tui.workspace import served_demo
 
     with served_demo(load()) as settings:
-        return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), out))
+        return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), out, _STOPPED))
 
 
-async def _guarded(running: Awaitable[int], out: Output) -> int:
+async def _guarded(running: Awaitable[int], out: Output, stopped: str) -> int:
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(running)
     ended_by: list[signal.Signals] = []
@@ -74,7 +76,7 @@ async def _guarded(running: Awaitable[int], out: Output) -> int:
     except asyncio.CancelledError:
         if not ended_by:
             raise
-        out.narrate("Stopped. Restores that run go on; what was sent stands in: backup-tui journal list")
+        out.narrate(stopped)
         out.finish()
         return 128 + ended_by[0]
     except BackupTuiError as error:
@@ -86,15 +88,26 @@ async def _guarded(running: Awaitable[int], out: Output) -> int:
 
 
 async def _in_workspace(command: Command, args: argparse.Namespace, settings: Settings, out: Output) -> int:
-    from backup_tui.workspace import open_workspace
+    from backup_tui.headless.asking import sign_in_first
+    from backup_tui.workspace import Workspace
 
-    async with open_workspace(settings) as workspace:
+    workspace = Workspace(settings)
+    try:
+        await sign_in_first(workspace)
+        return await _opened(command, args, workspace, out)
+    finally:
+        await workspace.identity.aclose()
+
+
+async def _opened(command: Command, args: argparse.Namespace, workspace: Workspace, out: Output) -> int:
+    async with workspace.opened():
+        out.narrate(*workspace.identity.sign_in.notices)
         out.narrate(*workspace.notices)
         unknown = workspace.store.connection.unknown_open
         if unknown:
             have = "change has" if unknown == 1 else "changes have"
             out.narrate(f"{unknown:,} earlier {have} no known outcome yet: backup-tui journal list")
-        if workspace.read_only and not settings.read_only:
+        if workspace.read_only and not workspace.settings.read_only:
             out.narrate(workspace.read_only)
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
         try:

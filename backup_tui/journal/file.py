@@ -63,7 +63,7 @@ def open_file(path: Path, *, mount_table: Path = Path("/proc/self/mountinfo")) -
         path: The journal; its folder is made for this user only if it is missing.
         mount_table: Tells on what kind of file system it lies.
     """
-    use_wal = _file_system(path, mount_table) not in _NETWORK
+    use_wal = not on_network(path, mount_table=mount_table)
     try:
         make_private_directory(path.parent)
         check_owner(path.parent)
@@ -245,6 +245,11 @@ def _one_at_a_time(path: Path, pause: Callable[[float], None] = time.sleep) -> I
         yield
     finally:
         os.close(descriptor)
+
+
+def on_network(path: Path, *, mount_table: Path = Path("/proc/self/mountinfo")) -> bool:
+    """Whether a path lies on a drive that other machines write to as well, where the journal goes without WAL."""
+    return _file_system(path, mount_table) in _NETWORK
 
 
 def _unused(path: Path, word: str) -> Path:

@@ -101,10 +101,16 @@ def numbers_of(said: Mapping[str, object]) -> list[int]:
     return found
 
 
+DECLINED = "authorization_declined"
+"""Error of a device code to which somebody said no (RFC 8628 calls it access_denied)."""
+
+
 def meaning_of(said: Mapping[str, object], facts: Facts) -> Meaning:
     """What an error object of the authority means."""
     error = str(said.get("error") or "")
     numbers = numbers_of(said)
+    if error == DECLINED:
+        return MEANINGS["declined"]  # whatever its number says: no was said to the code, not to a permission
     if error in TRANSIENT_ERRORS or any(number in TRANSIENT for number in numbers):
         return BUSY
     name = next((BY_NUMBER[number] for number in numbers if number in BY_NUMBER), "")

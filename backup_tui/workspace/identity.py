@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from backup_tui.config import Settings, SignInSettings, Token
+from backup_tui.config.sign_in import APP_FLOWS, PERSON_FLOWS
 from backup_tui.errors import SignInError
 from backup_tui.graph.address import ServiceAddress
 from backup_tui.models.clock import Clock
@@ -144,6 +145,19 @@ class Identity:
         """
         self._take(await self.sign_in.ask(show))
 
+    async def is_kept(self) -> bool:
+        """Whether the next start finds this sign-in: looked for as that start will, without asking anybody."""
+        from backup_tui.signin import make_sign_in
+
+        again = make_sign_in(self._settings, clock=self._clock)
+        try:
+            await again.token()
+        except SignInError:
+            return False
+        finally:
+            await again.aclose()
+        return True
+
     async def aclose(self) -> None:
         """Gives up what is under way; asking again afterwards begins anew."""
         if self._sign_in is not None:
@@ -182,9 +196,20 @@ def _same(one: WhoAmI, other: WhoAmI) -> bool:
     return key(one) == key(other)
 
 
+def _is_domain(tenant: str) -> bool:
+    """Whether a tenant is named by a domain, not by its directory id."""
+    return "." in tenant
+
+
 def _wrong_tenant(settings: Settings, who: WhoAmI) -> str:
     expected = settings.tenant.lower()
     if not expected or expected in (who.tenant.lower(), (who.tenant_id or "").lower()):
+        return ""
+    asked = settings.sign_in
+    by_authority = asked is not None and asked.flow in (*PERSON_FLOWS, *APP_FLOWS) and asked.tenant == settings.tenant
+    if by_authority and _is_domain(expected) and who.tenant_id is not None:
+        # The token was made by this very tenant's authority. It names a directory id, not the domain that was asked,
+        # and a guest's address is of another domain.
         return ""
     signed_in = who.tenant if who.known else "a tenant that its token does not name"
     return f"{settings.profile or 'this profile'} expects {settings.tenant}, signed in to {signed_in}."

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from backup_tui.signin import SignIn
     from backup_tui.sync.sync import Sync
     from backup_tui.sync.whole_reads import WholeReads
+    from backup_tui.workspace.checkup.findings import Finding
     from backup_tui.workspace.memory import Memory
 
 T = TypeVar("T")
@@ -371,6 +372,22 @@ class Workspace:
         of_policies = await self.protection.reconcile_open()
         await self.journal_lines()
         return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
+
+    @property
+    def journal_refusal(self) -> str:
+        """Why nothing can be written down, and so nothing changed, as one clause; empty where it can."""
+        return "" if self._journal is None else self._journal.refusal
+
+    def look_at_service(self, consent: str = "") -> AsyncIterator[Finding]:
+        """What the service lets this sign-in do, one harmless read after the other.
+
+        Args:
+            consent: Where an administrator can allow what is missing.
+        """
+        from backup_tui.workspace.checkup.service import ServiceChecks
+
+        reader = _there(self._client).reader
+        return ServiceChecks(reader, self.who, self.identity.access, self.clock.now, consent).all()
 
     @property
     def notices(self) -> Sequence[str]:

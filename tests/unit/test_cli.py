@@ -33,7 +33,7 @@ def test_version_and_help_end_well(capsys: pytest.CaptureFixture[str]) -> None:
     [
         "policies list|policies show|policies activate|policies deactivate|units list|points find|points list",
         "sessions list|sessions show|sessions delete|sessions draft|sessions edit|sessions activate|sessions watch",
-        "journal list|journal show|journal resolve|config show|simulator",
+        "journal list|journal show|journal resolve|config show|simulator|login|logout|whoami|doctor",
     ],
 )
 def test_every_command_has_a_help_text_and_code_that_runs_it(words: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,125 @@
+"""Asks the person at the terminal to sign in. Prompts go to stderr, so that stdout stays what the command prints."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
+from zoneinfo import ZoneInfo
+
+from backup_tui.errors import SignInError
+from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
+from backup_tui.models.text import safe
+
+if TYPE_CHECKING:
+    from backup_tui.workspace import Workspace
+
+EXPIRED = "CodeExpired"
+"""Code of a `SignInError` after which a new code helps; `signin` lists them all."""
+
+
+def prompt_lines(prompt: Prompt, zone: ZoneInfo) -> list[str]:
+    """What a person has to do, line by line; an address is never cut.
+
+    Args:
+        prompt: What the sign-in asks.
+        zone: In which times are shown.
+    """
+    match prompt:
+        case DeviceCode():
+            end = prompt.expires.astimezone(zone)
+            return [
+                "Sign in with any browser, on any machine:",
+                f"  open   {safe(prompt.url, len(prompt.url))}",
+                f"  enter  {safe(prompt.code)}",
+                f"The code is good until {end:%H:%M:%S} ({zone.key}). Waiting; ctrl+c gives up.",
+            ]
+        case BrowserPage():
+            return [
+                "Sign in with a browser on this machine:",
+                f"  open   {safe(prompt.url, len(prompt.url))}",
+                f"It comes back to port {prompt.port} here. From another machine, connect with",
+                f"  ssh -L {prompt.port}:localhost:{prompt.port} ...   and open the page there.",
+                "Waiting; ctrl+c gives up.",
+            ]
+
+
+def prompter(stream: TextIO, zone: ZoneInfo) -> Callable[[Prompt], None]:
+    """Writes prompts to a stream at once."""
+
+    def show(prompt: Prompt) -> None:
+        stream.write("\n".join(prompt_lines(prompt, zone)) + "\n")
+        stream.flush()
+
+    return show
+
+
+async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: TextIO | None = None) -> None:
+    """Lets a person sign in; a code that expired is followed by another one, if somebody says so.
+
+    Args:
+        workspace: Whose sign-in it is.
+        stderr: Where prompts go; the process's own when not given.
+        stdin: Where an answer comes from; the process's own when not given.
+
+    Raises:
+        SignInError: It did not come to a sign-in.
+    """
+    told, answers = stderr or sys.stderr, stdin or sys.stdin
+    show = prompter(told, workspace.zone)
+    while True:
+        try:
+            await workspace.identity.ask(show)
+        except SignInError as error:
+            if error.code != EXPIRED or not answers.isatty():
+                raise
+            told.write(f"{error.what} Press enter for a new code; ctrl+c gives up.\n")
+            told.flush()
+            if not await _line(answers):
+                raise
+        else:
+            return
+
+
+async def sign_in_first(workspace: Workspace) -> None:
+    """Makes sure that somebody is signed in before a command begins; asks the person, if one is there.
+
+    Raises:
+        SignInError: Nobody is, and nobody can be asked.
+    """
+    identity = workspace.identity
+    if identity.known:
+        return
+    try:
+        await identity.find()
+    except SignInError as error:
+        if not error.needs_person or not identity.sign_in.interactive:
+            raise
+        if not sys.stderr.isatty():
+            raise nobody_to_ask(workspace, error) from None
+        await ask(workspace)
+
+
+def nobody_to_ask(workspace: Workspace, error: SignInError) -> SignInError:
+    """What to say where somebody would have to be asked, and there is no terminal."""
+    sign_in = workspace.settings.need_sign_in()
+    keep = "" if sign_in.cache != "memory" else 'keep the sign-in (token_cache = "file" or "os"), then '
+    return SignInError(
+        f"{error.what} There is no terminal here to ask somebody at.",
+        certain=error.certain,
+        way_out=f"On a terminal: {keep}backup-tui login. Or sign in without a person (--sign-in certificate).",
+        code=error.code,
+    )
+
+
+async def _line(stdin: TextIO) -> str:
+    """One line from a terminal; empty at its end. Waits without a thread, so that ctrl+c ends it at once."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(stdin.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(stdin.fileno())
+    return stdin.readline()

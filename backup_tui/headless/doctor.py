@@ -1,0 +1,75 @@
+"""`backup-tui doctor`: looks at everything that has to be in order, and says what is not and what helps."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from textwrap import wrap
+
+from backup_tui.config import Settings
+from backup_tui.config.zones import named_zone
+from backup_tui.headless.asking import prompter
+from backup_tui.headless.output import Output, without_keys
+from backup_tui.models.text import cell_width
+from backup_tui.workspace.checkup import Finding, Result, examine
+from backup_tui.workspace.checkup.findings import exit_code_of
+
+_MARK = max(cell_width(result.value) for result in Result) + 2
+"""Cells of the column in which the results stand."""
+
+
+async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
+    """Looks at one thing after the other; never stops at the first that is not in order."""
+    findings: list[Finding] = []
+    width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
+    show = prompter(sys.stderr, named_zone("UTC")) if sys.stderr.isatty() else None
+    async with aclosing(examine(load, show)) as found:
+        async for finding in found:
+            findings.append(finding)
+            if not out.as_json:
+                for line in lines_of(finding, width):
+                    out.line(line)
+    code = exit_code_of(findings)
+    if out.as_json:
+        out.data({"usable": code == 0, "checks": [_object(finding) for finding in findings]})
+    else:
+        out.line("")
+        out.line(summary_of(findings))
+    return code
+
+
+def lines_of(finding: Finding, width: int) -> list[str]:
+    """One finding for people: its result, what was looked at, what was found, and below it what to do.
+
+    Args:
+        finding: What a check came to.
+        width: Cells of the terminal; 0 where lines may be of any length.
+    """
+    room = max(width - _MARK, 20) if width else 1_000_000
+    lines = wrap(f"{finding.title}: {finding.words}", room, break_long_words=False, break_on_hyphens=False)
+    if finding.way_out and finding.result is not Result.OK:
+        lines += wrap(f"> {without_keys(finding.way_out)}", room, break_long_words=False, break_on_hyphens=False)
+    marks = [finding.result.value, *[""] * (len(lines) - 1)]
+    return [f"{mark:{_MARK}}{line}" for mark, line in zip(marks, lines, strict=True)]
+
+
+def summary_of(findings: Sequence[Finding]) -> str:
+    """The last line: whether the program can be used like this, and how the checks ended."""
+    counts = {result: sum(finding.result is result for finding in findings) for result in Result}
+    told = ", ".join(f"{counts[result]} {result.value}" for result in Result if counts[result])
+    usable = "It can be used." if exit_code_of(findings) == 0 else "It cannot be used like this."
+    return f"{usable} {told}."
+
+
+def _object(finding: Finding) -> dict[str, object]:
+    return {
+        "id": finding.id,
+        "title": finding.title,
+        "result": finding.result.value,
+        "words": finding.words,
+        "wayOut": without_keys(finding.way_out) or None,
+        "facts": dict(finding.facts),
+    }

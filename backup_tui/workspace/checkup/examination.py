@@ -1,0 +1,184 @@
+"""All checks, in an order from causes to what follows from them; none is left out because one before it failed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from backup_tui.config import Settings
+from backup_tui.config.sign_in import APP_FLOWS, PERSON_FLOWS
+from backup_tui.errors import BackupTuiError, SignInError
+from backup_tui.models.prompts import Prompt
+from backup_tui.models.text import safe
+from backup_tui.models.whoami import WhoAmI
+from backup_tui.paths import state_dir
+from backup_tui.workspace.checkup import machine, network
+from backup_tui.workspace.checkup.findings import Finding, Result, failed, unchecked
+from backup_tui.workspace.consent import consent_page
+from backup_tui.workspace.demo import served_demo
+from backup_tui.workspace.identity import Mode
+from backup_tui.workspace.workspace import Workspace
+
+SOON = timedelta(minutes=5)
+"""A ready-made token that ends sooner is pointed out."""
+
+
+async def examine(load: Callable[[], Settings], ask: Callable[[Prompt], None] | None) -> AsyncGenerator[Finding, None]:
+    """Looks at everything, and tells each finding as it comes.
+
+    Args:
+        load: Settles the settings.
+        ask: Shows a person how to sign in, where there is one to ask; `None` where there is not.
+    """
+    settings: Settings | None = None
+    try:
+        settings = load()
+        yield _settings(settings)
+    except BackupTuiError as error:
+        yield failed("settings", "Settings", error)
+    if settings is None:
+        for id, title in (("service", "Service"), ("token", "Sign-in"), ("journal", "Journal")):
+            yield unchecked(id, title, "the settings could not be read")
+        yield machine.state_folder(state_dir())
+    else:
+        with served_demo(settings) as served:
+            async for finding in _with(served, ask):
+                yield finding
+    yield machine.terminal(os.environ)
+    yield machine.versions()
+
+
+async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> AsyncIterator[Finding]:
+    skew: timedelta | None = None
+    for area, title, url in _places(settings):
+        reached = await asyncio.to_thread(network.reach, area, title, url)
+        for finding in reached.findings:
+            yield finding
+        skew = reached.skew if skew is None else skew
+    if settings.demo:
+        yield unchecked("service", "Service", "a demo speaks to nobody")
+    yield network.clock_finding(skew)
+    workspace: Workspace | None = None
+    try:
+        workspace = Workspace(settings)
+    except BackupTuiError as error:
+        yield failed("token", "Sign-in", error)
+    notices: tuple[str, ...] = ()
+    if workspace is None:
+        yield unchecked("journal", "Journal", "it is kept by tenant, and nobody is signed in")
+        yield unchecked("permissions", "Permissions", "nobody is signed in")
+    else:
+        signed_in = await _sign_in(workspace, ask)
+        yield signed_in
+        notices = () if settings.sign_in is None else workspace.identity.sign_in.notices
+        if signed_in.result is not Result.FAILED:
+            async for finding in _inside(workspace):
+                yield finding
+        else:
+            yield unchecked("journal", "Journal", "it is kept by tenant, and nobody is signed in")
+            yield unchecked("permissions", "Permissions", "nobody is signed in")
+        await workspace.identity.aclose()
+    if settings.demo and not settings.demo_sign_in:
+        yield unchecked("cache", "Kept sign-in", "a demo keeps none")
+    else:
+        yield machine.kept_sign_in(settings.sign_in, notices)
+    yield machine.state_folder(settings.state_dir)
+
+
+async def _inside(workspace: Workspace) -> AsyncIterator[Finding]:
+    """What takes an open workspace: the journal, and the service as this sign-in sees it."""
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(workspace.opened())
+        except BackupTuiError as error:
+            yield failed("journal", "Journal", error)
+            return
+        yield _journal(workspace)
+        async for finding in workspace.look_at_service(consent_page(workspace.settings)):
+            yield finding
+
+
+def _settings(settings: Settings) -> Finding:
+    there = f"{settings.config_path}" if settings.config_exists else f"no file at {settings.config_path}"
+    profile = f"profile {settings.profile}" if settings.profile else "no profile"
+    facts = {
+        "file": str(settings.config_path),
+        "exists": settings.config_exists,
+        "profile": settings.profile or None,
+        "signIn": settings.sign_in.flow if settings.sign_in is not None else None,
+        "cloud": settings.cloud.key,
+    }
+    return Finding("settings", "Settings", Result.OK, f"{there}, {profile}", facts=facts)
+
+
+def _places(settings: Settings) -> list[tuple[str, str, str]]:
+    """What has to be reached: the service, and where one signs in if that is done from here."""
+    if settings.demo:
+        return []
+    places = [("service", "Service", settings.graph_url)]
+    sign_in = settings.sign_in
+    if sign_in is not None and sign_in.flow in (*PERSON_FLOWS, *APP_FLOWS):
+        url = f"{sign_in.authority}/{sign_in.tenant}/v2.0/.well-known/openid-configuration"
+        places.append(("authority", "Where one signs in", url))
+    return places
+
+
+async def _sign_in(workspace: Workspace, ask: Callable[[Prompt], None] | None) -> Finding:
+    identity = workspace.identity
+    try:
+        if not identity.known:
+            await identity.find()
+    except SignInError as error:
+        if ask is None or not error.needs_person or not identity.sign_in.interactive:
+            return failed("token", "Sign-in", error)
+        try:
+            await identity.ask(ask)
+        except SignInError as refused:
+            return failed("token", "Sign-in", refused)
+    return _token(workspace, identity.who)
+
+
+def _token(workspace: Workspace, who: WhoAmI) -> Finding:
+    now, end = workspace.clock.now(), who.expires
+    facts = {
+        "user": who.user or None,
+        "kind": None if not who.told else "application" if who.app_only else "person",
+        "tenant": who.tenant,
+        "tenantId": who.tenant_id,
+        "permissions": sorted(who.scopes),
+        "expires": end,
+        "mode": workspace.mode.value,
+    }
+    until = f", until {end:%Y-%m-%d %H:%M} UTC" if end is not None else ""
+    words = safe(f"{who.user_label} of {who.tenant}{until}")
+    if workspace.read_only and not workspace.settings.read_only and workspace.mode is Mode.READ_ONLY:
+        way_out = "Sign in to the tenant that the profile names, or correct tenant there."
+        return Finding("token", "Sign-in", Result.WARNING, f"{words}. {workspace.read_only}", way_out, facts)
+    given = workspace.settings.token is not None
+    if given and end is not None and end <= now:
+        way_out = "Start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
+        return Finding(
+            "token", "Sign-in", Result.FAILED, f"{words}: it has ended", way_out, facts, SignInError.exit_code
+        )
+    if given and end is not None and end - now < SOON:
+        return Finding("token", "Sign-in", Result.WARNING, f"{words}: it ends soon", "Get a fresh one.", facts)
+    return Finding("token", "Sign-in", Result.OK, words, facts=facts)
+
+
+def _journal(workspace: Workspace) -> Finding:
+    facts: dict[str, object] = {"unknown": workspace.store.connection.unknown_open}
+    if workspace.journal_refusal:
+        words = f"nothing can be written down, so nothing can be changed: {workspace.journal_refusal}"
+        way_out = " ".join(workspace.notices)
+        return Finding("journal", "Journal", Result.FAILED, words, way_out, facts)
+    if workspace.notices:
+        return Finding("journal", "Journal", Result.WARNING, " ".join(workspace.notices), "", facts)
+    unknown = workspace.store.connection.unknown_open
+    if unknown:
+        have = "change has" if unknown == 1 else "changes have"
+        way_out = "Look at them: backup-tui journal list"
+        return Finding("journal", "Journal", Result.WARNING, f"{unknown:,} {have} no known outcome", way_out, facts)
+    return Finding("journal", "Journal", Result.OK, "it can be written, nothing in it is open", facts=facts)

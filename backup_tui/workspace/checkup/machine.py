@@ -1,0 +1,142 @@
+"""What of this machine matters: folders, the kept sign-in, the terminal, versions. Nothing is made or changed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from backup_tui import __version__
+from backup_tui.config import SignInSettings
+from backup_tui.journal.file import on_network
+from backup_tui.workspace.checkup.findings import Finding, Result, unchecked
+
+LITTLE_SPACE = 50 * 1024 * 1024
+"""Bytes below which the journal may soon not be written any more."""
+
+LEAST = (80, 24)
+"""Columns and lines for which every screen is made."""
+
+LIBRARIES = ("textual", "httpx", "msal", "pydantic", "truststore", "msal-extensions")
+
+
+def state_folder(folder: Path | None) -> Finding:
+    """Whether the folder of journal, log and kept forms can be used, by nobody else, and for how long."""
+    title = "State folder"
+    if folder is None:
+        return unchecked("state", title, "a demo has a temporary one")
+    base = folder
+    while not base.exists() and base != base.parent:
+        base = base.parent
+    facts: dict[str, object] = {"path": str(folder), "exists": folder.is_dir()}
+    way_out = "Make it a folder that only you may write to, or name another one in BACKUP_TUI_STATE_DIR."
+    if not base.is_dir() or not os.access(base, os.W_OK | os.X_OK):
+        words = f"{folder} cannot be written to, so nothing can be changed in the service"
+        return Finding("state", title, Result.FAILED, words, way_out, facts)
+    free = shutil.disk_usage(base).free
+    facts |= {"freeBytes": free, "network": on_network(base)}
+    remarks = []
+    if base == folder:
+        found = folder.stat()
+        mode = stat.S_IMODE(found.st_mode)
+        facts["mode"] = f"{mode:04o}"
+        if found.st_uid not in (os.geteuid(), 0):
+            words = f"{folder} belongs to another user of this machine"
+            return Finding("state", title, Result.FAILED, words, way_out, facts)
+        if mode & 0o077:
+            remarks.append(f"others on this machine may look into it (mode {mode:04o}); chmod 700 {folder}")
+    if free < LITTLE_SPACE:
+        remarks.append(f"only {free // 1024 // 1024:,} MB are free there; make room")
+    if facts["network"]:
+        remarks.append("it lies on a network drive, where the journal is slower; BACKUP_TUI_STATE_DIR names another")
+    made = "" if folder.is_dir() else ", made when it is needed"
+    words = f"{folder}{made}, {free // 1024 // 1024:,} MB free"
+    if not remarks:
+        return Finding("state", title, Result.OK, words, facts=facts)
+    return Finding("state", title, Result.WARNING, words, _sentences(remarks), facts)
+
+
+def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Finding:
+    """Where a sign-in is kept, and whether anybody else could read it there."""
+    title = "Kept sign-in"
+    if sign_in is None:
+        return unchecked("cache", title, "nothing says how one signs in")
+    facts: dict[str, object] = {"cache": sign_in.cache}
+    if sign_in.flow not in ("device-code", "browser"):
+        how = "a ready-made token is given" if sign_in.flow == "token" else f"{sign_in.flow} signs in by itself"
+        return Finding("cache", title, Result.OK, f"{how}; nothing is kept", facts=facts)
+    if notices:
+        return Finding("cache", title, Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
+    if sign_in.cache == "file":
+        locked = sign_in.cache_key_file is not None or sign_in.cache_passphrase is not None
+        facts |= {"folder": str(sign_in.cache_folder), "encrypted": locked}
+        words = f"in {sign_in.cache_folder}, {'encrypted' if locked else 'not encrypted'}"
+        way_out = "" if locked else "Give a key: token_cache_key_file, or BACKUP_TUI_CACHE_PASSPHRASE."
+        return Finding("cache", title, Result.OK if locked else Result.WARNING, words, way_out, facts)
+    where = "in this machine's key store" if sign_in.cache == "os" else "nowhere: it ends with each run"
+    return Finding("cache", title, Result.OK, where, facts=facts)
+
+
+def terminal(environ: Mapping[str, str]) -> Finding:
+    """What the terminal can show, as far as it can be told without asking it."""
+    title = "Terminal"
+    kind = environ.get("TERM", "")
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    facts: dict[str, object] = {
+        "term": kind,
+        "colours": _colours(environ),
+        "utf8": encoding == "utf8",
+        "copy": "unknown: a terminal does not say whether it takes a copy (OSC 52)",
+    }
+    if not sys.stderr.isatty() and not sys.stdout.isatty():
+        words = "there is none here; commands work without one, the screens do not"
+        return Finding("terminal", title, Result.UNCHECKED, words, facts=facts)
+    columns, lines = os.get_terminal_size((sys.stdout if sys.stdout.isatty() else sys.stderr).fileno())
+    facts |= {"columns": columns, "lines": lines}
+    words = (
+        f"{kind or 'unknown'}, {columns}x{lines}, colours {facts['colours']}, {sys.stdout.encoding or 'no encoding'}"
+    )
+    remarks = []
+    if kind in ("", "dumb", "unknown"):
+        remarks.append(
+            "it cannot move a cursor, so it shows no screens; set TERM to what it is, such as xterm-256color"
+        )
+    if columns < LEAST[0] or lines < LEAST[1]:
+        remarks.append(f"the screens are made for {LEAST[0]}x{LEAST[1]} and more; make the window larger")
+    if encoding != "utf8":
+        remarks.append("it does not speak UTF-8, so names may look wrong; set LANG to a UTF-8 locale, such as C.UTF-8")
+    if not remarks:
+        return Finding("terminal", title, Result.OK, f"{words}; whether it takes a copy is not known", facts=facts)
+    return Finding("terminal", title, Result.WARNING, words, _sentences(remarks), facts)
+
+
+def versions() -> Finding:
+    """Of the program and what it is built on."""
+    found = {name: version for name in LIBRARIES if (version := _version(name))}
+    facts: dict[str, object] = {"backup-tui": __version__, "python": platform.python_version(), **found}
+    words = ", ".join(f"{name} {version}" for name, version in facts.items())
+    return Finding("versions", "Versions", Result.OK, f"{words}, {platform.system()} {platform.machine()}", facts=facts)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _colours(environ: Mapping[str, str]) -> str:
+    if environ.get("NO_COLOR"):
+        return "off (NO_COLOR)"
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "16 million"
+    return "256" if "256" in environ.get("TERM", "") else "16"
+
+
+def _sentences(remarks: list[str]) -> str:
+    return " ".join(f"{remark[:1].upper()}{remark[1:]}." for remark in remarks)

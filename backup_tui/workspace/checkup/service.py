@@ -1,0 +1,234 @@
+"""What the service lets this sign-in do: one harmless read per feature, and what its token says of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backup_tui.errors import BackupTuiError, NotFound, PermissionDenied
+from backup_tui.graph.reader import Reader
+from backup_tui.models import features as may
+from backup_tui.models.features import Access, Feature, Standing
+from backup_tui.models.service_apps import ServiceApp
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.service_state import End, state_of
+from backup_tui.models.services import Service
+from backup_tui.models.text import counted, safe
+from backup_tui.models.whoami import WhoAmI
+from backup_tui.workspace.checkup.findings import Finding, Result, failed
+
+_READS = (may.SERVICE, may.NOTIFICATIONS, may.PROTECTION, may.SESSIONS, may.POINTS)
+"""Features that a read can be tried of without changing anything."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the reads brought along.
+
+    Attributes:
+        root: State of the service.
+        unit_id: A unit whose points can be asked for.
+        allowed: Features that answered.
+        denied: Features that were refused.
+        missing: Permissions that the token lacks.
+    """
+
+    root: BackupRestoreRoot | None = None
+    unit_id: str = ""
+    allowed: int = 0
+    denied: int = 0
+    missing: set[str] = field(default_factory=set)
+
+
+class ServiceChecks:
+    """The checks that speak to the service.
+
+    Args:
+        reader: Asks the service.
+        who: The sign-in, as its token tells it.
+        access: What the token says of each feature.
+        now: The service's time.
+        consent: Where an administrator can allow what is missing; empty when that is not known.
+    """
+
+    def __init__(
+        self, reader: Reader, who: WhoAmI, access: tuple[Access, ...], now: Callable[[], datetime], consent: str = ""
+    ) -> None:
+        self._reader = reader
+        self._who = who
+        self._access = access
+        self._now = now
+        self._consent = consent
+        self._seen = Seen()
+
+    async def all(self) -> AsyncIterator[Finding]:
+        """One finding per feature, then the state of the service and who controls the backup."""
+        for access in self._access:
+            finding = await self._feature(access)
+            yield finding
+        yield self._whole()
+        yield self._state()
+        yield await self._controller()
+
+    async def _feature(self, access: Access) -> Finding:
+        feature = access.feature
+        if self._lacks(feature):
+            self._seen.missing.add(feature.least)
+        if feature not in _READS:
+            return self._untried(access)
+        facts = {"permission": feature.least, "role": feature.role or None, "tried": True}
+        title = _title(feature)
+        try:
+            words = await self._tries()[feature.id]()
+        except PermissionDenied as error:
+            self._seen.denied += 1
+            role = f" and {feature.role}" if feature.role else ""
+            why = f"the service refused it (HTTP {error.status}, {error.code}): it takes {feature.least}{role}"
+            way_out = access.way_out or error.way_out
+            return Finding(f"feature.{feature.id}", title, Result.WARNING, why, way_out, facts, error.exit_code)
+        except BackupTuiError as error:
+            return failed(f"feature.{feature.id}", title, error, facts=facts)
+        if words is None:
+            why = "there is no unit to look for points of" if self._seen.allowed else "nothing else could be read"
+            return Finding(f"feature.{feature.id}", title, Result.UNCHECKED, why, facts=facts | {"tried": False})
+        self._seen.allowed += 1
+        return Finding(f"feature.{feature.id}", title, Result.OK, words, facts=facts)
+
+    def _lacks(self, feature: Feature) -> bool:
+        """Whether the token lacks the permission for something that this kind of sign-in could do."""
+        who = self._who
+        possible = feature.application or not who.app_only
+        return possible and bool(who.scopes or who.told) and not who.scopes.intersection(feature.permissions)
+
+    def _untried(self, access: Access) -> Finding:
+        """A feature whose trying would change something: what the token says of it."""
+        feature = access.feature
+        facts = {"permission": feature.least, "role": feature.role or None, "tried": False}
+        id, title = f"feature.{feature.id}", _title(feature)
+        if access.standing is Standing.DENIED:
+            return Finding(id, title, Result.WARNING, access.why, access.way_out, facts, PermissionDenied.exit_code)
+        if access.standing is Standing.UNKNOWN:
+            return Finding(id, title, Result.UNCHECKED, access.why, access.way_out, facts)
+        words = access.why or f"{feature.least} is granted"
+        return Finding(id, title, Result.OK, f"{words} (not tried: it would change something)", facts=facts)
+
+    @property
+    def _ask_admin(self) -> str:
+        """What to do about permissions; the page allows what the app registration asks for, so that comes first."""
+        if not self._consent:
+            return "Have them added to the application and consented to, then sign in again."
+        return f"Add them to the app registration, let an administrator agree at {self._consent} and sign in again."
+
+    def _tries(self) -> dict[str, Callable[[], Awaitable[str | None]]]:
+        return {
+            may.SERVICE.id: self._read_root,
+            may.NOTIFICATIONS.id: self._read_notifications,
+            may.PROTECTION.id: self._read_protection,
+            may.SESSIONS.id: self._read_sessions,
+            may.POINTS.id: self._read_points,
+        }
+
+    async def _read_root(self) -> str:
+        self._seen.root = await self._reader.service_root()
+        return "it answers"
+
+    async def _read_notifications(self) -> str:
+        try:
+            await self._reader.notifications()
+        except NotFound:
+            return "it answers: nothing is set up"
+        return "it answers"
+
+    async def _read_protection(self) -> str:
+        policies = await self._reader.policies()
+        for service in Service:
+            async for page in self._reader.units(service):
+                if page.items and not self._seen.unit_id:
+                    self._seen.unit_id = page.items[0].id
+                break
+            if self._seen.unit_id:
+                break
+        return f"it answers: {len(policies):,} {'policy' if len(policies) == 1 else 'policies'}"
+
+    async def _read_sessions(self) -> str:
+        async for page in self._reader.sessions():
+            more = "" if page.last else " and more"
+            return f"it answers: {counted(len(page.items), 'session')}{more}"
+        return "it answers: no session yet"
+
+    async def _read_points(self) -> str | None:
+        if not self._seen.unit_id:
+            return None
+        points = await self._reader.points_of_unit(self._seen.unit_id, before=self._now())
+        return f"it answers: {counted(len(points), 'point')} of one unit"
+
+    def _whole(self) -> Finding:
+        """Whether anything at all may be done here."""
+        title = "Permissions"
+        missing = sorted(self._seen.missing)
+        facts = {"answered": self._seen.allowed, "refused": self._seen.denied, "missing": missing}
+        facts |= {"adminConsent": self._consent or None}
+        named = f"{', '.join(missing)} missing" if missing else ""
+        if self._seen.denied and not self._seen.allowed:
+            words = "the service refused everything that was tried, so this sign-in can do nothing here"
+            way_out = f"{self._ask_admin} A person may need a role beside them."
+            return Finding("permissions", title, Result.FAILED, words, way_out, facts, PermissionDenied.exit_code)
+        if not self._seen.allowed:
+            return Finding("permissions", title, Result.UNCHECKED, "nothing could be read", facts=facts)
+        if self._seen.denied or missing:
+            words = "; ".join(part for part in (named, "some of it is refused" if self._seen.denied else "") if part)
+            way_out = self._ask_admin if missing else ""
+            return Finding("permissions", title, Result.WARNING, f"{words}; the rest works", way_out, facts)
+        return Finding("permissions", title, Result.OK, "all that was tried is allowed", facts=facts)
+
+    def _state(self) -> Finding:
+        title = "Backup service"
+        if self._seen.root is None:
+            return Finding("service-state", title, Result.UNCHECKED, "its state could not be read")
+        state = state_of(self._seen.root)
+        status = self._seen.root.service_status
+        facts = {
+            "status": state.value or None,
+            "disableReason": state.cause or None,
+            "restoreAllowedTillDateTime": state.restores_until,
+            "gracePeriodDateTime": state.grace_until,
+            "backupServiceConsumer": (status.backup_service_consumer if status is not None else None) or None,
+        }
+        if not state.known:
+            return Finding("service-state", title, Result.UNCHECKED, "it does not tell its state", facts=facts)
+        dates = [
+            f"{word} {moment:%Y-%m-%d %H:%M} UTC"
+            for word, moment in (
+                ("restores are allowed until", state.restores_until),
+                ("grace until", state.grace_until),
+            )
+            if moment is not None
+        ]
+        words = "; ".join([state.words or f"it is {state.status.word}", *dates])
+        end = state.end_of_restores(self._now())
+        if state.locked or end in (End.NEAR, End.PASSED):
+            return Finding("service-state", title, Result.WARNING, words, state.way_out if state.locked else "", facts)
+        return Finding("service-state", title, Result.OK, words, facts=facts)
+
+    async def _controller(self) -> Finding:
+        title = "Controlling application"
+        try:
+            apps = await self._reader.service_apps()
+        except BackupTuiError as error:
+            return Finding("controller", title, Result.UNCHECKED, f"could not be read: {error.what}")
+        active = [app for app in apps if (app.status or "").lower() == "active"]
+        facts = {"active": [app.label for app in active], "registered": len(apps)}
+        if not active:
+            words = "none is active: Microsoft's admin center is in control"
+            return Finding("controller", title, Result.OK, words, facts=facts)
+        return Finding("controller", title, Result.OK, _in_control(active), facts=facts)
+
+
+def _in_control(active: list[ServiceApp]) -> str:
+    names = ", ".join(safe(app.label) for app in active)
+    return f"{names} is in control; another application may be refused"
+
+
+def _title(feature: Feature) -> str:
+    return f"May {feature.words}"
