@@ -1,4 +1,4 @@
-"""Who is let in at the API, and to what: the bearer token, claims challenges, permissions, roles, the controller."""
+"""Who is let in at the API, and to what: the bearer token, claims challenges, permissions, roles."""
 
 import base64
 
@@ -52,19 +52,15 @@ def allow(authority: Authority, caller: Caller, method: str, path: str) -> None:
     """Hold a call against what its token carries; a token that is no JWT may everything.
 
     Args:
-        authority: The identity platform, which knows roles and the controller.
+        authority: The identity platform, which knows the directory's roles.
         caller: Who calls.
         method: HTTP method.
         path: Path of an operation that there is, percent-decoded, with the version.
 
     Raises:
-        Refusal: 403 ``Forbidden`` for a missing permission or role, or because another application controls Backup
-            Storage; 403 ``AccessDenied`` for a token without any permission.
+        Refusal: 403 ``Forbidden`` for a missing permission or role; 403 ``AccessDenied`` for a token without any
+            permission.
     """
-    switches = authority.switches
-    if switches.controller and caller.app_id.lower() != switches.controller.lower():
-        message = "Backup Storage of this tenant is controlled by another application."
-        raise Refusal(403, "Forbidden", message)
     rule = rule_for(method, path)
     if caller.permissions is None or rule is None:
         return

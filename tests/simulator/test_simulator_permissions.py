@@ -1,4 +1,4 @@
-"""Specifies what every call asks of its caller: permissions of both kinds, roles, and who controls the service."""
+"""Specifies what every call asks of its caller: permissions of both kinds, and roles."""
 
 import base64
 import json
@@ -108,13 +108,6 @@ def test_only_people_offboard_and_choose_the_controller():
 
 async def test_an_unknown_path_stays_a_404_for_whoever_asks(sim):
     assert (await sim.call("GET", "/jobs", headers=person("Control.Read"))).status_code == 404
-
-
-async def test_another_controller_leaves_nothing_to_anybody_else(sim):
-    sim.service.authority.change({"controller": "robot"})
-    assert await sim.refused("GET", "/restoreSessions") == (403, "Forbidden")
-    assert await sim.refused("GET", "/", headers=person("Control.Read")) == (403, "Forbidden")
-    assert (await sim.call("GET", "/restoreSessions", headers=application("Restore.Read"))).status_code == 200
 
 
 def test_browsing_asks_for_a_role_too():

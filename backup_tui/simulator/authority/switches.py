@@ -65,8 +65,6 @@ class Switches:
         person: Address of who signs in.
         directory_roles: Directory roles of that person, by name.
         require: Whether the API takes only tokens that were handed out here and have not ended.
-        controller: Application id of the one that controls Backup Storage; the API refuses every other one. Empty for
-            nobody.
     """
 
     sign_in: SignIn = "ask"
@@ -90,7 +88,6 @@ class Switches:
     person: str = "adele.vance@contoso.com"
     directory_roles: list[str] = field(default_factory=lambda: ["SharePoint Backup Administrator"])
     require: bool = False
-    controller: str = ""
 
     def set(self, values: Mapping[str, Any]) -> None:
         """Change switches by name; nothing is changed if one of them cannot be.
