@@ -16,7 +16,12 @@ from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workl
 
 Json = dict[str, Any]
 
-_LATE_MEMBERS = frozenset({"failed", "offboardRequested", "offboarded", "cancelOffboardRequested", "granular"})
+_LATE_MEMBERS = frozenset(
+    {
+        "failed", "granular", "offboardRequested", "offboarded", "cancelOffboardRequested",
+        "updateRequested", "deleteRequested",
+    }
+)  # fmt: skip
 _UNIT_ERRORS = {
     "UnknownError": "An unexpected error occurred at the provider.",
     "ProtectionUnitNotFound": "The protection unit was not found.",
@@ -25,7 +30,7 @@ _UNIT_ERRORS = {
 }
 
 
-def _shown(member: str, call: Call) -> str:
+def shown_member(member: str, call: Call) -> str:
     """Return an enum member; one that was added late only to callers who asked for such."""
     return "unknownFutureValue" if member in _LATE_MEMBERS and not call.late_members else member
 
@@ -69,8 +74,8 @@ def session(found: RestoreSession, call: Call) -> Json:
         "@odata.type": session_type(found.workload, call),
         "id": found.id,
         **named,
-        "status": _shown(found.status(now), call),
-        "restoreJobType": _shown(found.job if found.job == "bulk" else job, call),
+        "status": shown_member(found.status(now), call),
+        "restoreJobType": shown_member(found.job if found.job == "bulk" else job, call),
         "restoreSessionArtifactCount": {
             "total": counts.total,
             "completed": counts.completed,
@@ -157,7 +162,7 @@ def unit(found: Unit, call: Call) -> Json:
     shown: Json = {"@odata.type": f"#microsoft.graph.{found.workload.unit_type}", "id": found.id}
     if found.policy is not None:
         shown["policyId"] = found.policy.id
-    shown["status"] = _shown(status, call)
+    shown["status"] = shown_member(status, call)
     shown["protectionSources"] = _sources(found)
     if found.workload is SHAREPOINT:
         shown |= {"siteId": found.owner, "siteName": found.name, "siteWebUrl": found.url}

@@ -26,13 +26,18 @@ from backup_tui.simulator.misbehaviour import act_before, answer_instead, spoil
 from backup_tui.simulator.odata import finish, read_options
 from backup_tui.simulator.router import Router
 from backup_tui.simulator.routes import (
+    activity_log,
     browse_sessions,
+    bulk_jobs,
     bulk_requests,
+    inclusion_rules,
+    notifications,
     policies,
     restore_artifacts,
     restore_points,
     restore_sessions,
     root,
+    service_apps,
     units,
 )
 from backup_tui.simulator.service import Service
@@ -42,6 +47,11 @@ _OPERATIONS = (
     *root.OPERATIONS,
     *policies.OPERATIONS,
     *units.OPERATIONS,
+    *inclusion_rules.OPERATIONS,
+    *bulk_jobs.OPERATIONS,
+    *service_apps.OPERATIONS,
+    *notifications.OPERATIONS,
+    *activity_log.OPERATIONS,
     *restore_points.OPERATIONS,
     *restore_sessions.OPERATIONS,
     *restore_artifacts.OPERATIONS,

@@ -16,15 +16,19 @@ from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.faults import Faults
 from backup_tui.simulator.history import write_history
 from backup_tui.simulator.identifiers import guid, is_guid
+from backup_tui.simulator.inclusion_rules import InclusionRules
 from backup_tui.simulator.membership import Membership
+from backup_tui.simulator.notifications import Notifications
 from backup_tui.simulator.parts import FilePart
 from backup_tui.simulator.policies import Policy
 from backup_tui.simulator.schedule import MINUTE, draw_runs, outcome
 from backup_tui.simulator.searches import MailSearch
+from backup_tui.simulator.service_apps import ServiceApps
 from backup_tui.simulator.service_state import ServiceState
 from backup_tui.simulator.sessions import Artifact, RestoreSession
 from backup_tui.simulator.settings import Settings
 from backup_tui.simulator.tenant import DAY, Tenant, Unit, create_tenant
+from backup_tui.simulator.unit_jobs import UnitJobs
 from backup_tui.simulator.workloads import Workload, WorkloadKey
 
 _KEPT = 366 * DAY
@@ -45,7 +49,11 @@ class Service:
         agenda: What will happen by itself.
         directory: What else could be protected.
         membership: Puts units into policies and takes them out.
+        rules: Inclusion rules of the policies.
+        jobs: Bulk addition jobs of the policies.
         state: Whether the service is on, and who controls it.
+        apps: Applications registered to control the service.
+        notifications: Who gets an e-mail about what.
         activity: The activity log.
     """
 
@@ -63,7 +71,11 @@ class Service:
         self.agenda = Agenda()
         self.directory = Directory(self.tenant)
         self.membership = Membership(self)
+        self.rules = InclusionRules(self, started)
+        self.jobs = UnitJobs(self, started)
         self.state = _state(settings, self.tenant, started)
+        self.apps = ServiceApps(self, started)
+        self.notifications = Notifications()
         self.activity = ActivityLog(self, started)
         self._policies_made = 0
         self._slots: dict[WorkloadKey, list[float]] = {}
@@ -123,6 +135,8 @@ class Service:
         status = policy.status(now)
         if status != "inactive":
             raise Refusal(403, "PolicyActionNotAllowed", f"Policy is in {status} state. Policy must be inactive.")
+        self.rules.forget(policy)
+        self.jobs.forget(policy)
         self.membership.dissolve(policy, now)
         self.tenant.policies.remove(policy)
 

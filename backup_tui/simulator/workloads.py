@@ -55,6 +55,31 @@ class Workload:
         return f"{self.unit}ProtectionUnit"
 
     @property
+    def rules(self) -> str:
+        """Collection of inclusion rules inside its policies."""
+        return f"{self.unit}InclusionRules"
+
+    @property
+    def rule_type(self) -> str:
+        """Type of its inclusion rules, without namespace."""
+        return f"{self.unit}ProtectionRule"
+
+    @property
+    def expression(self) -> str:
+        """Member of its inclusion rules that says what they are for."""
+        return f"{self.unit}Expression"
+
+    @property
+    def jobs(self) -> str:
+        """Collection of bulk addition jobs inside its policies."""
+        return f"{self.unit}ProtectionUnitsBulkAdditionJobs"
+
+    @property
+    def job_type(self) -> str:
+        """Type of its bulk addition jobs, without namespace."""
+        return f"{self.unit}ProtectionUnitsBulkAdditionJob"
+
+    @property
     def artifacts(self) -> str:
         """Collection of full restore artifacts inside its restore sessions."""
         return f"{self.unit}RestoreArtifacts"

@@ -1,7 +1,8 @@
 """What the service's own metadata says of its objects: members with their types, families, enumerations.
 
 The facts are in `schema.json`, cut out of the public v1.0 metadata; a newer cut replaces the file as it is, and is
-looked at first by naming it in the variable `BACKUP_TUI_SCHEMA`. Nothing here knows the program or the simulator.
+looked at first by naming it in the variable `BACKUP_TUI_SCHEMA`. `schema_beta.json` has the types that only beta has,
+written from their pages. Nothing here knows the program or the simulator.
 """
 
 import json
@@ -12,9 +13,14 @@ from typing import Any
 
 _FILE = Path(os.environ.get("BACKUP_TUI_SCHEMA") or Path(__file__).parent / "schema.json")
 _SCHEMA: Mapping[str, Any] = json.loads(_FILE.read_text())
+_BETA: Mapping[str, Any] = json.loads((Path(__file__).parent / "schema_beta.json").read_text())
+_TYPES: Mapping[str, Any] = _BETA["types"] | _SCHEMA["types"]
 
 ENUMS: Mapping[str, list[str]] = _SCHEMA["enums"]
 """The members of each enumeration, in the order of their numbers."""
+
+BETA_ENUMS: Mapping[str, list[str]] = _BETA["enums"]
+"""Enumerations that only beta has."""
 
 FLAGS = {"protectionSource", "restorePointTags"}
 """Enumerations of which several members may hold at once; the cut does not keep that mark."""
@@ -35,7 +41,7 @@ _BASES_IN_PRACTICE = {"restoreSessionBase", "restoreArtifactBase", "granularRest
 
 def lineage(name: str) -> list[str]:
     """A type and what it is derived from, the most general one first."""
-    base = _SCHEMA["types"][name]["base"]
+    base = _TYPES[name]["base"]
     return [*(lineage(base) if base is not None else []), name]
 
 
@@ -44,7 +50,7 @@ def _gathered(name: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
     links: dict[str, str] = {}
     nonnull: list[str] = []
     for each in lineage(name):
-        found = _SCHEMA["types"][each]
+        found = _TYPES[each]
         always = ALWAYS_EXPANDED.get(each, set())
         members |= found["props"] | {key: kind for key, kind in found["navs"].items() if key in always}
         links |= {key: kind for key, kind in found["navs"].items() if key not in always}
@@ -53,6 +59,9 @@ def _gathered(name: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
 
 
 _GATHERED = {name: _gathered(name) for name in _SCHEMA["types"]}
+
+BETA_MEMBERS: Mapping[str, Mapping[str, str]] = {name: _gathered(name)[0] for name in _BETA["types"]}
+"""The members of the types that only beta has; none of them has any that `$expand` adds."""
 
 MEMBERS: Mapping[str, Mapping[str, str]] = {name: found[0] for name, found in _GATHERED.items()}
 """The members of each type that may be sent at any time, inherited ones included, with their types."""
@@ -66,6 +75,6 @@ NONNULL: Mapping[str, list[str]] = {name: found[2] for name, found in _GATHERED.
 
 def family(name: str) -> set[str]:
     """The types that may stand where a type is named: itself unless it is a base, and all that derive from it."""
-    derived = {each for each in MEMBERS if name in lineage(each)[:-1]}
-    abstract = _SCHEMA["types"][name]["abstract"] or name in _BASES_IN_PRACTICE
-    return {each for each in derived if not _SCHEMA["types"][each]["abstract"]} | (set() if abstract else {name})
+    derived = {each for each in _TYPES if name in lineage(each)[:-1]}
+    abstract = _TYPES[name]["abstract"] or name in _BASES_IN_PRACTICE
+    return {each for each in derived if not _TYPES[each]["abstract"]} | (set() if abstract else {name})

@@ -8,7 +8,10 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from service_schema import ENUMS, FLAGS, LINKS, MEMBERS, NONNULL, SENTINEL, family
+from service_schema import BETA_ENUMS, BETA_MEMBERS, ENUMS, FLAGS, LINKS, MEMBERS, NONNULL, SENTINEL, family
+
+_ENUMS = BETA_ENUMS | ENUMS
+_MEMBERS = BETA_MEMBERS | MEMBERS
 
 IN_PAGES_ONLY = {
     ("identity", "email"): "Edm.String",  # page protectionpolicybase-activate, example 1
@@ -54,14 +57,14 @@ def faults(
     elif kind in _PRIMITIVES:
         if not _PRIMITIVES[kind](value):
             yield f"{where}: {value!r} is no {kind}"
-    elif kind.removeprefix("graph.") in ENUMS:
+    elif kind.removeprefix("graph.") in _ENUMS:
         yield from _of_enum(value, kind.removeprefix("graph."), late, where)
     else:
         yield from _of_object(value, kind.removeprefix("graph."), late, where, partial, expanded)
 
 
 def _of_enum(value: Any, name: str, late: bool, where: str) -> Iterator[str]:
-    members = ENUMS[name]
+    members = _ENUMS[name]
     given = value.split(",") if isinstance(value, str) and name in FLAGS else [value]
     for each in given:
         if each not in members:
@@ -91,15 +94,15 @@ def _of_object(
         place = f"{where}.{key}"
         if key in ANNOTATIONS:
             continue
-        kind = MEMBERS[actual].get(key) or IN_PAGES_ONLY.get((actual, key))
+        kind = _MEMBERS[actual].get(key) or IN_PAGES_ONLY.get((actual, key))
         if kind is None and key in expanded:
-            kind = LINKS[actual].get(key)
+            kind = LINKS.get(actual, {}).get(key)
         if kind is None:
             yield f"{place}: no member of {actual}"
         elif each is not None:
             reference = key in ("protectionUnit", "restorePoint")
             yield from faults(each, kind, late=late, where=place, partial=reference)
-    for key in NONNULL[actual]:
+    for key in NONNULL.get(actual, ("id",) if "id" in _MEMBERS[actual] else ()):
         may_lack = (partial and key != "id") or (actual, key) in WITHOUT
         if value.get(key) is None and not (may_lack and key not in value):
             yield f"{where}.{key}: must not be null"

@@ -17,7 +17,7 @@ import pytest
 from protection_walk import walk_protection
 from restore_walks import check_granular_delta, walk_bulk, walk_files, walk_mails
 from schema_check import faults
-from service_schema import ENUMS, SENTINEL
+from service_schema import BETA_ENUMS, ENUMS, SENTINEL
 
 from backup_tui.simulator.app import _OPERATIONS
 from backup_tui.simulator.settings import Settings
@@ -53,6 +53,7 @@ def what_answers(method: str, path: str) -> tuple[str, bool]:
     bases = {"": "backupRestoreRoot", "search": "restorePointSearchResponse", "restorePoints": "restorePoint"}
     bases |= {"protectionPolicies": "protectionPolicyBase", "protectionUnits": "protectionUnitBase"}
     bases |= {"restoreSessions": "restoreSessionBase", "browseSessions": "browseSessionBase"}
+    bases |= {f"{unit}InclusionRules": f"{unit}ProtectionRule" for unit in UNIT_TYPES}
     bases |= {"enable": "serviceStatus"}
     bases |= {"activityLogs": "activityLogBase", "emailNotificationsSetting": "emailNotificationsSetting"}
     if name in bases:
@@ -70,12 +71,13 @@ class Watch:
         ]
         self.seen: set[tuple[str, str]] = set()
         self.statuses: dict[str, set[str]] = defaultdict(set)
+        self.activities: set[str] = set()
         self.errors: dict[str, set[str]] = defaultdict(set)
         sim.http.event_hooks["response"].append(self.look)
 
     async def look(self, answer: httpx.Response) -> None:
         await answer.aread()
-        if not answer.is_success:
+        if not answer.is_success or answer.request.url.path.startswith("/_simulator"):
             return
         request = answer.request
         below = request.url.path.partition("/backupRestore")[2].strip("/")
@@ -100,11 +102,17 @@ class Watch:
         if operation.path == "exchangeRestoreSessions" and "granularMailboxRestoreArtifacts" in body:
             echoed = body.pop("granularMailboxRestoreArtifacts")  # echoed by this one call, page example 2
             assert not list(faults(echoed, "Collection(granularMailboxRestoreArtifact)", late=late))
+        if operation.path.endswith("deleteAndUnprotect"):
+            body = body["value"]  # wrapped: the one form that its page shows
         found = list(faults(body["value"] if many else body, f"Collection({kind})" if many else kind, late=late))
         assert not found, f"{request.method} {request.url}: {found[:5]}"
         for row in body["value"] if many else [body]:
+            if kind == "backupRestoreRoot":
+                self.statuses[kind].add(row["serviceStatus"]["status"])
+            if "activityType" in row:
+                self.activities.add(row["activityType"])
             if "status" in row:
-                family = PREFIX.sub("", row.get("@odata.type", kind))
+                family = PREFIX.sub("", row.get("@odata.type", kind)).removeprefix("#microsoft.graph.")
                 self.statuses[family].add(row["status"])
                 if row.get("error"):
                     self.errors[family].add(row["error"]["code"])
@@ -242,6 +250,12 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
     assert watch.statuses["RestoreArtifactsBulkAdditionRequest"] == bulk
     assert watch.errors["RestoreArtifactsBulkAdditionRequest"] == {"BulkRestoreArtifactsNotFound"}
     assert watch.statuses["ProtectionUnit"] == set(ENUMS["protectionUnitStatus"])
+    assert watch.statuses["ProtectionRule"] == set(ENUMS["protectionRuleStatus"]) - {"draft"}
+    jobs = set(ENUMS["protectionUnitsBulkJobStatus"]) - {SENTINEL, "unknown"}
+    assert watch.statuses["ProtectionUnitsBulkAdditionJob"] == jobs
+    assert watch.statuses["serviceApp"] == set(ENUMS["serviceAppStatus"]) - {SENTINEL}
+    assert watch.statuses["backupRestoreRoot"] == set(ENUMS["backupServiceStatus"]) - {SENTINEL}
+    assert watch.activities == set(BETA_ENUMS["activityLogOperationType"]) - {SENTINEL, "policyLevelOffboarding"}
     assert watch.errors["RestoreArtifact"] == {
         "UnknownError",
         "ArtifactNotFound",

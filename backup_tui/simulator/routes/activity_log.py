@@ -1,0 +1,29 @@
+"""The activity log, which only beta has (page backuprestoreroot-list-activitylogs)."""
+
+from backup_tui.simulator import protection_answers
+from backup_tui.simulator.call import Call, Reply
+from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.paging import page
+from backup_tui.simulator.router import Operation
+
+
+def list_activities(call: Call) -> Reply:
+    """Answer ``GET /activityLogs``, newest first.
+
+    Raises:
+        Refusal: 404 ``UnknownError`` on v1.0, where the segment does not exist.
+    """
+    if call.version != "beta":
+        raise Refusal(404, "UnknownError", "Resource not found for the segment 'activityLogs'.")
+    entries = call.service.activity.entries(call.now)
+    places = {entry.id: -place for place, entry in enumerate(entries)}
+    return page(
+        call,
+        entries[::-1],
+        lambda each: places[each.id],
+        lambda each: protection_answers.activity(each, call),
+        "activityLogs",
+    )
+
+
+OPERATIONS = (Operation("GET", "activityLogs", list_activities),)

@@ -1,0 +1,56 @@
+"""Bulk addition jobs of a policy: list, get, create."""
+
+from collections.abc import Callable, Iterator
+
+from backup_tui.simulator import protection_answers
+from backup_tui.simulator.call import Call, Reply
+from backup_tui.simulator.drafting import check_type
+from backup_tui.simulator.paging import page
+from backup_tui.simulator.router import Handler, Operation
+from backup_tui.simulator.unit_jobs import Job
+from backup_tui.simulator.workloads import WORKLOADS, Workload
+
+
+def _list(call: Call, workload: Workload) -> Reply:
+    policy = call.service.policy(call.ids[0], workload)
+    context = f"{workload.policies}('{policy.id}')/{workload.jobs}"
+    return page(call, call.service.jobs.of(policy), lambda each: each.seq, protection_answers.job, context)
+
+
+def _get(call: Call, workload: Workload) -> Reply:
+    return _entity(call, 200, call.service.jobs.get(call.service.policy(call.ids[0], workload), call.ids[1]))
+
+
+def _create(call: Call, workload: Workload) -> Reply:
+    """Answer ``POST .../{mailbox|drive|site}ProtectionUnitsBulkAdditionJobs``.
+
+    Raises:
+        Refusal: As ``UnitJobs.create``.
+    """
+    policy = call.service.policy(call.ids[0], workload)
+    body = call.json_object()
+    check_type(body, [workload.job_type])
+    return _entity(call, 201, call.service.jobs.create(policy, body, call.caller, call.now))
+
+
+def _entity(call: Call, status: int, job: Job) -> Reply:
+    workload = job.policy.workload
+    path = f"solutions/backupRestore/{workload.policies}"
+    context = f"{call.root}/$metadata#{path}('{job.policy.id}')/{workload.jobs}/$entity"
+    location = f"{call.root}/{path}/{job.policy.id}/{workload.jobs}/{job.id}"
+    return Reply(status, {"@odata.context": context} | protection_answers.job(job), {"Content-Location": location})
+
+
+def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Handler:
+    return lambda call: function(call, workload)
+
+
+def _operations() -> Iterator[Operation]:
+    for workload in WORKLOADS:
+        jobs = f"{workload.policies}/{{id}}/{workload.jobs}"
+        yield Operation("GET", jobs, _for(_list, workload))
+        yield Operation("POST", jobs, _for(_create, workload))
+        yield Operation("GET", f"{jobs}/{{id}}", _for(_get, workload))
+
+
+OPERATIONS = tuple(_operations())
