@@ -29,7 +29,8 @@ def iso(moment: float | None) -> str | None:
     if moment is None:
         return None
     thousandths = round(moment * 1000)
-    text = datetime.fromtimestamp(thousandths // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    # Not by strftime, which writes the years before 1000 with fewer digits.
+    text = datetime.fromtimestamp(thousandths // 1000, UTC).replace(tzinfo=None).isoformat()
     rest = thousandths % 1000
     return f"{text}.{rest:03d}Z" if rest else f"{text}Z"
 

@@ -61,7 +61,7 @@ class InclusionRules:
     """All rules of the tenant."""
 
     def __init__(self, service: "Service", started: float) -> None:
-        """Start with the two rules that the tenant has had for long: a dynamic one of groups, a static one of sites."""
+        """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones."""
         self._service = service
         self._rules: dict[str, Rule] = {}
         self._made = 0
@@ -70,6 +70,7 @@ class InclusionRules:
         sites = "((displayName -contains 'Finance') -or (displayName -contains 'Legal'))"
         for name, expression, dynamic, age in (
             ("Mailboxes all", f"(memberOf -any (group.id -in [{groups}]))", True, 41.2),
+            ("OneDrive all", f"(memberOf -any (group.id -in ['{group_id(seed, 'Sales')}']))", False, 395.0),
             ("Sites all", sites, False, 400.0),
         ):
             policy = next(each for each in service.tenant.policies if each.name == name)

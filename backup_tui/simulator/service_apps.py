@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from backup_tui.simulator.callers import Caller
 from backup_tui.simulator.errors import Refusal, bad_request
-from backup_tui.simulator.identifiers import guid, is_guid, seconds_of
+from backup_tui.simulator.identifiers import guid, is_guid, iso, seconds_of
 from backup_tui.simulator.service_state import PARTNER
 from backup_tui.simulator.tenant import DAY
 
@@ -155,6 +155,8 @@ class ServiceApps:
 
 def _moment(value: object) -> float:
     try:
-        return seconds_of(value if isinstance(value, str) else "")
-    except ValueError:
+        moment = seconds_of(value if isinstance(value, str) else "")
+        iso(moment)  # its zone may put it outside of what can be written
+    except (ValueError, OverflowError):
         raise bad_request("effectiveDateTime is required and must be a date and time.") from None
+    return moment

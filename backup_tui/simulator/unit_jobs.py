@@ -64,11 +64,15 @@ class UnitJobs:
     """All bulk addition jobs of the tenant."""
 
     def __init__(self, service: "Service", started: float) -> None:
-        """Start with two jobs of the past, one of which did not find everything."""
+        """Start with one job of the past for each service, one of which did not find everything."""
         self._service = service
         self._jobs: dict[str, Job] = {}
         self._made = 0
-        for name, title, age in (("Mailboxes all", "First mailboxes", 428.0), ("Sites all", "Project sites", 400.5)):
+        for name, title, age in (
+            ("Mailboxes all", "First mailboxes", 428.0),
+            ("OneDrive all", "First drives", 400.9),
+            ("Sites all", "Project sites", 400.5),
+        ):
             policy = next(each for each in service.tenant.policies if each.name == name)
             units = service.tenant.units[policy.workload.key][:3]
             names = [unit.address for unit in units if unit.address]
