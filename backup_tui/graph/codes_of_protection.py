@@ -422,5 +422,36 @@ _SERVICE = (
     ),
 )
 
-ROWS: tuple[Meaning, ...] = (*_POLICIES, *_UNITS, *_RULES, *_SERVICE)
+_LOCKS = (
+    # No page names the codes of a locked service; these are the words of its states. A lock is no missing right.
+    row(
+        (),
+        "ServiceDisabled",
+        403,
+        StateConflict,
+        "Microsoft 365 Backup is off in {tenant}.",
+        UNCHANGED,
+        "The Overview says why; the admin center switches it on again.",
+    ),
+    row(
+        (),
+        "ProtectionChangeLocked",
+        403,
+        StateConflict,
+        "The service allows no change of protection at the moment.",
+        UNCHANGED,
+        "The Overview says why, and what is still allowed.",
+    ),
+    row(
+        (),
+        "RestoreLocked",
+        403,
+        StateConflict,
+        "The service allows no restore at the moment.",
+        UNCHANGED,
+        "The Overview says why; what was filled in is kept.",
+    ),
+)
+
+ROWS: tuple[Meaning, ...] = (*_POLICIES, *_UNITS, *_RULES, *_SERVICE, *_LOCKS)
 """Rows of this half of the table."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from backup_tui.models.services import Service
 
-Screen = Literal["overview", "policies", "sessions", "units", "activity", "session", "form", "none"]
+Screen = Literal["overview", "policies", "sessions", "units", "activity", "session", "form", "service", "none"]
 """The screens as far as reading tells them apart; `none` means that nobody looks."""
 
 
@@ -19,7 +19,7 @@ class Focus:
         screen: Which screen.
         session_id: The open session (screen `session`).
         service: The service whose units are listed (screens `units`, `form`, and `policies` with an open policy).
-        policy_id: The open policy (screen `policies`).
+        policy_id: The open policy, whose rules and bulk additions are shown (screen `policies`, with its service).
     """
 
     screen: Screen = "overview"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from backup_tui.errors import BackupTuiError
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.statuses import Status, service_status
 
@@ -31,6 +32,12 @@ _REASONS = {
     "invalidbillingprofile": "the billing profile is not valid",
     "userrequested": "an administrator asked for it",
     "controllerserviceappdeleted": "the application in control of it was deleted",
+}
+
+_BRIEF = {
+    "invalidbillingprofile": "billing not valid",
+    "userrequested": "on an admin's request",
+    "controllerserviceappdeleted": "controlling app deleted",
 }
 
 _WAYS_OUT = {
@@ -89,6 +96,11 @@ class ServiceState:
         return "" if cause in ("", "none") else _REASONS.get(cause, self.cause)
 
     @property
+    def brief(self) -> str:
+        """The reason in so few words that a line has room for a date after it."""
+        return _BRIEF.get(self.cause.lower(), self.reason)
+
+    @property
     def way_out(self) -> str:
         """What can be done about the reason, as a sentence."""
         return _WAYS_OUT.get(self.cause.lower(), "Microsoft's support can say why, and what ends it.")
@@ -100,7 +112,11 @@ class ServiceState:
 
     @property
     def no_restore(self) -> str | None:
-        """Why no restore can be started, a clause without a full stop; `None` where it can."""
+        """Why no restore can be drafted or started, a clause without a full stop; `None` where it can.
+
+        The contract forbids restores and does not speak of drafts. A draft is a restore session all the same, and a
+        form is kept on this machine without the service; so nothing is lost by not asking for one.
+        """
         if self.off:
             return self._off
         return f"the service allows no restore at the moment{self._because}" if self._is("restorelocked") else None
@@ -115,12 +131,8 @@ class ServiceState:
         return None
 
     @property
-    def no_draft(self) -> str | None:
-        """Why no draft can be made; `None` where it can.
-
-        A draft restores nothing, so a lock of restores does not stop the preparing of one: it can be started as soon
-        as the lock is gone. Where the service is off there is nothing to prepare it with.
-        """
+    def no_change(self) -> str | None:
+        """Why nothing at all can be changed, a clause without a full stop; `None` where something can."""
         return self._off if self.off else None
 
     @property
@@ -179,3 +191,19 @@ def state_of(root: BackupRestoreRoot | None) -> ServiceState:
 def sentence(clause: str) -> str:
     """A clause as a sentence of its own."""
     return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def refuse_where(forbidden: str | None, state: ServiceState) -> None:
+    """Refuses a change that the service does not allow now, before anything is sent.
+
+    Args:
+        forbidden: Why, from one of the state's clauses; `None` where it is allowed.
+        state: What the service allows.
+
+    Raises:
+        BackupTuiError: It is not allowed.
+    """
+    if forbidden is not None:
+        raise BackupTuiError(
+            sentence(forbidden), certain="Nothing was sent.", way_out=state.way_out, code="ServiceLocked"
+        )

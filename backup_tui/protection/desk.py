@@ -20,6 +20,7 @@ from backup_tui.errors import (
 )
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
 from backup_tui.protection.tools import PolicyTools
@@ -153,6 +154,8 @@ class PolicyDesk:
     ) -> ProtectionPolicy:
         tools = self._tools
         writer = tools.may_write()
+        state = tools.store.connection.service
+        refuse_where(state.no_protection_change, state)
         if reviewed.action is not action:
             raise UsageError(f"This review was one to {reviewed.action.value}.", field="policy")
         if reviewed.blocked is not None:

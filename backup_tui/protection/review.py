@@ -14,7 +14,7 @@ from enum import StrEnum
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, Mark, worst_first
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.service_root import ServiceStatus
+from backup_tui.models.service_state import state_of
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
@@ -112,7 +112,9 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
     if action is PolicyAction.ACTIVATE:
         others, way_out = await _check_others(tools, policy)
         checks += others
-    checks += await _check_service(tools)
+    allowed, lifted_by = await check_service(tools)
+    checks += allowed
+    way_out = lifted_by or way_out
     if action is PolicyAction.ACTIVATE:
         checks += _unseen_costs(service)
     ordered = worst_first(checks)
@@ -225,27 +227,21 @@ async def _check_others(tools: PolicyTools, policy: ProtectionPolicy) -> tuple[l
     return [Check(Mark.STOPS, text, 2)], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
 
 
-async def _check_service(tools: PolicyTools) -> list[Check]:
+async def check_service(tools: PolicyTools) -> tuple[list[Check], str]:
+    """Whether the service allows changes of protection, and the way out where it does not."""
     asked_at = tools.clock.monotonic()
     try:
         root = await tools.reader.service_root()
     except BackupTuiError as error:
         tools.store.apply(ServiceRead(error=error.what, asked_at=asked_at, answered_at=tools.clock.now()))
-        return [Check(Mark.UNSEEN, "whether the service allows this now could not be read", 6)]
+        return [Check(Mark.UNSEEN, "whether the service allows this now could not be read", 6)], ""
     tools.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=tools.clock.now()))
-    return _allowed(root.service_status)
-
-
-def _allowed(state: ServiceStatus | None) -> list[Check]:
-    reason = f" ({state.disable_reason})" if state is not None and state.disable_reason else ""
-    match (state.status or "").lower() if state is not None else "":
-        case "disabled":
-            return [Check(Mark.STOPS, f"Microsoft 365 Backup is off in this tenant{reason}", 3)]
-        case "protectionchangelocked" | "restorelocked":
-            return [Check(Mark.STOPS, f"the service allows no change of protection at the moment{reason}", 3)]
-        case "":
-            return [Check(Mark.UNSEEN, "the service does not say whether it allows this now", 6)]
-    return []
+    state = state_of(root)
+    if state.no_protection_change is not None:
+        return [Check(Mark.STOPS, state.no_protection_change, 0)], state.way_out
+    if not state.known:
+        return [Check(Mark.UNSEEN, "the service does not say whether it allows this now", 6)], ""
+    return [], ""
 
 
 def _unseen_costs(service: Service | None) -> Sequence[Check]:

@@ -132,7 +132,7 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
         ServiceError: The service refused it for another reason; nothing was started.
         Unreachable, JournalError, SignInError: Nothing was started.
     """
-    writer = tools.may_write()
+    writer = tools.may_restore()
     if reviewed.blocked is not None:
         raise UsageError(
             f"This draft cannot be started: {reviewed.blocked}.", field="draft", certain="Nothing was sent."

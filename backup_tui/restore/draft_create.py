@@ -33,7 +33,7 @@ async def create_once(tools: Tools, plan: DraftPlan, record: DraftRecord, on_pro
         ServiceError: The request was refused; there is no draft.
         Unreachable, JournalError, ReadOnlyError: Nothing was sent.
     """
-    writer = tools.may_write()
+    writer = tools.may_restore()
     artifacts = [NewArtifact(row.point_id, plan.destination) for row in record.units if row.point_id is not None]
     mark = planned_mark(record)
     earlier = await tools.journal.open_create(mark)

@@ -122,7 +122,7 @@ async def _seen(tools: Tools, error: OutcomeUnknown, on_progress: OnProgress) ->
 
 
 async def _send_once(tools: Tools, draft: Draft, step: Step, parent: int | None = None) -> UpdateAnswer:
-    writer = tools.may_write()
+    writer = tools.may_restore()
     add = [NewArtifact(row.point_id, draft.destination) for row in step.add if row.point_id is not None]
     answer = await tools.changes.make(
         IntentKind.EDIT,

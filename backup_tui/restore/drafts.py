@@ -82,7 +82,7 @@ async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = 
         Unreachable: Nothing was sent.
         JournalError: Nothing was sent.
     """
-    tools.may_write()
+    tools.may_restore()
     rows = checked_rows(plan, tools.clock.now())
     first, *later = [rows[start : start + UNITS_PER_REQUEST] for start in range(0, len(rows), UNITS_PER_REQUEST)]
     async with tools.hold_lock("drafting"):
@@ -126,7 +126,7 @@ async def edit_draft(
         NotFound: The service has no such session.
         ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
     """
-    tools.may_write()
+    tools.may_restore()
     async with tools.hold_lock("changing a draft"):
         opened = await _open(tools, session_id, destination, adding=bool(add))
         return await _change(tools, opened, opened.record, add, remove, on_progress)
@@ -146,7 +146,7 @@ async def change_draft(
     Raises:
         UsageError, StateConflict, NotFound, ...: As for `edit_draft`.
     """
-    tools.may_write()
+    tools.may_restore()
     rows = checked_rows(plan, tools.clock.now())
     async with tools.hold_lock("changing a draft"):
         opened = await _open(tools, session_id, plan.destination, adding=True)
@@ -177,7 +177,7 @@ async def update_base(tools: Tools, session_id: str, changes: Mapping[str, objec
         StateConflict: It is no draft any more.
         ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
     """
-    writer = tools.may_write()
+    writer = tools.may_restore()
     if not changes:
         raise UsageError("Nothing to change.", field="session", certain="Nothing was sent.")
     async with tools.hold_lock("changing a draft"):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, Mark
+from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
@@ -153,20 +154,22 @@ async def check_service(tools: Tools) -> list[Check]:
         tools.store.apply(ServiceRead(error=error.what, asked_at=asked_at, answered_at=tools.clock.now()))
         return [Check(Mark.UNSEEN, "whether the service allows restores now could not be read", 10)]
     tools.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=tools.clock.now()))
-    state = root.service_status
-    status = (state.status or "").lower() if state else ""
-    reason = f" ({state.disable_reason})" if state and state.disable_reason else ""
-    if status == "disabled":
-        return [Check(Mark.STOPS, f"Microsoft 365 Backup is off in this tenant{reason}", 3)]
-    if status == "restorelocked":
-        return [Check(Mark.STOPS, f"the service allows no restore at the moment{reason}", 3)]
-    until = state.restore_allowed_till_date_time if state else None
-    if until is not None:
-        text = f"the service allows restores only until {show_utc(until, tools.clock.now())} UTC"
-        return [Check(Mark.WARNS, text, 15)]
-    if not status:
-        return [Check(Mark.UNSEEN, "the service does not say whether it allows restores now", 10)]
-    return []
+    state, now = state_of(root), tools.clock.now()
+    if state.no_restore is not None:
+        return [Check(Mark.STOPS, state.no_restore, 3)]
+    checks: list[Check] = []
+    if state.restores_until is not None:
+        until = f"{show_utc(state.restores_until, now)} UTC"
+        passed = state.end_of_restores(now) is End.PASSED
+        text = (
+            f"restores were allowed until {until}; it may be refused"
+            if passed
+            else f"the service allows restores only until {until}"
+        )
+        checks.append(Check(Mark.WARNS, text, 15))
+    if not state.known:
+        checks.append(Check(Mark.UNSEEN, "the service does not say whether it allows restores now", 10))
+    return checks
 
 
 async def running_sessions(tools: Tools, except_id: str) -> list[RestoreSession] | None:

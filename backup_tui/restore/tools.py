@@ -15,6 +15,7 @@ from backup_tui.journal.journal import Journal
 from backup_tui.journal.recorded import RecordedChanges
 from backup_tui.journal.write_lock import Holder, WriteLock
 from backup_tui.models.clock import Clock
+from backup_tui.models.service_state import refuse_where
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.store.store import Store
 from backup_tui.store.updates import WaitingForLock
@@ -86,7 +87,11 @@ class Tools:
 
         Raises:
             ReadOnlyError: This workspace only reads.
+            BackupTuiError: The backup of the tenant is off, as far as the service told; nothing can be changed.
         """
+        state = self.store.connection.service
+        if self.writer is not None:
+            refuse_where(state.no_change, state)
         if self.writer is None:
             raise ReadOnlyError(
                 "This was opened read-only.",
@@ -94,6 +99,17 @@ class Tools:
                 way_out="Start again without --read-only (or without read_only in the profile) to change things.",
             )
         return self.writer
+
+    def may_restore(self) -> Writer:
+        """The writer, for what makes, changes or starts a restore.
+
+        Raises:
+            ReadOnlyError: This workspace only reads.
+            BackupTuiError: The service allows no restore now, as far as it told.
+        """
+        writer, state = self.may_write(), self.store.connection.service
+        refuse_where(state.no_restore, state)
+        return writer
 
     @asynccontextmanager
     async def hold_lock(self, purpose: str, wait: float | None = None) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ class Topic(StrEnum):
 
     SERVICE = "service"
     POLICIES = "policies"
+    INCLUSION = "inclusion"
     SESSIONS = "sessions"
     ARTIFACTS = "artifacts"
     UNITS = "units"

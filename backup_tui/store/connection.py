@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState, state_of
 from backup_tui.models.text import short_id
 from backup_tui.store import updates as up
 
@@ -35,7 +36,7 @@ class ConnectionState:
         missed: Polls in a row that got no answer.
         signed_out_since: When the sign-in ended.
         unknown_open: Changes whose outcome is not known; `unknown_what` names the newest.
-        restore_locked: The service allows no restore; `lock_reason` and `restores_until` as far as told.
+        service: What the service allows.
         demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
         signs_in: This program can sign in again by itself.
@@ -54,9 +55,7 @@ class ConnectionState:
     signed_out_since: datetime | None = None
     unknown_open: int = 0
     unknown_what: str = ""
-    restore_locked: bool = False
-    lock_reason: str = ""
-    restores_until: datetime | None = None
+    service: ServiceState = UNKNOWN_STATE
     demo_speed: float | None = None
     wrong_tenant: str = ""
     signs_in: bool = False
@@ -113,14 +112,8 @@ def told(
 
 
 def with_service(state: ConnectionState, root: BackupRestoreRoot | None) -> ConnectionState:
-    """The state after the service told whether it allows restores."""
-    service = root.service_status if root else None
-    return replace(
-        state,
-        restore_locked=bool(service and (service.status or "").lower() == "restorelocked"),
-        lock_reason=(service.disable_reason or "") if service else "",
-        restores_until=service.restore_allowed_till_date_time if service else None,
-    )
+    """The state after the service told what it allows."""
+    return replace(state, service=state_of(root))
 
 
 def with_journal(state: ConnectionState, lines: Sequence[up.JournalLine]) -> ConnectionState:
@@ -138,6 +131,9 @@ def _unknown_words(line: up.JournalLine) -> str:
         "delete": "Deletion of",
         "policyActivate": "Activation of policy",
         "policyDeactivate": "Deactivation of policy",
+        "unitOffboard": "Offboarding of unit",
+        "unitCancelOffboard": "End of offboarding of unit",
+        "notificationsEdit": "Change of who gets e-mail",
     }.get(line.kind, "Change of")
     return f"{verb} {short_id(line.target or line.session_id or '') or line.summary}".strip()
 
@@ -179,9 +175,9 @@ def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> C
     if state.unknown_open:
         right += f"   {state.unknown_open} UNKNOWN"
         message = message or f"{state.unknown_what or 'A change'}: no answer yet known. enter looks."
-    if state.restore_locked:
-        right += "   RESTORE LOCKED"
-        message = message or _lock_message(state, zone)
+    if state.service.alert:
+        right += f"   {state.service.alert}"
+        message = message or _lock_message(state.service, zone)
     return ConnectionWords(right, message or state.lock_wait or None)
 
 
@@ -216,9 +212,15 @@ def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[
     return (f"live {last}" if last else "reading"), None
 
 
-def _lock_message(state: ConnectionState, zone: ZoneInfo) -> str:
-    reason = f" ({state.lock_reason})" if state.lock_reason else ""
+def _lock_message(service: ServiceState, zone: ZoneInfo) -> str:
+    reason = f" ({service.brief})" if service.brief else ""
     until = ""
-    if state.restores_until is not None:
-        until = f"; allowed until {state.restores_until.astimezone(zone):%d %b %Y}"
-    return f"The service allows no restore{reason}{until}."
+    if service.restores_until is not None:
+        until = f"allowed until {service.restores_until.astimezone(zone):%d %b %Y}"
+    if service.off:
+        return f"Backup is off{reason}" + (f"; restores {until}." if until else ": nothing can be done here.")
+    if service.no_restore is not None:
+        return f"The service allows no restore{reason}" + (f"; {until}." if until else ".")
+    return f"No change of protection is allowed{reason}; restores are" + (
+        f", {until.partition(' ')[2]}." if until else "."
+    )

@@ -11,6 +11,8 @@ from backup_tui.store.changes import Topic
 SERVICE_ROOT = "service"
 POLICIES = "policies"
 SESSIONS = "sessions"
+SERVICE_APPS = "serviceApps"
+NOTIFICATIONS = "notifications"
 
 
 def artifacts_of(session_id: str) -> str:
@@ -28,6 +30,16 @@ def units_of(service: Service) -> str:
     return f"units:{service.value}"
 
 
+def rules_of(policy_id: str) -> str:
+    """Key of a policy's inclusion rules."""
+    return f"rules:{policy_id}"
+
+
+def unit_jobs_of(policy_id: str) -> str:
+    """Key of the bulk additions to a policy."""
+    return f"unitJobs:{policy_id}"
+
+
 def topic_of(key: str) -> Topic:
     """Which part of the store a key's collection belongs to."""
     return _TOPICS.get(key.partition(":")[0], Topic.SESSIONS)
@@ -35,7 +47,11 @@ def topic_of(key: str) -> Topic:
 
 _TOPICS = {
     SERVICE_ROOT: Topic.SERVICE,
+    SERVICE_APPS: Topic.SERVICE,
+    NOTIFICATIONS: Topic.SERVICE,
     POLICIES: Topic.POLICIES,
+    "rules": Topic.INCLUSION,
+    "unitJobs": Topic.INCLUSION,
     "artifacts": Topic.ARTIFACTS,
     "units": Topic.UNITS,
 }
@@ -52,6 +68,7 @@ class Freshness:
         count: How many rows are known.
         reading_since: Since when a read is under way.
         error: Why the last read failed, in plain words; empty when it did not.
+        denied: The last read failed because this sign-in may not make it.
         unread: Entries that the service sent and that could not be read.
     """
 
@@ -61,6 +78,7 @@ class Freshness:
     count: int = 0
     reading_since: datetime | None = None
     error: str = ""
+    denied: bool = False
     unread: int = 0
 
     @property
@@ -96,12 +114,12 @@ class FreshnessBook:
         """An answer came that tells the past and was dropped: the read ended, and nothing is fresher by it."""
         self._known[key] = replace(self.of(key), reading_since=None)
 
-    def failed(self, key: str, error: str, *, broken_off: bool = False) -> bool:
+    def failed(self, key: str, error: str, *, broken_off: bool = False, denied: bool = False) -> bool:
         """A read failed; `broken_off` when a part came. Returns whether what a screen says differs."""
         old = self.of(key)
         complete = old.complete and not broken_off
-        self._known[key] = replace(old, reading_since=None, error=error, complete=complete)
-        return (old.error, old.complete) != (error, complete)
+        self._known[key] = replace(old, reading_since=None, error=error, complete=complete, denied=denied)
+        return (old.error, old.complete, old.denied) != (error, complete, denied)
 
     def answered(
         self,

@@ -34,6 +34,7 @@ from backup_tui.store.connection import (
 from backup_tui.store.freshness import Freshness, FreshnessBook
 from backup_tui.store.left import LeftSummary, difference
 from backup_tui.store.policy_shelf import PolicyShelf
+from backup_tui.store.protection_details import ProtectionDetails
 from backup_tui.store.rows import ArtifactRow, KnownName, KnownPoint, SessionRow
 from backup_tui.store.session_shelf import SessionShelf
 from backup_tui.store.unit_table import UnitTable
@@ -48,6 +49,7 @@ class Store:
         sessions: Rows by session id, gone ones included (`gone`).
         policies: Policies by id.
         service_root: State of the service; `None` when not read or not readable (`freshness("service").error`).
+        details: Rules, bulk additions, controlling applications, and who gets mails.
         units: Units by service.
         calls: What was asked of the service, and what was seen there.
         intents: The journal's entries, newest first.
@@ -73,6 +75,7 @@ class Store:
             {service: UnitTable(service, self._names) for service in Service}
         )
         self.service_root: BackupRestoreRoot | None = None
+        self.details = ProtectionDetails(self._freshness)
         self.calls = CallLog()
         self.intents: tuple[up.JournalLine, ...] = ()
         self.connection = ConnectionState()
@@ -180,6 +183,10 @@ class Store:
     @_take.register
     def _(self, update: up.PolicyRead) -> Change | None:
         return change(Topic.POLICIES, update.policy.id) if self._policies.take(update.policy, update.asked_at) else None
+
+    @_take.register
+    def _(self, update: up.ServiceAppsRead | up.NotificationsRead | up.RulesRead | up.UnitJobsRead) -> Change | None:
+        return joined(self.details.take(update), self._reading_changed())
 
     # sessions, artifacts
 
@@ -299,7 +306,7 @@ class Store:
     @_take.register
     def _(self, update: up.UnitsPage) -> Change | None:
         table = self.units[update.service]
-        ids = table.take(update.items, first=update.first, last=update.last)
+        ids = table.take(update.items, first=update.first, last=update.last, asked_at=update.asked_at)
         key = fresh.units_of(update.service)
         unread = update.unread + (0 if update.first else self.freshness(key).unread)
         flipped = self._freshness.answered(
@@ -316,6 +323,13 @@ class Store:
             of_artifacts(self._artifacts.fill_names()) if ids and update.last else None,
             self._reading_changed(),
         )
+
+    @_take.register
+    def _(self, update: up.UnitRead) -> Change | None:
+        table = self.units[update.service]
+        if not table.take_one(update.unit, asked_at=update.asked_at, changed=update.changed):
+            return None
+        return change(Topic.UNITS, update.service.value, update.unit.id)
 
     @_take.register
     def _(self, update: up.UnitsFailed) -> Change | None:
@@ -351,7 +365,7 @@ class Store:
 
     @_take.register
     def _(self, update: up.ReadFailed) -> Change | None:
-        flipped = self._freshness.failed(update.key, update.error)
+        flipped = self._freshness.failed(update.key, update.error, denied=update.denied)
         missed = self.connection.missed + (1 if update.missed else 0)
         return joined(
             change(fresh.topic_of(update.key)) if flipped else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from backup_tui.models.service_state import End
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.store.progress import Movement, Progress, long_ones, progress, span_words
@@ -81,7 +82,7 @@ class NeedKind(StrEnum):
     """Why something needs a person."""
 
     UNKNOWN = "unknown"
-    LOCKED = "locked"
+    LOCKED = "locked"  # or soon to be
     FAILED = "failed"
     SLOW = "slow"
     DRAFT = "draft"
@@ -97,7 +98,7 @@ class Need:
         id: Session, policy or journal entry.
         service: Whose.
         count: Failed units, or units of the draft.
-        since: When it ended, was made, or last changed.
+        since: When it ended, was made, or last changed; of a lock: until when restores are allowed.
         by: Who made the draft.
         causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
         running: The session still runs.
@@ -135,8 +136,9 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
         for line in store.intents
         if line.state == "unknown"
     ]
-    if store.connection.restore_locked:
-        needs.append(Need(NeedKind.LOCKED, "", words=store.connection.lock_reason))
+    service = store.connection.service
+    if service.locked or service.end_of_restores(now) in (End.NEAR, End.PASSED):
+        needs.append(Need(NeedKind.LOCKED, "", since=service.restores_until, words=service.words))
     rows = sorted(
         (row for row in store.sessions.values() if not row.gone),
         key=lambda row: ((row.completed_at or row.modified or row.created or now), row.id),

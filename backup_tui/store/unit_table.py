@@ -30,6 +30,7 @@ class UnitTable(Mapping[str, UnitRow]):
         self._names = names
         self._extras: dict[str, Mapping[str, Any]] = {}
         self._seen: set[str] | None = None
+        self._changed_by_us: dict[str, float] = {}
         self._segments: list[str] = []
         self._orders: dict[str, tuple[int, list[str]]] = {}
 
@@ -52,7 +53,33 @@ class UnitTable(Mapping[str, UnitRow]):
         """Members of a unit that the row has no place for, under the service's names; empty for most."""
         return self._extras.get(unit_id, {})
 
-    def take(self, items: tuple[ProtectionUnit, ...], *, first: bool, last: bool) -> set[str]:
+    def take_one(self, unit: ProtectionUnit, *, asked_at: float, changed: bool) -> bool:
+        """Takes news of a listed unit in; returns whether its row differs. One that is not listed stays unlisted.
+
+        Args:
+            unit: The unit.
+            asked_at: When it was asked for.
+            changed: It is the answer to a change of ours, so answers that were asked for before it are dropped.
+        """
+        if asked_at < self._changed_by_us.get(unit.id, float("-inf")):
+            return False
+        if changed:
+            self._changed_by_us[unit.id] = asked_at
+        old = self._rows.get(unit.id)
+        if old is None:
+            return False
+        row = unit_row(unit, self.service, self._names.get(unit.id))
+        extra = self._extras.get(unit.id)
+        self._keep_extra(unit)
+        if row == old:
+            return extra != self._extras.get(unit.id)
+        self._rows[unit.id] = row
+        self._touched({unit.id}, True)
+        return True
+
+    def take(
+        self, items: tuple[ProtectionUnit, ...], *, first: bool, last: bool, asked_at: float = float("inf")
+    ) -> set[str]:
         """Takes a page in; returns the ids of rows that differ."""
         if first:
             self.complete = False
@@ -64,6 +91,8 @@ class UnitTable(Mapping[str, UnitRow]):
             old = self._rows.get(unit.id)
             if self._seen is not None:
                 self._seen.add(unit.id)
+            if asked_at < self._changed_by_us.get(unit.id, float("-inf")):
+                continue
             self._keep_extra(unit)
             if row == old:
                 continue

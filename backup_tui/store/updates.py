@@ -13,10 +13,14 @@ from typing import Any, TypeAlias
 
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.calls import CallRecord
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.rules import ProtectionRule
+from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.rows import KnownName, KnownPoint
 
@@ -47,6 +51,48 @@ class PolicyRead:
 
     policy: ProtectionPolicy
     asked_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAppsRead:
+    """The applications that are registered to control the backup, all of them."""
+
+    items: tuple[ServiceApp, ...]
+    asked_at: float = 0.0
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsRead:
+    """Who gets mails about the backup, read or answered to a change."""
+
+    setting: EmailNotificationsSetting
+    asked_at: float = 0.0
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesRead:
+    """Inclusion rules of a policy, all or (`complete=False`) the part that could be read."""
+
+    policy_id: str
+    items: tuple[ProtectionRule, ...]
+    asked_at: float = 0.0
+    complete: bool = True
+    answered_at: datetime | None = None
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitJobsRead:
+    """Bulk additions to a policy, all or (`complete=False`) the part that could be read."""
+
+    policy_id: str
+    items: tuple[UnitsJob, ...]
+    asked_at: float = 0.0
+    complete: bool = True
+    answered_at: datetime | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +168,20 @@ class UnitsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRead:
+    """One unit, read by itself or answered to a change.
+
+    Attributes:
+        changed: It is the answer to a change of ours: a list that was asked for before it is older.
+    """
+
+    service: Service
+    unit: ProtectionUnit
+    asked_at: float = 0.0
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UnitsFailed:
     """The list of a service's units could not be read to its end; the pages that came stay."""
 
@@ -150,6 +210,7 @@ class ReadFailed:
 
     Attributes:
         missed: It counts as a missed poll (no answer came), not as an answer that says no.
+        denied: This sign-in may not read it.
         next_try: When it is tried again.
     """
 
@@ -157,6 +218,7 @@ class ReadFailed:
     error: str
     at: datetime
     missed: bool = False
+    denied: bool = False
     next_try: datetime | None = None
 
 
@@ -217,7 +279,8 @@ class JournalLine:
     """A journal entry as Activity shows it.
 
     Attributes:
-        kind: `create`, `edit`, `activate`, `delete`, `policyActivate`, `policyDeactivate`.
+        kind: `create`, `edit`, `activate`, `delete`, `policyActivate`, `policyDeactivate`, `unitOffboard`,
+            `unitCancelOffboard`, `notificationsEdit`.
         state: `open`, `done`, `rejected`, `notSent`, `unknown`, `resolvedDone`, `resolvedNotDone`.
     """
 
@@ -302,12 +365,17 @@ Update: TypeAlias = (
     ServiceRead
     | PoliciesRead
     | PolicyRead
+    | ServiceAppsRead
+    | NotificationsRead
+    | RulesRead
+    | UnitJobsRead
     | SessionsRead
     | SessionRead
     | SessionMissing
     | SessionGone
     | ArtifactsRead
     | UnitsPage
+    | UnitRead
     | UnitsFailed
     | ReadingStarted
     | ReadingSlow

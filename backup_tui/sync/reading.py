@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Protocol, TypeVar
 
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.rules import ProtectionRule
+from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 
 T_co = TypeVar("T_co", covariant=True)
@@ -33,9 +37,17 @@ class Reading(Protocol):
 
     async def service_root(self) -> BackupRestoreRoot: ...
 
+    async def service_apps(self) -> tuple[ServiceApp, ...]: ...
+
+    async def notifications(self) -> EmailNotificationsSetting: ...
+
     async def policies(self) -> tuple[ProtectionPolicy, ...]: ...
 
     async def policy(self, policy_id: str) -> ProtectionPolicy: ...
+
+    def rules(self, service: Service, policy_id: str) -> AsyncIterator[PageOf[ProtectionRule]]: ...
+
+    def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[PageOf[UnitsJob]]: ...
 
     async def session(self, session_id: str) -> RestoreSession: ...
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from backup_tui.errors import NotFound
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.clock import Clock
+from backup_tui.models.rules import ProtectionRule
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reading import Reading
+from backup_tui.sync.reading import PageOf, Reading
 from backup_tui.sync.schedule import ArtifactMark, signature
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Whole(Generic[T]):
+    """A list on its way."""
+
+    items: list[T] = field(default_factory=list)
+    pages: int = 0
+    unread: int = 0
+    ended: bool = False
 
 
 class Reads:
@@ -59,6 +75,14 @@ class Reads:
                 await self._artifacts(rest)
             case "units":
                 await self._units(Service(rest))
+            case "rules":
+                await self._rules(rest)
+            case "unitJobs":
+                await self._unit_jobs(rest)
+            case "serviceApps":
+                await self._service_apps()
+            case "notifications":
+                await self._notifications()
             case _:
                 raise ValueError(f"nothing is called {key!r}")
 
@@ -67,6 +91,62 @@ class Reads:
         self._spend()
         root = await self._reader.service_root()
         self._store.apply(up.ServiceRead(root, asked_at=asked, answered_at=self._clock.now()))
+
+    async def _service_apps(self) -> None:
+        asked = self._clock.monotonic()
+        self._spend()
+        apps = await self._reader.service_apps()
+        self._store.apply(up.ServiceAppsRead(apps, asked, self._clock.now()))
+
+    async def _notifications(self) -> None:
+        asked = self._clock.monotonic()
+        self._spend()
+        setting = await self._reader.notifications()
+        self._store.apply(up.NotificationsRead(setting, asked, self._clock.now()))
+
+    async def _rules(self, policy_id: str) -> None:
+        service = self._service_of(policy_id)
+        if service is None:
+            return
+        asked, read = self._clock.monotonic(), _Whole[ProtectionRule]()
+        try:
+            await self._gather(self._reader.rules(service, policy_id), read)
+        finally:
+            if read.pages:
+                self._store.apply(
+                    up.RulesRead(policy_id, tuple(read.items), asked, read.ended, self._clock.now(), read.unread)
+                )
+
+    async def _unit_jobs(self, policy_id: str) -> None:
+        service = self._service_of(policy_id)
+        if service is None:
+            return
+        asked, read = self._clock.monotonic(), _Whole[UnitsJob]()
+        try:
+            await self._gather(self._reader.unit_jobs(service, policy_id), read)
+        finally:
+            if read.pages:
+                self._store.apply(
+                    up.UnitJobsRead(policy_id, tuple(read.items), asked, read.ended, self._clock.now(), read.unread)
+                )
+
+    def _service_of(self, policy_id: str) -> Service | None:
+        policy = self._store.policies.get(policy_id)
+        return policy.service if policy is not None else None
+
+    async def _gather(self, pages: AsyncIterator[PageOf[T]], read: _Whole[T]) -> None:
+        """Reads a list to its end; what came before it broke off is in `read`."""
+        self._spend()
+        async for page in pages:
+            if page.number == 1:
+                read.items.clear()
+                read.unread = 0
+            read.pages += 1
+            read.items.extend(page.items)
+            read.unread += page.unread
+            if not page.last:
+                self._spend()
+        read.ended = True
 
     async def _policies(self) -> None:
         asked = self._clock.monotonic()

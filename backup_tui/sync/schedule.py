@@ -21,6 +21,14 @@ from backup_tui.store.store import Store
 FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
 """Seconds between two reads of one thing."""
 
+SELDOM = 1800.0
+"""Seconds between two reads of what hardly ever changes: who is in control, who gets mails, rules that are applied."""
+
+OPTIONAL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS, "rules", "unitJobs")
+"""Beginnings of the keys of what one can do without: where it may not be read, it is not asked for again for long."""
+
+_CONTROL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
+
 AFTER_CHANGE = 120.0
 """Seconds after a change of ours during which lists are read fast."""
 
@@ -131,6 +139,10 @@ def _plan(
     plan.append(Wanted(fresh.SERVICE_ROOT, RARE))
     if focus.screen in ("units", "form", "policies") and focus.service is not None:
         plan.append(Wanted(fresh.units_of(focus.service), inf))
+    if focus.screen == "policies" and focus.policy_id is not None and focus.service is not None:
+        plan += _inclusion(store, focus.policy_id)
+    if focus.screen in ("overview", "service"):
+        plan += [Wanted(key, SELDOM, background=focus.screen == "overview") for key in _CONTROL]
     if focus.screen == "overview":
         plan += _causes(store, now, marks)
     if focus.screen in ("overview", "sessions"):
@@ -142,9 +154,16 @@ def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
     """What a person means by "read again now" on a screen."""
     match focus.screen:
         case "overview":
-            return (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
+            return (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT, *_CONTROL)
+        case "service":
+            return (fresh.SERVICE_ROOT, *_CONTROL)
         case "policies":
-            return (fresh.POLICIES, fresh.units_of(focus.service)) if focus.service else (fresh.POLICIES,)
+            if focus.service is None:
+                return (fresh.POLICIES,)
+            units = (fresh.POLICIES, fresh.units_of(focus.service))
+            if focus.policy_id is None:
+                return units
+            return (*units, fresh.rules_of(focus.policy_id), fresh.unit_jobs_of(focus.policy_id))
         case "sessions" | "activity":
             return (fresh.SESSIONS,)
         case "units" | "form":
@@ -159,6 +178,15 @@ def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
             return tuple(keys)
         case _:
             return ()
+
+
+def _inclusion(store: Store, policy_id: str) -> list[Wanted]:
+    """Rules and bulk additions of the open policy: seldom, more often while one of them is being carried out."""
+    rules, jobs = store.details.rules(policy_id).values(), store.details.unit_jobs(policy_id).values()
+    return [
+        Wanted(fresh.rules_of(policy_id), RELAXED if any(row.state.moving for row in rules) else SELDOM),
+        Wanted(fresh.unit_jobs_of(policy_id), STEADY if any(row.state.moving for row in jobs) else SELDOM),
+    ]
 
 
 def _sessions_every(store: Store, focus: Focus, monotonic: float) -> float:

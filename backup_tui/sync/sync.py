@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from backup_tui.errors import (
     BackupTuiError,
+    InvalidRequest,
     NotFound,
     OutcomeUnknown,
     PermissionDenied,
@@ -34,7 +35,7 @@ from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
 from backup_tui.sync.reading import Reading
 from backup_tui.sync.reads import Reads
-from backup_tui.sync.schedule import FAST, RARE, Wanted, backoff, shown_keys, wanted
+from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, Wanted, backoff, shown_keys, wanted
 
 PAUSE_FOR = timedelta(minutes=15)
 """A pause that the person asked for ends by itself after so long."""
@@ -47,6 +48,9 @@ IN_FLIGHT = 4
 
 SIGN_IN_EVERY = 60.0
 """Seconds between two tries while nobody is signed in."""
+
+REFUSED_EVERY = 3600.0
+"""Seconds until something optional that may not be read, or is not there, is asked for again; `r` asks at once."""
 
 PLENTY = 20
 """Reads that have to be left in the budget before something that is only nice to have is read."""
@@ -315,6 +319,8 @@ class Sync:
         if isinstance(error, SignInError) and error.needs_person:
             wait = SIGN_IN_EVERY
             self._store.apply(up.SignedOut(now))
+        elif key.partition(":")[0] in OPTIONAL and isinstance(error, PermissionDenied | NotFound | InvalidRequest):
+            wait = REFUSED_EVERY
         elif isinstance(error, PermissionDenied):
             wait = RARE
         elif isinstance(error, Throttled):
@@ -328,4 +334,13 @@ class Sync:
             self._store.apply(up.ServiceRead(error=error.what, answered_at=now))
         if key.startswith("units:"):
             self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), error.what))
-        self._store.apply(up.ReadFailed(key, error.what, now, missed=isinstance(error, _NO_ANSWER), next_try=next_try))
+        self._store.apply(
+            up.ReadFailed(
+                key,
+                error.what,
+                now,
+                missed=isinstance(error, _NO_ANSWER),
+                denied=isinstance(error, PermissionDenied),
+                next_try=next_try,
+            )
+        )

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.base import Entity
 from backup_tui.models.clock import Clock
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.rules import ProtectionRule
+from backup_tui.models.service_apps import ServiceApp
+from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reading import Reading
+from backup_tui.sync.reading import PageOf, Reading
+
+E = TypeVar("E", bound=Entity)
+
+
+async def _whole(pages: AsyncIterator[PageOf[E]]) -> tuple[tuple[E, ...], int]:
+    """All of a list, and how many of its entries could not be read."""
+    items: dict[str, E] = {}
+    unread = 0
+    async for page in pages:
+        if page.number == 1:
+            items.clear()
+            unread = 0
+        items |= {one.id: one for one in page.items}
+        unread += page.unread
+    return tuple(items.values()), unread
 
 
 class WholeReads:
@@ -94,6 +116,41 @@ class WholeReads:
         policy = await self._reader.policy(policy_id)
         self._store.apply(up.PolicyRead(policy, asked))
         return policy
+
+    async def service_root(self) -> BackupRestoreRoot:
+        """State of the backup in the tenant."""
+        asked = self._clock.monotonic()
+        root = await self._reader.service_root()
+        self._store.apply(up.ServiceRead(root, asked_at=asked, answered_at=self._clock.now()))
+        return root
+
+    async def service_apps(self) -> tuple[ServiceApp, ...]:
+        """The applications that are registered to control the backup."""
+        asked = self._clock.monotonic()
+        apps = await self._reader.service_apps()
+        self._store.apply(up.ServiceAppsRead(apps, asked, self._clock.now()))
+        return apps
+
+    async def notifications(self) -> EmailNotificationsSetting:
+        """Who gets mails about the backup."""
+        asked = self._clock.monotonic()
+        setting = await self._reader.notifications()
+        self._store.apply(up.NotificationsRead(setting, asked, self._clock.now()))
+        return setting
+
+    async def rules(self, service: Service, policy_id: str) -> tuple[ProtectionRule, ...]:
+        """The inclusion rules of a policy."""
+        asked = self._clock.monotonic()
+        found, unread = await _whole(self._reader.rules(service, policy_id))
+        self._store.apply(up.RulesRead(policy_id, found, asked, True, self._clock.now(), unread))
+        return found
+
+    async def unit_jobs(self, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
+        """The bulk additions to a policy."""
+        asked = self._clock.monotonic()
+        found, unread = await _whole(self._reader.unit_jobs(service, policy_id))
+        self._store.apply(up.UnitJobsRead(policy_id, found, asked, True, self._clock.now(), unread))
+        return found
 
     async def units(self, service: Service, on_page: Callable[[int], None] | None = None) -> tuple[ProtectionUnit, ...]:
         """All units of a service.

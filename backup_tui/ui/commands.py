@@ -22,10 +22,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState
+from backup_tui.models.service_state import sentence as in_a_sentence
 from backup_tui.ui.cells import width_of
 
 Group = Literal["Move", "Rows", "Change", "Screens", "Program"]
 """Headings of the help screen and the key tables, in this order."""
+
+Needs = Literal["", "service", "restore", "protection"]
+"""What the service may have locked."""
 
 GROUPS: tuple[Group, ...] = ("Rows", "Change", "Move", "Screens", "Program")
 
@@ -38,11 +43,13 @@ class Context:
         row: Id of the row under the cursor.
         marked: How many rows are marked.
         read_only: Why nothing can be changed here; None where changes are possible.
+        service: What the service allows.
     """
 
     row: str | None = None
     marked: int = 0
     read_only: str | None = None
+    service: ServiceState = UNKNOWN_STATE
 
 
 C = TypeVar("C", bound=Context)
@@ -62,6 +69,8 @@ class Command(Generic[C]):
         side: End of the footer it stands at.
         weight: The footer gives up the largest weight first when it is too narrow.
         changes: Whether it can lead to a change in the service: blocked in a read-only workspace.
+        needs: What the service has to allow for it: nothing, that it is on (`service`), restores, or changes of
+            protection.
         needs_row: Whether it is blocked without a row under the cursor.
         in_fields: Whether its keys work while text is being typed (only for keys that are no text).
     """
@@ -76,6 +85,7 @@ class Command(Generic[C]):
     side: Literal["left", "right"] = "left"
     weight: int = 5
     changes: bool = False
+    needs: Needs = ""
     needs_row: bool = False
     in_fields: bool = True
 
@@ -91,9 +101,22 @@ class Command(Generic[C]):
         """Why the action is not possible now, all rules taken together; None when it is."""
         if self.changes and context.read_only:
             return context.read_only
+        if (forbidden := _forbidden(self.needs, context.service)) is not None:
+            return in_a_sentence(forbidden)
         if self.needs_row and context.row is None:
             return "There is no row here."
         return self.blocked(context)
+
+
+def _forbidden(needs: Needs, state: ServiceState) -> str | None:
+    match needs:
+        case "restore":
+            return state.no_restore
+        case "protection":
+            return state.no_protection_change
+        case "service":
+            return state.no_change
+    return None
 
 
 _KEY_NAMES = {

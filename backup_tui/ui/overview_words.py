@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status, service_status
@@ -15,6 +15,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.summary import ACTIVE_SESSIONS, UNITS_AT_A_TIME, Need, NeedKind, in_flight, running_sessions
 from backup_tui.store.views import policy_keys
 from backup_tui.ui.marks import current_marks
+from backup_tui.ui.service_words import end_words
 from backup_tui.ui.session_words import causes_words, service_label, units_words
 from backup_tui.ui.when import age_words, ago_words, clock_words, day_words
 from backup_tui.ui.widgets.rows import Cell
@@ -86,12 +87,13 @@ def room_words(store: Store) -> str:
     return f"room for {free:,} more" if free > 0 else f"{ACTIVE_SESSIONS} run: no room for another until one ends"
 
 
-def need_cells(need: Need, now: datetime, *, mine: bool = False) -> tuple[Cell, Cell]:
+def need_cells(need: Need, now: datetime, *, mine: bool = False, zone: tzinfo = UTC) -> tuple[Cell, Cell]:
     """The line of something that needs a person, and the key that deals with it.
 
     Args:
         need: From `needs_you`.
         now: The service's time.
+        zone: In which times are shown.
         mine: A draft was made by the person who is signed in.
     """
     where = f"{service_label(need.service)} {short_id(need.id)}"
@@ -99,8 +101,8 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False) -> tuple[Cell, 
         case NeedKind.UNKNOWN:
             return Cell(f"UNKNOWN what became of: {need.words}", "bad"), Cell("enter")
         case NeedKind.LOCKED:
-            reason = f" ({need.words})" if need.words else ""
-            return Cell(f"The service allows no restore{reason}.", "bad"), Cell("")
+            words = " ".join(part for part in (need.words, end_words(need.since, zone, now)) if part)
+            return Cell(words, "bad"), Cell("enter")
         case NeedKind.FAILED:
             ended = "" if need.running or not need.since else f", ended {ago_words(now - need.since)}"
             causes = causes_words(need.causes, need.service, need.count)
@@ -128,13 +130,11 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False) -> tuple[Cell, 
 
 
 def need_lines(need: Need, now: datetime, *, mine: bool = False) -> list[str]:
-    """The same in full, with what to do."""
+    """The same in full, with what to do; of a lock `service_words.locked_lines` tells it."""
     lines = [need_cells(need, now, mine=mine)[0].text]
     match need.kind:
         case NeedKind.UNKNOWN:
             lines.append("It may have happened, and it is not sent again. enter looks at the service.")
-        case NeedKind.LOCKED:
-            lines.append("Drafts can be made and kept; they start when the service allows it again.")
         case NeedKind.FAILED:
             for code, count in need.causes:
                 cause = explain(code, need.service)

@@ -34,6 +34,7 @@ class _Switch(Command[PolicyContext]):
     group = "Change"
     side = "right"
     changes = True
+    needs = "protection"
     action: Action
 
     def blocked(self, context: PolicyContext) -> str | None:

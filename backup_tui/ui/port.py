@@ -13,6 +13,7 @@ from backup_tui.ui.frame_state import FrameState
 
 if TYPE_CHECKING:
     from backup_tui.models.focus import Focus
+    from backup_tui.models.service_state import ServiceState
     from backup_tui.workspace import Workspace
 
 
@@ -54,6 +55,11 @@ class WorkspacePort(Protocol):
     @property
     def read_only(self) -> str | None:
         """Why nothing can be changed, as a sentence; None where changes are possible."""
+        ...
+
+    @property
+    def service_state(self) -> ServiceState:
+        """What the service allows."""
         ...
 
     def frame_state(self) -> FrameState:

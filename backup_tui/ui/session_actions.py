@@ -67,6 +67,7 @@ class NewRestoreCommand(Command[SessionContext]):
     group = "Change"
     weight = 2
     changes = True
+    needs = "service"
 
     def blocked(self, context: SessionContext) -> str | None:
         """The units of one restore can be taken over, not of several."""
@@ -87,6 +88,7 @@ class ReviewDraft(Command[SessionContext]):
     side = "right"
     weight = 2
     changes = True
+    needs = "restore"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -105,6 +107,7 @@ class ChangeDraft(Command[SessionContext]):
     group = "Change"
     weight = 5
     changes = True
+    needs = "service"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -126,6 +129,7 @@ class Rehearse(Command[SessionContext]):
     aliases = ("copy to a new location",)
     group = "Change"
     changes = True
+    needs = "service"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -146,6 +150,7 @@ class DeleteDraft(Command[SessionContext]):
     group = "Change"
     weight = 5
     changes = True
+    needs = "service"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -169,6 +174,7 @@ class FailedAgain(Command[SessionContext]):
     group = "Change"
     weight = 4
     changes = True
+    needs = "service"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:

@@ -69,6 +69,7 @@ class ReviewAgain(Command[UnknownContext]):
     group = "Change"
     side = "right"
     changes = True
+    needs = "restore"
     needs_row = True
 
     def blocked(self, context: UnknownContext) -> str | None:

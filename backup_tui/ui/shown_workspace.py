@@ -11,6 +11,7 @@ from pathlib import Path
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.clock import Clock
 from backup_tui.models.focus import Focus
+from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
@@ -47,6 +48,11 @@ class ShownWorkspace:
     def read_only(self) -> str | None:
         """Why nothing can be changed; None where changes are possible."""
         return self.core.read_only
+
+    @property
+    def service_state(self) -> ServiceState:
+        """What the service allows, as it told last."""
+        return self.core.store.connection.service
 
     def frame_state(self) -> FrameState:
         """Tenant, profile, user, mode and connection."""

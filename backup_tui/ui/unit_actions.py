@@ -43,6 +43,7 @@ class RestoreUnits(Command[Context]):
     group = "Change"
     weight = 2
     changes = True
+    needs = "service"
 
     def blocked(self, context: Context) -> str | None:
         """There has to be a unit."""

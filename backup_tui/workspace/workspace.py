@@ -22,10 +22,15 @@ from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import Clock
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.rules import ProtectionRule
+from backup_tui.models.service_apps import ServiceApp
+from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import ensure_private_dir
@@ -305,6 +310,26 @@ class Workspace:
     async def load_policy(self, policy_id: str) -> ProtectionPolicy:
         """One protection policy. Raises NotFound."""
         return await _there(self._reads).policy(policy_id)
+
+    async def load_rules(self, service: Service, policy_id: str) -> tuple[ProtectionRule, ...]:
+        """The inclusion rules of a policy."""
+        return await _there(self._reads).rules(service, policy_id)
+
+    async def load_unit_jobs(self, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
+        """The bulk additions to a policy."""
+        return await _there(self._reads).unit_jobs(service, policy_id)
+
+    async def load_service(self) -> BackupRestoreRoot:
+        """State of the backup in the tenant."""
+        return await _there(self._reads).service_root()
+
+    async def load_service_apps(self) -> tuple[ServiceApp, ...]:
+        """The applications that are registered to control the backup."""
+        return await _there(self._reads).service_apps()
+
+    async def load_notifications(self) -> EmailNotificationsSetting:
+        """Who gets mails about the backup."""
+        return await _there(self._reads).notifications()
 
     async def load_units(
         self, service: Service, on_page: Callable[[int], None] | None = None

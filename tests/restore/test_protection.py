@@ -204,11 +204,27 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office, desk: PolicyDes
     assert has(review, Mark.UNSEEN, "whether the service allows this now could not be read")
 
 
-@pytest.mark.parametrize("settings", [Settings(units=300, history=False, service_status="protectionChangeLocked")])
-async def test_locked_protection_stops_it(office: Office, desk: PolicyDesk) -> None:
+@pytest.mark.parametrize(
+    ("settings", "blocked"),
+    [
+        (Settings(units=300, history=False, service_status=status, disable_reason="userRequested"), words)
+        for status, words in (
+            ("protectionChangeLocked", "the service allows no change of protection at the moment"),
+            ("restoreLocked", "the service allows no change of protection at the moment"),
+            ("disabled", "Microsoft 365 Backup is off in this tenant"),
+        )
+    ],
+)
+async def test_a_lock_of_the_service_stops_it_with_reason_and_way_out(
+    office: Office, desk: PolicyDesk, blocked: str
+) -> None:
     review = await desk.review_deactivation((await named(office, "Sites all")).id)
-    assert review.blocked is not None
-    assert "no change of protection" in review.blocked
+    assert review.blocked == f"{blocked} (an administrator asked for it)"
+    assert review.way_out.startswith("Who asked for it can take it back")
+    with pytest.raises(BackupTuiError, match=r"an administrator asked for it") as error:
+        await desk.deactivate(review, review.phrase)
+    assert (error.value.code, error.value.certain) == ("ServiceLocked", "Nothing was sent.")
+    assert office.changes() == []
 
 
 async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_path: Path) -> None:

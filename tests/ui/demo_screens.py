@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
+from backup_tui.models.service_state import UNKNOWN_STATE
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command, Context, Mark, Open, UnmarkAll
@@ -40,6 +41,8 @@ class FakeWorkspace:
         self.listeners: list[Callable[[Topics], None]] = []
         self.read: list[str] = []
         self.state = FrameState("contoso.com", "production", "adele@contoso.com", mode="WRITE", connection="live 04:02")
+
+    service_state = UNKNOWN_STATE
 
     def frame_state(self) -> FrameState:
         return self.state

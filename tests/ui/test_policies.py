@@ -213,7 +213,7 @@ async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_
         await typed(pilot, "stop sharepoint contos")
         policy = one.service.tenant.policies[2]
         one.advance(60)
-        policy.deactivate(RYAN, one.service_clock.now().timestamp(), 60.0)
+        policy.deactivate(RYAN, one.service_clock.now().timestamp(), 60.0, 403)
         await one.workspace.load_policies()
         deliver(one)
         await until(pilot, lambda: review.reviewed is not None and review.reviewed.blocked, "it was read again")

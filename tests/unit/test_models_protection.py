@@ -159,7 +159,7 @@ def test_a_change_of_the_setting_sends_only_what_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "restore", "change", "draft", "alert"),
+    ("value", "restore", "change", "anything", "alert"),
     [
         ("enabled", True, True, True, ""),
         ("protectionChangeLocked", True, False, True, "PROTECTION LOCKED"),
@@ -171,13 +171,13 @@ def test_a_change_of_the_setting_sends_only_what_changes() -> None:
     ],
 )
 def test_a_state_forbids_exactly_what_the_contract_says(
-    value: str, restore: bool, change: bool, draft: bool, alert: str
+    value: str, restore: bool, change: bool, anything: bool, alert: str
 ) -> None:
     state = ServiceState(value)
-    assert (state.no_restore is None, state.no_protection_change is None, state.no_draft is None) == (
+    assert (state.no_restore is None, state.no_protection_change is None, state.no_change is None) == (
         restore,
         change,
-        draft,
+        anything,
     )
     assert state.alert == alert
     assert state.locked is bool(alert) is bool(state.words)

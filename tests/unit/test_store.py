@@ -250,7 +250,8 @@ def test_a_locked_service_reaches_the_connection_line(store: Store) -> None:
     told = store.apply(up.ServiceRead(root, asked_at=1.0))
     assert told is not None
     assert {Topic.SERVICE, Topic.CONNECTION} <= told.topics
-    assert store.connection.restore_locked
+    assert store.connection.service.alert == "RESTORE LOCKED"
+    assert store.connection.service.reason == "an administrator asked for it"
     store.apply(up.ServiceRead(error="not readable with this sign-in"))
     assert store.service_root is root
     assert store.freshness(fresh.SERVICE_ROOT).error == "not readable with this sign-in"

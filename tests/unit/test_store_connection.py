@@ -10,6 +10,7 @@ import pytest
 from store_builders import NOW, at, call
 
 from backup_tui.models.calls import Outcome
+from backup_tui.models.service_state import ServiceState
 from backup_tui.store.connection import ConnectionState, after_call, connection_words, looks_the_same
 
 LAST = datetime(2026, 11, 20, 3, 58, 40, tzinfo=UTC)
@@ -52,10 +53,29 @@ UTC_ZONE = ZoneInfo("UTC")
             "Start of d91e03b7: no answer yet known. enter looks.",
         ),
         (
-            ConnectionState(last_answer=LAST, restore_locked=True, lock_reason="billing", restores_until=at(0)),
+            ConnectionState(last_answer=LAST, service=ServiceState("restoreLocked", "billing", restores_until=at(0))),
             "live 03:58   RESTORE LOCKED",
             "The service allows no restore (billing); allowed until 20 Nov 2026.",
         ),
+        (
+            ConnectionState(
+                last_answer=LAST,
+                service=ServiceState("protectionChangeLocked", "invalidBillingProfile", restores_until=at(9)),
+            ),
+            "live 03:58   PROTECTION LOCKED",
+            "No change of protection is allowed (billing not valid); restores are, until 20 Nov 2026.",
+        ),
+        (
+            ConnectionState(last_answer=LAST, service=ServiceState("protectionChangeLocked", "none")),
+            "live 03:58   PROTECTION LOCKED",
+            "No change of protection is allowed; restores are.",
+        ),
+        (
+            ConnectionState(last_answer=LAST, service=ServiceState("disabled", "userRequested")),
+            "live 03:58   BACKUP OFF",
+            "Backup is off (on an admin's request): nothing can be done here.",
+        ),
+        (ConnectionState(last_answer=LAST, service=ServiceState("enabled", "none", at(9))), "live 03:58", None),
         (
             ConnectionState(last_answer=LAST, wrong_tenant="production expects contoso.com, signed in to x.com."),
             "WRONG TENANT",

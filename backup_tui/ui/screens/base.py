@@ -106,6 +106,10 @@ class BaseScreen(Screen[Any]):
             read_only=self.program.workspace.read_only,
         )
 
+    def whole_context(self) -> Context:
+        """What the commands look at, with what the service allows: the same on every screen."""
+        return replace(self.context(), service=self.program.workspace.service_state)
+
     def changed(self, topics: Topics) -> None:
         """Something in the store changed that belongs to these topics. Called while the screen is shown.
 
@@ -202,7 +206,7 @@ class BaseScreen(Screen[Any]):
     def _footer(self) -> list[FooterEntry]:
         """The keys that do something now; in a field none that is text there."""
         field = self.focused if isinstance(self.focused, Input) else None
-        entries = self.commands.footer(self.context(), typing=field is not None)
+        entries = self.commands.footer(self.whole_context(), typing=field is not None)
         if field is None or not isinstance(field.parent, FilterLine):
             return entries
         return [*FilterLine.FOOTER, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
@@ -224,7 +228,7 @@ class BaseScreen(Screen[Any]):
         command = self.commands.by_id(command_id)
         if command is None:
             return
-        context = self.context()
+        context = self.whole_context()
         if row is not None:
             context = replace(context, row=row)
         if (reason := command.reason(context)) is not None:
@@ -296,6 +300,8 @@ class BaseScreen(Screen[Any]):
         if missed:
             self.receive(missed)
         else:
+            # News that came while this screen was not mounted yet is in what it shows; only the message line lacks it.
+            self.program.tell_connection()
             self.refresh_frame()
 
     def on_resize(self) -> None:

@@ -27,6 +27,7 @@ class SendMembers(Command[Context]):
     label = "send it"
     help = "Sends the members to the draft; nothing is restored by it."
     changes = True
+    needs = "restore"
 
 
 class CancelMembers(Back):

@@ -48,6 +48,7 @@ class DeleteIt(Command[DeleteContext]):
     help = "Deletes the draft at the service; its names and times are kept here."
     group = "Change"
     changes = True
+    needs = "service"
 
     def blocked(self, context: DeleteContext) -> str | None:
         """A draft that is read, and not deleted yet."""

@@ -27,6 +27,7 @@ class TakeThese(Open):
     help = "Opens the form with the units that failed for this cause; nothing is sent before it is created."
     group = "Change"
     changes = True
+    needs = "service"
     needs_row = True
     weight = 0
 

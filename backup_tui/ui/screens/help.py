@@ -19,7 +19,7 @@ def help_lines(screen: BaseScreen, width: int = 78) -> list[str]:
         screen: The screen that the keys belong to.
         width: Cells of a line; a longer sentence goes on below its beginning.
     """
-    context = screen.context()
+    context = screen.whole_context()
     commands = [*screen.commands.commands, *screen.list_commands()]
     lines: list[str] = []
     for group in GROUPS:

@@ -162,9 +162,11 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.program.start(self.drafting.take_up_again(), "take the form up again")
 
     def changed(self, topics: Topics) -> None:
-        """More of the units was read, or a wait began."""
+        """More of the units was read, a wait began, or the service allows something else now."""
         if "units" in topics:
             self.show()
+        elif "connection" in topics:
+            self._show_act()
 
     def show(self) -> None:
         """Shows the form as it is, and looks for points when the typing pauses."""
@@ -203,6 +205,10 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.act.tell(label, f"{step.step}{of}", ready=False)
         elif self.program.workspace.read_only is not None:
             self.act.tell(label, "not possible, this was opened to read only", ready=False)
+        elif (locked := self.ws.store.connection.service.no_restore) is not None:
+            self.act.tell(
+                label, f"not possible now: {locked}. The form is kept.", ready=False, shorter=f"not now: {locked}"
+            )
         elif drafting.trouble is not None:
             self.act.tell(label, drafting.trouble, ready=False)
         elif blocked is not None:

@@ -228,6 +228,7 @@ class MakeDraft(Command[FormCommandContext]):
     aliases = ("draft",)
     group = "Change"
     changes = True
+    needs = "restore"
 
     def blocked(self, context: FormCommandContext) -> str | None:
         """The form has to be whole."""

@@ -32,6 +32,7 @@ class ReviewAgain(Command[Context]):
     label = "review again"
     help = "Opens the review again, once it is known that the draft did not start."
     changes = True
+    needs = "restore"
     group = "Change"
 
 

@@ -53,6 +53,7 @@ class NewWithThem(Command[Context]):
     label = "new restore with them"
     help = "A new restore with the units and times that were in the draft."
     changes = True
+    needs = "service"
     group = "Change"
 
 

@@ -31,6 +31,7 @@ from backup_tui.ui.overview_words import (
     remaining_word,
     room_words,
 )
+from backup_tui.ui.service_words import locked_lines
 from backup_tui.ui.session_actions import (
     ChangeDraft,
     CopyAbout,
@@ -191,7 +192,7 @@ class OverviewScreen(SessionActions):
 
     def _need_cells(self, key: str) -> Sequence[Cell]:
         need = self._needs[key]
-        return need_cells(need, self.ws.clock.now(), mine=self._is_mine(need))
+        return need_cells(need, self.ws.clock.now(), mine=self._is_mine(need), zone=self.ws.zone)
 
     def _is_mine(self, need: Need) -> bool:
         row = self.ws.store.sessions.get(need.id)
@@ -315,6 +316,8 @@ class OverviewScreen(SessionActions):
         kind, _, rest = key.partition(":")
         if kind == "backup":
             return backup_lines(self.ws.store, Service(rest), self.ws.clock.now())
+        if kind == NeedKind.LOCKED:
+            return locked_lines(self.ws.store.connection.service, self.ws.zone, self.ws.clock.now())
         if (need := self._needs.get(key)) is not None:
             lines = need_lines(need, self.ws.clock.now(), mine=self._is_mine(need))
             about = super().lines_about(key)
@@ -370,4 +373,4 @@ class OverviewScreen(SessionActions):
         elif kind in ("backup", NeedKind.POLICY):
             navigation.show(self.program, "policies")
         elif kind == NeedKind.LOCKED:
-            self.say("The service has locked restores for this tenant; Microsoft's support can say why.")
+            self.say(self.ws.store.connection.service.way_out)

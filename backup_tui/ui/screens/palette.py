@@ -106,7 +106,7 @@ class PaletteScreen(BaseScreen):
         self._by_id = {offer.id: offer for offer in self._offers}
 
     def _gather(self) -> Iterable[Offer]:
-        context: Context = self._under.context()
+        context: Context = self._under.whole_context()
         for command in self._under.commands.commands:
             if command.name or command.label:
                 reason = command.reason(context)

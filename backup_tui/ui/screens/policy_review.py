@@ -54,6 +54,7 @@ class CarryOut(Command[ReviewContext]):
     keys = ("enter",)
     help = "Switches the policy when the phrase is exact."
     changes = True
+    needs = "protection"
     group = "Change"
     side = "right"
     weight = 1

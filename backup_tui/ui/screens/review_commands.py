@@ -64,6 +64,7 @@ class Start(Command[ReviewContext]):
     help = "Starts the restore when the phrase is exact."
     group = "Change"
     changes = True
+    needs = "restore"
     side = "right"
     weight = 1
 

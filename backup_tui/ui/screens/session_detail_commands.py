@@ -101,6 +101,7 @@ class CopyToNew(Command[DetailContext]):
     aliases = ("new", "copy to new")
     group = "Change"
     changes = True
+    needs = "service"
 
     def blocked(self, context: DetailContext) -> str | None:
         """It is read from the service."""
@@ -164,6 +165,7 @@ class ChangeMembers(Command[DetailContext]):
     aliases = ("members", "patch")
     group = "Change"
     changes = True
+    needs = "restore"
 
     def blocked(self, context: DetailContext) -> str | None:
         """Drafts only, and only where the service speaks beta."""

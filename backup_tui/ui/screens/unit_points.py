@@ -65,6 +65,7 @@ class RestoreFromPoint(Command[Context]):
     group = "Change"
     weight = 1
     changes = True
+    needs = "service"
     needs_row = True
 
 

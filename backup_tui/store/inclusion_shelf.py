@@ -1,0 +1,157 @@
+"""What brings units into policies that were looked at: inclusion rules and bulk additions, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from backup_tui.models.people import PublicError
+from backup_tui.models.rules import ProtectionRule, RuleWords
+from backup_tui.models.statuses import Status, job_status, rule_status
+from backup_tui.models.unit_jobs import NameTrouble, UnitsJob
+from backup_tui.store.rows import shared
+
+POLICIES_KEPT = 20
+"""Policies whose rules and bulk additions stay in memory; those read longest ago go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """An inclusion rule as lists show it.
+
+    Attributes:
+        dynamic: It is applied again and again; `False`: once; `None` when the service does not say.
+        says: What it adds, in plain words.
+        changed, changed_by: Its last change, or its making where none is told.
+        error: What the service says went wrong; empty when nothing did.
+    """
+
+    id: str
+    status: str
+    dynamic: bool | None
+    says: RuleWords
+    changed: datetime | None
+    changed_by: str
+    error: str
+
+    @property
+    def state(self) -> Status:
+        """Word and mark of the status."""
+        return rule_status(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A bulk addition as lists show it. The names themselves, up to 50,000, are not kept.
+
+    Attributes:
+        name: What it was called by who made it; may be empty.
+        count: How many names were handed in; `None` when the service does not send them.
+        troubles: Names that could not be added.
+        changed, changed_by: Its last change, or its making where none is told.
+        error: What the service says went wrong with all of it; empty when nothing did.
+    """
+
+    id: str
+    name: str
+    status: str
+    count: int | None
+    troubles: tuple[NameTrouble, ...]
+    changed: datetime | None
+    changed_by: str
+    error: str
+
+    @property
+    def state(self) -> Status:
+        """Word and mark of the status."""
+        return job_status(self.status)
+
+
+R = TypeVar("R", RuleRow, JobRow)
+
+
+@dataclass(slots=True)
+class _Rows(Generic[R]):
+    rows: dict[str, R] = field(default_factory=dict)
+    asked_at: float = float("-inf")
+
+
+class InclusionShelf(Generic[R]):
+    """Rows of one kind by policy."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, _Rows[R]] = {}
+
+    def of(self, policy_id: str) -> Mapping[str, R]:
+        """Rows of a policy by id, in the service's order; empty when they were not read."""
+        table = self._tables.get(policy_id)
+        return table.rows if table is not None else {}
+
+    def take(self, policy_id: str, rows: Iterable[R], *, asked_at: float, complete: bool) -> tuple[set[str], list[str]]:
+        """Takes an answer in.
+
+        Args:
+            policy_id: Whose rows they are.
+            rows: What came.
+            asked_at: When it was asked for; an answer that was overtaken is dropped.
+            complete: All of them, so what is not among them is not there any more.
+
+        Returns:
+            Ids of the rows that differ, and the policies whose rows are not kept any more.
+        """
+        table = self._tables.pop(policy_id, None) or _Rows()
+        self._tables[policy_id] = table
+        if asked_at < table.asked_at:
+            return set(), []
+        table.asked_at = asked_at
+        came = {row.id: row for row in rows}
+        differing = {row_id for row_id, row in came.items() if table.rows.get(row_id) != row}
+        if complete:
+            differing |= table.rows.keys() - came.keys()
+            table.rows = came
+        else:
+            table.rows = {**table.rows, **came}
+        dropped = list(self._tables)[: max(0, len(self._tables) - POLICIES_KEPT)]
+        for known in dropped:
+            del self._tables[known]
+        return differing, dropped
+
+
+def rule_row(rule: ProtectionRule) -> RuleRow:
+    """The row of a rule."""
+    by = rule.last_modified_by or rule.created_by
+    return RuleRow(
+        id=rule.id,
+        status=shared(rule.status),
+        dynamic=rule.is_auto_apply_enabled,
+        says=rule.says,
+        changed=rule.last_modified_date_time or rule.created_date_time,
+        changed_by=shared(by.label) if by else "",
+        error=_words(rule.error),
+    )
+
+
+def job_row(job: UnitsJob) -> JobRow:
+    """The row of a bulk addition."""
+    by = job.last_modified_by or job.created_by
+    return JobRow(
+        id=job.id,
+        name=job.display_name or "",
+        status=shared(job.status),
+        count=job.name_count,
+        troubles=job.troubles,
+        changed=job.last_modified_date_time or job.created_date_time,
+        changed_by=shared(by.label) if by else "",
+        error=_words(job.error),
+    )
+
+
+def _words(error: PublicError | None) -> str:
+    """`the group is gone (GroupNotFound)`."""
+    if error is None or not (error.message or error.code):
+        return ""
+    if not error.message:
+        return error.code or ""
+    return f"{error.message.rstrip('.')} ({error.code})" if error.code else error.message.rstrip(".")
