@@ -214,7 +214,7 @@ class _Exchange:
         return Call(
             service=self._service,
             method=self._request.method,
-            origin=f"{url.scheme}://{url.netloc}",
+            origin=f"{self._scheme()}://{url.netloc}",
             url=str(url),
             version=version,
             path=self._path,
@@ -225,6 +225,11 @@ class _Exchange:
             caller=caller,
             now=self._now,
         )
+
+    def _scheme(self) -> str:
+        """Return the scheme that the caller used, which something that ends TLS in front of the service tells."""
+        told = self._request.headers.get("x-forwarded-proto", "").lower()
+        return told if told in ("http", "https") else self._request.url.scheme
 
     def _reply(self, outcome: tuple[Call, Reply] | Refusal) -> Response:
         if isinstance(outcome, Refusal):

@@ -2,8 +2,8 @@
 
 Each operation that the service has is called with generated parameters and bodies (a fixed seed, a few examples), now
 with generated identifiers and now with real ones, and then with a request that succeeds. No answer is a 5xx; status,
-content type and body of each are as described. A longer run: `BACKUP_TUI_GATE_EXAMPLES=200 pytest
-tests/simulator/test_openapi_gate.py`, another seed: `BACKUP_TUI_GATE_SEED=7`.
+content type and body of each are as described. `BACKUP_TUI_GATE_EXAMPLES=200` makes a longer run of it (with
+`pytest --timeout 0`), `BACKUP_TUI_GATE_SEED=7` another one.
 """
 
 from __future__ import annotations

@@ -149,3 +149,12 @@ async def test_lists_without_options_page_all_the_same(sim):
         body = (await sim.http.get(body["@odata.nextLink"])).json()
         rows += body["value"]
     assert [row["id"] for row in rows] == [entry["id"] for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("told", "scheme"), [("https", "https"), ("HTTPS", "https"), ("gopher", "http"), (None, "http")]
+)
+async def test_links_name_the_scheme_that_the_caller_used(sim, told, scheme):
+    headers = {} if told is None else {"X-Forwarded-Proto": told}
+    body = await sim.get("/protectionUnits", params={"$top": "1"}, headers=headers)
+    assert body["@odata.nextLink"].startswith(f"{scheme}://simulator.test/v1.0/")
