@@ -19,12 +19,12 @@ _BROWSING = (Op.BROWSE_READ, Op.BROWSE_ITEMS, *_DRAFTING)
 
 _BULK = (
     row(
-        (Op.BULK_CREATE,),
+        (Op.BULK_CREATE, Op.BULK_READ, Op.BULK_DELETE),
         "InvalidBulkRestoreArtifactId",
         400,
         InvalidRequest,
-        "The service does not accept an id in this request.",
-        NOT_MADE,
+        "The service does not accept {target} as the id of a draft or of a list of names.",
+        UNCHANGED,
         CHECK_ID,
     ),
     row(

@@ -375,7 +375,7 @@ _RULES = (
 
 _SERVICE = (
     row(
-        (Op.SERVICE_READ, Op.ENABLE),
+        (Op.SERVICE_READ, Op.SERVICE_APP_LIST, Op.SERVICE_APP_READ, Op.ENABLE),
         "Forbidden",
         403,
         PermissionDenied,

@@ -83,9 +83,13 @@ enable the service        | 403 | UnableToReadBillingProfile Forbidden
 enable the service        | 402 | InvalidBillingProfile
 enable the service        | 400 | InvalidAppOwnerTenantId
 read the service          | 403 | Forbidden
+list controlling applications | 403 | Forbidden
+read controlling application  | 403 | Forbidden
 create bulk request       | 400 | InvalidBulkRestoreArtifactId BulkRestoreInvalidCreateRequest
 create bulk request       | 400 | BulkRestoreRestorationResourcesCountExceedsLimit
 create bulk request       | 400 | BulkRestoreInvalidCreateRequestSiteUrl BulkRestoreInvalidCreateRequestUserEmail
+read bulk request         | 400 | InvalidBulkRestoreArtifactId
+delete bulk request       | 400 | InvalidBulkRestoreArtifactId
 read bulk request         | 404 | BulkRestoreArtifactsNotFound
 read bulk request         | 200 | BulkRestoreArtifactsNotFound SiteUrlNotFound
 delete bulk request       | 403 | InvalidStateForBulkRequestDeletion

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -237,3 +238,22 @@ async def test_ids_stay_one_segment() -> None:
     async with bench(Scripted(look)) as on:
         await collect_by(on.reader.browse.items(Service.ONEDRIVE, "../x?y#z"), key_of)
     assert seen[0].path == f"{ROOT}/oneDriveForBusinessBrowseSessions/..%2Fx%3Fy%23z/browse"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=5,
+)
+MEMBERS = [field.alias or name for name, field in BrowseItem.model_fields.items() if name not in ("unread", "item_key")]
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys([*MEMBERS, "aMemberOfTomorrow"], ANYTHING)))
+def test_members_of_any_shape_leave_the_row_and_its_key(members: dict[str, Any]) -> None:
+    row = BrowseItem.read({"itemKey": "1,2,3", **members})
+    assert row.item_key == "1,2,3"
+    assert set(row.raw()) == {"itemKey", *members}
+    for name, value in row.unread.items():
+        assert members[name] == value
+    assert row.size is None or row.size >= 0
+    assert row.opens in (None, *ResourceType)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -225,3 +227,17 @@ async def test_a_token_in_an_error_s_text_does_not_reach_the_file(journal: Journ
     assert answer.note.count("(token removed)") == 2
     files = b"".join(file.read_bytes() for file in journal.path.parent.iterdir())
     assert token.encode() not in files
+
+
+async def test_a_kind_of_change_that_is_not_known_here_is_left_alone_and_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with Journal.open(path, "contoso", ADDRESS) as opened:
+        first, second = await begin(opened), await begin(opened, IntentKind.EDIT)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE intent SET kind = 'bulkCreate' WHERE id = ?", (first.id,))
+    async with Journal.open(path, "contoso", ADDRESS) as again:
+        assert [each.id for each in await again.intents()] == [second.id]
+        assert [each.id for each in await again.open_intents()] == [second.id]
+        assert await again.intent(first.id) is None
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT kind FROM intent ORDER BY id").fetchall() == [("bulkCreate",), ("edit",)]
