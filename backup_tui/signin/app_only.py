@@ -56,11 +56,9 @@ class AppOnlyFlow:
                 give a token now.
         """
         try:
-            if self._app is None:
-                credential = self._credential()
-                said = ask_msal(lambda: self._first(credential, claims), self._facts)
-            else:
-                said = ask_msal(lambda: self._next(force, claims), self._facts)
+            said = ask_msal(
+                lambda: self._first(claims) if self._app is None else self._next(force, claims), self._facts
+            )
         except SignInError:
             self._app = None  # A certificate or secret that was replaced meanwhile is read anew the next time.
             raise
@@ -77,10 +75,10 @@ class AppOnlyFlow:
     def cancel(self) -> None:
         """Nothing but requests is ever under way."""
 
-    def _first(self, credential: object, claims: str) -> Any:
+    def _first(self, claims: str) -> Any:
         app = load_msal().ConfidentialClientApplication(
             self._settings.client_id,
-            client_credential=credential,
+            client_credential=self._credential(),
             authority=self._origin.for_msal(self._settings.tenant),
             http_client=self._door,
             client_capabilities=CAPABILITIES,

@@ -7,6 +7,7 @@ gets that far: it is raised here, as one of the few ways in which signing in can
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ SECRET_FIELDS = (
 """Fields of a request that an answer must not carry back into a message."""
 
 _TOKENS = ("access_token", "refresh_token", "id_token", "device_code")
+_LIKE_A_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}")
 _SHORTEST_TO_HIDE = 8
 
 
@@ -234,4 +236,4 @@ def _without(text: str, sent: Mapping[str, object]) -> str:
         secret = _text(sent.get(name))
         if len(secret) >= _SHORTEST_TO_HIDE:
             text = text.replace(json.dumps(secret)[1:-1], f"[{name}]")
-    return text
+    return _LIKE_A_TOKEN.sub("[token]", text)

@@ -283,4 +283,7 @@ BY_ERROR: Mapping[str, str] = MappingProxyType(
     }
 )
 
+FIXED_ERRORS = frozenset({"authorization_declined", "expired_token", "code_expired", "bad_verification_code"})
+"""Errors that say all there is to say about a code, whatever number stands beside them."""
+
 TRANSIENT_ERRORS = frozenset({"temporarily_unavailable", "server_error", "service_not_available"})

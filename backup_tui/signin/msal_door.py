@@ -48,6 +48,7 @@ def ask_msal(question: Callable[[], Any], facts: Facts) -> Mapping[str, object]:
     Raises:
         SignInError: Anything else. Nothing of msal stays attached to it: those frames hold tokens and secrets.
     """
+    load_msal()
     from msal.exceptions import MsalError
 
     said: object = None

@@ -22,6 +22,7 @@ from backup_tui.signin.meanings import (
     BY_NUMBER,
     BY_SUBERROR,
     CERTAIN,
+    FIXED_ERRORS,
     MEANINGS,
     TRANSIENT,
     TRANSIENT_ERRORS,
@@ -113,7 +114,7 @@ def meaning_of(said: Mapping[str, object], facts: Facts) -> Meaning:
         return MEANINGS["declined"]  # whatever its number says: no was said to the code, not to a permission
     if error in TRANSIENT_ERRORS or any(number in TRANSIENT for number in numbers):
         return BUSY
-    name = next((BY_NUMBER[number] for number in numbers if number in BY_NUMBER), "")
+    name = "" if error in FIXED_ERRORS else next((BY_NUMBER[each] for each in numbers if each in BY_NUMBER), "")
     if not name:
         name = BY_SUBERROR.get(str(said.get("suberror") or ""), "") or BY_ERROR.get(error, "unknown")
     if name in ("credential", "certificate") and facts.flow != "managed-identity":

@@ -1,0 +1,124 @@
+"""Specifies that no secret, token or code is ever seen: in no message, repr, log, traceback, crash text or file."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import traceback
+from collections.abc import Iterator
+
+import pytest
+from scripted_authority import (
+    CANARY,
+    CODE,
+    PENDING,
+    Asked,
+    Reply,
+    access,
+    bench,
+    for_app,
+    granted,
+    refused,
+    write_private,
+)
+
+from backup_tui.config.token import Secret
+from backup_tui.crash import crash_text
+from backup_tui.errors import SignInError
+
+
+def echo(asked: Asked) -> str:
+    """Everything that was sent, and a token that was not."""
+    return " ".join(["AADSTS50076:", *asked.form.values(), access(1), "is no good"])
+
+
+REPLIES = {
+    "an error": lambda asked: refused("invalid_grant", error_description=echo(asked), suberror=echo(asked)),
+    "an unknown error": lambda asked: refused(echo(asked), error_description=echo(asked)),
+    "claims": lambda asked: refused("interaction_required", claims=json.dumps({"x": echo(asked)})),
+    "a page": lambda asked: Reply(200, f"<title>{echo(asked)}</title>".encode(), {"Content-Type": "text/html"}),
+    "half a token": Reply(200, json.dumps(granted(1)).encode()[:-20]),
+    "garbage": lambda asked: Reply(200, echo(asked).encode()),
+    "numbers that are none": lambda asked: granted(1) | {"expires_in": echo(asked), "refresh_in": echo(asked)},
+    "a broken id token": granted(1) | {"id_token": f"a.{CANARY}.b"},
+    "a broken client info": granted(1) | {"client_info": CANARY},
+    "trouble": lambda asked: Reply(503, echo(asked).encode()),
+    "elsewhere": Reply(302, b"", {"Location": f"https://evil.example/?{CANARY}"}),
+}
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged(caplog) -> Iterator[None]:
+    caplog.set_level(logging.DEBUG)
+    yield
+    assert CANARY not in caplog.text
+
+
+def told_by(error: BaseException | None) -> str:
+    """What any report of an error could print: texts, attributes, and the locals of every frame but the tests'."""
+    told = ""
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        told += f"{error} {error!r} {vars(error)} {error.args}" + crash_text(error)
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "/tests/" not in frame.f_code.co_filename and "asyncio" not in frame.f_code.co_filename:
+                told += repr(frame.f_locals)
+        error = error.__cause__ or error.__context__
+    return told
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+@pytest.mark.parametrize("flow", ["device-code", "secret", "federated"])
+async def test_what_was_sent_and_what_came_is_in_no_message(place, tmp_path, reply, flow):
+    path = write_private(tmp_path / "token", f"first-{CANARY}")
+    place.tokens = [reply]
+    options = {"token_file": path} if flow == "federated" else {}
+    async with bench(place, flow, **options) as on:
+        place.code = dict(CODE, expires_in=20)
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+        assert CANARY not in told_by(caught.value)
+        assert CANARY not in repr(vars(on.sign_in))
+        assert CANARY not in "".join(on.sign_in.notices)
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+async def test_a_refresh_token_is_in_no_message(place, reply):
+    async with bench(place) as on:
+        place.tokens = [dict(PENDING), granted(1)]
+        await on.sign()
+        assert CANARY not in repr(on.prompts)
+        place.tokens = [reply]
+        error = None
+        try:
+            await on.sign_in.token(refresh=True)
+        except SignInError as refusal:
+            error = refusal
+        assert CANARY not in told_by(error)
+        assert CANARY not in repr(vars(on.sign_in)) + repr(vars(on.sign_in._steps))
+
+
+async def test_what_holds_secrets_does_not_show_them(place, tmp_path):
+    from scripted_authority import sign_in_settings
+
+    shown = repr(
+        sign_in_settings(place, "secret", cache_passphrase=Secret(CANARY), certificate_password=Secret(CANARY))
+    )
+    assert CANARY not in shown
+    async with bench(place, "secret") as on:
+        place.tokens = [for_app(1)]
+        token = await on.sign_in.token()
+        assert CANARY not in f"{token} {token!r} {on.sign_in._held!r}"
+        # None of our own objects shows it either, wherever it is kept.
+        ours = [each for each in gc.get_objects() if str(type(each).__module__).startswith("backup_tui.")]
+        assert CANARY not in "".join(repr(each) for each in ours)
+
+
+async def test_only_the_kept_sign_in_is_written_to_disk(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with bench(place) as on:
+        await on.sign()
+        await on.sign_in.token(refresh=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
