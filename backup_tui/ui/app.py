@@ -29,6 +29,7 @@ from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
 from backup_tui.ui.screens.base import MINUTE, BaseScreen
 from backup_tui.ui.shared_handlers import SharedHandlers
+from backup_tui.ui.signing_in.front_door import FrontDoor
 from backup_tui.ui.styles import style_paths
 from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
 from backup_tui.ui.widgets.repaint import NarrowUpdate
@@ -167,7 +168,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
                 break
             loop.add_signal_handler(getattr(signal, name), self.leaving.on_signal, name, code)
 
-        self._open = asyncio.create_task(self._stay_open(), name="workspace")
+        door = FrontDoor(self, self._opened, self._ending)
+        self._open = asyncio.create_task(door.stay_open(), name="workspace")
 
     async def on_unmount(self) -> None:
         """Stops listening, and lets the workspace close its journal."""
@@ -175,13 +177,6 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         self._ending.set()
         if self._open is not None:
             await asyncio.wait([self._open], timeout=CLOSE_WITHIN)
-
-    async def _stay_open(self) -> None:
-        """The workspace comes up behind the first frame; without it there is nothing to show, so the program ends."""
-        try:
-            await self.workspace.stay_open(self._opened, self._ending, self.say)
-        except BackupTuiError as error:
-            self.exit(error.exit_code, return_code=error.exit_code, message=error.sentences)
 
     def _minute(self) -> None:
         if self.shown:
@@ -192,6 +187,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             if isinstance(screen, BaseScreen):
                 screen.opened()
         if self.shown:
+            self.shown.refresh_frame()
             self.shown.look()
 
     async def on_event(self, event: events.Event) -> None:

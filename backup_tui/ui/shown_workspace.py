@@ -60,12 +60,20 @@ class ShownWorkspace:
         state = core.store.connection
         right = connection_words(state, core.clock.now(), core.zone).right
         connection, _, alert = right.partition("   ")
-        signed_out = state.signed_out_since is not None
+        nobody = not core.identity.known
+        signed_out = nobody or state.signed_out_since is not None
+        demo = core.mode is Mode.DEMO
+        if nobody:
+            user, connection = "nobody signed in", "signing in"
+        else:
+            user = core.who.name if core.settings.demo else core.who.user_label
+        if signed_out and demo and not nobody:
+            alert = f"SIGNED OUT   {alert}".strip()  # The first line goes on to say that nothing is real.
         return FrameState(
             tenant=core.who.tenant,
             profile=core.settings.profile,
-            user=core.who.name if core.settings.demo else core.who.user_label,
-            mode="SIGNED OUT" if signed_out else core.mode.value,
+            user=user,
+            mode="SIGNED OUT" if signed_out and not demo else core.mode.value,
             demo_speed=DEMO_SPEED,
             connection=connection,
             alert=alert or None,

@@ -21,6 +21,7 @@ from backup_tui.models.whoami import WhoAmI, read_token
 from backup_tui.store import updates as up
 from backup_tui.store.access import barred, known_access
 from backup_tui.store.store import Store
+from backup_tui.workspace.consent import consent_page
 from backup_tui.workspace.demo import DEMO_SPEED, demo_token
 
 if TYPE_CHECKING:
@@ -106,6 +107,24 @@ class Identity:
 
             self._sign_in = make_sign_in(self._settings, clock=self._clock)
         return self._sign_in
+
+    @property
+    def how(self) -> SignInSettings:
+        """How one signs in."""
+        return self._settings.need_sign_in()
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked."""
+        return self.how.flow in PERSON_FLOWS
+
+    @property
+    def consent_url(self) -> str:
+        """Page on which an administrator allows the application what it asks for; empty without an application."""
+        try:
+            return consent_page(self._settings)
+        except SignInError:  # No place to sign in at: that is what the person is told.
+            return ""
 
     @property
     def read_only(self) -> str | None:

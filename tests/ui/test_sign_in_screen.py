@@ -1,0 +1,253 @@
+"""Specifies signing in on the screen: what is shown, what the keys do, and what opens behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ADELE, NOW, message, screen_text, until
+
+from backup_tui.config import Settings, SignInSettings, Token
+from backup_tui.errors import SignInError
+from backup_tui.models.clock import ManualClock
+from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
+from backup_tui.simulator import clock as simulator_clock
+from backup_tui.simulator import settings as simulator_settings
+from backup_tui.simulator.app import create_app
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.screens.base import MINUTE
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.shown_workspace import ShownWorkspace
+from backup_tui.ui.signing_in.sign_in_screen import SignInScreen
+from backup_tui.workspace import Workspace
+
+CODE = DeviceCode(
+    "DJFX2QK7P", "https://login.microsoft.com/device", NOW + timedelta(minutes=15), "Open the page and enter the code."
+)
+NOBODY = SignInError("Nobody is signed in.", code="NoSignIn")
+
+
+class ScriptedSignIn:
+    """Stands where msal would; a person comes when the test says so."""
+
+    notices: tuple[str, ...] = ()
+
+    def __init__(
+        self, silent: Token | SignInError = NOBODY, *, prompt: Prompt = CODE, flow: str = "device-code"
+    ) -> None:
+        self.silent, self.prompt, self.flow = silent, prompt, flow
+        self.interactive = flow in ("device-code", "browser")
+        self.asked = self.cancelled = 0
+        self._person: asyncio.Future[Token] | None = None
+
+    async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
+        if isinstance(self.silent, SignInError):
+            raise self.silent
+        return self.silent
+
+    async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
+        self.asked += 1
+        if not self.interactive:
+            return await self.token()
+        self._person = asyncio.get_running_loop().create_future()
+        show(self.prompt)
+        try:
+            self.silent = await self._person
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return self.silent
+
+    def comes(self, answer: str | SignInError) -> None:
+        """Somebody signs in with this token, or it ends like this."""
+        assert self._person is not None
+        if isinstance(answer, SignInError):
+            self._person.set_exception(answer)
+        else:
+            self._person.set_result(Token(answer))
+
+    async def forget(self) -> bool:
+        was = not isinstance(self.silent, SignInError)
+        self.silent = NOBODY
+        return was
+
+    async def aclose(self) -> None:
+        pass
+
+
+def program(state: Path, sign_in: ScriptedSignIn, **more: Any) -> BackupTui:
+    """The program on a simulated service, with nobody signed in yet."""
+    settings = Settings(
+        graph_url="http://127.0.0.1/v1.0",
+        profile="production",
+        tz="Europe/Berlin",
+        state_dir=state,
+        sign_in=SignInSettings(
+            flow=sign_in.flow, tenant="contoso.com", client_id="0f1e2d3c-0000-4000-8000-00000000c11e"
+        ),
+        **more,
+    )
+    service = create_app(simulator_settings.Settings(units=20, history=False), simulator_clock.ManualClock(NOW))
+    made: Any = sign_in
+    workspace = Workspace(settings, clock=ManualClock(NOW), service=service, sign_in=made)
+    return BackupTui(ShownWorkspace(workspace), [("Overview", OverviewScreen)])
+
+
+def text(app: BackupTui) -> str:
+    return "\n".join(screen_text(app))
+
+
+async def test_a_code_is_shown_and_once_it_was_entered_the_workspace_opens(tmp_path: Path) -> None:
+    sign_in = ScriptedSignIn()
+    app = program(tmp_path, sign_in)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "D J F X 2 Q K 7 P" in text(app), "the code")
+        sign_in.comes(ADELE)
+        await until(pilot, lambda: app.workspace.core.is_open, "it is open")
+        assert isinstance(app.screen, OverviewScreen)
+        assert "adele.vance@contoso.com" in text(app)
+
+
+async def test_the_code_says_until_when_it_is_good_and_the_minutes_go_down(tmp_path: Path) -> None:
+    app = program(tmp_path, ScriptedSignIn())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "valid until 15:47 Europe/Berlin, 15 min left" in text(app))
+        clock: Any = app.workspace.clock
+        clock.advance(14 * 60 + 20)
+        app.screen.receive(MINUTE)
+        await until(pilot, lambda: "valid until 15:47 Europe/Berlin, less than a minute left" in text(app))
+        clock.advance(60)
+        app.screen.receive(MINUTE)
+        await until(pilot, lambda: "It was valid until 15:47 Europe/Berlin. n asks for a new code." in text(app))
+
+
+async def test_code_and_address_are_copied_whole(tmp_path: Path) -> None:
+    app = program(tmp_path, ScriptedSignIn())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "D J F X" in text(app))
+        await pilot.press("y")
+        assert app.clipboard == "DJFX2QK7P"
+        await pilot.press("Y")
+        assert app.clipboard == "https://login.microsoft.com/device"
+
+
+async def test_a_new_code_gives_the_old_one_up_and_escape_gives_up_at_once(tmp_path: Path) -> None:
+    sign_in = ScriptedSignIn()
+    app = program(tmp_path, sign_in)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "D J F X" in text(app))
+        sign_in.prompt = DeviceCode("NEWCODE22", CODE.url, CODE.expires, CODE.message)
+        await pilot.press("n")
+        await until(pilot, lambda: "N E W C O D E 2 2" in text(app))
+        assert (sign_in.asked, sign_in.cancelled) == (2, 1)
+        assert "D J F X" not in text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Nobody is signed in." in text(app))
+        assert sign_in.cancelled == 2
+        assert "N E W" not in text(app)
+        await pilot.press("escape")
+        assert message(app.screen).endswith("q leaves the program.")
+        await pilot.press("q")
+    assert app.return_code == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "what"), [("CodeExpired", "The code has expired."), ("CodeDeclined", "The sign-in was declined.")]
+)
+async def test_a_code_that_came_to_nothing_says_so_and_a_new_one_is_offered(
+    tmp_path: Path, code: str, what: str
+) -> None:
+    sign_in = ScriptedSignIn()
+    app = program(tmp_path, sign_in)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "D J F X" in text(app))
+        sign_in.comes(SignInError(what, certain="Nothing was changed.", way_out="Ask for a new code.", code=code))
+        await until(pilot, lambda: what in text(app))
+        for words in ("Nothing was changed.", "Ask for a new code.", "n  new code", code):
+            assert words in text(app)
+        assert "D J F X" not in text(app)
+        await pilot.press("n")
+        await until(pilot, lambda: "D J F X" in text(app))
+        sign_in.comes(ADELE)
+        await until(pilot, lambda: app.workspace.core.is_open)
+
+
+async def test_missing_consent_shows_the_whole_address_and_copies_it(tmp_path: Path) -> None:
+    sign_in = ScriptedSignIn()
+    app = program(tmp_path, sign_in)
+    url = app.workspace.core.identity.consent_url
+    assert "adminconsent?client_id=0f1e2d3c-0000-4000-8000-00000000c11e" in url
+    async with app.run_test(size=(60, 24)) as pilot:
+        await until(pilot, lambda: "D J F X" in text(app))
+        refused = SignInError(
+            "The application has not been allowed in contoso.com what it asks for.",
+            way_out=f"Let an administrator open {url} and agree, then sign in again.",
+            code="ConsentRequired",
+            request_id="3f2a",
+            detail="AADSTS65001: The user or administrator has not consented [bold]to[/bold] it.",
+        )
+        sign_in.comes(refused)
+        await until(pilot, lambda: "has not been allowed" in text(app))
+        assert url in text(app).replace("\n", "").replace(" ", "")
+        assert "Let an administrator open the address below and agree" in text(app)
+        for words in ("ConsentRequired", "request 3f2a", "AADSTS65001", "[bold]to[/bold]"):
+            assert words in text(app)
+        await pilot.press("Y")
+        assert app.clipboard == url
+
+
+async def test_a_browser_elsewhere_needs_the_port_and_the_line_for_ssh_is_there(tmp_path: Path) -> None:
+    page = BrowserPage("https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize?" + "x" * 900, 8400)
+    app = program(tmp_path, ScriptedSignIn(prompt=page, flow="browser"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Waiting for you" in text(app) or "more lines" in text(app))
+        await pilot.press("Y")
+        assert app.clipboard == page.url
+        assert "ssh -L 8400:localhost:8400" in text(app)
+        await pilot.press("y")
+        assert app.clipboard == "ssh -L 8400:localhost:8400"
+
+
+async def test_what_nobody_can_help_stays_on_the_screen_and_enter_tries_again(tmp_path: Path) -> None:
+    refused = SignInError(
+        "The authority does not accept the certificate.", way_out="Check it.", code="CredentialRefused"
+    )
+    sign_in = ScriptedSignIn(refused, flow="certificate")
+    app = program(tmp_path, sign_in)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "does not accept the certificate" in text(app))
+        await pilot.press("n")
+        assert message(app.screen).endswith("needs no code; enter tries again.")
+        await pilot.press("enter")
+        await until(pilot, lambda: "does not accept the certificate" in text(app))
+        sign_in.silent = Token(ADELE)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.workspace.core.is_open)
+        assert isinstance(app.screen, OverviewScreen)
+
+
+async def test_what_passes_by_itself_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backup_tui.ui.signing_in.sign_in_screen.RETRY_WAITS", (0.05,))
+    down = SignInError("login.microsoftonline.com cannot be reached.", code="AuthorityUnreachable", needs_person=False)
+    sign_in = ScriptedSignIn(down, flow="certificate")
+    app = program(tmp_path, sign_in)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+        await until(pilot, lambda: "tried again by itself at 15:32:" in text(app))
+        sign_in.silent = Token(ADELE)
+        await until(pilot, lambda: app.workspace.core.is_open)
+
+
+async def test_a_sign_in_that_needs_nobody_is_silent_behind_the_first_frame(tmp_path: Path) -> None:
+    app = program(tmp_path, ScriptedSignIn(Token(ADELE), flow="certificate"))
+    assert app.workspace.frame_state().connection == "signing in"
+    assert app.workspace.frame_state().user == "nobody signed in"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.workspace.core.is_open)
+        assert isinstance(app.screen, OverviewScreen)
+        await until(pilot, lambda: "signing in" not in text(app))
+        assert "adele.vance@contoso.com" in text(app)
