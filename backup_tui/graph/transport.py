@@ -87,13 +87,8 @@ class BlockingTransport:
     for each byte of it, and so that it can be given up at once. Every request gets a connection of its own.
     """
 
-    def __init__(self, *, app: AsgiApp | None = None) -> None:
-        """Opens nothing yet.
-
-        Args:
-            app: An application that answers in this process instead.
-        """
-        self._app = app
+    def __init__(self) -> None:
+        """Opens nothing yet."""
         self._runner: asyncio.Runner | None = None
         self._clients: dict[tuple[str, str], tuple[httpx.AsyncClient, Proxy | None]] = {}
         self._lock = threading.Lock()
@@ -152,8 +147,8 @@ class BlockingTransport:
 
     def _client_of(self, scheme: str, host: str) -> tuple[httpx.AsyncClient, Proxy | None]:
         if (scheme, host) not in self._clients:
-            proxy = None if self._app is not None else proxy_of(scheme, host)
-            self._clients[scheme, host] = _client(scheme, proxy, self._app, 0), proxy
+            proxy = proxy_of(scheme, host)
+            self._clients[scheme, host] = _client(scheme, proxy, None, 0), proxy
         return self._clients[scheme, host]
 
     async def _watched(
@@ -162,8 +157,7 @@ class BlockingTransport:
         def build(progress: _Progress) -> httpx.Request:
             return _build(client, request, progress)
 
-        in_process = self._app is not None
-        exchange = _whole_answer(client, build, proxy, deadline, limit, in_process=in_process)
+        exchange = _whole_answer(client, build, proxy, deadline, limit)
         task = asyncio.ensure_future(exchange)
         with self._lock:
             self._running = asyncio.get_running_loop(), task

@@ -15,7 +15,6 @@ from backup_tui.signin.refusals import Facts
 
 if TYPE_CHECKING:
     from backup_tui.graph.transport import BlockingTransport
-    from backup_tui.graph.wire import AsgiApp
     from backup_tui.signin.door import Door
 
 
@@ -28,7 +27,6 @@ class LateFlow:
         facts: For the sentences.
         clock: The authority's time.
         wall: This machine's clock, seconds since 1970.
-        app: An application that plays the authority in this process.
     """
 
     def __init__(
@@ -38,14 +36,12 @@ class LateFlow:
         facts: Facts,
         clock: Clock,
         wall: Callable[[], float],
-        app: AsgiApp | None,
     ) -> None:
         self._settings = settings
         self._origin = origin
         self._facts = facts
         self._clock = clock
         self._wall = wall
-        self._app = app
         self._transport: BlockingTransport | None = None
         self._door: Door | None = None
         self._steps: Any = None
@@ -134,7 +130,7 @@ class LateFlow:
         from backup_tui.graph.transport import BlockingTransport
         from backup_tui.signin.door import Door
 
-        self._transport = BlockingTransport(app=self._app)
+        self._transport = BlockingTransport()
         managed = settings.flow == "managed-identity"
         destination = managed_identity_destination if managed else origin.destination
         self._door = door = Door(self._transport, destination, clock, wall=self._wall, raw=managed)

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from backup_tui.config import Settings
 from backup_tui.config.sign_in import ANY_TENANT, PERSON_FLOWS, SignInSettings
@@ -18,15 +17,11 @@ from backup_tui.signin.origin import AuthorityOrigin
 from backup_tui.signin.ready_made import ReadyMadeToken, missing_token
 from backup_tui.signin.sign_in import SignIn
 
-if TYPE_CHECKING:
-    from backup_tui.graph.wire import AsgiApp
-
 
 def make_sign_in(
     settings: Settings,
     *,
     clock: Clock,
-    app: AsgiApp | None = None,
     wall: Callable[[], float] = time.time,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> SignIn:
@@ -35,7 +30,6 @@ def make_sign_in(
     Args:
         settings: Settled settings.
         clock: Is told what time it is at the authority, and measures waits.
-        app: An application that plays the authority in this process, for the demo and tests.
         wall: This machine's clock, seconds since 1970.
         sleep: Waits between two looks whether a code was entered.
 
@@ -47,7 +41,7 @@ def make_sign_in(
         if settings.token is None:
             raise missing_token()
         return ReadyMadeToken(settings.token)
-    return _renewing(chosen, clock, app, wall, sleep)
+    return _renewing(chosen, clock, wall, sleep)
 
 
 def admin_consent_url(settings: SignInSettings) -> str:
@@ -76,7 +70,6 @@ def _origin(settings: SignInSettings) -> AuthorityOrigin:
 def _renewing(
     chosen: SignInSettings,
     clock: Clock,
-    app: AsgiApp | None,
     wall: Callable[[], float],
     sleep: Callable[[float], Awaitable[None]],
 ) -> SignIn:
@@ -108,7 +101,7 @@ def _renewing(
         skew=skew,
         hidden=redacted,
     )
-    late = LateFlow(chosen, origin, facts, clock, wall, app)
+    late = LateFlow(chosen, origin, facts, clock, wall)
     worker = Worker(late.ready, late.abort, late.close)
     return RenewingSignIn(
         chosen.flow,

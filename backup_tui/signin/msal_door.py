@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from backup_tui.errors import SignInError
+from backup_tui.errors import BackupTuiError, ConfigError, SignInError
 from backup_tui.graph.wire import TransportFailure
 from backup_tui.signin.door import InTrouble, Refusal, Stranger
 from backup_tui.signin.refusals import Facts, again, in_trouble, refusal, unreachable, unreadable
@@ -47,16 +47,21 @@ def ask_msal(question: Callable[[], Any], facts: Facts) -> Mapping[str, object]:
 
     Raises:
         SignInError: Anything else. Nothing of msal stays attached to it: those frames hold tokens and secrets.
+        ConfigError: The environment names certificates or a proxy that cannot be used.
     """
     load_msal()
     from msal.exceptions import MsalError
 
     said: object = None
-    error: SignInError | None = None
+    error: BackupTuiError | None = None
     try:
         said = question()
     except SignInError as ours:
         error = again(ours)
+    except ConfigError as theirs:  # certificates or a proxy that cannot be used
+        error = ConfigError(
+            theirs.what, field=theirs.field, value=theirs.value, certain=theirs.certain, way_out=theirs.way_out
+        )
     except TransportFailure as failure:
         error = unreachable(failure, facts)
     except InTrouble as trouble:

@@ -40,6 +40,7 @@ class SignIn(Protocol):
 
         Raises:
             SignInError: There is none.
+            ConfigError: The environment names certificates or a proxy that cannot be used.
         """
         ...
 

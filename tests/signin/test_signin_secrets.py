@@ -25,7 +25,7 @@ from scripted_authority import (
 
 from backup_tui.config.token import Secret
 from backup_tui.crash import crash_text
-from backup_tui.errors import SignInError
+from backup_tui.errors import ConfigError, SignInError
 
 
 def echo(asked: Asked) -> str:
@@ -98,6 +98,14 @@ async def test_a_refresh_token_is_in_no_message(place, reply):
             error = refusal
         assert CANARY not in told_by(error)
         assert CANARY not in repr(vars(on.sign_in)) + repr(vars(on.sign_in._steps))
+
+
+async def test_an_environment_that_cannot_be_used_is_told_without_them(place, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
+    async with bench(place, "secret", authority="https://localhost:1") as on:
+        with pytest.raises(ConfigError, match="trusted certificates") as caught:
+            await on.sign_in.token()
+    assert CANARY not in told_by(caught.value)
 
 
 async def test_what_holds_secrets_does_not_show_them(place, tmp_path):
