@@ -11,7 +11,7 @@ from backup_tui.models.times import When
 
 
 class ActivityLog(Entity):
-    """One thing that was done. Logs of rules and of offboarding are read as this, with what they add kept."""
+    """One thing that was done; also of a kind that is not known here."""
 
     activity_type: Text = None
     event_date_time: When = None
@@ -41,8 +41,8 @@ class RestoreTaskActivityLog(ActivityLog):
     restore_completion_date_time: When = None
 
 
-class BackupPolicyActivityLog(ActivityLog):
-    """A policy that was made or changed."""
+class PolicyActivityLog(ActivityLog):
+    """A policy that was made or changed, a rule of it that ran, or units of it that were offboarded."""
 
     policy_id: Text = None
     policy_name: Text = None
@@ -51,7 +51,9 @@ class BackupPolicyActivityLog(ActivityLog):
 
 _BY_TYPE: dict[str, type[ActivityLog]] = {
     "restoretaskactivitylog": RestoreTaskActivityLog,
-    "backuppolicyactivitylog": BackupPolicyActivityLog,
+    "backuppolicyactivitylog": PolicyActivityLog,
+    "dynamicruleactivitylog": PolicyActivityLog,
+    "offboardingactivitylog": PolicyActivityLog,
 }
 
 

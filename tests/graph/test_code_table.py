@@ -11,7 +11,7 @@ import re
 import pytest
 from scripted_service import Reply, Scripted, bench
 
-from backup_tui.errors import BackupTuiError, PermissionDenied, SignInError
+from backup_tui.errors import BackupTuiError, PermissionDenied, SignInError, StateConflict
 from backup_tui.graph.codes import all_rows, meaning_of
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
@@ -138,8 +138,19 @@ def test_the_table_is_read_whole() -> None:
     assert {code for _, _, code in TABLE if not re.fullmatch(r"[A-Za-z]{8,}", code)} == set()
 
 
+LOCKS = {"ServiceDisabled", "ProtectionChangeLocked", "RestoreLocked"}
+"""What any call may get while the service is locked: no page names codes for it, the words are those of its states."""
+
+
 def test_no_row_stands_for_a_code_that_is_not_in_the_table() -> None:
-    assert {row.code.casefold() for row in all_rows()} == {code.casefold() for _, _, code in TABLE}
+    assert {row.code.casefold() for row in all_rows()} == {code.casefold() for _, _, code in TABLE} | {
+        code.casefold() for code in LOCKS
+    }
+    for code in LOCKS:
+        for operation in Op:
+            row = meaning_of(operation, code, 403)
+            assert row is not None
+            assert row.error is StateConflict, "a lock is no missing right"
 
 
 REFUSED_SIGN_INS = [

@@ -16,6 +16,8 @@ from scripted_service import NOW, Bench, bench
 
 from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.graph.paging import collect, collect_by
+from backup_tui.models.activity_logs import RestoreTaskActivityLog
+from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.browse import BrowseItem, BrowseQuery, BrowseSession, ItemType, Order
 from backup_tui.models.bulk import NewBulkRequest
 from backup_tui.models.granular import ItemKeyForm, NewItem, NewMailItems
@@ -346,3 +348,22 @@ async def test_a_list_and_units_are_never_in_one_draft() -> None:
             await on.writer.bulk.create(Service.EXCHANGE, draft.id, new)
             with pytest.raises(BackupTuiError):
                 await on.writer.update_session(Service.EXCHANGE, draft.id, remove=["a"])
+
+
+# -- what administrators did
+
+
+async def test_what_was_done_is_read_in_beta() -> None:
+    with place() as at:
+        async with bench(address=at.url("beta")) as on:
+            units = await collect(on.reader.units(Service.ONEDRIVE))
+            found = await on.reader.search_points([units[0].id], start=NOW - YEAR, end=NOW)
+            point = found.points[units[0].id][0]
+            draft = await on.writer.create_session(Service.ONEDRIVE, [NewArtifact(point.id, Destination.NEW)])
+            await on.writer.activate_session(draft.id)
+            await ended(at, on, draft.id)
+            logs = await collect(on.reader.activity_logs())
+    restores = [each for each in logs if isinstance(each, RestoreTaskActivityLog)]
+    assert draft.id in {each.restore_session_id for each in restores}
+    assert all(each.activity_type and each.event_date_time and each.unread == {} for each in logs)
+    assert [each.event_date_time for each in logs] == sorted((each.event_date_time for each in logs), reverse=True)
