@@ -30,7 +30,7 @@ _TEXT: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def parse_filter(text: str, most_terms: int) -> Predicate:
+def parse_filter(text: str, most_terms: int) -> tuple[Predicate, frozenset[str]]:
     """Read a ``$filter``.
 
     Args:
@@ -38,12 +38,13 @@ def parse_filter(text: str, most_terms: int) -> Predicate:
         most_terms: How many comparisons it may hold.
 
     Returns:
-        A function that tells whether a row passes.
+        A function that tells whether a row passes, and the properties it looks at.
 
     Raises:
         Refusal: 400 ``FilterLengthExceeded`` for too many comparisons, 400 ``BadRequest`` for a wrong form.
     """
-    return _Parser(text, most_terms).read()
+    parser = _Parser(text, most_terms)
+    return parser.read(), frozenset(parser.names)
 
 
 class _Parser:
@@ -55,6 +56,7 @@ class _Parser:
         self._at = 0
         self._terms = 0
         self._most_terms = most_terms
+        self.names: set[str] = set()
 
     def read(self) -> Predicate:
         # Parentheses and "not" are no comparisons, but nest; no sensible filter has ten tokens for each comparison.
@@ -127,10 +129,12 @@ class _Parser:
         compare = _COMPARE.get(self._next().lower())
         if compare is None:
             raise self._wrong()
+        self.names.add(name)
         return _comparison(name, compare, self._literal())
 
     def _text_term(self, test: Callable[[str, str], bool]) -> Predicate:
         name = self._next()
+        self.names.add(name)
         self._must(",")
         wanted = self._literal()
         self._must(")")

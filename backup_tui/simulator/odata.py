@@ -5,7 +5,7 @@ option that would change the answer but that an operation does not know is a 400
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +15,10 @@ _KNOWN = frozenset({"filter", "orderby", "top", "skip", "count", "select", "expa
 _ZONE = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:\d\d)\b", re.IGNORECASE)
 _HARMLESS = frozenset({"count", "format"})
 """What may go unread: ``$count=false`` says nothing, JSON is the only format."""
+
+
+_NOT_ALWAYS = frozenset({"policyid", "displayname", "email"})
+"""Properties that some rows of a list leave out."""
 
 
 class Options(Mapping[str, str]):
@@ -83,6 +87,7 @@ def finish(options: Options, body: dict[str, Any] | None) -> dict[str, Any] | No
     """
     unread = options.unread()
     if unread == ["select"] and body is not None and not isinstance(body.get("value"), list):
+        check_names(selected_names(options["select"]), [body])
         return selected(body, options["select"])
     if unread:
         raise bad_request(f"The query option '${unread[0]}' is not supported here.")
@@ -121,10 +126,37 @@ def selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:
     Raises:
         Refusal: 400 ``BadRequest`` for an empty name.
     """
-    if select is None or select.strip() == "*":
+    names = selected_names(select)
+    if not names:
         return row
+    return {name: value for name, value in row.items() if name.startswith("@") or name.lower() in (*names, "id")}
+
+
+def selected_names(select: str | None) -> set[str]:
+    """Return the lower-case names in a ``$select``; none when it is about everything.
+
+    Raises:
+        Refusal: 400 ``BadRequest`` for an empty name.
+    """
+    if select is None or select.strip() == "*":
+        return set()
     names = {name.strip().lower() for name in select.split(",")}
     if not all(names):
         raise bad_request(f"Invalid $select: {select}")
-    names.add("id")
-    return {name: value for name, value in row.items() if name.startswith("@") or name.lower() in names}
+    return names
+
+
+def check_names(names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse properties that nothing in a list has, which would otherwise quietly make its answer another one.
+
+    Args:
+        names: Names of properties, of nested ones too (``createdBy/user/id``).
+        rows: Some of the list's rows, of each kind one.
+
+    Raises:
+        Refusal: 400 ``BadRequest``.
+    """
+    known = {name.lower() for row in rows for name in row}
+    for name in names:
+        if known and name.partition("/")[0].lower() not in known | _NOT_ALWAYS:
+            raise bad_request(f"Could not find a property named '{name}'.")

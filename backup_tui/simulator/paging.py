@@ -14,7 +14,7 @@ from backup_tui.simulator.call import Call, Reply
 from backup_tui.simulator.errors import Refusal, bad_request
 from backup_tui.simulator.filters import Predicate, parse_filter
 from backup_tui.simulator.identifiers import number
-from backup_tui.simulator.odata import selected, wants_count, whole_number
+from backup_tui.simulator.odata import check_names, selected, selected_names, wants_count, whole_number
 
 Row = TypeVar("Row")
 
@@ -56,7 +56,8 @@ def page(
     top = whole_number(query, "top")
     size = settings.page_size if top is None else min(top, settings.page_size)
     after = _read_token(call) if "skiptoken" in query else None
-    keep = parse_filter(query["filter"], settings.filter_terms) if "filter" in query else None
+    keep, names = parse_filter(query["filter"], settings.filter_terms) if "filter" in query else (None, frozenset())
+    _check_names(call, rows, shown, names)
     body: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#solutions/backupRestore/{context}"}
     skip = 0 if after is not None else whole_number(query, "skip") or 0
     if "orderby" in query:
@@ -80,6 +81,17 @@ def page(
     if size and next_place is not None:
         body["@odata.nextLink"] = next_link(call, next_place)
     return Reply(200, body)
+
+
+def _check_names(
+    call: Call, rows: Sequence[Row], shown: Callable[[Row], dict[str, Any]], filtered: frozenset[str]
+) -> None:
+    """Check the names in all options; lists of several types hold one type after the other."""
+    names = filtered | selected_names(call.query.get("select"))
+    if "orderby" in call.query:
+        names |= {call.query["orderby"].split()[0]} if call.query["orderby"].strip() else set()
+    if names and rows:
+        check_names(names, [shown(rows[place]) for place in (0, len(rows) // 2, -1)])
 
 
 def next_link(call: Call, after: int) -> str:

@@ -14,12 +14,18 @@ from hypothesis import strategies as st
 
 from backup_tui.simulator.app import create_app
 from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.points import newest_first
 from backup_tui.simulator.settings import Settings
 
 APP = create_app(Settings(units=30), ManualClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC)))
 API = "/v1.0/solutions/backupRestore"
 UNIT = APP.state.service.tenant.everything[0].id
 DRAFT = next(s.id for s in APP.state.service.sessions.values() if s.activated is None)
+
+NOW = APP.state.service.now()
+SITE = APP.state.service.tenant.units["sharepoint"][0]
+EXPRESS = next(newest_first(SITE, NOW, 0, NOW, express=True))
+BROWSE = APP.state.service.browse_sessions.create(EXPRESS.id, SITE.workload, NOW - 3600).id
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 SCALARS |= st.sampled_from(["new", "inPlace", UNIT, "2026-11-20T00:00:00Z", "0001-01-01T00:00:00Z", "\ud800"])
@@ -33,6 +39,11 @@ ENTRIES = st.fixed_dictionaries(
         "id": SCALARS,
     },
 )
+ITEMS = st.fixed_dictionaries(
+    {}, optional={"browseSessionId": st.just(BROWSE) | SCALARS, "id": SCALARS, "itemKey": SCALARS, "@removed": VALUES}
+)
+WORDS = ["Subject", "-like", "'a*'", "(", ")", "-and", "-or", "HasAttachment", "-eq", "true", "{2026-11-01}", "é"]
+EXPRESSIONS = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join) | st.text(max_size=9)
 BODIES = st.fixed_dictionaries(
     {},
     optional={
@@ -45,6 +56,17 @@ BODIES = st.fixed_dictionaries(
         "restorePointPreference": VALUES,
         "@odata.type": SCALARS,
         "status": VALUES,
+        "granularSiteRestoreArtifacts": st.lists(ITEMS, max_size=4) | VALUES,
+        "granularSiteRestoreArtifacts@delta": st.lists(ITEMS, max_size=4) | VALUES,
+        "artifactQuery": st.fixed_dictionaries({"queryExpression": EXPRESSIONS}) | VALUES,
+        "policyId": SCALARS,
+        "restorePointId": SCALARS,
+        "siteWebUrls": st.lists(st.sampled_from(["https://[", "https://contoso.com"]) | SCALARS, max_size=3) | VALUES,
+        "siteIds": VALUES,
+        "browseLocationItemKey": SCALARS,
+        "browseResourceType": SCALARS,
+        "filter": SCALARS,
+        "orderBy": SCALARS,
     },
 )
 PIECES = [
@@ -83,7 +105,7 @@ def check(answer: httpx.Response) -> None:
     assert answer.status_code < 400 or body["error"]["code"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(
         [
@@ -91,6 +113,9 @@ def check(answer: httpx.Response) -> None:
             ("PATCH", f"/sharePointRestoreSessions/{DRAFT}"),
             ("PATCH", f"/restoreSessions/{DRAFT}"),
             ("POST", "/restorePoints/search"),
+            ("POST", "/sharePointBrowseSessions"),
+            ("POST", f"/sharePointBrowseSessions/{BROWSE}/browse"),
+            ("POST", f"/sharePointRestoreSessions/{DRAFT}/siteRestoreArtifactsBulkAdditionRequests"),
         ]
     ),
     BODIES | VALUES,
@@ -109,3 +134,8 @@ def test_any_query_is_answered(path, query):
 def test_deep_nesting_is_refused():
     for expression in ("(" * 5000, "not " * 5000 + "id eq 'x'"):
         check(asyncio.run(status("GET", "/protectionPolicies", None, {"$filter": expression})))
+
+
+def test_any_path_is_answered():
+    for path in ("/restoreSessions/%0A", "/restoreSessions/%00", "/%F0%9F%98%80", "/a//b/", "/restoreSessions('%27')"):
+        check(asyncio.run(status("GET", path, None, {})))
