@@ -17,6 +17,9 @@ from backup_tui.signin.origin import AuthorityOrigin
 from backup_tui.signin.ready_made import ReadyMadeToken, missing_token
 from backup_tui.signin.sign_in import SignIn
 
+IDENTITY_SERVICE = "The identity service of this machine"
+"""What a managed identity is asked of, for the sentences."""
+
 
 def make_sign_in(
     settings: Settings,
@@ -96,7 +99,7 @@ def _renewing(
         flow=chosen.flow,
         tenant="your tenant" if chosen.tenant == ANY_TENANT else chosen.tenant,
         client=chosen.client_id,
-        authority=origin.label,
+        authority=IDENTITY_SERVICE if chosen.flow == "managed-identity" else origin.label,
         consent=admin_consent_url(chosen),
         skew=skew,
         hidden=redacted,

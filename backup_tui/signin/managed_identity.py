@@ -12,7 +12,7 @@ from backup_tui.errors import SignInError
 from backup_tui.signin import codes
 from backup_tui.signin.door import Door
 from backup_tui.signin.grants import Grant, grant_of
-from backup_tui.signin.meanings import CERTAIN
+from backup_tui.signin.meanings import BUSY, CERTAIN
 from backup_tui.signin.msal_door import CAPABILITIES, ask_msal, load_msal
 from backup_tui.signin.refusals import Facts, unreadable
 
@@ -46,7 +46,8 @@ class ManagedIdentityFlow:
             said = ask_msal(lambda: self._asked(force, claims), self._facts)
         except SignInError as refused:
             self._client = None
-            error = _no_machine(refused) if refused.code == codes.AUTHORITY_UNREACHABLE else refused
+            silent = refused.code in _SILENT and refused.what != self._facts.fill(BUSY.what)
+            error = _no_machine(refused) if silent else refused
         if error is not None:
             raise error
         grant = grant_of(said)
@@ -81,13 +82,16 @@ class ManagedIdentityFlow:
         return self._client.acquire_token_for_client(resource=resource, claims_challenge=claims or None)
 
 
+_SILENT = (codes.AUTHORITY_UNREACHABLE, codes.AUTHORITY_UNREADABLE)
+
+
 def _no_machine(error: SignInError) -> SignInError:
     return SignInError(
         "Nothing here gives tokens to managed identities: this is no machine in Azure, or it has no identity.",
         certain=CERTAIN,
         way_out="Assign an identity to the machine in Azure, or sign in another way; it is tried again by itself.",
-        code=codes.AUTHORITY_UNREACHABLE,
+        code=error.code,
         needs_person=False,
-        detail=error.what,
+        detail=error.detail or error.what,
         wait=error.wait,
     )

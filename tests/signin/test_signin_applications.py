@@ -207,16 +207,20 @@ async def test_a_machine_whose_token_was_called_back_asks_for_another_one(machin
 
 
 @pytest.mark.parametrize(
-    ("reply", "code"),
+    ("reply", "code", "words"),
     [
-        (Reply(400, {"statusCode": 400, "message": "No Managed Identity found"}), "CredentialRefused"),
-        (Reply(500, {}), "AuthorityUnreachable"),
-        (Reply(200, b"<html>"), "AuthorityUnreadable"),
+        (Reply(400, {"message": "No Managed Identity found"}), "CredentialRefused", "no such managed identity"),
+        (Reply(500, {}), "AuthorityUnreachable", "The identity service of this machine is in trouble"),
+        (Reply(200, b"<html>"), "AuthorityUnreadable", "Nothing here gives tokens"),
+        (Reply(403, b"<html>"), "AuthorityUnreadable", "Nothing here gives tokens"),
     ],
 )
-async def test_a_machine_without_an_identity_is_told(machine, reply, code):
+async def test_a_machine_without_an_identity_is_told(machine, reply, code, words):
     machine.tokens = [reply]
-    assert (await refusal(machine, "managed-identity")).code == code
+    error = await refusal(machine, "managed-identity")
+    assert error.code == code
+    assert words in error.what
+    assert "login.microsoftonline.com" not in error.sentences
 
 
 @pytest.mark.parametrize("endpoint", ["http://evil.example/token", "https://evil.example/token", "http://10.0.0.1/x"])
