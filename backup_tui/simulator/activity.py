@@ -134,7 +134,7 @@ class ActivityLog:
     def entries(self, now: float) -> list[Entry]:
         """Return the whole log, oldest first; an entry never changes its place."""
         restores = [entry for each in self._service.sessions.values() for entry in _of_session(each, now)]
-        return sorted([*self._entries, *restores], key=lambda entry: (entry.moment, entry.id))
+        return sorted([*self._entries, *restores], key=lambda entry: entry.moment)
 
     def _note(
         self, kind: Kind, now: float, activity: str, workload: Workload, by: str, result: Result, more: dict[str, Any]
