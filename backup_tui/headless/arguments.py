@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Sequence
 
 from backup_tui import __version__
-from backup_tui.errors import UsageError
+from backup_tui.headless.parser import Gather, Parser, number, sentence, whole
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
@@ -26,15 +25,6 @@ exit codes:
   129/130/143 ended by a signal
 """
 
-SECRET_OPTIONS = frozenset(
-    "--" + word
-    for word in (
-        "token", "access-token", "secret", "client-secret", "password", "certificate-password", "passphrase", "bearer",
-        "cache-passphrase", "refresh-token",
-    )
-)  # fmt: skip
-"""What somebody may try who wants to give a secret as an argument."""
-
 _TIME = (
     "a point in time: 2026-11-20T14:10, '2026-11-20 14:10+01:00', '2h ago', -2h, 'yesterday 14:00', latest; "
     "without an offset it is in the display zone (--tz)"
@@ -43,130 +33,6 @@ _UNITS = (
     "a file of names, or - for stdin: one e-mail address, site URL or id a line, or CSV with a header "
     "(email, upn, url, id, objectId, siteId, unitId, name)"
 )
-
-
-class _Gather(argparse.Action):
-    """Collects every use of a repeatable option, whether it stands before or after the command."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str, *, found: list[str], **kwargs: Any) -> None:
-        super().__init__(option_strings, dest, **kwargs)
-        self._found = found
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
-        self._found.append(str(values))
-        setattr(namespace, self.dest, tuple(self._found))
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that raises what is wrong instead of leaving the program, and names the nearest right word.
-
-    Attributes:
-        commands: The words that may follow, empty on a command that takes no further one.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("allow_abbrev", False)
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(*args, **kwargs)
-        self.commands: dict[str, Parser] = {}
-
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parses the arguments.
-
-        Raises:
-            UsageError: They cannot be used, or one of them would give a secret.
-        """
-        for word in args or ():
-            # Before anything is parsed: the secret behind the option would be taken for a command, and shown.
-            if word.partition("=")[0] in SECRET_OPTIONS:
-                raise _secret_refused(word.partition("=")[0])
-        return super().parse_args(args, namespace)
-
-    def error(self, message: str) -> NoReturn:
-        """Turns argparse's sentence into ours.
-
-        Raises:
-            UsageError: Always.
-        """
-        choice = re.search(r"invalid choice: (['\"])(.*?)\1 \(choose from (.*)\)", message)
-        if choice is not None:
-            value = choice.group(2)
-            known = [word.strip(" '\"") for word in choice.group(3).split(",")]
-            if value in self.commands or set(known) == set(self.commands):
-                raise self._unknown("command", value, known)
-            option = message.removeprefix("argument ").partition(":")[0]
-            raise self._unknown(f"value for {option}", value, known, field=option)
-        stray = message.removeprefix("unrecognized arguments: ")
-        if stray != message:
-            # Without what stands behind "=": it may be the very thing that must not be shown.
-            option = stray.split()[0].partition("=")[0]
-            raise self._unknown("argument", option, sorted(self._options()))
-        if message.endswith("required: COMMAND"):
-            raise UsageError(f"{self.prog} needs one more word.", way_out="One of: " + ", ".join(self.commands))
-        raise UsageError(_sentence(message.removeprefix("argument ")), way_out=f"See: {self.prog} --help")
-
-    def _options(self) -> set[str]:
-        own = set(re.findall(r"--[a-z][a-z-]*", self.format_usage()))
-        return own.union(*(command._options() for command in self.commands.values()))
-
-    def _unknown(self, what: str, value: str, known: Sequence[str], *, field: str = "") -> UsageError:
-        from difflib import get_close_matches
-
-        near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
-        if near:
-            way_out = f"Nearest: {near[0]}"
-        elif what == "argument":
-            way_out = f"See: {self.prog} --help"
-        else:
-            way_out = "Known: " + ", ".join(known)
-        return UsageError(f"There is no {what} {value!r}.", field=field, value=value, way_out=way_out)
-
-
-def _secret_refused(option: str) -> UsageError:
-    return UsageError(
-        f"There is no {option}: a secret is never taken from an argument, where others on this machine can read it.",
-        field=option,
-        certain="Nothing was started.",
-        way_out="Give a token in BACKUP_TUI_ACCESS_TOKEN; a client secret in BACKUP_TUI_CLIENT_SECRET, in a file "
-        "(secret_file) or through a descriptor (--secret-fd 3 3< FILE).",
-    )
-
-
-def _sentence(message: str) -> str:
-    text = message[:1].upper() + message[1:]
-    return text if text.endswith(".") else text + "."
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
-        return value
-
-    return read
-
-
-def _number(least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
-        return value
-
-    return read
 
 
 class _Tree:
@@ -199,7 +65,7 @@ class _Tree:
             "--trust-host",
             metavar="HOST",
             dest="trust_hosts",
-            action=_Gather,
+            action=Gather,
             found=self._hosts,
             default=hide,
             help="send the token to this host too, which is no known Microsoft cloud (repeatable)",
@@ -210,7 +76,7 @@ class _Tree:
         group.add_argument(
             "--lock-wait",
             metavar="SECONDS",
-            type=_number(0, 3600),
+            type=number(0, 3600),
             default=hide,
             help="how long a command waits while another instance is changing things (10)",
         )
@@ -236,7 +102,7 @@ class _Tree:
         group.add_argument(
             "--secret-fd",
             metavar="N",
-            type=_whole(0, 1_048_576),
+            type=whole(0, 1_048_576),
             default=hide,
             help="descriptor from which the client secret is read",
         )
@@ -251,9 +117,21 @@ class _Tree:
         """Adds a noun such as `sessions`, to which commands can be added."""
         return self._child(parent, name, summary)
 
-    def command(self, parent: Parser, name: str, summary: str, run: str, *, plain: bool = False) -> Parser:
-        """Adds a command; `run` is the `module:function` that does it, `plain` says that it needs no workspace."""
+    def command(
+        self, parent: Parser, name: str, summary: str, run: str, *, plain: bool = False, more: str = ""
+    ) -> Parser:
+        """Adds a command.
+
+        Args:
+            parent: What it stands behind.
+            name: Its word.
+            summary: What it does, a clause.
+            run: The `module:function` that does it.
+            plain: It needs no workspace.
+            more: Sentences for its own help text.
+        """
         parser = self._child(parent, name, summary)
+        parser.description = f"{parser.description} {more}".strip()
         parser.set_defaults(run=run, plain=plain)
         return parser
 
@@ -262,7 +140,7 @@ class _Tree:
             self._children[parent] = parent.add_subparsers(
                 metavar="COMMAND", title="commands", parser_class=Parser, required=parent is not self.root
             )
-        parser = self._children[parent].add_parser(name, help=summary, description=_sentence(summary))
+        parser = self._children[parent].add_parser(name, help=summary, description=sentence(summary))
         parent.commands[name] = parser
         self._globals(parser)
         return parser
@@ -298,9 +176,8 @@ def _interval(parser: Parser) -> None:
     parser.add_argument(
         "--interval",
         metavar="SECONDS",
-        type=_number(0.1, 3600),
-        default=5.0,
-        help="seconds between two looks while watching (5)",
+        type=number(0.1, 3600),
+        help="seconds between two looks while watching (poll_seconds of the profile, else 5)",
     )
 
 
@@ -430,11 +307,11 @@ def _add_journal(tree: _Tree) -> None:
     journal = tree.group(tree.root, "journal", "what was sent from this machine, and what came of it")
     tree.command(journal, "list", "list the entries, newest first", f"{module}:list_entries")
     shown = tree.command(journal, "show", "show one entry", f"{module}:show_entry")
-    shown.add_argument("id", metavar="ID", type=_whole(1, 2**63 - 1))
+    shown.add_argument("id", metavar="ID", type=whole(1, 2**63 - 1))
     resolved = tree.command(
         journal, "resolve", "say what became of a request whose answer was lost", f"{module}:resolve_entry"
     )
-    resolved.add_argument("id", metavar="ID", type=_whole(1, 2**63 - 1))
+    resolved.add_argument("id", metavar="ID", type=whole(1, 2**63 - 1))
     answer = resolved.add_mutually_exclusive_group(required=True)
     answer.add_argument("--adopt", metavar="SESSION", help="it happened: this is the session")
     answer.add_argument("--not-done", action="store_true", help="it did not happen")
@@ -442,7 +319,14 @@ def _add_journal(tree: _Tree) -> None:
 
 def _add_sign_in(tree: _Tree) -> None:
     module = "backup_tui.headless.sign_in"
-    signed = tree.command(tree.root, "login", "sign in, and keep it as token_cache says", f"{module}:login", plain=True)
+    signed = tree.command(
+        tree.root,
+        "login",
+        "sign in, and keep it as token_cache says",
+        f"{module}:login",
+        plain=True,
+        more="Without a kept sign-in other commands\nask on the terminal, each time; without one they end with 3.",
+    )
     signed.add_argument(
         "--admin-consent",
         action="store_true",
@@ -456,6 +340,8 @@ def _add_sign_in(tree: _Tree) -> None:
         "look at settings, network, sign-in, permissions, service and this machine",
         "backup_tui.headless.doctor:doctor",
         plain=True,
+        more="Nothing is changed.\nEnds with 0 when the program can be used, else as its first failed check says: 1, "
+        "2 settings,\n3 sign-in, 4 permission.",
     )
     config = tree.group(tree.root, "config", "settings and profiles")
     tree.command(
@@ -464,13 +350,14 @@ def _add_sign_in(tree: _Tree) -> None:
         "every setting, its value and where it came from",
         "backup_tui.headless.config:show_config",
         plain=True,
+        more="Secrets are only\nshown as set or not set.",
     )
 
 
 def _add_simulator(tree: _Tree) -> None:
     simulator = tree.command(tree.root, "simulator", "serve a simulated tenant on a socket", "simulator")
     simulator.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    simulator.add_argument("--port", metavar="N", type=_whole(0, 65_535), required=True, help="0 takes any free one")
-    simulator.add_argument("--speed", metavar="N", type=_number(0.001, 1e9), help="divides how long things take (60)")
-    simulator.add_argument("--units", metavar="N", type=_whole(1, 1_000_000), help="size of the tenant (300)")
-    simulator.add_argument("--seed", metavar="N", type=_whole(0, 2**63 - 1), help="another seed, another tenant")
+    simulator.add_argument("--port", metavar="N", type=whole(0, 65_535), required=True, help="0 takes any free one")
+    simulator.add_argument("--speed", metavar="N", type=number(0.001, 1e9), help="divides how long things take (60)")
+    simulator.add_argument("--units", metavar="N", type=whole(1, 1_000_000), help="size of the tenant (300)")
+    simulator.add_argument("--seed", metavar="N", type=whole(0, 2**63 - 1), help="another seed, another tenant")

@@ -74,11 +74,16 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
 
 async def watch_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Prints each change of the sessions; with `--until-done` until all have ended."""
-    watch = Watch(workspace, out, args.interval)
+    watch = Watch(workspace, out, _interval(workspace, args))
     code = await watch.follow(args.ids, until_done=args.until_done)
     for session_id in dict.fromkeys(args.ids):
         await _tell_failed(workspace, out, session_id)
     return code
+
+
+def _interval(workspace: Workspace, args: argparse.Namespace) -> float:
+    """Seconds between two looks: as said, else as the profile says."""
+    return workspace.settings.poll_seconds if args.interval is None else float(args.interval)
 
 
 def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
@@ -242,7 +247,7 @@ async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, 
         else:
             out.line(f"{session.id}  {session_status(session.status).word}")
         return 0
-    code = await Watch(workspace, out, args.interval).follow([session.id], until_done=True)
+    code = await Watch(workspace, out, _interval(workspace, args)).follow([session.id], until_done=True)
     await _tell_failed(workspace, out, session.id)
     return code
 

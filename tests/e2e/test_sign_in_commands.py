@@ -400,6 +400,15 @@ def test_doctor_names_the_missing_permission_and_the_page_for_it(run: Run, switc
     assert done.returncode == 0, "the rest works"
 
 
+def test_doctor_ends_with_4_where_everything_is_refused(run: Run, switches: Switches) -> None:
+    switches.roles = []
+    done = run("doctor", "--json", "--sign-in", "secret", BACKUP_TUI_CLIENT_SECRET="x")
+    assert done.returncode == 4, done.stdout
+    found = checks(done)
+    assert found["permissions"]["result"] == "failed"
+    assert "403" in found["feature.sessions"]["words"]
+
+
 def test_doctor_asks_for_a_sign_in_on_a_terminal(env: dict[str, str], switches: Switches) -> None:
     switches.sign_in = "approve"
     terminal = Terminal([sys.executable, "-m", "backup_tui", "doctor"], env, 100, 80)

@@ -67,6 +67,19 @@ def test_a_command_runs_to_its_end_without_the_screens() -> None:
     assert "httpx" in loaded, "the command did speak to the service"
 
 
+def test_settings_are_shown_without_anything_that_speaks_to_a_service() -> None:
+    code = "from backup_tui.cli import main; assert main(['config', 'show', '--json']) == 0"
+    loaded = loaded_by(code, TZ="UTC")
+    assert of(loaded, "httpx", "msal", "pydantic", "textual", "sqlite3", "starlette") == set()
+
+
+@pytest.mark.parametrize("command", ["whoami", "doctor"])
+def test_a_sign_in_that_was_given_takes_no_msal(command: str) -> None:
+    code = f"from backup_tui.cli import main; assert main(['--demo', {command!r}, '--json']) == 0"
+    loaded = loaded_by(code, TZ="UTC")
+    assert of(loaded, "msal", "textual") == set()
+
+
 def test_the_simulator_stands_alone() -> None:
     """Nothing of the client can hide a misreading behind the same misreading in the simulator."""
     loaded = loaded_by("import backup_tui.simulator.app, backup_tui.simulator.server")

@@ -105,7 +105,7 @@ def test_a_host_that_answers_tells_its_time_without_a_token() -> None:
 
 def test_a_name_that_nobody_knows_is_told_with_what_may_be_missing() -> None:
     reached = look("https://nowhere.invalid/v1.0")
-    assert results(reached) == {"service.dns": "failed"}
+    assert results(reached) == {"service.proxy": "ok", "service.dns": "failed"}
     assert "nowhere.invalid is not known here" in reached.findings[-1].words
     assert "HTTPS_PROXY" in reached.findings[-1].way_out
     assert not reached.answered

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from backup_tui.config import Settings, Token
+from backup_tui.config import Settings, SignInSettings, Token
 from backup_tui.errors import SignInError
 from backup_tui.models import features
 from backup_tui.models.clock import ManualClock
@@ -63,10 +63,10 @@ class ScriptedSignIn:
         pass
 
 
-def workspace(folder: Path, sign_in: ScriptedSignIn, **more: Any) -> Workspace:
+def workspace(folder: Path, scripted: ScriptedSignIn, **more: Any) -> Workspace:
     settings = Settings(state_dir=folder, tz="UTC", graph_url="http://127.0.0.1:8365/v1.0", **more)
     service = create_app(Simulated(units=20, history=False), simulator_clock.ManualClock(NOW))
-    made: Any = sign_in
+    made: Any = scripted
     return Workspace(settings, clock=ManualClock(NOW), service=service, sign_in=made)
 
 
@@ -127,6 +127,26 @@ async def test_a_sign_in_of_another_tenant_than_the_profile_expects_opens_read_o
         assert made.mode is Mode.READ_ONLY
         assert made.store.connection.wrong_tenant == "production expects fabrikam.com, signed in to contoso.com."
         assert made.read_only is not None
+
+
+@pytest.mark.parametrize(
+    ("flow", "tenant", "mode"),
+    [
+        pytest.param("device-code", "fabrikam.com", Mode.WRITE, id="a guest signed in at the tenant that was named"),
+        pytest.param("certificate", "fabrikam.com", Mode.WRITE, id="an application's token names no domain"),
+        pytest.param("azure-cli", "fabrikam.com", Mode.READ_ONLY, id="whoever is signed in there"),
+        pytest.param("token", "fabrikam.com", Mode.READ_ONLY, id="whatever was given"),
+        pytest.param("device-code", FABRIKAM, Mode.READ_ONLY, id="another directory id"),
+        pytest.param("device-code", CONTOSO, Mode.WRITE, id="the same directory id"),
+    ],
+)
+async def test_a_domain_is_believed_of_the_authority_that_was_asked_under_it(
+    tmp_path: Path, flow: str, tenant: str, mode: Mode
+) -> None:
+    how = SignInSettings(flow, tenant=tenant, client_id="app")
+    made = workspace(tmp_path, ScriptedSignIn(token()), tenant=tenant, sign_in=how)
+    async with made.opened():
+        assert made.mode is mode
 
 
 async def test_a_failed_sign_in_leaves_what_was_there(tmp_path: Path) -> None:

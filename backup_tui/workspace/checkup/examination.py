@@ -136,8 +136,10 @@ async def _sign_in(workspace: Workspace, ask: Callable[[Prompt], None] | None) -
             return failed("token", "Sign-in", error)
         try:
             await identity.ask(ask)
-        except SignInError as refused:
+        except BackupTuiError as refused:
             return failed("token", "Sign-in", refused)
+    except BackupTuiError as error:
+        return failed("token", "Sign-in", error)
     return _token(workspace, identity.who)
 
 
@@ -169,7 +171,8 @@ def _token(workspace: Workspace, who: WhoAmI) -> Finding:
 
 
 def _journal(workspace: Workspace) -> Finding:
-    facts: dict[str, object] = {"unknown": workspace.store.connection.unknown_open}
+    place = None if workspace.state_folder is None else str(workspace.state_folder / "journal.sqlite3")
+    facts: dict[str, object] = {"path": place, "unknown": workspace.store.connection.unknown_open}
     if workspace.journal_refusal:
         words = f"nothing can be written down, so nothing can be changed: {workspace.journal_refusal}"
         way_out = " ".join(workspace.notices)

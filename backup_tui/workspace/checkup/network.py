@@ -87,10 +87,12 @@ class _Reach:
         except BackupTuiError as error:
             return self._end(failed(f"{self._area}.proxy", f"{self._title}, proxy", error))
         if proxy is not None:
-            self._find("proxy", Result.OK, f"by way of {proxy.label}, which {proxy.variable} names", proxy=proxy.label)
+            self._find("proxy", f"by way of {proxy.label}, which {proxy.variable} names", proxy=proxy.label)
             if not proxy.url.lower().startswith("http://"):
                 why = "a proxy of this kind is not looked through; the sign-in and the reads below are"
                 return self._end(unchecked(f"{self._area}.connection", f"{self._title}, connection", why))
+        elif self._secure:
+            self._find("proxy", "none", proxy=None)
         nearest = urlsplit(proxy.url).hostname or "" if proxy is not None else self._host
         try:
             addresses = socket.getaddrinfo(nearest, self._port, type=socket.SOCK_STREAM)
@@ -99,7 +101,7 @@ class _Reach:
                 self._failed("dns", f"the name {nearest} is not known here ({_cause(error)})", _wrong_name(proxy))
             )
         count = len({address[4][0] for address in addresses})
-        self._find("dns", Result.OK, f"{nearest} has {count} address{'' if count == 1 else 'es'}", name=nearest)
+        self._find("dns", f"{nearest} has {count} address{'' if count == 1 else 'es'}", name=nearest)
         return self._connect(proxy)
 
     def _connect(self, proxy: Proxy | None) -> Reached:
@@ -110,14 +112,14 @@ class _Reach:
         except BackupTuiError as error:
             return self._end(failed(f"{self._area}.tls", f"{self._title}, TLS", error))
         except ssl.SSLError as error:
-            self._find("connection", Result.OK, f"{self._label} answers")
+            self._find("connection", f"{self._label} answers")
             return self._end(self._failed("tls", f"its certificate is not trusted ({_tls_cause(error)})", _INSPECTED))
         except (OSError, http.client.HTTPException, ValueError) as error:
             return self._end(
                 self._failed("connection", f"{self._label} cannot be reached ({_cause(error)})", _way(proxy))
             )
         milliseconds = round((time.monotonic() - started) * 1000)
-        self._find("connection", Result.OK, f"{self._label} answers ({milliseconds} ms)", milliseconds=milliseconds)
+        self._find("connection", f"{self._label} answers ({milliseconds} ms)", milliseconds=milliseconds)
         self._findings.append(self._tls(connection.sock))
         try:
             return self._ask(connection)
@@ -160,9 +162,7 @@ class _Reach:
             return self._end(
                 self._failed("answer", f"{self._label} gave no answer ({_cause(error)})", "Run doctor again later.")
             )
-        self._find(
-            "answer", Result.OK, f"HTTP {answer.status}, as may be expected without a sign-in", status=answer.status
-        )
+        self._find("answer", f"HTTP {answer.status}, to a question without a sign-in", status=answer.status)
         date = _date(answer.headers.get("Date", ""))
         return Reached(tuple(self._findings), date, self._wall() - date if date is not None else None)
 
@@ -170,9 +170,9 @@ class _Reach:
     def _label(self) -> str:
         return self._host if self._port == (443 if self._secure else 80) else f"{self._host}:{self._port}"
 
-    def _find(self, step: str, result: Result, words: str, **facts: object) -> None:
+    def _find(self, step: str, words: str, **facts: object) -> None:
         self._findings.append(
-            Finding(f"{self._area}.{step}", f"{self._title}, {_STEPS[step]}", result, words, facts=facts)
+            Finding(f"{self._area}.{step}", f"{self._title}, {_STEPS[step]}", Result.OK, words, facts=facts)
         )
 
     def _failed(self, step: str, words: str, way_out: str) -> Finding:
