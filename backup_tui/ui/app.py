@@ -29,6 +29,7 @@ from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
 from backup_tui.ui.screens.base import MINUTE, BaseScreen
 from backup_tui.ui.shared_handlers import SharedHandlers
+from backup_tui.ui.signing_in.anew import Beginning
 from backup_tui.ui.signing_in.front_door import FrontDoor
 from backup_tui.ui.styles import style_paths
 from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
@@ -54,6 +55,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     Args:
         workspace: What the screens show and act on.
         screens: The screens 1 to 5 in their order; the first is shown at the start.
+        beginning: How it begins, where another app was before.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -61,7 +63,9 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 
-    def __init__(self, workspace: WorkspacePort, screens: Sequence[TopScreen]) -> None:
+    def __init__(
+        self, workspace: WorkspacePort, screens: Sequence[TopScreen], beginning: Beginning | None = None
+    ) -> None:
         self._tops = tuple(screens)
         # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.
         super().__init__(css_path=style_paths(), ansi_color=True)
@@ -72,6 +76,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         self.stylesheet.set_variables(self._styled_with)  # before anything is parsed, or all is parsed once more
         self.animation_level = "none"
         self.workspace = workspace
+        self.beginning = beginning or Beginning()
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
         self._gate = InputGate(super().on_event, self._settled, self.say)

@@ -73,6 +73,17 @@ class ShowPalette(Command[Context]):
     weight = 2
 
 
+class ShowTenant(Command[Context]):
+    """Tenant and sign-in."""
+
+    id = "tenant"
+    keys = ("T",)
+    help = "Tenant and sign-in: who is signed in, and what that one may and may not do; profiles; signing out."
+    name = "tenant"
+    aliases = ("sign-in", "whoami", "permissions", "profile")
+    group = "Screens"
+
+
 class Back(Command[Context]):
     """Out of where one is; on a top screen `q` twice leaves."""
 
@@ -109,6 +120,7 @@ def shared_commands(titles: tuple[str, ...]) -> tuple[Command[Context], ...]:
         ShowHelp(),
         ShowPalette(),
         *(ShowScreen(number, title) for number, title in enumerate(titles, start=1)),
+        ShowTenant(),
         Refresh(),
         Pause(),
         Redraw(),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.signing_in.anew import Anew, Beginning
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
     from backup_tui.ui.port import WorkspacePort
+    from backup_tui.workspace import AnotherSignIn
 
 
 class SharedHandlers(App[int], inherit_bindings=False):
@@ -19,11 +22,15 @@ class SharedHandlers(App[int], inherit_bindings=False):
     Attributes:
         workspace: What the screens show and act on.
         leaving: The ways out.
+        beginning: How this app began.
+        anew: What the program goes on with after this app; None when it ends.
         message: What the message line says, with its time.
     """
 
     workspace: WorkspacePort
     leaving: Leaving
+    beginning: Beginning
+    anew: Anew | None = None
     message: str = ""
     _trouble: str | None = None
 
@@ -84,6 +91,23 @@ class SharedHandlers(App[int], inherit_bindings=False):
             self.pop_screen()
         else:
             self.leaving.ask("q")
+
+    def run_tenant(self, row: str | None) -> None:
+        """`T`: tenant and sign-in."""
+        from backup_tui.ui.signing_in.tenant_screen import TenantScreen
+
+        self.push_screen(TenantScreen())
+
+    def begin_anew(self, anew: Anew) -> None:
+        """Ends this app for another profile or another sign-in, in the way of every end."""
+        self.anew = anew
+        self.exit(0)
+
+    async def go_on_as_another(self, error: AnotherSignIn) -> None:
+        """Somebody else signed in: nothing of what is here is shown, or read, under that name."""
+        if self.anew is None:
+            workspace = await self.workspace.core.for_another()
+            self.begin_anew(Anew(workspace, replace(self.beginning, words=error.sentences)))
 
     def run_suspend(self, row: str | None) -> None:
         """`ctrl+z`: to the background."""

@@ -10,6 +10,7 @@ from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
+from backup_tui.ui.signing_in.anew import Beginning
 from backup_tui.workspace import Workspace, served_demo
 
 
@@ -27,18 +28,22 @@ def run_ui(settings: Settings) -> int:
         UsageError: The service address cannot be used.
     """
     with served_demo(settings) as settled:
-        app = make_app(Workspace(settled))
-        app.run()
-        return app.return_code or 0
+        workspace, beginning = Workspace(settled), Beginning(settled)
+        while True:
+            app = make_app(workspace, beginning)
+            app.run()
+            if app.anew is None or app.return_code:
+                return app.return_code or 0
+            workspace, beginning = app.anew.workspace, app.anew.beginning
 
 
-def make_app(workspace: Workspace) -> BackupTui:
+def make_app(workspace: Workspace, beginning: Beginning | None = None) -> BackupTui:
     """The app on a workspace that is not open yet; the app opens it once its first frame is drawn.
 
     A screen's module is imported when it is first shown: only the first one is needed for the first frame.
     """
     screens = [(title, _maker(module, name)) for title, module, name in _SCREENS]
-    return BackupTui(ShownWorkspace(workspace), screens)
+    return BackupTui(ShownWorkspace(workspace), screens, beginning)
 
 
 _SCREENS = (

@@ -177,6 +177,16 @@ class Identity:
             await again.aclose()
         return True
 
+    async def forget(self) -> bool:
+        """Signs out: removes what is kept of the sign-in; says whether there was something.
+
+        Raises:
+            SignInError: It could not be removed.
+        """
+        removed = await self.sign_in.forget()
+        self._store.apply(up.SignedOut(self._clock.now()))
+        return removed
+
     async def aclose(self) -> None:
         """Gives up what is under way; asking again afterwards begins anew."""
         if self._sign_in is not None:

@@ -139,6 +139,14 @@ class Workspace:
         if self._sync is not None:
             self._sync.signed_in()
 
+    async def for_another(self) -> Workspace:
+        """A workspace for whoever signed in here and is another one; nothing more is read for this one.
+
+        What is asked of the service from now on goes out under the new name, so the background reading stops first.
+        """
+        await self._stop_reading()
+        return Workspace(self.settings, clock=self.clock, service=self._service, sign_in=self.identity.sign_in)
+
     # -- opening and closing ---------------------------------------------------------------------------------
 
     @asynccontextmanager

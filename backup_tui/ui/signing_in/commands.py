@@ -21,7 +21,6 @@ class SignInContext(Context):
         interactive: A person can be asked at all.
         starting: Nobody has been signed in yet, so there is nothing behind this screen.
         copied: What `Y` would copy, in words; empty for nothing.
-        profiles: Why there is no other profile to go to; None when there is.
     """
 
     prompt: Prompt | None = None
@@ -30,7 +29,6 @@ class SignInContext(Context):
     interactive: bool = False
     starting: bool = False
     copied: str = ""
-    profiles: str | None = None
 
 
 class TryAgain(Command[SignInContext]):
@@ -103,6 +101,16 @@ class CopyPage(Command[SignInContext]):
         return None if context.copied else "There is no address to copy."
 
 
+class OtherProfile(Command[SignInContext]):
+    """Opens the list of profiles."""
+
+    id = "profiles"
+    keys = ("p",)
+    label = "profiles"
+    help = "The profiles of config.toml, to sign in with another one."
+    weight = 3
+
+
 class ScrollDown(Command[SignInContext]):
     """Further down, where the text is longer than the screen."""
 
@@ -149,6 +157,7 @@ SIGN_IN_COMMANDS: tuple[Command[Any], ...] = (
     CopyCode(),
     CopyPage(),
     NewCode(),
+    OtherProfile(),
     LeaveSignIn(),
     ScrollDown(),
     ScrollUp(),

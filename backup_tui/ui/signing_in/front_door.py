@@ -44,6 +44,8 @@ class FrontDoor:
 
     def _ready(self) -> None:
         self._inside = True
+        if self._app.beginning.words:
+            self._app.say(self._app.beginning.words)
         self._opened()
 
     async def _put_right(self, error: BackupTuiError) -> None:

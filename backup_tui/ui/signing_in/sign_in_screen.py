@@ -17,9 +17,11 @@ from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.signing_in.commands import SIGN_IN_COMMANDS, SignInContext
+from backup_tui.ui.signing_in.profiles_screen import show_profiles
 from backup_tui.ui.signing_in.words import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
 from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.workspace import AnotherSignIn
 
 RETRY_WAITS = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds until something that can pass by itself is tried again; the last one from then on."""
@@ -175,6 +177,9 @@ class SignInScreen(BaseScreen):
     async def _sign_in(self, silent: bool) -> None:
         try:
             await self._signed_in(silent)
+        except AnotherSignIn as error:
+            self._under_way = None
+            await self.program.go_on_as_another(error)
         except BackupTuiError as error:
             self._under_way = None
             self._failed(error)
@@ -252,6 +257,10 @@ class SignInScreen(BaseScreen):
         """Further up."""
         self.query_one("#outcome", Paragraphs).scroll_lines(-5)
 
+    def run_profiles(self, row: str | None) -> None:
+        """`p`: the profiles; what is under way is given up only when one is chosen."""
+        show_profiles(self.program)
+
     def run_leave_sign_in(self, row: str | None) -> None:
         """`q`: out of the program at the start; else back."""
         if self._starting:
@@ -266,6 +275,10 @@ class SignInScreen(BaseScreen):
         if not self._starting:
             self.program.pop_screen()
             self.say("The sign-in was given up; what was there stays." if waited else "")
+        elif self.program.beginning.switched:
+            self._error = self._prompt = None
+            self.show()
+            self.run_profiles(row)
         elif waited:
             self._error = self._prompt = None
             self.show()

@@ -24,6 +24,18 @@ FLOW_WORDS = {
 }
 """How one signs in, after "signs in"."""
 
+BRIEFLY = {
+    "device-code": "with a code",
+    "browser": "in a browser",
+    "certificate": "with a certificate",
+    "secret": "with a client secret",
+    "managed-identity": "managed identity of this machine",
+    "federated": "with a federated token",
+    "azure-cli": "through the Azure CLI",
+    "token": "with a ready-made token",
+}
+"""The same in fewer words, after who it is."""
+
 _LABEL = 14
 """Cells for the words in front of a fact."""
 
@@ -38,7 +50,7 @@ def kept_words(how: SignInSettings) -> str:
     if how.flow == "token":
         return "nowhere; it was given with BACKUP_TUI_ACCESS_TOKEN"
     if how.flow not in ("device-code", "browser"):
-        return "in memory, until the program ends; it is made anew without asking anybody"
+        return "in memory only; made anew without asking anybody"
     if how.cache == "os":
         return "in the key store of the operating system; o or backup-tui logout removes it"
     if how.cache == "file":

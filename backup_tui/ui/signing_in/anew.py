@@ -1,0 +1,44 @@
+"""Leaving one profile, or one sign-in, for another: the app ends, and `ui/start.py` begins a new one.
+
+A new app has a new workspace with an empty store of its own, so no row of one tenant can stand under the name of
+another: there is nothing that would have to be cleared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backup_tui.config import Settings
+
+if TYPE_CHECKING:
+    from backup_tui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How an app begins.
+
+    Attributes:
+        first: The settings that the program was started with. What the command line said goes for their profile only,
+            so whoever comes back to it finds it again.
+        words: What the message line says first.
+        switched: Another profile was open before, so one can go back to the list.
+    """
+
+    first: Settings | None = None
+    words: str = ""
+    switched: bool = False
+
+
+@dataclass(frozen=True)
+class Anew:
+    """What the program goes on with when an app has ended for that.
+
+    Attributes:
+        workspace: Not opened yet.
+        beginning: How its app begins.
+    """
+
+    workspace: Workspace
+    beginning: Beginning
