@@ -15,8 +15,10 @@ class Settings:
         speed: Divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
         history: Whether the tenant has past restore sessions, one that is running, and two drafts.
         page_size: Rows of one answer of a list, 1 or more.
-        page_forms: Answer in the older pages' forms: on ``/beta`` activate is wrapped in ``{"value": ..}`` and base
-            types are named; on both versions the SharePoint session type has a small "p".
+        page_forms: Answer in the forms of the pages' examples where the contract has another: on ``/beta`` activate is
+            wrapped in ``{"value": ..}`` and base types are named; on both versions the SharePoint session type has a
+            small "p", one bulk addition request comes inside ``value``, granular mailbox artifacts are echoed under a
+            name in the singular in a ``standard`` session, and granular files wait with the status ``unknown``.
         wrong_state_activation: Status of activating a policy in the wrong state: 400 as the page of that action
             says (``invalidStateForActivation``), or 403 as the page of error codes says (``PolicyActionNotAllowed``).
         wrong_state_deactivation: The same for deactivating: 403 as the page of error codes says, or 400 as the page

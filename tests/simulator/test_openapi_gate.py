@@ -103,7 +103,11 @@ class Gate:
         self.service = app.state.service
         self._loop = asyncio.new_event_loop()
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app))
-        self._fill(clock)
+        self._clock = clock
+        self._fill()
+
+    def advance(self, seconds: float) -> None:
+        self._clock.advance(seconds)
 
     def close(self) -> None:
         self._loop.run_until_complete(self._http.aclose())
@@ -126,12 +130,12 @@ class Gate:
         found: dict[str, Any] = answer.json()
         return found
 
-    def _fill(self, clock: ManualClock) -> None:
+    def _fill(self) -> None:
         """Put one of each kind of thing into the service, beside what a tenant has from its past."""
         for prefix, body in GOOD.items():
             if "{" not in prefix:
                 self.make(prefix, self.filled(body))
-        clock.advance(300)
+        self.advance(300)
         for path, body in GOOD.items():
             if "{" in path:
                 collection, _, below = path.partition("/{}")
@@ -296,3 +300,45 @@ def test_a_good_request_succeeds_as_described(untouched: Gate) -> None:
             parameters[name] = untouched.make(below.partition("/")[0], {})["id"]
         case = operation.Case(path_parameters=parameters, body=untouched.filled(body), media_type="application/json")
         assert check(untouched, case).is_success
+
+
+def do(gate: Gate, method: str, below: str, *identifiers: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Carry one operation out, hold its answer against the description, and return it; it must succeed."""
+    path = f"{ROOT}/{below}"
+    found = (each for each in IMPLEMENTED if each.method == method and re.sub(r"\{[^}]+\}", "{}", each.path) == path)
+    operation = next(found)
+    names = re.findall(r"\{([^}]+)\}", operation.path)
+    sent: dict[str, Any] = {} if body is None else {"body": gate.filled(body), "media_type": "application/json"}
+    case = operation.Case(path_parameters=dict(zip(names, identifiers, strict=True)), **sent)
+    answer = check(gate, case)
+    assert answer.is_success, answer.text
+    told: dict[str, Any] = answer.json() if answer.content else {}
+    return told
+
+
+def test_every_act_succeeds_as_described() -> None:
+    """The acts that generated requests seldom succeed in, one after the other."""
+    fresh = Gate()
+    draft = do(fresh, "post", "exchangeRestoreSessions", body={})["id"]
+    entry = {"restorePoint": {"id": "<exchange none>"}, "destinationType": "inPlace"}
+    do(fresh, "patch", "exchangeRestoreSessions/{}", draft, body={"mailboxRestoreArtifacts@delta": [entry]})
+    assert do(fresh, "post", "restoreSessions/{}/activate", draft)["status"] == "activating"
+    do(fresh, "delete", "restoreSessions/{}", do(fresh, "post", "sharePointRestoreSessions", body={})["id"])
+    query = {"queryExpression": "(HasAttachment -eq 'true')", "artifactType": "message"}
+    units = fresh.service.tenant.units["exchange"]
+    search = {"protectionUnitIds": [units[0].id], "protectionTimePeriod": PERIOD, "artifactQuery": query}
+    assert do(fresh, "post", "restorePoints/search", body=search)["searchResults"][0]["artifactHitCount"]
+
+    policy = next(each.id for each in fresh.service.tenant.policies if each.workload.key == "exchange")
+    jobs = "exchangeProtectionPolicies/{}/mailboxProtectionUnitsBulkAdditionJobs"
+    do(fresh, "post", jobs, policy, body={"displayName": "gate", "mailboxes": ["adele.vance@contoso.com"]})
+    do(fresh, "patch", "exchangeProtectionPolicies/{}", policy, body={"displayName": "Renamed"})
+    do(fresh, "post", "protectionPolicies/{}/deactivate", policy)
+    fresh.advance(3600)
+    made = do(fresh, "post", "exchangeProtectionPolicies", body={"displayName": "Another"})["id"]
+    do(fresh, "delete", "protectionPolicies/{}", made)
+    do(fresh, "post", "protectionPolicies/{}/activate", policy)
+
+    app = do(fresh, "post", "serviceApps", body={})["id"]
+    do(fresh, "post", "serviceApps/{}/activate", app, body={"effectiveDateTime": "2026-11-22T14:00:00Z"})
+    fresh.close()
