@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from backup_tui.config import FLOWS, PROFILE_KEYS, TOP_KEYS
+from backup_tui.models.features import FEATURES, Feature
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -19,6 +22,24 @@ def test_the_key_tables_are_those_of_the_commands() -> None:
     keys = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(keys)
     assert keys.with_keys(README) == README, "run: python screenshots/keys.py"
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.id)
+def test_the_permission_of_every_feature_is_told(feature: Feature) -> None:
+    rows = [line for line in README.splitlines() if line.startswith("|") and f"`{feature.least}`" in line]
+    people_only = [row for row in rows if row.rstrip("| ").endswith("people only")]
+    assert rows
+    assert feature.application or people_only
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_way_to_sign_in_is_told(flow: str) -> None:
+    assert f"\n| `{flow}` |" in README
+
+
+@pytest.mark.parametrize("key", sorted(set(re.findall(r"^([a-z_]+) = ", README, re.MULTILINE))))
+def test_keys_of_the_configuration_that_are_shown_exist(key: str) -> None:
+    assert key in {*TOP_KEYS, *PROFILE_KEYS}
 
 
 @pytest.mark.parametrize("ending", ["backup-tui --demo", "pytest"])
