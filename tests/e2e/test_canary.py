@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forced_crash import forced_crash, reached
@@ -69,9 +70,10 @@ def environment(served: Running, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def found_in_files(folder: Path) -> list[str]:
-    """Files under a folder, in full, that hold the canary."""
-    return [str(path) for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+def found_in_files(folder: Path, secrets: Iterable[str] = (CANARY,)) -> list[str]:
+    """Files under a folder that hold one of the secrets."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if any(secret.encode() in path.read_bytes() for secret in secrets)]
 
 
 @pytest.mark.parametrize("place", [pytest.param(place, id=layer) for layer, place in BY_COMMAND.items()])
@@ -102,3 +104,68 @@ def test_screens_that_break_tell_no_token(served: Running, tmp_path: Path, place
     assert reached(tmp_path / "site").exists()
     assert CANARY.encode() not in terminal.stream
     assert not found_in_files(tmp_path)
+
+
+# -- signing in: the application's secret, the code for a person, and every token that is handed out ------------------
+
+SIGNING_IN = {
+    "nothing": "",
+    "flow": "backup_tui.signin.renewing:RenewingSignIn._take",
+    "worker": "backup_tui.signin.renewing:RenewingSignIn._fetch",
+    "door": "backup_tui.signin.door:Door._exchange",
+    "answer": "backup_tui.signin.door:Door._said",
+    "transport": "backup_tui.graph.transport:BlockingTransport.exchange",
+    "wire": "backup_tui.graph.transport:_send",
+    "msal": "msal.application:ClientApplication._acquire_token_silent_with_error",
+    "msal's client": "msal.oauth2cli.oauth2:BaseClient._obtain_token",
+}
+"""Places that a sign-in comes by; with none of them broken, nothing is told either."""
+
+
+@pytest.fixture
+def handed_out(served: Running) -> Iterator[set[str]]:
+    """Every secret that the authority gives away from now on."""
+    authority = served.service.authority
+    inner, secrets = authority.token, {CANARY}
+
+    def token(*arguments: Any, **more: Any) -> Any:
+        answer = inner(*arguments, **more)
+        secrets.update(answer[name] for name in ("access_token", "refresh_token", "id_token") if name in answer)
+        return answer
+
+    authority.token = token  # type: ignore[method-assign]
+    authority.switches.sign_in = "approve"
+    yield secrets
+    del authority.token
+
+
+def of_flow(served: Running, tmp_path: Path, flow: str) -> dict[str, str]:
+    own = environment(served, tmp_path)
+    del own["BACKUP_TUI_ACCESS_TOKEN"]
+    return own | {
+        "BACKUP_TUI_SIGN_IN": flow,
+        "BACKUP_TUI_AUTHORITY": served.base_url.removesuffix("/v1.0") + "/_authority",
+        "BACKUP_TUI_TENANT": "contoso.com",
+        "BACKUP_TUI_CLIENT_ID": "5f1c9c1e-2d67-4d0c-8f7a-61b1d7e3c0aa",
+        "BACKUP_TUI_CLIENT_SECRET": CANARY if flow == "secret" else "",
+    }
+
+
+@pytest.mark.parametrize("place", [pytest.param(place, id=layer) for layer, place in SIGNING_IN.items()])
+@pytest.mark.parametrize("flow", ["secret", "device-code"])
+def test_a_sign_in_that_breaks_tells_no_secret(
+    served: Running, handed_out: set[str], tmp_path: Path, flow: str, place: str
+) -> None:
+    own = of_flow(served, tmp_path, flow)
+    if place:
+        own |= forced_crash(tmp_path / "site", place)
+    terminal = Terminal([*PROGRAM, "sessions", "list"], own)
+    try:
+        code = terminal.ended()
+    finally:
+        terminal.close()
+    told = bytes(terminal.stream)
+    assert [secret for secret in handed_out if secret.encode() in told] == []
+    assert found_in_files(tmp_path, handed_out) == []
+    assert (code == 0) is not bool(place), told.decode()
+    assert place or len(handed_out) > 1, "a token was handed out"
