@@ -13,6 +13,7 @@ import pytest
 from forced_crash import forced_crash, reached
 from pty_terminal import Terminal
 
+from backup_tui.simulator.authority.grants import TokenEndpoint
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 
@@ -116,27 +117,24 @@ SIGNING_IN = {
     "answer": "backup_tui.signin.door:Door._said",
     "transport": "backup_tui.graph.transport:BlockingTransport.exchange",
     "wire": "backup_tui.graph.transport:_send",
-    "msal": "msal.application:ClientApplication._acquire_token_silent_with_error",
-    "msal's client": "msal.oauth2cli.oauth2:BaseClient._obtain_token",
+    "msal": "msal.oauth2cli.oauth2:BaseClient._obtain_token",
 }
 """Places that a sign-in comes by; with none of them broken, nothing is told either."""
 
 
 @pytest.fixture
-def handed_out(served: Running) -> Iterator[set[str]]:
+def handed_out(served: Running, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every secret that the authority gives away from now on."""
-    authority = served.service.authority
-    inner, secrets = authority.token, {CANARY}
+    inner, secrets = TokenEndpoint.answer, {CANARY}
 
-    def token(*arguments: Any, **more: Any) -> Any:
-        answer = inner(*arguments, **more)
-        secrets.update(answer[name] for name in ("access_token", "refresh_token", "id_token") if name in answer)
-        return answer
+    def answer(*arguments: Any, **more: Any) -> Any:
+        told = inner(*arguments, **more)
+        secrets.update(told[name] for name in ("access_token", "refresh_token", "id_token") if name in told)
+        return told
 
-    authority.token = token  # type: ignore[method-assign]
-    authority.switches.sign_in = "approve"
-    yield secrets
-    del authority.token
+    monkeypatch.setattr(TokenEndpoint, "answer", answer)
+    served.service.authority.switches.sign_in = "approve"
+    return secrets
 
 
 def of_flow(served: Running, tmp_path: Path, flow: str) -> dict[str, str]:
@@ -161,6 +159,12 @@ def test_a_sign_in_that_breaks_tells_no_secret(
         own |= forced_crash(tmp_path / "site", place)
     terminal = Terminal([*PROGRAM, "sessions", "list"], own)
     try:
+        if flow == "device-code" and place.startswith("msal"):
+            # An answer that msal cannot use may be a passing one, so the code is waited for until it ends.
+            terminal.wait_for("gives up")
+            while not reached(tmp_path / "site").exists():
+                terminal.settle(0.1)
+            terminal.press("\x03")
         code = terminal.ended()
     finally:
         terminal.close()
@@ -169,3 +173,21 @@ def test_a_sign_in_that_breaks_tells_no_secret(
     assert found_in_files(tmp_path, handed_out) == []
     assert (code == 0) is not bool(place), told.decode()
     assert place or len(handed_out) > 1, "a token was handed out"
+
+
+@pytest.mark.parametrize("passphrase", ["", "a passphrase of some length"], ids=["plain", "encrypted"])
+def test_a_kept_sign_in_is_in_its_file_alone(
+    served: Running, handed_out: set[str], tmp_path: Path, passphrase: str
+) -> None:
+    own = of_flow(served, tmp_path, "device-code")
+    own |= {"BACKUP_TUI_TOKEN_CACHE": "file", "BACKUP_TUI_CACHE_PASSPHRASE": passphrase}
+    for words in (("login",), ("sessions", "list"), ("whoami",), ("doctor",)):
+        terminal = Terminal([*PROGRAM, *words], own)
+        try:
+            terminal.ended()
+        finally:
+            terminal.close()
+        assert [secret for secret in handed_out if secret.encode() in terminal.stream] == []
+    assert len(handed_out) > 1, "somebody signed in"
+    places = {Path(name).parent.name for name in found_in_files(tmp_path, handed_out)}
+    assert places == (set() if passphrase else {"tokens"})
