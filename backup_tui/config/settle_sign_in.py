@@ -18,7 +18,7 @@ from backup_tui.errors import ConfigError, SignInError, UsageError
 DEMO_CLIENT_ID = "5d3ec0de-0000-4000-8000-00000000de30"
 DEMO_AUTHORITY = "http://127.0.0.1/_authority"
 
-README = 'README, "Signing in"'
+README = 'README, "Sign in"'
 
 _TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
