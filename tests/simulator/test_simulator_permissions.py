@@ -153,3 +153,24 @@ def test_an_application_needs_no_role(sim):
     caller = caller_of(application("Restore.ReadWrite")["Authorization"])
     assert caller is not None
     allow(sim.service.authority, caller, "GET", "/v1.0/solutions/backupRestore/browseSessions")
+
+
+@pytest.mark.parametrize("path", ["/browseSessions", "/sharePointBrowseSessions", "/oneDriveForBusinessBrowseSessions"])
+async def test_browsing_without_the_role_is_refused_and_names_it(sim, path):
+    reader = person("Restore.ReadWrite")
+    assert (await sim.call("GET", path, headers=reader)).status_code == 200
+    sim.service.authority.change({"directory_roles": []})
+    answer = await sim.call("GET", path, headers=reader)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "Forbidden")
+    assert "SharePoint Backup Administrator" in answer.json()["error"]["message"]
+    assert (await sim.call("GET", path, headers=application("Restore.ReadWrite"))).status_code == 200
+    assert (await sim.call("GET", "/restoreSessions", headers=reader)).status_code == 200
+
+
+async def test_an_application_does_not_offboard_whatever_it_was_granted(sim):
+    unit = sim.units("exchange", 1)[0]
+    path = f"/protectionUnits/{unit.id}/offboard"
+    answer = await sim.call("POST", path, headers=application("Configuration.ReadWrite"))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "Forbidden")
+    # A person gets as far as the unit itself, which is still protected by a policy.
+    assert await sim.refused("POST", path, headers=person("Configuration.ReadWrite")) == (403, "OperationNotAllowed")
