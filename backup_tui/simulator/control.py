@@ -6,7 +6,8 @@ them. ``POST /_simulator/acts`` ``{"deed", "session"}`` lets another administrat
 the package ``authority``. ``POST /_simulator/service`` changes whether the service is
 on and who controls it, at once: any of ``status``, ``disableReason``, ``consumer``, ``controller``, ``billing``,
 ``gracePeriodDateTime``, ``restoreAllowedTillDateTime`` (``service_state.ServiceState.tell``); ``GET`` shows it.
-``GET /_simulator/groups`` lists the groups that rules can name.
+``GET /_simulator/groups`` lists the groups that rules can name; ``POST`` ``{"id", "add", "remove"}`` changes who is in
+one (object ids), which dynamic rules follow.
 """
 
 import json
@@ -101,8 +102,24 @@ async def _service_state(request: Request) -> Response:
 
 
 async def _groups(request: Request) -> Response:
-    groups = _service(request).directory.groups()
+    service = _service(request)
+    if request.method == "POST":
+        try:
+            wanted = await _body(request)
+            group = str(wanted.get("id"))
+            service.directory.change_group(group, _texts(wanted, "add"), _texts(wanted, "remove"))
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        service.rules.group_changed(group, service.now())
+    groups = service.directory.groups()
     return JSONResponse([{"id": key, "displayName": name, "members": count} for key, name, count in groups])
+
+
+def _texts(wanted: dict[str, Any], name: str) -> list[str]:
+    found = wanted.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError(f"{name} is a list of object ids")
+    return found
 
 
 def _service(request: Request) -> Service:
@@ -128,5 +145,5 @@ ROUTES = [
     Route("/authority", _authority, methods=["GET", "POST", "DELETE"]),
     Route("/clock", _clock, methods=["GET", "POST"]),
     Route("/service", _service_state, methods=["GET", "POST"]),
-    Route("/groups", _groups, methods=["GET"]),
+    Route("/groups", _groups, methods=["GET", "POST"]),
 ]

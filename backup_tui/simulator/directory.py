@@ -4,6 +4,7 @@ A policy, a rule and a bulk addition job find here what they name: a unit that e
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,6 +79,27 @@ class Directory:
     def groups(self) -> list[tuple[str, str, int]]:
         """Return id, name and number of members of every group."""
         return [(key, name, len(members)) for key, (name, members) in self._groups.items()]
+
+    def change_group(self, identifier: str, add: Collection[str], remove: Collection[str]) -> None:
+        """Change who is in a group.
+
+        Args:
+            identifier: The group's id.
+            add: Object ids of accounts that come into it.
+            remove: Object ids of accounts that leave it.
+
+        Raises:
+            ValueError: If there is no such group, or no such account to add.
+        """
+        key = identifier.lower()
+        if key not in self._groups:
+            raise ValueError(f"no group {identifier}")
+        unknown = [each for each in add if each.lower() not in self._by_owner["exchange"]]
+        if unknown:
+            raise ValueError(f"no account {', '.join(unknown)}")
+        name, members = self._groups[key]
+        gone = {each.lower() for each in remove}
+        self._groups[key] = (name, (members - gone) | {each.lower() for each in add})
 
     @cached_property
     def _newcomers(self) -> dict[WorkloadKey, list[Newcomer]]:

@@ -187,6 +187,17 @@ class InclusionRules:
             for unit in self._held(rule):
                 unit.by_rule, unit.by_hand = False, True
 
+    def group_changed(self, group: str, now: float) -> None:
+        """Let the dynamic rules that name a group follow a change of its members.
+
+        Args:
+            group: The group's id.
+            now: Seconds since 1970.
+        """
+        for rule in self._rules.values():
+            if rule.dynamic and rule.status in _ENDED and group.lower() in rule.expression.lower():
+                self._apply_later(rule, now)
+
     def forget(self, policy: Policy) -> None:
         """Drop the rules of a policy that is deleted."""
         for rule in self.of(policy):
@@ -211,10 +222,10 @@ class InclusionRules:
         return (2 * MINUTE + 5 * MINUTE * units / 1000) / self._service.settings.speed
 
     def _apply_later(self, rule: Rule, now: float) -> None:
-        asked = rule.status
+        asked = rule.status, rule.modified
 
         def done(moment: float) -> None:
-            if self._rules.get(rule.id) is rule and (rule.status, rule.modified) == (asked, now):
+            if self._rules.get(rule.id) is rule and (rule.status, rule.modified) == asked:
                 self._apply(rule, moment)
 
         self._service.agenda.at(now + self._seconds(rule.policy.size), done)

@@ -130,6 +130,34 @@ async def test_a_dynamic_rule_holds_what_its_groups_have_and_lets_go_of_the_rest
     assert {left[owner]["protectionSources"] for owner in sales & set(left)} == {"manual"}
 
 
+async def test_a_dynamic_rule_follows_who_comes_into_its_groups_and_who_leaves(sim):
+    before = await units(sim, EXCHANGE)
+    only = [owner for owner, row in before.items() if row["protectionSources"] == "dynamicRule"]
+    sales = sim.service.directory.group(groups(sim)["Sales"]) - sim.service.directory.group(groups(sim)["EMEA Staff"])
+    leaving = next(owner for owner in only if owner in sales)
+    coming = newcomers(sim, EXCHANGE, 1)[0]["directoryObjectId"]
+    wanted = {"id": groups(sim)["Sales"], "add": [coming], "remove": [leaving]}
+    assert (await sim.http.post("/_simulator/groups", json=wanted)).status_code == 200
+    await settled(sim)
+    await settled(sim)
+    after = await units(sim, EXCHANGE)
+    assert set(after) == set(before) - {leaving} | {coming}
+    assert (after[coming]["status"], after[coming]["protectionSources"]) == ("protected", "dynamicRule")
+    (rule,) = (await sim.get(rules(sim, EXCHANGE)))["value"]
+    assert rule["status"] == "completed"
+    log = await sim.get("/beta/solutions/backupRestore/activityLogs")
+    newest = log["value"][0]
+    assert (newest["activityType"], newest["performedBy"]) == ("dynamicRuleExecution", "system")
+    counts = newest["protectionUnitDetails"]
+    assert (counts["addedCount"], counts["removedCount"], counts["failedCount"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("wrong", [{"id": UNKNOWN}, {"add": ["nobody"]}, {"add": "all"}])
+async def test_a_change_of_a_group_that_cannot_be_meant_is_refused(sim, wrong):
+    body = {"id": groups(sim)["Sales"]} | wrong
+    assert (await sim.http.post("/_simulator/groups", json=body)).status_code == 400
+
+
 async def test_delete_and_unprotect_takes_out_what_only_the_rule_held(sim):
     before = await units(sim, EXCHANGE)
     only = {owner for owner, row in before.items() if row["protectionSources"] == "dynamicRule"}
