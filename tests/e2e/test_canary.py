@@ -21,10 +21,10 @@ PROGRAM = (sys.executable, "-m", "backup_tui")
 CANARY = "canary-5f0d7c31-9b42-4c7e-a1d6-token"
 
 BY_COMMAND = {
-    "config": "backup_tui.config.settings:_settle_url",
+    "config": "backup_tui.config.loading:_settle_url",
     "models": "backup_tui.models.whoami:read_token",
     "signin": "backup_tui.signin.ready_made:ReadyMadeToken.token",
-    "transport": "backup_tui.graph.transport:Transport._exchange",
+    "transport": "backup_tui.graph.transport:_send",
     "authorization": "backup_tui.graph.transport:_authorize",
     "graph": "backup_tui.graph.request_path:RequestPath._record",
     "answers": "backup_tui.graph.request_path:_without_token",
@@ -37,7 +37,7 @@ BY_COMMAND = {
 
 ON_SCREEN = {
     "signin": "backup_tui.signin.ready_made:ReadyMadeToken.token",
-    "transport": "backup_tui.graph.transport:Transport._exchange",
+    "transport": "backup_tui.graph.transport:_send",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
     "sync": "backup_tui.sync.reads:Reads.read",
