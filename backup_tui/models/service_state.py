@@ -136,6 +136,19 @@ class ServiceState:
         return self._off if self.off else None
 
     @property
+    def headline(self) -> str:
+        """What is forbidden, in so few words that a line of a list has room for a date; empty where nothing is."""
+        brief = f" ({self.brief})" if self.brief else ""
+        match self.value.lower():
+            case "disabled":
+                return f"Microsoft 365 Backup is off{brief}"
+            case "restorelocked":
+                return f"Restores are locked{brief}"
+            case "protectionchangelocked":
+                return f"Protection is locked{brief}"
+        return ""
+
+    @property
     def words(self) -> str:
         """What is forbidden and what is not, in a sentence or two; empty while nothing is forbidden."""
         match self.value.lower():
@@ -144,7 +157,7 @@ class ServiceState:
             case "restorelocked":
                 return f"The service allows no restore and no change of protection{self._because}."
             case "protectionchangelocked":
-                return f"The service allows no change of protection{self._because}; restores are allowed."
+                return f"The service allows no change of protection{self._because}. Restores go on being possible."
         return ""
 
     def end_of_restores(self, now: datetime) -> End:

@@ -158,7 +158,7 @@ _SERVICE_APP = _table(
     Status("active", "in control", "+", "+", Tone.GOOD, rank=10),
     Status("pendingActive", "takes control", "~", "~", Tone.MOVING, moving=True, rank=20),
     Status("pendingInactive", "in control, leaving", "~", "~", Tone.MOVING, moving=True, rank=11),
-    Status("inactive", "registered", "o", "o", Tone.CALM, rank=50),
+    Status("inactive", "not in control", "o", "o", Tone.CALM, rank=50),
     Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
 )
 

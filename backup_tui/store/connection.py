@@ -218,7 +218,7 @@ def _lock_message(service: ServiceState, zone: ZoneInfo) -> str:
     if service.restores_until is not None:
         until = f"allowed until {service.restores_until.astimezone(zone):%d %b %Y}"
     if service.off:
-        return f"Backup is off{reason}" + (f"; restores {until}." if until else ": nothing can be done here.")
+        return f"Backup is off{reason}" + (f"; restores {until}." if until else ": nothing can be changed.")
     if service.no_restore is not None:
         return f"The service allows no restore{reason}" + (f"; {until}." if until else ".")
     return f"No change of protection is allowed{reason}; restores are" + (

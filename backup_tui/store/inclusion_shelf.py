@@ -24,6 +24,7 @@ class RuleRow:
     Attributes:
         dynamic: It is applied again and again; `False`: once; `None` when the service does not say.
         says: What it adds, in plain words.
+        expression: The same as the service writes it.
         changed, changed_by: Its last change, or its making where none is told.
         error: What the service says went wrong; empty when nothing did.
     """
@@ -32,6 +33,7 @@ class RuleRow:
     status: str
     dynamic: bool | None
     says: RuleWords
+    expression: str
     changed: datetime | None
     changed_by: str
     error: str
@@ -127,6 +129,7 @@ def rule_row(rule: ProtectionRule) -> RuleRow:
         status=shared(rule.status),
         dynamic=rule.is_auto_apply_enabled,
         says=rule.says,
+        expression=rule.expression,
         changed=rule.last_modified_date_time or rule.created_date_time,
         changed_by=shared(by.label) if by else "",
         error=_words(rule.error),

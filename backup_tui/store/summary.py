@@ -138,7 +138,7 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
     ]
     service = store.connection.service
     if service.locked or service.end_of_restores(now) in (End.NEAR, End.PASSED):
-        needs.append(Need(NeedKind.LOCKED, "", since=service.restores_until, words=service.words))
+        needs.append(Need(NeedKind.LOCKED, "", since=service.restores_until, words=service.headline))
     rows = sorted(
         (row for row in store.sessions.values() if not row.gone),
         key=lambda row: ((row.completed_at or row.modified or row.created or now), row.id),

@@ -84,6 +84,13 @@ def open_policy(app: BackupTui, policy_id: str) -> None:
     app.push_screen(PolicyDetail(policy_id))
 
 
+def open_service(app: BackupTui) -> None:
+    """Opens what is known of the backup service: its state, who controls it, who gets mails."""
+    from backup_tui.ui.screens.service_detail import ServiceDetail
+
+    app.push_screen(ServiceDetail())
+
+
 def open_policy_review(app: BackupTui, policy_id: str, action: PolicyAction) -> None:
     """Opens the review of switching a policy on or off; nothing is sent by opening it."""
     from backup_tui.ui.screens.policy_review import PolicyReviewScreen

@@ -101,8 +101,12 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False, zone: tzinfo = 
         case NeedKind.UNKNOWN:
             return Cell(f"UNKNOWN what became of: {need.words}", "bad"), Cell("enter")
         case NeedKind.LOCKED:
-            words = " ".join(part for part in (need.words, end_words(need.since, zone, now)) if part)
-            return Cell(words, "bad"), Cell("enter")
+            if not need.words:
+                return Cell(end_words(need.since, zone, now), "warn"), Cell("enter")
+            until = ""
+            if need.since is not None:
+                until = f"; restores {'were ' if need.since <= now else ''}until {day_words(need.since, zone, now)}"
+            return Cell(f"{need.words}{until}", "bad"), Cell("enter")
         case NeedKind.FAILED:
             ended = "" if need.running or not need.since else f", ended {ago_words(now - need.since)}"
             causes = causes_words(need.causes, need.service, need.count)
@@ -152,7 +156,7 @@ def need_lines(need: Need, now: datetime, *, mine: bool = False) -> list[str]:
 # -- backup --------------------------------------------------------------------------------------------------
 
 
-def backup_heading(store: Store, zone: tzinfo, now: datetime) -> str:
+def backup_heading(store: Store) -> str:
     """`Backup is on`; what is not readable is never called off."""
     root = store.service_root
     known = store.freshness(fresh.SERVICE_ROOT)
@@ -161,10 +165,7 @@ def backup_heading(store: Store, zone: tzinfo, now: datetime) -> str:
             return "Backup: reading" if known.reading_since else "Backup: not read yet"
         return "Backup: not readable with this sign-in"
     state = service_status(root.service_status.status)
-    if state.value in ("enabled", "disabled"):
-        return f"Backup is {state.word}"
-    until = root.service_status.restore_allowed_till_date_time
-    return f"Backup: {state.word}" + (f", until {day_words(until, zone, now)}" if until else "")
+    return f"Backup is {state.word}" if state.value in ("enabled", "disabled") else f"Backup: {state.word}"
 
 
 def backup_cells(store: Store, service: Service, now: datetime) -> tuple[Cell, Cell, Cell]:

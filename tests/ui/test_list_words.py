@@ -167,9 +167,9 @@ def test_a_draft_says_whose_it_is():
 
 def test_backup_that_may_not_be_read_is_not_called_off():
     store = Store()
-    assert backup_heading(store, BERLIN, NOW) == "Backup: not read yet"
+    assert backup_heading(store) == "Backup: not read yet"
     store.apply(ServiceRead(error="Forbidden", answered_at=NOW))
-    assert backup_heading(store, BERLIN, NOW) == "Backup: not readable with this sign-in"
+    assert backup_heading(store) == "Backup: not readable with this sign-in"
 
 
 @given(running=st.integers(0, 40), needs=st.integers(0, 40), room=st.integers(2, 40))

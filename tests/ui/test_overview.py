@@ -38,7 +38,7 @@ async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
-        running, needs, backup = screen(one).tables
+        running, needs, backup, _service = screen(one).tables
         assert running.has_focus
         await pilot.press("enter", "j", "f")
         assert needs.has_focus

@@ -79,8 +79,7 @@ async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
 
 
 async def test_a_read_only_workspace_opens_no_review(tmp_path):
-    one = tenant(tmp_path)
-    one.app.workspace.core.mode = type(one.app.workspace.core.mode).READ_ONLY
+    one = tenant(tmp_path, read_only=True)
     async with on_policies(one) as pilot:
         await pilot.press("X")
         await pilot.pause(0.02)

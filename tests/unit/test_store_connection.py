@@ -73,7 +73,7 @@ UTC_ZONE = ZoneInfo("UTC")
         (
             ConnectionState(last_answer=LAST, service=ServiceState("disabled", "userRequested")),
             "live 03:58   BACKUP OFF",
-            "Backup is off (on an admin's request): nothing can be done here.",
+            "Backup is off (on an admin's request): nothing can be changed.",
         ),
         (ConnectionState(last_answer=LAST, service=ServiceState("enabled", "none", at(9))), "live 03:58", None),
         (

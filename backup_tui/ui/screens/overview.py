@@ -31,7 +31,15 @@ from backup_tui.ui.overview_words import (
     remaining_word,
     room_words,
 )
-from backup_tui.ui.service_words import locked_lines
+from backup_tui.ui.service_words import (
+    control_lines,
+    control_words,
+    locked_lines,
+    mail_lines,
+    mail_words,
+    service_line,
+    state_words,
+)
 from backup_tui.ui.session_actions import (
     ChangeDraft,
     CopyAbout,
@@ -65,6 +73,11 @@ _RUNNING = (
 )
 _NEEDS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
 _SERVICE_WIDTH = 26
+_SERVICE_COLUMNS = (Column("what", "What", 9, least=9), Column("words", "Words", 60, grow=1, least=20))
+_SERVICE_ROWS = ("service:state", "service:control", "service:mails")
+_ONE_LINE = ("service:all",)
+_TALL = 30
+"""From this height of the terminal on, state, control and mails have a line each."""
 _NO_CHANGE = frozenset({"notSent", "rejected", "resolvedNotDone"})
 """States of journal entries that changed nothing at the service."""
 _RUNNING_ROW = "running"
@@ -130,14 +143,17 @@ class OverviewScreen(SessionActions):
             ChainedTable(_NEEDS, gap=1, show_header=False, cursor_needs_focus=True, id="needs"),
             Rule(),
             ChainedTable((), gap=1, cursor_needs_focus=True, id="backup"),
+            OneLine(id="service-gap"),
+            ChainedTable(_SERVICE_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="service"),
             lines=0,
         )
 
     def on_mount(self) -> None:
         """Shows what is known already."""
         self._gather()
-        running, needs, backup = self.tables
+        running, needs, backup, service = self.tables
         backup.columns = self._backup_columns()
+        service.source = _Rows(self._service_keys, self._service_cells)
         running.source = _Rows(self._running_keys, self._running_cells)
         needs.source = _Rows(lambda: tuple(self._needs), self._need_cells)
         backup.source = _Rows(lambda: tuple(f"backup:{service.value}" for service in Service), self._backup_cells)
@@ -145,10 +161,15 @@ class OverviewScreen(SessionActions):
         self.show_all()
 
     @property
-    def tables(self) -> tuple[ChainedTable, ChainedTable, ChainedTable]:
-        """Running, needs you, backup."""
+    def tables(self) -> tuple[ChainedTable, ChainedTable, ChainedTable, ChainedTable]:
+        """Running, needs you, backup, the service."""
         find = self.query_one
-        return find("#running", ChainedTable), find("#needs", ChainedTable), find("#backup", ChainedTable)
+        return (
+            find("#running", ChainedTable),
+            find("#needs", ChainedTable),
+            find("#backup", ChainedTable),
+            find("#service", ChainedTable),
+        )
 
     @property
     def main_table(self) -> ChainedTable | None:
@@ -200,7 +221,7 @@ class OverviewScreen(SessionActions):
         return need.kind is NeedKind.DRAFT and row is not None and me is not None and row.created_by_id == me
 
     def _backup_columns(self) -> tuple[Column, ...]:
-        heading = backup_heading(self.ws.store, self.ws.zone, self.ws.clock.now())
+        heading = backup_heading(self.ws.store)
         return (
             Column("service", heading, max(_SERVICE_WIDTH, width_of(heading)), least=max(12, width_of(heading))),
             Column("policy", "Policy", 20, least=18),
@@ -209,6 +230,21 @@ class OverviewScreen(SessionActions):
 
     def _backup_cells(self, key: str) -> Sequence[Cell]:
         return backup_cells(self.ws.store, Service(key.partition(":")[2]), self.ws.clock.now())
+
+    def _service_keys(self) -> Sequence[str]:
+        return _SERVICE_ROWS if self.app.size.height >= _TALL else _ONE_LINE
+
+    def _service_cells(self, key: str) -> Sequence[Cell]:
+        store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
+        if key in _ONE_LINE:
+            return Cell("Control"), Cell(service_line(store, zone, now))
+        title, words_of = {
+            "service:state": ("Service", state_words),
+            "service:control": ("Control", control_words),
+            "service:mails": ("E-mail", mail_words),
+        }[key]
+        said = words_of(store, zone, now)
+        return Cell(title), Cell(said.words, said.look)
 
     # -- showing --------------------------------------------------------------------------------------------
 
@@ -225,7 +261,7 @@ class OverviewScreen(SessionActions):
         if not self.is_mounted:
             return
         self._gather()
-        running, needs, backup = self.tables
+        running, needs, backup, _service = self.tables
         running.empty, needs.empty = self._running_empty(), self._needs_empty()
         if (columns := self._backup_columns()) != backup.columns:
             backup.columns = columns
@@ -251,7 +287,7 @@ class OverviewScreen(SessionActions):
 
     def _show_titles(self) -> None:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
-        running, needs, _backup = self.tables
+        running, needs, *_rest = self.tables
         known = store.freshness(fresh.SESSIONS)
         finished = [
             state.last_finished
@@ -287,20 +323,22 @@ class OverviewScreen(SessionActions):
         return "   Not known before the restores are read." if known.never_read else "   Nothing needs you."
 
     def _lay_out(self) -> None:
-        running, needs, backup = self.tables
+        running, needs, *_rest = self.tables
+        below, tall = len(self._service_keys()), self.app.size.height >= _TALL
+        self.query_one("#service-gap").display = tall
         left = sum(line.display for line in (self.query_one("#left-1"), self.query_one("#left-2")))
         frame = 6 if self.SHOW_MESSAGE else 5
-        fixed = (left + 1 if left else 0) + 3 + 1 + len(Service)
+        fixed = (left + 1 if left else 0) + 3 + 1 + len(Service) + below + tall
         room = self.app.size.height - frame - fixed
-        heights = (*share_rows(running.row_count, needs.row_count, room), 1 + len(Service))
-        for table, height in zip((running, needs, backup), heights, strict=True):
+        heights = (*share_rows(running.row_count, needs.row_count, room), 1 + len(Service), below)
+        for table, height in zip(self.tables, heights, strict=True):
             table.styles.height = height
 
     def _keep_focus_on_rows(self) -> None:
         table = self.main_table
         if table is None or table.row_count or not isinstance(self.focused, ChainedTable):
             return
-        running, needs, _backup = self.tables
+        running, needs, *_rest = self.tables
         for other in (running, needs):
             if other.row_count:
                 other.focus()
@@ -316,6 +354,8 @@ class OverviewScreen(SessionActions):
         kind, _, rest = key.partition(":")
         if kind == "backup":
             return backup_lines(self.ws.store, Service(rest), self.ws.clock.now())
+        if kind == "service":
+            return self._service_lines(rest)
         if kind == NeedKind.LOCKED:
             return locked_lines(self.ws.store.connection.service, self.ws.zone, self.ws.clock.now())
         if (need := self._needs.get(key)) is not None:
@@ -323,6 +363,18 @@ class OverviewScreen(SessionActions):
             about = super().lines_about(key)
             return [*lines, "", *about] if about else lines
         return super().lines_about(key)
+
+    def _service_lines(self, which: str) -> list[str]:
+        store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
+        match which:
+            case "control":
+                lines = control_lines(store, zone, now)
+            case "mails":
+                lines = mail_lines(store, zone, now)
+            case _:
+                state = f"Service: {state_words(store, zone, now).words}."
+                lines = locked_lines(store.connection.service, zone, now) or [state]
+        return [*lines, "enter shows all about it."]
 
     # -- moving between the tables --------------------------------------------------------------------------
 
@@ -372,5 +424,5 @@ class OverviewScreen(SessionActions):
             navigation.open_unknown(self.program, int(rest))
         elif kind in ("backup", NeedKind.POLICY):
             navigation.show(self.program, "policies")
-        elif kind == NeedKind.LOCKED:
-            self.say(self.ws.store.connection.service.way_out)
+        elif kind in ("service", NeedKind.LOCKED):
+            navigation.open_service(self.program)

@@ -1,0 +1,305 @@
+"""Specifies the parts of a policy's detail, and the service on the Overview and in full."""
+
+from __future__ import annotations
+
+import pytest
+from protection_screens import LARGE, SMALL, TOPS, deliver, on_policies, screen, tenant
+from support import footer, jwt, message, opened, screen_text, simulated, until
+
+from backup_tui.store import freshness as fresh
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.policy_detail import PolicyDetail
+from backup_tui.ui.screens.service_detail import ServiceDetail
+from backup_tui.ui.widgets.text_lines import TextLines
+
+SITES = 2
+"""Place of "Sites all" in the list of policies: after the one with problems and mailboxes."""
+
+
+def text(one) -> str:
+    return "\n".join(screen_text(one.app))
+
+
+async def open_detail(pilot, one, name="Sites all") -> PolicyDetail:
+    from backup_tui.ui import navigation
+
+    policy = next(policy for policy in one.workspace.store.policies.values() if policy.display_name == name)
+    navigation.open_policy(one.app, policy.id)
+    store = one.workspace.store
+    keys = (fresh.units_of(policy.service), fresh.rules_of(policy.id), fresh.unit_jobs_of(policy.id))
+
+    def answered(key):
+        known = store.freshness(key)
+        return known.complete or known.error
+
+    await until(pilot, lambda: all(map(answered, keys)), "units, rules and bulk additions are read")
+    deliver(one)
+    await pilot.pause()
+    assert isinstance(one.app.screen, PolicyDetail)
+    return one.app.screen
+
+
+# -- the parts of a policy -----------------------------------------------------------------------------------
+
+
+async def test_tab_walks_through_units_rules_and_bulk_additions_with_their_counts_in_the_head(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await open_detail(pilot, one)
+        assert "Units < 68   Rules 1   Bulk additions 1, 1 name failed" in text(one)
+        await pilot.press("tab")
+        assert "Rules < 1" in text(one)
+        assert 'once    name contains "Finance" or "Legal"' in text(one)
+        assert "+ applied" in text(one)
+        assert "Applied once; it adds what it finds then, and nothing later." in text(one)
+        await pilot.press("tab")
+        assert "Bulk additions < 1" in text(one)
+        assert "Project sites: 4 names, 1 not added." in text(one)
+        assert "https://contoso.sharepoint.com/sites/closed-2023: no such site" in text(one)
+        await pilot.press("tab")
+        assert "Units < 68" in text(one)
+        await pilot.press("shift+tab")
+        assert "Bulk additions < 1" in text(one)
+
+
+async def test_a_dynamic_rule_of_groups_is_said_in_words_and_enter_shows_all_of_it(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await open_detail(pilot, one, "Mailboxes all")
+        await pilot.press("tab")
+        assert "dynamic members of 2 groups" in text(one)
+        await pilot.press("enter")
+        assert isinstance(one.app.screen, PagerScreen)
+        whole = one.app.screen.query_one(TextLines).text
+        assert "Dynamic: the service applies it again and again as groups change." in whole
+        assert whole.count("group ") >= 2
+        assert "As the service writes it:" in whole
+        assert "memberOf -any" in whole
+
+
+async def test_marks_and_place_stay_and_what_belongs_to_units_says_so_elsewhere(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        detail = await open_detail(pilot, one)
+        await pilot.press("j", "space", "j")
+        at = detail.table.cursor_key
+        await pilot.press("tab")
+        assert "1 marked" in text(one)
+        for key in ("n", "slash", "s", "Y", "space", "u"):
+            await pilot.press(key)
+            assert message(detail).endswith("This belongs to the units; tab shows them.")
+        assert not detail.table.marked
+        assert "enter all about it" in footer(detail)
+        await pilot.press("shift+tab")
+        assert (detail.table.cursor_key, len(detail.table.marked)) == (at, 1)
+        assert "restore 1 marked" in footer(detail)
+
+
+@pytest.mark.parametrize(("path", "part"), [("InclusionRules", "Rules"), ("BulkAdditionJobs", "Bulk additions")])
+async def test_a_part_that_may_not_be_read_names_the_permission_and_the_others_are_there(tmp_path, path, part):
+    one = tenant(tmp_path)
+    one.service.faults.add("refuse", path=path, status=403, code="Forbidden", times=None)
+    async with on_policies(one) as pilot:
+        await open_detail(pilot, one)
+        assert f"{part} not readable" in text(one)
+        assert "Units < 68" in text(one)
+        await pilot.press(*(["tab"] if part == "Rules" else ["shift+tab"]))
+        assert "not readable with this sign-in: needs BackupRestore-Configuration.Read.All" in text(one)
+
+
+async def test_a_policy_without_rules_says_how_units_come_into_it(tmp_path):
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        await open_detail(pilot, one, "Sites pilot")
+        await pilot.press("tab")
+        assert "No rules: units are added by hand or in bulk." in text(one)
+        await pilot.press("tab")
+        assert "No bulk additions." in text(one)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("part", ["rules", "jobs"])
+def test_picture_of_a_part(snap_compare, tmp_path, part, size):
+    one = tenant(tmp_path)
+
+    async def ready(pilot):
+        await opened(pilot, one)
+        await until(pilot, lambda: one.workspace.store.freshness(fresh.POLICIES).complete)
+        await open_detail(pilot, one, "Mailboxes all" if part == "rules" else "Sites all")
+        await pilot.press(*(["tab"] if part == "rules" else ["tab", "tab"]))
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+# -- the service ---------------------------------------------------------------------------------------------
+
+
+async def overview(pilot, one) -> OverviewScreen:
+    await opened(pilot, one)
+    store = one.workspace.store
+
+    def read():
+        keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT, fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
+        return all(store.freshness(key).complete or store.freshness(key).error for key in keys)
+
+    await until(pilot, read, "the overview is read")
+    deliver(one)
+    await pilot.pause()
+    assert isinstance(one.app.screen, OverviewScreen)
+    return one.app.screen
+
+
+async def test_the_overview_tells_control_and_mails_in_a_line_and_enter_opens_all_of_it(tmp_path):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=SMALL) as pilot:
+        shown = await overview(pilot, one)
+        assert "Control   Microsoft's admin center   E-mail to backup administrators" in text(one)
+        shown.tables[-1].focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
+        await pilot.pause()
+        assert "Service: + on." in text(one)
+        assert "Restores and changes of protection are allowed." in text(one)
+        assert "Fabrikam Continuity: not in control" in text(one)
+        assert "Sent about: important news of the backup only." in text(one)
+        await pilot.press("escape")
+        assert isinstance(screen(one), OverviewScreen)
+
+
+async def test_the_cursor_walks_from_the_restores_to_the_service_and_back(tmp_path):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=LARGE) as pilot:
+        shown = await overview(pilot, one)
+        await pilot.press(*"jjjjjj")
+        assert shown.row == "service:mails"
+        assert "Sent about: important news of the backup only." in shown.lines_about("service:mails")
+        assert "E-mail: to backup administrators." in text(one)
+        await pilot.press("k")
+        assert shown.row == "service:control"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("emailNotificationsSetting", "E-mail not readable with this sign-in"),
+        ("serviceApps", "Control   Microsoft's admin center   E-mail to backup administrators"),
+    ],
+)
+async def test_what_may_not_be_read_switches_off_its_part_only(tmp_path, path, words):
+    one = tenant(tmp_path)
+    one.service.faults.add("refuse", path=path, status=403, code="Forbidden", times=None)
+    async with one.app.run_test(size=SMALL) as pilot:
+        shown = await overview(pilot, one)
+        assert words in text(one)
+        assert "+ active" in text(one)
+        shown.tables[-1].focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        permission = "Control.ReadWrite" if path.startswith("email") else "Control.Read"
+        told = " ".join(text(one).split())
+        assert f"not readable with this sign-in: needs BackupRestore-{permission}.All" in told
+
+
+@pytest.mark.parametrize(
+    ("status", "alert", "heading", "need", "told"),
+    [
+        (
+            "protectionChangeLocked",
+            "PROTECTION LOCKED",
+            "Backup: protection locked",
+            "Protection is locked (billing not valid); restores until 21 Jan",
+            "Restores are allowed until 21 Jan 15:32 only.",
+        ),
+        (
+            "restoreLocked",
+            "RESTORE LOCKED",
+            "Backup: restore locked",
+            "Restores are locked (billing not valid)",
+            "A new restore (n) can be filled in and is kept on this machine",
+        ),
+        (
+            "disabled",
+            "BACKUP OFF",
+            "Backup is off",
+            "Microsoft 365 Backup is off (on an admin's request)",
+            "Who asked for it can take it back in the admin center",
+        ),
+    ],
+)
+async def test_a_lock_is_in_the_header_on_the_overview_and_in_full(tmp_path, status, alert, heading, need, told):
+    one = tenant(tmp_path, service_status=status)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await overview(pilot, one)
+        assert alert in screen_text(one.app)[1]
+        assert heading in text(one)
+        assert need in text(one)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
+        await pilot.pause()
+        assert told in " ".join(text(one).split())
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture_of_a_locked_service(snap_compare, tmp_path, size):
+    one = tenant(tmp_path, service_status="protectionChangeLocked", consumer="thirdparty")
+
+    async def ready(pilot):
+        await overview(pilot, one)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+# -- locks on every screen -----------------------------------------------------------------------------------
+
+ADMIN = jwt(
+    tid="f00d0000-0000-4000-8000-00000000cafe",
+    oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    upn="adele.vance@contoso.com",
+    scp="BackupRestore-Restore.ReadWrite.All BackupRestore-Configuration.ReadWrite.All BackupRestore-Control.Read.All",
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "restore", "change"),
+    [
+        ("enabled", None, None),
+        ("protectionChangeLocked", None, "The service allows no change of protection at the moment"),
+        (
+            "restoreLocked",
+            "The service allows no restore at the moment",
+            "The service allows no change of protection at the moment",
+        ),
+        ("disabled", "Microsoft 365 Backup is off in this tenant", "Microsoft 365 Backup is off in this tenant"),
+    ],
+)
+async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path, status, restore, change):
+    one = simulated(TOPS, tmp_path, token=ADMIN, service_status=status)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await overview(pilot, one)
+
+        def reason(command_id, **about):
+            from dataclasses import replace
+
+            command = one.app.screen.commands.by_id(command_id)
+            return command.reason(replace(one.app.screen.whole_context(), **about))
+
+        def says(found, expected):
+            return (found or "").startswith(expected) if expected else "at the moment" not in (found or "")
+
+        draft = next(row for row in one.workspace.store.sessions.values() if row.state.value == "draft")
+        await pilot.press("3")
+        await pilot.pause()
+        assert says(reason("review", row=draft.id, session=draft), restore)
+        new = reason("new_restore")
+        assert (new is None) is (status != "disabled"), "a form is kept on this machine without the service"
+        await pilot.press("2")
+        await pilot.pause()
+        active = next(policy for policy in one.workspace.store.policies.values() if policy.status == "active")
+        assert says(reason("deactivate", row=active.id, policy=active), change)
+        if change:
+            reason_given = reason("deactivate", row=active.id, policy=active)
+            assert reason_given.endswith(("(the billing profile is not valid).", "(an administrator asked for it)."))
