@@ -68,9 +68,9 @@ class FileShelf:
         """What is in the file, when it is not what was loaded or saved last; `None` for nothing new."""
         return self._guarded(self._loaded, None)
 
-    def save(self, text: str) -> None:
-        """Writes the file anew."""
-        self._guarded(lambda: self._saved(text), None)
+    def save(self, text: str, *, anew: bool = False) -> None:
+        """Writes the file; after a renewal only where it still is what was loaded or saved last."""
+        self._guarded(lambda: self._saved(text, anew), None)
 
     def spoiled(self) -> None:
         """What was loaded is no sign-in: the file is put aside."""
@@ -177,10 +177,17 @@ class FileShelf:
             self._write(text)  # A key was given since: nothing stays in clear.
         return text
 
-    def _saved(self, text: str) -> None:
-        if self._seen is not None and not os.path.lexists(self._path):
-            raise _MemoryOnly("The kept sign-in was removed by another instance (logout)")
-        self._write(text)
+    def _saved(self, text: str, anew: bool) -> None:
+        # Otherwise another instance signed out, or somebody else in, since it was loaded: that is loaded the next time.
+        if anew or self._there() == self._seen:
+            self._write(text)
+
+    def _there(self) -> _Seen | None:
+        try:
+            found = self._path.lstat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _write(self, text: str) -> None:
         fresh = self._folder / f"{self._path.name}.{os.getpid()}.new"
@@ -198,8 +205,7 @@ class FileShelf:
             with contextlib.suppress(OSError):
                 fresh.unlink()
             raise
-        found = self._path.lstat()
-        self._seen = (found.st_ino, found.st_mtime_ns, found.st_size)
+        self._seen = self._there()
 
     def _put_aside(self, why: str) -> str:
         """Renames the file, which stays for whoever wants to look at it; nothing is kept any more."""

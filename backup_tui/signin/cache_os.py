@@ -68,11 +68,8 @@ class OsShelf:
 
     def load(self) -> str | None:
         """What is kept, when it is not what was loaded or saved last."""
-        text: str | None = None
         try:
-            text = str(self._store.load() or "")
-        except self._not_found:
-            text = ""
+            text = self._there()
         except _STORE_FAILS as error:
             self._refused(error)
             return None
@@ -81,11 +78,12 @@ class OsShelf:
         self._last = text
         return text or "{}"
 
-    def save(self, text: str) -> None:
-        """Keeps a text in the place of the last one."""
+    def save(self, text: str, *, anew: bool = False) -> None:
+        """Keeps a text in the place of the last one; after a renewal only where that is still there."""
         try:
-            self._store.save(text)
-            self._last = text
+            if anew or self._there() == (self._last or ""):
+                self._store.save(text)
+                self._last = text
         except _STORE_FAILS as error:
             self._refused(error)
 
@@ -119,6 +117,12 @@ class OsShelf:
             self._signal.unlink()
         self._last = None
         return had
+
+    def _there(self) -> str:
+        try:
+            return str(self._store.load() or "")
+        except self._not_found:
+            return ""
 
     def _refused(self, error: Exception) -> None:
         self._notices = (

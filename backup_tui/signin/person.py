@@ -130,7 +130,7 @@ class PersonFlow:
         grant = self._granted(said)
         self._app, self._cache = app, app.token_cache
         self._cache.has_state_changed = True
-        self._keep()
+        self._keep(anew=True)
         return grant
 
     def _granted(self, said: Mapping[str, object]) -> Grant:
@@ -149,11 +149,11 @@ class PersonFlow:
         self._entries = entries or {}
         self._cache = self._app = None
 
-    def _keep(self) -> None:
+    def _keep(self, *, anew: bool = False) -> None:
         if self._cache is not None and self._cache.has_state_changed:
             text = self._cache.serialize()
             self._entries = parse_entries(text) or {}
-            self._shelf.save(text)
+            self._shelf.save(text, anew=anew)
 
 
 def nobody_signed_in() -> SignInError:

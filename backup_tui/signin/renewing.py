@@ -27,6 +27,7 @@ LATE = 30.0
 """Seconds before its end from which on a token is no longer handed out while it is being renewed."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
+_MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 
 
@@ -36,11 +37,18 @@ class _Door(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put."""
+    """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put.
+
+    Attributes:
+        early: Seconds before its end at which it is renewed.
+        late: Seconds before its end from which on it is no longer handed out meanwhile.
+    """
 
     token: Token
     until: float
     until_wall: float
+    early: float
+    late: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +133,9 @@ class RenewingSignIn:
         self._refused = self._refused or refresh
         if held is not None and not refresh and not claims:
             left = self._left(held)
-            if left > EARLY:
+            if left > held.early:
                 return held.token
-            if left > LATE:
+            if left > held.late:
                 # Still good: nobody has to wait while it is renewed.
                 if self._may_try() and not self._flying():
                     self._start("")
@@ -171,9 +179,10 @@ class RenewingSignIn:
         Raises:
             SignInError: It could not be removed.
         """
+        if self._flight is not None:
+            self._worker.give_up(self._flight)  # Nobody waits for an answer that nobody wants any more.
         self._held = self._failed = None
-        self._demanded = ""
-        return await self._worker.run(self._steps.forget)
+        return await self._worker.run(self._forgotten)
 
     async def aclose(self) -> None:
         """Gives up what is under way; what is kept stays kept."""
@@ -189,7 +198,7 @@ class RenewingSignIn:
         show(asked.prompt)
         wait, refused = asked.interval, None
         while refused is None:
-            await self._sleep(wait)
+            await self._sleep(min(wait, max(end - self._clock.monotonic(), 0.0)))
             if self._clock.monotonic() >= end:
                 raise self._facts.error(MEANINGS["expired"])
             try:
@@ -252,10 +261,20 @@ class RenewingSignIn:
         self._take(grant)
         return grant
 
-    def _take(self, grant: Grant) -> None:
-        now, wall = self._clock.monotonic(), self._wall()
+    def _forgotten(self) -> bool:
+        """In the thread, so after whatever was being renewed."""
+        removed = self._steps.forget()
         with self._lock:
-            self._held = _Held(grant.token, now + grant.lasts, wall + grant.lasts)
+            self._held = self._failed = None
+            self._demanded = ""
+        return removed
+
+    def _take(self, grant: Grant) -> None:
+        now, wall, lasts = self._clock.monotonic(), self._wall(), grant.lasts
+        # One that was given with little life left is not asked for again with each use.
+        early, late = min(EARLY, lasts / 2), min(LATE, lasts / 4)
+        with self._lock:
+            self._held = _Held(grant.token, now + lasts, wall + lasts, early, late)
             self._failed = None
             self._refused = False
             self._demanded = ""
@@ -265,7 +284,8 @@ class RenewingSignIn:
             return  # Nobody was asked, so nobody needs to be spared.
         with self._lock:
             times = self._failed.times + 1 if self._failed is not None else 1
-            wait = max(min(_FIRST_WAIT * 2.0 ** (times - 1), _LONGEST_WAIT), error.wait or 0.0)
+            doubled = _FIRST_WAIT * 2.0 ** min(times - 1, _MOST_DOUBLINGS)
+            wait = max(min(doubled, _LONGEST_WAIT), error.wait or 0.0)
             self._failed = _Failed(again(error), self._clock.monotonic() + wait, times)
             self._demanded = error.claims or claims or self._demanded
 

@@ -17,8 +17,14 @@ class Shelf(Protocol):
         """What is kept, when it is not what was loaded or saved last by this process; `None` for nothing new."""
         ...
 
-    def save(self, text: str) -> None:
-        """Keeps a text in the place of the last one."""
+    def save(self, text: str, *, anew: bool = False) -> None:
+        """Keeps a text in the place of the last one.
+
+        Args:
+            text: What to keep.
+            anew: Somebody has just signed in, and takes the place of whoever is kept there. Otherwise nothing is
+                written where another instance has changed or removed what was loaded: its word is the newer one.
+        """
         ...
 
     def spoiled(self) -> None:
@@ -48,7 +54,7 @@ class NoShelf:
         """Nothing."""
         return None
 
-    def save(self, text: str) -> None:
+    def save(self, text: str, *, anew: bool = False) -> None:
         """Keeps nothing."""
 
     def spoiled(self) -> None:

@@ -1,0 +1,115 @@
+"""Specifies what holds when two things happen at once: renewing, signing out, another instance, another person."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from scripted_authority import CODE, PENDING, Reply, access, bench, for_app, granted
+
+from backup_tui.errors import SignInError
+
+DOWN = Reply(503, b"busy")
+BOB = {"client_info": "eyJ1aWQiOiJ1c2VyLTIiLCJ1dGlkIjoidCJ9"}
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Options of a sign-in that is kept in a file."""
+    return {"cache": "file", "cache_folder": tmp_path / "state" / "tokens"}
+
+
+def kept_text(folder: Path) -> str:
+    (file,) = folder.glob("*.json")
+    return str(json.loads(file.read_text())["content"])
+
+
+async def test_signing_out_while_a_renewal_is_under_way_leaves_nobody_signed_in(place, kept):
+    place.tokens = [granted(1), granted(2)]
+    async with bench(place, **kept) as on:
+        await on.sign()
+        place.waiting.clear()
+        place.hold.clear()
+        renewing = asyncio.create_task(on.sign_in.token(refresh=True))
+        await asyncio.to_thread(place.waiting.wait, 10)
+        async with asyncio.timeout(5):
+            assert await on.sign_in.forget() is True, "nobody waits for an authority in order to sign out"
+        place.hold.set()
+        await asyncio.gather(renewing, return_exceptions=True)
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+        assert caught.value.code == "NoSignIn"
+    assert list(kept["cache_folder"].glob("*.json")) == []
+
+
+async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_elsewhere(place, kept):
+    place.tokens = [granted(1), granted(2), granted(3, **BOB)]
+    async with bench(place, **kept) as ada, bench(place, **kept) as bob:
+        await ada.sign()
+        renew = ada.sign_in._steps._made()._renewed
+
+        def renewed_while_bob_signs_in(claims: str) -> object:
+            said = renew(claims)
+            asyncio.run_coroutine_threadsafe(bob.sign(), loop).result(10)
+            return said
+
+        loop = asyncio.get_running_loop()
+        ada.sign_in._steps._made()._renewed = renewed_while_bob_signs_in
+        assert (await ada.sign_in.token(refresh=True)).reveal() == access(2)
+        assert "refresh-3" in kept_text(kept["cache_folder"])
+        assert "refresh-2" not in kept_text(kept["cache_folder"])
+
+
+async def test_whoever_signs_in_is_kept_even_where_another_instance_signed_out_meanwhile(place, kept):
+    place.tokens = [granted(1), dict(PENDING), granted(2)]
+    async with bench(place, **kept) as first, bench(place, **kept) as second:
+        await first.sign()
+        signing = asyncio.create_task(first.sign())
+        while len(first.prompts) < 2:
+            await asyncio.sleep(0.01)
+        await second.sign_in.forget()
+        await signing
+    async with bench(place, **kept) as third:
+        assert (await third.sign_in.token()).reveal() == access(2)
+
+
+async def test_an_authority_that_is_down_for_days_is_still_tried_again(place):
+    place.tokens = [DOWN]
+    async with bench(place, "secret") as on:
+        with pytest.raises(SignInError):
+            await on.sign_in.token()
+        on.sign_in._failed = replace(on.sign_in._failed, times=5000)
+        on.pass_time(300)
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+        assert not caught.value.needs_person
+        place.tokens = [for_app(2)]
+        on.pass_time(300)
+        assert (await on.sign_in.token()).reveal() == access(2)
+
+
+@pytest.mark.parametrize("lasts", [20, 60, 240, 299])
+async def test_tokens_that_last_for_less_than_the_usual_margin_are_not_renewed_with_each_use(place, lasts):
+    place.tokens = [for_app(number, lasts) for number in range(1, 20)]
+    async with bench(place, "secret") as on:
+        for _ in range(10):
+            await on.sign_in.token()
+        await on.sign_in._flight.result()
+        assert len(place.token_calls) == 1
+        on.pass_time(lasts * 0.6)
+        await on.sign_in.token()
+        await on.sign_in._flight.result()
+        assert len(place.token_calls) == 2, "about half of its life is over"
+
+
+async def test_looking_for_a_code_ends_with_the_code_however_long_the_authority_asks_to_wait(place):
+    place.code = dict(CODE, expires_in=60)
+    place.tokens = [Reply(429, {}, {"Retry-After": "3600"})]
+    async with bench(place) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign()
+        assert caught.value.code == "CodeExpired"
+        assert on.clock.monotonic() <= 61
