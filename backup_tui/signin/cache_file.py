@@ -77,23 +77,25 @@ class FileShelf:
         self._guarded(lambda: self._put_aside("is damaged"), None)
 
     def remove(self) -> bool:
-        """Removes the file, and what was put aside of it.
+        """Removes the file, what was put aside of it, and what a killed process left half written.
 
         Raises:
             SignInError: It is there and cannot be removed.
         """
         removed, reason = False, ""
         try:
-            if not self._folder.is_dir():
+            if not self._all():
                 return False
+            self._check_folder()
             with locked(self._lock, self._patience):
-                for path in (self._path, *self._folder.glob(f"{self._path.name}.aside-*")):
-                    with contextlib.suppress(FileNotFoundError):
-                        path.unlink()
-                        removed = True
+                for path in self._all():
+                    path.unlink()
+                    removed = True
             self._seen = None
         except LockHeld:
             reason = "another instance is using it"
+        except _MemoryOnly as told:
+            reason = str(told)
         except OSError as error:
             reason = _words(error)
         if reason:
@@ -104,6 +106,11 @@ class FileShelf:
                 code=codes.CACHE_UNUSABLE,
             )
         return removed
+
+    def _all(self) -> list[Path]:
+        """The file and what belongs to it, as far as it is there."""
+        beside = (*self._folder.glob(f"{self._path.name}.aside-*"), *self._folder.glob(f"{self._path.name}.*.new"))
+        return [path for path in (self._path, *beside) if os.path.lexists(path)]
 
     def _tell(self, notice: str) -> None:
         if notice not in self._notices:
@@ -128,15 +135,20 @@ class FileShelf:
         return otherwise
 
     def _ready_folder(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder.parent, self._folder):  # The mode is for the last one that is made alone.
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._check_folder() & 0o077:
+            self._folder.chmod(0o700)
+            self._tell(f"The folder {self._folder} was open to others; it is closed now.")
+
+    def _check_folder(self) -> int:
+        """The mode of the folder, which must be one, and ours."""
         found = self._folder.lstat()
         if not stat.S_ISDIR(found.st_mode):
             raise _MemoryOnly(f"{self._folder} is a link or a file")
         if found.st_uid != os.geteuid():
             raise _MemoryOnly(f"The folder {self._folder} belongs to another user")
-        if stat.S_IMODE(found.st_mode) & 0o077:
-            self._folder.chmod(0o700)
-            self._tell(f"The folder {self._folder} was open to others; it is closed now.")
+        return stat.S_IMODE(found.st_mode)
 
     # -- all of the following holds the lock ------------------------------------------------------------------
 

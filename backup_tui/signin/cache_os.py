@@ -33,7 +33,8 @@ def os_shelf(folder: Path, name: str) -> Shelf:
         )
     reason = ""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (folder.parent, folder):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = msal_extensions.build_encrypted_persistence(str(folder / name))
     except _STORE_FAILS as error:
         reason = safe(" ".join(str(error).split()), 120) or type(error).__name__

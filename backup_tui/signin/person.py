@@ -20,6 +20,7 @@ from backup_tui.signin.msal_door import APP_NAME, CAPABILITIES, ask_msal, load_m
 from backup_tui.signin.origin import AuthorityOrigin
 from backup_tui.signin.refusals import Facts, unreadable
 from backup_tui.signin.shelf import Shelf
+from backup_tui.signin.shelves import left_in_file
 
 
 class PersonFlow:
@@ -88,6 +89,8 @@ class PersonFlow:
         """Removes what is kept, here and on disk."""
         self._recall()
         removed = self._shelf.remove()
+        # It may have been kept with other settings: for one run, or before they were changed.
+        removed = left_in_file(self._settings).remove() or removed
         had = has_account(self._entries) or bool(self._entries.get("AccessToken"))
         self._entries, self._cache, self._app = {}, None, None
         return removed or had

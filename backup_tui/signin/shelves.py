@@ -29,8 +29,7 @@ def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None)
     """
     if settings.cache == "memory" or settings.cache_folder is None:
         return NoShelf()
-    identity = "\n".join((settings.authority, settings.tenant.lower(), settings.client_id.lower(), settings.scope))
-    name = f"sign-in-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+    identity, name = _names(settings)
     if settings.cache == "os":
         from backup_tui.signin.cache_os import os_shelf
 
@@ -42,6 +41,20 @@ def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None)
         # Not in clear instead: a key was asked for.
         return NoShelf(f"{error.what} The sign-in is kept in memory only.")
     return FileShelf(settings.cache_folder, f"{name}.json", Seal(by, secret, identity))
+
+
+def left_in_file(settings: SignInSettings) -> Shelf:
+    """The file of this sign-in, for removing it alone, whatever the settings say now of where it is kept."""
+    if settings.cache_folder is None:
+        return NoShelf()
+    identity, name = _names(settings)
+    return FileShelf(settings.cache_folder, f"{name}.json", Seal("none", b"", identity))
+
+
+def _names(settings: SignInSettings) -> tuple[str, str]:
+    """Whose sign-in it is, and the name under which it is kept."""
+    identity = "\n".join((settings.authority, settings.tenant.lower(), settings.client_id.lower(), settings.scope))
+    return identity, f"sign-in-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
 
 
 def _key(settings: SignInSettings, environ: Mapping[str, str]) -> tuple[str, bytes]:

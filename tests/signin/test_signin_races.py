@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,3 +115,47 @@ async def test_looking_for_a_code_ends_with_the_code_however_long_the_authority_
             await on.sign()
         assert caught.value.code == "CodeExpired"
         assert on.clock.monotonic() <= 61
+
+
+async def test_signing_out_removes_what_a_killed_process_left_half_written(place, kept):
+    async with bench(place, **kept) as on:
+        await on.sign()
+    (file,) = kept["cache_folder"].glob("*.json")
+    (kept["cache_folder"] / f"{file.name}.4711.new").write_text(file.read_text())
+    async with bench(place, **kept) as on:
+        assert await on.sign_in.forget() is True
+    assert [path.name for path in kept["cache_folder"].iterdir() if not path.name.endswith(".lock")] == []
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+async def test_folders_that_are_made_for_a_kept_sign_in_are_closed_to_others_on_the_way(place, tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        async with bench(place, cache="file", cache_folder=tmp_path / "new" / "state" / "tokens") as on:
+            await on.sign()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").rglob("*") if path.is_dir()}
+    assert modes == {"state": 0o700, "tokens": 0o700}
+
+
+async def test_signing_out_removes_a_file_that_was_kept_with_other_settings(place, kept):
+    async with bench(place, **kept) as on:
+        await on.sign()
+    async with bench(place, **{**kept, "cache": "memory"}) as on:
+        assert await on.sign_in.forget() is True
+        assert await on.sign_in.forget() is False
+    assert list(kept["cache_folder"].glob("*.json")) == []
+
+
+async def test_signing_out_does_not_reach_through_a_link(place, tmp_path, kept):
+    async with bench(place, **kept) as on:
+        await on.sign()
+    elsewhere = tmp_path / "elsewhere"
+    kept["cache_folder"].rename(elsewhere)
+    kept["cache_folder"].symlink_to(elsewhere)
+    async with bench(place, **kept) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.forget()
+    assert caught.value.code == "CacheUnusable"
+    assert list(elsewhere.glob("*.json")) != []
