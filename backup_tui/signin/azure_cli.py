@@ -77,7 +77,9 @@ class AzureCliFlow:
                 os.killpg(self._running.pid, signal.SIGKILL)
 
     def _command(self) -> list[str]:
-        program = shutil.which("az")
+        # Never one that lies where this program happens to be started.
+        folders = [each for each in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(each)]
+        program = shutil.which("az", path=os.pathsep.join(folders))
         if program is None:
             raise SignInError(
                 "The Azure CLI (az) is not installed here.",
@@ -102,7 +104,8 @@ class AzureCliFlow:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     start_new_session=True,
-                    env={**os.environ, "AZURE_CORE_ONLY_SHOW_ERRORS": "true", "AZURE_CORE_NO_COLOR": "true"},
+                    cwd="/",
+                    env=_environment(),
                 )
             output, errors = running.communicate(timeout=SECONDS)
             ended = running.returncode
@@ -179,3 +182,9 @@ class AzureCliFlow:
             f"{safe(self._settings.scope.removesuffix('/.default'), 100)}",
             code=codes.CREDENTIAL_UNREADABLE,
         )
+
+
+def _environment() -> dict[str, str]:
+    """The environment for `az`: without ours, which may hold secrets that are none of its business."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("BACKUP_TUI_")}
+    return {**theirs, "AZURE_CORE_ONLY_SHOW_ERRORS": "true", "AZURE_CORE_NO_COLOR": "true"}

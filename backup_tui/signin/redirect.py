@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
+from backup_tui.crash import hide
 from backup_tui.errors import SignInError
 from backup_tui.signin import codes
 from backup_tui.signin.meanings import CERTAIN
@@ -126,5 +127,6 @@ class RedirectPage:
         if not ours or not (brought.get("code") or brought.get("error")):
             return "400 Bad Request", _STRANGER
         if self._answer is not None and not self._answer.done():
+            hide(brought.get("code", ""))
             self._answer.set_result(brought)
         return "200 OK", _DONE if brought.get("code") else _REFUSED

@@ -165,10 +165,17 @@ class RenewingSignIn:
         self._failed = None
         if not self.interactive:
             return await self._renewed(wanted)
-        if self.flow == "browser":
-            grant = await self._by_browser(cast(PageFlow, self._steps), show, wanted)
-        else:
-            grant = await self._by_code(cast(CodeFlow, self._steps), show, wanted)
+        grant: Grant | None = None
+        try:
+            if self.flow == "browser":
+                grant = await self._by_browser(cast(PageFlow, self._steps), show, wanted)
+            else:
+                grant = await self._by_code(cast(CodeFlow, self._steps), show, wanted)
+        except SignInError as refused:
+            error = again(refused)
+        # Raised outside of the handler: the frames that it comes from hold what the browser brought.
+        if grant is None:
+            raise error
         self._take(grant)
         self._hear()
         return grant.token
@@ -211,7 +218,7 @@ class RenewingSignIn:
                 if grant is not None:
                     return grant
                 wait = asked.interval
-        raise again(refused)
+        raise refused
 
     async def _by_browser(self, steps: PageFlow, show: Callable[[Prompt], None], claims: str) -> Grant:
         async with RedirectPage(steps.port) as page:
@@ -280,7 +287,7 @@ class RenewingSignIn:
             self._demanded = ""
 
     def _note(self, error: SignInError, claims: str) -> None:
-        if error.code in (codes.CANCELLED, codes.NO_SIGN_IN):
+        if error.code == codes.CANCELLED or (error.code == codes.NO_SIGN_IN and self.interactive):
             return  # Nobody was asked, so nobody needs to be spared.
         with self._lock:
             times = self._failed.times + 1 if self._failed is not None else 1

@@ -326,3 +326,49 @@ async def test_a_cli_that_hangs_is_ended_when_the_program_ends(place, az, tmp_pa
         assert caught.value.code == "Cancelled"
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+async def test_the_cli_is_not_given_the_secrets_of_this_program(place, az, tmp_path, monkeypatch):
+    for name in ("ACCESS_TOKEN", "CLIENT_SECRET", "CERTIFICATE_PASSWORD", "CACHE_PASSPHRASE"):
+        monkeypatch.setenv(f"BACKUP_TUI_{name}", f"given-{CANARY}")
+    seen = tmp_path / "environment"
+    az(
+        f"import os; open({str(seen)!r}, 'w').write(repr(dict(os.environ)))\n"
+        + said(OF_APP, expires_on=int(NOW.timestamp()) + 3600)
+    )
+    async with bench(place, "azure-cli") as on:
+        await on.sign_in.token()
+    assert "PATH" in seen.read_text()
+    assert CANARY not in seen.read_text()
+
+
+async def test_a_cli_that_is_signed_out_is_not_run_with_each_use(place, az):
+    asked = az("sys.stderr.write('ERROR: Please run az login to setup account.'); sys.exit(1)")
+    async with bench(place, "azure-cli") as on:
+        for _ in range(5):
+            with pytest.raises(SignInError) as caught:
+                await on.sign_in.token()
+            assert caught.value.code == "NoSignIn"
+        assert len(asked.read_text().splitlines()) == 1
+        az(said(OF_APP, expires_on=int(NOW.timestamp()) + 3600))
+        on.pass_time(2)
+        assert (await on.sign_in.token()).reveal() == OF_APP
+
+
+async def test_a_cli_that_hands_out_what_it_still_holds_is_not_run_with_each_use(place, az):
+    asked = az(said(OF_APP, expires_on=int(NOW.timestamp()) + 290))
+    async with bench(place, "azure-cli") as on:
+        for _ in range(5):
+            await on.sign_in.token()
+            await on.sign_in._flight.result()
+    assert len(asked.read_text().splitlines()) == 1
+
+
+async def test_a_cli_is_not_taken_from_where_the_program_happens_to_stand(place, tmp_path, monkeypatch):
+    (tmp_path / "az").write_text("#!/bin/sh\ntouch ran\n")
+    (tmp_path / "az").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", ":.:/nowhere")
+    error = await refusal(place, "azure-cli")
+    assert "not installed" in error.what
+    assert not (tmp_path / "ran").exists()

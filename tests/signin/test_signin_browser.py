@@ -12,8 +12,10 @@ from urllib.parse import urlencode
 import pytest
 from scripted_authority import access, bench, granted, query_of, refused
 
+from backup_tui.crash import redacted
 from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage
+from backup_tui.signin.redirect import RedirectPage
 
 
 def come_back(port: int, *, method: str = "POST", host: str = "127.0.0.1", **brought: str) -> tuple[int, str]:
@@ -220,3 +222,11 @@ async def test_what_was_signed_in_with_a_browser_is_renewed_without_it(place):
         await signing.comes_back(code="c")
         await signing.task
         assert (await on.sign_in.token(refresh=True)).reveal() == access(2)
+
+
+async def test_what_the_browser_brings_is_hidden_before_it_is_sent_anywhere():
+    # asyncio, asked to, writes down what a future holds.
+    async with RedirectPage(0) as page:
+        page.expect("s")
+        await asyncio.to_thread(come_back, page.port, state="s", code="brought-4711-0815")
+        assert "4711" not in redacted(repr(await page.answer()))

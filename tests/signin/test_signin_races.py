@@ -69,9 +69,9 @@ async def test_whoever_signs_in_is_kept_even_where_another_instance_signed_out_m
     place.tokens = [granted(1), dict(PENDING), granted(2)]
     async with bench(place, **kept) as first, bench(place, **kept) as second:
         await first.sign()
-        signing = asyncio.create_task(first.sign())
-        while len(first.prompts) < 2:
-            await asyncio.sleep(0.01)
+        shown = asyncio.Event()
+        signing = asyncio.create_task(first.sign_in.ask(lambda prompt: shown.set()))
+        await shown.wait()
         await second.sign_in.forget()
         await signing
     async with bench(place, **kept) as third:

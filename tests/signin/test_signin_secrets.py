@@ -22,6 +22,7 @@ from scripted_authority import (
     refused,
     write_private,
 )
+from test_signin_browser import Signing
 
 from backup_tui.config.token import Secret
 from backup_tui.crash import crash_text
@@ -130,3 +131,14 @@ async def test_only_the_kept_sign_in_is_written_to_disk(place, tmp_path, monkeyp
         await on.sign()
         await on.sign_in.token(refresh=True)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+async def test_a_code_that_a_browser_brought_and_that_is_refused_is_in_no_message(place):
+    place.tokens = [refused("invalid_grant", 70008)]
+    async with bench(place, "browser") as on:
+        signing = Signing(on)
+        await signing.comes_back(code=f"brought-{CANARY}")
+        with pytest.raises(SignInError) as caught:
+            await signing.task
+    assert place.token_calls[0].form["code"] == f"brought-{CANARY}"
+    assert CANARY not in told_by(caught.value)
