@@ -18,7 +18,7 @@ at the moment of the press.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -35,6 +35,11 @@ Needs = Literal["", "service", "restore", "protection"]
 GROUPS: tuple[Group, ...] = ("Rows", "Change", "Move", "Screens", "Program")
 
 
+def nothing_barred(feature: str) -> str | None:
+    """A sign-in that may do everything."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a command may look at to say whether it is possible now. Screens add members in a subclass.
@@ -44,12 +49,14 @@ class Context:
         marked: How many rows are marked.
         read_only: Why nothing can be changed here; None where changes are possible.
         service: What the service allows.
+        barred: Why the sign-in may not use a feature, by its id; None when it may be tried.
     """
 
     row: str | None = None
     marked: int = 0
     read_only: str | None = None
     service: ServiceState = UNKNOWN_STATE
+    barred: Callable[[str], str | None] = nothing_barred
 
 
 C = TypeVar("C", bound=Context)
@@ -71,6 +78,7 @@ class Command(Generic[C]):
         changes: Whether it can lead to a change in the service: blocked in a read-only workspace.
         needs: What the service has to allow for it: nothing, that it is on (`service`), restores, or changes of
             protection.
+        feature: What the sign-in has to be allowed for it, an id of `models.features`; empty for nothing.
         needs_row: Whether it is blocked without a row under the cursor.
         in_fields: Whether its keys work while text is being typed (only for keys that are no text).
     """
@@ -86,6 +94,7 @@ class Command(Generic[C]):
     weight: int = 5
     changes: bool = False
     needs: Needs = ""
+    feature: str = ""
     needs_row: bool = False
     in_fields: bool = True
 
@@ -101,6 +110,8 @@ class Command(Generic[C]):
         """Why the action is not possible now, all rules taken together; None when it is."""
         if self.changes and context.read_only:
             return context.read_only
+        if self.feature and (barred := context.barred(self.feature)) is not None:
+            return barred
         if (forbidden := _forbidden(self.needs, context.service)) is not None:
             return in_a_sentence(forbidden)
         if self.needs_row and context.row is None:

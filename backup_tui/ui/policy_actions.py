@@ -35,6 +35,7 @@ class _Switch(Command[PolicyContext]):
     side = "right"
     changes = True
     needs = "protection"
+    feature = "policies-change"
     action: Action
 
     def blocked(self, context: PolicyContext) -> str | None:

@@ -57,6 +57,10 @@ class WorkspacePort(Protocol):
         """Why nothing can be changed, as a sentence; None where changes are possible."""
         ...
 
+    def barred(self, feature: str) -> str | None:
+        """Why this sign-in may not use a feature, by its id; None when it may be tried."""
+        ...
+
     @property
     def service_state(self) -> ServiceState:
         """What the service allows."""

@@ -68,6 +68,7 @@ class NewRestoreCommand(Command[SessionContext]):
     weight = 2
     changes = True
     needs = "service"
+    feature = "restore"
 
     def blocked(self, context: SessionContext) -> str | None:
         """The units of one restore can be taken over, not of several."""
@@ -89,6 +90,7 @@ class ReviewDraft(Command[SessionContext]):
     weight = 2
     changes = True
     needs = "restore"
+    feature = "restore"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -108,6 +110,7 @@ class ChangeDraft(Command[SessionContext]):
     weight = 5
     changes = True
     needs = "service"
+    feature = "restore"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -130,6 +133,7 @@ class Rehearse(Command[SessionContext]):
     group = "Change"
     changes = True
     needs = "service"
+    feature = "restore"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -151,6 +155,7 @@ class DeleteDraft(Command[SessionContext]):
     weight = 5
     changes = True
     needs = "service"
+    feature = "restore"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:
@@ -175,6 +180,7 @@ class FailedAgain(Command[SessionContext]):
     weight = 4
     changes = True
     needs = "service"
+    feature = "restore"
     needs_row = True
 
     def blocked(self, context: SessionContext) -> str | None:

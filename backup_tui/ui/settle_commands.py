@@ -70,6 +70,7 @@ class ReviewAgain(Command[UnknownContext]):
     side = "right"
     changes = True
     needs = "restore"
+    feature = "restore"
     needs_row = True
 
     def blocked(self, context: UnknownContext) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.clock import Clock
+from backup_tui.models.features import BY_ID
 from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change
@@ -48,6 +49,21 @@ class ShownWorkspace:
     def read_only(self) -> str | None:
         """Why nothing can be changed; None where changes are possible."""
         return self.core.read_only
+
+    def barred(self, feature: str) -> str | None:
+        """Why this sign-in may not use a feature; None when it may be tried, and before anybody is signed in."""
+        identity, wanted = self.core.identity, BY_ID[feature]
+        reason = identity.barred(wanted) if identity.known else None
+        denial = self.core.store.denials.get(feature)
+        if reason is None or denial is None:
+            return reason
+        # In as few words as the message line has room for; `T` has all of them.
+        code = f" ({denial.code})" if denial.code else ""
+        role = " and a role" if wanted.role else ""
+        return (
+            f"This sign-in may not {wanted.words}: refused at {denial.at:%H:%M} UTC{code}. "
+            f"It needs {wanted.least}{role}. T says more; r there lets it be tried again."
+        )
 
     @property
     def service_state(self) -> ServiceState:

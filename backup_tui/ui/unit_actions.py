@@ -21,6 +21,7 @@ class OpenPoints(OpenRow):
     label = "points"
     help = "The restore points of the unit under the cursor."
     name = "points"
+    feature = "points"
 
 
 class MarkUnit(Mark):
@@ -44,6 +45,7 @@ class RestoreUnits(Command[Context]):
     weight = 2
     changes = True
     needs = "service"
+    feature = "restore"
 
     def blocked(self, context: Context) -> str | None:
         """There has to be a unit."""

@@ -44,6 +44,11 @@ class FakeWorkspace:
 
     service_state = UNKNOWN_STATE
 
+    barring: dict[str, str] = {}
+
+    def barred(self, feature: str) -> str | None:
+        return self.barring.get(feature)
+
     def frame_state(self) -> FrameState:
         return self.state
 

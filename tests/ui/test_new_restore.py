@@ -16,6 +16,7 @@ from backup_tui.ui.screens.names import NamesScreen
 from backup_tui.ui.screens.new_restore import NewRestore
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.review import ActivationReview
+from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
@@ -331,7 +332,7 @@ async def test_a_refused_later_call_keeps_draft_and_form_and_enter_goes_on(tmp_p
     ("fault", "said"),
     [
         (Fault("expired", path="RestoreSessions", times=None), "sign-in"),
-        (Fault("refuse", method="POST", path="RestoreSessions", status=403, code="Forbidden", times=None), ""),
+        (Fault("refuse", method="POST", path="RestoreSessions", status=403, code="Forbidden", times=None), "may not"),
         (Fault("refuse", method="POST", path="RestoreSessions", status=400, code="InvalidRestorePoint"), ""),
     ],
 )
@@ -349,7 +350,11 @@ async def test_a_refused_first_call_leaves_everything_in_the_form(tmp_path, faul
         await until(pilot, lambda: screen.drafting.trouble is not None)
         assert said in message(screen).lower()
         assert screen.drafting.form == filled
-        assert screen.act.text == "not made, all is kept; enter tries again"
+        if fault.status == 403:
+            assert "BackupRestore-Restore.ReadWrite.All" in screen.query_one("#form-barred", Paragraphs).text
+            assert screen.act.text == "not possible with this sign-in, see above. The form is kept."
+        else:
+            assert screen.act.text == "not made, all is kept; enter tries again"
         assert len(one.service.sessions) == before
 
 

@@ -96,7 +96,8 @@ async def test_without_an_answer_it_says_that_and_not_that_there_are_none(tmp_pa
         await until(pilot, lambda: one.workspace.store.freshness(fresh.POLICIES).error)
         deliver(one)
         await pilot.pause()
-        assert "Not read: " in text(one)
+        assert "This sign-in may not see policies and units: refused at" in " ".join(text(one).split())
+        assert "It needs BackupRestore-Configuration.Read.All" in " ".join(text(one).split())
         assert "nothing is backed up" not in text(one)
 
 

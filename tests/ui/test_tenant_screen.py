@@ -12,6 +12,7 @@ from support import ADELE, NOW, jwt, message, until
 from backup_tui.config import Flags, Token, load_settings
 from backup_tui.errors import SignInError
 from backup_tui.store import updates as up
+from backup_tui.store.access import Denial
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.screens.new_restore import NewRestore
 from backup_tui.ui.screens.overview import OverviewScreen
@@ -247,3 +248,21 @@ async def test_the_demo_has_no_profiles_and_signs_in_by_itself(tmp_path: Path) -
         assert message(app.screen).endswith("The demo has no profiles: it never speaks to a real tenant.")
         await pilot.press("enter")
         assert "--demo --sign-in" in message(app.screen)
+
+
+async def test_what_the_service_refused_may_be_tried_again_with_r(tmp_path: Path) -> None:
+    app = program(tmp_path, ScriptedSignIn(Token(ADELE)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        core = app.workspace.core
+        await until(pilot, lambda: core.is_open)
+        core.store.denials = {"restore": Denial(NOW, "Forbidden")}
+        await pilot.press("n")
+        assert "refused at 14:32 UTC (Forbidden). It needs BackupRestore-Restore.ReadWrite.All" in message(app.screen)
+        assert "r there lets it be tried again." in text(app)
+        await at_tenant(app, pilot)
+        assert "> x draft, change, start and delete" in text(app)
+        assert "The service refused it at 14:32 UTC (Forbidden)" in " ".join(text(app).split())
+        await pilot.press("r")
+        await until(pilot, lambda: "x draft, change" not in text(app))
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: isinstance(app.screen, NewRestore))

@@ -107,8 +107,13 @@ class BaseScreen(Screen[Any]):
         )
 
     def whole_context(self) -> Context:
-        """What the commands look at, with what the service allows: the same on every screen."""
-        return replace(self.context(), service=self.program.workspace.service_state)
+        """What the commands look at, with what service and sign-in allow: the same on every screen."""
+        workspace = self.program.workspace
+        return replace(self.context(), service=workspace.service_state, barred=workspace.barred)
+
+    def barred(self, feature: str) -> str | None:
+        """Why this sign-in may not use a feature, by its id; None when it may be tried."""
+        return self.program.workspace.barred(feature)
 
     def changed(self, topics: Topics) -> None:
         """Something in the store changed that belongs to these topics. Called while the screen is shown.

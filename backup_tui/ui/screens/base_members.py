@@ -28,6 +28,7 @@ class SendMembers(Command[Context]):
     help = "Sends the members to the draft; nothing is restored by it."
     changes = True
     needs = "restore"
+    feature = "restore"
 
 
 class CancelMembers(Back):

@@ -49,6 +49,7 @@ class DeleteIt(Command[DeleteContext]):
     group = "Change"
     changes = True
     needs = "service"
+    feature = "restore"
 
     def blocked(self, context: DeleteContext) -> str | None:
         """A draft that is read, and not deleted yet."""

@@ -28,6 +28,7 @@ class TakeThese(Open):
     group = "Change"
     changes = True
     needs = "service"
+    feature = "restore"
     needs_row = True
     weight = 0
 

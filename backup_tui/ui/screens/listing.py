@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import Sort
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.cells import between
+from backup_tui.ui.cells import between, wrap
 from backup_tui.ui.commands import Command, Context
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.when import clock_words
@@ -108,7 +108,23 @@ class ListScreen(BaseScreen):
 
     def on_resize(self) -> None:
         """The title is laid out to the width."""
-        self.call_after_refresh(self.show_title)
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        if self.is_mounted:
+            self.show_title()
+            self._show_empty()
+
+    def _show_empty(self) -> None:
+        """Why there is no row; it names permissions and reasons, so it goes on below rather than being cut."""
+        table = self.table
+        width = (table.size.width or self.app.size.width) - 1
+        lines: list[str] = []
+        for line in self.empty_words().split("\n"):
+            indent = line[: len(line) - len(line.lstrip())]
+            lines += [indent + part for part in wrap(line.strip(), width - len(indent))]
+        if (empty := "\n".join(lines)) != table.empty:
+            table.empty = empty
 
     @property
     def table(self) -> RowTable:
@@ -125,8 +141,7 @@ class ListScreen(BaseScreen):
 
     def show_rows(self) -> None:
         """Brings rows, title and lines up to date; draws only what differs."""
-        if (empty := self.empty_words()) != self.table.empty:
-            self.table.empty = empty
+        self._show_empty()
         self.table.reconcile()
         self.show_title()
         self.show_about()

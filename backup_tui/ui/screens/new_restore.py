@@ -38,6 +38,7 @@ from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
 from backup_tui.ui.widgets.frame import Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.restore_fields import RestoreFields
 from backup_tui.ui.widgets.table import RowTable
 
@@ -94,7 +95,8 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         return self.query_one(AskLine)
 
     def compose_body(self) -> ComposeResult:
-        """Fields, points, the line that acts."""
+        """What stands in the way, fields, points, the line that acts."""
+        yield Paragraphs(id="form-barred")
         yield RestoreFields(self.drafting)
         yield Rule()
         yield ListAndPane(RowTable((), gap=2, cursor_needs_focus=True), lines=0)
@@ -194,8 +196,23 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return ""
         return f"The {form.service.names.units} and the points that they go back to will stand here."
 
+    def _show_barred(self) -> None:
+        """Says at the top what this sign-in cannot do, before anything is filled in."""
+        workspace = self.program.workspace
+        told = [
+            Para(f"{what} {reason}", look)
+            for what, reason, look in (
+                ("No draft can be made of this.", workspace.read_only or workspace.barred("restore"), "bad"),
+                ("Accounts and sites cannot be looked up.", workspace.barred("protection"), "warn"),
+                ("Points cannot be looked up.", workspace.barred("points"), "warn"),
+            )
+            if reason is not None
+        ]
+        self.query_one("#form-barred", Paragraphs).show(told)
+
     def _show_act(self) -> None:
         drafting = self.drafting
+        self._show_barred()
         form = drafting.form
         label = "Change draft" if form.draft_id else "Create draft"
         blocked = words.blocked(form, drafting.lookups)
@@ -205,6 +222,8 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.act.tell(label, f"{step.step}{of}", ready=False)
         elif self.program.workspace.read_only is not None:
             self.act.tell(label, "not possible, this was opened to read only", ready=False)
+        elif self.program.workspace.barred("restore") is not None:
+            self.act.tell(label, "not possible with this sign-in, see above. The form is kept.", ready=False)
         elif (locked := self.ws.store.connection.service.no_restore) is not None:
             self.act.tell(
                 label, f"not possible now: {locked}. The form is kept.", ready=False, shorter=f"not now: {locked}"

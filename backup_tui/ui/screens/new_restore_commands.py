@@ -229,6 +229,7 @@ class MakeDraft(Command[FormCommandContext]):
     group = "Change"
     changes = True
     needs = "restore"
+    feature = "restore"
 
     def blocked(self, context: FormCommandContext) -> str | None:
         """The form has to be whole."""

@@ -33,6 +33,7 @@ class ReviewAgain(Command[Context]):
     help = "Opens the review again, once it is known that the draft did not start."
     changes = True
     needs = "restore"
+    feature = "restore"
     group = "Change"
 
 

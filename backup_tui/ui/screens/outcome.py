@@ -54,6 +54,7 @@ class NewWithThem(Command[Context]):
     help = "A new restore with the units and times that were in the draft."
     changes = True
     needs = "service"
+    feature = "restore"
     group = "Change"
 
 

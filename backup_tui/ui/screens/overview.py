@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 
+from backup_tui.models.features import SESSIONS
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
@@ -311,6 +312,8 @@ class OverviewScreen(SessionActions):
         known = self.ws.store.freshness(fresh.SESSIONS)
         if not known.never_read:
             return "   No restore is running."
+        if self.barred(SESSIONS.id) is not None:
+            return f"   Not with this sign-in: needs {SESSIONS.least}. T says more."
         if known.error:
             return f"   Restores could not be read: {known.error}"
         if known.reading_since is None:

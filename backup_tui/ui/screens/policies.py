@@ -115,6 +115,8 @@ class PoliciesScreen(ListScreen, PolicyActions):
         """Why there is no policy."""
         known = self.ws.store.freshness(fresh.POLICIES)
         if known.never_read:
+            if (barred := self.barred("protection")) is not None:
+                return f"   {barred}"
             state = self.freshness_words(known)
             return f"   {state[0].upper()}{state[1:]}."
         if self.filter_text:

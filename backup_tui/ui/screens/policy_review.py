@@ -55,6 +55,7 @@ class CarryOut(Command[ReviewContext]):
     help = "Switches the policy when the phrase is exact."
     changes = True
     needs = "protection"
+    feature = "policies-change"
     group = "Change"
     side = "right"
     weight = 1
@@ -163,7 +164,13 @@ class PolicyReviewScreen(BaseScreen):
     def _possible(self) -> bool:
         """Whether a phrase is asked for, or may still be once everything is read."""
         blocked = self.reviewed is not None and self.reviewed.blocked is not None
-        return not blocked and self.program.workspace.read_only is None
+        return not blocked and self._not_from_here is None
+
+    @property
+    def _not_from_here(self) -> str | None:
+        """Why nothing can be changed here, whatever the policy is: no phrase is asked for then."""
+        workspace = self.program.workspace
+        return workspace.read_only or workspace.barred("policies-change")
 
     def compose_body(self) -> ComposeResult:
         """Sentence and names, the checks, the phrase."""
@@ -305,7 +312,7 @@ class PolicyReviewScreen(BaseScreen):
             return words.failure(self._failure)
         if review.blocked is not None:
             return [words.not_possible(review)]
-        if (reason := self.program.workspace.read_only) is not None:
+        if (reason := self._not_from_here) is not None:
             return [Para(reason, "warn")]
         return [Para(self._wrong, "bad")] if self._wrong else []
 

@@ -163,12 +163,18 @@ class ActivationReview(BaseScreen):
         review = self.reviewed
         if review is None or self._field is not None or not self.is_attached:
             return
-        possible = review.blocked is None and self.program.workspace.read_only is None
+        possible = review.blocked is None and self._not_from_here is None
         field = ReviewPhrase(review.phrase, offered=possible)
         self.query_one("#review-foot").mount(field, after="#review-warning")
         if possible:
             field.focus()
         self.refresh_frame()
+
+    @property
+    def _not_from_here(self) -> str | None:
+        """Why nothing can be started here, whatever the draft is: no phrase is asked for then."""
+        workspace = self.program.workspace
+        return workspace.read_only or workspace.barred("restore")
 
     @property
     def _field(self) -> ReviewPhrase | None:
@@ -238,7 +244,7 @@ class ActivationReview(BaseScreen):
             return [self._said]
         if self.reviewed.blocked is not None:
             return [Para(f"Not possible now: {self.reviewed.blocked}.", "bad")]
-        if (reason := self.program.workspace.read_only) is not None:
+        if (reason := self._not_from_here) is not None:
             return [Para(reason, "warn")]
         return []
 

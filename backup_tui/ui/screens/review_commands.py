@@ -65,6 +65,7 @@ class Start(Command[ReviewContext]):
     group = "Change"
     changes = True
     needs = "restore"
+    feature = "restore"
     side = "right"
     weight = 1
 

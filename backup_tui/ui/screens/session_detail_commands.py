@@ -102,6 +102,7 @@ class CopyToNew(Command[DetailContext]):
     group = "Change"
     changes = True
     needs = "service"
+    feature = "restore"
 
     def blocked(self, context: DetailContext) -> str | None:
         """It is read from the service."""
@@ -166,6 +167,7 @@ class ChangeMembers(Command[DetailContext]):
     group = "Change"
     changes = True
     needs = "restore"
+    feature = "restore"
 
     def blocked(self, context: DetailContext) -> str | None:
         """Drafts only, and only where the service speaks beta."""

@@ -129,6 +129,8 @@ class SessionsScreen(ListScreen, SessionActions):
         """Why the list is empty."""
         known = self.ws.store.freshness(fresh.SESSIONS)
         if known.never_read:
+            if (barred := self.barred("sessions")) is not None:
+                return f"   {barred}"
             state = self.freshness_words(known)
             return f"   {state[0].upper()}{state[1:]}."
         if self.filter_text:

@@ -66,6 +66,7 @@ class RestoreFromPoint(Command[Context]):
     weight = 1
     changes = True
     needs = "service"
+    feature = "restore"
     needs_row = True
 
 
@@ -78,6 +79,7 @@ class OlderPoints(Command[Context]):
     help = "Reads the next older points (1 call)."
     name = "older"
     weight = 2
+    feature = "points"
     needs_row = True
 
 
@@ -90,6 +92,7 @@ class PointsBefore(Command[Context]):
     help = "The points at or before a time that you type (1 call)."
     name = "before"
     weight = 2
+    feature = "points"
 
 
 class CopyPointId(Command[Context]):

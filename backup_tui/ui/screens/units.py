@@ -201,6 +201,8 @@ class UnitsScreen(ListScreen, UnitActions):
         """Why there is no unit."""
         known, names = self._known, self.service.names
         if known.never_read:
+            if (barred := self.barred("protection")) is not None:
+                return f"   {barred}"
             words = self.freshness_words(known)
             return f"   The {names.units}: {words}." if not known.error else f"   {words[0].upper()}{words[1:]}"
         if self.filter_text:

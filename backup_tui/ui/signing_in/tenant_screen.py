@@ -16,7 +16,7 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context, Open
 from backup_tui.ui.screens.base import BaseScreen
-from backup_tui.ui.shared_commands import Back
+from backup_tui.ui.shared_commands import Back, Refresh
 from backup_tui.ui.signing_in.access_words import (
     NAMES,
     about_access,
@@ -45,12 +45,14 @@ class TenantContext(Context):
         inside: The demo signs in by itself.
         leaving: Signing out was asked for and waits for its yes.
         consent: There is a page on which an administrator can allow what is missing.
+        refused: The service refused something that the sign-in seemed to allow.
     """
 
     flow: str = ""
     inside: bool = False
     leaving: bool = False
     consent: bool = False
+    refused: bool = False
 
 
 class SignInAgain(Open):
@@ -110,6 +112,23 @@ class SignOut(Command[TenantContext]):
         return None
 
 
+class TryRefused(Refresh):
+    """Lets what the service refused be tried again."""
+
+    label = "try again"
+    help = "Lets everything that the service refused be tried again, as after a role was given."
+    weight = 2
+
+    def footer_text(self, context: Context) -> str:
+        """Only when something was refused."""
+        return self.label if isinstance(context, TenantContext) and context.refused else ""
+
+    def blocked(self, context: Context) -> str | None:
+        """There has to be a refusal."""
+        refused = isinstance(context, TenantContext) and context.refused
+        return None if refused else "The service has refused nothing; what is missing here the sign-in itself tells."
+
+
 class CopyWho(Command[TenantContext]):
     """Copies who, tenant and ids."""
 
@@ -150,6 +169,7 @@ class TenantScreen(BaseScreen):
         SignInAgain(),
         ShowProfiles(),
         SignOut(),
+        TryRefused(),
         CopyWho(),
         CopyConsent(),
         TenantBack(),
@@ -179,6 +199,7 @@ class TenantScreen(BaseScreen):
             flow="" if inside else self.ws.identity.how.flow,
             inside=inside,
             leaving=self._leaving,
+            refused=bool(self.ws.store.denials) and self.ws.store.connection.signed_out_since is None,
             consent=not inside and bool(self.ws.identity.consent_url),
         )
 
@@ -194,10 +215,13 @@ class TenantScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Shows what is known, and looks whether the sign-in is still good."""
+        self.say("")  # What was said before, this screen says in full, and it needs the room.
         self.query_one(RowTable).source = self
         self.query_one(RowTable).focus()
         self.show()
-        if self.ws.is_open and self.context().flow not in ("", "token"):
+        expires = self.ws.who.expires
+        renewed = expires is not None and expires <= self.ws.clock.now()
+        if renewed and self.ws.is_open and self.context().flow not in ("", "token"):
             self.program.start(self._look(), "look at the sign-in", group="sign-in", exclusive=True)
 
     def changed(self, topics: Topics) -> None:
@@ -220,7 +244,7 @@ class TenantScreen(BaseScreen):
         self.refresh_frame()
 
     async def _look(self) -> None:
-        """The time until which it is good, after it was renewed; or that it has ended."""
+        """It was renewed behind the screens, or has ended: until when it is good has to be asked for."""
         try:
             await self.ws.identity.find()
         except AnotherSignIn as error:
@@ -285,6 +309,12 @@ class TenantScreen(BaseScreen):
             removed = "What was kept of it is removed." if kept else "Nothing of it was kept."
             self._note = f"Signed out. {removed} Restores go on."
         self.show()
+
+    async def run_refresh(self, row: str | None) -> None:
+        """`r`: what was refused may be tried again."""
+        await self.ws.identity.find()
+        self.ws.sync.signed_in()
+        self.say("What the service refused may be tried again; lists are read again.")
 
     def run_profiles(self, row: str | None) -> None:
         """`p`: the profiles."""
