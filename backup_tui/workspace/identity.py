@@ -25,6 +25,7 @@ from backup_tui.workspace.consent import consent_page
 from backup_tui.workspace.demo import DEMO_SPEED, demo_token
 
 if TYPE_CHECKING:
+    from backup_tui.graph.tokens import TokenSource
     from backup_tui.models.prompts import Prompt
     from backup_tui.signin import SignIn
 
@@ -44,12 +45,14 @@ class AnotherSignIn(SignInError):
         who: Who signed in now.
     """
 
-    def __init__(self, who: WhoAmI, before: WhoAmI) -> None:
+    def __init__(
+        self, who: WhoAmI, before: WhoAmI, way_out: str = "It is opened anew for the new sign-in."
+    ) -> None:
         super().__init__(
             f"Signed in as {who.user_label} of {who.tenant}; what is shown belongs to {before.user_label} of "
             f"{before.tenant}.",
             certain="Nothing was sent with the new sign-in.",
-            way_out="It is opened anew for the new sign-in.",
+            way_out=way_out,
             code="AnotherSignIn",
         )
         self.who = who
@@ -107,6 +110,11 @@ class Identity:
 
             self._sign_in = make_sign_in(self._settings, clock=self._clock)
         return self._sign_in
+
+    @property
+    def tokens(self) -> TokenSource:
+        """Tokens for requests of this workspace: those of the one whose it is, and of nobody else."""
+        return OwnTokens(self)
 
     @property
     def how(self) -> SignInSettings:
@@ -192,6 +200,16 @@ class Identity:
         if self._sign_in is not None:
             await self._sign_in.aclose()
 
+    def refuse_another(self, token: Token) -> None:
+        """Makes sure that a token belongs to whoever is signed in here.
+
+        Raises:
+            AnotherSignIn: It is somebody else's, or of another tenant.
+        """
+        who = read_token(token, self._address.label)
+        if self.known and not _same(self.who, who):
+            raise AnotherSignIn(who, self.who, "T opens it anew for the new sign-in; a command is run again.")
+
     def _take(self, token: Token) -> None:
         who = read_token(token, self._address.label)
         if self.known and not _same(self.who, who):
@@ -214,6 +232,39 @@ class Identity:
                 signs_in=bool(settings.sign_in and settings.sign_in.flow != "token"),
             )
         )
+
+
+class OwnTokens:
+    """A `TokenSource` that hands out one identity's tokens alone.
+
+    A sign-in can change while we run: another instance that shares its file signs somebody else in, or whoever is
+    signed in to the Azure CLI changes. What is shown and written down here belongs to the one before, so nothing is
+    asked or changed under the new name.
+
+    Args:
+        identity: Whose tokens.
+    """
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self._looked_at: Token | None = None
+
+    async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
+        """The token.
+
+        Args:
+            refresh: The service has just refused the last one.
+            claims: What the service demands of the new one, as JSON.
+
+        Raises:
+            AnotherSignIn: It is somebody else's by now.
+            SignInError: There is none.
+        """
+        token = await self._identity.sign_in.token(refresh=refresh, claims=claims)
+        if token is not self._looked_at:
+            self._identity.refuse_another(token)
+            self._looked_at = token
+        return token
 
 
 def _same(one: WhoAmI, other: WhoAmI) -> bool:

@@ -204,7 +204,7 @@ class Workspace:
         client = await stack.enter_async_context(
             Client(
                 self.address,
-                self.identity.sign_in,
+                self.identity.tokens,
                 clock,
                 sink=self._called,
                 gate=gate,

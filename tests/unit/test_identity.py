@@ -156,3 +156,29 @@ async def test_a_failed_sign_in_leaves_what_was_there(tmp_path: Path) -> None:
         with pytest.raises(SignInError, match="Declined"):
             await made.sign_in_again(lambda prompt: None)
         assert made.who.user == "adele@contoso.com"
+
+
+@pytest.mark.parametrize(
+    "other", [token(oid="2", user="ryan@contoso.com"), token(tenant=FABRIKAM, user="adele@fabrikam.com")]
+)
+async def test_nothing_is_sent_for_whoever_another_instance_signed_in_meanwhile(tmp_path: Path, other: Token) -> None:
+    sign_in = ScriptedSignIn(token())
+    made = workspace(tmp_path, sign_in)
+    async with made.opened():
+        await made.load_sessions()
+        calls = len(made.store.calls)
+        sign_in.silent = other  # The next renewal found it in the file that both share.
+        with pytest.raises(AnotherSignIn) as caught:
+            await made.load_sessions()
+        with pytest.raises(AnotherSignIn):
+            await _writer(made).activate_policy("policy")
+        assert caught.value.needs_person
+        assert len(made.store.calls) == calls
+        sign_in.silent = token(scp="BackupRestore-Restore.Read.All")
+        await made.load_sessions()
+        assert len(made.store.calls) > calls, "it goes on when the right one is back"
+
+
+def _writer(made: Workspace) -> Any:
+    assert made._client is not None
+    return made._client.writer
