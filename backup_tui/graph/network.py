@@ -62,6 +62,10 @@ def proxy_of(scheme: str, host: str) -> Proxy | None:
     Args:
         scheme: `http` or `https`.
         host: Without a port.
+
+    Raises:
+        ConfigError: The environment names something that is no address; nothing of it is told, as a password with a
+            `#` or `/` in it stands where host and port should.
     """
     if is_loopback(host) or is_link_local(host) or proxy_bypass(host):
         return None
@@ -71,8 +75,19 @@ def proxy_of(scheme: str, host: str) -> Proxy | None:
         if url:
             name = f"{key}_proxy"
             variable = name if name in os.environ else name.upper()
-            return Proxy(variable, url if "://" in url else f"http://{url}")
+            proxy = Proxy(variable, url if "://" in url else f"http://{url}")
+            if not _is_address(proxy.url):
+                raise unusable_proxy(Proxy(variable, ""))
+            return proxy
     return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and "@" not in parts.path + parts.query + parts.fragment
+    except ValueError:
+        return False
 
 
 def unusable_proxy(proxy: Proxy | None) -> ConfigError:
@@ -81,7 +96,8 @@ def unusable_proxy(proxy: Proxy | None) -> ConfigError:
     return ConfigError(
         "The proxy in the environment cannot be used.",
         field=name,
-        value=proxy.label if proxy else "",
+        value=proxy.label if proxy and proxy.url else "",
         certain="Nothing was sent.",
-        way_out=f"Let {name} name an http:// proxy, or take it out of the environment.",
+        way_out=f"Let {name} name an http:// proxy, with / # ? and @ in its password written as %2F %23 %3F and %40; "
+        "or take it out of the environment.",
     )

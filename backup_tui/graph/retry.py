@@ -22,8 +22,8 @@ INSTEAD_OF_UNREAL_WAIT = 3600.0
 LONGEST_HELD_WAIT = 3600.0
 """Seconds that a caller is kept waiting; a longer wait is told at once, and the gate stays closed."""
 
-_FIRST_YEAR = 2020
-"""A service that says it lives before has no clock."""
+_YEARS = range(2020, 2200)
+"""A service that says it lives in another year has no clock."""
 
 _THROTTLED = frozenset({429, 509})
 _FATAL_FAULTS = frozenset({501, 505, 507, 511})
@@ -198,10 +198,10 @@ def _seconds(text: str) -> float | None:
 def _http_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
+        # The old asctime form names no zone; HTTP dates are always UTC. At the ends of time a zone leads beyond them.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    # The old asctime form names no zone; HTTP dates are always UTC.
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def read_date(value: str | None) -> datetime | None:
@@ -209,7 +209,7 @@ def read_date(value: str | None) -> datetime | None:
     if value is None or len(value) > 100:
         return None
     moment = _http_date(value)
-    return moment if moment is not None and moment.year >= _FIRST_YEAR else None
+    return moment if moment is not None and moment.year in _YEARS else None
 
 
 class RetryQuota:

@@ -178,7 +178,7 @@ def _client(scheme: str, proxy: Proxy | None, app: AsgiApp | None, kept_connecti
     limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=kept_connections)
     try:
         return httpx.AsyncClient(limits=limits, **options)
-    except (ImportError, ValueError):
+    except (ImportError, ValueError, httpx.InvalidURL):
         raise unusable_proxy(proxy) from None
 
 

@@ -45,9 +45,7 @@ class AnotherSignIn(SignInError):
         who: Who signed in now.
     """
 
-    def __init__(
-        self, who: WhoAmI, before: WhoAmI, way_out: str = "It is opened anew for the new sign-in."
-    ) -> None:
+    def __init__(self, who: WhoAmI, before: WhoAmI, way_out: str = "It is opened anew for the new sign-in.") -> None:
         super().__init__(
             f"Signed in as {who.user_label} of {who.tenant}; what is shown belongs to {before.user_label} of "
             f"{before.tenant}.",

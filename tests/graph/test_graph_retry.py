@@ -176,7 +176,19 @@ def test_a_believable_wait_is_never_shortened(seconds):
     assert parse_retry_after(str(seconds), NOW, NOW) == seconds
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", "x" * 200, "Mon, 01 Jan 0001 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "soon",
+        "x" * 200,
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Mon, 99999999999999999999 Jan 2026 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+    ],
+)
 def test_a_date_that_makes_no_sense_is_not_heard(value):
     assert read_date(value) is None
 

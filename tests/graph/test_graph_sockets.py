@@ -9,6 +9,7 @@ import asyncio
 import socket
 import ssl
 import struct
+import traceback
 from contextlib import contextmanager
 
 import pytest
@@ -17,7 +18,10 @@ from scripted_service import RawServer, answer_bytes, bench
 from backup_tui.errors import ConfigError, OutcomeUnknown, ProtocolError, Unreachable
 from backup_tui.graph.address import ServiceAddress, parse_address
 from backup_tui.graph.network import proxy_of
+from backup_tui.graph.transport import BlockingTransport, Transport
+from backup_tui.graph.wire import WireRequest
 from backup_tui.models.calls import Outcome
+from backup_tui.workspace.checkup.network import reach
 
 GOOD = answer_bytes(b'{"id": "s1", "status": "active"}')
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -255,3 +259,35 @@ def test_this_machine_is_never_reached_through_a_proxy(monkeypatch):
     assert proxy_of("http", "127.0.0.1") is None
     assert proxy_of("http", "localhost") is None
     assert proxy_of("https", "graph.microsoft.com") is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ada:hush#word@proxy.example:3128",
+        "http://ada:12#hush@proxy.example:3128",
+        "http://ada:hush/word@proxy.example:3128",
+        "ada:hush?word@proxy.example:3128",
+        "http://ada:hush@proxy.example:99999",
+        "http://ada:hush@[::1",
+        "http://ada:hush@",
+    ],
+)
+def test_a_proxy_that_is_no_address_is_told_without_what_may_be_its_password(monkeypatch, url):
+    monkeypatch.setenv("HTTPS_PROXY", url)
+    monkeypatch.delenv("https_proxy", raising=False)
+    for open_ in (
+        lambda: Transport(ServiceAddress("https://graph.microsoft.com/v1.0")),
+        lambda: BlockingTransport().exchange(
+            WireRequest("GET", "https://login.microsoftonline.com/x", {}, b""), deadline=5, limit=100
+        ),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            open_()
+        assert caught.value.field == "HTTPS_PROXY"
+        told = f"{traceback.format_exception_only(caught.value)} {caught.value.sentences} {caught.value.value}"
+        assert [word for word in ("hush", "word@", "ada", "12") if word in told] == []
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    (finding,) = reach("service", "Service", "https://graph.microsoft.com/v1.0").findings
+    assert "hush" not in f"{finding}"

@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from backup_tui import __version__
 from backup_tui.errors import BackupTuiError
 from backup_tui.graph.network import Proxy, proxy_of, trust
+from backup_tui.graph.retry import read_date
 from backup_tui.models.text import safe
 from backup_tui.workspace.checkup.findings import Finding, Result, failed, unchecked
 
@@ -163,7 +163,7 @@ class _Reach:
                 self._failed("answer", f"{self._label} gave no answer ({_cause(error)})", "Run doctor again later.")
             )
         self._find("answer", f"HTTP {answer.status}, to a question without a sign-in", status=answer.status)
-        date = _date(answer.headers.get("Date", ""))
+        date = read_date(answer.headers.get("Date"))
         return Reached(tuple(self._findings), date, self._wall() - date if date is not None else None)
 
     @property
@@ -207,14 +207,6 @@ def _span(span: timedelta) -> str:
     if hours:
         return f"{hours:,} h {minutes:02} min"
     return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 def _name(parts: Any) -> str:
