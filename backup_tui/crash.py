@@ -25,16 +25,22 @@ _SHORTEST = 8
 _known: deque[str] = deque(maxlen=100)
 """Secrets that this process holds, as they are and as they stand in an address; the newest ones."""
 
+_lasting: set[str] = set()
+"""The same of those that stay until the process ends."""
 
-def hide(secret: str) -> None:
+
+def hide(secret: str, *, lasting: bool = False) -> None:
     """Takes a secret out of everything that is written down from now on.
 
     Args:
         secret: A token, password or the like, as it is.
+        lasting: It is good for as long as the program runs, however many tokens come and go meanwhile.
     """
     if len(secret) >= _SHORTEST:
-        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
-            if form not in _known:
+        for form in {secret, quote(secret, safe=""), quote_plus(secret)} - _lasting:
+            if lasting:
+                _lasting.add(form)
+            elif form not in _known:
                 _known.append(form)
 
 
@@ -45,7 +51,8 @@ def _given() -> list[str]:
 
 def redacted(text: str) -> str:
     """`text` with tokens, passwords and Authorization values taken out."""
-    for secret in (*_known, *_given()):
+    # The longest first: one may stand within another, whose rest would be left.
+    for secret in sorted({*_lasting, *_known, *_given()}, key=len, reverse=True):
         text = text.replace(secret, "<redacted>")
     return _SECRETS.sub("<redacted>", text)
 

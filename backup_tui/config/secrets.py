@@ -44,6 +44,14 @@ def secret_of_descriptor(number: int) -> Secret:
         UsageError: Nothing can be read from it.
     """
     flag = f"--secret-fd {number}"
+    if number in (1, 2):
+        raise UsageError(
+            f"{flag}: what this program prints goes there, so no secret is read from it.",
+            field="--secret-fd",
+            value=str(number),
+            certain="Nothing was sent.",
+            way_out="Open another one in the shell: backup-tui --secret-fd 3 ... 3< FILE",
+        )
     try:
         with os.fdopen(number, "rb") as file:
             data = file.read(MOST + 1)

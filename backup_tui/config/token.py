@@ -12,10 +12,11 @@ class _Hidden:
 
     __slots__ = ("_value",)
     _shown: ClassVar[str] = "Hidden"
+    _lasting: ClassVar[bool] = False
 
     def __init__(self, value: str) -> None:
         self._value = value
-        hide(value)  # from logs and crash files, whatever way it gets there
+        hide(value, lasting=self._lasting)  # from logs and crash files, whatever way it gets there
 
     def reveal(self) -> str:
         """The value itself, for the one place that needs it."""
@@ -51,3 +52,4 @@ class Secret(_Hidden):
 
     __slots__ = ()
     _shown = "Secret"
+    _lasting = True

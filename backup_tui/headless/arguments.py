@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from backup_tui import __version__
-from backup_tui.headless.parser import Gather, Parser, number, sentence, whole
+from backup_tui.headless.parser import Gather, Parser, descriptor, number, sentence, whole
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
@@ -102,7 +102,7 @@ class _Tree:
         group.add_argument(
             "--secret-fd",
             metavar="N",
-            type=whole(0, 1_048_576),
+            type=descriptor,
             default=hide,
             help="descriptor from which the client secret is read",
         )

@@ -18,6 +18,9 @@ SECRET_OPTIONS = frozenset(
 )  # fmt: skip
 """What somebody may try who wants to give a secret as an argument."""
 
+_LIKE_A_SECRET = re.compile(r"--?[\w-]*(?:secret|token|passw|passphrase|bearer)", re.IGNORECASE)
+"""The same, spelled in another way."""
+
 
 class Gather(argparse.Action):
     """Collects every use of a repeatable option, whether it stands before or after the command."""
@@ -58,8 +61,9 @@ class Parser(argparse.ArgumentParser):
         """
         for word in args or ():
             # Before anything is parsed: the secret behind the option would be taken for a command, and shown.
-            if word.partition("=")[0] in SECRET_OPTIONS:
-                raise _secret_refused(word.partition("=")[0])
+            option = word.partition("=")[0]
+            if option in SECRET_OPTIONS or (_LIKE_A_SECRET.match(option) and option not in self._options()):
+                raise _secret_refused(option)
         return super().parse_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -131,6 +135,13 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def descriptor(text: str) -> int:
+    """Type of an option that takes a descriptor; what is no number is not shown: it may be the secret itself."""
+    if text.isascii() and text.isdigit() and len(text) <= 6:
+        return int(text)
+    raise argparse.ArgumentTypeError("this is not the number of an open descriptor, such as 3")
 
 
 def number(least: float, most: float) -> Callable[[str], float]:

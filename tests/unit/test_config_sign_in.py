@@ -174,6 +174,10 @@ def test_a_client_secret_from_the_variable_a_file_or_a_descriptor(tmp_path: Path
 def test_a_descriptor_that_cannot_be_read_or_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--secret-fd 999"):
         load(tmp_path, profile(**app(sign_in="secret")), secret_fd=999)
+    for own in (1, 2):
+        with pytest.raises(UsageError, match=f"--secret-fd {own}: what this program prints"):
+            load(tmp_path, profile(**app(sign_in="secret")), secret_fd=own)
+        os.fstat(own)  # still open
     with pytest.raises(UsageError, match="--secret-fd belongs to --sign-in secret"):
         load(tmp_path, profile(**app()), secret_fd=999)
 
@@ -224,7 +228,10 @@ def test_a_secret_in_the_file_is_refused_with_where_it_belongs(tmp_path: Path, k
     assert HUSH not in caught.value.sentences
 
 
-@pytest.mark.parametrize("option", ["--client-secret", "--token", "--password"])
+@pytest.mark.parametrize(
+    "option",
+    ["--client-secret", "--token", "--password", "--secret-fd", "--client_secret", "--clientSecret", "--accesstoken"],
+)
 @pytest.mark.parametrize("joined", [True, False])
 def test_a_secret_as_an_argument_is_refused_and_not_shown(option: str, joined: bool) -> None:
     words = [f"{option}={HUSH}"] if joined else [option, HUSH]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from backup_tui import cli
-from backup_tui.crash import crash_text, crash_words, redacted, write_crash_file
+from backup_tui.config.token import Secret, Token
+from backup_tui.crash import crash_text, crash_words, hide, redacted, write_crash_file
 
 NOW = datetime(2026, 11, 20, 4, 1, tzinfo=UTC)
 
@@ -67,3 +68,17 @@ def test_a_fault_in_a_command_is_told_in_words_and_kept_without_values(
     (file,) = tmp_path.glob("crash-*.txt")
     assert str(file) in told
     assert "canary" not in told + file.read_text()
+
+
+def test_a_secret_that_stays_is_taken_out_however_many_tokens_have_come_since():
+    held = Secret("a%passphrase of 7 words")
+    for number in range(300):
+        Token(f"token-{number:08}")
+    told = f"{held.reveal()} a%25passphrase%20of%207%20words a%25passphrase+of+7+words token-00000299"
+    assert redacted(told) == " ".join(["<redacted>"] * 4)
+
+
+def test_of_two_secrets_the_one_within_the_other_leaves_nothing_of_it():
+    hide("within-1234")
+    hide("within-1234-and-more")
+    assert redacted("within-1234-and-more") == "<redacted>"
