@@ -26,7 +26,11 @@ from backup_tui.signin.worker import Job, Worker
 LATE = 30.0
 """Seconds before its end from which on a token is no longer handed out while it is being renewed."""
 
-_FIRST_WAIT, _LONGEST_WAIT = 2.0, 300.0
+_FIRST_WAIT = 2.0
+_LONGEST_WAIT = 60.0
+"""Seconds between two tries while the authority is in trouble: what was stopped by it goes on soon after its end."""
+_LONGEST_WAIT_FOR_PERSON = 300.0
+"""Seconds between two tries after a refusal, which hardly ever changes by itself."""
 _MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 
@@ -292,7 +296,8 @@ class RenewingSignIn:
         with self._lock:
             times = self._failed.times + 1 if self._failed is not None else 1
             doubled = _FIRST_WAIT * 2.0 ** min(times - 1, _MOST_DOUBLINGS)
-            wait = max(min(doubled, _LONGEST_WAIT), error.wait or 0.0)
+            longest = _LONGEST_WAIT_FOR_PERSON if error.needs_person else _LONGEST_WAIT
+            wait = max(min(doubled, longest), error.wait or 0.0)
             self._failed = _Failed(again(error), self._clock.monotonic() + wait, times)
             self._demanded = error.claims or claims or self._demanded
 

@@ -94,10 +94,17 @@ async def test_while_the_authority_is_in_trouble_a_good_token_goes_on_being_used
         assert (await on.sign_in.token()).reveal() == access(2)
 
 
-async def test_waits_between_tries_grow_and_end_at_five_minutes(place):
-    place.tokens = [DOWN]
+@pytest.mark.parametrize(
+    ("answer", "last"),
+    [
+        pytest.param(DOWN, (60, 60, 60, 60, 60), id="a minute where it passes by itself"),
+        pytest.param(refused("invalid_client", 7000215), (64, 128, 256, 300, 300), id="five after a refusal"),
+    ],
+)
+async def test_waits_between_tries_grow_and_have_an_end(place, answer, last):
+    place.tokens = [answer]
     async with bench(place, "secret") as on:
-        for wait in (2, 4, 8, 16, 32, 64, 128, 256, 300, 300):
+        for wait in (2, 4, 8, 16, 32, *last):
             calls = len(place.asked)
             for _ in range(3):
                 with pytest.raises(SignInError):
