@@ -46,7 +46,6 @@ def start_log(folder: Path | None, level: str) -> Path | None:
             logger.removeHandler(old)
             old.close()
         logger.addHandler(handler)
-        logger.propagate = False
         logger.setLevel(level.upper() if name == _OURS else logging.WARNING)
     return Path(handler.baseFilename) if isinstance(handler, _PrivateFile) else None
 

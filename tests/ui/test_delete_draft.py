@@ -87,7 +87,7 @@ async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
     one = program(tmp_path / "a")
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
-        one.app.workspace.core.mode = type(one.workspace.mode).READ_ONLY
+        one.workspace.identity.mode = type(one.workspace.mode).READ_ONLY
         await pilot.press("enter")
         assert "read-only" in one.app.message
         assert session_id in one.service.sessions

@@ -19,11 +19,8 @@ TOKEN = "canary-in-a-token"
 
 @pytest.fixture(autouse=True)
 def no_log_afterwards() -> Iterator[None]:
-    propagated = {name: logging.getLogger(name).propagate for name in ("backup_tui", "msal", "httpx", "httpcore")}
     yield
     start_log(None, "warning")
-    for name, value in propagated.items():
-        logging.getLogger(name).propagate = value
 
 
 def entries(folder: Path) -> list[dict[str, str]]:
