@@ -197,6 +197,7 @@ def build_parser() -> Parser:
     tree = _Tree()
     _add_policies(tree)
     _add_units_and_points(tree)
+    _add_service(tree)
     _add_sessions(tree)
     _add_journal(tree)
     _add_sign_in(tree)
@@ -209,7 +210,7 @@ def _add_policies(tree: _Tree) -> None:
     policies = tree.group(tree.root, "policies", "protection policies")
     listed = tree.command(policies, "list", "list the policies", f"{module}:list_policies")
     _service(listed, required=False)
-    shown = tree.command(policies, "show", "show one policy", f"{module}:show_policy")
+    shown = tree.command(policies, "show", "show one policy with its rules and bulk additions", f"{module}:show_policy")
     shown.add_argument("id", metavar="ID")
     for verb, summary in (
         ("activate", "begin to back up the units of a policy"),
@@ -228,6 +229,14 @@ def _add_units_and_points(tree: _Tree) -> None:
     _service(listed, required=False)
     listed.add_argument("--search", metavar="TEXT", help="only those whose address, name or id contains TEXT")
 
+    for verb, run, summary in (
+        ("offboard", "offboard_unit", "delete the backup of a unit that left every policy, after a grace period"),
+        ("cancel-offboard", "cancel_offboard_unit", "keep the backup of a unit that is being offboarded"),
+    ):
+        changed = tree.command(units, verb, summary, f"{module}:{run}")
+        changed.add_argument("id", metavar="ID")
+        _confirm(changed)
+
     module = "backup_tui.headless.points"
     points = tree.group(tree.root, "points", "restore points")
     found = tree.command(points, "find", "the newest point at or before a time, for each unit", f"{module}:find_points")
@@ -239,6 +248,12 @@ def _add_units_and_points(tree: _Tree) -> None:
     of_unit = tree.command(points, "list", "the newest points of one unit", f"{module}:list_points")
     of_unit.add_argument("--unit", metavar="ID", required=True, help="id of the protection unit")
     of_unit.add_argument("--before", metavar="TIME", default="latest", help=_TIME)
+
+
+def _add_service(tree: _Tree) -> None:
+    service = tree.group(tree.root, "service", "the backup service of the tenant")
+    summary = "what it allows and until when, who controls it, who gets e-mail"
+    tree.command(service, "show", summary, "backup_tui.headless.service:show_service")
 
 
 def _add_sessions(tree: _Tree) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, number, utc
 from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
+from backup_tui.models.features import PROTECTION
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.rules import ProtectionRule
 from backup_tui.models.services import Service
-from backup_tui.models.statuses import policy_status
+from backup_tui.models.statuses import job_status, policy_status, rule_status
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.protection.retention import retention_words
 from backup_tui.workspace import Workspace
 
@@ -26,9 +30,49 @@ async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Out
 
 
 async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Shows one policy."""
-    _print(out, await workspace.load_policy(args.id))
+    """Shows one policy with its rules and the bulk additions to it; what may not be read of these is said."""
+    policy = await workspace.load_policy(args.id)
+    service = policy.service
+    if service is None:
+        _print(out, policy)
+        return 0
+    rules = await optional(out, "the rules", PROTECTION, workspace.load_rules(service, policy.id))
+    jobs = await optional(out, "the bulk additions", PROTECTION, workspace.load_unit_jobs(service, policy.id))
+    if out.as_json:
+        names = service.names
+        listed = {names.rules_path: rules, names.unit_jobs_path: jobs}
+        parts = {key: [one.raw() for one in found] for key, found in listed.items() if found is not None}
+        out.data({**policy.raw(), **parts})
+        return 0
+    out.fields(_fields(policy))
+    if rules:
+        out.line("")
+        out.table(("RULE", "KIND", "STATUS", "CHANGED", "ADDS"), [_rule(rule) for rule in rules])
+    if jobs:
+        out.line("")
+        out.table(("BULK ADDITION", "NAMES", "FAILED", "STATUS", "CHANGED", "NAME"), [_job(job) for job in jobs])
+        for job in jobs:
+            for trouble in job.troubles:
+                out.line(f"  {job.display_name or job.id}: {trouble.name or '?'}: {trouble.message} ({trouble.code})")
     return 0
+
+
+def _rule(rule: ProtectionRule) -> tuple[str, ...]:
+    kind = {True: "dynamic", False: "once", None: "?"}[rule.is_auto_apply_enabled]
+    changed = rule.last_modified_date_time or rule.created_date_time
+    return (rule.id, kind, rule_status(rule.status).word, utc(changed), rule.says.words)
+
+
+def _job(job: UnitsJob) -> tuple[str, ...]:
+    changed = job.last_modified_date_time or job.created_date_time
+    return (
+        job.id,
+        number(job.name_count),
+        number(len(job.troubles)),
+        job_status(job.status).word,
+        utc(changed),
+        job.display_name or "",
+    )
 
 
 async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -1,13 +1,15 @@
-"""`backup-tui units list`: every protected mailbox, OneDrive account and site."""
+"""`backup-tui units`: every protected mailbox, OneDrive account and site, and giving up the backup of one."""
 
 from __future__ import annotations
 
 import argparse
 
-from backup_tui.headless.output import Output
+from backup_tui.headless.output import Output, utc
+from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.protection.offboarding import UnitAction
 from backup_tui.workspace import Workspace
 
 
@@ -27,6 +29,41 @@ async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output
         out.data([unit.raw() for unit in units])
     else:
         out.table(("ID", "SERVICE", "STATUS", "ADDRESS", "NAME"), [_row(unit) for unit in units])
+    return 0
+
+
+async def offboard_unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Has the backup of a unit deleted after the grace period, after its review."""
+    return await _change(workspace, args, out, UnitAction.OFFBOARD)
+
+
+async def cancel_offboard_unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Keeps the backup of a unit whose offboarding was requested, after its review."""
+    return await _change(workspace, args, out, UnitAction.KEEP)
+
+
+async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, action: UnitAction) -> int:
+    desk = workspace.protection.units
+    found = await desk.find(args.id)
+    review = await desk.review(found.id, found.service or Service.EXCHANGE, action)
+    out.narrate(review.headline)
+    narrate_review(out, review)
+    refuse_blocked(review, action.done_word, review.way_out)
+    unit = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, action.done_word))
+    asked = unit.offboard_requested_date_time
+    if out.as_json:
+        out.data(unit.raw())
+    else:
+        out.fields(
+            [
+                ("Unit", unit.id),
+                ("Service", unit.service.label if unit.service else ""),
+                ("Status", unit_status(unit.status).word),
+                ("Address", unit.address or ""),
+                ("Name", unit.title or ""),
+                ("Offboarding asked for", utc(asked) if asked is not None else ""),
+            ]
+        )
     return 0
 
 

@@ -18,6 +18,9 @@ class IntentKind(StrEnum):
     DELETE = "delete"
     POLICY_ACTIVATE = "policyActivate"
     POLICY_DEACTIVATE = "policyDeactivate"
+    UNIT_OFFBOARD = "unitOffboard"
+    UNIT_CANCEL_OFFBOARD = "unitCancelOffboard"
+    NOTIFICATIONS_EDIT = "notificationsEdit"
 
 
 class IntentState(StrEnum):

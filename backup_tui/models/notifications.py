@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from backup_tui.models.base import GraphModel, Text
+from backup_tui.models.text import counted
 
 
 class Recipients(StrEnum):
@@ -16,6 +17,14 @@ class Recipients(StrEnum):
     BACKUP_ADMINS = "backupAdmins"
     ALL_ADMINS = "allAdmins"
     CUSTOM = "custom"
+
+
+_RECIPIENTS = {
+    Recipients.NOBODY.lower(): "nobody",
+    Recipients.GLOBAL_ADMINS.lower(): "global administrators",
+    Recipients.BACKUP_ADMINS.lower(): "backup administrators",
+    Recipients.ALL_ADMINS.lower(): "global and backup administrators",
+}
 
 
 class EmailIdentity(GraphModel):
@@ -51,6 +60,14 @@ class EmailNotificationsSetting(GraphModel):
     def role(self) -> str:
         """The service's word for who gets the mails; empty when it did not say."""
         return (self.recipients.role or "") if self.recipients is not None else ""
+
+    @property
+    def recipients_words(self) -> str:
+        """`backup administrators`, `3 addresses`; the service's own word where it is a new one."""
+        role = self.role.lower()
+        if role == Recipients.CUSTOM:
+            return counted(len(self.addresses), "address", "addresses") if self.addresses else "an empty list"
+        return _RECIPIENTS.get(role, f'"{self.role}"' if role else "recipients that are not told")
 
     @property
     def tells_all(self) -> bool:

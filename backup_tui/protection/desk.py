@@ -22,6 +22,7 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
+from backup_tui.protection.offboarding import UnitDesk
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
 from backup_tui.protection.tools import PolicyTools
 from backup_tui.protection.unknowns import KINDS, PolicyFinding, PolicyVerdict, follow_lost, reconcile_lost
@@ -39,11 +40,16 @@ def _unheard(_: object) -> None:
 
 
 class PolicyDesk:
-    """The use cases of policies. What they change goes through the journal, what they learn into the store."""
+    """The use cases of policies. What they change goes through the journal, what they learn into the store.
+
+    Attributes:
+        units: The use cases of single units.
+    """
 
     def __init__(self, tools: PolicyTools) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
+        self.units = UnitDesk(tools)
 
     async def review_activation(self, policy_id: str) -> PolicyReview:
         """What activating a policy means, and whether it is possible.
@@ -131,22 +137,24 @@ class PolicyDesk:
             await tools.sleep(LOOK_EVERY)
 
     async def follow_unknown(self, intent: Intent | int, on_look: Callable[[str], None] = _unheard) -> PolicyFinding:
-        """Looks until it is known what became of a change of a policy; see `unknowns.follow_lost`.
+        """Looks until it is known what became of a change of protection; see `unknowns.follow_lost`.
 
         Args:
             intent: The journal's entry, or its number.
             on_look: Told after each look what was seen.
 
         Raises:
-            UsageError: The journal has no such entry, or it is none of a policy.
+            UsageError: The journal has no such entry, or it is none of protection.
         """
         found = await self._tools.journal.intent(intent) if isinstance(intent, int) else intent
         if found is None or found.kind not in KINDS:
-            raise UsageError(f"Entry {intent} of the journal is no change of a policy.", field="ID", value=str(intent))
+            raise UsageError(
+                f"Entry {intent} of the journal is no change of protection.", field="ID", value=str(intent)
+            )
         return await follow_lost(self._tools, found, on_look)
 
     async def reconcile_open(self) -> tuple[PolicyFinding, ...]:
-        """Looks into every change of a policy whose outcome is not known; see `unknowns.reconcile_lost`."""
+        """Looks into every change of protection whose outcome is not known; see `unknowns.reconcile_lost`."""
         return await reconcile_lost(self._tools)
 
     async def _carry_out(

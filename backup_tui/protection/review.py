@@ -35,6 +35,11 @@ class PolicyAction(StrEnum):
         return Action.ACTIVATE if self is PolicyAction.ACTIVATE else Action.DEACTIVATE
 
     @property
+    def done_word(self) -> str:
+        """`activated`, `deactivated`."""
+        return f"{self.value}d"
+
+    @property
     def state_sentence(self) -> str:
         """In which states it is possible."""
         if self is PolicyAction.ACTIVATE:
@@ -76,6 +81,21 @@ class PolicyReview:
     def label(self) -> str:
         """The policy's name, or its id where it has none."""
         return policy_label(self.policy)
+
+    @property
+    def service(self) -> Service | None:
+        """Whose units it holds; `None` when that is not known here."""
+        return self.policy.service
+
+    @property
+    def subject(self) -> str:
+        """`policy Sites pilot`."""
+        return f"policy {self.label}"
+
+    @property
+    def id_line(self) -> str:
+        """The whole id, for `v`."""
+        return f"Policy {self.policy.id}"
 
 
 def policy_label(policy: ProtectionPolicy) -> str:

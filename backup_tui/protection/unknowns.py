@@ -1,23 +1,31 @@
-"""What became of a change of a policy whose answer was lost: told by the policy's status, never sent again."""
+"""What became of a change of protection whose answer was lost: told by what it changed, never sent again."""
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from backup_tui.errors import BackupTuiError, JournalError, NotFound, UsageError, WriteLockHeld
 from backup_tui.journal.records import Intent, IntentKind, IntentState
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.statuses import Action, policy_status
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action, policy_status, unit_status
+from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.tools import PolicyTools
-from backup_tui.store.updates import PolicyRead
+from backup_tui.store.updates import NotificationsRead, PolicyRead, UnitRead
 
 LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
 """Seconds after the loss at which the policy is looked at."""
 
-KINDS = frozenset({IntentKind.POLICY_ACTIVATE, IntentKind.POLICY_DEACTIVATE})
+UNIT_KINDS = frozenset({IntentKind.UNIT_OFFBOARD, IntentKind.UNIT_CANCEL_OFFBOARD})
+"""Changes of a unit."""
+
+KINDS = UNIT_KINDS | {IntentKind.POLICY_ACTIVATE, IntentKind.POLICY_DEACTIVATE, IntentKind.NOTIFICATIONS_EDIT}
 """The kinds of change that are looked into here."""
 
 _LOG = logging.getLogger(__name__)
@@ -40,18 +48,20 @@ class PolicyFinding:
         verdict: What is known.
         words: The same in a sentence.
         policy: As last seen; `None` when it was not.
+        unit: As last seen; `None` when it was not.
     """
 
     intent: Intent
     verdict: PolicyVerdict
     words: str
     policy: ProtectionPolicy | None = None
+    unit: ProtectionUnit | None = None
 
 
 async def follow_lost(
     tools: PolicyTools, intent: Intent, on_look: Callable[[str], None] = lambda _: None
 ) -> PolicyFinding:
-    """Looks until it is known what became of a change of a policy, or the looks are used up.
+    """Looks until it is known what became of a change of protection, or the looks are used up.
 
     Args:
         tools: What to look with.
@@ -95,10 +105,14 @@ async def follow_lost(
         # What was seen is told all the same; the entry stays open and is looked into again at the next start.
         _LOG.warning("what became of entry %d could not be written down: %s", intent.id, error.what)
         settled = intent
-    return PolicyFinding(settled, seen.verdict, seen.words, seen.policy)
+    return replace(seen, intent=settled)
 
 
 async def _look(tools: PolicyTools, intent: Intent) -> PolicyFinding:
+    if intent.kind in UNIT_KINDS:
+        return await _look_at_unit(tools, intent)
+    if intent.kind is IntentKind.NOTIFICATIONS_EDIT:
+        return await _look_at_notifications(tools, intent)
     asked_at = tools.clock.monotonic()
     try:
         policy = await tools.reader.policy(intent.target or "")
@@ -114,6 +128,68 @@ async def _look(tools: PolicyTools, intent: Intent) -> PolicyFinding:
     return PolicyFinding(intent, PolicyVerdict.NOT_DONE, f"It was not done: the policy is {status.word}.", policy)
 
 
+async def _look_at_unit(tools: PolicyTools, intent: Intent) -> PolicyFinding:
+    """An offboarding shows in the unit's status; one that was taken back shows in that it is none any more."""
+    asked_at, service = tools.clock.monotonic(), intent.service or Service.EXCHANGE
+    try:
+        unit = await tools.reader.unit(intent.target or "", service)
+    except NotFound:
+        if intent.kind is IntentKind.UNIT_OFFBOARD:
+            words = "The service has no such unit any more; whether it is this that took it away is not told."
+            return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words)
+        return PolicyFinding(intent, PolicyVerdict.NOT_DONE, "The service has no such unit any more.")
+    tools.store.apply(UnitRead(service, unit, asked_at))
+    status = unit_status(unit.status)
+    if status.value in ("offboardRequested", "offboarded"):
+        done = intent.kind is IntentKind.UNIT_OFFBOARD
+    elif status.value in _NOT_OFFBOARDING:
+        done = intent.kind is IntentKind.UNIT_CANCEL_OFFBOARD
+    else:
+        words = f'The unit is in a state that is not known here: "{status.word}".'
+        return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words, unit=unit)
+    verdict = PolicyVerdict.DONE if done else PolicyVerdict.NOT_DONE
+    words = f"It was {'' if done else 'not '}done: the unit is {status.word}."
+    return PolicyFinding(intent, verdict, words, unit=unit)
+
+
+_NOT_OFFBOARDING = frozenset(
+    {
+        "unprotected",
+        "cancelOffboardRequested",
+        "protectRequested",
+        "protected",
+        "unprotectRequested",
+        "removeRequested",
+    }
+)
+
+
+async def _look_at_notifications(tools: PolicyTools, intent: Intent) -> PolicyFinding:
+    """A change of settings is done when all that was sent is so now (settings are read again and compared)."""
+    asked_at = tools.clock.monotonic()
+    setting = await tools.reader.notifications()
+    tools.store.apply(NotificationsRead(setting, asked_at, tools.clock.now()))
+    if holds(setting, json.loads(intent.body or "{}")):
+        return PolicyFinding(intent, PolicyVerdict.DONE, "It was done: the setting is as it was sent.")
+    return PolicyFinding(intent, PolicyVerdict.NOT_DONE, "It was not done: the setting is not as it was sent.")
+
+
+def holds(setting: EmailNotificationsSetting, sent: Mapping[str, Any]) -> bool:
+    """Whether everything that a change of the setting sent is so."""
+    now = setting.raw()
+    for key in ("isEnabled", "additionalEvents"):
+        if key in sent and now.get(key) != sent[key]:
+            return False
+    recipients = sent.get("recipients")
+    if not isinstance(recipients, Mapping):
+        return True
+    listed = recipients.get("customRecipients")
+    addresses = {str(one.get("email", "")).casefold() for one in listed} if isinstance(listed, list) else None
+    if setting.role.casefold() != str(recipients.get("role", "")).casefold():
+        return False
+    return addresses is None or addresses == {address.casefold() for address in setting.addresses}
+
+
 def _has_arrived(policy: ProtectionPolicy, intent: Intent) -> bool:
     """Whether the policy is where the change leads; one that was active with problems must have changed since."""
     status = policy_status(policy.status)
@@ -127,7 +203,7 @@ def _has_arrived(policy: ProtectionPolicy, intent: Intent) -> bool:
 
 
 async def reconcile_lost(tools: PolicyTools) -> tuple[PolicyFinding, ...]:
-    """Looks into every change of a policy whose outcome the journal does not know; done at every start.
+    """Looks into every change of protection whose outcome the journal does not know; done at every start.
 
     While another instance holds the right to write, its change may just be under way: then nothing is judged.
     """

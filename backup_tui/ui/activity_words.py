@@ -52,9 +52,16 @@ def is_settled(entry: JournalLine) -> bool:
     return _plain(entry.state) not in ("open", "unknown")
 
 
-def is_policy_change(entry: JournalLine) -> bool:
-    """Whether the change is one of a policy."""
-    return _plain(entry.kind).startswith("policy")
+def is_protection_change(entry: JournalLine) -> bool:
+    """Whether the change is one of protection: of a policy, a unit, or who gets mails."""
+    return target_noun(entry) != "session"
+
+
+def target_noun(entry: JournalLine) -> str:
+    """What the change is about: `policy`, `unit`, `setting` or `session`."""
+    kind = _plain(entry.kind)
+    nouns = {"policy": "policy", "unit": "unit", "notifications": "setting"}
+    return next((noun for start, noun in nouns.items() if kind.startswith(start)), "session")
 
 
 def _asks(call: CallRecord) -> str:
@@ -63,7 +70,11 @@ def _asks(call: CallRecord) -> str:
     if call.method == "DELETE":
         return "delete"
     if call.method == "PATCH":
-        return "edit"
+        return "notificationsedit" if path.endswith("/emailnotificationssetting") else "edit"
+    if path.endswith("/offboard"):
+        return "unitoffboard"
+    if path.endswith("/canceloffboard"):
+        return "unitcanceloffboard"
     if path.endswith("/deactivate"):
         return "policydeactivate"
     if path.endswith("/activate"):
@@ -218,8 +229,7 @@ def _entry_lines(entry: JournalLine, zone: ZoneInfo, now: datetime) -> list[str]
         status = "" if entry.status is None else str(entry.status)
         lines.append(f"The service's answer: {f'{status} {entry.code}'.strip()}")
     if entry.target or entry.session_id:
-        noun = "policy" if is_policy_change(entry) else "session"
-        lines.append(f"{noun} {entry.session_id or entry.target}")
+        lines.append(f"{target_noun(entry)} {entry.session_id or entry.target}")
     lines.append(f"request-id: {entry.request_id or 'not received'}")
     return lines
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from backup_tui.models.services import Service
+    from backup_tui.protection.offboarding import UnitAction
     from backup_tui.protection.review import PolicyAction
     from backup_tui.restore.form import RestoreForm
     from backup_tui.ui.app import BackupTui
@@ -96,6 +97,13 @@ def open_policy_review(app: BackupTui, policy_id: str, action: PolicyAction) -> 
     from backup_tui.ui.screens.policy_review import PolicyReviewScreen
 
     app.push_screen(PolicyReviewScreen(policy_id, action))
+
+
+def open_unit_review(app: BackupTui, service: Service, unit_id: str, action: UnitAction) -> None:
+    """Opens the review of giving up or keeping a unit's backup; nothing is sent by opening it."""
+    from backup_tui.ui.screens.unit_review import UnitReviewScreen
+
+    app.push_screen(UnitReviewScreen(service, unit_id, action))
 
 
 def open_points(app: BackupTui, service: Service, unit_id: str) -> None:

@@ -14,14 +14,15 @@ from backup_tui.store.freshness import units_of
 from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.clipboard import copy
-from backup_tui.ui.commands import Command, Context
+from backup_tui.ui.commands import Command
 from backup_tui.ui.policy_words import action_reason, ended_words, policy_title
 from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.unit_actions import UnitContext
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyContext(Context):
-    """A context with the policy that is meant.
+class PolicyContext(UnitContext):
+    """A context with the policy that is meant, and the unit where the row is one.
 
     Attributes:
         policy: The policy; None when there is none.

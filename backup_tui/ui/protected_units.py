@@ -13,6 +13,7 @@ from itertools import islice
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.whoami import WhoAmI
+from backup_tui.protection.offboarding import GRACE
 from backup_tui.protection.review import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow, UnitRow
@@ -155,8 +156,9 @@ def _trouble(store: Store, row: UnitRow, zone: tzinfo, now: datetime) -> list[st
             lines.append("No new points are made for it. Points made before can still be restored.")
         case "offboardRequested":
             asked = _moment(extra.get("offboardRequestedDateTime"))
-            since = f" since {clock_words(asked, zone, now)}" if asked else ""
-            lines.append(f"Asked to be taken out of backup for good{since}: its points will go.")
+            since = f" (asked for {clock_words(asked, zone, now)})" if asked else ""
+            until = f", about {day_words(asked + GRACE, zone, now)}" if asked else ""
+            lines.append(f"Its backup is to be deleted{since}: gone after 90 days{until}; O keeps it.")
         case "offboarded":
             lines.append("Taken out of backup for good; there may be no points any more.")
     return lines

@@ -6,11 +6,10 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from backup_tui.models.features import NOTIFICATIONS, SERVICE, Feature
-from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_state import ServiceState
 from backup_tui.models.statuses import service_app_status
-from backup_tui.models.text import counted, safe
+from backup_tui.models.text import safe
 from backup_tui.store import freshness as fresh
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.store import Store
@@ -138,21 +137,6 @@ def control_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:
 
 # -- who gets mails ------------------------------------------------------------------------------------------
 
-_ROLES = {
-    Recipients.NOBODY.lower(): "nobody",
-    Recipients.GLOBAL_ADMINS.lower(): "global administrators",
-    Recipients.BACKUP_ADMINS.lower(): "backup administrators",
-    Recipients.ALL_ADMINS.lower(): "global and backup administrators",
-}
-
-
-def recipients_words(setting: EmailNotificationsSetting) -> str:
-    """`backup administrators`, `3 addresses`."""
-    role = setting.role.lower()
-    if role == Recipients.CUSTOM:
-        return counted(len(setting.addresses), "address", "addresses") if setting.addresses else "an empty list"
-    return _ROLES.get(role, f'"{setting.role}"' if role else "recipients that are not told")
-
 
 def mail_words(store: Store, zone: tzinfo, now: datetime) -> Said:
     """`to backup administrators`, `off`."""
@@ -164,7 +148,7 @@ def mail_words(store: Store, zone: tzinfo, now: datetime) -> Said:
     if not setting.is_enabled:
         return Said("off, nobody is told", "warn")
     more = ", policies and restores too" if setting.tells_all else ""
-    return Said(f"to {recipients_words(setting)}{more}")
+    return Said(f"to {setting.recipients_words}{more}")
 
 
 def mail_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from backup_tui.models.features import OFFBOARD
 from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action
+from backup_tui.protection.offboarding import UnitAction
 from backup_tui.restore.form import FormUnit, RestoreForm
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui import navigation
+from backup_tui.ui.activity_words import unknown_targets
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context, Mark
 from backup_tui.ui.protected_units import unit_lines_to_copy
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.session_actions import OpenRow
+
+
+@dataclass(frozen=True, slots=True)
+class UnitContext(Context):
+    """A context whose row may be a protection unit.
+
+    Attributes:
+        unit: The unit under the cursor; None when the row is none.
+        unclear: A change of the unit was sent and got no answer.
+    """
+
+    unit: UnitRow | None = None
+    unclear: bool = False
 
 
 class OpenPoints(OpenRow):
@@ -56,6 +74,50 @@ class RestoreUnits(Command[Context]):
         return f"restore {context.marked:,} marked" if context.marked else self.label
 
 
+class OffboardUnit(Command[UnitContext]):
+    """Opens the review of giving up a unit's backup, or of keeping it after all."""
+
+    id = "offboard"
+    keys = ("O",)
+    label = "offboard"
+    help = "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it."
+    name = "offboard"
+    aliases = ("cancel offboarding", "delete backup")
+    group = "Change"
+    side = "right"
+    weight = 3
+    changes = True
+    needs = "protection"
+    feature = OFFBOARD.id
+    needs_row = True
+
+    def blocked(self, context: UnitContext) -> str | None:
+        """One unit that left every policy, for a person who may."""
+        unit = context.unit
+        if unit is None:
+            return "This row is no unit."
+        if context.marked:
+            return f"This is for one unit only, and {context.marked:,} are marked; u takes the marks away."
+        if context.unclear:
+            return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
+        if unit.state.allows(Action.CANCEL_OFFBOARD):
+            return None
+        if unit.policy_id:
+            return "It is in a policy; only a unit that left every policy can be offboarded."
+        if unit.state.allows(Action.OFFBOARD):
+            return None
+        return f"It is {unit.state.word}; only an unprotected unit that left every policy can be offboarded."
+
+    def footer_text(self, context: UnitContext) -> str:
+        """Only where it could be: most units are protected."""
+        unit = context.unit
+        if unit is None:
+            return ""
+        if unit.state.allows(Action.CANCEL_OFFBOARD):
+            return "keep its backup"
+        return self.label if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
+
+
 class CopyUnitId(Command[Context]):
     """Copies ids of units."""
 
@@ -93,6 +155,25 @@ class UnitActions(BaseScreen):
         """The unit of a row; None when it went."""
         service = self.unit_service
         return self.ws.store.units[service].get(key) if service is not None and key is not None else None
+
+    def unit_context(self, row: str | None) -> UnitContext:
+        """What the unit commands look at."""
+        table, store = self.main_table, self.ws.store
+        unit = self.unit_of(row)
+        return UnitContext(
+            row,
+            len(table.marked) if table else 0,
+            self.program.workspace.read_only,
+            unit=unit,
+            unclear=unit is not None and unit.id in unknown_targets(store.intents),
+        )
+
+    def run_offboard(self, row: str | None) -> None:
+        """`O`: the review."""
+        if (unit := self.unit_of(row)) is not None:
+            back = unit.state.allows(Action.CANCEL_OFFBOARD)
+            action = UnitAction.KEEP if back else UnitAction.OFFBOARD
+            navigation.open_unit_review(self.program, unit.service, unit.id, action)
 
     def meant(self, row: str | None) -> list[UnitRow]:
         """The marked units in the order of their addresses, else the one under the cursor."""

@@ -180,7 +180,7 @@ async def test_while_it_is_not_known_no_second_request_leaves(office: Office, de
     (found,) = await desk.reconcile_open()
     assert found.verdict is PolicyVerdict.DONE
     assert (await desk.follow_unknown(intent.id)).verdict is PolicyVerdict.DONE, "settled, so nothing is looked at"
-    with pytest.raises(UsageError, match="no change of a policy"):
+    with pytest.raises(UsageError, match="no change of protection"):
         await desk.follow_unknown(999)
 
 

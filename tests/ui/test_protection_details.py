@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from protection_screens import LARGE, SMALL, TOPS, deliver, on_policies, screen, tenant
+from protection_screens import LARGE, SMALL, TOPS, deliver, on_policies, screen, tenant, units_read
 from support import footer, jwt, message, opened, screen_text, simulated, until
 
+from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.screens.overview import OverviewScreen
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.policy_detail import PolicyDetail
 from backup_tui.ui.screens.service_detail import ServiceDetail
+from backup_tui.ui.screens.units import UnitsScreen
+from backup_tui.ui.widgets.phrase_field import PhraseField
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SITES = 2
@@ -255,6 +258,7 @@ def test_picture_of_a_locked_service(snap_compare, tmp_path, size):
 
 # -- locks on every screen -----------------------------------------------------------------------------------
 
+TENANT = "f00d0000-0000-4000-8000-00000000cafe"
 ADMIN = jwt(
     tid="f00d0000-0000-4000-8000-00000000cafe",
     oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
@@ -303,3 +307,116 @@ async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path,
         if change:
             reason_given = reason("deactivate", row=active.id, policy=active)
             assert reason_given.endswith(("(the billing profile is not valid).", "(an administrator asked for it)."))
+
+
+# -- giving up the backup of a unit --------------------------------------------------------------------------
+
+
+FULL = jwt(
+    tid="f00d0000-0000-4000-8000-00000000cafe",
+    oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    upn="adele.vance@contoso.com",
+    scp="BackupRestore-Configuration.ReadWrite.All BackupRestore-Control.Read.All BackupRestore-Restore.ReadWrite.All",
+)
+
+
+async def free_unit(pilot, one) -> UnitsScreen:
+    """The units screen, with the cursor on a mailbox that left every policy."""
+    await units_read(pilot, one)
+    units = screen(one)
+    assert isinstance(units, UnitsScreen)
+    rows = one.workspace.store.units[Service.EXCHANGE]
+    free = next(row.id for row in rows.values() if row.status == "unprotected" and not row.policy_id)
+    units.table.move_to(free)
+    await pilot.pause()
+    return units
+
+
+async def typed(pilot, words: str) -> None:
+    await pilot.press(*("space" if char == " " else char for char in words))
+
+
+async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_path):
+    one = tenant(tmp_path, token=FULL)
+    async with one.app.run_test(size=SMALL) as pilot:
+        units = await free_unit(pilot, one)
+        unit = units.row
+        assert "O offboard" in footer(units)
+        await pilot.press("O")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        told = " ".join(text(one).split())
+        assert "THE BACKUP OF THIS MAILBOX IS DELETED: after a grace period (90 days, per Microsoft)" in told
+        assert "The mailbox itself is not touched." in told
+        await typed(pilot, "offboard 1 contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen(one) is units, "it is done")
+        row = one.workspace.store.units[Service.EXCHANGE][unit]
+        assert row.status == "offboardRequested"
+        assert "is offboarding now; O takes it back" in " ".join(text(one).split())
+        deliver(one)
+        await pilot.pause()
+        assert "O keep its backup" in footer(units)
+        assert "gone after 90 days" in " ".join(text(one).split())
+        await pilot.press("O")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        assert "The backup of this mailbox is kept" in text(one)
+        await typed(pilot, "keep 1 contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen(one) is units, "it is done")
+        assert one.workspace.store.units[Service.EXCHANGE][unit].status != "offboardRequested"
+
+
+async def test_the_key_says_why_where_it_is_not_possible(tmp_path):
+    one = tenant(tmp_path, token=FULL)
+    async with one.app.run_test(size=SMALL) as pilot:
+        units = await free_unit(pilot, one)
+        await pilot.press("space", "O")
+        assert "This is for one unit only, and 1 are marked" in message(units)
+        await pilot.press("u")
+        rows = one.workspace.store.units[Service.EXCHANGE]
+        units.table.move_to(next(row.id for row in rows.values() if row.policy_id))
+        await pilot.press("O")
+        assert message(units).endswith("only a unit that left every policy can be offboarded.")
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        (
+            jwt(
+                tid="f00d0000-0000-4000-8000-00000000cafe",
+                appid="a",
+                roles=["BackupRestore-Configuration.ReadWrite.All"],
+            ),
+            "The service allows this to persons only",
+        ),
+        (
+            jwt(
+                tid=TENANT,
+                upn="adele.vance@contoso.com",
+                scp="BackupRestore-Configuration.Read.All",
+            ),
+            "Needs the delegated permission BackupRestore-Configuration.ReadWrite.All.",
+        ),
+    ],
+)
+async def test_a_sign_in_that_may_not_offboard_is_told_before_anything_is_typed(tmp_path, token, why):
+    one = tenant(tmp_path, token=token)
+    async with one.app.run_test(size=SMALL) as pilot:
+        units = await free_unit(pilot, one)
+        await pilot.press("O")
+        assert screen(one) is units
+        assert why in message(units)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture_of_the_review_of_offboarding(snap_compare, tmp_path, size):
+    one = tenant(tmp_path, token=FULL)
+
+    async def ready(pilot):
+        await free_unit(pilot, one)
+        await pilot.press("O")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)

@@ -65,7 +65,7 @@ from backup_tui.ui.screens.policy_detail_commands import (
     UnmarkInPart,
 )
 from backup_tui.ui.session_words import units_words
-from backup_tui.ui.unit_actions import CopyUnitId, UnitActions
+from backup_tui.ui.unit_actions import CopyUnitId, OffboardUnit, UnitActions
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame import OneLine, Rule
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
@@ -92,6 +92,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         RestoreInPart(),
         CopyUnitId(),
         CopyAddressInPart(),
+        OffboardUnit(),
         ActivatePolicy(),
         DeactivatePolicy(),
     )
@@ -159,8 +160,16 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
 
     def context(self) -> PartContext:
         """The row under the cursor, the policy, and the part that is shown."""
-        about = self.policy_context(self.row)
-        return PartContext(about.row, about.marked, about.read_only, policy=about.policy, part=self.part)
+        about = self.unit_context(self.row)
+        return PartContext(
+            about.row,
+            about.marked,
+            about.read_only,
+            unit=about.unit,
+            unclear=about.unclear,
+            policy=self.policy,
+            part=self.part,
+        )
 
     def compose_body(self) -> ComposeResult:
         """Title, the policy, the line of parts, the list of one of them."""

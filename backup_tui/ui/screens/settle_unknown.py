@@ -15,7 +15,14 @@ from backup_tui.restore.unknowns import Finding, Look
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
 from backup_tui.ui import navigation
-from backup_tui.ui.activity_words import full_text, is_policy_change, is_settled, state_of, what_words
+from backup_tui.ui.activity_words import (
+    full_text,
+    is_protection_change,
+    is_settled,
+    state_of,
+    target_noun,
+    what_words,
+)
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.cells import cut
 from backup_tui.ui.clipboard import copy
@@ -149,8 +156,11 @@ class SettleUnknown(BaseScreen):
     def _empty_words(self, entry: JournalLine | None) -> str:
         if entry is None:
             return ""
-        if is_policy_change(entry):
-            return "   2 Policies shows the policy as it is now."
+        if is_protection_change(entry):
+            return {
+                "policy": "   2 Policies shows the policy as it is now.",
+                "unit": "   4 Units shows the unit as it is now.",
+            }.get(target_noun(entry), "   1 Overview, enter on its last lines, shows the setting as it is now.")
         if is_settled(entry):
             return "   There is no session of it."
         return "   No session here could be it."
@@ -176,13 +186,13 @@ class SettleUnknown(BaseScreen):
         elif not self._looking:
             lines.append(
                 "If you know that it was not done, N writes that down here; it sends nothing."
-                if is_policy_change(entry)
+                if is_protection_change(entry)
                 else "If you know what happened: enter on the session below that this request made or changed, "
                 "or N when it was not done. Both only write it down here; neither sends anything."
             )
         lines.append("")
         if entry.target:
-            lines.append(f"{'Policy' if is_policy_change(entry) else 'Session'} {entry.target}")
+            lines.append(f"{target_noun(entry).capitalize()} {entry.target}")
         width = max(20, self.app.size.width - 3)
         lines += [cut(look, width) for look in self._looks]
         return lines
@@ -190,7 +200,7 @@ class SettleUnknown(BaseScreen):
     def keys(self) -> Sequence[str]:
         """Ids of the sessions that it could be."""
         entry = self.entry
-        if entry is None or is_policy_change(entry):
+        if entry is None or is_protection_change(entry):
             return ()
         if entry.target or is_settled(entry):
             only = entry.session_id or entry.target or ""
@@ -233,7 +243,7 @@ class SettleUnknown(BaseScreen):
 
     async def _look(self, entry: JournalLine) -> None:
         try:
-            if is_policy_change(entry):
+            if is_protection_change(entry):
                 self._finding = (await self.ws.protection.follow_unknown(entry.id, self._heard)).words
             else:
                 self._take(await self.ws.restore.follow_unknown(entry.id, self._saw))

@@ -28,7 +28,16 @@ from backup_tui.ui.protected_units import (
     unit_columns,
 )
 from backup_tui.ui.screens.listing import ListScreen, own_commands
-from backup_tui.ui.unit_actions import CopyAddress, CopyUnitId, MarkUnit, OpenPoints, RestoreUnits, UnitActions
+from backup_tui.ui.unit_actions import (
+    CopyAddress,
+    CopyUnitId,
+    MarkUnit,
+    OffboardUnit,
+    OpenPoints,
+    RestoreUnits,
+    UnitActions,
+    UnitContext,
+)
 from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.frame import OneLine
 from backup_tui.ui.widgets.table import Cell
@@ -83,6 +92,7 @@ class UnitsScreen(ListScreen, UnitActions):
         RestoreUnits(),
         CopyUnitId(),
         CopyAddress(),
+        OffboardUnit(),
         *(ShowService(service) for service in _SERVICES),
     )
     COLUMNS = unit_columns(Service.EXCHANGE, "")
@@ -106,6 +116,10 @@ class UnitsScreen(ListScreen, UnitActions):
     def focus_on(self) -> Focus:
         """The units of the service that is shown are read, once."""
         return Focus(screen="units", service=self.service)
+
+    def context(self) -> UnitContext:
+        """The unit under the cursor, and whether this sign-in may offboard."""
+        return self.unit_context(self.row)
 
     def compose_body(self) -> ComposeResult:
         """The services, and below them the list."""

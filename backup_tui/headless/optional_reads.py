@@ -1,0 +1,31 @@
+"""Reads of a command that it can do without: what may not be read is said, and the rest is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from backup_tui.errors import PermissionDenied
+from backup_tui.headless.output import Output
+from backup_tui.models.features import Feature
+
+T = TypeVar("T")
+
+
+async def optional(out: Output, what: str, feature: Feature, reading: Awaitable[T]) -> T | None:
+    """The answer of a read; `None`, and a word on stderr, when this sign-in may not make it.
+
+    Args:
+        out: Takes the word.
+        what: What was read, in plain words.
+        feature: Names the permission that it needs.
+        reading: The read.
+
+    Raises:
+        BackupTuiError: It failed for another reason.
+    """
+    try:
+        return await reading
+    except PermissionDenied:
+        out.narrate(f"Not readable with this sign-in: {what}; needs {feature.least}.")
+        return None

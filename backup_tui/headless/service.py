@@ -1,0 +1,73 @@
+"""`backup-tui service show`: what the backup service allows and until when, who controls it, who gets mails."""
+
+from __future__ import annotations
+
+import argparse
+
+from backup_tui.headless.optional_reads import optional
+from backup_tui.headless.output import Output, utc
+from backup_tui.models.features import NOTIFICATIONS, SERVICE
+from backup_tui.models.notifications import EmailNotificationsSetting
+from backup_tui.models.service_apps import ServiceApp
+from backup_tui.models.service_root import BackupRestoreRoot
+from backup_tui.models.service_state import state_of
+from backup_tui.models.statuses import service_app_status
+from backup_tui.workspace import Workspace
+
+
+async def show_service(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Shows the state of the service; parts that may not be read are said on stderr, and the rest is printed."""
+    root = await workspace.load_service()
+    apps = await optional(out, "the controlling applications", SERVICE, workspace.load_service_apps())
+    mails = await optional(out, "who gets e-mail", NOTIFICATIONS, workspace.load_notifications())
+    if out.as_json:
+        whole = root.raw()
+        if apps is not None:
+            whole["serviceApps"] = [app.raw() for app in apps]
+        if mails is not None:
+            whole["emailNotificationsSetting"] = mails.raw()
+        out.data(whole)
+        return 0
+    out.fields(_fields(root, mails))
+    if apps:
+        out.line("")
+        out.table(("APPLICATION", "STATUS", "FROM", "REGISTERED", "NAME"), [_app(app) for app in apps])
+    return 0
+
+
+def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) -> list[tuple[str, str]]:
+    state, sent = state_of(root), root.service_status
+    by = sent.last_modified_by.label if sent is not None and sent.last_modified_by is not None else ""
+    changed = utc(sent.last_modified_date_time) if sent is not None and sent.last_modified_date_time else ""
+    fields = [
+        ("State", state.status.word),
+        ("Reason", state.reason),
+        ("Means", state.words),
+        ("Restores allowed until", utc(state.restores_until) if state.restores_until else ""),
+        ("Grace period until", utc(state.grace_until) if state.grace_until else ""),
+        ("Controlled by", _consumer(sent.backup_service_consumer if sent is not None else None)),
+        ("Changed", f"{changed} by {by}" if changed and by else changed),
+    ]
+    if mails is not None:
+        fields += [
+            ("E-mail", {True: "on", False: "off", None: "not given"}[mails.is_enabled]),
+            ("E-mail to", ", ".join(mails.addresses) or mails.recipients_words),
+            ("E-mail about", "important news, policies and restores" if mails.tells_all else "important news"),
+        ]
+    return fields
+
+
+def _consumer(value: str | None) -> str:
+    known = {"firstparty": "Microsoft's admin center", "thirdparty": "an application of a third party"}
+    return known.get((value or "").lower(), value or "")
+
+
+def _app(app: ServiceApp) -> tuple[str, ...]:
+    named = app.application.id if app.application is not None and app.application.id else app.id
+    return (
+        named,
+        service_app_status(app.status).word,
+        utc(app.effective_date_time),
+        utc(app.registration_date_time),
+        app.application.display_name or "" if app.application is not None else "",
+    )

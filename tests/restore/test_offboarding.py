@@ -1,0 +1,207 @@
+"""Specifies giving up and keeping the backup of a unit: reviewed, persons only, sent once, looked into when lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backup_tui.errors import (
+    BackupTuiError,
+    NotFound,
+    OutcomeUnknown,
+    ReadOnlyError,
+    StateConflict,
+    Unreachable,
+    UsageError,
+)
+from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.models.checks import Mark
+from backup_tui.models.services import Service
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.models.whoami import WhoAmI
+from backup_tui.protection.desk import PolicyDesk
+from backup_tui.protection.offboarding import UnitAction, UnitReview
+from backup_tui.protection.unknowns import PolicyVerdict
+from backup_tui.simulator.settings import Settings
+
+if TYPE_CHECKING:
+    from office import Office
+
+MAILBOX = Service.EXCHANGE
+APP = WhoAmI(
+    tenant="contoso.com", tenant_id="72f988bf-0000-0000-0000-2d7cd011db47", app_id="a", app_only=True,
+    scopes=frozenset({"BackupRestore-Configuration.ReadWrite.All"}),
+)  # fmt: skip
+
+
+@pytest.fixture
+def desk(office: Office) -> PolicyDesk:
+    return PolicyDesk(office.tools)
+
+
+async def listed(office: Office) -> list[ProtectionUnit]:
+    return [unit async for page in office.tools.reader.units(MAILBOX) for unit in page.items]
+
+
+async def free_unit(office: Office) -> ProtectionUnit:
+    """A mailbox that left every policy."""
+    return next(unit for unit in await listed(office) if unit.status == "unprotected" and not unit.policy_id)
+
+
+async def reviewed(office: Office, desk: PolicyDesk, action: UnitAction = UnitAction.OFFBOARD) -> UnitReview:
+    return await desk.units.review((await free_unit(office)).id, MAILBOX, action)
+
+
+def has(review: UnitReview, mark: Mark, words: str) -> bool:
+    return any(check.mark is mark and words in check.text for check in review.checks)
+
+
+async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phrase(
+    office: Office, desk: PolicyDesk
+) -> None:
+    review = await reviewed(office, desk)
+    assert review.headline.startswith("OFFBOARD, contoso.com: mailbox ")
+    assert review.sentence.startswith("THE BACKUP OF THIS MAILBOX IS DELETED: after a grace period (90 days, per Mic")
+    assert "The mailbox itself is not touched." in review.sentence
+    assert (review.phrase, review.blocked) == ("offboard 1 contoso", None)
+    assert has(review, Mark.FINE, "unprotected and in no policy")
+    unit = await desk.units.carry_out(review, " Offboard 1 contoso ")
+    assert unit.status == "offboardRequested"
+    assert office.changes() == ["POST 200"]
+    (intent,) = await office.intents()
+    assert (intent.kind, intent.state, intent.target) == (IntentKind.UNIT_OFFBOARD, IntentState.DONE, unit.id)
+    assert intent.summary.startswith("OFFBOARD mailbox ")
+
+
+async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office, desk: PolicyDesk) -> None:
+    review = await reviewed(office, desk)
+    await desk.units.carry_out(review, review.phrase)
+    office.advance(60)
+    back = await desk.units.review(review.unit.id, MAILBOX, UnitAction.KEEP)
+    assert (back.phrase, back.blocked) == ("keep 1 contoso", None)
+    assert has(back, Mark.FINE, "89 of 90 days are left")
+    unit = await desk.units.carry_out(back, back.phrase)
+    assert unit.status in ("cancelOffboardRequested", "unprotected")
+    assert [intent.kind for intent in await office.intents()] == [
+        IntentKind.UNIT_OFFBOARD,
+        IntentKind.UNIT_CANCEL_OFFBOARD,
+    ]
+
+
+async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offboarding_not_kept(
+    office: Office, desk: PolicyDesk
+) -> None:
+    protected = next(unit for unit in await listed(office) if unit.policy_id)
+    review = await desk.units.review(protected.id, MAILBOX, UnitAction.OFFBOARD)
+    assert review.blocked is not None
+    assert "only a unit that left every policy" in review.blocked
+    assert review.way_out == "Take it out of its policy in the admin center first."
+    back = await desk.units.review(protected.id, MAILBOX, UnitAction.KEEP)
+    assert back.blocked is not None
+    assert "only an offboarding that was requested and has not ended" in back.blocked
+    for each in (review, back):
+        with pytest.raises(UsageError, match="Not possible now"):
+            await desk.units.carry_out(each, each.phrase)
+    assert office.changes() == []
+
+
+@pytest.mark.parametrize("typed", ["", "offboard", "offboard 2 contoso", "keep 1 contoso", "offboard 1 fabrikam"])
+async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, typed: str) -> None:
+    review = await reviewed(office, desk)
+    with pytest.raises(UsageError, match="you typed"):
+        await desk.units.carry_out(review, typed)
+    assert office.changes() == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(units=300, history=False, service_status=status)
+        for status in ("protectionChangeLocked", "restoreLocked", "disabled")
+    ],
+)
+async def test_a_locked_service_keeps_it_from_being_done(office: Office, desk: PolicyDesk) -> None:
+    review = await reviewed(office, desk)
+    assert review.blocked is not None
+    with pytest.raises(BackupTuiError):
+        await desk.units.carry_out(review, review.phrase)
+    assert office.changes() == []
+
+
+async def test_an_application_and_a_read_only_workspace_cannot(settings: Settings, tmp_path: Path) -> None:
+    from office import Office
+
+    office = Office(settings, tmp_path)
+    async with office.stack:
+        await office.open(APP)
+        review = await reviewed(office, PolicyDesk(office.tools))
+        assert review.blocked is not None
+        assert "persons only" in review.blocked
+    other = Office(settings, tmp_path / "other")
+    async with other.stack:
+        await other.open(read_only=True)
+        desk = PolicyDesk(other.tools)
+        review = await reviewed(other, desk)
+        with pytest.raises(ReadOnlyError):
+            await desk.units.carry_out(review, review.phrase)
+        assert other.changes() == []
+
+
+async def test_a_unit_that_was_changed_or_went_meanwhile_is_left_alone(office: Office, desk: PolicyDesk) -> None:
+    review = await reviewed(office, desk)
+    await office.tools.may_write().offboard_unit(review.unit.id, MAILBOX)
+    office.calls.clear()
+    with pytest.raises(StateConflict, match="was changed after it was reviewed; it is offboarding now"):
+        await desk.units.carry_out(review, review.phrase)
+    office.answer_instead(f"/protectionUnits/{review.unit.id}", 404, {"error": {"code": "ProtectionUnitNotFound"}})
+    with pytest.raises(StateConflict, match="no longer has this unit"):
+        await desk.units.carry_out(review, review.phrase)
+    assert office.changes() == []
+
+
+@pytest.mark.parametrize("fault", ["refuse", "drop"])
+async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office, desk: PolicyDesk, fault: str) -> None:
+    review = await reviewed(office, desk)
+    office.faults.add(fault, method="POST", path="/offboard$", status=502, code="")
+    looks: list[str] = []
+    if fault == "drop":
+        unit = await desk.units.carry_out(review, review.phrase, looks.append)
+        assert unit.status == "offboardRequested"
+        assert looks == ["It was done: the unit is offboarding."]
+    else:
+        with pytest.raises(BackupTuiError, match=r"was not offboarded\. It was not done: the unit is unprotected\."):
+            await desk.units.carry_out(review, review.phrase, looks.append)
+        assert len(looks) == 4
+    assert len([call for call in office.calls if call.mutating]) == 1
+    (intent,) = await office.intents()
+    assert intent.state is (IntentState.RESOLVED_DONE if fault == "drop" else IntentState.RESOLVED_NOT_DONE)
+
+
+async def test_what_stays_unknown_keeps_a_second_one_from_leaving(office: Office, desk: PolicyDesk) -> None:
+    review = await reviewed(office, desk)
+    office.faults.add("drop", method="POST", path="/offboard$")
+    real = office.tools.reader.unit
+
+    async def cut_off(unit_id: str, service: Service) -> ProtectionUnit:
+        if any(call.mutating for call in office.calls):
+            raise Unreachable("The line is gone.")
+        return await real(unit_id, service)
+
+    office.tools.reader.unit = cut_off  # type: ignore[method-assign]
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown, match="It may have happened"):
+            await desk.units.carry_out(review, review.phrase)
+    assert len([call for call in office.calls if call.mutating]) == 1
+    (intent,) = await office.intents()
+    assert intent.state is IntentState.UNKNOWN
+    office.tools.reader.unit = real  # type: ignore[method-assign]
+    assert [finding.verdict for finding in await desk.reconcile_open()] == [PolicyVerdict.DONE]
+
+
+async def test_a_unit_is_found_by_its_id_alone(office: Office, desk: PolicyDesk) -> None:
+    unit = await free_unit(office)
+    assert (await desk.units.find(unit.id)).service is MAILBOX
+    with pytest.raises(NotFound):
+        await desk.units.find("00000000-0000-4000-8000-000000000000")
