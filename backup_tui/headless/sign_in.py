@@ -49,7 +49,7 @@ async def logout(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
     """Removes what `login` kept."""
     workspace = Workspace(load())
     try:
-        removed = await workspace.identity.sign_in.forget()
+        removed = await workspace.identity.forget()
     finally:
         await workspace.identity.aclose()
     if out.as_json:

@@ -32,6 +32,8 @@ _TEXTS = {
     "AppMetadata": ("environment", "client_id"),
 }
 
+_TYPED = ("AccessToken", "RefreshToken", "IdToken")
+
 
 def parse_entries(text: str) -> Entries | None:
     """The entries of a kept sign-in; `None` when it is damaged or was not written by msal."""
@@ -52,6 +54,8 @@ def parse_entries(text: str) -> Entries | None:
 def _is_entry(kind: str, entry: Mapping[str, object]) -> bool:
     texts = all(isinstance(entry.get(name), str) for name in _TEXTS[kind])
     texts = texts and isinstance(entry.get("target", ""), str)
+    if kind in _TYPED and entry.get("credential_type") != kind:
+        return False  # msal trusts it to say so itself.
     return texts and all(_number(entry.get(name)) is not None for name in _NUMBERS[kind])
 
 

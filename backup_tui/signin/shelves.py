@@ -43,6 +43,17 @@ def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None)
     return FileShelf(settings.cache_folder, f"{name}.json", Seal(by, secret, identity))
 
 
+def is_sealed(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a file of these settings is encrypted; the key is not looked at.
+
+    Args:
+        settings: How one signs in.
+        environ: The process's environment when not given.
+    """
+    given = settings.cache_key_file is not None or settings.cache_passphrase is not None
+    return given or _credential(os.environ if environ is None else environ) is not None
+
+
 def left_in_file(settings: SignInSettings) -> Shelf:
     """The file of this sign-in, for removing it alone, whatever the settings say now of where it is kept."""
     if settings.cache_folder is None:
@@ -62,10 +73,13 @@ def _key(settings: SignInSettings, environ: Mapping[str, str]) -> tuple[str, byt
         return "key", _key_of(settings.cache_key_file)
     if settings.cache_passphrase is not None:
         return "passphrase", settings.cache_passphrase.reveal().encode()
+    credential = _credential(environ)
+    return ("none", b"") if credential is None else ("key", _key_of(credential))
+
+
+def _credential(environ: Mapping[str, str]) -> Path | None:
     folder = environ.get("CREDENTIALS_DIRECTORY", "")
-    if folder and (Path(folder) / CREDENTIAL).exists():
-        return "key", _key_of(Path(folder) / CREDENTIAL)
-    return "none", b""
+    return Path(folder) / CREDENTIAL if folder and (Path(folder) / CREDENTIAL).exists() else None
 
 
 def _key_of(path: Path) -> bytes:

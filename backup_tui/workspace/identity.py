@@ -85,6 +85,7 @@ class Identity:
         self._store = store
         self._clock = clock
         self._sign_in = sign_in
+        self._passed_over = settings.sign_in if settings.token is not None else None
         self._wrong_tenant = ""
         self.known = False
         self.who = WhoAmI(tenant=settings.tenant or address.label)
@@ -190,6 +191,11 @@ class Identity:
             SignInError: It could not be removed.
         """
         removed = await self.sign_in.forget()
+        if self._passed_over is not None:
+            # A token that was given goes before the sign-in that is kept, and does not keep that from being removed.
+            from backup_tui.signin.shelves import left_in_file
+
+            removed = left_in_file(self._passed_over).remove() or removed
         self._store.apply(up.SignedOut(self._clock.now()))
         return removed
 

@@ -143,6 +143,20 @@ def test_logout_removes_what_login_kept_and_says_when_there_was_nothing(
     ).lower().replace('"refreshtoken": {}', "")
 
 
+@pytest.mark.parametrize(
+    "other", [{"BACKUP_TUI_TOKEN_CACHE": "memory"}, {"BACKUP_TUI_ACCESS_TOKEN": FABRIKAM}], ids=["memory", "a token"]
+)
+def test_logout_removes_what_login_kept_whatever_else_is_set_by_now(
+    run: Run, switches: Switches, tmp_path: Path, other: dict[str, str]
+) -> None:
+    switches.sign_in = "approve"
+    run("login")
+    assert list((tmp_path / "state" / "tokens").glob("*.json"))
+    done = run("logout", **other)
+    assert (done.returncode, done.stdout) == (0, "The kept sign-in is removed from this machine.\n"), done.stderr
+    assert list((tmp_path / "state" / "tokens").glob("*.json")) == []
+
+
 def test_without_a_terminal_a_command_names_login_and_ends_with_3(run: Run) -> None:
     done = run("policies", "list", "--json")
     assert (done.returncode, done.stdout) == (3, "")

@@ -234,6 +234,14 @@ def test_where_a_sign_in_is_kept(sign_in: SignInSettings | None, result: str, sa
     assert "hush" not in repr(finding)
 
 
+def test_a_key_of_the_unit_it_runs_in_encrypts_it_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in = SignInSettings("browser", cache="file", cache_folder=Path("/t"))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert machine.kept_sign_in(sign_in, ()).result is Result.WARNING
+    (tmp_path / "backup-tui.token-cache-key").write_text("0123456789abcdef")
+    assert machine.kept_sign_in(sign_in, ()).words == "in /t, encrypted"
+
+
 def test_what_a_kept_sign_in_tells_comes_first() -> None:
     finding = machine.kept_sign_in(SignInSettings("browser", cache="os"), ("A damaged one was set aside.",))
     assert (finding.result, finding.words) == (Result.WARNING, "A damaged one was set aside.")

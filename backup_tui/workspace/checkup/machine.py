@@ -14,6 +14,7 @@ from pathlib import Path
 from backup_tui import __version__
 from backup_tui.config import SignInSettings
 from backup_tui.journal.file import on_network
+from backup_tui.signin.shelves import is_sealed
 from backup_tui.workspace.checkup.findings import Finding, Result, unchecked
 
 LITTLE_SPACE = 50 * 1024 * 1024
@@ -73,7 +74,7 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Fi
     if notices:
         return Finding("cache", title, Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
     if sign_in.cache == "file":
-        locked = sign_in.cache_key_file is not None or sign_in.cache_passphrase is not None
+        locked = is_sealed(sign_in)
         facts |= {"folder": str(sign_in.cache_folder), "encrypted": locked}
         words = f"in {sign_in.cache_folder}, {'encrypted' if locked else 'not encrypted'}"
         way_out = "" if locked else "Give a key: token_cache_key_file, or BACKUP_TUI_CACHE_PASSPHRASE."
