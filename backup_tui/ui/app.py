@@ -142,6 +142,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
 
     def go_to(self, number: int) -> None:
         """Shows one of the screens 1 to 5 as it was left; from inside it, its list."""
+        if self._exit:  # A key that was held back comes while the screens are closed one after the other.
+            return
         if self.current_mode != _mode(number):
             self.switch_mode(_mode(number))
             return

@@ -330,3 +330,13 @@ async def test_keys_that_come_together_over_a_slow_line_find_what_the_first_one_
         assert app.screen is first(app)
         assert first(app).query_one(FilterLine).text == "29"
         assert app.message.endswith("Only a draft can be activated.")
+
+
+async def test_a_screen_that_is_asked_for_while_the_program_ends_is_not_made_any_more():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j")
+        app.leaving.leave(0)
+        app.go_to(3)
+        assert "screen-3" not in app._screen_stacks
+    assert app.return_code == 0
