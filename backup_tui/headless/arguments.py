@@ -254,6 +254,18 @@ def _add_service(tree: _Tree) -> None:
     service = tree.group(tree.root, "service", "the backup service of the tenant")
     summary = "what it allows and until when, who controls it, who gets e-mail"
     tree.command(service, "show", summary, "backup_tui.headless.service:show_service")
+    summary = "change who gets e-mail about the backup, and about what"
+    notify = tree.command(service, "notify", summary, "backup_tui.headless.service:notify")
+    switch = notify.add_mutually_exclusive_group()
+    switch.add_argument("--on", dest="enabled", action="store_true", default=None, help="send mails")
+    switch.add_argument("--off", dest="enabled", action="store_false", help="send none to anybody")
+    whom = notify.add_mutually_exclusive_group()
+    groups = ("nobody", "global-admins", "backup-admins", "all-admins")
+    whom.add_argument("--to", choices=groups, metavar="GROUP", help="one of: " + ", ".join(groups))
+    whom.add_argument("--address", metavar="EMAIL", action="append", help="a list of one's own (repeatable)")
+    about = "all: each change of policies and restores as well"
+    notify.add_argument("--about", choices=("important", "all"), metavar="important|all", help=about)
+    _confirm(notify)
 
 
 def _add_sessions(tree: _Tree) -> None:

@@ -1,4 +1,4 @@
-"""`backup-tui service show`: what the backup service allows and until when, who controls it, who gets mails."""
+"""`backup-tui service`: what the backup service allows and until when, who controls it, who gets mails."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import argparse
 
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, utc
+from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
 from backup_tui.models.features import NOTIFICATIONS, SERVICE
-from backup_tui.models.notifications import EmailNotificationsSetting
+from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.service_state import state_of
 from backup_tui.models.statuses import service_app_status
+from backup_tui.protection.notifications import NotifyChange
 from backup_tui.workspace import Workspace
 
 
@@ -35,6 +37,43 @@ async def show_service(workspace: Workspace, args: argparse.Namespace, out: Outp
     return 0
 
 
+async def notify(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Changes who gets e-mail about the backup, and about what, after its review."""
+    desk = workspace.protection.notifications
+    review = await desk.review(
+        NotifyChange(
+            enabled=args.enabled,
+            all_events={"all": True, "important": False, None: None}[args.about],
+            recipients=Recipients.CUSTOM if args.address else _TO[args.to] if args.to else None,
+            addresses=tuple(args.address or ()),
+        )
+    )
+    narrate_review(out, review)
+    refuse_blocked(review, "changed", review.way_out)
+    setting = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, "changed"))
+    if out.as_json:
+        out.data(setting.raw())
+    else:
+        out.fields(_mail_fields(setting))
+    return 0
+
+
+_TO = {
+    "nobody": Recipients.NOBODY,
+    "global-admins": Recipients.GLOBAL_ADMINS,
+    "backup-admins": Recipients.BACKUP_ADMINS,
+    "all-admins": Recipients.ALL_ADMINS,
+}
+
+
+def _mail_fields(mails: EmailNotificationsSetting) -> list[tuple[str, str]]:
+    return [
+        ("E-mail", {True: "on", False: "off", None: "not given"}[mails.is_enabled]),
+        ("E-mail to", ", ".join(mails.addresses) or mails.recipients_words),
+        ("E-mail about", "important news, policies and restores" if mails.tells_all else "important news"),
+    ]
+
+
 def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) -> list[tuple[str, str]]:
     state, sent = state_of(root), root.service_status
     by = sent.last_modified_by.label if sent is not None and sent.last_modified_by is not None else ""
@@ -49,11 +88,7 @@ def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) ->
         ("Changed", f"{changed} by {by}" if changed and by else changed),
     ]
     if mails is not None:
-        fields += [
-            ("E-mail", {True: "on", False: "off", None: "not given"}[mails.is_enabled]),
-            ("E-mail to", ", ".join(mails.addresses) or mails.recipients_words),
-            ("E-mail about", "important news, policies and restores" if mails.tells_all else "important news"),
-        ]
+        fields += _mail_fields(mails)
     return fields
 
 

@@ -22,6 +22,7 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
+from backup_tui.protection.notifications import NotificationDesk
 from backup_tui.protection.offboarding import UnitDesk
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
 from backup_tui.protection.tools import PolicyTools
@@ -44,12 +45,14 @@ class PolicyDesk:
 
     Attributes:
         units: The use cases of single units.
+        notifications: The use cases of who gets mails.
     """
 
     def __init__(self, tools: PolicyTools) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
         self.units = UnitDesk(tools)
+        self.notifications = NotificationDesk(tools)
 
     async def review_activation(self, policy_id: str) -> PolicyReview:
         """What activating a policy means, and whether it is possible.

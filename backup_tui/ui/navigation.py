@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from backup_tui.models.notifications import EmailNotificationsSetting
     from backup_tui.models.services import Service
     from backup_tui.protection.offboarding import UnitAction
     from backup_tui.protection.review import PolicyAction
@@ -90,6 +91,13 @@ def open_service(app: BackupTui) -> None:
     from backup_tui.ui.screens.service_detail import ServiceDetail
 
     app.push_screen(ServiceDetail())
+
+
+def open_notify_form(app: BackupTui, setting: EmailNotificationsSetting) -> None:
+    """Opens the form of who gets mails about the backup; nothing is sent by opening it."""
+    from backup_tui.ui.screens.notify_form import NotifyForm
+
+    app.push_screen(NotifyForm(setting))
 
 
 def open_policy_review(app: BackupTui, policy_id: str, action: PolicyAction) -> None:

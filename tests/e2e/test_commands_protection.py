@@ -105,3 +105,20 @@ def test_a_unit_is_offboarded_and_comes_back_after_its_review(command: Command, 
 def test_a_unit_that_is_not_there_is_not_found(command: Command) -> None:
     missing = command("units", "offboard", "00000000-0000-4000-8000-000000000000", "--confirm", "x", "--json")
     assert (missing.code, missing.out) == (5, "")
+
+
+def test_who_gets_mails_is_changed_after_a_review(command: Command) -> None:
+    asked = command("service", "notify", "--about", "all", "--address", "ops@contoso.com")
+    assert asked.code == 2
+    assert "From now on mails are sent to 1 address (ops@contoso.com)" in asked.err
+    done = command(
+        "service", "notify", "--about", "all", "--address", "ops@contoso.com",
+        "--confirm", "change mails contoso", "--json",
+    )  # fmt: skip
+    assert done.code == 0
+    assert done.json["recipients"] == {"role": "custom", "customRecipients": [{"email": "ops@contoso.com"}]} or (
+        done.json["recipients"]["customRecipients"][0]["email"] == "ops@contoso.com"
+    )
+    assert "ops@contoso.com" in command("service", "show").out
+    assert command("service", "notify").code == 2
+    assert command("service", "notify", "--on", "--off").code == 2

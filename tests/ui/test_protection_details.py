@@ -8,6 +8,7 @@ from support import footer, jwt, message, opened, screen_text, simulated, until
 
 from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
+from backup_tui.ui.screens.notify_form import NotifyForm
 from backup_tui.ui.screens.overview import OverviewScreen
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.policy_detail import PolicyDetail
@@ -418,5 +419,84 @@ def test_picture_of_the_review_of_offboarding(snap_compare, tmp_path, size):
         await pilot.press("O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
         await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+# -- who gets mails ------------------------------------------------------------------------------------------
+
+KEEPER = jwt(
+    tid=TENANT,
+    oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    upn="adele.vance@contoso.com",
+    scp="BackupRestore-Control.ReadWrite.All BackupRestore-Configuration.Read.All BackupRestore-Restore.Read.All",
+)
+
+
+async def open_form(pilot, one) -> NotifyForm:
+    shown = await overview(pilot, one)
+    shown.tables[-1].focus()
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
+    await pilot.press("c")
+    await until(pilot, lambda: isinstance(one.app.screen, NotifyForm))
+    await pilot.pause()
+    form = one.app.screen
+    assert isinstance(form, NotifyForm)
+    return form
+
+
+async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path):
+    one = tenant(tmp_path, token=KEEPER)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await open_form(pilot, one)
+        assert "Now mails are sent to backup administrators, about important news only." in text(one)
+        assert "not yet: nothing to change." in text(one)
+        await pilot.press("enter", "right", "enter", "right", "right", "enter")
+        assert "not yet: a list of addresses has at least one." in text(one)
+        await pilot.press(*"ops@x.org", "enter")
+        assert "[ Review ]  enter" in text(one)
+        await pilot.press("enter")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        told = " ".join(text(one).split())
+        assert "mails are sent to 1 address (ops@x.org), about important news and every change of policies" in told
+        await typed(pilot, "change mails contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail), "it is done")
+        setting = one.workspace.store.details.notifications
+        assert setting is not None
+        assert (setting.addresses, setting.tells_all) == (("ops@x.org",), True)
+
+
+async def test_esc_leaves_the_form_and_nothing_was_sent(tmp_path):
+    one = tenant(tmp_path, token=KEEPER)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await open_form(pilot, one)
+        await pilot.press("right", "escape")
+        await pilot.pause()
+        assert isinstance(one.app.screen, ServiceDetail)
+        assert one.workspace.store.intents == ()
+
+
+async def test_a_sign_in_that_may_not_change_it_is_told_before_the_form(tmp_path):
+    one = tenant(tmp_path, token=ADMIN)
+    async with one.app.run_test(size=SMALL) as pilot:
+        shown = await overview(pilot, one)
+        shown.tables[-1].focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
+        await pilot.press("c")
+        await pilot.pause()
+        assert isinstance(one.app.screen, ServiceDetail)
+        assert "BackupRestore-Control.ReadWrite.All" in message(one.app.screen)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
+    one = tenant(tmp_path, token=KEEPER)
+
+    async def ready(pilot):
+        await open_form(pilot, one)
+        await pilot.press("enter", "right")
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)

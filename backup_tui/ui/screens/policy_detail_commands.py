@@ -61,6 +61,12 @@ class OpenInPart(OpenPoints):
 
     help = "The restore points of the unit; all about the rule or the bulk addition."
 
+    def reason(self, context: Context) -> str | None:
+        """Points take a right of their own; what is known of rules and bulk additions is here already."""
+        if _of_units(context):
+            return super().reason(context)
+        return None if context.row is not None else "There is no row here."
+
     def footer_text(self, context: Context) -> str:
         """What it shows."""
         return self.label if _of_units(context) else "all about it"

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
-from backup_tui.models.features import SERVICE
+from backup_tui.models.features import NOTIFY_CHANGE, SERVICE
 from backup_tui.models.focus import Focus
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
+from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command, Context
@@ -37,6 +38,20 @@ class CopyService(Command[Context]):
     help = "Copies all that is said here."
 
 
+class ChangeMails(Command[Context]):
+    """Opens the form of who gets mails."""
+
+    id = "change_mails"
+    keys = ("c",)
+    label = "change e-mail"
+    help = "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review."
+    name = "change e-mail"
+    group = "Change"
+    changes = True
+    needs = "service"
+    feature = NOTIFY_CHANGE.id
+
+
 class ScrollLines(Command[Context]):
     """Scrolls the text where it is higher than the screen."""
 
@@ -56,6 +71,7 @@ class ServiceDetail(BaseScreen):
     NUMBER = 1
     VIEW = "service"
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        ChangeMails(),
         CopyService(),
         ScrollLines("scroll_down", ("j", "down"), 1),
         ScrollLines("scroll_up", ("k", "up"), -1),
@@ -112,6 +128,14 @@ class ServiceDetail(BaseScreen):
         return lines
 
     # -- keys -----------------------------------------------------------------------------------------------
+
+    def run_change_mails(self, row: str | None) -> None:
+        """`c`."""
+        setting = self.ws.store.details.notifications
+        if setting is None:
+            self.say("Who gets e-mail was not read, so it cannot be changed; r reads it again.")
+        else:
+            navigation.open_notify_form(self.program, setting)
 
     def run_copy(self, row: str | None) -> None:
         """`y`."""

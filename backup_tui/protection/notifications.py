@@ -1,0 +1,288 @@
+"""Who gets mails about the backup: what a change of that means, and making it.
+
+https://learn.microsoft.com/graph/api/emailnotificationssetting-update: for persons only. Members that are not sent keep
+their value; after a lost answer the setting is read again and compared with what was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.features import NOTIFY_CHANGE
+from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
+from backup_tui.models.services import Service
+from backup_tui.models.text import safe
+from backup_tui.protection.tools import PolicyTools
+from backup_tui.protection.unknowns import PolicyFinding, PolicyVerdict, follow_lost, holds
+from backup_tui.store.access import barred
+from backup_tui.store.updates import NotificationsRead
+
+TARGET = "emailNotificationsSetting"
+"""What the journal calls the one setting of the tenant."""
+
+_ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
+
+
+class NotifyAction(StrEnum):
+    """What is done with the setting."""
+
+    CHANGE = "change"
+
+    @property
+    def done_word(self) -> str:
+        """`changed`."""
+        return "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyChange:
+    """What is to be different; `None` leaves it as it is.
+
+    Attributes:
+        enabled: Whether mails are sent.
+        all_events: Whether changes of policies and restores are told as well.
+        recipients: Who gets them.
+        addresses: The list, with the recipients `CUSTOM` only.
+    """
+
+    enabled: bool | None = None
+    all_events: bool | None = None
+    recipients: Recipients | None = None
+    addresses: tuple[str, ...] = ()
+
+    def body(self) -> dict[str, object]:
+        """The JSON that is sent.
+
+        Raises:
+            UsageError: Nothing would change, or the list of addresses does not fit the recipients.
+        """
+        custom = self.recipients is Recipients.CUSTOM
+        if custom and not self.addresses:
+            raise UsageError("A list of addresses has at least one.", field="address", certain="Nothing was sent.")
+        if self.addresses and not custom:
+            raise UsageError(
+                "Addresses belong to a list of one's own, not to a group of administrators.",
+                field="address",
+                certain="Nothing was sent.",
+            )
+        for address in self.addresses:
+            if _ADDRESS.fullmatch(address) is None:
+                what = f"{address[:80]!r} is no e-mail address."
+                raise UsageError(what, field="address", value=address, certain="Nothing was sent.")
+        role = self.recipients.value if self.recipients is not None else None
+        body = setting_body(enabled=self.enabled, all_events=self.all_events, role=role, addresses=self.addresses)
+        if not body:
+            raise UsageError("Nothing to change.", field="notify", certain="Nothing was sent.")
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyReview:
+    """What a person has to know before it is changed who gets mails.
+
+    Attributes:
+        setting: As just read.
+        change: What would be different.
+        headline: What it is about, one line.
+        sentence: How it would be.
+        extra: How it is now.
+        checks: What was checked, worst first.
+        phrase: What has to be typed.
+        blocked: Why it is not possible now; `None` when it is.
+        way_out: What to do when it is not possible; empty when it is.
+        read_at: When it was read (UTC).
+    """
+
+    setting: EmailNotificationsSetting
+    change: NotifyChange
+    headline: str
+    sentence: str
+    extra: tuple[str, ...]
+    checks: tuple[Check, ...]
+    phrase: str
+    blocked: str | None
+    way_out: str
+    read_at: datetime
+    action: NotifyAction = NotifyAction.CHANGE
+    service: Service | None = None
+
+    @property
+    def subject(self) -> str:
+        """What would be changed."""
+        return "who gets e-mail"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The addresses of a new list stand in the sentence."""
+        return ()
+
+    @property
+    def id_line(self) -> str:
+        """The setting, for `v`."""
+        return f"Setting {TARGET}"
+
+
+def setting_words(setting: EmailNotificationsSetting) -> str:
+    """`sent to backup administrators, about important news only`, `not sent`."""
+    if setting.is_enabled is False:
+        return "not sent to anybody"
+    about = "important news and every change of policies and restores" if setting.tells_all else "important news only"
+    listed = f" ({', '.join(map(safe, setting.addresses))})" if setting.addresses else ""
+    return f"sent to {setting.recipients_words}{listed}, about {about}"
+
+
+class NotificationDesk:
+    """Changes who gets mails about the backup."""
+
+    def __init__(self, tools: PolicyTools) -> None:
+        """Takes what the use cases work with."""
+        self._tools = tools
+
+    async def review(self, change: NotifyChange) -> NotifyReview:
+        """Reads the setting again, and says how it would be.
+
+        Args:
+            change: What is to be different.
+
+        Raises:
+            UsageError: The change is none, or cannot be one.
+            BackupTuiError: The setting could not be read.
+        """
+        tools = self._tools
+        body = change.body()
+        asked_at = tools.clock.monotonic()
+        setting = await tools.reader.notifications()
+        tools.store.apply(NotificationsRead(setting, asked_at, tools.clock.now()))
+        then = EmailNotificationsSetting.read({**setting.raw(), **body})
+        checks: list[Check] = []
+        why = barred(NOTIFY_CHANGE, tools.who, tools.store.denials)
+        off = tools.store.connection.service.no_change
+        if why is not None:
+            checks.append(Check(Mark.STOPS, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1))
+        if off is not None:
+            checks.append(Check(Mark.STOPS, off, 0))
+        if holds(setting, body):
+            checks.append(Check(Mark.STOPS, "it is so already", 2))
+        if then.is_enabled is False:
+            checks.append(Check(Mark.WARNS, "nobody is told any more when somebody changes or deletes backups", 5))
+        elif then.role.lower() == Recipients.NOBODY:
+            checks.append(Check(Mark.WARNS, "mails are on, but nobody gets them", 5))
+        checks.append(Check(Mark.UNSEEN, "whether these mails arrive cannot be seen from here", 20))
+        ordered = worst_first(checks)
+        blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
+        return NotifyReview(
+            setting=setting,
+            change=change,
+            headline=f"CHANGE who gets e-mail about the backup of {tools.who.tenant}",
+            sentence=f"From now on mails are {setting_words(then)}.",
+            extra=(f"Now they are {setting_words(setting)}.",),
+            checks=ordered,
+            phrase=" ".join(word for word in ("change mails", tools.who.tenant_word) if word),
+            blocked=blocked,
+            way_out="" if blocked is None else "Choose something else, or sign in as somebody who may.",
+            read_at=tools.clock.now(),
+        )
+
+    async def carry_out(
+        self, reviewed: NotifyReview, typed: str, on_look: Callable[[str], None] = lambda _: None
+    ) -> EmailNotificationsSetting:
+        """Makes the change that was reviewed.
+
+        Args:
+            reviewed: From `review`.
+            typed: What the person typed.
+            on_look: Told what is seen while a lost answer is looked into.
+
+        Returns:
+            The setting as it is now.
+
+        Raises:
+            UsageError: The phrase is not the one asked for, or the review said that it is not possible.
+            StateConflict: Somebody else changed the setting after the review; nothing was changed.
+            OutcomeUnknown: It is still not known whether it was changed.
+            ReadOnlyError, WriteLockHeld, ServiceError, Unreachable, JournalError: Nothing was changed.
+        """
+        tools = self._tools
+        writer = tools.may_write()
+        if reviewed.blocked is not None:
+            raise UsageError(
+                f"Not possible now: {reviewed.blocked}.", certain="Nothing was sent.", way_out=reviewed.way_out
+            )
+        if typed.strip().casefold() != reviewed.phrase.casefold():
+            raise UsageError(
+                f'Not changed: you typed "{typed.strip()[:80]}", the text is "{reviewed.phrase}".',
+                field="phrase",
+                value=typed,
+                certain="Nothing was sent.",
+            )
+        body = reviewed.change.body()
+        async with tools.hold_lock("changing who gets e-mail"):
+            await self._settle_earlier(on_look)
+            await self._check_unchanged(reviewed)
+            try:
+                setting = await tools.changes.make(
+                    IntentKind.NOTIFICATIONS_EDIT,
+                    lambda: writer.update_notifications(body),
+                    target=TARGET,
+                    summary=f"CHANGE who gets e-mail: {setting_words(EmailNotificationsSetting.read(body))}",
+                    body=body,
+                )
+            except OutcomeUnknown as error:
+                return await self._found(error, on_look)
+            tools.store.apply(NotificationsRead(setting, tools.clock.monotonic(), tools.clock.now()))
+            return setting
+
+    async def _settle_earlier(self, on_look: Callable[[str], None]) -> None:
+        for intent in await self._tools.journal.open_intents():
+            if intent.kind is IntentKind.NOTIFICATIONS_EDIT:
+                finding = await follow_lost(self._tools, intent, on_look)
+                if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
+                    raise _unknown(intent, finding)
+
+    async def _check_unchanged(self, reviewed: NotifyReview) -> None:
+        tools = self._tools
+        asked_at = tools.clock.monotonic()
+        setting = await tools.reader.notifications()
+        tools.store.apply(NotificationsRead(setting, asked_at, tools.clock.now()))
+        if setting_words(setting) != setting_words(reviewed.setting):
+            raise StateConflict(
+                f"Somebody changed it after it was reviewed: mails are {setting_words(setting)} now.",
+                status=409,
+                certain="Nothing was sent.",
+                way_out="Look at the review again.",
+                code="SettingChanged",
+            )
+
+    async def _found(self, error: OutcomeUnknown, on_look: Callable[[str], None]) -> EmailNotificationsSetting:
+        tools = self._tools
+        intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
+        if intent is None:
+            raise error
+        finding = await follow_lost(tools, intent, on_look)
+        setting = tools.store.details.notifications
+        if finding.verdict is PolicyVerdict.STILL_UNKNOWN or setting is None:
+            raise _unknown(intent, finding) from error
+        if finding.verdict is PolicyVerdict.NOT_DONE:
+            raise BackupTuiError(
+                f"It was not changed. {finding.words}",
+                certain="The request that was sent had no effect.",
+                way_out="It can be tried again.",
+                code="NotDone",
+            ) from error
+        return setting
+
+
+def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
+        certain="It is not sent again.",
+        way_out=f"Look at the setting later; the journal keeps it as entry {intent.id}.",
+        intent_id=intent.id,
+    )

@@ -1,0 +1,159 @@
+"""Specifies changing who gets mails about the backup: reviewed, persons only, sent once, compared when lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.models.checks import Mark
+from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
+from backup_tui.models.whoami import WhoAmI
+from backup_tui.protection.desk import PolicyDesk
+from backup_tui.protection.notifications import NotificationDesk, NotifyChange
+from backup_tui.protection.unknowns import holds
+
+if TYPE_CHECKING:
+    from office import Office
+
+    from backup_tui.simulator.settings import Settings
+
+OFF = NotifyChange(enabled=False)
+
+
+@pytest.fixture
+def desk(office: Office) -> NotificationDesk:
+    return PolicyDesk(office.tools).notifications
+
+
+async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office, desk: NotificationDesk) -> None:
+    change = NotifyChange(all_events=True, recipients=Recipients.CUSTOM, addresses=("ops@contoso.com",))
+    review = await desk.review(change)
+    assert review.sentence == (
+        "From now on mails are sent to 1 address (ops@contoso.com), about important news and every change of policies "
+        "and restores."
+    )
+    assert review.extra == ("Now they are sent to backup administrators, about important news only.",)
+    assert (review.phrase, review.blocked) == ("change mails contoso", None)
+    setting = await desk.carry_out(review, "Change mails contoso")
+    assert (setting.addresses, setting.tells_all, setting.is_enabled) == (("ops@contoso.com",), True, True)
+    assert office.store.details.notifications == setting
+    (intent,) = await office.intents()
+    assert (intent.kind, intent.state) == (IntentKind.NOTIFICATIONS_EDIT, IntentState.DONE)
+    assert office.changes() == ["PATCH 200"]
+
+
+async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sent(
+    office: Office, desk: NotificationDesk
+) -> None:
+    review = await desk.review(OFF)
+    assert any(check.mark is Mark.WARNS and "nobody is told any more" in check.text for check in review.checks)
+    same = await desk.review(NotifyChange(enabled=True, recipients=Recipients.BACKUP_ADMINS))
+    assert same.blocked == "it is so already"
+    with pytest.raises(UsageError, match="Not possible now"):
+        await desk.carry_out(same, same.phrase)
+    with pytest.raises(UsageError, match="you typed"):
+        await desk.carry_out(review, "change mails")
+    assert office.changes() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (NotifyChange(), "Nothing to change"),
+        (NotifyChange(recipients=Recipients.CUSTOM), "at least one"),
+        (NotifyChange(recipients=Recipients.ALL_ADMINS, addresses=("a@x.com",)), "list of one's own"),
+        (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com", "nobody")), "'nobody' is no e-mail address"),
+        (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com, b@x.com",)), "is no e-mail address"),
+    ],
+)
+async def test_a_change_that_cannot_be_one_is_refused_before_anything_is_read(
+    office: Office, desk: NotificationDesk, change: NotifyChange, words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        await desk.review(change)
+    assert office.calls == []
+
+
+async def test_an_application_cannot(settings: Settings, tmp_path: Path) -> None:
+    from office import Office
+
+    app = WhoAmI(
+        tenant="contoso.com", tenant_id="t", app_id="a", app_only=True,
+        scopes=frozenset({"BackupRestore-Control.ReadWrite.All"}),
+    )  # fmt: skip
+    office = Office(settings, tmp_path)
+    async with office.stack:
+        await office.open(app)
+        review = await PolicyDesk(office.tools).notifications.review(OFF)
+        assert review.blocked is not None
+        assert "persons only" in review.blocked
+
+
+async def test_a_change_by_somebody_else_after_the_review_stops_it(office: Office, desk: NotificationDesk) -> None:
+    review = await desk.review(OFF)
+    await office.tools.may_write().update_notifications(setting_body(role="allAdmins"))
+    office.calls.clear()
+    with pytest.raises(StateConflict, match="Somebody changed it after it was reviewed"):
+        await desk.carry_out(review, review.phrase)
+    assert office.changes() == []
+
+
+@pytest.mark.parametrize(("fault", "done"), [("drop", True), ("refuse", False)])
+async def test_a_lost_answer_is_compared_with_the_setting(
+    office: Office, desk: NotificationDesk, fault: str, done: bool
+) -> None:
+    review = await desk.review(OFF)
+    office.faults.add(fault, method="PATCH", path="emailNotificationsSetting$", status=502, code="")
+    if done:
+        assert (await desk.carry_out(review, review.phrase)).is_enabled is False
+    else:
+        with pytest.raises(BackupTuiError, match="It was not changed"):
+            await desk.carry_out(review, review.phrase)
+    assert len([call for call in office.calls if call.mutating]) == 1
+    (intent,) = await office.intents()
+    assert intent.state is (IntentState.RESOLVED_DONE if done else IntentState.RESOLVED_NOT_DONE)
+
+
+async def test_what_stays_unknown_is_said_and_keeps_another_from_leaving(
+    office: Office, desk: NotificationDesk
+) -> None:
+    review = await desk.review(OFF)
+    office.faults.add("drop", method="PATCH", path="emailNotificationsSetting$")
+    real = office.tools.reader.notifications
+
+    async def cut_off() -> EmailNotificationsSetting:
+        if any(call.mutating for call in office.calls):
+            raise BackupTuiError("The line is gone.")
+        return await real()
+
+    office.tools.reader.notifications = cut_off  # type: ignore[method-assign]
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown, match="It may have happened"):
+            await desk.carry_out(review, review.phrase)
+    assert len([call for call in office.calls if call.mutating]) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "same"),
+    [
+        ({"isEnabled": True}, True),
+        ({"isEnabled": False}, False),
+        ({"additionalEvents": "none"}, True),
+        ({"recipients": {"role": "CUSTOM", "customRecipients": [{"email": "OPS@contoso.com"}]}}, True),
+        ({"recipients": {"role": "custom", "customRecipients": [{"email": "x@contoso.com"}]}}, False),
+        ({"recipients": {"role": "allAdmins"}}, False),
+    ],
+)
+def test_a_setting_holds_what_was_sent(sent: dict[str, object], same: bool) -> None:
+    setting = EmailNotificationsSetting.read(
+        {
+            "isEnabled": True,
+            "additionalEvents": "none",
+            "recipients": {"role": "custom", "customRecipients": [{"email": "ops@contoso.com"}]},
+        }
+    )
+    assert holds(setting, sent) is same
