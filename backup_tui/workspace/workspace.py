@@ -19,28 +19,17 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.config import Settings
 from backup_tui.errors import LocalError
-from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import Clock
-from backup_tui.models.notifications import EmailNotificationsSetting
-from backup_tui.models.points import RestorePoint
-from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.rules import ProtectionRule
-from backup_tui.models.service_apps import ServiceApp
-from backup_tui.models.service_root import BackupRestoreRoot
-from backup_tui.models.services import Service
-from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.unit_jobs import UnitsJob
-from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import ensure_private_dir
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_URL, demo_service
 from backup_tui.workspace.identity import Identity, Mode
+from backup_tui.workspace.loading import LoadsNow, there
 
 if TYPE_CHECKING:
-    from backup_tui.graph.client import Client
     from backup_tui.journal.journal import Journal
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.prompts import Prompt
@@ -49,14 +38,13 @@ if TYPE_CHECKING:
     from backup_tui.restore.tools import Tools
     from backup_tui.signin import SignIn
     from backup_tui.sync.sync import Sync
-    from backup_tui.sync.whole_reads import WholeReads
     from backup_tui.workspace.checkup.findings import Finding
     from backup_tui.workspace.memory import Memory
 
 T = TypeVar("T")
 
 
-class Workspace:
+class Workspace(LoadsNow):
     """Everything that screens and commands work with.
 
     Attributes:
@@ -89,6 +77,7 @@ class Workspace:
         """
         from backup_tui.graph.address import parse_address
 
+        super().__init__()
         self.settings = settings
         self.clock = clock or Clock()
         self.zone: ZoneInfo = settings.zone
@@ -98,13 +87,10 @@ class Workspace:
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
-        self._client: Client | None = None
         self._journal: Journal | None = None
         self._sync: Sync | None = None
-        self._reads: WholeReads | None = None
         self._restore: RestoreDesk | None = None
         self._protection: PolicyDesk | None = None
-        self._memory: Memory | None = None
         self._tools: Tools | None = None
         self._cancel_wait: Callable[[], None] | None = None
 
@@ -266,7 +252,7 @@ class Workspace:
         if self._restore is None:
             from backup_tui.restore.desk import RestoreDesk
 
-            self._restore = RestoreDesk(_there(self._tools))
+            self._restore = RestoreDesk(there(self._tools))
         return self._restore
 
     @property
@@ -275,7 +261,7 @@ class Workspace:
         if self._protection is None:
             from backup_tui.protection.desk import PolicyDesk
 
-            self._protection = PolicyDesk(_there(self._tools))
+            self._protection = PolicyDesk(there(self._tools))
         return self._protection
 
     @property
@@ -284,7 +270,7 @@ class Workspace:
         if self._sync is None:
             from backup_tui.sync.sync import Sync
 
-            reader = _there(self._client).reader
+            reader = there(self._client).reader
             self._sync = Sync(
                 reader,
                 self.store,
@@ -294,71 +280,11 @@ class Workspace:
             )
         return self._sync
 
-    # -- reading now; what comes is in the store, too --------------------------------------------------------
-
-    async def load_sessions(self, service: Service | None = None) -> tuple[RestoreSession, ...]:
-        """All restore sessions. Raises IncompleteList when the list has no end that can be read."""
-        return await _there(self._reads).sessions(service)
-
-    async def load_session(self, session_id: str) -> RestoreSession:
-        """One restore session. Raises NotFound."""
-        return await _there(self._reads).session(session_id)
-
-    async def load_artifacts(self, session_id: str) -> tuple[RestoreArtifact, ...]:
-        """The units of a session, with their names as far as this machine knows them."""
-        session = await self.load_session(session_id)
-        items = await _there(self._reads).artifacts(session)
-        await _there(self._memory).learn_points(session_id)
-        return items
-
-    async def load_policies(self) -> tuple[ProtectionPolicy, ...]:
-        """All protection policies."""
-        return await _there(self._reads).policies()
-
-    async def load_policy(self, policy_id: str) -> ProtectionPolicy:
-        """One protection policy. Raises NotFound."""
-        return await _there(self._reads).policy(policy_id)
-
-    async def load_rules(self, service: Service, policy_id: str) -> tuple[ProtectionRule, ...]:
-        """The inclusion rules of a policy."""
-        return await _there(self._reads).rules(service, policy_id)
-
-    async def load_unit_jobs(self, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
-        """The bulk additions to a policy."""
-        return await _there(self._reads).unit_jobs(service, policy_id)
-
-    async def load_service(self) -> BackupRestoreRoot:
-        """State of the backup in the tenant."""
-        return await _there(self._reads).service_root()
-
-    async def load_service_apps(self) -> tuple[ServiceApp, ...]:
-        """The applications that are registered to control the backup."""
-        return await _there(self._reads).service_apps()
-
-    async def load_notifications(self) -> EmailNotificationsSetting:
-        """Who gets mails about the backup."""
-        return await _there(self._reads).notifications()
-
-    async def load_units(
-        self, service: Service, on_page: Callable[[int], None] | None = None
-    ) -> tuple[ProtectionUnit, ...]:
-        """All units of a service.
-
-        Args:
-            service: Whose units.
-            on_page: Told how many have been read so far.
-        """
-        return await _there(self._reads).units(service, on_page)
-
-    async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
-        """The newest points of one unit before a time, at most five, newest first."""
-        return await _there(self._client).reader.points_of_unit(unit_id, before=before)
-
     # -- the journal -----------------------------------------------------------------------------------------
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
         """The journal's newest entries, newest first."""
-        return await _there(self._memory).journal_lines()
+        return await there(self._memory).journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
         """Settles a change of unknown outcome by hand.
@@ -376,7 +302,7 @@ class Workspace:
         from backup_tui.workspace.settling import settle_by_hand
 
         await settle_by_hand(
-            _there(self._journal),
+            there(self._journal),
             intent_id,
             adopt=adopt,
             not_done=not_done,
@@ -419,7 +345,7 @@ class Workspace:
         """
         from backup_tui.workspace.checkup.service import ServiceChecks
 
-        reader = _there(self._client).reader
+        reader = there(self._client).reader
         return ServiceChecks(reader, self.who, self.identity.access, self.clock.now, consent).all()
 
     @property
@@ -440,12 +366,6 @@ async def open_workspace(
     """
     async with Workspace(settings, clock=clock, service=service).opened() as workspace:
         yield workspace
-
-
-def _there(room: T | None) -> T:
-    if room is None:
-        raise LocalError("The program is still opening.", certain="Nothing was sent.", way_out="Try again in a moment.")
-    return room
 
 
 def _fetch_modules(demo: bool) -> None:
