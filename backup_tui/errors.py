@@ -97,9 +97,11 @@ class SignInError(BackupTuiError):
         detail: The words of whoever refused, made safe, for the small print.
         claims: What the next sign-in has to satisfy, as JSON; empty when nothing special was asked for.
         wait: Seconds that whoever refused asked to wait, `None` when they did not.
+        sent: A request had been sent, and was refused for want of a sign-in (401).
     """
 
     exit_code = 3
+    sent = False
 
     def __init__(
         self,

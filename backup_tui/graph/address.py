@@ -136,21 +136,22 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
 
     example = "Give one like https://graph.microsoft.com/v1.0."
     text = url.strip()
+    shown = "This" if "@" in text else repr(url)  # What stands before an @ may be a password.
     if any(ord(char) <= 0x20 or char == "\\" for char in text):
         raise refused("The service address holds a blank or a control character.", example)
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise refused(f"{url!r} is not a service address.", example) from None
+        raise refused(f"{shown} is not a service address.", example) from None
     if parts.scheme not in DEFAULT_PORTS or not host:
-        raise refused(f"{url!r} is not a service address.", example)
+        raise refused(f"{shown} is not a service address.", example)
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise refused("The service address may hold only a host, a port and a path.", example)
     path = parts.path.rstrip("/")
     version = path.rsplit("/", 1)[-1].lower()
     if version not in VERSIONS:
-        raise refused(f"The service address {url!r} does not end in a version.", "Let it end in /v1.0 (or /beta).")
+        raise refused(f"The service address {text!r} does not end in a version.", "Let it end in /v1.0 (or /beta).")
     if parts.scheme == "http" and not is_loopback(host):
         raise refused(
             f"{host} would be spoken to without encryption, and the sign-in could be read on the way.",

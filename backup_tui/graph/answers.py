@@ -166,12 +166,14 @@ def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) ->
 
 def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) -> SignInError:
     """What to say when the service does not accept the token any more."""
-    return SignInError(
+    error = SignInError(
         f"The sign-in ended at {now:%H:%M} UTC. Nothing is lost: running restores go on, the form is kept.",
         way_out="Sign in again (T, or backup-tui login), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
         code=code or "InvalidAuthenticationToken",
         request_id=request_id,
     )
+    error.sent = True
+    return error
 
 
 def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:

@@ -111,7 +111,11 @@ class RequestPath:
             if renewable:
                 # A refused token means that nothing was done, so even a change may be sent again with a new one.
                 refreshed = True
-                token = await self._refreshed(token, verdict.claims)
+                try:
+                    token = await self._refreshed(token, verdict.claims)
+                except SignInError as error:
+                    error.sent = True
+                    raise
                 continue
             token = None
             if not decision.again:

@@ -179,11 +179,11 @@ class RecordedChanges:
             await self._close(intent, IntentState.UNKNOWN, note="broken off while the answer was awaited")
             raise
         except (ServiceError, SignInError) as error:
-            status = error.status if isinstance(error, ServiceError) else 401
+            sent = not isinstance(error, SignInError) or error.sent
             await self._close(
                 intent,
-                IntentState.REJECTED,
-                status=status,
+                IntentState.REJECTED if sent else IntentState.NOT_SENT,
+                status=error.status if isinstance(error, ServiceError) else 401 if sent else None,
                 code=error.code,
                 request_id=error.request_id,
                 note=error.what,

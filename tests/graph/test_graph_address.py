@@ -78,3 +78,10 @@ def test_an_id_that_is_a_step_in_the_path_is_not_sent(bad):
 def test_importing_the_client_does_not_load_httpx():
     code = "import sys, backup_tui.graph.client; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("url", ["ftp://ada:hush@x/v1.0", "https://ada:hu/hush@x/v1.0", "https://ada:hush@[::1/v1.0"])
+def test_what_may_be_a_password_in_an_address_is_not_shown(url):
+    with pytest.raises(UsageError) as caught:
+        parse_address(url)
+    assert "hush" not in caught.value.sentences

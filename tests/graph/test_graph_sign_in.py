@@ -51,6 +51,7 @@ async def test_a_new_token_that_is_refused_too_ends_it():
         with pytest.raises(SignInError, match="The sign-in ended at 04:02 UTC") as caught:
             await on.reader.session("s1")
     assert len(app.asked) == 2
+    assert caught.value.sent
     assert "BACKUP_TUI_ACCESS_TOKEN" in caught.value.way_out
 
 
@@ -125,8 +126,21 @@ async def test_twenty_demands_at_once_ask_for_one_new_token():
 
 async def test_a_sign_in_that_cannot_be_renewed_says_so_itself():
     async with bench(only("never")) as on:
-        with pytest.raises(SignInError, match="The sign-in has ended"):
+        with pytest.raises(SignInError, match="The sign-in has ended") as caught:
             await on.reader.session("s1")
+    assert caught.value.sent
+
+
+async def test_without_a_token_nothing_is_sent():
+    class Nobody:
+        async def token(self, *, refresh=False, claims=""):
+            raise SignInError("Nobody is signed in.")
+
+    app = only("never")
+    async with bench(app, tokens=Nobody()) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.writer.activate_session("s1")
+    assert (app.asked, caught.value.sent) == ([], False)
 
 
 async def test_401_without_a_word_of_graph_is_a_refused_token_too():

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from backup_tui.errors import JournalError, UsageError
+from backup_tui.errors import JournalError, SignInError, UsageError
 from backup_tui.journal.journal import Journal
+from backup_tui.journal.recorded import RecordedChanges
 from backup_tui.journal.records import Intent, IntentKind, IntentState, PointUnit, UnitName
+from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Service
+from backup_tui.models.whoami import WhoAmI
 
 NOW = datetime(2026, 11, 22, 4, 2, 40, 118000, tzinfo=UTC)
 ADDRESS = "https://graph.microsoft.com/v1.0"
@@ -241,3 +244,21 @@ async def test_a_kind_of_change_that_is_not_known_here_is_left_alone_and_hides_n
         assert await again.intent(first.id) is None
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT kind FROM intent ORDER BY id").fetchall() == [("bulkCreate",), ("edit",)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "status"), [(False, IntentState.NOT_SENT, None), (True, IntentState.REJECTED, 401)]
+)
+async def test_a_change_without_a_sign_in_was_not_sent_and_one_that_was_refused_for_it_was(
+    journal: Journal, sent: bool, state: IntentState, status: int | None
+) -> None:
+    async def send() -> None:
+        error = SignInError("The sign-in has ended.")
+        error.sent = sent
+        raise error
+
+    changes = RecordedChanges(journal, ManualClock(NOW), WhoAmI(tenant="contoso.com"))
+    with pytest.raises(SignInError):
+        await changes.make(IntentKind.ACTIVATE, send, target="s-1", summary="start")
+    (intent,) = await journal.intents()
+    assert (intent.state, intent.status) == (state, status)
