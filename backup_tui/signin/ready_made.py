@@ -44,6 +44,9 @@ class ReadyMadeToken:
             )
         return self._token
 
+    def hurry(self) -> None:
+        """Nothing is waited for."""
+
     async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
         """Nobody can be asked for anything: the token that was given.
 

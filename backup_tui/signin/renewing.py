@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, cast
 
@@ -154,6 +154,12 @@ class RenewingSignIn:
         if refresh and error.needs_person and self._held is held:
             self._held = None  # The service refused it; there is no use in sending it again.
         raise error
+
+    def hurry(self) -> None:
+        """A person wants another try now: a wait of our own is over, one that the authority asked for is not."""
+        with self._lock:
+            if self._failed is not None and not self._failed.error.wait:
+                self._failed = replace(self._failed, not_before=self._clock.monotonic())
 
     async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
         """A token of whoever signs in now.

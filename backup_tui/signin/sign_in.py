@@ -44,6 +44,10 @@ class SignIn(Protocol):
         """
         ...
 
+    def hurry(self) -> None:
+        """A person wants `token` to try again now, however lately it failed."""
+        ...
+
     async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
         """A token of whoever signs in now; cancelled by cancelling the task.
 

@@ -151,12 +151,17 @@ class Identity:
         """Why a feature is switched off for this sign-in; `None` when it may be tried."""
         return barred(feature, self.who, self._store.denials)
 
-    async def find(self) -> None:
+    async def find(self, *, at_once: bool = False) -> None:
         """Signs in without asking anybody.
+
+        Args:
+            at_once: A person wants it tried now, however lately it failed.
 
         Raises:
             SignInError: That cannot be done; `needs_person` tells whether a person can.
         """
+        if at_once:
+            self.sign_in.hurry()
         self._take(await self.sign_in.token())
 
     async def ask(self, show: Callable[[Prompt], None]) -> None:

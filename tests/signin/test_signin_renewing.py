@@ -277,3 +277,27 @@ async def test_an_answer_without_a_token_is_none(place, body):
         with pytest.raises(SignInError) as caught:
             await on.sign_in.token()
     assert caught.value.code == "AuthorityUnreadable"
+
+
+async def test_whoever_has_put_it_right_and_tries_again_does_not_wait_for_our_own_patience(place):
+    place.tokens = [refused("invalid_client", 7000215)]
+    async with bench(place, "secret") as on:
+        for wait in (2, 4, 4):
+            with pytest.raises(SignInError):
+                await on.sign_in.token()
+            on.pass_time(wait)
+        place.tokens = [for_app(1)]
+        with pytest.raises(SignInError):
+            await on.sign_in.token()
+        on.sign_in.hurry()
+        assert (await on.sign_in.token()).reveal() == access(1)
+
+
+async def test_a_wait_that_the_authority_asks_for_is_kept_by_whoever_is_in_a_hurry_too(place):
+    place.tokens = [Reply(429, {}, {"Retry-After": "120"})]
+    async with bench(place, "secret") as on:
+        for _ in range(3):
+            with pytest.raises(SignInError):
+                await on.sign_in.token()
+            on.sign_in.hurry()
+        assert len(place.token_calls) == 1

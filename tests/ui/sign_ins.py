@@ -67,6 +67,9 @@ class ScriptedSignIn:
         else:
             self._person.set_result(Token(answer))
 
+    def hurry(self) -> None:
+        pass
+
     async def forget(self) -> bool:
         was = not isinstance(self.silent, SignInError)
         self.silent = NOBODY

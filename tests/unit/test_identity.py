@@ -56,6 +56,9 @@ class ScriptedSignIn:
         self.silent = self.person
         return self.person
 
+    def hurry(self) -> None:
+        pass
+
     async def forget(self) -> bool:
         return False
 

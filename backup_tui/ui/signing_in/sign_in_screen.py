@@ -203,7 +203,7 @@ class SignInScreen(BaseScreen):
             return  # Something else stood in the way of opening: it is opened again.
         if silent:
             try:
-                await self.ws.identity.find()
+                await self.ws.identity.find(at_once=True)
             except SignInError as error:
                 if not (error.needs_person and self._interactive):
                     raise
