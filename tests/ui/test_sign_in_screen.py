@@ -83,7 +83,7 @@ async def test_a_code_that_came_to_nothing_says_so_and_a_new_one_is_offered(
         await until(pilot, lambda: "D J F X" in text(app))
         sign_in.comes(SignInError(what, certain="Nothing was changed.", way_out="Ask for a new code.", code=code))
         await until(pilot, lambda: what in text(app))
-        for words in ("Nothing was changed.", "Ask for a new code.", "n  new code", code):
+        for words in ("Nothing was changed.", "Ask for a new code.", "n new code", code):
             assert words in text(app)
         assert "D J F X" not in text(app)
         await pilot.press("n")

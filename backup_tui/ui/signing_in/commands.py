@@ -56,7 +56,7 @@ class NewCode(Command[SignInContext]):
     id = "new_code"
     keys = ("n",)
     help = "Asks for a new code (or a new address); the one before is of no use any more."
-    weight = 2
+    weight = 1
 
     def footer_text(self, context: SignInContext) -> str:
         """A code, or an address."""
@@ -108,7 +108,7 @@ class OtherProfile(Command[SignInContext]):
     keys = ("p",)
     label = "profiles"
     help = "The profiles of config.toml, to sign in with another one."
-    weight = 3
+    weight = 1
 
 
 class ScrollDown(Command[SignInContext]):
@@ -130,7 +130,7 @@ class LeaveSignIn(Command[SignInContext]):
     keys = ("q",)
     help = "Leaves the program while nobody is signed in (exit code 3); else goes back."
     group = "Program"
-    weight = 2
+    weight = 1
 
     def footer_text(self, context: SignInContext) -> str:
         """Only at the start there is nothing else behind."""

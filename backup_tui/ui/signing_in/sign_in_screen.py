@@ -103,16 +103,10 @@ class SignInScreen(BaseScreen):
         ]
 
     def _next_lines(self) -> list[Para]:
-        keys = ["enter  try again"]
-        if self._interactive:
-            keys.append("n  new code" if self.ws.identity.how.flow == "device-code" else "n  new address")
-        if self._starting:
-            keys.append("q  leave")
-        lines = [Para(), Para(parts=tuple(keys), mark="  ")]
-        if self._retry is not None:
-            at = self.ws.clock.now() + timedelta(seconds=self._wait)
-            lines.insert(0, Para(f"It is tried again by itself at {clock_words(at, self.ws.zone, at, seconds=True)}."))
-        return lines
+        if self._retry is None:
+            return []
+        at = self.ws.clock.now() + timedelta(seconds=self._wait)
+        return [Para(), Para(f"It is tried again by itself at {clock_words(at, self.ws.zone, at, seconds=True)}.")]
 
     @property
     def _interactive(self) -> bool:
