@@ -157,7 +157,7 @@ class ServiceState:
             case "restorelocked":
                 return f"The service allows no restore and no change of protection{self._because}."
             case "protectionchangelocked":
-                return f"The service allows no change of protection{self._because}. Restores go on being possible."
+                return f"The service allows no change of protection{self._because}. Restores are possible."
         return ""
 
     def end_of_restores(self, now: datetime) -> End:

@@ -158,6 +158,19 @@ async def test_a_locked_service_stops_it(office: Office, status: str, words: str
     assert words in review.blocked
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(3, "the service allows restores only until 25 Nov"), (-1, "restores were allowed until 21 Nov")],
+)
+async def test_an_end_of_restores_that_is_near_or_passed_is_pointed_out(office: Office, days: int, words: str) -> None:
+    draft = await office.draft(await office.units())
+    until = (office.clock.now() + timedelta(days=days)).isoformat()
+    office.service.state.tell({"restoreAllowedTillDateTime": until}, RYAN, office.service.now())
+    review = await office.desk.review(draft.session_id)
+    assert review.blocked is None, "the state of the service decides, not a date"
+    assert has(review, Mark.WARNS, words)
+
+
 async def test_twenty_five_running_restores_stop_it(office: Office) -> None:
     units = office.service.tenant.units["onedrive"]
     for unit in units[40:65]:

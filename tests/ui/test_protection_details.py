@@ -500,3 +500,28 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
         await pilot.press("enter", "right")
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+# -- the form of a new restore -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("restoreLocked", "not now: the service allows no restore at the moment"),
+        ("disabled", "not now: Microsoft 365 Backup is off in this tenant"),
+    ],
+)
+async def test_a_locked_service_takes_no_draft_and_the_form_says_so_and_is_kept(tmp_path, status, words):
+    from backup_tui.restore.form import FormUnit, RestoreForm
+    from backup_tui.ui import navigation
+
+    one = tenant(tmp_path, service_status=status)
+    async with one.app.run_test(size=SMALL) as pilot:
+        await overview(pilot, one)
+        form = RestoreForm(service=Service.EXCHANGE, units=(FormUnit("u", "adele@contoso.com"),), zone="UTC")
+        navigation.new_restore(one.app, form)
+        await until(pilot, lambda: words in " ".join(text(one).split()), "the line that acts says it")
+        screen(one).press("make_draft")
+        assert words.removeprefix("not now: ").lower() in message(screen(one)).lower()
+        assert one.workspace.store.intents == ()
