@@ -10,7 +10,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from backup_tui.errors import BackupTuiError, NotFound, ProtocolError, ServerFault, Throttled, Unreachable
+from backup_tui.errors import (
+    BackupTuiError,
+    NotFound,
+    ProtocolError,
+    ServerFault,
+    SignInError,
+    Throttled,
+    Unreachable,
+)
 from backup_tui.headless.output import Output, number
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
@@ -88,7 +96,7 @@ class Watch:
             The worst exit code of them all.
 
         Raises:
-            SignInError: The sign-in ended.
+            SignInError: The sign-in ended; while the place where one signs in is in trouble it is waited for.
             PermissionDenied: This sign-in may not read sessions.
             InvalidRequest: What was given is no id of a session.
         """
@@ -104,7 +112,9 @@ class Watch:
         for one in followed:
             try:
                 await self._look_at(one)
-            except (Unreachable, ServerFault, Throttled, ProtocolError) as error:
+            except (Unreachable, ServerFault, Throttled, ProtocolError, SignInError) as error:
+                if isinstance(error, SignInError) and error.needs_person:
+                    raise
                 self._failed(error)
                 return len(followed)
         if self._failures:

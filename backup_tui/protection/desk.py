@@ -13,6 +13,7 @@ from backup_tui.errors import (
     BackupTuiError,
     OutcomeUnknown,
     ServerFault,
+    SignInError,
     StateConflict,
     Throttled,
     Unreachable,
@@ -125,7 +126,9 @@ class PolicyDesk:
             asked_at = tools.clock.monotonic()
             try:
                 policy = await tools.reader.policy(policy_id)
-            except (Unreachable, ServerFault, Throttled):
+            except (Unreachable, ServerFault, Throttled, SignInError) as error:
+                if isinstance(error, SignInError) and error.needs_person:
+                    raise
                 silent += 1
                 if silent >= SILENT_LOOKS:
                     raise

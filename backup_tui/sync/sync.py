@@ -330,7 +330,8 @@ class Sync:
             wait = backoff(1)
         poll.not_before = self._clock.monotonic() + wait
         next_try = now + timedelta(seconds=wait)
-        if key == fresh.SERVICE_ROOT and not isinstance(error, _NO_ANSWER):
+        missed = isinstance(error, _NO_ANSWER) or (isinstance(error, SignInError) and not error.needs_person)
+        if key == fresh.SERVICE_ROOT and not missed and not isinstance(error, SignInError):
             self._store.apply(up.ServiceRead(error=error.what, answered_at=now))
         if key.startswith("units:"):
             self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), error.what))
@@ -339,7 +340,7 @@ class Sync:
                 key,
                 error.what,
                 now,
-                missed=isinstance(error, _NO_ANSWER),
+                missed=missed,
                 denied=isinstance(error, PermissionDenied),
                 next_try=next_try,
             )

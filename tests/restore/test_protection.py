@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, ReadOnlyError, StateConflict, UsageError
+from backup_tui.errors import (
+    BackupTuiError,
+    NotFound,
+    OutcomeUnknown,
+    ReadOnlyError,
+    SignInError,
+    StateConflict,
+    UsageError,
+)
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.checks import Mark
 from backup_tui.models.policies import ProtectionPolicy
@@ -192,6 +200,25 @@ async def test_an_unknown_policy_and_a_silent_service_while_following(office: Of
     await desk.deactivate(review, review.phrase)
     office.faults.add("refuse", method="GET", path="olicies/", status=503, times=9)
     assert (await desk.follow(policy.id)).status == "inactive", "a few lost looks do not end the following"
+
+
+async def test_a_sign_in_that_cannot_be_renewed_for_a_moment_does_not_end_the_following(
+    office: Office, desk: PolicyDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = await named(office, "Sites all")
+    reader = desk._tools.reader
+    read, failures = reader.policy, [SignInError("The authority is in trouble.", needs_person=False)] * 3
+
+    async def policy_or_not(policy_id: str) -> ProtectionPolicy:
+        if failures:
+            raise failures.pop()
+        return await read(policy_id)
+
+    monkeypatch.setattr(reader, "policy", policy_or_not)
+    assert (await desk.follow(policy.id)).id == policy.id
+    failures[:] = [SignInError("The sign-in has ended.")]
+    with pytest.raises(SignInError, match="has ended"):
+        await desk.follow(policy.id)
 
 
 async def test_what_could_not_be_read_is_a_doubt(office: Office, desk: PolicyDesk) -> None:

@@ -565,6 +565,14 @@ async def test_a_sign_in_service_that_does_not_answer_is_no_ended_sign_in(world:
     await world.settle()
     assert world.store.connection.signed_out_since is None
     assert (await world.reads_in(6))["sessions"] == 1
+    assert world.store.connection.missed == 2, "what is shown is not live meanwhile"
+
+
+async def test_without_a_sign_in_the_service_has_not_said_anything_about_its_state(world: World) -> None:
+    world.reader.errors["service"] = SignInError("The sign-in ended.")
+    await world.settle()
+    assert world.store.freshness(fresh.SERVICE_ROOT).answered_at is None
+    assert world.store.freshness(fresh.SERVICE_ROOT).error == "The sign-in ended."
 
 
 async def test_a_service_state_that_may_not_be_read_is_said_and_left_alone(world: World) -> None:
