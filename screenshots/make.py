@@ -38,7 +38,8 @@ CLAIMS = {
     "oid": "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
     "upn": "adele.vance@contoso.com",
     "name": "Adele Vance",
-    "scp": "BackupRestore-Restore.ReadWrite.All",
+    "scp": "BackupRestore-Control.ReadWrite.All BackupRestore-Configuration.ReadWrite.All "
+    "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
 }
 TURNS = 2_000
 """How many turns of the loop a picture may wait for what it shows."""
