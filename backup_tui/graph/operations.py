@@ -69,6 +69,15 @@ class Operation(StrEnum):
         return self.feature.least
 
     @property
+    def tenant_wide(self) -> bool:
+        """Whether a refusal says something about the whole feature.
+
+        Roles are given by service: who may not touch one site may well restore every mailbox. So a refusal of a call
+        about one policy, session or unit, or about one service's units, says nothing about the others.
+        """
+        return self in _TENANT_WIDE
+
+    @property
     def role(self) -> str:
         """What a person needs beside the permission, in words that end a sentence."""
         if self.feature.role == features.BROWSE_ROLE:
@@ -120,3 +129,16 @@ _FEATURES: dict[Operation, Feature] = {
     ),
     Operation.ACTIVITY_LIST: features.ACTIVITY_LOG,
 }
+
+_TENANT_WIDE = frozenset(
+    {
+        Operation.POLICY_LIST,
+        Operation.SESSION_LIST,
+        Operation.ACTIVITY_LIST,
+        *(
+            operation
+            for operation, feature in _FEATURES.items()
+            if feature in (features.SERVICE, features.NOTIFICATIONS, features.NOTIFY_CHANGE, features.BROWSE)
+        ),
+    }
+)

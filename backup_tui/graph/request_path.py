@@ -227,7 +227,7 @@ class RequestPath:
                 note=verdict.note,
                 stranger=verdict.stranger,
                 feature=call.operation.feature.id,
-                denied=isinstance(verdict.error, PermissionDenied),
+                denied=isinstance(verdict.error, PermissionDenied) and call.operation.tenant_wide,
             )
         )
 

@@ -51,7 +51,7 @@ class CallRecord:
         stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
             service itself did, or nothing.
         feature: Id of what it belongs to (`models.features`), for what a sign-in may do; empty for none.
-        denied: The service said that this sign-in may not do it.
+        denied: The service said that this sign-in may not do that, wherever in the tenant.
     """
 
     id: str

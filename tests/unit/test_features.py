@@ -134,3 +134,10 @@ def test_a_lost_answer_says_nothing_about_rights() -> None:
 def test_every_operation_belongs_to_a_feature(operation: Operation) -> None:
     assert operation.feature in FEATURES
     assert operation.permission.startswith("BackupRestore-")
+
+
+def test_a_refusal_about_one_thing_says_nothing_about_the_rest() -> None:
+    one_thing = (Operation.SESSION_CREATE, Operation.SESSION_ACTIVATE, Operation.UNIT_LIST, Operation.POINT_SEARCH)
+    assert not any(operation.tenant_wide for operation in one_thing)
+    assert all(operation.tenant_wide for operation in (Operation.SERVICE_READ, Operation.SESSION_LIST))
+    assert all(operation.tenant_wide for operation in Operation if operation.feature is features.BROWSE)
