@@ -44,9 +44,7 @@ ON_SCREEN = {
     "restore": "backup_tui.restore.desk:RestoreDesk.reconcile_open",
     "protection": "backup_tui.protection.desk:PolicyDesk.reconcile_open",
     "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
-    "bridge": "backup_tui.ui.bridge:Bridge.start",
     "screen": "backup_tui.ui.screens.base:BaseScreen.refresh_frame",
-    "widget": "backup_tui.ui.widgets.table:RowTable.render_line",
 }
 """A place in each layer that the screens come by."""
 
@@ -110,14 +108,16 @@ def test_screens_that_break_tell_no_token(served: Running, tmp_path: Path, place
 # -- signing in: the application's secret, the code for a person, and every token that is handed out ------------------
 
 SIGNING_IN = {
-    "nothing": "",
-    "flow": "backup_tui.signin.renewing:RenewingSignIn._take",
-    "worker": "backup_tui.signin.renewing:RenewingSignIn._fetch",
-    "door": "backup_tui.signin.door:Door._exchange",
-    "answer": "backup_tui.signin.door:Door._said",
-    "transport": "backup_tui.graph.transport:BlockingTransport.exchange",
-    "wire": "backup_tui.graph.transport:_send",
-    "msal": "msal.oauth2cli.oauth2:BaseClient._obtain_token",
+    ("secret", "nothing"): "",
+    ("secret", "worker"): "backup_tui.signin.renewing:RenewingSignIn._fetch",
+    ("secret", "answer"): "backup_tui.signin.door:Door._said",
+    ("secret", "wire"): "backup_tui.graph.transport:_send",
+    ("secret", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
+    ("device-code", "nothing"): "",
+    ("device-code", "flow"): "backup_tui.signin.renewing:RenewingSignIn._take",
+    ("device-code", "door"): "backup_tui.signin.door:Door._exchange",
+    ("device-code", "transport"): "backup_tui.graph.transport:BlockingTransport.exchange",
+    ("device-code", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
 }
 """Places that a sign-in comes by; with none of them broken, nothing is told either."""
 
@@ -150,8 +150,9 @@ def of_flow(served: Running, tmp_path: Path, flow: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("place", [pytest.param(place, id=layer) for layer, place in SIGNING_IN.items()])
-@pytest.mark.parametrize("flow", ["secret", "device-code"])
+@pytest.mark.parametrize(
+    ("flow", "place"), [pytest.param(flow, place, id=f"{flow} {layer}") for (flow, layer), place in SIGNING_IN.items()]
+)
 def test_a_sign_in_that_breaks_tells_no_secret(
     served: Running, handed_out: set[str], tmp_path: Path, flow: str, place: str
 ) -> None:

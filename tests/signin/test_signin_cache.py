@@ -345,7 +345,7 @@ async def test_a_disk_that_takes_nothing_costs_only_the_keeping(place, kept, mon
 
 
 @given(content=st.binary(max_size=400), whole=st.booleans())
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_bytes_in_the_file_can_end_the_program(tmp_path_factory, content, whole):
     folder = tmp_path_factory.mktemp("tokens")
     path = folder / "sign-in.json"
@@ -395,7 +395,7 @@ NEARLY = st.fixed_dictionaries(
         max_size=2,
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_what_counts_as_a_sign_in_can_be_used_by_msal(entries):
     import msal
 

@@ -38,7 +38,7 @@ from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.router import Router
 from backup_tui.simulator.settings import Settings
 
-EXAMPLES = int(os.environ.get("BACKUP_TUI_GATE_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("BACKUP_TUI_GATE_EXAMPLES", "3"))
 SEED = int(os.environ.get("BACKUP_TUI_GATE_SEED", "365"))
 DATA = Path(__file__).parent.parent / "data"
 DESCRIPTION: dict[str, Any] = json.loads((DATA / "openapi.json").read_text())

@@ -105,7 +105,7 @@ def check(answer: httpx.Response) -> None:
     assert answer.status_code < 400 or body["error"]["code"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(
     st.sampled_from(
         [
@@ -125,7 +125,7 @@ def test_any_body_is_answered(operation, body):
     check(asyncio.run(status(*operation, content, {})))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(["/siteProtectionUnits", "/restoreSessions", "/restorePoints", "/protectionPolicies"]), QUERIES)
 def test_any_query_is_answered(path, query):
     check(asyncio.run(status("GET", path, None, query)))

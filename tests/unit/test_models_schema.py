@@ -120,7 +120,7 @@ READERS: dict[str, Callable[[object], GraphModel]] = {
 
 @pytest.mark.parametrize("name", READERS)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_everything_in_the_schema_is_read_and_nothing_is_lost(name: str, data: st.DataObject) -> None:
     sent = data.draw(object_of(name))
     sent["@odata.type"] = f"#microsoft.graph.{name}"
@@ -136,7 +136,7 @@ def test_everything_in_the_schema_is_read_and_nothing_is_lost(name: str, data: s
 
 @pytest.mark.parametrize("name", READERS)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_members_of_any_wrong_shape_are_set_aside_and_the_others_stay(name: str, data: st.DataObject) -> None:
     members = [key for key in MEMBERS[name] if key != "id"]
     sent = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(members, JSON_VALUES)))
@@ -148,7 +148,7 @@ def test_members_of_any_wrong_shape_are_set_aside_and_the_others_stay(name: str,
 
 
 @given(raw=JSON_VALUES)
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 def test_what_is_no_object_with_an_id_is_a_protocol_error_and_nothing_else(raw: object) -> None:
     try:
         read_session(raw)
