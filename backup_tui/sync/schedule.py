@@ -136,7 +136,8 @@ def _plan(
     spread = PER_PAGE * pages.get(fresh.SESSIONS, 1)
     plan.append(Wanted(fresh.SESSIONS, max(_sessions_every(store, focus, monotonic), spread)))
     plan.append(Wanted(fresh.POLICIES, _policies_every(store, focus)))
-    plan.append(Wanted(fresh.SERVICE_ROOT, RARE))
+    # A lock that begins or ends decides what may be done now, so it must not be news of five minutes ago.
+    plan.append(Wanted(fresh.SERVICE_ROOT, CALM))
     if focus.screen in ("units", "form", "policies") and focus.service is not None:
         plan.append(Wanted(fresh.units_of(focus.service), inf))
     if focus.screen == "policies" and focus.policy_id is not None and focus.service is not None:

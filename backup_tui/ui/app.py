@@ -145,6 +145,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         if self._exit:  # A key that was held back comes while the screens are closed one after the other.
             return
         if self.current_mode != _mode(number):
+            if len(self.screen_stack) > 1 and isinstance(self.screen, BaseScreen) and self.screen.PASSING:
+                self.pop_screen()
             self.switch_mode(_mode(number))
             return
         while len(self.screen_stack) > 1:

@@ -19,6 +19,7 @@ from backup_tui.ui.screens.overview import OverviewScreen
 from backup_tui.ui.signing_in.profiles_screen import ProfilesScreen, load_profiles
 from backup_tui.ui.signing_in.sign_in_screen import SignInScreen
 from backup_tui.ui.signing_in.tenant_screen import TenantScreen
+from backup_tui.ui.start import make_app
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace import Workspace
 
@@ -47,6 +48,21 @@ async def at_tenant(app: BackupTui, pilot) -> None:
     await until(pilot, lambda: app.workspace.core.is_open, "it is open")
     await pilot.press("T")
     await until(pilot, lambda: isinstance(app.screen, TenantScreen) and "Tenant  " in text(app), "T")
+
+
+async def test_going_to_another_screen_leaves_it_and_its_question(tmp_path: Path) -> None:
+    app = make_app(program(tmp_path, ScriptedSignIn(Token(READER))).workspace.core)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.workspace.core.is_open, "it is open")
+        await pilot.press("4")
+        await at_tenant(app, pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: "Sign out?" in app.message, "the question")
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, OverviewScreen), "Overview")
+        await until(pilot, lambda: "Sign out?" not in app.message, "no question")
+        await pilot.press("4")
+        await until(pilot, lambda: type(app.screen).__name__ == "UnitsScreen", "Units itself")
 
 
 async def test_it_says_who_where_until_when_and_where_it_is_kept(tmp_path: Path) -> None:

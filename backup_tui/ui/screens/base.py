@@ -79,12 +79,14 @@ class BaseScreen(Screen[Any]):
         VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
         OWN_COMMANDS: The screen's own commands in footer order.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
+        PASSING: Whether it is left for good when one goes to another of the screens 1 to 5.
     """
 
     NUMBER: ClassVar[int] = 0
     VIEW: ClassVar[str] = ""
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = ()
     SHOW_MESSAGE: ClassVar[bool] = True
+    PASSING: ClassVar[bool] = False
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)

@@ -165,6 +165,7 @@ class TenantBack(Back):
 class TenantScreen(BaseScreen):
     """Tenant and sign-in. It is the source of its table."""
 
+    PASSING: ClassVar[bool] = True
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
         SignInAgain(),
         ShowProfiles(),
@@ -209,7 +210,7 @@ class TenantScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """The sign-in, and what it may do."""
-        yield Paragraphs(id="sign-in-about")
+        yield Paragraphs(id="sign-in-about", scrolls=False)
         yield Rule()
         yield ListAndPane(RowTable(self.COLUMNS, gap=1), lines=3)
 
@@ -224,6 +225,11 @@ class TenantScreen(BaseScreen):
         if renewed and self.ws.is_open and self.context().flow not in ("", "token"):
             self.program.start(self._look(), "look at the sign-in", group="sign-in", exclusive=True)
 
+    def on_unmount(self) -> None:
+        """A question that nobody can answer any more is not left standing."""
+        if self._leaving:
+            self.say("")
+
     def changed(self, topics: Topics) -> None:
         """A refusal, a new sign-in, the state of the service."""
         self.show()
@@ -234,8 +240,8 @@ class TenantScreen(BaseScreen):
 
     def show(self) -> None:
         """Brings everything up to date."""
-        if not self.is_attached:
-            return
+        if not self.is_attached or not self.query(RowTable):
+            return  # News can come while the screen is being taken down.
         self._gather()
         note = [Para(self._note, "strong")] if self._note else []
         self.query_one("#sign-in-about", Paragraphs).show([*note, *about_lines(self.ws, self.ws.clock.now())])

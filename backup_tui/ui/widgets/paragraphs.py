@@ -72,12 +72,21 @@ class Paragraphs(Widget):
         paragraphs: The text.
         id: Id of the widget.
         classes: CSS classes of the widget.
+        scrolls: The keys of its screen move it; else only a taller terminal shows the rest.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paragraphs--{look}" for look in LOOKS}
 
-    def __init__(self, paragraphs: Sequence[Para] = (), *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self,
+        paragraphs: Sequence[Para] = (),
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+        scrolls: bool = True,
+    ) -> None:
         super().__init__(id=id, classes=classes)
+        self._scrolls = scrolls
         self._paragraphs = tuple(paragraphs)
         self._laid: tuple[int, list[tuple[str, str]]] | None = None
         self.top = 0
@@ -127,6 +136,6 @@ class Paragraphs(Widget):
         text, look = lines[index] if index < len(lines) else ("", "")
         below = len(lines) - self.top - height
         if y == height - 1 and below > 0:
-            text, look = f"   {below + 1:,} more lines: down", "dim"
+            text, look = f"   {below + 1:,} more lines{': down' if self._scrolls else ' on a taller terminal'}", "dim"
         style = self.get_component_rich_style(f"paragraphs--{look}") if look else self.rich_style
         return Strip([Segment(fit(" " + shown(text), width), style)], width)
