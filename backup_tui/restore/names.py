@@ -1,16 +1,15 @@
-"""Lists of unit names as people have them: pasted lines, exported CSV files, addresses, URLs, ids.
+"""Lists of unit names as people have them: pasted lines, exported tables, mailbox lists, addresses, URLs, ids.
 
 Nothing is looked up here; `resolve` says which unit a name stands for. What was written is kept as it was written,
-made safe to show, so that a problem can be found again in the list it came from.
+made safe to show, so that a problem can be found again in the list it came from. Nothing that looks like an address
+or a URL is lost: it is a name, the repetition of one, or told in a remark.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,11 +17,19 @@ from urllib.parse import unquote
 
 from backup_tui.errors import UsageError
 from backup_tui.models.text import safe
+from backup_tui.restore.list_text import FIELD, list_text
+from backup_tui.restore.name_lines import read_lines, shown
+from backup_tui.restore.name_parts import CLAIM, find_parts
+from backup_tui.restore.name_reading import Aside, Entry, Reading
 
 MAX_BYTES = 20_000_000
 """A list larger than this is taken for the wrong file."""
 
-FIELD = "Units"
+_LONGEST = 4_000
+"""Characters of one name that are kept; a link out of a mail is long, and its end says which site is meant."""
+
+_QUOTED = 60
+"""Characters that are shown of a line that was passed over."""
 
 
 class NameKind(StrEnum):
@@ -42,7 +49,7 @@ class WrittenName:
         line: Its line in the list, from 1.
         text: As it was written, without blanks and quotes around it, safe to show.
         kind: What it looks like.
-        others: What else the same row says about the unit, in the columns that are known (a CSV only).
+        others: What else the same row says about the unit, in the columns that are known (a table only).
     """
 
     line: int
@@ -66,21 +73,49 @@ class UnitList:
 
     Attributes:
         lines: Each name once, in their order.
-        ignored_columns: Columns of a CSV that are not used, as they are written.
+        ignored_columns: Columns of a table that are not used, as they are written.
         duplicates: Names that came again.
+        asides: Addresses and URLs in it that are no names of units, with where they stand.
+        comments: Lines that were passed over, with what they say: comments, and headings that came again.
+        nameless: Rows of a table in which no name was found, with what they say.
+        notes: What else has to be said about how it was read, one sentence each.
     """
 
     lines: tuple[WrittenName, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    comments: tuple[tuple[int, str], ...] = ()
+    nameless: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """All names that were written; each is found, twice, left out or to be put right."""
+        return len(self.lines) + len(self.duplicates)
+
+    @property
+    def line_count(self) -> int:
+        """The lines that they were written on."""
+        return len({name.line for name in self.lines} | {again.line for again in self.duplicates})
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What has to be said about the reading of the list, one sentence each."""
-        said: list[str] = []
+        said = list(self.notes)
         if self.ignored_columns:
             word = "Column" if len(self.ignored_columns) == 1 else "Columns"
-            said.append(f"{word} not used: {', '.join(self.ignored_columns)}.")
+            said.append(f"{word} not used: {shown(self.ignored_columns)}.")
+        by_place: dict[str, dict[str, None]] = {}
+        for aside in self.asides:
+            by_place.setdefault(aside.where, {})[aside.text] = None
+        said += [f"Not taken for names, in {where}: {shown(list(texts))}." for where, texts in by_place.items()]
+        if self.nameless:
+            word = "row" if len(self.nameless) == 1 else "rows"
+            said.append(f"Skipped {len(self.nameless):,} {word} without a name: {_quoted(self.nameless)}.")
+        if self.comments:
+            word = "line" if len(self.comments) == 1 else "lines"
+            said.append(f"Skipped {len(self.comments):,} {word}, comments or headings: {_quoted(self.comments)}.")
         if self.duplicates:
             first = self.duplicates[0]
             more = f" and {len(self.duplicates) - 1:,} more" if len(self.duplicates) > 1 else ""
@@ -88,23 +123,8 @@ class UnitList:
         return tuple(said)
 
 
-_COLUMNS = {
-    "unitid": NameKind.ID,
-    "directoryobjectid": NameKind.ID,
-    "objectid": NameKind.ID,
-    "siteid": NameKind.ID,
-    "id": NameKind.ID,
-    "email": NameKind.ADDRESS,
-    "upn": NameKind.ADDRESS,
-    "userprincipalname": NameKind.ADDRESS,
-    "siteweburl": NameKind.URL,
-    "url": NameKind.URL,
-    "name": NameKind.TITLE,
-}
-_BY_USE = (NameKind.ADDRESS, NameKind.URL, NameKind.ID, NameKind.TITLE)
-"""Which cell of a row stands for the row when it has several: the one that a person recognises."""
-
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_SHORT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]*)?", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/|$)", re.IGNORECASE)
 
@@ -137,38 +157,46 @@ def read_unit_file(path: Path) -> UnitList:
 
 
 def parse_unit_list(data: str | bytes) -> UnitList:
-    """Reads a list: one name per line, or a CSV with a header that is known.
+    """Reads a list: names a line, a mailbox list, a table of any make, or a text that has them in it.
 
     Args:
-        data: Pasted text, or the bytes of a file (UTF-8, with or without its mark). Blank lines and lines that begin
-            with `#` are passed over.
+        data: Pasted text, or the bytes of a file (UTF-8, UTF-16, or Windows-1252 with a remark). A line that begins
+            with `# `, or with `#` before the first name, is a comment unless it holds an address, a URL or an id.
 
     Raises:
-        UsageError: It is no text, not UTF-8, or a CSV that cannot be read.
+        UsageError: It is no text, in no encoding that can be told, or a table whose quotes are not closed.
     """
-    text = (_decode(data) if isinstance(data, bytes) else data).removeprefix("\ufeff")
-    if "\x00" in text:
-        raise _not_a_list("It holds binary data.")
-    rows = [(number, line) for number, line in enumerate(text.splitlines(), 1)]
-    first = next(((number, line) for number, line in rows if line.strip() and not line.lstrip().startswith("#")), None)
-    if first is None:
-        return UnitList()
-    delimiter = _header_delimiter(first[1])
-    if delimiter is None:
-        names: Iterable[WrittenName] = _plain(rows)
-        ignored: tuple[str, ...] = ()
-    else:
-        names, ignored = _table(rows[first[0] - 1 :], delimiter)
-    kept, again = _once(names)
-    return UnitList(kept, ignored, again)
+    read = list_text(data)
+    # A capital sharp s or an accent typed on its own must not split an address.
+    reading = read_lines(unicodedata.normalize("NFC", _INVISIBLE.sub("", read.text).replace("\u00a0", " ")))
+    return _unit_list(reading, read.remark)
+
+
+def _unit_list(reading: Reading, remark: str) -> UnitList:
+    kept, again = _once(name for name in map(_name, reading.entries) if name is not None)
+    return UnitList(
+        kept,
+        tuple(map(safe, reading.unused)),
+        again,
+        tuple(Aside(line, safe(text, _LONGEST), safe(where)) for line, text, where in reading.asides),
+        tuple((line, safe(text, _QUOTED)) for line, text in sorted(reading.comments)),
+        tuple((line, safe(text, _QUOTED)) for line, text in reading.nameless),
+        tuple(map(safe, (remark, *reading.notes) if remark else reading.notes)),
+    )
+
+
+def _name(entry: Entry) -> WrittenName | None:
+    bare = _bare(entry.text)
+    if not any(char.isalnum() for char in bare):
+        return None
+    others = tuple(safe(_bare(other), _LONGEST) for other in entry.others if _bare(other))
+    return WrittenName(entry.line, safe(bare, _LONGEST), kind_of(bare), others)
 
 
 def written(text: str, line: int = 0, others: Sequence[str] = ()) -> WrittenName | None:
     """One name as it was typed; `None` when nothing is left of it."""
-    bare = _bare(text)
-    if not bare:
-        return None
-    return WrittenName(line, safe(bare), kind_of(bare), tuple(safe(_bare(other)) for other in others if _bare(other)))
+    parts = [part for part in find_parts(CLAIM.sub("", text)) if not part.aside]
+    return _name(Entry(line, parts[0].text if len(parts) == 1 else text, tuple(others)))
 
 
 def kind_of(text: str) -> NameKind:
@@ -180,6 +208,11 @@ def kind_of(text: str) -> NameKind:
     if "@" in text:
         return NameKind.ADDRESS
     return NameKind.URL if _HOST.match(text) and "," not in text else NameKind.TITLE
+
+
+def may_be_short_id(text: str) -> bool:
+    """Whether it looks like the beginning of an id, as lists show it."""
+    return _SHORT_ID.fullmatch(text) is not None
 
 
 def normalise(text: str) -> str:
@@ -198,97 +231,13 @@ def normalise(text: str) -> str:
 
 def _bare(text: str) -> str:
     """The name without what mail programs and spreadsheets put around it."""
-    bare = _INVISIBLE.sub("", text).replace("\u00a0", " ").strip().strip("\"'`,;").strip()
+    bare = CLAIM.sub("", _INVISIBLE.sub("", text).replace("\u00a0", " ")).strip().strip("\"'`,;").strip()
     if bare.endswith(">") and "<" in bare:
         bare = bare[bare.rindex("<") + 1 : -1].strip()
     for prefix in ("mailto:", "smtp:"):
         if bare.lower().startswith(prefix):
             bare = bare[len(prefix) :].strip()
-    if "|" in bare and "@" in bare:
-        bare = bare.rpartition("|")[2].strip()  # i:0#.f|membership|adele@contoso.com, a SharePoint sign-in name
     return bare
-
-
-def _decode(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in data[:64] and not data.startswith(b"PK")):
-        raise _not_a_list("It is UTF-16 or binary.", "Save it as UTF-8 (in Excel: CSV UTF-8).")
-    if data.startswith(b"PK\x03\x04"):
-        raise _not_a_list("It is a spreadsheet or another packed file.", "Save it as CSV UTF-8.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _not_a_list(f"Line {line} is not UTF-8.", "Save it as UTF-8 (in Excel: CSV UTF-8).") from error
-
-
-def _not_a_list(why: str, way_out: str = "Give one name per line, or a CSV with a header.") -> UsageError:
-    return UsageError(
-        f"The list of units cannot be read. {why}", field=FIELD, certain="Nothing was drafted.", way_out=way_out
-    )
-
-
-def _header_delimiter(line: str) -> str | None:
-    for delimiter in ",;\t":
-        cells = [_column(cell) for cell in line.split(delimiter)]
-        if any(cell in _COLUMNS for cell in cells):
-            return delimiter
-    return None
-
-
-def _column(cell: str) -> str:
-    return cell.strip().strip('"').strip().replace(" ", "").replace("_", "").lower()
-
-
-def _plain(rows: Sequence[tuple[int, str]]) -> Iterator[WrittenName]:
-    for number, line in rows:
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        for part in _parts(line):
-            name = written(part, number)
-            if name is not None:
-                yield name
-
-
-def _parts(line: str) -> list[str]:
-    """Splits `a@x.com; b@x.com` where every part is an address; a site's id holds commas and stays whole."""
-    if line.count("@") > 1:
-        parts = [part for part in re.split(r"[;,\t]", line) if part.strip()]
-        if all("@" in part for part in parts):
-            return parts
-    return [line]
-
-
-def _table(rows: Sequence[tuple[int, str]], delimiter: str) -> tuple[list[WrittenName], tuple[str, ...]]:
-    offset = rows[0][0] - 1
-    reader = csv.reader(io.StringIO("\n".join(line for _, line in rows)), delimiter=delimiter, strict=True)
-    names: list[WrittenName] = []
-    header: list[str] = []
-    before = offset
-    try:
-        for row in reader:
-            number, before = before + 1, offset + reader.line_num
-            if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
-                continue
-            if not header:
-                header = row
-                continue
-            cells: dict[NameKind, list[str]] = {kind: [] for kind in _BY_USE}
-            for column, cell in zip(header, row, strict=False):
-                kind = _COLUMNS.get(_column(column))
-                if kind is not None and _bare(_unescaped(cell)):
-                    cells[kind].append(_unescaped(cell))
-            found = [cell for kind in _BY_USE for cell in cells[kind]]
-            name = written(found[0], number, found[1:]) if found else None
-            if name is not None:
-                names.append(name)
-    except csv.Error as error:
-        raise _not_a_list(f"Line {offset + reader.line_num}: {error}.", "Check the quotes of that line.") from error
-    return names, tuple(safe(column.strip()) for column in header if _column(column) not in _COLUMNS and column.strip())
-
-
-def _unescaped(cell: str) -> str:
-    """Takes off the apostrophe with which our own reports keep a spreadsheet from running a cell."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
 
 
 def _once(names: Iterable[WrittenName]) -> tuple[tuple[WrittenName, ...], tuple[Duplicate, ...]]:
@@ -301,3 +250,7 @@ def _once(names: Iterable[WrittenName]) -> tuple[tuple[WrittenName, ...], tuple[
         if first is not name:
             again.append(Duplicate(name.line, first.line, name.text))
     return tuple(seen.values()), tuple(again)
+
+
+def _quoted(lines: Sequence[tuple[int, str]]) -> str:
+    return shown([f"line {line} ({text})" for line, text in lines])

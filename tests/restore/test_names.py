@@ -21,7 +21,7 @@ def texts(names: UnitList) -> list[tuple[int, str]]:
 def test_plain_lines_keep_their_numbers() -> None:
     names = parse_unit_list("# team\n\nadele@contoso.com\r\n  megan@contoso.com  \n\n# end\nlee@contoso.com")
     assert texts(names) == [(3, "adele@contoso.com"), (4, "megan@contoso.com"), (7, "lee@contoso.com")]
-    assert names.remarks == ()
+    assert names.remarks == ("Skipped 2 lines, comments or headings: line 1 (# team), line 6 (# end).",)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,7 @@ def test_a_row_stands_under_the_name_that_a_person_knows_and_keeps_the_others() 
     assert [(name.line, name.text, name.others) for name in names.lines] == [
         (2, "adele@contoso.com", ("7", "Vance, Adele")),
         (3, "8", ("Megan",)),
+        (5, "y", ("#9", "x")),
     ]
 
 
@@ -85,10 +86,11 @@ def test_a_name_that_comes_again_counts_once_and_is_said() -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        ("email\nadele".encode("utf-16"), "UTF-16"),
-        ("email\nadele".encode("utf-16-le"), "UTF-16"),
+        ("email\nadele".encode("utf-16") + b"!", "begins like UTF-16 and is not"),
         (b"PK\x03\x04\x00\x00", "spreadsheet"),
-        (b"adele@contoso.com\nM\xfcller@contoso.com", "Line 2 is not UTF-8"),
+        (b"\x7fELF\x02\x01\x00\x00\x01\x02\x03", "binary"),
+        (b"adele@contoso.com\nM\x81ller@contoso.com", "Line 2 is not UTF-8"),
+        (b"adele@contoso.com\nM\xfcller\x02@contoso.com", "Line 2 is not UTF-8"),
         ('email,x\n"adele@contoso.com', "Line 2"),
     ],
 )
