@@ -6,58 +6,36 @@ A near name is only pointed out, never taken: a restore of the wrong mailbox is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
-from typing import Protocol
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
-from backup_tui.restore.names import Duplicate, NameKind, UnitList, WrittenName, kind_of, normalise
-from backup_tui.restore.nearness import Effort, NearNames, split_key
+from backup_tui.restore.names import Duplicate, NameKind, UnitList, WrittenName, kind_of, may_be_short_id, normalise
+from backup_tui.restore.nearness import Effort
+from backup_tui.restore.unit_index import UnitIndex, UnitLike
+
+__all__ = [
+    "MOST_CANDIDATES",
+    "Found",
+    "NameProblem",
+    "NoneKnown",
+    "Reason",
+    "Resolution",
+    "UnitIndex",
+    "UnitLike",
+    "explain_problem",
+    "refuse_hidden_names",
+    "resolve",
+]
 
 MOST_LOOKED_NEAR = 200
 """For so many unknown names of one list the nearest one is looked for; a list with more is the wrong list."""
 
 
-LEAST_BEGINNING = 3
-"""Letters from which on the beginning of a name says which unit may be meant."""
-
-
 MOST_CANDIDATES = 9
 """So many units that are near a name are kept with it; where there are as many, there may be more."""
-
-
-class UnitLike(Protocol):
-    """What a row of the units must tell; texts are empty when they are not known."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def object_id(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def policy_id(self) -> str: ...
-    @property
-    def created(self) -> datetime | None: ...
-    @property
-    def deleted(self) -> bool: ...
-
-
-class RememberedName(Protocol):
-    """The last name under which a unit was seen on this machine."""
-
-    @property
-    def address(self) -> str | None: ...
-    @property
-    def title(self) -> str | None: ...
 
 
 class Reason(StrEnum):
@@ -124,13 +102,14 @@ class NoneKnown:
     tail: str
     tail_count: int
 
+    def question(self, tenant: str) -> str:
+        """What to say about it, and to ask."""
+        share = f"; {self.tail_count:,} end in {self.tail}" if self.tail else ""
+        return f"None of these {self.total:,} names is in {tenant}{share}. Is this the right tenant?"
+
     def sentence(self, tenant: str) -> str:
-        """What to say about it."""
-        share = f" {self.tail_count:,} of them end in {self.tail}." if self.tail else ""
-        return (
-            f"None of these {self.total:,} names is known in {tenant}.{share} "
-            "Are you in the right tenant? The list is kept."
-        )
+        """The same where the list stays on the screen."""
+        return f"{self.question(tenant)} Your list is kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,115 +128,14 @@ class Resolution:
     twice: tuple[Duplicate, ...] = ()
     none_known: NoneKnown | None = None
 
+    @property
+    def count(self) -> int:
+        """All names that were looked up: found, twice and to be put right."""
+        return len(self.found) + len(self.twice) + len(self.problems)
 
-class UnitIndex:
-    """The units of one service, laid out for look-ups by any of their names.
-
-    Building it takes a pass over all units; keep it for as long as the units do not change.
-    """
-
-    def __init__(self, units: Iterable[UnitLike], remembered: Iterable[RememberedName] = ()) -> None:
-        self.units: dict[str, UnitLike] = {}
-        self._by_id: dict[str, list[str]] = {}
-        self._by_address: dict[str, list[str]] = {}
-        self._by_title: dict[str, list[str]] = {}
-        for unit in units:
-            self.units[unit.id] = unit
-            self._by_id.setdefault(unit.id.casefold(), []).append(unit.id)
-            if unit.object_id and unit.object_id.casefold() != unit.id.casefold():
-                self._by_id.setdefault(unit.object_id.casefold(), []).append(unit.id)
-            if unit.address:
-                self._by_address.setdefault(_key(unit.address), []).append(unit.id)
-            if unit.title:
-                self._by_title.setdefault(unit.title.casefold(), []).append(unit.id)
-        self._remembered = frozenset(_key(name.address) for name in remembered if name.address)
-
-    def name(self, unit_id: str) -> str:
-        """What a unit is called: its address, else its title, else its object id, else its own id."""
-        unit = self.units.get(unit_id)
-        return (unit.address or unit.title or unit.object_id or unit.id) if unit else unit_id
-
-    def matches(self, name: WrittenName) -> tuple[tuple[str, ...], bool]:
-        """The units that a name stands for, and whether an id named them.
-
-        Ids and addresses count before display names, which repeat. When a row of a CSV names two different units,
-        both are returned.
-        """
-        by_id: dict[str, None] = {}
-        exact: dict[str, None] = {}
-        for text in (name.text, *name.others):
-            folded = normalise(text)
-            by_id.update(dict.fromkeys(self._by_id.get(text.casefold(), ())))
-            exact.update(dict.fromkeys(self._by_address.get(folded, ())))
-        if by_id or exact:
-            return tuple(by_id | exact), bool(by_id)
-        if kind_of(name.text) is NameKind.TITLE:
-            return tuple(self._by_title.get(normalise(name.text), ())), False
-        return (), False
-
-    def was_known(self, name: WrittenName) -> bool:
-        """Whether the name was seen on this machine before, on a unit that is not listed under it any more."""
-        return any(normalise(text) in self._remembered for text in (name.text, *name.others))
-
-    def nearest(self, text: str, effort: Effort | None = None) -> tuple[str, ...]:
-        """Ids of the units whose address is nearest to a mistyped one; several when they are equally near.
-
-        Args:
-            text: The name as it was written.
-            effort: Shared by the names of one list; a fresh one when not given.
-        """
-        key, effort = normalise(text), effort or Effort()
-        for guess in (self._inside(key), self._personal(key), self._by_local.get(key, [])):
-            if guess:
-                return tuple(guess)
-        near = self._near.nearest(key, effort)
-        return tuple(unit_id for one in near for unit_id in self._by_address[one]) or self._beginning(key, effort)
-
-    def _beginning(self, key: str, effort: Effort) -> tuple[str, ...]:
-        """The units whose address or display name begins with what was written: half a name is a usual one."""
-        group, tail = split_key(key)
-        if len(tail) < LEAST_BEGINNING or effort.left < len(self._by_address):
-            return ()
-        effort.left -= len(self._by_address)
-        found: dict[str, None] = {}
-        for address, unit_ids in self._by_address.items():
-            its_group, its_tail = split_key(address)
-            if its_tail.startswith(tail) and group in ("", its_group):
-                found.update(dict.fromkeys(unit_ids))
-        if not group:
-            for title, unit_ids in self._by_title.items():
-                if title.startswith(tail):
-                    found.update(dict.fromkeys(unit_ids))
-        return tuple(found)
-
-    def _inside(self, key: str) -> list[str]:
-        """The site that a longer URL lies in: a library, a page, a file."""
-        while "/" in key:
-            key = key.rpartition("/")[0]
-            if key.count("/") >= 1 and key in self._by_address:
-                return self._by_address[key]
-        return []
-
-    def _personal(self, key: str) -> list[str]:
-        """The account of `contoso-my.sharepoint.com/personal/adele_contoso_com`."""
-        _, found, rest = key.partition("/personal/")
-        return self._by_personal.get(rest.partition("/")[0], []) if found else []
-
-    @cached_property
-    def _near(self) -> NearNames:
-        return NearNames(self._by_address)
-
-    @cached_property
-    def _by_local(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for key, unit_ids in self._by_address.items():
-            found.setdefault(split_key(key)[1], []).extend(unit_ids)
-        return found
-
-    @cached_property
-    def _by_personal(self) -> dict[str, list[str]]:
-        table = str.maketrans("@.", "__")
-        return {key.translate(table): unit_ids for key, unit_ids in self._by_address.items() if "@" in key}
+    def line_of(self, unit_id: str | None) -> int | None:
+        """The line that names a unit; `None` when none does."""
+        return next((one.written.line for one in self.found if one.unit_id == unit_id), None)
 
 
 def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) -> None:
@@ -272,6 +150,7 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
         name
         for name in names.lines
         if name.kind in (NameKind.ADDRESS, NameKind.TITLE)
+        and not may_be_short_id(name.text)
         and not any(kind_of(other) is NameKind.ID for other in name.others)
     ]
     if hidden:
@@ -321,12 +200,12 @@ def resolve(
             found[unit_id] = Found(name, unit_id, index.name(unit_id))
         else:
             problems.append(NameProblem(name, reason, unit_id, index.name(unit_id), unit_ids))
-    nothing = bool(names.lines) and not found and all(problem.reason is Reason.NO_SUCH for problem in problems)
+    nothing = not found and all(one.reason is Reason.NO_SUCH and not one.candidates for one in problems)
     return Resolution(
         tuple(found.values()),
         tuple(problems),
         tuple(twice),
-        _none_known(names.lines) if nothing and len(names.lines) > 1 else None,
+        _none_known(names.lines, index, service) if nothing and len(names.lines) > 1 else None,
     )
 
 
@@ -383,22 +262,15 @@ def _doubt(unit: UnitLike) -> Reason | None:
     return None
 
 
-def _none_known(lines: Sequence[WrittenName]) -> NoneKnown:
+def _none_known(lines: Sequence[WrittenName], index: UnitIndex, service: Service) -> NoneKnown | None:
+    """Whether these are the names of another tenant; misspelt ones of this tenant, or of another service, are not."""
     tails: Counter[str] = Counter()
+    wanted = NameKind.URL if service is Service.SHAREPOINT else NameKind.ADDRESS
     for name in lines:
         key = normalise(name.text)
-        if name.kind is NameKind.ADDRESS:
-            tails[key.rpartition("@")[2]] += 1
-        elif name.kind is NameKind.URL:
-            tails[key.partition("/")[0]] += 1
+        if name.kind is wanted:
+            tails[key.rpartition("@")[2] if wanted is NameKind.ADDRESS else key.partition("/")[0]] += 1
+        elif name.kind in (NameKind.URL, NameKind.ADDRESS):
+            return None
     (tail, count), *_ = tails.most_common(1) or [("", 0)]
-    return NoneKnown(len(lines), tail, count)
-
-
-def _key(address: str) -> str:
-    """`normalise` for an address of the service, which needs none of its repairs in nearly every case."""
-    if address.isascii() and "%" not in address and "://" not in address and "@" in address:
-        return address.lower()
-    if address.isascii() and address.startswith("https://") and not any(mark in address for mark in "%?#|<"):
-        return address[8:].rstrip("/").lower()
-    return normalise(address)
+    return None if index.knows(tail) else NoneKnown(len(lines), tail, count)

@@ -224,8 +224,8 @@ def test_a_list_of_another_tenant_is_recognised() -> None:
     resolution = people("\n".join([*(f"person{number}@northwind.com" for number in range(38)), "x@other.org"]))
     assert resolution.none_known is not None
     assert resolution.none_known.sentence("contoso.com") == (
-        "None of these 39 names is known in contoso.com. 38 of them end in northwind.com. "
-        "Are you in the right tenant? The list is kept."
+        "None of these 39 names is in contoso.com; 38 end in northwind.com. "
+        "Is this the right tenant? Your list is kept."
     )
     assert people("x@other.org").none_known is None
     assert people("x@other.org\nlee.gu@contoso.com").none_known is None
