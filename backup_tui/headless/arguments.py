@@ -30,8 +30,8 @@ _TIME = (
     "without an offset it is in the display zone (--tz)"
 )
 _UNITS = (
-    "a file of names, or - for stdin: one e-mail address, site URL or id a line, or CSV with a header "
-    "(email, upn, url, id, objectId, siteId, unitId, name)"
+    "a file of names, or - for stdin: e-mail addresses, site URLs or ids, one a line, as a mailbox list, or a table "
+    "with or without headings; what is taken from it, and what is not, is told"
 )
 
 

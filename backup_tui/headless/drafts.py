@@ -34,9 +34,8 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
     result = await workspace.restore.create_draft(plan, told_progress(out))
-    return await _tell(
-        workspace, out, result, missing, f"{service.counted(len(result.in_it))}, {plan.destination.word}"
-    )
+    what = f"{service.counted(len(result.in_it))}, {plan.destination.word}"
+    return await _tell(workspace, out, result, missing, what, matched.sums)
 
 
 async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -66,9 +65,11 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
         removed = await _artifacts_of(workspace, args.id, service, read_list(args.remove, "--remove", out))
     rows: tuple[UnitPoint, ...] = ()
     missing: tuple[str, ...] = ()
+    sums: Mapping[str, int] = {}
     if args.add:
         matched, table = await points_of_list(workspace, args, out, source=args.add, option="--add", service=service)
         rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
+        sums = matched.sums
     result = await workspace.restore.edit_draft(
         args.id,
         add=rows,
@@ -76,7 +77,7 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
         destination=_DESTINATIONS[args.to] if args.to else None,
         on_progress=told_progress(out),
     )
-    return await _tell(workspace, out, result, missing, service.counted(len(result.in_it)))
+    return await _tell(workspace, out, result, missing, service.counted(len(result.in_it)), sums)
 
 
 async def _artifacts_of(workspace: Workspace, session_id: str, service: Service, names: UnitList) -> tuple[str, ...]:
@@ -131,7 +132,14 @@ def _by_any_name(rows: Mapping[str, ArtifactRow]) -> dict[str, list[str]]:
     return named
 
 
-async def _tell(workspace: Workspace, out: Output, result: DraftResult, missing: Sequence[str], what: str) -> int:
+async def _tell(
+    workspace: Workspace,
+    out: Output,
+    result: DraftResult,
+    missing: Sequence[str],
+    what: str,
+    sums: Mapping[str, int],
+) -> int:
     shown = safe(result.session_id)
     out.narrate(f"Draft {shown} holds {what}. Nothing is restored before it is activated.")
     if missing:
@@ -149,7 +157,7 @@ async def _tell(workspace: Workspace, out: Output, result: DraftResult, missing:
     if not result.complete:
         out.narrate(f"The draft stays. Complete it with the same list: backup-tui sessions edit {shown} --add FILE ...")
     if out.as_json:
-        out.data(await _draft_object(workspace, out, result, missing))
+        out.data(await _draft_object(workspace, out, result, missing) | ({"names": sums} if sums else {}))
     else:
         out.line(result.session_id)
     if result.complete:

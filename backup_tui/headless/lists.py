@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backup_tui.errors import NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
-from backup_tui.models.text import counted
+from backup_tui.models.text import counted, safe
 from backup_tui.restore.names import UnitList, parse_unit_list, read_unit_file
-from backup_tui.restore.resolve import NameProblem, refuse_hidden_names, resolve
+from backup_tui.restore.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
+from backup_tui.restore.unit_index import UnitIndex
 from backup_tui.store.rows import UnitRow
 from backup_tui.workspace import Workspace
 
@@ -23,10 +25,12 @@ class Matched:
     Attributes:
         units: The units that were found, in the order of the list, each once.
         missing: Names that stand for no unit, as they were written; empty unless they may be skipped.
+        sums: What became of the names, under the names of `--json`; the parts add up to `names`.
     """
 
     units: tuple[UnitRow, ...]
     missing: tuple[str, ...] = ()
+    sums: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_list(source: str, option: str, out: Output) -> UnitList:
@@ -68,16 +72,20 @@ async def match_list(
     out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")
     await workspace.load_units(service)
     table = workspace.store.units[service]
-    resolution = resolve(names, table, service, app_only=app_only)
+    index = UnitIndex(table.values())
+    resolution = resolve(names, index, service, app_only=app_only)
     for again in resolution.twice[len(names.duplicates) :]:
         out.narrate(f"Line {again.line}: {again.text} is the unit of line {again.first_line} again; it counts once.")
     if resolution.none_known is not None:
-        out.narrate(resolution.none_known.sentence(workspace.who.tenant))
-    out.narrate(*(_told(problem, service) for problem in resolution.problems))
+        out.narrate(resolution.none_known.question(workspace.who.tenant))
+    for problem in resolution.problems:
+        out.narrate(*_told(problem, resolution, index, service))
+    out.narrate(_sum_words(names, resolution, skipped=skip_unresolved))
     missing = tuple(problem.written.text for problem in resolution.problems)
     units = tuple(table[found.unit_id] for found in resolution.found)
     check_unresolved(missing, len(names.lines), "stand for no unit", skip=skip_unresolved)
-    return Matched(units, missing)
+    sums = {"names": names.count, "found": len(units), "twice": len(resolution.twice), "leftOut": len(missing)}
+    return Matched(units, missing, sums)
 
 
 def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: bool) -> None:
@@ -104,6 +112,26 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
     )
 
 
-def _told(problem: NameProblem, service: Service) -> str:
-    near = f"; near: {problem.nearest_name}" if problem.nearest_name else ""
-    return f"Line {problem.written.line}: {problem.written.text}: {problem.reason.word(service)}{near}"
+def _told(problem: NameProblem, resolution: Resolution, index: UnitIndex, service: Service) -> Iterator[str]:
+    """What is wrong with a name, and the units that it may stand for, each with the id that names it for certain."""
+    what = f"Line {problem.written.line}: {problem.written.text}: {problem.reason.word(service)}"
+    if problem.nearest is not None:
+        line = resolution.line_of(problem.nearest)
+        yield f"{what}; near: {problem.nearest_name}{'' if line is None else f', same as line {line}'}"
+        return
+    yield what
+    for unit_id in problem.candidates[:MOST_CANDIDATES]:
+        unit = index.candidate(unit_id)
+        yield "  ".join(part for part in ("   ", safe(unit_id), unit.address, unit.words) if part)
+    if len(problem.candidates) > MOST_CANDIDATES:
+        yield f"     and {len(problem.candidates) - MOST_CANDIDATES:,} more"
+
+
+def _sum_words(names: UnitList, resolution: Resolution, *, skipped: bool) -> str:
+    """`39 lines: 35 found, 1 twice, 3 to fix`; the parts always add up."""
+    where = counted(names.count, "line")
+    if names.count != names.line_count:
+        where = f"{counted(names.count, 'name')} on {counted(names.line_count, 'line')}"
+    rest = ((resolution.twice, "twice"), (resolution.problems, "left out" if skipped else "to fix"))
+    parts = [f"{len(resolution.found):,} found", *(f"{len(those):,} {word}" for those, word in rest if those)]
+    return f"{where}: {', '.join(parts)}."

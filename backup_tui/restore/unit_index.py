@@ -175,6 +175,9 @@ class UnitIndex:
                 yield self._by_address.get(site, [])
                 yield self._by_path.get(site if site.startswith("/") else f"/{site}", [])
         yield self._by_local.get(key.rpartition("\\")[2], [])
+        yield self._by_address.get(key.rpartition("=")[2], [])
+        local, _, domain = key.rpartition("@")
+        yield [unit_id for unit_id in self._by_local.get(local, ()) if _look_related(self._domain(unit_id), domain)]
         if "…" in key and effort.left >= len(self._by_address):
             effort.left -= len(self._by_address)
             head, _, end = key.partition("…")
@@ -201,6 +204,9 @@ class UnitIndex:
                 if title.startswith(tail):
                     found.update(dict.fromkeys(unit_ids))
         return tuple(found)
+
+    def _domain(self, unit_id: str) -> str:
+        return self.units[unit_id].address.rpartition("@")[2].casefold()
 
     @cached_property
     def _near(self) -> NearNames:
@@ -252,3 +258,8 @@ def _shown_as(key: str) -> tuple[str, ...]:
     if "@" in key:
         return key, key.rpartition("@")[0]
     return key, "/" + key.partition("/")[2]
+
+
+def _look_related(one: str, other: str) -> bool:
+    """Whether two domains are of one organisation, by their look: `contoso.com` and `contoso.onmicrosoft.com`."""
+    return one.partition(".")[0] == other.partition(".")[0]
