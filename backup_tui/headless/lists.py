@@ -80,7 +80,7 @@ async def match_list(
         out.narrate(resolution.none_known.question(workspace.who.tenant))
     for problem in resolution.problems:
         out.narrate(*_told(problem, resolution, index, service))
-    out.narrate(_sum_words(names, resolution, skipped=skip_unresolved))
+    out.narrate(_sum_words(names, resolution, skipped=skip_unresolved and bool(resolution.found)))
     missing = tuple(problem.written.text for problem in resolution.problems)
     units = tuple(table[found.unit_id] for found in resolution.found)
     check_unresolved(missing, len(names.lines), "stand for no unit", skip=skip_unresolved)

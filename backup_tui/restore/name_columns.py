@@ -37,6 +37,7 @@ _SOMEBODY_ELSE = re.compile(
     r"|creat|erstell|request|antrag|modif|by$|recovery|previous|former|\bold|backup|delegate|assist|sender|from\b|admin",
     re.IGNORECASE,
 )
+_NOT_ONESELF = re.compile(r"manager|vorgesetzt|superior|supervis|jefe|alias|forward|weiterleit", re.IGNORECASE)
 _STEMS = {
     Look.ADDRESS: re.compile(
         r"mail|upn|smtp|principal|adress|addres|adres\b|courriel|correo|posta|benutzer|user|utilisat|usuari|utent|login"
@@ -63,6 +64,11 @@ def known_kind(heading: str) -> Look | None:
 def is_heading_of(heading: str, looks: Sequence[Look]) -> bool:
     """Whether a first line that stands alone over such names is their heading, and no name."""
     return len(set(looks)) == 1 and looks[0] in _STEMS and _STEMS[looks[0]].search(heading) is not None
+
+
+def is_of_somebody_else(label: str) -> bool:
+    """Whether a property, by its label, holds another person or another address of the same mailbox."""
+    return _NOT_ONESELF.search(_words(label)) is not None
 
 
 def preference(heading: str, look: Look) -> tuple[bool, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from backup_tui.restore.name_columns import is_heading_of, known_kind
+from backup_tui.restore.name_columns import is_heading_of, is_of_somebody_else, known_kind
 from backup_tui.restore.name_parts import CLAIM, RULER, Look, find_parts, names_in
 from backup_tui.restore.name_reading import Reading
 from backup_tui.restore.name_tables import (
@@ -20,6 +20,9 @@ from backup_tui.restore.name_tables import (
 _SEPARATOR = re.compile(r'"?sep=(.)"?;*', re.IGNORECASE)
 _TYPE = re.compile(r'"?#TYPE\b.*|version:v[\d.]+[,;]*', re.IGNORECASE)
 """First lines of exports by PowerShell and Entra."""
+_LABEL = re.compile(r"[\s>\"'*{,-]*([A-Za-z][\w -]{0,40}?)[\"']?\s*[:=]\s*(?=[\"'{<\w])")
+"""What a list of properties writes before a value: `Manager : `, `"manager": `."""
+
 _DRAWN = str.maketrans(dict.fromkeys("│┃║｜", "|"))
 
 
@@ -44,8 +47,10 @@ def read_lines(text: str) -> Reading:
             continue
         _read_plain(plain, forced, into)
         plain, began = [], True
-        if len(cells_of(lines[at][1], delimiter)) < 2:
-            at += 1  # a list under one heading
+        if len(cells_of(lines[at][1], delimiter)) < 2:  # a list under one heading
+            if into.entries:
+                into.comments.append((lines[at][0], lines[at][1].strip()))
+            at += 1
             continue
         end = _end_of_table(lines, at, delimiter, forced)
         read_table(lines[at:end], delimiter, into)
@@ -149,6 +154,10 @@ def _read_line(number: int, line: str, into: Reading) -> None:
     if RULER.fullmatch(line):
         return
     names, asides = names_in(line)
+    label = _LABEL.match(line)
+    if label is not None and is_of_somebody_else(label[1]) and len(found := find_parts(line)) == 1:
+        into.set_aside(number, found, label[1], ())
+        return
     into.set_aside(number, asides, f"line {number}", names)
     ids = [part for part in names if part.look is Look.ID]
     if len(names) - len(ids) == 1 and ids:

@@ -182,7 +182,7 @@ def _holds(body: Sequence[Row], column: int, *, bare: bool = False) -> tuple[Loo
 
 def _is_bare(cell: str) -> bool:
     parts = find_parts(cell)
-    return len(parts) == 1 and len(parts[0].text) + 2 >= len(cell)
+    return len(parts) == 1 and parts[0].text == cell.strip("\"'<>")
 
 
 def _layout(heading: tuple[str, ...], body: Sequence[Row]) -> Layout | None:

@@ -176,6 +176,8 @@ class UnitIndex:
                 yield self._by_path.get(site if site.startswith("/") else f"/{site}", [])
         yield self._by_local.get(key.rpartition("\\")[2], [])
         yield self._by_address.get(key.rpartition("=")[2], [])
+        last, comma, first = key.partition(", ")
+        yield self._by_title.get(f"{first} {last}", []) if comma else []
         local, _, domain = key.rpartition("@")
         yield [unit_id for unit_id in self._by_local.get(local, ()) if _look_related(self._domain(unit_id), domain)]
         if "…" in key and effort.left >= len(self._by_address):

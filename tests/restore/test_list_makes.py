@@ -133,6 +133,7 @@ def test_without_headings_the_column_that_holds_the_addresses_is_taken_and_said(
     sites = parse_unit_list(f"HR\t{HR}\nIT\t{IT}")
     assert texts(sites) == [HR, IT]
     assert "it holds the URLs" in told(sites)
+    assert texts(parse_unit_list(f"{ADELE};1,5\n{LEE};2,5")) == [ADELE, LEE]
     ids = parse_unit_list(f"a|{GUID}1\nb|{GUID}2")
     assert texts(ids) == [GUID + "1", GUID + "2"]
 
@@ -142,6 +143,15 @@ def test_a_manager_is_not_restored_because_the_account_is_missing() -> None:
     assert texts(names) == ["Adele", "Megan"]
     assert f"column Manager: {BOSS}, {LEE}." in told(names)
     assert f"Skipped 1 row without a name: line 3 ({LEE})." in told(names)
+
+
+@pytest.mark.parametrize(
+    "line", ["Manager           : {}", '  "manager": "{}",', "manager={}", "ForwardingSmtpAddress : smtp:{}"]
+)
+def test_a_manager_in_a_list_of_properties_is_told_and_not_taken(line: str) -> None:
+    names = parse_unit_list(f"UserPrincipalName : {ADELE}\n{line.format(BOSS)}\n\nUserPrincipalName : {LEE}\n")
+    assert texts(names) == [ADELE, LEE]
+    assert BOSS in told(names)
 
 
 def test_the_aliases_of_a_mailbox_are_told_and_not_taken() -> None:
