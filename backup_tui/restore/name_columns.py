@@ -33,7 +33,8 @@ _KNOWN = {
 _KIND = {re.sub(r"\W", "", word): look for look, words in _KNOWN.items() for word in words}
 
 _SOMEBODY_ELSE = re.compile(
-    r"manager|vorgesetzt|superior|supervis|jefe|owner|besitzer|propri|alias|proxy|other|alternat|second|forward|weiter"
+    r"manager|vorgesetzt|superior|supervis|jefe|gerent|responsa|leidinggev|esimies|przełoż|chef|leder|nadříz|руковод"
+    r"|начальн|上司|主管|经理|マネージャ|owner|besitzer|propri|alias|proxy|other|alternat|second|forward|weiter"
     r"|creat|erstell|request|antrag|modif|by$|recovery|previous|former|\bold|backup|delegate|assist|sender|from\b|admin",
     re.IGNORECASE,
 )
@@ -41,7 +42,7 @@ _NOT_ONESELF = re.compile(r"manager|vorgesetzt|superior|supervis|jefe|alias|forw
 _STEMS = {
     Look.ADDRESS: re.compile(
         r"mail|upn|smtp|principal|adress|addres|adres\b|courriel|correo|posta|benutzer|user|utilisat|usuari|utent|login"
-        r"|konto|account|cuenta|compte|member|mitglied|メール|邮件|邮箱|почт|e-?post",
+        r"|konto|account|cuenta|compte|member|mitglied|e-?post|posti|poczt|メール|邮件|邮箱|почт",
         re.IGNORECASE,
     ),
     Look.URL: re.compile(

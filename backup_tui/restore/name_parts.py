@@ -71,6 +71,7 @@ _NEXT_URL = re.compile(
     rf"[,;]+(?=(?:[A-Za-z][A-Za-z0-9+.-]{{1,15}}://|{_WORD}+@|/(?:sites|teams|personal)/))", re.IGNORECASE
 )
 _SITE = re.compile(r"([A-Za-z][\w+.-]*://|[\w.-]+/|)[^/]*/(?:sites|teams|personal)/[^/,;]+/?(?=[,;])", re.IGNORECASE)
+_BETWEEN = re.compile(r"[;；，、|→⇒➜\t]|[-=]+>")
 _SAME_LINK = re.compile(r"[\s\"'*_\]>)]*[<(|\[][\s\"'(]*(?:mailto:)?|[\"']>", re.IGNORECASE)
 _BREAK = re.compile(r"\s+(?:[(\[{<|#/]|[-–—:=|>]+\s|[=-]>|\t)|\s{2,}|\t")
 _SEGMENT = re.compile(r'(?:[^;；"]|"[^"]*"?)+')
@@ -198,7 +199,7 @@ def _mailboxes(text: str, parts: Sequence[Part]) -> list[Part]:
     whose: set[str] = set()
     called: set[str] = set()
     try:
-        mailboxes = getaddresses([re.sub("[;；，、]", ",", text)])
+        mailboxes = getaddresses([_BETWEEN.sub(",", text)])
     except RecursionError:  # the parser goes into each bracket; what is nested a thousand deep is no list of mailboxes
         mailboxes = []
     for called_so, address in mailboxes:

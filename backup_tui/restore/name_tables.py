@@ -73,10 +73,8 @@ def split(lines: Sequence[Line], delimiter: str) -> list[Row]:
     Raises:
         csv.Error: Its quotes are not closed; its argument names the line.
     """
-    if delimiter in ("|", SPACES):
-        rows = (Row(number, _drawn(text, delimiter)) for number, text in lines)
-    else:
-        rows = _quoted(lines, delimiter)
+    drawn = delimiter in ("|", SPACES)
+    rows = (Row(at, _drawn(text, delimiter)) for at, text in lines) if drawn else _quoted(lines, delimiter)
     return [row for row in rows if not all(RULER.fullmatch(cell) for cell in row.cells)]
 
 
@@ -252,6 +250,8 @@ def _read_row(layout: Layout, row: Row, into: Reading) -> None:
     cells = [_unescaped(cell) for cell in row.cells]
     filled = [column for column in layout.names if column < len(cells) and not _NOTHING.fullmatch(cells[column])]
     best = next((column for column in filled if find_parts(cells[column])), filled[0] if filled else None)
+    if len(cells) == 1 and find_parts(cells[0]):
+        best = 0  # a line that belongs to no table
     names, asides = _names_of(layout, row.line, cells, best, into)
     others: list[str] = []
     for column in filled:
@@ -275,8 +275,6 @@ def _names_of(
 ) -> tuple[list[Part], list[Part]]:
     if best is not None and find_parts(cells[best]):
         return names_in(cells[best])
-    if len(cells) == 1 and find_parts(cells[0]):
-        return names_in(cells[0])  # a line that belongs to no table
     found = [part for cell in cells for part in things(cell)]
     shifted = not layout.heading or len(cells) != len(layout.heading)
     if len(found) == 1 and shifted:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
+from urllib.parse import unquote
 
 from backup_tui.models.statuses import unit_status
 from backup_tui.restore.links import PERSONAL_PATH, personal_keys, site_keys
@@ -126,11 +127,12 @@ class UnitIndex:
         if by_id or exact:
             return tuple(by_id | exact), bool(by_id)
         short = self._in_short(name.text) or self._in_short(_BULLET.sub("", name.text, count=1))
-        titled: dict[str, None] = {}
+        titled: list[str] = []
         if kind_of(name.text) is NameKind.TITLE:
             plain = normalise(name.text)
-            titled = dict.fromkeys(self._by_title.get(plain) or self._by_title.get(_BULLET.sub("", plain, count=1), ()))
-        return tuple(dict.fromkeys(short) | titled), bool(short) and not name.text.lstrip("-*+ ").startswith("/")
+            titled = self._by_title.get(plain) or self._by_title.get(_BULLET.sub("", plain, count=1)) or []
+        by_short_id = bool(short) and not name.text.lstrip("-*+ ").startswith("/")
+        return tuple(dict.fromkeys([*short, *titled])), by_short_id
 
     def _in_short(self, text: str) -> list[str]:
         """The units that lists show as `text`."""
@@ -175,7 +177,7 @@ class UnitIndex:
                 yield self._by_address.get(site, [])
                 yield self._by_path.get(site if site.startswith("/") else f"/{site}", [])
         yield self._by_local.get(key.rpartition("\\")[2], [])
-        yield self._by_address.get(key.rpartition("=")[2], [])
+        yield self._by_address.get(unquote(key).rpartition("=")[2], [])
         last, comma, first = key.partition(", ")
         yield self._by_title.get(f"{first} {last}", []) if comma else []
         local, _, domain = key.rpartition("@")

@@ -120,6 +120,13 @@ def test_sites_are_found_under_any_heading(heading: str) -> None:
     assert BOSS in told(names)
 
 
+def test_a_manager_who_stands_first_is_not_taken_for_the_account() -> None:
+    for heading in ("Esimies;Sähköposti", "Responsable;Correo", "Chef;Konto", "Manager;Who"):
+        names = parse_unit_list(f"{heading}\n{BOSS};{ADELE}")
+        assert texts(names) == [ADELE]
+        assert BOSS in told(names)
+
+
 def test_a_heading_over_one_column_is_no_name() -> None:
     assert texts(parse_unit_list(f"Mailboxes to restore:\n{ADELE}\n{LEE}")) == [ADELE, LEE]
     assert texts(parse_unit_list(f"SiteUrl\n{HR}")) == [HR]
