@@ -17,6 +17,9 @@ from backup_tui.restore.unit_index import UnitIndex
 from backup_tui.store.rows import UnitRow
 from backup_tui.workspace import Workspace
 
+_END = 200
+"""Characters of each end of a very long name that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
@@ -114,7 +117,10 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
 
 def _told(problem: NameProblem, resolution: Resolution, index: UnitIndex, service: Service) -> Iterator[str]:
     """What is wrong with a name, and the units that it may stand for, each with the id that names it for certain."""
-    what = f"Line {problem.written.line}: {problem.written.text}: {problem.reason.word(service)}"
+    text = problem.written.text
+    if len(text) > 2 * _END:  # a link out of a mail must not push what it may mean out of the line
+        text = f"{text[:_END]}…{text[-_END:]}"
+    what = f"Line {problem.written.line}: {text}: {problem.reason.word(service)}"
     if problem.nearest is not None:
         line = resolution.line_of(problem.nearest)
         yield f"{what}; near: {problem.nearest_name}{'' if line is None else f', same as line {line}'}"

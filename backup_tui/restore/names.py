@@ -28,6 +28,11 @@ MAX_BYTES = 20_000_000
 _LONGEST = 4_000
 """Characters of one name that are kept; a link out of a mail is long, and its end says which site is meant."""
 
+_MOST_NAMED = 100
+"""So many addresses of a column that is not used are named; beyond that their number is told."""
+
+_SENTENCE = 1_200
+
 _QUOTED = 60
 """Characters that are shown of a line that was passed over."""
 
@@ -109,7 +114,8 @@ class UnitList:
         by_place: dict[str, dict[str, None]] = {}
         for aside in self.asides:
             by_place.setdefault(aside.where, {})[aside.text] = None
-        said += [f"Not taken for names, in {where}: {shown(list(texts))}." for where, texts in by_place.items()]
+        for where, texts in by_place.items():
+            said += _sentences(f"Not taken for names, in {where}", list(texts))
         if self.nameless:
             word = "row" if len(self.nameless) == 1 else "rows"
             said.append(f"Skipped {len(self.nameless):,} {word} without a name: {_quoted(self.nameless)}.")
@@ -250,6 +256,18 @@ def _once(names: Iterable[WrittenName]) -> tuple[tuple[WrittenName, ...], tuple[
         if first is not name:
             again.append(Duplicate(name.line, first.line, name.text))
     return tuple(seen.values()), tuple(again)
+
+
+def _sentences(start: str, texts: Sequence[str]) -> list[str]:
+    """Names all of them, in sentences that are short enough to be shown whole, up to `_MOST_NAMED`."""
+    sentences: list[str] = []
+    part: list[str] = []
+    for text in texts[:_MOST_NAMED]:
+        if part and sum(map(len, part)) + len(text) > _SENTENCE:
+            sentences.append(f"{start}: {', '.join(part)}.")
+            part = []
+        part.append(text)
+    return [*sentences, f"{start}: {shown([*part, *texts[_MOST_NAMED:]], len(part))}."]
 
 
 def _quoted(lines: Sequence[tuple[int, str]]) -> str:

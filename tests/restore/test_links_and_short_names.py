@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 import pytest
+from listed_units import Unit
 
 from backup_tui.models.services import Service
 from backup_tui.restore.names import parse_unit_list
@@ -14,20 +12,6 @@ from backup_tui.restore.unit_index import UnitIndex
 
 HOST = "https://contoso.sharepoint.com"
 MY = "https://contoso-my.sharepoint.com"
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as the index needs it."""
-
-    id: str
-    address: str
-    title: str = ""
-    object_id: str = ""
-    status: str = "protected"
-    policy_id: str = "policy"
-    created: datetime | None = None
-    deleted: bool = False
 
 
 SITES = UnitIndex(

@@ -230,3 +230,12 @@ def test_a_url_is_not_cut_short_in_silence() -> None:
         HR, IT, "/sites/legal", "contoso.sharepoint.com/teams/x"
     ]  # fmt: skip
     assert texts(parse_unit_list(f"{HR},Human Resources,3")) == [HR]
+
+
+def test_every_address_of_a_column_that_is_not_used_is_named_or_at_last_counted() -> None:
+    rows = "".join(f"person{number}@contoso.com,manager.number{number}@contoso.com\n" for number in range(150))
+    names = parse_unit_list(f"Email,Manager\n{rows}")
+    said = [remark for remark in names.remarks if "in column Manager" in remark]
+    assert all(len(remark) < 1_500 for remark in said)
+    assert all(f"manager.number{number}@contoso.com" in " ".join(said) for number in range(100))
+    assert said[-1].endswith("and 50 more.")

@@ -8,11 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
-from datetime import datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from listed_units import Unit
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
@@ -26,20 +25,6 @@ SHOWN = 20
 MAILBOXES = ('Vance, Adele <{}>', '"Vance, Adele" <{}>', '"Vance; Adele [HR]" <{}>', "O'Brien <{}>", "<{}>", "{}",
              "Adele ({})", "'{}'", "smtp:{}", "mailto:{}", "**{}**")  # fmt: skip
 WORDS = ("# a remark", "#beacon", "", "Please restore:", "Finance, EMEA", "---|---", "+---+")
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as the index needs it."""
-
-    id: str
-    address: str
-    title: str = ""
-    object_id: str = ""
-    status: str = "protected"
-    policy_id: str = "policy"
-    created: datetime | None = None
-    deleted: bool = False
 
 
 @st.composite

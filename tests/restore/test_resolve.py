@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from listed_units import Unit
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
@@ -18,20 +18,6 @@ from backup_tui.restore.resolve import NameProblem, Reason, Resolution, UnitInde
 
 GUID = "1c9b1f4e-0000-4000-8000-00000000000"
 HOST = "https://contoso.sharepoint.com"
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as the index needs it."""
-
-    id: str
-    address: str = ""
-    title: str = ""
-    object_id: str = ""
-    status: str = "protected"
-    policy_id: str = "policy"
-    created: datetime | None = None
-    deleted: bool = False
 
 
 @dataclass(frozen=True)
