@@ -227,6 +227,8 @@ class Drafting:
         """
         names = parse_unit_list(text)
         if not names.lines:
+            if names.remarks:
+                self._say(" ".join(("No name is in this text.", *names.remarks)))
             return
         self.lookups.names_error = None
         if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:

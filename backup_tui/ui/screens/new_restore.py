@@ -370,11 +370,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return
         if not names.lines:
             self.fields.refuse_names(f"{path} holds no names.")
+            if names.remarks:
+                self.say(" ".join(names.remarks))
             return
         form = self.drafting.form
         self.drafting.lookups.names_error = None
         self.drafting.change(form.with_names(names), f"the list {path.name}")
-        self.say(" ".join((f"{len(names.lines):,} names read from {path.name}.", *names.remarks)))
+        self.say(" ".join((f"{names.count:,} names read from {path.name}.", *names.remarks)))
 
     def on_pasted_lines(self, event: PastedLines) -> None:
         """A list pasted into any field goes whole to the units."""
