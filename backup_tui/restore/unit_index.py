@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from backup_tui.models.statuses import unit_status
 from backup_tui.restore.links import PERSONAL_PATH, personal_keys, site_keys
+from backup_tui.restore.name_parts import find_parts
 from backup_tui.restore.names import NameKind, WrittenName, kind_of, may_be_short_id, normalise
 from backup_tui.restore.nearness import Effort, NearNames, split_key
 
@@ -95,7 +96,7 @@ class UnitIndex:
             if unit.address:
                 self._by_address.setdefault(_key(unit.address), []).append(unit.id)
             if unit.title:
-                self._by_title.setdefault(unit.title.casefold(), []).append(unit.id)
+                self._by_title.setdefault(_title_key(unit.title), []).append(unit.id)
         self._remembered = frozenset(_key(name.address) for name in remembered if name.address)
 
     def name(self, unit_id: str) -> str:
@@ -128,7 +129,7 @@ class UnitIndex:
             return tuple(by_id | exact), bool(by_id)
         short = self._in_short(name.text) or self._in_short(_BULLET.sub("", name.text, count=1))
         titled: list[str] = []
-        if kind_of(name.text) is NameKind.TITLE:
+        if kind_of(name.text) is NameKind.TITLE or not find_parts(name.text):  # a site may be called HR @ Contoso
             plain = normalise(name.text)
             titled = self._by_title.get(plain) or self._by_title.get(_BULLET.sub("", plain, count=1)) or []
         by_short_id = bool(short) and not name.text.lstrip("-*+ ").startswith("/")
@@ -255,6 +256,12 @@ def _key(address: str) -> str:
     if address.isascii() and address.startswith("https://") and not any(mark in address for mark in "%?#|<"):
         return address[8:].rstrip("/").lower()
     return normalise(address)
+
+
+def _title_key(title: str) -> str:
+    """`normalise` for a display name, which needs none of its repairs in nearly every case."""
+    plain = title.isascii() and title[:1].isalnum() and title[-1:].isalnum() and "/" not in title
+    return title.lower() if plain else normalise(title)
 
 
 def _shown_as(key: str) -> tuple[str, ...]:

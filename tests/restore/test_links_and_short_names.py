@@ -129,6 +129,15 @@ def test_the_path_of_a_site_names_it(text: str, site: str) -> None:
     assert [found.unit_id for found in sites(text).found] == [site]
 
 
+@pytest.mark.parametrize(
+    "title", ["HR @ Contoso", 'The "best"', "R&D/Legal", "کتاب\u200cخانه", "Zoe\u0308 Team", "#beacon"]
+)
+def test_a_display_name_is_found_as_it_is_written(title: str) -> None:
+    index = UnitIndex([Unit("one", f"{HOST}/sites/one", title), Unit("two", f"{HOST}/sites/two", "Two")])
+    resolution = resolve(parse_unit_list(f"{HOST}/sites/two\n{title}"), index, Service.SHAREPOINT)
+    assert [found.unit_id for found in resolution.found] == ["two", "one"]
+
+
 def test_what_is_short_and_names_several_offers_each_with_its_id_address_name_and_state() -> None:
     (problem,) = people("1ad29826").problems
     assert (problem.reason, set(problem.candidates)) == (Reason.SEVERAL, {ADELE, LEE})
