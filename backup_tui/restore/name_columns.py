@@ -27,7 +27,7 @@ _KNOWN = {
     ),
     Look.WORDS: (
         "name", "displayname", "anzeigename", "nomcomplet", "nomdaffichage", "nombreparamostrar", "sitename",
-        "sitetitle",
+        "sitetitle", "site", "teamname", "groupname", "fullname", "bezeichnung", "nombre", "nom", "nome", "naam",
     ),
 }  # fmt: skip
 _KIND = {re.sub(r"\W", "", word): look for look, words in _KNOWN.items() for word in words}

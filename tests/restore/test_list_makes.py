@@ -161,6 +161,13 @@ def test_a_manager_in_a_list_of_properties_is_told_and_not_taken(line: str) -> N
     assert BOSS in told(names)
 
 
+@pytest.mark.parametrize("heading", ["Site;Owner", "Team name;Owners", "Bezeichnung;Besitzer"])
+def test_an_owner_is_not_taken_for_the_site_that_is_named_by_its_title(heading: str) -> None:
+    names = parse_unit_list(f"{heading}\nFinance;{BOSS}\nLegal;{ADELE}\n")
+    assert texts(names) == ["Finance", "Legal"]
+    assert BOSS in told(names)
+
+
 def test_the_aliases_of_a_mailbox_are_told_and_not_taken() -> None:
     names = parse_unit_list(f"Name,EmailAddresses\nA,smtp:old@contoso.com;SMTP:{ADELE};SIP:{ADELE};X500:/o=E/cn=a\n")
     assert texts(names) == [ADELE]
