@@ -106,7 +106,7 @@ async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_p
         text = shown(one)
         assert "! some failed" in text
         assert "2 ok 2 failed of 4" in text
-        assert "Do: restore it to a new location (f)" in text or "Do: deleted in the last 30 days" in text
+        assert "Do: have the hold removed, then f." in text or "Do: deleted within 30 days" in text
         assert "2 failed 2 succeeded row 1 of 4" in text
         await pilot.press("G", "exclamation_mark")
         assert table(one).cursor_index == 0
@@ -145,7 +145,7 @@ async def test_f_leads_by_cause_to_the_form(tmp_path: Path):
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
         form = one.app.screen.drafting.form
         assert len(form.units) == 1
-        assert form.destination is Destination.NEW
+        assert form.destination is Destination.IN_PLACE, "under a hold an account fails at a new location too"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "back on the detail")
 
