@@ -135,7 +135,7 @@ async def test_the_base_path_of_a_draft_is_patched_in_beta():
 
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_policy_is_activated_once_and_both_refusals_are_understood(status):
-    async with simulated(Settings(history=False, wrong_state_activation=status)) as (on, _):
+    async with simulated(Settings(history=False, wrong_state=status)) as (on, _):
         active, pilot = [
             next(each for each in await on.reader.policies() if each.status == wanted)
             for wanted in ("active", "inactive")
