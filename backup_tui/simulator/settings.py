@@ -15,10 +15,11 @@ class Settings:
         speed: Divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
         history: Whether the tenant has past restore sessions, one that is running, and two drafts.
         page_size: Rows of one answer of a list, 1 or more.
-        page_forms: Answer in the forms of the pages' examples where the contract has another: on ``/beta`` activate is
-            wrapped in ``{"value": ..}`` and base types are named; on both versions the SharePoint session type has a
-            small "p", one bulk addition request comes inside ``value``, granular mailbox artifacts are echoed under a
-            name in the singular in a ``standard`` session, and granular files wait with the status ``unknown``.
+        page_forms: Answer in the forms of the pages' examples where the contract has another, old ones among them:
+            on ``/beta`` activate is wrapped in ``{"value": ..}`` and base types are named; on both versions the
+            SharePoint session type has a small "p", one bulk addition request comes inside ``value``, granular
+            mailbox artifacts are echoed under a name in the singular in a ``standard`` session, and granular files
+            wait with the status ``unknown``. What is around the objects: see ``page_forms``.
         wrong_state: Status of activating or deactivating a policy in the wrong state. One rule for every action: its
             own page decides where it shows the refusal, the page of error codes where it does not. Both actions of
             policies show 400 ``invalidStateForActivation``; 403 answers as the page of error codes instead

@@ -250,6 +250,17 @@ async def test_units_behind_points_come_when_the_service_sends_them():
         assert all(each.restore_point.protection_unit for each in found)
 
 
+@pytest.mark.parametrize("version", ["v1.0", "beta"])
+async def test_lists_are_read_to_their_end_in_the_old_forms_of_the_pages(version):
+    settings = Settings(page_size=5, page_forms=True)
+    async with simulated(settings, address=f"http://127.0.0.1:8365/{version}") as (on, service):
+        units = await collect(on.reader.all_units())
+        assert len(units) == len(service.tenant.everything)
+        policies = await on.reader.policies()
+        for each in (*units, *policies, *(await collect(on.reader.sessions()))):
+            assert each.created_date_time is not None
+
+
 async def test_without_the_list_of_all_units_the_three_are_read():
     async with simulated(Settings(history=False, generic_units=False)) as (on, _):
         assert {unit.service for unit in await collect(on.reader.all_units())} == set(Service)
