@@ -24,6 +24,7 @@ from backup_tui.ui.screens.session_detail import SessionDetail
 from backup_tui.ui.screens.sessions import SessionsScreen
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.table import RowTable
+from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
 
@@ -229,6 +230,30 @@ async def test_filter_open_all_and_copies(tmp_path: Path):
         await pilot.press("g", "y")
         assert "error ArtifactNotFound" in one.app.clipboard
         assert session_id in one.app.clipboard
+
+
+async def test_v_shows_the_session_exactly_as_the_service_sends_it(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(120, 60)) as pilot:
+        session_id = await drafted(pilot, one, count=2)
+        await detail(pilot, one, session_id, 2)
+        await pilot.press("v")
+        await until(pilot, lambda: "As the service sends the session:" in shown(one), "the answer is there")
+        text = one.app.screen.query_one(TextLines).text
+        assert '"completedDateTime": null' in text
+        assert text.index('"@odata.context"') < text.index('"@odata.type"') < text.index('"id"')
+        assert text.index('"restoreSessionArtifactCount"') < text.index('"createdBy"'), "in the order of the service"
+
+
+async def test_v_still_shows_what_is_known_when_the_service_cannot_be_asked(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(120, 60)) as pilot:
+        session_id = await drafted(pilot, one, count=2)
+        await detail(pilot, one, session_id, 2)
+        one.service.faults.add("refuse", method="GET", path=f"restoreSessions/{session_id}$", status=403, times=None)
+        await pilot.press("v")
+        await until(pilot, lambda: "What the service sends could not be read" in shown(one), "it says so")
+        assert session_id in shown(one)
 
 
 async def save(pilot: Pilot[Any], one: Simulated, path: Path) -> None:
