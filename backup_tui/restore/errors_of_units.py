@@ -21,7 +21,7 @@ class Remedy(StrEnum):
     RELEASE = "hold removed, then again"
     OLDER_POINT = "the next earlier point"
     WAIT = "wait, then look"
-    BRING_BACK = "bring it back, then again"
+    BRING_BACK = "bring back, then again"
     MAKE_ROOM = "free space, then again"
     LOOK = "check it, then again"
 
