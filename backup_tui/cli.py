@@ -112,7 +112,11 @@ def _simulator(args: argparse.Namespace) -> int:
     from backup_tui.simulator.server import serve
     from backup_tui.simulator.settings import Settings as Simulated
 
-    chosen = {name: getattr(args, name) for name in ("units", "seed", "speed") if getattr(args, name) is not None}
+    chosen = {
+        name: getattr(args, name)
+        for name in ("units", "seed", "speed", "page_forms")
+        if getattr(args, name) is not None
+    }
     return serve(args.host, args.port, Simulated(**chosen))
 
 

@@ -11,7 +11,15 @@ from backup_tui.config.clouds import Cloud
 from backup_tui.config.nearest import nearest
 from backup_tui.config.origins import DEFAULT, Origin, Sources
 from backup_tui.config.secrets import check_private_file, secret_of_descriptor, secret_of_file, secret_of_variable
-from backup_tui.config.sign_in import ANY_TENANT, APP_FLOWS, CACHES, FLOWS, PERSON_FLOWS, SignInSettings
+from backup_tui.config.sign_in import (
+    ANY_TENANT,
+    APP_FLOWS,
+    CACHES,
+    FLOWS,
+    PERSON_FLOWS,
+    PERSONAL_TENANT,
+    SignInSettings,
+)
 from backup_tui.config.token import Secret
 from backup_tui.errors import ConfigError, SignInError, UsageError
 
@@ -52,7 +60,7 @@ def settle_tenant(sources: Sources, flow: str) -> str:
     """The tenant that is named; empty when none is.
 
     Raises:
-        ConfigError: It can be neither a directory id nor a domain.
+        ConfigError: It can be neither a directory id nor a domain, or is the one of personal accounts.
     """
     tenant = sources.text(
         "tenant",
@@ -66,6 +74,14 @@ def settle_tenant(sources: Sources, flow: str) -> str:
     place = sources.origin("tenant").words
     if tenant.lower() in (ANY_TENANT, "common"):
         return ""
+    if tenant.lower() in ("consumers", PERSONAL_TENANT):
+        raise ConfigError(
+            f"{place}: {tenant!r} is the tenant of personal Microsoft accounts, which aren't supported.",
+            field=place,
+            value=tenant,
+            certain="Nothing was sent.",
+            way_out="Use a work or school account: name its tenant, or leave it out.",
+        )
     if _TENANT.fullmatch(tenant) is None:
         raise ConfigError(
             f"{place}: {tenant[:60]!r} is no directory id and no domain.",

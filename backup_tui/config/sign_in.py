@@ -8,7 +8,17 @@ from pathlib import Path
 from backup_tui.config.clouds import CLOUDS, Cloud
 from backup_tui.config.token import Secret
 
-__all__ = ["ANY_TENANT", "APP_FLOWS", "CACHES", "CLOUDS", "FLOWS", "PERSON_FLOWS", "Cloud", "SignInSettings"]
+__all__ = [
+    "ANY_TENANT",
+    "APP_FLOWS",
+    "CACHES",
+    "CLOUDS",
+    "FLOWS",
+    "PERSONAL_TENANT",
+    "PERSON_FLOWS",
+    "Cloud",
+    "SignInSettings",
+]
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The ways to sign in, by the names that `config.toml` and `--sign-in` know."""
@@ -21,6 +31,9 @@ APP_FLOWS = ("certificate", "secret", "federated")
 
 CACHES = ("memory", "os", "file")
 """Where a sign-in is kept: until the program ends, in the operating system's key store, or in a file."""
+
+PERSONAL_TENANT = "9188040d-6c67-4b5b-b112-36a304b66dad"
+"""The tenant of every personal Microsoft account (`consumers` by name)."""
 
 ANY_TENANT = "organizations"
 """Tenant of the authority when none is named: the person's own, whichever it is."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -47,6 +47,7 @@ class Verdict:
     Attributes:
         outcome: What is known about it.
         value: Parsed JSON of a good answer, `None` when it was empty.
+        body: The good answer itself.
         error: What to raise if it is not tried again; `None` for a good answer.
         status: HTTP status, `None` when no answer came.
         code: The service's or our own short code of what went wrong.
@@ -62,6 +63,7 @@ class Verdict:
 
     outcome: Outcome
     value: object = None
+    body: bytes = b""
     error: BackupTuiError | None = None
     status: int | None = None
     code: str = ""
@@ -281,7 +283,7 @@ class _Judge:
             error_object = value.get("error")
             if isinstance(error_object, Mapping) and error_object.get("code"):
                 return self._refused(error_object)
-        return self._verdict(Outcome.DONE, value=value)
+        return replace(self._verdict(Outcome.DONE, value=value), body=body)
 
     def _error_object(self) -> Mapping[str, Any] | None:
         if not self._answer.body.strip() or not _is_json(self._answer.headers.get("content-type")):

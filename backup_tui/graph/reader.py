@@ -197,6 +197,10 @@ class Reader(ProtectionReads):
         """One restore session."""
         return asked_for(read_session(await self._path.run(requests.read_session(session_id))), session_id)
 
+    async def session_as_sent(self, session_id: str) -> str:
+        """The text of the service's answer about one restore session, before anything is read in it."""
+        return await self._path.as_sent(requests.read_session(session_id))
+
     async def artifacts(
         self, service: Service, session_id: str, *, expand_units: bool = False
     ) -> AsyncIterator[Page[RestoreArtifact]]:

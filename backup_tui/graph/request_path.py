@@ -81,10 +81,10 @@ class RequestPath:
         return call.url or self.address.base_url + call.path
 
     async def run(self, call: Call) -> object:
-        """Runs a call to its end, within what may be repeated.
+        """Runs a call to its end, within what may be repeated, and gives the parsed JSON of the answer.
 
         Returns:
-            The parsed JSON of the answer, `None` when it was empty.
+            `None` when the answer was empty.
 
         Raises:
             ServiceError: The service refused it.
@@ -93,6 +93,13 @@ class RequestPath:
             ProtocolError: A read got something that is not Graph's answer.
             OutcomeUnknown: A change was sent and no trustworthy answer came.
         """
+        return (await self._run(call)).value
+
+    async def as_sent(self, call: Call) -> str:
+        """Runs a read, and gives the text of its answer as it came. Raises as `run`."""
+        return (await self._run(call)).body.decode("utf-8", "replace")
+
+    async def _run(self, call: Call) -> Verdict:
         used, tries, refreshed = 0.0, 0, False
         fresh = call.mutating
         token: Token | None = None
@@ -107,7 +114,7 @@ class RequestPath:
                 decision = STOP if renewable else self._decide(call, tries, verdict, used)
             if verdict.outcome is Outcome.DONE:
                 self._quota.succeeded(after_retry=tries > 1)
-                return verdict.value
+                return verdict
             if renewable:
                 # A refused token means that nothing was done, so even a change may be sent again with a new one.
                 refreshed = True
@@ -223,6 +230,7 @@ class RequestPath:
                 mutating=call.mutating,
                 request_body=body.decode(),
                 answer_body=_shown(answer.body) if answer is not None else "",
+                answer_cut=answer is not None and len(answer.body.decode("utf-8", "replace")) > RECORDED_BODY,
                 wait_until=wait_until,
                 note=verdict.note,
                 stranger=verdict.stranger,

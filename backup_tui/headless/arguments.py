@@ -388,3 +388,6 @@ def _add_simulator(tree: _Tree) -> None:
     simulator.add_argument("--speed", metavar="N", type=number(0.001, 1e9), help="divides how long things take (60)")
     simulator.add_argument("--units", metavar="N", type=whole(1, 1_000_000), help="size of the tenant (300)")
     simulator.add_argument("--seed", metavar="N", type=whole(0, 2**63 - 1), help="another seed, another tenant")
+    simulator.add_argument(
+        "--page-forms", action="store_true", default=None, help="answer in the forms of the API pages' examples"
+    )

@@ -79,7 +79,7 @@ async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: O
     """Begins to back up the units of a policy, after its review."""
     desk = workspace.protection
     review = await desk.review_activation(args.id)
-    narrate_review(out, review)
+    narrate_review(out, review, review.extra)
     refuse_blocked(review, "activated", review.way_out)
     policy = await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
     return await _followed(workspace, args, out, policy)
@@ -89,7 +89,7 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
     """Stops to back up the units of a policy, after its review."""
     desk = workspace.protection
     review = await desk.review_deactivation(args.id)
-    narrate_review(out, review)
+    narrate_review(out, review, review.extra)
     refuse_blocked(review, "deactivated", review.way_out)
     policy = await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
     return await _followed(workspace, args, out, policy)

@@ -16,8 +16,6 @@ class AnyReview(Protocol):
     @property
     def sentence(self) -> str: ...
     @property
-    def extra(self) -> Sequence[str]: ...
-    @property
     def checks(self) -> Sequence[Check]: ...
     @property
     def phrase(self) -> str: ...
@@ -25,10 +23,10 @@ class AnyReview(Protocol):
     def blocked(self) -> str | None: ...
 
 
-def narrate_review(out: Output, review: AnyReview) -> None:
-    """Tells the whole review, the consequence first, the checks worst first."""
+def narrate_review(out: Output, review: AnyReview, extra: Sequence[str] = ()) -> None:
+    """Tells the whole review, the consequence first, then what else has to be known, the checks worst first."""
     out.narrate(review.sentence)
-    out.narrate(*(f"  {without_keys(line)}" for line in review.extra))
+    out.narrate(*(f"  {without_keys(line)}" for line in extra))
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
 
 

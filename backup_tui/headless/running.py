@@ -23,6 +23,8 @@ from backup_tui.restore.activation import (
     Unknown,
 )
 from backup_tui.restore.consequences import phrase_matches, wrong_phrase, zone_line
+from backup_tui.restore.errors_of_units import explain
+from backup_tui.restore.failed import FailedGroup
 from backup_tui.restore.review import Review
 from backup_tui.restore.review_checks import MOST_SESSIONS
 from backup_tui.restore.unknowns import Finding, Look, Verdict
@@ -252,6 +254,10 @@ async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, 
     return code
 
 
+def _to_do(group: FailedGroup) -> str:
+    return explain(group.cause.code, group.service, destination=group.destination, keys=False).to_do
+
+
 async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> None:
     """Tells which units failed and why, by cause; the restore has ended whether this can be read or not."""
     row = workspace.store.sessions.get(session_id)
@@ -267,5 +273,5 @@ async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> No
         out.narrate(
             f"Failed, {group.cause.cause}, {group.service.counted(group.count)}: {', '.join(names)}",
             f"  {group.cause.happened} {group.cause.certain}",
-            f"  What helps: {group.cause.remedy.value}.",
+            f"  {_to_do(group)}",
         )

@@ -48,7 +48,7 @@ async def notify(workspace: Workspace, args: argparse.Namespace, out: Output) ->
             addresses=tuple(args.address or ()),
         )
     )
-    narrate_review(out, review)
+    narrate_review(out, review, review.extra)
     refuse_blocked(review, "changed", review.way_out)
     setting = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, "changed"))
     if out.as_json:

@@ -46,6 +46,7 @@ class CallRecord:
         mutating: Whether it changes something.
         request_body: The JSON that was sent, for `v`.
         answer_body: The beginning of the answer, made safe, for `v`.
+        answer_cut: Whether more came than is kept of it.
         wait_until: When the service asked to wait: until when (UTC).
         note: Why there was no answer, in plain words.
         stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
@@ -68,6 +69,7 @@ class CallRecord:
     mutating: bool
     request_body: str = ""
     answer_body: str = ""
+    answer_cut: bool = False
     wait_until: datetime | None = None
     note: str = ""
     stranger: str = ""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backup_tui.config import Token
+from backup_tui.config.sign_in import PERSONAL_TENANT
 from backup_tui.models.text import safe
 
 __all__ = ["Token", "WhoAmI", "read_token"]
@@ -57,6 +58,11 @@ class WhoAmI:
     def known(self) -> bool:
         """Whether the tenant was told by the token and is not just the host that is spoken to."""
         return self.tenant_id is not None or "@" in self.user
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is of a personal Microsoft account, all of which are in one tenant."""
+        return (self.tenant_id or "").lower() == PERSONAL_TENANT
 
     @property
     def user_label(self) -> str:

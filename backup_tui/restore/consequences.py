@@ -7,15 +7,15 @@ In place, sites and OneDrive accounts are rolled back as a whole while mailboxes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.moments import gap_words, is_weekly, show_range, show_zone_range
+from backup_tui.restore.moments import gap_words, show_range, show_zone_range
 
-MANY = 20
-"""From more units than this on, a restore in place may well be the answer to an attack."""
+WHOLE_DAYS = timedelta(days=30)
+"""From this age of a point on, hours say nothing."""
 
 
 def sentence(service: Service, destination: Destination, count: int, points: Sequence[datetime], now: datetime) -> str:
@@ -29,37 +29,33 @@ def sentence(service: Service, destination: Destination, count: int, points: Seq
         now: The service's time.
     """
     when = show_range(points, now) or "a point whose time the service did not give"
+    since = f"points of {when}" if " to " in when else when
     number = service.counted(count)
     one = count == 1
     if service is Service.EXCHANGE:
         if destination is Destination.IN_PLACE:
             return (
-                f"IN PLACE: in {number}, items changed or deleted since {when} are put back. Newer and unchanged items "
-                "stay. Drafts and items still in Deleted Items do not come back."
+                f"IN PLACE: in {number}, items changed or deleted since {since} are put back. "
+                "Newer and unchanged items stay."
             )
         return (
-            f"NEW FOLDER: what the service brings back from {when} goes into a new folder in "
-            f"{number if one else f'each of {number}'}. If nothing differs, no folder is made; that is not a failure."
+            f"NEW FOLDER: items recovered from {since} go into a new folder in "
+            f"{number if one else f'each of {number}'}. No folder if {'the' if one else 'a'} mailbox equals its point."
         )
     if destination is Destination.IN_PLACE:
         loss = f", {_loss(points, now)}," if points else ""
-        if service is Service.SHAREPOINT:
-            meanwhile = "The site is not locked meanwhile." if one else "The sites are not locked meanwhile."
-        else:
-            meanwhile = "It is not locked meanwhile." if one else "They are not locked meanwhile."
         return (
-            f"IN PLACE: {number} {'goes' if one else 'go'} back as a whole to {when}, permissions too. "
-            f"All edits since{loss} are lost. {meanwhile}"
+            f"IN PLACE: {number} {'is' if one else 'are'} rolled back as a whole to {since}. "
+            f"All edits since{loss} are lost. {'It stays' if one else 'They stay'} editable meanwhile."
         )
     kind = "OneDrive" if service is Service.ONEDRIVE else "site"
     copies = f"{count:,} {kind} {'copy' if one else 'copies'}"
-    addresses = "address" if one else "addresses"
-    opened = "it" if one else "them"
+    opened = f"Only administrators can open {'it' if one else 'them'}"
     if service is Service.ONEDRIVE:
-        end = f"Only administrators can open {opened} at first. The original{' stays' if one else 's stay'}."
+        end = f"{opened}. The original{' stays' if one else 's stay'}."
     else:
-        end = f"Only administrators can open {opened}: members must be let in again."
-    return f"NEW ADDRESS: {copies} as of {when}, read-only until done, {addresses} ending in R0, R1... {end}"
+        end = f"{opened} until access is granted."
+    return f"NEW ADDRESS: {copies} as of {when}, read-only until done, ending in R0, R1... {end}"
 
 
 def short_sentence(service: Service, destination: Destination, count: int) -> str:
@@ -80,55 +76,6 @@ def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
     if not points or zone.key == "UTC":
         return ""
     return f"({show_zone_range(points, zone, now)})"
-
-
-def extra_lines(
-    service: Service,
-    destination: Destination,
-    count: int,
-    points: Sequence[datetime],
-    now: datetime,
-    *,
-    in_recycle_bin: int = 0,
-    restored_before: int = 0,
-) -> tuple[str, ...]:
-    """What else has to be known before this restore, only the lines that apply.
-
-    Args:
-        service: What kind of units.
-        destination: Where they go.
-        count: How many units.
-        points: Times of their points.
-        now: The service's time.
-        in_recycle_bin: Sites known to be in the recycle bin.
-        restored_before: Units that were restored twice or more in the last 31 days, as far as known here.
-    """
-    in_place = destination is Destination.IN_PLACE
-    mail = service is Service.EXCHANGE
-    weekly = sum(is_weekly(service, point, now) for point in points)
-    lines: list[str] = []
-    if in_recycle_bin:
-        lines.append("Take it out of the recycle bin first; otherwise it fails.")
-    if weekly:
-        lines.append(
-            f"{weekly:,} of the points are weekly ones: up to 7 days older than the time you asked for."
-            if weekly > 1
-            else "1 of the points is a weekly one: up to 7 days older than the time you asked for."
-        )
-    if in_place and not mail:
-        lines.append("Holds cannot be seen from here. A held one fails; use a new address for it.")
-    if in_place and count > MANY:
-        lines.append("If an attack is the reason: make sure it is over. This program cannot see that.")
-        if mail:
-            lines.append("Mail and rules that came after the point stay in the mailbox.")
-    if mail and count > 1:
-        lines.append("Meetings: other people's copies are not updated.")
-    if restored_before:
-        was = "was" if restored_before == 1 else "were"
-        lines.append(
-            f"{restored_before:,} {was} restored twice or more in 31 days. As a test, Microsoft allows two a month."
-        )
-    return tuple(lines)
 
 
 def phrase(destination: Destination, count: int, tenant_word: str) -> str:
@@ -160,5 +107,9 @@ def wrong_phrase(typed: str, wanted: str) -> UsageError:
 
 
 def _loss(points: Sequence[datetime], now: datetime) -> str:
-    least, most = gap_words(now - max(points)), gap_words(now - min(points))
-    return least if least == most else f"{least} to {most}"
+    """How much is undone: `14 h 02`, `14 h 02 to 14 h 42`; from 30 days on in whole days, `102 to 205 d`."""
+    least, most = now - max(points), now - min(points)
+    if most >= WHOLE_DAYS:
+        return f"{least.days} d" if least.days == most.days else f"{least.days} to {most.days} d"
+    ends = (words.removesuffix(" min") if " h " in words else words for words in map(gap_words, (least, most)))
+    return " to ".join(dict.fromkeys(ends))

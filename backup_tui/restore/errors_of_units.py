@@ -10,15 +10,20 @@ from enum import StrEnum
 
 from backup_tui.models.services import Destination, Service
 
+PERHAPS_IN_PART = "Part of it may have been restored; not reported."
+"""What is certain of a unit that failed on the way."""
+
 
 class Remedy(StrEnum):
     """What a new restore of the failed units would have to do differently."""
 
-    NEW_LOCATION = "new location"
-    OLDER_POINT = "next older point"
+    NEW_ADDRESS = "a new address"
+    RELEASE = "hold removed, then again"
+    OLDER_POINT = "the next earlier point"
     WAIT = "wait, then look"
-    BRING_BACK = "bring back, or leave out"
-    LOOK = "look, then again"
+    BRING_BACK = "bring back, then again"
+    MAKE_ROOM = "free space, then again"
+    LOOK = "check it, then again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,114 +72,92 @@ def explain(
         service: Of the unit; decides which noun stands for it. `None` for a service that is not known.
         unit: Its name, already safe to show; the service's noun when empty.
         older_point: The next older point in words, when it is known.
-        destination: Where the restore that failed went, when it is known: what failed at a new location is not sent
-            to another one.
+        destination: Where the restore that failed went, when it is known: a site that failed at a new address is not
+            sent to another one.
         keys: Whether what to do names the keys of the screens; a file or a command has none.
     """
     code = error_code or ""
     noun = service.names.unit if service else "unit"
     name, named = unit or f"this {noun}", unit or f"This {noun}"
-
-    def to_do(on_a_screen: str, elsewhere: str) -> str:
-        return on_a_screen if keys else elsewhere
+    again = "f" if keys else "restore it again"
 
     match code.lower():
+        case "artifactcannotberestored":
+            return _held(code, named, service, destination, keys=keys)
         case "invalidrestorepoint" | "invalidrestoretime":
-            older = f"the next older point ({older_point})" if older_point else "the next older point"
+            earlier = f"the next earlier point ({older_point})" if older_point else "the next earlier point"
             return CauseAndRemedy(
                 code,
                 "no usable point",
-                "expired, or not made",
-                f"There is no usable point for {name} at that time: it has expired or was not made.",
+                "expired or never made",
+                f"{named} has no usable point at that time: expired or never made.",
                 "Nothing was restored for it.",
-                to_do(f"f takes {older}; t chooses another time.", f"Restore it from {older}, or choose another time."),
+                f"f takes {earlier}; t another time." if keys else f"Restore it from {earlier}, or take another time.",
                 Remedy.OLDER_POINT,
-            )
-        case "artifactcannotberestored" if destination is Destination.NEW:
-            return CauseAndRemedy(
-                code,
-                "cannot be restored",
-                "locked, held or moved",
-                f"{named} cannot be restored, not even to a new location: locked, held, or part of a tenant split. "
-                "The service does not say which.",
-                "The other units go on.",
-                "Have the lock or hold looked at first; as long as it stands, another restore fails the same way.",
-                Remedy.LOOK,
-            )
-        case "artifactcannotberestored":
-            return CauseAndRemedy(
-                code,
-                "cannot be restored",
-                "locked, held or moved",
-                f"{named} cannot be restored in place: locked, held, or part of a tenant split. "
-                "The service does not say which.",
-                "The other units go on.",
-                to_do(
-                    "Restore it to a new location (f), or have the hold looked at first.",
-                    "Restore it to a new location, or have the hold looked at first.",
-                ),
-                Remedy.NEW_LOCATION,
             )
         case "duplicateartifactrestorerequest":
             return CauseAndRemedy(
                 code,
                 "already in a restore",
                 "another session has it",
-                f"{named} is being restored already, by another session.",
+                f"Another session is restoring {name}.",
                 "It was not restored twice.",
-                to_do(
-                    "Wait for that one (y copies its id if known), then look whether it is still needed.",
-                    "Wait for that one, then look whether it is still needed.",
-                ),
+                "Wait for that session, then see whether it is still needed.",
                 Remedy.WAIT,
             )
         case "artifactnotfound":
-            back = "site" if service is Service.SHAREPOINT else "account" if service else "account or site"
             return CauseAndRemedy(
                 code,
                 "not found",
-                "deleted or renamed",
-                f"The service no longer finds {name}: deleted, renamed or moved since the draft.",
+                "deleted, renamed or moved",
+                f"The service no longer finds {name}: deleted, renamed or moved.",
                 "Nothing was restored for it.",
-                f"Deleted in the last 30 days: bring the {back} back first, then {to_do('f', 'restore it again')}. "
-                "Otherwise leave it out.",
+                f"Deleted within 30 days: bring it back, then {again}. "
+                "What was removed from the recycle bin cannot be restored.",
                 Remedy.BRING_BACK,
             )
         case "quotaexceeded":
             return CauseAndRemedy(
                 code,
-                "no room",
-                "its storage is full",
-                f"The storage of {name} is full.",
-                "Whether part of it was restored is not told by the service.",
-                f"Make room or raise its quota, then {to_do('f', 'restore it again')}.",
-                Remedy.LOOK,
+                "storage full",
+                "no storage left",
+                f"{named} has no storage left.",
+                PERHAPS_IN_PART,
+                f"Free space or raise the quota, then {again}.",
+                Remedy.MAKE_ROOM,
             )
-        case "" | "unknownerror":
-            return CauseAndRemedy(
-                code,
-                "no reason given",
-                "the service does not say why",
-                f"{named} failed, and the service does not say why.",
-                "Whether part of it was restored is not told.",
-                to_do(
-                    "Look at it first; then f restores it again. If it fails again, Microsoft's support needs its "
-                    "ids (y).",
-                    "Look at it first, then restore it again. If it fails again, Microsoft's support needs its ids.",
-                ),
-                Remedy.LOOK,
-                known=bool(code),
-            )
+    given = f" ({code})" if code else ""
     return CauseAndRemedy(
         code,
-        f"failed ({code[:24]})",
-        "a reason not known here",
-        f"{named} failed with {code}, a reason that is not known here.",
-        "Whether part of it was restored is not told.",
-        to_do(
-            "The service's own words stand below. Look at it first; then f restores it again.",
-            "The service's own words stand beside it. Look at it first, then restore it again.",
-        ),
+        "no reason given",
+        "the service does not say why",
+        f"{named} failed; the service gives no reason{given}.",
+        PERHAPS_IN_PART,
+        f"Check it, then {again}. If it fails again, give Microsoft support the ids{' (y)' if keys else ''}.",
         Remedy.LOOK,
-        known=False,
+        known=code.lower() == "unknownerror",
+    )
+
+
+def _held(
+    code: str, named: str, service: Service | None, destination: Destination | None, *, keys: bool
+) -> CauseAndRemedy:
+    """Of a hold, a lock or a tenant split; under a hold only a site can be restored, and only to a new address."""
+    again = "f" if keys else "restore it again"
+    remedy = Remedy.RELEASE
+    if service is not Service.SHAREPOINT:
+        to_do = f"Have the hold removed, then {again}. A new location fails the same way."
+    elif destination is Destination.NEW:
+        to_do = f"Have the lock removed, then {again}."
+    else:
+        restores = "f restores it" if keys else "Restore it"
+        to_do, remedy = f"{restores} to a new address, which works under a hold.", Remedy.NEW_ADDRESS
+    return CauseAndRemedy(
+        code,
+        "cannot be restored",
+        "held, locked or split off",
+        f"{named} cannot be restored: under a hold, locked, or part of a tenant split; the service does not say which.",
+        "The other units continue.",
+        to_do,
+        remedy,
     )

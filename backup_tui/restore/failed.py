@@ -1,7 +1,7 @@
 """What failed in a restore, by cause, and the form of a new restore made from it.
 
-The service restores nothing again by itself; each cause asks for something else: a new location, an older point,
-waiting, or an account that is brought back first.
+The service restores nothing again by itself; each cause asks for something else: a hold that is removed, a new
+address for a held site, an earlier point, waiting, or an account that is brought back first.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def form_from_failed(group: FailedGroup) -> RestoreForm:
             way_out="Take their names from your own list, and start a new restore with it.",
         )
     older = group.cause.remedy is Remedy.OLDER_POINT
-    new = group.cause.remedy is Remedy.NEW_LOCATION
+    new = group.cause.remedy is Remedy.NEW_ADDRESS
     return _form(
         group.service,
         group.units,

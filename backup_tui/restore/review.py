@@ -17,7 +17,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.consequences import extra_lines, phrase, sentence
+from backup_tui.restore.consequences import phrase, sentence
 from backup_tui.restore.draft_plan import service_of
 from backup_tui.restore.draft_record import DraftRecord, kept_record
 from backup_tui.restore.review_checks import (
@@ -27,9 +27,9 @@ from backup_tui.restore.review_checks import (
     check_room,
     check_same_unit,
     check_service,
-    check_unseen,
     running_sessions,
 )
+from backup_tui.restore.review_facts import check_kind, check_weekly
 from backup_tui.restore.review_units import check_overlap, check_repeats, check_units
 from backup_tui.restore.tools import Tools
 from backup_tui.restore.unit_names import ReviewedUnit, reviewed_units
@@ -48,7 +48,6 @@ class Review:
         destination: Where they go; `None` when the draft mixes destinations or does not tell.
         units: The units of the draft, by name.
         sentence: The consequence.
-        extra: Further sentences that apply to this restore.
         checks: What was checked, worst first.
         phrase: What has to be typed.
         fingerprint: What the draft held when it was reviewed; empty when it cannot be compared.
@@ -63,7 +62,6 @@ class Review:
     destination: Destination | None
     units: tuple[ReviewedUnit, ...]
     sentence: str
-    extra: tuple[str, ...]
     checks: tuple[Check, ...]
     phrase: str
     fingerprint: str
@@ -112,17 +110,18 @@ async def review(tools: Tools, session_id: str) -> Review:
     checks += check_gaps(units, record, service, now)
     checks += check_author(session, tools.who)
     checks += check_same_unit(units)
-    checks += check_unseen(service, destination)
+    times = [unit.time for unit in units]
+    checks += check_kind(service, destination, len(units))
+    checks += check_weekly(service, times, now)
     checks += await check_service(tools)
     running = await running_sessions(tools, session_id)
     checks += check_room(running, service, len(units))
     checks += await check_overlap(tools, running, service, units)
     checks += await check_units(tools, service, units)
-    repeats, repeated = await check_repeats(tools, session_id, units)
-    checks += repeats
+    checks += await check_repeats(tools, session_id, units)
     checks += _no_draft(session)
     ordered = worst_first(checks)
-    points = [unit.time for unit in units if unit.time is not None]
+    points = [time for time in times if time is not None]
     pairs = pairs_of(artifacts)
     if pairs is None:
         ordered = worst_first(
@@ -136,9 +135,6 @@ async def review(tools: Tools, session_id: str) -> Review:
         destination=destination,
         units=units,
         sentence=sentence(service, destination, len(units), points, now) if destination and units else "",
-        extra=extra_lines(service, destination, len(units), points, now, restored_before=repeated)
-        if destination and units
-        else (),
         checks=ordered,
         phrase=phrase(known_destination, len(units), tools.who.tenant_word),
         fingerprint=fingerprint(service, pairs) if pairs is not None else "",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, Mark
 from backup_tui.models.service_state import End, state_of
-from backup_tui.models.services import Destination, Service
+from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
@@ -126,23 +126,6 @@ def check_same_unit(units: Sequence[ReviewedUnit]) -> list[Check]:
     if len(twice) > 1:
         text = f"{len(twice):,} units stand in the draft more than once ({names[twice[0]]}, ...)"
     return [Check(Mark.WARNS, text, 8)]
-
-
-def check_unseen(service: Service, destination: Destination | None) -> list[Check]:
-    """What this kind of restore does not bring back, and what cannot be seen from here."""
-    if service is Service.EXCHANGE:
-        checks = [Check(Mark.UNSEEN, "flags and importance of the items are not kept", 80)]
-        if destination is Destination.IN_PLACE:
-            checks.append(Check(Mark.UNSEEN, "holds cannot be seen from here: a held mailbox may fail", 20))
-        return checks
-    noun = "site" if service is Service.SHAREPOINT else "account"
-    if destination is not Destination.IN_PLACE:
-        return [Check(Mark.UNSEEN, "how long the new addresses take to show is not known: 15 min or more", 80)]
-    return [
-        Check(Mark.UNSEEN, f"holds cannot be seen from here: a held {noun} fails, the others go on", 20),
-        Check(Mark.UNSEEN, "edits that people make while it runs may be lost as well", 21),
-        Check(Mark.UNSEEN, f"{noun} renames, address changes and the term store are not rolled back", 81),
-    ]
 
 
 async def check_service(tools: Tools) -> list[Check]:

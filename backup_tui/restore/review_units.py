@@ -170,7 +170,7 @@ def _first(keys: Sequence[str], names: dict[str, str]) -> str:
     return f"{len(keys):,} units ({names[keys[0]]}, ...)"
 
 
-async def check_repeats(tools: Tools, session_id: str, units: Sequence[ReviewedUnit]) -> tuple[list[Check], int]:
+async def check_repeats(tools: Tools, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
     """How many of the units were restored twice or more in 31 days, as far as this machine's journal tells."""
     since = tools.clock.now() - A_MONTH
     started = {
@@ -187,4 +187,8 @@ async def check_repeats(tools: Tools, session_id: str, units: Sequence[ReviewedU
         record = await kept_record(tools.journal, target)
         times.update({unit.unit_id for unit in record.units} if record else ())
     often = sum(times[unit.unit_id] >= OFTEN for unit in units if unit.unit_id is not None)
-    return [Check(Mark.UNSEEN, "earlier restores of these units from elsewhere are not counted here", 90)], often
+    checks = [Check(Mark.UNSEEN, "earlier restores of these units from elsewhere are not counted here", 90)]
+    if often:
+        text = f"{often:,} restored twice or more in 31 days; Microsoft allows two tests a month"
+        checks.append(Check(Mark.WARNS, text, 45))
+    return checks

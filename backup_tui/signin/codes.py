@@ -22,6 +22,8 @@ FLOW_BLOCKED: Final = "FlowBlocked"
 """This way of signing in is not allowed here, or cannot be used here; another one may be."""
 WRONG_TENANT: Final = "WrongTenant"
 """The tenant, the application or the person is not known there."""
+PERSONAL_ACCOUNT: Final = "PersonalAccount"
+"""Somebody signed in with a personal Microsoft account, which no API of the backup supports."""
 CLOCK_WRONG: Final = "ClockWrong"
 """This machine's clock is off by so much that what it signs is not believed."""
 AUTHORITY_UNREACHABLE: Final = "AuthorityUnreachable"
@@ -49,6 +51,7 @@ CODES: Final = (
     CODE_EXPIRED,
     FLOW_BLOCKED,
     WRONG_TENANT,
+    PERSONAL_ACCOUNT,
     CLOCK_WRONG,
     AUTHORITY_UNREACHABLE,
     AUTHORITY_UNREADABLE,

@@ -35,12 +35,14 @@ class Meaning:
         what: What happened.
         way_out: What to do.
         needs_person: `False` where trying again later can help by itself.
+        certain: What is certain now.
     """
 
     code: str
     what: str
     way_out: str
     needs_person: bool = True
+    certain: str = CERTAIN
 
 
 def _table(**rows: tuple[str, str, str]) -> Mapping[str, Meaning]:
@@ -197,6 +199,20 @@ MEANINGS = _table(
     ),
 )
 """Every meaning by its name in the tables below."""
+
+PERSONAL = Meaning(
+    codes.PERSONAL_ACCOUNT,
+    "Personal Microsoft accounts aren't supported.",
+    "Use a work or school account.",
+    certain="Nothing was sent.",
+)
+"""Every permission table of the API says so: delegated (personal Microsoft account), not supported."""
+
+PERSONAL_NUMBERS = frozenset({500202, 500207, 500208})
+"""AADSTS numbers of an account whose kind is wrong, whatever it is called."""
+
+OF_OTHERS = frozenset({50020, 90072})
+"""AADSTS numbers of an account of another identity provider, which the description names."""
 
 BUSY = Meaning(
     codes.AUTHORITY_UNREACHABLE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +24,9 @@ from backup_tui.signin.meanings import (
     CERTAIN,
     FIXED_ERRORS,
     MEANINGS,
+    OF_OTHERS,
+    PERSONAL,
+    PERSONAL_NUMBERS,
     TRANSIENT,
     TRANSIENT_ERRORS,
     Meaning,
@@ -73,7 +76,7 @@ class Facts:
         """The error of a meaning."""
         return SignInError(
             self.fill(meaning.what),
-            certain=CERTAIN,
+            certain=meaning.certain,
             way_out=self.fill(meaning.way_out),
             code=meaning.code,
             request_id=request_id,
@@ -114,6 +117,8 @@ def meaning_of(said: Mapping[str, object], facts: Facts) -> Meaning:
         return MEANINGS["declined"]  # whatever its number says: no was said to the code, not to a permission
     if error in TRANSIENT_ERRORS or any(number in TRANSIENT for number in numbers):
         return BUSY
+    if _is_personal(said, numbers):
+        return PERSONAL
     name = "" if error in FIXED_ERRORS else next((BY_NUMBER[each] for each in numbers if each in BY_NUMBER), "")
     if not name:
         name = BY_SUBERROR.get(str(said.get("suberror") or ""), "") or BY_ERROR.get(error, "unknown")
@@ -129,6 +134,18 @@ def meaning_of(said: Mapping[str, object], facts: Facts) -> Meaning:
     if facts.flow == "managed-identity" and name in ("unknown", "credential", "app_unknown", "scope"):
         name = "identity"
     return MEANINGS[name]
+
+
+def _is_personal(said: Mapping[str, object], numbers: Sequence[int]) -> bool:
+    """Whether an account was refused because it is a personal one."""
+    if not PERSONAL_NUMBERS.isdisjoint(numbers):
+        return True
+    return not OF_OTHERS.isdisjoint(numbers) and "live.com" in str(said.get("error_description") or "")[:2000]
+
+
+def personal_account() -> SignInError:
+    """What to say when a token is of a personal Microsoft account."""
+    return SignInError(PERSONAL.what, certain=PERSONAL.certain, way_out=PERSONAL.way_out, code=PERSONAL.code)
 
 
 def refusal(said: Mapping[str, object], facts: Facts) -> SignInError:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backup_tui.simulator import control, locks
+from backup_tui.simulator import control, locks, page_forms
 from backup_tui.simulator.admission import admit, allow
 from backup_tui.simulator.authority import endpoints as authority
 from backup_tui.simulator.call import Call, Reply
@@ -202,7 +202,7 @@ class _Exchange:
             reply = match.handler(call)
             if call.method == "GET":
                 reply = replace(reply, body=finish(call.query, reply.body))
-            return call, reply
+            return call, page_forms.dressed(call, reply) if self._service.settings.page_forms else reply
         except Refusal as refusal:
             return refusal
 
@@ -248,7 +248,13 @@ class _Exchange:
             client_request_id=self._client_request_id or self._request_id,
             details=refusal.details,
         )
-        return self._response(refusal.status, body, refusal.headers)
+        headers = dict(refusal.headers)
+        if self._service.settings.page_forms:
+            url = self._request.url
+            version = self._path.strip("/").partition("/")[0]
+            root = f"{self._scheme()}://{url.netloc}/{version}"
+            body, headers = page_forms.refused(self._path, root, body, headers)
+        return self._response(refusal.status, body, headers)
 
     def _response(self, status: int, body: dict[str, Any] | None, headers: Any) -> Response:
         all_headers = self._headers() | dict(headers)

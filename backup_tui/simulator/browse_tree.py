@@ -71,8 +71,11 @@ def draw_tree(unit: Unit, moment: int) -> list[Node]:
     """
     random = Random(f"tree/{unit.id}")
     if unit.workload is not SHAREPOINT:
-        site = f"{guid(unit.id, 'site')},{guid(unit.id, 'web')}"
-        tops = [_library(unit, site, unit.url, "Documents", random)]
+        key = f"{guid(unit.id, 'site')},{guid(unit.id, 'web')}"
+        # A OneDrive is a personal site with one library; its page shows it as such.
+        site = _node(key, unit.name, unit.url, "site", unit.joined - 400 * DAY, random)
+        site.children.append(_library(unit, key, unit.url, "Documents", random))
+        tops = [site]
     else:
         _, *ids = unit.owner.split(",")
         tops = [_site(unit, ",".join(ids), unit.url, unit.name, random)]

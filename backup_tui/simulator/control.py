@@ -8,9 +8,12 @@ on and who controls it, at once: any of ``status``, ``disableReason``, ``consume
 ``gracePeriodDateTime``, ``restoreAllowedTillDateTime`` (``service_state.ServiceState.tell``); ``GET`` shows it.
 ``GET /_simulator/groups`` lists the groups that rules can name; ``POST`` ``{"id", "add", "remove"}`` changes who is in
 one (object ids), which dynamic rules follow.
+``GET /_simulator/settings`` shows the forms that are answered; ``POST`` changes them, at once: any of ``page_forms``,
+``wrong_state``, ``named_item_errors``, ``expand_units``, ``names_for_app_only``, ``generic_units`` (``Settings``).
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -24,6 +27,16 @@ from backup_tui.simulator.faults import fault_from
 from backup_tui.simulator.identifiers import iso
 from backup_tui.simulator.misbehaviour import act_as_other
 from backup_tui.simulator.service import Service
+
+_FORMS: dict[str, tuple[bool | int, ...]] = {
+    "page_forms": (True, False),
+    "wrong_state": (400, 403),
+    "named_item_errors": (True, False),
+    "expand_units": (True, False),
+    "names_for_app_only": (True, False),
+    "generic_units": (True, False),
+}
+"""Which settings can be changed while a service runs, and to what."""
 
 
 async def _faults(request: Request) -> Response:
@@ -115,6 +128,31 @@ async def _groups(request: Request) -> Response:
     return JSONResponse([{"id": key, "displayName": name, "members": count} for key, name, count in groups])
 
 
+async def _settings(request: Request) -> Response:
+    service = _service(request)
+    if request.method == "POST":
+        try:
+            service.settings = replace(service.settings, **_forms(await _body(request)))
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse({name: getattr(service.settings, name) for name in _FORMS})
+
+
+def _forms(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Check which settings are to change, and to what.
+
+    Raises:
+        ValueError: If one cannot be changed, or not to that value.
+    """
+    for name, value in wanted.items():
+        allowed = _FORMS.get(name)
+        if allowed is None:
+            raise ValueError(f"{name!r} cannot be changed while it runs; these can: {', '.join(_FORMS)}")
+        if not any(type(value) is type(each) and value == each for each in allowed):
+            raise ValueError(f"{name} is one of {', '.join(json.dumps(each) for each in allowed)}, not {value!r:.40}")
+    return wanted
+
+
 def _texts(wanted: dict[str, Any], name: str) -> list[str]:
     found = wanted.get(name, [])
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
@@ -144,6 +182,7 @@ ROUTES = [
     Route("/acts", _acts, methods=["POST"]),
     Route("/authority", _authority, methods=["GET", "POST", "DELETE"]),
     Route("/clock", _clock, methods=["GET", "POST"]),
+    Route("/settings", _settings, methods=["GET", "POST"]),
     Route("/service", _service_state, methods=["GET", "POST"]),
     Route("/groups", _groups, methods=["GET", "POST"]),
 ]

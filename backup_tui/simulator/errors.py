@@ -39,6 +39,15 @@ def bad_request(message: str) -> Refusal:
     return Refusal(400, "BadRequest", message)
 
 
+def no_segment(name: str) -> Refusal:
+    """Return Graph's refusal of a path that it does not have.
+
+    Args:
+        name: The first segment that leads nowhere.
+    """
+    return bad_request(f"Resource not found for the segment '{name}'.")
+
+
 def error_body(
     code: str,
     message: str,

@@ -1,7 +1,8 @@
 """The part of OData's ``$filter`` that the service's lists understand.
 
-``eq ne lt le gt ge``, ``contains startswith endswith``, ``and or not`` and parentheses; texts in single quotes,
-times unquoted, as the pages write them. Texts compare without regard to case.
+``eq ne lt le gt ge has``, ``in (..)``, ``contains startswith endswith``, ``and or not`` and parentheses; texts in
+single quotes, times unquoted, as the pages write them; members of enumerations as texts, or qualified by their type
+(``microsoft.graph.restoreSessionStatus'draft'``). Texts compare without regard to case.
 """
 
 import re
@@ -14,7 +15,19 @@ from backup_tui.simulator.identifiers import seconds_of
 Row = Mapping[str, Any]
 Predicate = Callable[[Row], bool]
 
-_TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<mark>[(),])|(?P<word>[^\s(),']+))")
+_TOKEN = re.compile(r"\s*(?:(?P<text>(?:[A-Za-z][\w.]*)?'(?:[^']|'')*')|(?P<mark>[(),])|(?P<word>[^\s(),']+))")
+_QUALIFIED = re.compile(r"(?:microsoft\.)?(?:graph|backupRestore|graph\.backupRestore)\.([a-z]\w*)", re.IGNORECASE)
+_ENUMERATIONS = frozenset(
+    {
+        "additionalevents", "artifactrestorestatus", "backupserviceconsumer", "backupservicestatus",
+        "browsequeryresponseitemtype", "browsesessionstatus", "destinationtype", "disablereason",
+        "notificationrecipientstype", "protectionpolicystatus", "protectionrulestatus", "protectionsource",
+        "protectionunitsbulkjobstatus", "protectionunitstatus", "restorableartifact",
+        "restoreartifactsbulkrequeststatus", "restorejobtype", "restorepointpreference", "restorepointtags",
+        "restoresessionstatus", "serviceappstatus",
+    }
+)  # fmt: skip
+"""Types by which a member may be qualified, in lower case."""
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda one, other: bool(one == other),
     "ne": lambda one, other: bool(one != other),
@@ -126,11 +139,29 @@ class _Parser:
         name = self._next()
         if name.lower() in _TEXT and self._take("("):
             return self._text_term(_TEXT[name.lower()])
-        compare = _COMPARE.get(self._next().lower())
+        word = self._next().lower()
+        self.names.add(name)
+        if word == "in":
+            return self._one_of(name)
+        if word == "has":
+            return _flag(name, self._literal())
+        compare = _COMPARE.get(word)
         if compare is None:
             raise self._wrong()
-        self.names.add(name)
         return _comparison(name, compare, self._literal())
+
+    def _one_of(self, name: str) -> Predicate:
+        """Read the values behind ``in``, each of which counts as a comparison: they stand for as many ``or``."""
+        self._must("(")
+        wanted = [self._literal()]
+        while self._take(","):
+            wanted.append(self._literal())
+        self._must(")")
+        self._terms += len(wanted) - 1
+        if self._terms > self._most_terms:
+            raise self._too_long()
+        tests = [_comparison(name, _COMPARE["eq"], value) for value in wanted]
+        return lambda row: any(test(row) for test in tests)
 
     def _text_term(self, test: Callable[[str, str], bool]) -> Predicate:
         name = self._next()
@@ -149,14 +180,22 @@ class _Parser:
 
     def _literal(self) -> Any:
         token = self._next()
-        if token.startswith("'"):
-            return token[1:-1].replace("''", "'").lower()
+        if token.endswith("'"):
+            return self._unquoted(token)
         if token.lower() in ("true", "false", "null"):
             return {"true": True, "false": False, "null": None}[token.lower()]
         try:
             return float(token) if token.replace(".", "", 1).lstrip("-").isdigit() else seconds_of(token)
         except ValueError:
             raise self._wrong() from None
+
+    def _unquoted(self, token: str) -> str:
+        """Return a text; one that is qualified must be by an enumeration that the service has."""
+        kind, _, text = token[:-1].partition("'")
+        match = _QUALIFIED.fullmatch(kind)
+        if kind and (match is None or match[1].lower() not in _ENUMERATIONS):
+            raise bad_request(f"The type '{kind}' of a literal in the filter is unknown.")
+        return text.replace("''", "'").lower()
 
 
 def _member(row: Row, name: str) -> Any:
@@ -167,6 +206,17 @@ def _member(row: Row, name: str) -> Any:
             return None
         found = next((value for key, value in found.items() if key.lower() == part.lower()), None)
     return found
+
+
+def _flag(name: str, wanted: Any) -> Predicate:
+    """Return a test of ``has``: a set of flags, written with commas, holds all that is asked for."""
+    asked = {part.strip() for part in str(wanted).split(",")}
+
+    def holds(row: Row) -> bool:
+        found = _member(row, name)
+        return isinstance(found, str) and asked <= {part.strip().lower() for part in found.split(",")}
+
+    return holds
 
 
 def _comparison(name: str, compare: Callable[[Any, Any], bool], wanted: Any) -> Predicate:

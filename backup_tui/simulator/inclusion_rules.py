@@ -11,7 +11,7 @@ from backup_tui.simulator.identifiers import guid, is_guid, number
 from backup_tui.simulator.membership import Taken
 from backup_tui.simulator.policies import MINUTE, Policy
 from backup_tui.simulator.tenant import DAY, DYNAMIC_GROUPS, Unit, group_id
-from backup_tui.simulator.workloads import SHAREPOINT
+from backup_tui.simulator.workloads import SHAREPOINT, Workload
 
 if TYPE_CHECKING:
     from backup_tui.simulator.service import Service
@@ -79,12 +79,12 @@ class InclusionRules:
                 "completed", policy.created_by, made + 6 * MINUTE
             )
 
-    def of(self, policy: Policy) -> list[Rule]:
-        """Return the rules of a policy, oldest first."""
-        return [rule for rule in self._rules.values() if rule.policy is policy]
+    def of(self, owner: Policy | Workload) -> list[Rule]:
+        """Return the rules of a policy, or of all policies of a service, oldest first."""
+        return [rule for rule in self._rules.values() if owner in (rule.policy, rule.policy.workload)]
 
-    def get(self, policy: Policy, identifier: str) -> Rule:
-        """Return a rule of a policy.
+    def get(self, owner: Policy | Workload, identifier: str) -> Rule:
+        """Return a rule of a policy, or of any policy of a service.
 
         Raises:
             Refusal: 400 ``InvalidInclusionRuleId``; 404 ``ProtectionRuleNotFound``.
@@ -92,7 +92,7 @@ class InclusionRules:
         if not is_guid(identifier):
             raise Refusal(400, "InvalidInclusionRuleId", "Inclusion rule ID is absent or invalid.")
         rule = self._rules.get(identifier.lower())
-        if rule is None or rule.policy is not policy:
+        if rule is None or owner not in (rule.policy, rule.policy.workload):
             raise Refusal(404, "ProtectionRuleNotFound", f"Protection rule {identifier} was not found.")
         return rule
 

@@ -110,12 +110,7 @@ class Policy:
         """
         status = self.status(now)
         if status not in ("inactive", "activeWithErrors"):
-            message = (
-                f"Policy in already {status} state, which is invalid for activation. "
-                "Policy must be Inactive or ActiveWithErrors state."
-            )
-            code = "invalidStateForActivation" if refuse_with == 400 else "PolicyActionNotAllowed"
-            raise Refusal(refuse_with, code, message)
+            raise _wrong_state(refuse_with, status, "activation", "Inactive or ActiveWithErrors")
         active = next((other for other in others if other.on or other.status(now) == "updating"), None)
         if active is not None:
             message = f"Only one active policy per service is supported. Policy {active.id} is active."
@@ -132,17 +127,15 @@ class Policy:
             caller: Who asks.
             now: Seconds since 1970.
             speed: Divides how long the units take.
-            refuse_with: Status of the refusal of a wrong state, 403 or 400.
+            refuse_with: Status of the refusal of a wrong state, 400 or 403.
 
         Raises:
-            Refusal: 403 ``PolicyActionNotAllowed`` or 400 ``invalidStateForActivation`` (so the example of the page,
-                for this action too) unless it is active or active with errors.
+            Refusal: 400 ``invalidStateForActivation`` (so the example of the page, for this action too) or 403
+                ``PolicyActionNotAllowed`` unless it is active or active with errors.
         """
         status = self.status(now)
         if status not in ("active", "activeWithErrors"):
-            message = f"Policy is in {status} state. Policy must be in Active or ActiveWithErrors state."
-            code = "invalidStateForActivation" if refuse_with == 400 else "PolicyActionNotAllowed"
-            raise Refusal(refuse_with, code, message)
+            raise _wrong_state(refuse_with, status, "deactivation", "Active or ActiveWithErrors")
         began, _ = self.spans[-1]
         self.spans[-1] = (began, now)
         self.on = False
@@ -153,3 +146,10 @@ class Policy:
         self.change = Change(to, now, (5 * MINUTE + 15 * MINUTE * self.size / 1000) / speed)
         self.modified = now
         self.modified_by = caller
+
+
+def _wrong_state(status: int, state: str, action: str, needed: str) -> Refusal:
+    """Return the refusal of a change of state, as the page of the action words it."""
+    code = "invalidStateForActivation" if status == 400 else "PolicyActionNotAllowed"
+    message = f"Policy in already {state} state, which is invalid for {action}. Policy must be {needed} state."
+    return Refusal(status, code, message)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.errors import Refusal, bad_request, no_segment
 
 Handler = Callable[[Call], Reply]
 
@@ -59,17 +59,17 @@ class Router:
             path: Path of the request, percent-decoded.
 
         Raises:
-            Refusal: 404 for a path that is not the service's; 405 for one that has no such method.
+            Refusal: 400 for a path that is not the service's; 405 for one that has no such method.
         """
         parts = _parts(path)
         version = parts[0].lower() if parts else ""
         if version not in _VERSIONS:
-            raise Refusal(404, "BadRequest", "Invalid version.")
+            raise bad_request(f"Invalid version: {version}.")
         rest = parts[1:]
         if rest and rest[0].lower() == "solutions":
             rest = rest[1:]
         if not rest or rest[0].lower() != "backuprestore":
-            raise _unknown(path)
+            raise no_segment(rest[0] if rest else parts[-1])
         allowed: list[str] = []
         for verb, pattern, handler in self._routes:
             ids = _ids(pattern, rest[1:])
@@ -81,11 +81,20 @@ class Router:
         if allowed:
             message = f"The method {method} is not allowed here."
             raise Refusal(405, "MethodNotAllowed", message, {"Allow": ", ".join(sorted(set(allowed)))})
-        raise _unknown(path)
+        raise no_segment(self._lost(rest[1:]))
 
-
-def _unknown(path: str) -> Refusal:
-    return Refusal(404, "UnknownError", f"Resource not found for the segment '{path.rstrip('/').split('/')[-1]}'.")
+    def _lost(self, parts: list[str]) -> str:
+        """Return the first part from which on no operation goes on."""
+        known = max(
+            (
+                length
+                for _, pattern, _ in self._routes
+                for length in range(min(len(pattern), len(parts)), 0, -1)
+                if _ids(pattern[:length], parts[:length]) is not None
+            ),
+            default=0,
+        )
+        return parts[min(known, len(parts) - 1)]
 
 
 def _parts(path: str) -> list[str]:

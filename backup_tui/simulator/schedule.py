@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from backup_tui.simulator.parts import FilePart, MailPart
 from backup_tui.simulator.tenant import Unit
-from backup_tui.simulator.workloads import EXCHANGE, Workload
+from backup_tui.simulator.workloads import EXCHANGE, SHAREPOINT, Workload
 
 if TYPE_CHECKING:
     from backup_tui.simulator.sessions import Artifact
@@ -99,7 +99,7 @@ def outcome(unit: Unit, destination: str, moment: int) -> str | None:
     """
     if unit.trait == "gone":
         return "ArtifactNotFound"
-    if unit.trait == "held" and (destination == "inPlace" or unit.workload is EXCHANGE):
+    if unit.trait == "held" and (destination == "inPlace" or unit.workload is not SHAREPOINT):
         return "ArtifactCannotBeRestored"
     if unit.trait == "clipped" and moment // 3600 % 4 != 0:
         return "InvalidRestoreTime"

@@ -58,7 +58,9 @@ def _listen(host: str, port: int) -> tuple[socket.socket, str]:
         OSError: If the address cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family)
+    # With its protocol's number: asyncio sets TCP_NODELAY only on a connection whose socket names TCP, and without it
+    # each answer on a kept connection waits 40 ms for the client's delayed acknowledgement.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))

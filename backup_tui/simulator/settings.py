@@ -15,20 +15,22 @@ class Settings:
         speed: Divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
         history: Whether the tenant has past restore sessions, one that is running, and two drafts.
         page_size: Rows of one answer of a list, 1 or more.
-        page_forms: Answer in the forms of the pages' examples where the contract has another: on ``/beta`` activate is
-            wrapped in ``{"value": ..}`` and base types are named; on both versions the SharePoint session type has a
-            small "p", one bulk addition request comes inside ``value``, granular mailbox artifacts are echoed under a
-            name in the singular in a ``standard`` session, and granular files wait with the status ``unknown``.
-        wrong_state_activation: Status of activating a policy in the wrong state: 400 as the page of that action
-            says (``invalidStateForActivation``), or 403 as the page of error codes says (``PolicyActionNotAllowed``).
-        wrong_state_deactivation: The same for deactivating: 403 as the page of error codes says, or 400 as the page
-            of that action says.
+        page_forms: Answer in the forms of the pages' examples where the contract has another, old ones among them:
+            on ``/beta`` activate is wrapped in ``{"value": ..}`` and base types are named; on both versions the
+            SharePoint session type has a small "p", one bulk addition request comes inside ``value``, granular
+            mailbox artifacts are echoed under a name in the singular in a ``standard`` session, and granular files
+            wait with the status ``unknown``. What is around the objects: see ``page_forms``.
+        wrong_state: Status of activating or deactivating a policy in the wrong state. One rule for every action: its
+            own page decides where it shows the refusal, the page of error codes where it does not. Both actions of
+            policies show 400 ``invalidStateForActivation``; 403 answers as the page of error codes instead
+            (``PolicyActionNotAllowed``). No page of a restore session shows its refusal, so activating, changing and
+            deleting one in the wrong state is a 403 ``RestoreSessionActionNotAllowed`` with either.
         named_item_errors: Whether an entry that fails in the update of a policy carries the code of the page of error
             codes (``ProtectionUnitNotFound``); the page of that action shows ``Invalid``.
         expand_units: Whether ``$expand=restorePoint($expand=protectionUnit)`` is allowed on artifact lists; the
             documented service does not promise it and answers 400.
         names_for_app_only: Whether application callers see ``displayName`` and ``email`` of units; documented: no.
-        generic_units: Whether ``GET /protectionUnits`` is answered; when not, it is a 404.
+        generic_units: Whether ``GET /protectionUnits`` is answered; when not, it is an unknown segment.
         service_status: The tenant's ``serviceStatus.status``; it can be changed while the service runs
             (``POST /_simulator/service``).
         disable_reason: Why it is not ``enabled``; ``none`` stands for the usual reason of that status.
@@ -47,8 +49,7 @@ class Settings:
     history: bool = True
     page_size: int = 200
     page_forms: bool = False
-    wrong_state_activation: Literal[400, 403] = 400
-    wrong_state_deactivation: Literal[400, 403] = 403
+    wrong_state: Literal[400, 403] = 400
     named_item_errors: bool = False
     expand_units: bool = False
     names_for_app_only: bool = False

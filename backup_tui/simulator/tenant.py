@@ -19,7 +19,7 @@ DYNAMIC_GROUPS = {"EMEA Staff": (5, 2), "Sales": (9, 4)}
 """The groups of the mailboxes' dynamic rule: every how many accounts one is in it, and which of them."""
 
 Trait = Literal["sound", "held", "gone", "clipped", "flaky"]
-"""How restores of a unit end: ``held`` fails in place (ArtifactCannotBeRestored), ``gone`` always
+"""How restores of a unit end: ``held`` (a site only in place) fails with ArtifactCannotBeRestored, ``gone`` always
 (ArtifactNotFound), ``clipped`` at most times (InvalidRestoreTime), ``flaky`` the first time (UnknownError)."""
 
 _FAILING: dict[WorkloadKey, tuple[int, tuple[Trait, ...]]] = {

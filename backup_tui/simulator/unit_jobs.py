@@ -83,12 +83,12 @@ class UnitJobs:
                 job.failures = (self._not_found(policy.workload, job.names[-1]),)
                 job.status = "completedWithErrors"
 
-    def of(self, policy: Policy) -> list[Job]:
-        """Return the jobs of a policy, oldest first."""
-        return [job for job in self._jobs.values() if job.policy is policy]
+    def of(self, owner: Policy | Workload) -> list[Job]:
+        """Return the jobs of a policy, or of all policies of a service, oldest first."""
+        return [job for job in self._jobs.values() if owner in (job.policy, job.policy.workload)]
 
-    def get(self, policy: Policy, identifier: str) -> Job:
-        """Return a job of a policy.
+    def get(self, owner: Policy | Workload, identifier: str) -> Job:
+        """Return a job of a policy, or of any policy of a service.
 
         Raises:
             Refusal: 400 ``BadRequest`` for what is no id, 404 ``BulkAdditionJobNotFound``; no page documents a code.
@@ -96,7 +96,7 @@ class UnitJobs:
         if not is_guid(identifier):
             raise bad_request("Bulk addition job ID is absent or invalid.")
         job = self._jobs.get(identifier.lower())
-        if job is None or job.policy is not policy:
+        if job is None or owner not in (job.policy, job.policy.workload):
             raise Refusal(404, "BulkAdditionJobNotFound", f"Bulk addition job {identifier} was not found.")
         return job
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from backup_tui.models.as_sent import as_sent
 from backup_tui.models.calls import CallRecord, Outcome
-from backup_tui.models.text import safe_lines
 from backup_tui.store.call_log import SeenLine
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine
@@ -248,18 +247,16 @@ def full_text(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now
         lines += ["", *_entry_lines(entry, zone, now)]
     lines += _body("Request", line.request_body)
     lines += _body("Answer", line.answer_body)
+    if line.answer_cut:
+        lines += ["", f"Only these first {len(line.answer_body):,} characters of the answer are kept."]
     return lines
 
 
 def _body(title: str, body: str) -> list[str]:
-    """A body, indented where it is JSON; it may be cut off, then it is shown as it came."""
+    """A body as it was sent, in lines."""
     if not body.strip() or body.strip() == "{}":
         return ["", f"{title}: no body"]
-    try:
-        pretty = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        pretty = body
-    return ["", f"{title}:", *safe_lines(pretty).split("\n")]
+    return ["", f"{title}:", *as_sent(body)]
 
 
 def unknown_entry(line: ActivityLine | None, entries: Mapping[str, JournalLine], key: str) -> JournalLine | None:

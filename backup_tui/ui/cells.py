@@ -80,18 +80,21 @@ def between(left: str, right: str, width: int) -> str:
     return fit(left, room, more="") + right
 
 
+_WORD = re.compile(r"(\s*)(\S+)")
+
+
 def wrap(text: str, width: int) -> list[str]:
     """`text` broken at spaces into lines of at most `width` cells; a longer word is broken where it must.
 
-    Line breaks in `text` stay, leading spaces of each line are kept on its first part.
+    Line breaks in `text` stay, and so does every space but those at which a line is broken.
     """
     width = max(1, width)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
         line, filled, before = indent, False, len(lines)
-        for word in paragraph.split():
-            candidate = f"{line} {word}" if filled else line + word
+        for gap, word in _WORD.findall(paragraph):
+            candidate = f"{line}{gap}{word}" if filled else line + word
             if cell_len(candidate) <= width:
                 line, filled = candidate, True
                 continue

@@ -141,7 +141,7 @@ def need_lines(need: Need, now: datetime, *, mine: bool = False) -> list[str]:
             lines.append("It may have happened, and it is not sent again. enter looks at the service.")
         case NeedKind.FAILED:
             for code, count in need.causes:
-                cause = explain(code, need.service)
+                cause = explain(code, need.service, destination=need.destination)
                 lines += ["", f"{count:,} {cause.cause} ({cause.detail})", cause.to_do]
             lines += ["", "enter shows them; f makes a new restore of them, by cause."]
         case NeedKind.SLOW:

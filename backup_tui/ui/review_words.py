@@ -65,12 +65,8 @@ def names(review: Review) -> list[Para]:
 
 
 def lines_of_checks(review: Review) -> list[Para]:
-    """All checks with what else has to be known before this restore, worst first."""
-    holds_said = any("holds cannot be seen" in check.text for check in review.checks)
-    extra = [Para(line, "warn", "! ") for line in review.extra if not (holds_said and line.startswith("Holds"))]
-    bad = [check for check in review.checks if check.mark in (Mark.STOPS, Mark.WARNS)]
-    rest = [check for check in review.checks if check not in bad]
-    return [*map(_check, bad), *extra, *map(_check, rest)]
+    """All checks, worst first."""
+    return [*map(_check, review.checks)]
 
 
 def first_checks(lines: Sequence[Para], most: int | None) -> list[Para]:

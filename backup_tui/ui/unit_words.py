@@ -213,7 +213,7 @@ def _result(row: ArtifactRow, service: Service | None, now: datetime) -> str:
             return f"{items}, folder: {row.result or 'name not told'}."
         return f"{items}. Newer and unchanged items stayed."
     if not new:
-        return "At its own address, with the permissions of the point. Edits made since the point are gone."
+        return "At its own address. Edits made since the point are gone."
     if row.result:
         return f"{row.result}. Still read-only? A global administrator can unlock it."
     if row.completed is not None and now - row.completed > ADDRESS_COMES_FOR:

@@ -223,6 +223,10 @@ class Identity:
         who = read_token(token, self._address.label)
         if self.known and not _same(self.who, who):
             raise AnotherSignIn(who, self.who)
+        if who.personal:
+            from backup_tui.signin.refusals import personal_account
+
+            raise personal_account()
         self.who, self.known = who, True
         self._wrong_tenant = _wrong_tenant(self._settings, who)
         if not self._settings.demo:

@@ -54,6 +54,10 @@ class LoadsNow:
         """One restore session. Raises NotFound."""
         return await there(self._reads).session(session_id)
 
+    async def session_as_sent(self, session_id: str) -> str:
+        """The service's answer about one restore session as it came; nothing of it is kept."""
+        return await there(self._client).reader.session_as_sent(session_id)
+
     async def load_artifacts(self, session_id: str) -> tuple[RestoreArtifact, ...]:
         """The units of a session, with their names as far as this machine knows them."""
         session = await self.load_session(session_id)

@@ -64,7 +64,7 @@ def test_a_mailbox_to_a_new_folder_from_list_to_end(command: Command, served: Ru
 
     shown_only = command("sessions", "activate", session)
     assert (shown_only.code, shown_only.out) == (2, "")
-    assert "NEW FOLDER: what the service brings back from" in shown_only.err
+    assert "NEW FOLDER: items recovered from" in shown_only.err
     assert '--confirm "restore 1"' in shown_only.err
     assert unit.address in shown_only.err
 
@@ -110,7 +110,7 @@ def test_accounts_in_place_from_a_list_with_two_bad_names(command: Command, serv
     done = command("sessions", "activate", session, "--confirm", "overwrite 4 contoso", "--wait", *FAST)
     assert done.code == 6, done.err
     assert "NOT in this restore, 2 names" in done.err
-    assert "IN PLACE: 4 OneDrive accounts go back as a whole" in done.err
+    assert "IN PLACE: 4 OneDrive accounts are rolled back as a whole" in done.err
     assert held in done.err[done.err.index("Failed, ") :]
     statuses = [one["status"] for one in command("sessions", "show", session, "--json").json["artifacts"]]
     assert sorted(statuses) == ["failed", "succeeded", "succeeded", "succeeded"]

@@ -204,7 +204,7 @@ def test_page_002_by_command(served: Running, page: Page, command: Command) -> N
 
 @pytest.mark.parametrize(
     ("served", "refusal"),
-    [({}, (400, "invalidStateForActivation")), ({"wrong_state_activation": 403}, (403, "PolicyActionNotAllowed"))],
+    [({}, (400, "invalidStateForActivation")), ({"wrong_state": 403}, (403, "PolicyActionNotAllowed"))],
     indirect=["served"],
     ids=["as the page says", "as the page of error codes says"],
 )

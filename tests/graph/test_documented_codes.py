@@ -190,8 +190,8 @@ def rows() -> list[Any]:
         ),
         (
             "deactivate policy",
-            403,
-            "PolicyActionNotAllowed",
+            400,
+            "invalidStateForActivation",
             StateConflict,
             lambda at: at.on.writer.deactivate_policy(at.policies["inactive"]),
         ),

@@ -135,7 +135,7 @@ async def test_the_base_path_of_a_draft_is_patched_in_beta():
 
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_policy_is_activated_once_and_both_refusals_are_understood(status):
-    async with simulated(Settings(history=False, wrong_state_activation=status)) as (on, _):
+    async with simulated(Settings(history=False, wrong_state=status)) as (on, _):
         active, pilot = [
             next(each for each in await on.reader.policies() if each.status == wanted)
             for wanted in ("active", "inactive")
@@ -248,6 +248,17 @@ async def test_units_behind_points_come_when_the_service_sends_them():
         session = await draft(on)
         found = await collect(on.reader.artifacts(Service.ONEDRIVE, session.id, expand_units=True))
         assert all(each.restore_point.protection_unit for each in found)
+
+
+@pytest.mark.parametrize("version", ["v1.0", "beta"])
+async def test_lists_are_read_to_their_end_in_the_old_forms_of_the_pages(version):
+    settings = Settings(page_size=5, page_forms=True)
+    async with simulated(settings, address=f"http://127.0.0.1:8365/{version}") as (on, service):
+        units = await collect(on.reader.all_units())
+        assert len(units) == len(service.tenant.everything)
+        policies = await on.reader.policies()
+        for each in (*units, *policies, *(await collect(on.reader.sessions()))):
+            assert each.created_date_time is not None
 
 
 async def test_without_the_list_of_all_units_the_three_are_read():

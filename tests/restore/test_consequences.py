@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backup_tui.models.checks import Check, Mark, worst_first
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.consequences import (
-    extra_lines,
     phrase,
     phrase_matches,
     sentence,
@@ -19,45 +19,46 @@ from backup_tui.restore.consequences import (
     zone_line,
 )
 from backup_tui.restore.errors_of_units import Remedy, explain
+from backup_tui.restore.review_facts import check_kind, check_weekly
 
 NOW = datetime(2026, 11, 21, 3, 2, tzinfo=UTC)
 POINTS = [datetime(2026, 11, 20, 13, 0, tzinfo=UTC), datetime(2026, 11, 20, 12, 20, tzinfo=UTC)]
 
 LONGEST = {
     (Service.EXCHANGE, Destination.IN_PLACE): """\
-IN PLACE: in 1,000 mailboxes, items changed or deleted since 20
-Nov 12:20 to 13:00 UTC are put back. Newer and unchanged items
-stay. Drafts and items still in Deleted Items do not come back.""",
+IN PLACE: in 1,000 mailboxes, items changed or deleted since
+points of 20 Nov 12:20 to 13:00 UTC are put back. Newer and
+unchanged items stay.""",
     (Service.EXCHANGE, Destination.NEW): """\
-NEW FOLDER: what the service brings back from 20 Nov 12:20 to
-13:00 UTC goes into a new folder in each of 1,000 mailboxes. If
-nothing differs, no folder is made; that is not a failure.""",
+NEW FOLDER: items recovered from points of 20 Nov 12:20 to 13:00
+UTC go into a new folder in each of 1,000 mailboxes. No folder if
+a mailbox equals its point.""",
     (Service.ONEDRIVE, Destination.IN_PLACE): """\
-IN PLACE: 1,000 OneDrive accounts go back as a whole to 20 Nov
-12:20 to 13:00 UTC, permissions too. All edits since, 14 h 02 min
-to 14 h 42 min, are lost. They are not locked meanwhile.""",
+IN PLACE: 1,000 OneDrive accounts are rolled back as a whole to
+points of 20 Nov 12:20 to 13:00 UTC. All edits since, 14 h 02 to
+14 h 42, are lost. They stay editable meanwhile.""",
     (Service.ONEDRIVE, Destination.NEW): """\
 NEW ADDRESS: 1,000 OneDrive copies as of 20 Nov 12:20 to 13:00
-UTC, read-only until done, addresses ending in R0, R1... Only
-administrators can open them at first. The originals stay.""",
+UTC, read-only until done, ending in R0, R1... Only administrators
+can open them. The originals stay.""",
     (Service.SHAREPOINT, Destination.IN_PLACE): """\
-IN PLACE: 1,000 sites go back as a whole to 20 Nov 12:20 to 13:00
-UTC, permissions too. All edits since, 14 h 02 min to 14 h 42 min,
-are lost. The sites are not locked meanwhile.""",
+IN PLACE: 1,000 sites are rolled back as a whole to points of 20
+Nov 12:20 to 13:00 UTC. All edits since, 14 h 02 to 14 h 42, are
+lost. They stay editable meanwhile.""",
     (Service.SHAREPOINT, Destination.NEW): """\
 NEW ADDRESS: 1,000 site copies as of 20 Nov 12:20 to 13:00 UTC,
-read-only until done, addresses ending in R0, R1... Only
-administrators can open them: members must be let in again.""",
+read-only until done, ending in R0, R1... Only administrators can
+open them until access is granted.""",
 }
 SINGLE = {
-    (Service.EXCHANGE, Destination.IN_PLACE): "IN PLACE: in 1 mailbox, items changed",
-    (Service.EXCHANGE, Destination.NEW): "goes into a new folder in 1 mailbox. If",
+    (Service.EXCHANGE, Destination.IN_PLACE): "IN PLACE: in 1 mailbox, items changed or deleted since 20 Nov 13:00 UTC",
     (
-        Service.ONEDRIVE,
-        Destination.IN_PLACE,
-    ): "1 OneDrive account goes back as a whole to 20 Nov 13:00 UTC, perm",
-    (Service.ONEDRIVE, Destination.NEW): "1 OneDrive copy as of 20 Nov 13:00 UTC, read-only until done, address ending",
-    (Service.SHAREPOINT, Destination.IN_PLACE): "since, 14 h 02 min, are lost. The site is not locked meanwhile.",
+        Service.EXCHANGE,
+        Destination.NEW,
+    ): "into a new folder in 1 mailbox. No folder if the mailbox equals its point.",
+    (Service.ONEDRIVE, Destination.IN_PLACE): "1 OneDrive account is rolled back as a whole to 20 Nov 13:00 UTC. All",
+    (Service.ONEDRIVE, Destination.NEW): "1 OneDrive copy as of 20 Nov 13:00 UTC, read-only until done, ending in R0",
+    (Service.SHAREPOINT, Destination.IN_PLACE): "since, 14 h 02, are lost. It stays editable meanwhile.",
     (Service.SHAREPOINT, Destination.NEW): "1 site copy as of",
 }
 CASES = list(LONGEST)
@@ -73,6 +74,23 @@ def test_the_longest_sentence_has_three_lines(service: Service, destination: Des
 def test_one_unit_is_spoken_of_as_one(service: Service, destination: Destination) -> None:
     assert SINGLE[service, destination] in sentence(service, destination, 1, POINTS[:1], NOW)
     assert short_sentence(service, destination, 1) != short_sentence(service, destination, 2)
+
+
+@pytest.mark.parametrize(
+    ("ages", "loss"),
+    [
+        ([timedelta(minutes=50)], "50 min"),
+        ([timedelta(hours=20), timedelta(hours=20, seconds=30)], "20 h 00"),
+        ([timedelta(days=3, hours=1, minutes=5), timedelta(minutes=40)], "40 min to 3 d 1 h 05"),
+        ([timedelta(days=102, hours=3), timedelta(days=205)], "102 to 205 d"),
+        ([timedelta(days=102, hours=3), timedelta(days=102, hours=20)], "102 d"),
+        ([timedelta(days=8), timedelta(days=31)], "8 to 31 d"),
+    ],
+)
+def test_the_edits_that_are_lost_are_told_by_how_far_back_they_reach(ages: list[timedelta], loss: str) -> None:
+    said = sentence(Service.SHAREPOINT, Destination.IN_PLACE, 2, [NOW - age for age in ages], NOW)
+    assert f"All edits since, {loss}, are lost." in said
+    assert len(textwrap.wrap(said, 66)) <= 3
 
 
 @pytest.mark.parametrize(("service", "destination"), CASES)
@@ -96,25 +114,75 @@ def test_the_local_time_has_its_own_line() -> None:
     assert zone_line([], ZoneInfo("Europe/Berlin"), NOW) == ""
 
 
-def lines(service: Service, destination: Destination, count: int, **more: int) -> str:
-    return " ".join(extra_lines(service, destination, count, POINTS, NOW, **more))
+def told(service: Service, destination: Destination, count: int = 2) -> str:
+    return "\n".join(f"{check.mark} {check.text}" for check in worst_first(check_kind(service, destination, count)))
 
 
-def test_extra_lines_appear_only_when_they_apply() -> None:
-    assert "Holds cannot be seen" in lines(Service.SHAREPOINT, Destination.IN_PLACE, 1)
-    assert "Holds" not in lines(Service.EXCHANGE, Destination.IN_PLACE, 1)
-    assert "Holds" not in lines(Service.SHAREPOINT, Destination.NEW, 1)
-    assert "Meetings" in lines(Service.EXCHANGE, Destination.NEW, 2)
-    assert lines(Service.EXCHANGE, Destination.NEW, 1) == ""
-    assert "attack" in lines(Service.ONEDRIVE, Destination.IN_PLACE, 21)
-    assert "attack" not in lines(Service.ONEDRIVE, Destination.IN_PLACE, 20)
-    assert "Mail and rules that came after" in lines(Service.EXCHANGE, Destination.IN_PLACE, 21)
-    assert "recycle bin" in lines(Service.SHAREPOINT, Destination.IN_PLACE, 1, in_recycle_bin=1)
-    assert "2 were restored twice" in lines(Service.ONEDRIVE, Destination.NEW, 2, restored_before=2)
-    weekly = extra_lines(
-        Service.SHAREPOINT, Destination.NEW, 2, [NOW - timedelta(days=20), NOW - timedelta(days=30), *POINTS], NOW
-    )
-    assert weekly == ("2 of the points are weekly ones: up to 7 days older than the time you asked for.",)
+SITES_IN_PLACE = (Service.SHAREPOINT, Destination.IN_PLACE)
+ACCOUNTS = "? holds cannot be seen: a held account fails until its hold is removed"
+
+
+@pytest.mark.parametrize("destination", Destination)
+@pytest.mark.parametrize("service", [Service.EXCHANGE, Service.ONEDRIVE])
+def test_a_hold_stops_an_account_wherever_it_goes(service: Service, destination: Destination) -> None:
+    assert ACCOUNTS in told(service, destination)
+
+
+def test_a_held_site_is_sent_to_a_new_address_where_it_does_not_fail() -> None:
+    assert "? holds cannot be seen: a held site fails; use a new address for it" in told(*SITES_IN_PLACE)
+    assert "hold" not in told(Service.SHAREPOINT, Destination.NEW)
+
+
+@pytest.mark.parametrize("service", [Service.ONEDRIVE, Service.SHAREPOINT])
+def test_what_a_roll_back_may_or_may_not_do_is_told(service: Service) -> None:
+    said = told(service, Destination.IN_PLACE)
+    assert "? permissions: Microsoft's pages differ on whether they are rolled back too" in said
+    assert "? edits made while it runs may be lost as well" in said
+    assert ("! renames, address changes and the term store" in said) is (service is Service.SHAREPOINT)
+    elsewhere = told(service, Destination.NEW)
+    assert "permissions" not in elsewhere
+    assert "a global administrator can lift the lock earlier" in elsewhere
+    for each in (said, elsewhere):
+        assert "! content removed from the recycle bin is not restored" in each
+
+
+@pytest.mark.parametrize("destination", Destination)
+def test_what_a_mailbox_does_not_get_back_is_told_for_a_new_folder_too(destination: Destination) -> None:
+    said = told(Service.EXCHANGE, destination)
+    assert "! mail drafts are never backed up" in said
+    assert "0 items is not a failure" in said
+    assert "flags and importance" in said
+    assert "meetings: other people's copies" in said
+    assert "meetings" not in told(Service.EXCHANGE, destination, 1)
+    assert "recycle bin" not in said
+    assert "permissions" not in said
+
+
+@pytest.mark.parametrize("service", Service)
+def test_after_an_attack_is_asked_for_many_units_in_place_only(service: Service) -> None:
+    assert "after an attack" in told(service, Destination.IN_PLACE, 21)
+    assert "after an attack" not in told(service, Destination.IN_PLACE, 20)
+    assert "after an attack" not in told(service, Destination.NEW, 21)
+
+
+@pytest.mark.parametrize(("service", "destination"), CASES)
+def test_what_is_true_of_every_restore_stands_behind_what_may_happen_to_this_one(
+    service: Service, destination: Destination
+) -> None:
+    own = Check(Mark.WARNS, "lee.gu@contoso.com: the point expires soon", 25)
+    found = worst_first([*check_kind(service, destination, 2), own])
+    assert found[0] is own
+    assert all(len(check.text) <= 76 for check in found)
+
+
+def test_points_of_which_there_is_one_a_week_are_counted() -> None:
+    weeks = [NOW - timedelta(days=20), NOW - timedelta(days=30), *POINTS, None]
+    (check,) = check_weekly(Service.SHAREPOINT, weeks, NOW)
+    assert check.text == "2 points are weekly: up to 7 days earlier than you asked for"
+    (check,) = check_weekly(Service.ONEDRIVE, weeks[:1], NOW)
+    assert check.text.startswith("1 point is weekly")
+    assert check_weekly(Service.EXCHANGE, weeks, NOW) == []
+    assert check_weekly(Service.SHAREPOINT, POINTS, NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -144,9 +212,8 @@ def test_a_wrong_phrase_is_refused_with_both_texts() -> None:
         ("ArtifactNotFound", Remedy.BRING_BACK),
         ("InvalidRestoreTime", Remedy.OLDER_POINT),
         ("InvalidRestorePoint", Remedy.OLDER_POINT),
-        ("ArtifactCannotBeRestored", Remedy.NEW_LOCATION),
         ("duplicateartifactrestorerequest", Remedy.WAIT),
-        ("QuotaExceeded", Remedy.LOOK),
+        ("QuotaExceeded", Remedy.MAKE_ROOM),
         ("UnknownError", Remedy.LOOK),
     ],
 )
@@ -168,16 +235,40 @@ def test_an_error_of_tomorrow_is_named_and_not_guessed_at() -> None:
         "The service no longer finds this OneDrive"
     )
     assert explain("InvalidRestoreTime", Service.ONEDRIVE, older_point="20 Nov 12:10").to_do == (
-        "f takes the next older point (20 Nov 12:10); t chooses another time."
+        "f takes the next earlier point (20 Nov 12:10); t another time."
     )
 
 
-@pytest.mark.parametrize("service", Service)
-def test_what_failed_at_a_new_location_is_not_sent_to_a_new_location_again(service: Service) -> None:
-    again = explain("ArtifactCannotBeRestored", service, unit="lee.gu@contoso.com", destination=Destination.NEW)
-    assert again.remedy is Remedy.LOOK
-    assert "in place" not in again.happened
-    assert "new location (f)" not in again.to_do
-    assert "new location (f)" not in explain("ArtifactCannotBeRestored", service, keys=False).to_do
-    for other in (None, Destination.IN_PLACE):
-        assert explain("ArtifactCannotBeRestored", service, destination=other).remedy is Remedy.NEW_LOCATION
+@pytest.mark.parametrize("destination", [*Destination, None])
+@pytest.mark.parametrize("service", [Service.EXCHANGE, Service.ONEDRIVE])
+def test_a_held_account_is_never_sent_to_a_new_location(service: Service, destination: Destination | None) -> None:
+    found = explain("ArtifactCannotBeRestored", service, unit="lee.gu@contoso.com", destination=destination)
+    assert found.happened == (
+        "lee.gu@contoso.com cannot be restored: under a hold, locked, or part of a tenant split; "
+        "the service does not say which."
+    )
+    assert found.to_do == "Have the hold removed, then f. A new location fails the same way."
+    assert found.remedy is Remedy.RELEASE
+
+
+def test_a_held_site_goes_to_a_new_address_once() -> None:
+    for failed_at in (Destination.IN_PLACE, None):
+        found = explain("ArtifactCannotBeRestored", Service.SHAREPOINT, destination=failed_at)
+        assert found.to_do == "f restores it to a new address, which works under a hold."
+        assert found.remedy is Remedy.NEW_ADDRESS
+    again = explain("ArtifactCannotBeRestored", Service.SHAREPOINT, destination=Destination.NEW)
+    assert again.to_do == "Have the lock removed, then f."
+    assert again.remedy is Remedy.RELEASE
+
+
+@pytest.mark.parametrize("service", [*Service, None])
+@pytest.mark.parametrize("code", ["ArtifactCannotBeRestored", "ArtifactNotFound", "QuotaExceeded", "Quantum", None])
+def test_a_file_and_a_command_name_no_keys(code: str | None, service: Service | None) -> None:
+    for destination in (*Destination, None):
+        words = explain(code, service, destination=destination, keys=False).to_do.replace(",", "").split()
+        assert not {"f", "f.", "(f)", "(y).", "t"} & set(words)
+
+
+def test_what_left_the_recycle_bin_is_not_promised_back() -> None:
+    found = explain("ArtifactNotFound", Service.SHAREPOINT)
+    assert "What was removed from the recycle bin cannot be restored." in found.to_do

@@ -24,14 +24,19 @@ if TYPE_CHECKING:
 UTC_ZONE = ZoneInfo("UTC")
 
 
-async def ended(office: Office, traits: set[str], count: int = 2) -> str:
-    """A restore in place that has ended, with sound units and units that end as their traits say."""
-    await office.units()
-    failing = [unit.id for unit in office.service.tenant.units["onedrive"] if unit.trait in traits]
-    rows = [office.store.units[Service.ONEDRIVE][unit_id] for unit_id in failing]
-    units = [*await office.units(count=count), *rows]
+async def ended(
+    office: Office,
+    traits: set[str],
+    service: Service = Service.ONEDRIVE,
+    destination: Destination = Destination.IN_PLACE,
+) -> str:
+    """A restore that has ended, with sound units and units that end as their traits say."""
+    await office.units(service)
+    failing = [unit.id for unit in office.service.tenant.units[service.value] if unit.trait in traits]
+    rows = [office.store.units[service][unit_id] for unit_id in failing]
+    units = [*await office.units(service, count=2), *rows]
     table = await office.table(units)
-    plan = DraftPlan(Service.ONEDRIVE, Destination.IN_PLACE, table.usable)
+    plan = DraftPlan(service, destination, table.usable)
     result = await office.desk.create_draft(plan)
     review = await office.desk.review(result.session_id)
     await office.desk.activate(review, review.phrase)
@@ -66,22 +71,33 @@ async def test_a_restore_without_failures_has_no_groups(office: Office) -> None:
     assert await office.desk.failed_by_cause(await ended(office, set())) == ()
 
 
-async def test_held_units_are_suggested_for_a_new_location_at_the_same_points(office: Office) -> None:
-    session_id = await ended(office, {"held"})
+async def test_held_sites_are_suggested_for_a_new_address_at_the_same_points(office: Office) -> None:
+    session_id = await ended(office, {"held"}, Service.SHAREPOINT)
     group = await only(office, session_id, "ArtifactCannotBeRestored")
     form = office.desk.form_from_failed(group)
     assert form.destination is Destination.NEW
     assert "failed of" in form.source
     assert times(form, office.clock.now()) == {unit.unit_id: unit.time for unit in group.units}
     wish = PointWish(parse_moment(form.moment, UTC_ZONE, office.clock.now()))
-    rows = [office.store.units[Service.ONEDRIVE][unit.unit_id] for unit in form.units]
+    rows = [office.store.units[Service.SHAREPOINT][unit.unit_id] for unit in form.units]
     again = await office.desk.find_points(rows, wish)
     assert {row.point_id for row in again.rows} <= {unit.point_id for unit in group.units}
-    result = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, again.usable))
+    result = await office.desk.create_draft(DraftPlan(Service.SHAREPOINT, Destination.NEW, again.usable))
     review = await office.desk.review(result.session_id)
     await office.desk.activate(review, review.phrase)
     office.advance(timedelta(hours=5).total_seconds())
     assert await office.desk.failed_by_cause(result.session_id) == ()
+
+
+@pytest.mark.parametrize("destination", Destination)
+@pytest.mark.parametrize("service", [Service.EXCHANGE, Service.ONEDRIVE])
+async def test_held_accounts_fail_everywhere_and_are_not_sent_elsewhere(
+    office: Office, service: Service, destination: Destination
+) -> None:
+    session_id = await ended(office, {"held"}, service, destination)
+    group = await only(office, session_id, "ArtifactCannotBeRestored")
+    assert "Have the hold removed" in group.cause.to_do
+    assert office.desk.form_from_failed(group).destination is destination
 
 
 async def test_a_time_without_a_usable_point_leads_to_the_next_older_one(office: Office) -> None:

@@ -103,9 +103,7 @@ async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, ty
     assert office.changes() == []
 
 
-@pytest.mark.parametrize(
-    "settings", [Settings(units=300, history=False, wrong_state_activation=status) for status in (400, 403)]
-)
+@pytest.mark.parametrize("settings", [Settings(units=300, history=False, wrong_state=status) for status in (400, 403)])
 async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office, desk: PolicyDesk) -> None:
     policy_id = await switched_off(office, desk)
     review = await desk.review_activation(policy_id)

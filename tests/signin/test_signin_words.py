@@ -78,6 +78,32 @@ def test_refusals_are_told_apart(number, error, suberror, code):
     assert meaning_of(without_list, FACTS).code == code
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (50020, "User account 'x' from identity provider 'live.com' does not exist in tenant 'Contoso'"),
+        (90072, "User account 'x' from identity provider 'live.com' does not exist in tenant 'Contoso'"),
+        (500202, "User account from external identity provider is not supported"),
+        (500207, "The account type can't be used for the resource you're trying to access."),
+        (500208, "The domain is not a valid login domain for the account type."),
+    ],
+)
+def test_a_personal_account_is_told_as_such(number, words):
+    said = refused("invalid_request", number, error_description=f"AADSTS{number}: {words}").body
+    for body in (said, {name: value for name, value in said.items() if name != "error_codes"}):
+        told = refusal(body, FACTS)
+        assert told.code == "PersonalAccount"
+        assert told.what == "Personal Microsoft accounts aren't supported."
+        assert told.certain == "Nothing was sent."
+        assert told.way_out == "Use a work or school account."
+
+
+@pytest.mark.parametrize("number", [50020, 90072])
+def test_a_guest_of_another_organization_is_no_personal_account(number):
+    words = f"AADSTS{number}: User account from identity provider 'https://sts.windows.net/f00d/' does not exist"
+    assert refusal(refused("invalid_request", number, error_description=words).body, FACTS).code == "WrongTenant"
+
+
 def test_what_helps_is_named():
     def way_out(number: int) -> str:
         return refusal(refused("x", number).body, FACTS).way_out

@@ -62,13 +62,18 @@ async def browse(sim: Simulated, path: str, **body: str) -> list[dict[str, Any]]
     return rows
 
 
+async def library_key(sim: Simulated, key: str, session: str) -> str:
+    """Return the item key of the first library of a browse session."""
+    path = f"{browse_path(key)}/{session}"
+    site = (await browse(sim, path))[0]["itemKey"]
+    found: str = (await browse(sim, path, browseLocationItemKey=site, browseResourceType="site"))[0]["itemKey"]
+    return found
+
+
 async def library(sim: Simulated, key: str, session: str) -> list[dict[str, Any]]:
     """Return the rows of the first library of a browse session."""
-    path = f"{browse_path(key)}/{session}"
-    place = (await browse(sim, path))[0]
-    while place["type"] == "site":
-        place = (await browse(sim, path, browseLocationItemKey=place["itemKey"], browseResourceType="site"))[0]
-    return await browse(sim, path, browseLocationItemKey=place["itemKey"])
+    place = await library_key(sim, key, session)
+    return await browse(sim, f"{browse_path(key)}/{session}", browseLocationItemKey=place)
 
 
 async def file_entries(sim: Simulated, key: str, count: int, first: int = 0) -> list[dict[str, str]]:
@@ -109,6 +114,7 @@ async def walk_mails(sim: Simulated) -> None:
     assert (await run_out(sim, made["id"], [path]))["status"] == "completed"
     row = (await sim.get(path))["value"][0]
     await sim.get(f"{path}/{row['id']}")
+    await sim.get(f"{path}/{row['id']}/restorePoint")
 
 
 async def walk_files(sim: Simulated, key: str) -> None:

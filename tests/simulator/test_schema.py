@@ -17,6 +17,7 @@ import pytest
 from protection_walk import walk_protection
 from restore_walks import check_granular_delta, walk_bulk, walk_files, walk_mails
 from schema_check import faults
+from sdk_walk import walk_sdk_paths
 from service_schema import BETA_ENUMS, ENUMS, SENTINEL
 
 from backup_tui.simulator.app import _OPERATIONS
@@ -44,7 +45,7 @@ ACTIONS = {"{id}", "activate", "deactivate", "offboard", "cancelOffboard", "run"
 def what_answers(method: str, path: str) -> tuple[str, bool]:
     """The type that an operation answers, and whether it answers a list of them."""
     parts = path.split("/")
-    one = parts[-1] == "{id}" or method != "GET"
+    one = parts[-1] in ("{id}", "restorePoint", "protectionUnit") or method != "GET"
     if parts[-1].startswith("browse") and len(parts) == 3:
         return "browseQueryResponseItem", True
     name = next(part for part in reversed(parts) if part not in ACTIONS)
@@ -54,7 +55,7 @@ def what_answers(method: str, path: str) -> tuple[str, bool]:
     bases |= {"protectionPolicies": "protectionPolicyBase", "protectionUnits": "protectionUnitBase"}
     bases |= {"restoreSessions": "restoreSessionBase", "browseSessions": "browseSessionBase"}
     bases |= {f"{unit}InclusionRules": f"{unit}ProtectionRule" for unit in UNIT_TYPES}
-    bases |= {"enable": "serviceStatus"}
+    bases |= {"enable": "serviceStatus", "protectionUnit": "protectionUnitBase"}
     bases |= {"activityLogs": "activityLogBase", "emailNotificationsSetting": "emailNotificationsSetting"}
     if name in bases:
         return bases[name], name not in ("", "search", "enable", "emailNotificationsSetting") and not one
@@ -239,6 +240,7 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
         await walk_files(sim, key)
     for key in ("exchange", "onedrive", "sharepoint"):
         await walk_bulk(sim, key)
+    await walk_sdk_paths(sim)
     await walk_protection(sim)
 
     assert watch.seen == {(each.method, each.path) for each in _OPERATIONS}

@@ -78,10 +78,30 @@ async def test_casts_match_with_both_namespaces(sim):
         f"{API}/protectionUnits/graph.teamProtectionUnit",
     ],
 )
-async def test_an_unknown_path_is_a_404_of_graph(sim, path):
+async def test_an_unknown_path_is_a_400_of_graph(sim, path):
     answer = await sim.http.get(path)
-    assert answer.status_code == 404
-    assert answer.json()["error"]["message"].startswith(("Resource not found", "Invalid version"))
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "BadRequest")
+    assert error["message"].startswith(("Resource not found for the segment '", "Invalid version: "))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "segment"),
+    [
+        ("GET", "/v1.0/users", "users"),
+        ("GET", "/v1.0/solutions/bookingBusinesses/7", "bookingBusinesses"),
+        ("GET", f"{API}/jobs", "jobs"),
+        ("POST", f"{API}/jobs/7/activate", "jobs"),
+        ("GET", f"{API}/restoreSessions/7/cancel", "cancel"),
+        ("POST", f"{API}/restoreSessions/7/deactivate", "deactivate"),
+        ("DELETE", f"{API}/protectionPolicies('7')/units/8", "units"),
+        ("GET", f"{API}/restorePoints/7/unit/8", "unit"),
+    ],
+)
+async def test_an_unknown_path_is_told_by_the_segment_that_leads_nowhere(sim, method, path, segment):
+    answer = await sim.http.request(method, path)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == f"Resource not found for the segment '{segment}'."
 
 
 async def test_a_wrong_method_is_a_405_that_names_the_right_ones(sim):

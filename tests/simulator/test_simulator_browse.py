@@ -1,7 +1,7 @@
 """Specifies browse sessions: made of express points, read place by place and page by page, gone after three days."""
 
 import pytest
-from restore_walks import browse, browse_path, browse_session, library
+from restore_walks import browse, browse_path, browse_session, library, library_key
 
 from backup_tui.simulator.browse_tree import draw_tree
 
@@ -86,15 +86,22 @@ async def test_a_site_is_read_from_its_top_to_its_files(sim):
     assert all(row["webUrl"].startswith(folder["webUrl"] + "/") for row in inside)
 
 
-async def test_a_drive_begins_with_its_library(sim):
+async def test_a_drive_begins_with_its_site_as_the_page_shows(sim):
     path = f"{DRIVES}/{await browse_session(sim, 'onedrive')}"
-    assert [(row["type"], row["name"]) for row in await browse(sim, path)] == [("documentLibrary", "Documents")]
+    (top,) = await browse(sim, path)
+    unit = sim.units("onedrive", 1)[0]
+    assert top == {"itemKey": top["itemKey"], "name": unit.name, "webUrl": unit.url, "type": "site"}
+    assert top["itemKey"].count(",") == 1
+    (library,) = await browse(sim, path, browseLocationItemKey=top["itemKey"], browseResourceType="site")
+    assert (library["type"], library["name"]) == ("documentLibrary", "Documents")
+    assert library["webUrl"] == f"{unit.url}/Documents"
+    assert library["itemKey"].startswith(f"{top['itemKey']},")
 
 
 @pytest.mark.parametrize("form", ["link", "encoded", "function", "abstract"])
 async def test_later_pages_are_read_with_get_in_each_form(sim, form):
     session = await browse_session(sim, "onedrive")
-    place = (await browse(sim, f"{DRIVES}/{session}"))[0]["itemKey"]
+    place = await library_key(sim, "onedrive", session)
     whole = await library(sim, "onedrive", session)
     assert len(whole) > 10
     path = f"/browseSessions/{session}" if form == "abstract" else f"{DRIVES}/{session}"
@@ -118,7 +125,7 @@ async def test_later_pages_are_read_with_get_in_each_form(sim, form):
 )
 async def test_an_order_holds_over_the_pages(sim, order, key, down):
     session = await browse_session(sim, "onedrive")
-    place = (await browse(sim, f"{DRIVES}/{session}"))[0]["itemKey"]
+    place = await library_key(sim, "onedrive", session)
     rows = await browse(sim, f"{DRIVES}/{session}", browseLocationItemKey=place, orderBy=order)
     found = [row[key].lower() for row in rows]
     assert found == sorted(found, reverse=down)
@@ -127,7 +134,7 @@ async def test_an_order_holds_over_the_pages(sim, order, key, down):
 
 async def test_a_filter_on_the_name_holds_over_the_pages(sim):
     session = await browse_session(sim, "onedrive")
-    place = (await browse(sim, f"{DRIVES}/{session}"))[0]["itemKey"]
+    place = await library_key(sim, "onedrive", session)
     everything = await library(sim, "onedrive", session)
     rows = await browse(sim, f"{DRIVES}/{session}", browseLocationItemKey=place, filter="(Name -Contains '.DOCX')")
     assert [row["name"] for row in rows] == [row["name"] for row in everything if ".docx" in row["name"]]
@@ -169,9 +176,9 @@ async def test_garbled_tokens_are_refused(sim):
 async def test_beta_tells_who_made_what_and_when(sim):
     session = await browse_session(sim, "onedrive")
     path = f"/beta/solutions/backupRestore{DRIVES}/{session}"
-    place = (await browse(sim, path))[0]
-    assert "createdDateTime" not in place
-    row = (await browse(sim, path, browseLocationItemKey=place["itemKey"]))[0]
+    (top,) = await browse(sim, path)
+    assert "createdDateTime" not in top
+    row = (await browse(sim, path, browseLocationItemKey=await library_key(sim, "onedrive", session)))[0]
     assert row["createdDateTime"] <= row["lastModifiedDateTime"]
     assert row["createdBy"]["user"]["displayName"]
 

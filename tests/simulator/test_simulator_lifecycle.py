@@ -73,6 +73,7 @@ async def test_a_site_in_place_keeps_its_address_and_a_new_one_is_known_late(sim
         ("exchange", "gone", "new", "ArtifactNotFound"),
         ("exchange", "held", "new", "ArtifactCannotBeRestored"),
         ("onedrive", "held", "inPlace", "ArtifactCannotBeRestored"),
+        ("onedrive", "held", "new", "ArtifactCannotBeRestored"),
         ("onedrive", "clipped", "inPlace", "InvalidRestoreTime"),
         ("sharepoint", "held", "inPlace", "ArtifactCannotBeRestored"),
         ("sharepoint", "gone", "new", "ArtifactNotFound"),

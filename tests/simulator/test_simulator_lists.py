@@ -149,6 +149,68 @@ async def test_wrong_options_are_refused(sim, query):
     assert await sim.refused("GET", "/mailboxProtectionUnits", params=query) == (400, "BadRequest")
 
 
+STATUS = "microsoft.graph.protectionUnitStatus"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("id in ('{0}','{1}')", "id eq '{0}' or id eq '{1}'"),
+        ("id in('{0}' , '{1}')", "id eq '{0}' or id eq '{1}'"),
+        ("not (email in ('{2}'))", "email ne '{2}'"),
+        (f"status in ({STATUS}'protected',{STATUS}'unprotected')", "status eq 'protected' or status eq 'unprotected'"),
+        (f"status eq {STATUS}'protected'", "status eq 'protected'"),
+        ("status ne graph.protectionUnitStatus'Protected'", "status ne 'protected'"),
+        ("status eq microsoft.backupRestore.protectionUnitStatus'protected'", "status eq 'protected'"),
+        ("protectionSources has microsoft.graph.protectionSource'manual'", "contains(protectionSources,'manual')"),
+    ],
+)
+async def test_two_ways_to_ask_for_the_same_rows_give_the_same(sim, one, other):
+    first, second = sim.units("exchange", 2)
+    asked = [text.format(first.id, second.id, first.address) for text in (one, other)]
+    found = [(await read_all(sim, "/mailboxProtectionUnits", params={"$filter": text}))[0] for text in asked]
+    assert found[0]
+    assert found[0] == found[1]
+
+
+async def test_sessions_are_found_by_a_qualified_status(sim):
+    drafts = [await sim.draft([unit]) for unit in sim.units("onedrive", 2)]
+    await sim.call("POST", f"/restoreSessions/{drafts[0]}/activate")
+    draft = "microsoft.graph.restoreSessionStatus'draft'"
+    for wanted in (f"eq {draft}", f"in ({draft})"):
+        found = await sim.get("/restoreSessions", params={"$filter": f"status {wanted}"})
+        assert [row["id"] for row in found["value"]] == [drafts[1]]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "status eq microsoft.graph.noSuchType'protected'",
+        "status eq colour'protected'",
+        "status eq microsoft.graph.protectionUnitStatus 'protected'",
+        "id in ()",
+        "id in 'x'",
+        "id in ('x'",
+        "id in ('x',)",
+        "id in ('x' 'x')",
+    ],
+)
+async def test_lists_of_values_and_types_in_a_wrong_form_are_refused(sim, expression):
+    params = {"$filter": expression.replace("'x'", f"'{sim.units('exchange', 1)[0].id}'")}
+    assert await sim.refused("GET", "/mailboxProtectionUnits", params=params) == (400, "BadRequest")
+
+
+async def test_a_list_of_values_is_held_against_ids_and_the_limit_too(sim):
+    refusal = await sim.refused("GET", "/driveProtectionUnits", params={"$filter": "id in ('x')"})
+    assert refusal == (400, "InvalidProtectionUnitId")
+    unit = sim.units("onedrive", 1)[0].id
+    for count, status in ((20, 200), (21, 400)):
+        params = {"$filter": f"id in ({','.join([repr(unit)] * count)})"}
+        answer = await sim.call("GET", "/driveProtectionUnits", params=params)
+        assert answer.status_code == status
+    assert answer.json()["error"]["code"] == "FilterLengthExceeded"
+
+
 async def test_a_filter_with_too_many_terms_is_refused(sim):
     long = " or ".join(f"id eq '{number}'" for number in range(21))
     assert await sim.refused("GET", "/mailboxProtectionUnits", params={"$filter": long}) == (
@@ -193,6 +255,6 @@ class TestWithoutTheGenericList:
     def settings(self):
         return Settings(history=False, generic_units=False)
 
-    async def test_it_is_not_found(self, sim):
-        assert (await sim.call("GET", "/protectionUnits")).status_code == 404
+    async def test_it_is_an_unknown_segment(self, sim):
+        assert await sim.refused("GET", "/protectionUnits") == (400, "BadRequest")
         assert (await sim.call("GET", "/driveProtectionUnits")).status_code == 200

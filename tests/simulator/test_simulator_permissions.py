@@ -106,8 +106,8 @@ def test_only_people_offboard_and_choose_the_controller():
         assert rule.delegated
 
 
-async def test_an_unknown_path_stays_a_404_for_whoever_asks(sim):
-    assert (await sim.call("GET", "/jobs", headers=person("Control.Read"))).status_code == 404
+async def test_an_unknown_path_stays_a_400_for_whoever_asks(sim):
+    assert (await sim.call("GET", "/jobs", headers=person("Control.Read"))).status_code == 400
 
 
 def test_browsing_asks_for_a_role_too():

@@ -92,10 +92,28 @@ async def test_the_wrong_state_for_activation_is_the_pages_400(sim):
     assert refusal == (400, "invalidStateForActivation")
 
 
-async def test_the_wrong_state_for_deactivation_is_a_403(sim):
+async def test_the_wrong_state_for_deactivation_is_the_pages_400_too(sim):
     pilot = policy(sim, "Sites pilot").id
-    refusal = await sim.refused("POST", f"/protectionPolicies/{pilot}/deactivate")
-    assert refusal == (403, "PolicyActionNotAllowed")
+    answer = await sim.call("POST", f"/protectionPolicies/{pilot}/deactivate")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "invalidStateForActivation")
+    assert "inactive state, which is invalid for deactivation" in error["message"]
+
+
+@pytest.mark.parametrize("act", ["activate", "deactivate"])
+async def test_a_policy_that_is_being_updated_is_in_the_wrong_state_for_both(sim, act):
+    drives = policy(sim, "OneDrive all").id
+    assert (await sim.call("POST", f"/protectionPolicies/{drives}/deactivate")).status_code == 202
+    assert await sim.refused("POST", f"/protectionPolicies/{drives}/{act}") == (400, "invalidStateForActivation")
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+async def test_a_session_in_the_wrong_state_is_the_403_of_the_error_page(sim, method):
+    draft = await sim.draft(sim.units("onedrive", 1))
+    path = f"/restoreSessions/{draft}"
+    assert (await sim.call("POST", f"{path}/activate")).status_code == 200
+    refusal = await sim.refused(method, f"{path}/activate" if method == "POST" else path)
+    assert refusal == (403, "RestoreSessionActionNotAllowed")
 
 
 async def test_a_policy_with_problems_can_be_activated_again_and_keeps_them(sim):
@@ -113,7 +131,7 @@ class TestOtherRefusal:
 
     @pytest.fixture
     def settings(self):
-        return Settings(history=False, wrong_state_activation=403)
+        return Settings(history=False, wrong_state=403)
 
     async def test_the_wrong_state_for_activation_is_a_403(self, sim):
         active = policy(sim, "Mailboxes all").id

@@ -153,7 +153,7 @@ async def _(sim):
     return await sim.refused("POST", f"/protectionPolicies/{of(sim, SHAREPOINT, on=False)}/activate")
 
 
-@row("Deactivate policy", 403, "PolicyActionNotAllowed")
+@row("Deactivate policy", 400, "invalidStateForActivation")
 async def _(sim):
     return await sim.refused("POST", f"/protectionPolicies/{of(sim, SHAREPOINT, on=False)}/deactivate")
 

@@ -51,6 +51,21 @@ def test_an_address_that_is_taken_is_told(capsys):
     assert f"127.0.0.1:{port}" in shown.err
 
 
+def test_answers_on_a_kept_connection_do_not_wait_for_the_clients_acknowledgement(monkeypatch):
+    set_here = []
+    setsockopt = socket.socket.setsockopt
+
+    def record(sock, level, option, value):
+        setsockopt(sock, level, option, value)
+        set_here.append((sock.getsockname(), level, option, value))
+
+    monkeypatch.setattr(socket.socket, "setsockopt", record)
+    with running(Settings(units=3, history=False)) as server, httpx.Client(headers=HEADERS) as client:
+        assert client.get(f"{server.base_url}/solutions/backupRestore/restoreSessions").status_code == 200
+        listening = ("127.0.0.1", httpx.URL(server.base_url).port)
+    assert (listening, socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in set_here
+
+
 def test_lost_connections_end_on_the_socket_after_the_deed():
     with running(Settings(units=30, history=False)) as server, httpx.Client(headers=HEADERS) as client:
         path = f"{server.base_url}/solutions/backupRestore/exchangeRestoreSessions"

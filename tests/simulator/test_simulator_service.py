@@ -286,7 +286,7 @@ async def log(sim, **options):
 
 
 async def test_the_log_is_in_beta_only(sim):
-    assert await sim.refused("GET", "/activityLogs") == (404, "UnknownError")
+    assert await sim.refused("GET", "/activityLogs") == (400, "BadRequest")
     assert await log(sim)
 
 

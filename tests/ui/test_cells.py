@@ -37,3 +37,8 @@ def test_a_huge_text_is_looked_at_only_at_its_start():
 
 def test_leading_spaces_of_a_paragraph_are_kept():
     assert wrap("  one two", 6) == ["  one", "two"]
+
+
+@pytest.mark.parametrize("text", ["a  b", '"@odata.context": " /x  y"', "    deep   in", "one\n  two  three"])
+def test_spaces_within_a_line_are_kept(text: str) -> None:
+    assert "\n".join(wrap(text, 80)) == text

@@ -135,8 +135,8 @@ async def test_on_a_large_terminal_the_causes_stand_beside(tmp_path):
     async with shown(one, LARGE) as pilot:
         await pilot.press("j", "j")
         told = " ".join(screen(one).query_one(PaneLines).lines)
-        assert "cannot be restored (locked, held or moved)" in told
-        assert "Restore it to a new location" in told
+        assert "cannot be restored (held, locked or split off)" in told
+        assert "f restores it to a new address, which works under a hold." in told
 
 
 async def test_deleting_and_changing_are_for_drafts(tmp_path, monkeypatch):

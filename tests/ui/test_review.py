@@ -64,13 +64,13 @@ async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: P
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one, count=4, left_out=("j.smith@contoso.com",))
         text = shown(one)
-        assert "IN PLACE: 4 OneDrive accounts go back as a whole to 22 Nov 12:3" in text
-        assert "are lost. They are not locked meanwhile." in text
+        assert "IN PLACE: 4 OneDrive accounts are rolled back as a whole to 22 Nov 12:3" in text
+        assert "They stay editable meanwhile." in text
         assert "Europe/Berlin)" in text
         for unit in one.app.screen.reviewed.names:
             assert unit in text
         assert "1 name of your list is NOT in this restore" in text
-        assert "? holds cannot be seen from here" in text
+        assert "? holds cannot be seen: a held account fails until its hold is removed" in text
         assert "Once started it cannot be stopped" in text
         assert "Type overwrite 4 contoso" in text
         assert "Review of draft" in text
@@ -301,7 +301,7 @@ async def test_on_a_low_terminal_the_checks_scroll_and_sentence_and_phrase_stay(
     async with one.app.run_test(size=(80, 18)) as pilot:
         await reviewed(pilot, one, count=3)
         text = shown(one)
-        assert "IN PLACE: 3 OneDrive accounts go back" in text
+        assert "IN PLACE: 3 OneDrive accounts are rolled back" in text
         assert "Type overwrite 3 contoso" in text
         assert "more lines: down" in text
         before = screen_text(one.app)
@@ -313,7 +313,7 @@ async def test_on_a_low_terminal_the_checks_scroll_and_sentence_and_phrase_stay(
         await pilot.resize_terminal(60, 16)
         await pilot.pause()
         assert "Type overwrite 3 contoso" in shown(one)
-        assert "IN PLACE: 3 OneDrive accounts go back" in shown(one)
+        assert "IN PLACE: 3 OneDrive accounts are rolled back" in shown(one)
 
 
 async def test_on_a_terminal_that_is_too_small_nothing_can_be_started(tmp_path: Path):

@@ -24,6 +24,7 @@ from backup_tui.ui.screens.session_detail import SessionDetail
 from backup_tui.ui.screens.sessions import SessionsScreen
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.table import RowTable
+from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
 
@@ -106,7 +107,7 @@ async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_p
         text = shown(one)
         assert "! some failed" in text
         assert "2 ok 2 failed of 4" in text
-        assert "Do: restore it to a new location (f)" in text or "Do: deleted in the last 30 days" in text
+        assert "Do: have the hold removed, then f." in text or "Do: deleted within 30 days" in text
         assert "2 failed 2 succeeded row 1 of 4" in text
         await pilot.press("G", "exclamation_mark")
         assert table(one).cursor_index == 0
@@ -145,7 +146,7 @@ async def test_f_leads_by_cause_to_the_form(tmp_path: Path):
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
         form = one.app.screen.drafting.form
         assert len(form.units) == 1
-        assert form.destination is Destination.NEW
+        assert form.destination is Destination.IN_PLACE, "under a hold an account fails at a new location too"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "back on the detail")
 
@@ -229,6 +230,30 @@ async def test_filter_open_all_and_copies(tmp_path: Path):
         await pilot.press("g", "y")
         assert "error ArtifactNotFound" in one.app.clipboard
         assert session_id in one.app.clipboard
+
+
+async def test_v_shows_the_session_exactly_as_the_service_sends_it(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(120, 60)) as pilot:
+        session_id = await drafted(pilot, one, count=2)
+        await detail(pilot, one, session_id, 2)
+        await pilot.press("v")
+        await until(pilot, lambda: "As the service sends the session:" in shown(one), "the answer is there")
+        text = one.app.screen.query_one(TextLines).text
+        assert '"completedDateTime": null' in text
+        assert text.index('"@odata.context"') < text.index('"@odata.type"') < text.index('"id"')
+        assert text.index('"restoreSessionArtifactCount"') < text.index('"createdBy"'), "in the order of the service"
+
+
+async def test_v_still_shows_what_is_known_when_the_service_cannot_be_asked(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(120, 60)) as pilot:
+        session_id = await drafted(pilot, one, count=2)
+        await detail(pilot, one, session_id, 2)
+        one.service.faults.add("refuse", method="GET", path=f"restoreSessions/{session_id}$", status=403, times=None)
+        await pilot.press("v")
+        await until(pilot, lambda: "What the service sends could not be read" in shown(one), "it says so")
+        assert session_id in shown(one)
 
 
 async def save(pilot: Pilot[Any], one: Simulated, path: Path) -> None:

@@ -27,8 +27,20 @@ def test_a_unit_of_a_started_session_waits_and_is_in_no_draft() -> None:
     assert "Nothing is restored before A" in explained(added, Service.ONEDRIVE, UTC, NOW)[1]
 
 
-@pytest.mark.parametrize(("destination", "advised"), [("inPlace", True), ("new", False)])
-def test_a_new_location_is_not_advised_where_it_just_failed(destination: str, advised: bool) -> None:
+@pytest.mark.parametrize(
+    ("service", "destination", "advised"),
+    [
+        (Service.SHAREPOINT, "inPlace", True),
+        (Service.SHAREPOINT, "new", False),
+        (Service.ONEDRIVE, "inPlace", False),
+        (Service.EXCHANGE, "inPlace", False),
+        (Service.EXCHANGE, "new", False),
+    ],
+)
+def test_a_new_address_is_advised_for_a_held_site_in_place_only(
+    service: Service, destination: str, advised: bool
+) -> None:
     failed = row(status="failed", destinationType=destination, error={"code": "ArtifactCannotBeRestored"})
-    words = " ".join(explained(failed, Service.ONEDRIVE, UTC, NOW)).lower()
-    assert ("restore it to a new location" in words) is advised
+    words = " ".join(explained(failed, service, UTC, NOW)).lower()
+    assert ("restores it to a new address" in words) is advised
+    assert ("removed, then f" in words) is not advised

@@ -106,6 +106,14 @@ def test_the_tenant_is_also_the_expected_one_unless_it_is_any(tmp_path: Path) ->
         load(tmp_path, client_id=ID, tenant="contoso.com/../evil")
 
 
+@pytest.mark.parametrize("tenant", ["consumers", "Consumers", "9188040d-6c67-4b5b-b112-36a304b66dad"])
+def test_the_tenant_of_personal_accounts_is_refused_with_the_way_out(tmp_path: Path, tenant: str) -> None:
+    with pytest.raises(ConfigError, match="personal Microsoft accounts, which aren't supported") as caught:
+        load(tmp_path, client_id=ID, tenant=tenant)
+    assert caught.value.value == tenant
+    assert "work or school account" in caught.value.way_out
+
+
 @pytest.mark.parametrize(
     ("keys", "lacks"),
     [

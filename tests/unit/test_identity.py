@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from backup_tui.config import Settings, SignInSettings, Token
+from backup_tui.config.sign_in import PERSONAL_TENANT
 from backup_tui.errors import SignInError
 from backup_tui.models import features
 from backup_tui.models.clock import ManualClock
@@ -95,6 +96,22 @@ async def test_without_one_a_person_is_asked_first_and_then_it_opens(tmp_path: P
     assert shown == [CODE]
     async with made.opened():
         assert made.who.user == "adele@contoso.com"
+
+
+@pytest.mark.parametrize("tenant", [PERSONAL_TENANT, PERSONAL_TENANT.upper()])
+async def test_a_personal_account_is_refused_however_it_came(tmp_path: Path, tenant: str) -> None:
+    personal = token("adele@outlook.com", tenant)
+    made = workspace(tmp_path, ScriptedSignIn(personal))
+    with pytest.raises(SignInError) as caught:
+        async with made.opened():
+            pass
+    assert (caught.value.code, caught.value.certain) == ("PersonalAccount", "Nothing was sent.")
+    made = workspace(tmp_path, ScriptedSignIn(person=personal))
+    with pytest.raises(SignInError, match="Personal Microsoft accounts aren't supported"):
+        await made.sign_in_again(lambda _: None)
+    assert not made.identity.known
+    with pytest.raises(SignInError, match="Personal Microsoft accounts aren't supported"):
+        workspace(tmp_path, ScriptedSignIn(), token=personal)
 
 
 async def test_signing_in_again_as_the_same_person_goes_on_and_tries_again_what_was_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from backup_tui.simulator import protection_answers
 from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.errors import no_segment
 from backup_tui.simulator.paging import page
 from backup_tui.simulator.router import Operation
 
@@ -11,10 +11,10 @@ def list_activities(call: Call) -> Reply:
     """Answer ``GET /activityLogs``, newest first.
 
     Raises:
-        Refusal: 404 ``UnknownError`` on v1.0, where the segment does not exist.
+        Refusal: 400 ``BadRequest`` on v1.0, where the segment does not exist.
     """
     if call.version != "beta":
-        raise Refusal(404, "UnknownError", "Resource not found for the segment 'activityLogs'.")
+        raise no_segment("activityLogs")
     entries = call.service.activity.entries(call.now)
     places = {entry.id: -place for place, entry in enumerate(entries)}
     return page(

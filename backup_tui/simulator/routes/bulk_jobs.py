@@ -1,4 +1,8 @@
-"""Bulk addition jobs of a policy: list, get, create."""
+"""Bulk addition jobs of a policy: list, get, create.
+
+The metadata has them in a collection below the root too, which no page mentions and the SDKs offer; there they can be
+read.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -17,8 +21,13 @@ def _list(call: Call, workload: Workload) -> Reply:
     return page(call, call.service.jobs.of(policy), lambda each: each.seq, protection_answers.job, context)
 
 
+def _list_all(call: Call, workload: Workload) -> Reply:
+    return page(call, call.service.jobs.of(workload), lambda each: each.seq, protection_answers.job, workload.jobs)
+
+
 def _get(call: Call, workload: Workload) -> Reply:
-    return _entity(call, 200, call.service.jobs.get(call.service.policy(call.ids[0], workload), call.ids[1]))
+    owner = workload if len(call.ids) == 1 else call.service.policy(call.ids[0], workload)
+    return _entity(call, 200, call.service.jobs.get(owner, call.ids[-1]))
 
 
 def _create(call: Call, workload: Workload) -> Reply:
@@ -51,6 +60,8 @@ def _operations() -> Iterator[Operation]:
         yield Operation("GET", jobs, _for(_list, workload))
         yield Operation("POST", jobs, _for(_create, workload))
         yield Operation("GET", f"{jobs}/{{id}}", _for(_get, workload))
+        yield Operation("GET", workload.jobs, _for(_list_all, workload))
+        yield Operation("GET", f"{workload.jobs}/{{id}}", _for(_get, workload))
 
 
 OPERATIONS = tuple(_operations())

@@ -1,4 +1,8 @@
-"""Inclusion rules of a policy: list, get, create, update, run, delete, delete and unprotect."""
+"""Inclusion rules of a policy: list, get, create, update, run, delete, delete and unprotect.
+
+The metadata has them in a collection below the root too, which no page mentions and the SDKs offer; there they can be
+read, updated and deleted, as below their policy.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +13,7 @@ from backup_tui.simulator.drafting import check_type
 from backup_tui.simulator.errors import Refusal
 from backup_tui.simulator.inclusion_rules import Rule
 from backup_tui.simulator.paging import page
+from backup_tui.simulator.policies import Policy
 from backup_tui.simulator.router import Handler, Operation
 from backup_tui.simulator.workloads import SHAREPOINT, WORKLOADS, Workload
 
@@ -18,14 +23,26 @@ _BASE_MEMBERS = frozenset(
 
 
 def _list(call: Call, workload: Workload) -> Reply:
-    policy = call.service.policy(call.ids[0], workload)
-    context = f"{workload.policies}('{policy.id}')/{workload.rules}"
-    rules = call.service.rules.of(policy)
+    context, owner = workload.rules, _owner(call, workload, 0)
+    if isinstance(owner, Policy):
+        context = f"{workload.policies}('{owner.id}')/{context}"
+    rules = call.service.rules.of(owner)
     return page(call, rules, lambda each: each.seq, lambda each: protection_answers.rule(each, call), context)
 
 
+def _owner(call: Call, workload: Workload, below: int) -> Policy | Workload:
+    """Return whose rules a path is about: a policy's, or below the root a service's.
+
+    Args:
+        call: The request.
+        workload: The service.
+        below: How many identifiers stand behind the policy's in the path.
+    """
+    return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
+
+
 def _rule(call: Call, workload: Workload) -> Rule:
-    return call.service.rules.get(call.service.policy(call.ids[0], workload), call.ids[1])
+    return call.service.rules.get(_owner(call, workload, 1), call.ids[-1])
 
 
 def _entity(call: Call, rule: Rule) -> dict[str, Any]:
@@ -127,13 +144,15 @@ def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Han
 def _operations() -> Iterator[Operation]:
     for workload in WORKLOADS:
         rules = f"{workload.policies}/{{id}}/{workload.rules}"
-        yield Operation("GET", rules, _for(_list, workload))
+        for path in (rules, workload.rules):
+            yield Operation("GET", path, _for(_list, workload))
+            yield Operation("GET", f"{path}/{{id}}", _for(_get, workload))
+            yield Operation("DELETE", f"{path}/{{id}}", _for(_delete, workload))
+            if workload is not SHAREPOINT:  # whose rules are all static
+                yield Operation("PATCH", f"{path}/{{id}}", _for(_update, workload))
         yield Operation("POST", rules, _for(_create, workload))
-        yield Operation("GET", f"{rules}/{{id}}", _for(_get, workload))
-        yield Operation("DELETE", f"{rules}/{{id}}", _for(_delete, workload))
         yield Operation("POST", f"{rules}/{{id}}/run", _for(_run, workload))
-        if workload is not SHAREPOINT:  # whose rules are all static
-            yield Operation("PATCH", f"{rules}/{{id}}", _for(_update, workload))
+        if workload is not SHAREPOINT:
             yield Operation("POST", f"{rules}/{{id}}/deleteAndUnprotect", _for(_delete_and_unprotect, workload))
 
 

@@ -154,7 +154,7 @@ def activate(call: Call) -> Reply:
     policy = service.policy(call.ids[0])
     others = [each for each in service.tenant.policies if each.workload is policy.workload and each is not policy]
     settings = service.settings
-    policy.activate(call.caller, call.now, settings.speed, others, settings.wrong_state_activation)
+    policy.activate(call.caller, call.now, settings.speed, others, settings.wrong_state)
     service.membership.activated(policy, call.now)
     service.activity.policy(call.now, policy, "backupPolicyActivated", call.caller, added=policy.size)
     return _accepted(call, policy)
@@ -164,7 +164,7 @@ def deactivate(call: Call) -> Reply:
     """Answer ``POST /protectionPolicies/{id}/deactivate``."""
     service = call.service
     policy = service.policy(call.ids[0])
-    policy.deactivate(call.caller, call.now, service.settings.speed, service.settings.wrong_state_deactivation)
+    policy.deactivate(call.caller, call.now, service.settings.speed, service.settings.wrong_state)
     service.activity.policy(call.now, policy, "backupPolicyPaused", call.caller)
     return _accepted(call, policy)
 
@@ -186,6 +186,17 @@ def _units(call: Call, workload: Workload) -> Reply:
     return page(call, units, lambda unit: unit.seq, lambda unit: answers.unit(unit, call), context)
 
 
+def _unit(call: Call, workload: Workload) -> Reply:
+    """Answer one unit of a policy, which the SDKs ask for below its policy too."""
+    policy = call.service.policy(call.ids[0], workload)
+    unit = call.service.unit(call.ids[1], workload)
+    if unit.policy is not policy:
+        raise Refusal(404, "ProtectionUnitNotFound", f"Protection unit {unit.id} is not in policy {policy.id}.")
+    context = f"{workload.policies}('{policy.id}')/{workload.units}/$entity"
+    metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}"
+    return Reply(200, {"@odata.context": metadata} | answers.unit(unit, call))
+
+
 def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Handler:
     return lambda call: function(call, workload)
 
@@ -202,6 +213,7 @@ def _operations() -> Iterator[Operation]:
         yield Operation("GET", f"{workload.policies}/{{id}}", _for(_get, workload))
         yield Operation("PATCH", f"{workload.policies}/{{id}}", _for(_update, workload))
         yield Operation("GET", f"{workload.policies}/{{id}}/{workload.units}", _for(_units, workload))
+        yield Operation("GET", f"{workload.policies}/{{id}}/{workload.units}/{{id}}", _for(_unit, workload))
 
 
 OPERATIONS = tuple(_operations())

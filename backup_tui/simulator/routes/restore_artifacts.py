@@ -52,13 +52,26 @@ def _list(call: Call, workload: Workload, granular: bool) -> Reply:
 
 
 def _get(call: Call, workload: Workload, granular: bool) -> Reply:
-    """Answer one artifact; no page documents a code for an unknown one."""
+    """Answer one artifact."""
     session, artifacts, context = _found(call, workload, granular)
+    metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}/$entity"
+    return Reply(200, {"@odata.context": metadata} | _shown(call, session, granular)(_one(call, artifacts)))
+
+
+def _one(call: Call, artifacts: list[Artifact]) -> Artifact:
+    """Return the artifact that a path names; no page documents a code for an unknown one."""
     found = next((each for each in artifacts if each.id == call.ids[1].lower()), None)
     if found is None:
         raise Refusal(404, "ArtifactNotFound", f"Restore artifact {call.ids[1]} was not found.")
-    metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}/$entity"
-    return Reply(200, {"@odata.context": metadata} | _shown(call, session, granular)(found))
+    return found
+
+
+def _point(call: Call, workload: Workload, granular: bool) -> Reply:
+    """Answer the restore point of one artifact, which is in the artifact too; the SDKs ask for it by itself."""
+    _, artifacts, context = _found(call, workload, granular)
+    found = _one(call, artifacts)
+    metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}('{found.id}')/restorePoint/$entity"
+    return Reply(200, {"@odata.context": metadata} | answers.artifact(found, call)["restorePoint"])
 
 
 def _for(function: Callable[[Call, Workload, bool], Reply], workload: Workload, granular: bool) -> Handler:
@@ -71,6 +84,8 @@ def _operations() -> Iterator[Operation]:
             path = f"{workload.sessions}/{{id}}/{collection}"
             yield Operation("GET", path, _for(_list, workload, granular))
             yield Operation("GET", f"{path}/{{id}}", _for(_get, workload, granular))
+            if not granular or workload is EXCHANGE:  # files say nothing of their restore point
+                yield Operation("GET", f"{path}/{{id}}/restorePoint", _for(_point, workload, granular))
 
 
 OPERATIONS = tuple(_operations())

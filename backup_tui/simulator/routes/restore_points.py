@@ -1,4 +1,4 @@
-"""Restore points: list the ones of a unit, search for up to 20 units at once."""
+"""Restore points: list the ones of a unit, search for up to 20 units at once, and one by its id, as the SDKs ask."""
 
 import re
 from itertools import islice
@@ -6,11 +6,11 @@ from typing import Any
 
 from backup_tui.simulator import answers
 from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.errors import Refusal, bad_request
 from backup_tui.simulator.identifiers import guid, is_guid, seconds_of
 from backup_tui.simulator.mail_query import read_artifact_query
 from backup_tui.simulator.odata import selected, wants_count, whole_number
-from backup_tui.simulator.points import YEAR, newest_first, oldest_first
+from backup_tui.simulator.points import YEAR, Point, find_point, newest_first, oldest_first
 from backup_tui.simulator.router import Operation
 from backup_tui.simulator.searches import MailSearch, count_hits
 from backup_tui.simulator.tenant import Unit
@@ -141,6 +141,41 @@ def search(call: Call) -> Reply:
     return Reply(200, answer)
 
 
+def get_point(call: Call) -> Reply:
+    """Answer ``GET /restorePoints/{id}``, with its unit for ``$expand=protectionUnit``; no page describes it.
+
+    Raises:
+        Refusal: 400 ``InvalidRestorePoint`` for an id that is no point's, 400 ``BadRequest`` for another ``$expand``.
+    """
+    shown = answers.point(_point(call))
+    expand = call.query.get("expand", "").strip()
+    if expand and expand.lower() != "protectionunit":
+        raise bad_request(f"The $expand {expand!r} is not supported.")
+    if not expand:
+        del shown["protectionUnit"]
+    return Reply(
+        200, {"@odata.context": f"{call.root}/$metadata#solutions/backupRestore/restorePoints/$entity"} | shown
+    )
+
+
+def get_unit(call: Call) -> Reply:
+    """Answer ``GET /restorePoints/{id}/protectionUnit``.
+
+    Raises:
+        Refusal: As ``get_point``.
+    """
+    point = _point(call)
+    context = f"{call.root}/$metadata#solutions/backupRestore/restorePoints('{point.id}')/protectionUnit/$entity"
+    return Reply(200, {"@odata.context": context} | answers.unit(point.unit, call))
+
+
+def _point(call: Call) -> Point:
+    found = find_point(call.service.tenant, call.ids[0], call.now)
+    if found is None:
+        raise Refusal(400, "InvalidRestorePoint", f"The restore point {call.ids[0]} is invalid.")
+    return found
+
+
 def _period(period: object) -> tuple[float, float]:
     """Read a ``timePeriod``; one end may be left out."""
     if not isinstance(period, dict) or not (period.get("startDateTime") or period.get("endDateTime")):
@@ -170,4 +205,6 @@ def _unit(call: Call, identifier: str) -> Unit | None:
 OPERATIONS = (
     Operation("GET", "restorePoints", list_points),
     Operation("POST", "restorePoints/search", search),
+    Operation("GET", "restorePoints/{id}", get_point),
+    Operation("GET", "restorePoints/{id}/protectionUnit", get_unit),
 )

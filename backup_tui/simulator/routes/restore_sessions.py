@@ -53,10 +53,7 @@ def delete(call: Call) -> Reply:
 def activate(call: Call) -> Reply:
     """Answer ``POST /restoreSessions/{id}/activate``; a body is not looked at."""
     session = call.service.activate_session(call.ids[0], call.caller)
-    body = _entity(call, session, "restoreSessions")
-    if call.service.settings.page_forms and call.version == "beta":
-        return Reply(200, {"value": body | {"@odata.type": "#microsoft.graph.restoreSessionBase"}})
-    return Reply(200, body)
+    return Reply(200, _entity(call, session, "restoreSessions"))
 
 
 def update_base(call: Call) -> Reply:
@@ -67,10 +64,7 @@ def update_base(call: Call) -> Reply:
     unknown = [name for name in body if not name.startswith("@") and name not in BASE_MEMBERS]
     if unknown or not body:
         raise Refusal(400, "InvalidPatchRequest", f"Not a property of restoreSessionBase: {', '.join(unknown)}.")
-    answer = _entity(call, session, "restoreSessions")
-    if call.service.settings.page_forms and call.version == "beta":
-        answer["@odata.type"] = "#microsoft.graph.restoreSessionBase"
-    return Reply(200, answer)
+    return Reply(200, _entity(call, session, "restoreSessions"))
 
 
 def _create(call: Call, workload: Workload) -> Reply:

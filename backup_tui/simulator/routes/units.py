@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from backup_tui.simulator import answers
 from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.errors import Refusal
+from backup_tui.simulator.errors import Refusal, no_segment
 from backup_tui.simulator.identifiers import is_guid
 from backup_tui.simulator.locks import person_only
 from backup_tui.simulator.paging import page
@@ -13,7 +13,8 @@ from backup_tui.simulator.router import Handler, Operation
 from backup_tui.simulator.tenant import Unit
 from backup_tui.simulator.workloads import WORKLOADS, Workload
 
-_ID_TERM = re.compile(r"(?<![\w/])(id|policyId)\s+eq\s+'([^']*)'", re.IGNORECASE)
+_ID_TERM = re.compile(r"(?<![\w/])(id|policyId)\s+(?:eq\s+('[^']*')|in\s*\(([^)]*)\))", re.IGNORECASE)
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def check_filter(call: Call) -> None:
@@ -22,7 +23,11 @@ def check_filter(call: Call) -> None:
     Raises:
         Refusal: 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is no GUID.
     """
-    found = _ID_TERM.findall(call.query.get("filter", ""))
+    found = [
+        (term[1], identifier)
+        for term in _ID_TERM.finditer(call.query.get("filter", ""))
+        for identifier in _QUOTED.findall(term[2] or term[3])
+    ]
     if len(found) > call.service.settings.filter_terms:
         return  # too long a filter is refused before its terms are looked at
     for name, identifier in found:
@@ -42,7 +47,7 @@ def list_all(call: Call) -> Reply:
     """Answer ``GET /protectionUnits``."""
     service = call.service
     if not service.settings.generic_units:
-        raise Refusal(404, "UnknownError", "Resource not found for the segment 'protectionUnits'.")
+        raise no_segment("protectionUnits")
     check_filter(call)
     units = service.tenant.everything
     return page(call, units, lambda unit: unit.place, lambda unit: answers.unit(unit, call), "protectionUnits")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
 from backup_tui.models.text import short_id
+from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.failed import FailedGroup
 from backup_tui.ui import navigation
 from backup_tui.ui.commands import Command, Context, Open
@@ -163,7 +164,9 @@ class FailedAgain(ListScreen):
         app = self.program
         app.pop_screen()
         navigation.new_restore(app, form)
-        app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.cause.to_do}")
+        # In the form a letter is text, so what to do is said without the keys.
+        cause = explain(group.cause.code, group.service, destination=group.destination, keys=False)
+        app.say(f"{group.service.counted(len(group.units))}, {cause.cause}. {cause.to_do}")
 
     def run_show_all(self, row: str | None) -> None:
         """`v`: all units of the cause."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -58,12 +58,21 @@ class PagerScreen(BaseScreen):
         title: What it is; stands in the second header line.
         lines: The text. It is shown as it is, never as markup.
         wrapped: Whether long lines go on below; False cuts them (requests, tables).
+        later: Reads the rest of the text, which is put at its end once it is there.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (Search(), SearchNext(), CopyAll(), PagerBack())
 
-    def __init__(self, title: str, lines: Sequence[str], *, wrapped: bool = True) -> None:
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        *,
+        wrapped: bool = True,
+        later: Callable[[], Awaitable[Sequence[str]]] | None = None,
+    ) -> None:
         super().__init__()
+        self._later = later
         self._title = title
         self._given = tuple(lines)
         self._wrapped = wrapped
@@ -81,6 +90,17 @@ class PagerScreen(BaseScreen):
     def on_mount(self) -> None:
         """The text gets the keys."""
         self.query_one(TextLines).focus()
+        if self._later is not None:
+            self.program.start(
+                self._show_rest(self._later), f"the rest of {self._title}", group="pager", exclusive=True
+            )
+
+    async def _show_rest(self, later: Callable[[], Awaitable[Sequence[str]]]) -> None:
+        text = self.query_one(TextLines)
+        text.show([*self._given, "", "Reading what the service sends..."])
+        rest = await later()
+        if self.is_attached:
+            text.show([*self._given, *rest])
 
     @on(FilterLine.Changed)
     def _search(self, event: FilterLine.Changed) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
+from backup_tui.errors import BackupTuiError
+from backup_tui.models.as_sent import as_sent
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.text import safe_lines, short_id
+from backup_tui.models.text import short_id
 from backup_tui.restore.moments import show_utc
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
@@ -329,9 +330,15 @@ class SessionDetail(ListScreen, SessionActions):
             result = result_words(unit, session.service, now)
             status = unit_status_cell(unit, running=session.running).text
             lines.append(", ".join(filter(None, [f"{status}: {name_words(unit)}", point, result])))
-        lines += ["", "As the service sent the session:"]
-        lines += safe_lines(json.dumps(session.model.raw(), indent=2, ensure_ascii=False)).split("\n")
-        self.program.push_screen(PagerScreen(title_of(session), lines))
+        self.program.push_screen(PagerScreen(title_of(session), lines, later=self._as_sent))
+
+    async def _as_sent(self) -> list[str]:
+        """The session as the service sends it now: what was read of it is mended, and not kept as it came."""
+        try:
+            body = await self.ws.session_as_sent(self.session_id)
+        except BackupTuiError as error:
+            return ["", f"What the service sends could not be read: {error.what}"]
+        return ["", "As the service sends the session:", *as_sent(body)]
 
 
 def columns_for(service: Service | None) -> tuple[Column, ...]:

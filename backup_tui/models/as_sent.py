@@ -1,0 +1,47 @@
+"""What the service sent, for the raw view: set out in lines, and otherwise exactly as it came.
+
+Nothing is read here, so nothing can be mended: a member that comes twice, a number with an exponent, a date that is
+none, an escaped letter, an order of members and a wrapper all stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+from backup_tui.models.text import safe_lines
+
+_PART = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{},:]|[^\s"\[\]{},:]+', re.DOTALL)
+_STEP = "  "
+
+
+def as_sent(body: str) -> list[str]:
+    """Lines of a body, indented as JSON is, made safe for a terminal.
+
+    Args:
+        body: The text of a request or an answer, whole or cut off. What is no JSON comes back in its own lines.
+    """
+    if not body.lstrip().startswith(("{", "[")):
+        return safe_lines(body, len(body)).split("\n")
+    out: list[str] = []
+    depth, line, opened = 0, "", False
+    for part in _PART.findall(body):
+        if part in ("}", "]"):
+            depth = max(0, depth - 1)
+            if not opened:
+                out.append(line)
+                line = _STEP * depth
+            line += part
+        else:
+            if opened:
+                out.append(line)
+                line = _STEP * depth
+            line += ": " if part == ":" else part
+            if part in ("{", "["):
+                depth += 1
+        opened = part in ("{", "[")
+        if part == ",":
+            out.append(line)
+            line = _STEP * depth
+    out.append(line)
+    # A line end inside a text is no JSON, but it may come; as a part of a text it is shown, not obeyed.
+    return [safe_lines(each.replace("\n", "\\n"), len(each) * 2) for each in out]
