@@ -32,7 +32,7 @@ from backup_tui.ui.shared_handlers import SharedHandlers
 from backup_tui.ui.signing_in.anew import Beginning
 from backup_tui.ui.signing_in.front_door import FrontDoor
 from backup_tui.ui.styles import style_paths
-from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
+from backup_tui.ui.themes import THEMES, theme_name
 from backup_tui.ui.widgets.repaint import NarrowUpdate
 
 log = logging.getLogger(__name__)
@@ -153,10 +153,6 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             self.pop_screen()
 
     # -- life of the app ------------------------------------------------------------------------------------
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colours, for themes that do not name them."""
-        return DEFAULT_VARIABLES
 
     def refresh_css(self, animate: bool = True) -> None:
         """Styles all widgets; parses again only for other colours (Textual does so for each screen that is new)."""

@@ -17,7 +17,7 @@ from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
 from backup_tui.ui.frame_state import FrameState
-from backup_tui.workspace import DEMO_SPEED, Mode, Workspace
+from backup_tui.workspace import Workspace
 
 
 class ShownWorkspace:
@@ -74,25 +74,19 @@ class ShownWorkspace:
         """Tenant, profile, user, mode and connection."""
         core = self.core
         state = core.store.connection
-        right = connection_words(state, core.clock.now(), core.zone).right
-        connection, _, alert = right.partition("   ")
+        words = connection_words(state, core.clock.now(), core.zone)
         nobody = not core.identity.known
         signed_out = nobody or state.signed_out_since is not None
-        demo = core.mode is Mode.DEMO
-        if nobody:
-            user, connection = "nobody signed in", "signing in"
-        else:
-            user = core.who.name if core.settings.demo else core.who.user_label
+        demo, alerts = core.mode.demo, words.alerts
         if signed_out and demo and not nobody:
-            alert = f"SIGNED OUT   {alert}".strip()  # The first line goes on to say that nothing is real.
+            alerts = ("SIGNED OUT", *alerts)  # The mode goes on to say that nothing is real.
         return FrameState(
             tenant=core.who.tenant,
             profile=core.settings.profile,
-            user=user,
+            user="not signed in" if nobody else core.who.name if core.settings.demo else core.who.user_label,
             mode="SIGNED OUT" if signed_out and not demo else core.mode.value,
-            demo_speed=DEMO_SPEED,
-            connection=connection,
-            alert=alert or None,
+            connection="signing in" if nobody else words.right,
+            alerts=alerts,
             word=core.settings.word,
             colour=core.settings.colour,
         )
@@ -165,7 +159,7 @@ class ShownWorkspace:
 
     def parting_words(self) -> str:
         """What the shell says after the program was left."""
-        if self.core.mode is Mode.DEMO:
+        if self.core.mode.demo:
             return ""
         running = sum(1 for row in self.core.store.sessions.values() if row.running)
         if not running:

@@ -199,7 +199,7 @@ class Workspace(LoadsNow):
             )
         )
         self._client = client
-        writer = None if self.mode is Mode.READ_ONLY else client.writer
+        writer = None if self.mode.read_only else client.writer
         changes = RecordedChanges(journal, clock, self.who)
         # Before the client closes: an answer that is on its way belongs into the journal.
         stack.push_async_callback(changes.settled)
