@@ -150,7 +150,7 @@ def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
 
 
 class ConnectionWords(NamedTuple):
-    """`right`: second header line, right side. `alerts`: exceptions beside the mode. `message`: for the message line."""
+    """`right`: second header line, right side. `alerts`: exceptions beside the mode. `message`: of the message line."""
 
     right: str
     alerts: tuple[str, ...]

@@ -70,7 +70,7 @@ def test_a_mailbox_to_a_new_folder_from_list_to_end(command: Command, served: Ru
 
     wrong = command("sessions", "activate", session, "--confirm", "restore 2")
     assert wrong.code == 2
-    assert 'you typed "restore 2", the text is "restore 1"' in wrong.err
+    assert 'You typed "restore 2"; the text is "restore 1"' in wrong.err
     assert command("sessions", "show", session, "--json").json["status"] == "draft"
 
     done = command("sessions", "activate", session, "--confirm", "Restore 1", "--wait", *FAST, "--json")
@@ -353,11 +353,11 @@ def test_a_policy_is_activated_and_deactivated_with_its_phrase(
     )
     asked = command("policies", "deactivate", active)
     assert asked.code == 2
-    assert '--confirm "stop sharepoint contoso"' in asked.err
-    stopped = command("policies", "deactivate", active, "--confirm", "stop sharepoint contoso", "--wait", "--json")
+    assert '--confirm "stop sites all contoso"' in asked.err
+    stopped = command("policies", "deactivate", active, "--confirm", "stop sites all contoso", "--wait", "--json")
     assert stopped.code == 0, stopped.err
     assert stopped.json["status"] == "inactive"
-    begun = command("policies", "activate", pilot, "--confirm", "protect sharepoint contoso", "--wait", "--json")
+    begun = command("policies", "activate", pilot, "--confirm", "protect sites pilot contoso", "--wait", "--json")
     assert begun.code == 0, begun.err
     assert begun.json["status"].startswith("active")
 

@@ -98,7 +98,7 @@ async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):
         await typed(pilot, "overwrite 73 contoso")
         await pilot.press("enter")
         await pilot.pause()
-        assert 'Not started: you typed "overwrite 73 contoso", the text is "overwrite 3 contoso".' in shown(one)
+        assert 'Not started. You typed "overwrite 73 contoso"; the text is "overwrite 3 contoso".' in shown(one)
         assert field(one).typed == "overwrite 73 contoso"
         assert starts(one) == []
         await pilot.press("backspace")

@@ -11,9 +11,9 @@ from textual.message import Message
 
 from backup_tui.errors import BackupTuiError, NotFound
 from backup_tui.models.focus import Focus
+from backup_tui.models.phrases import wrong_phrase
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
-from backup_tui.restore.consequences import wrong_phrase
 from backup_tui.restore.review import Review
 from backup_tui.ui import review_words as words
 from backup_tui.ui.bridge import Topics
@@ -290,7 +290,7 @@ class ActivationReview(BaseScreen):
 
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
-        refusal = wrong_phrase(event.typed, event.phrase)
+        refusal = wrong_phrase(event.typed, event.phrase, "started")
         self._said = Para(refusal.what, "bad") if event.typed.strip() else None
         self._show()
 

@@ -213,7 +213,7 @@ class SessionDetail(ListScreen, SessionActions):
 
     # -- drawing --------------------------------------------------------------------------------------------
 
-    def show_rows(self) -> None:
+    def show_rows(self, *, news: bool = False) -> None:
         """Brings everything up to date; draws only what differs."""
         if not self.is_attached:
             return
@@ -222,7 +222,7 @@ class SessionDetail(ListScreen, SessionActions):
         if self.service is not None and self.service is not self._columns_for:
             self._columns_for = self.service
             self.table.columns = columns_for(self.service)
-        super().show_rows()
+        super().show_rows(news=news)
 
     def show_title(self) -> None:
         """The title with the lines under it, and the counts below the list."""

@@ -116,6 +116,8 @@ class RowTable(Widget, can_focus=True):
         self._cursor_needs_focus = cursor_needs_focus
         self._source: RowSource = EmptySource()
         self._view = Viewport()
+        self._keys: Sequence[str] = ()
+        self._held: str | None = None
         self._marked: frozenset[str] = frozenset()
         self._hidden_marks: int | None = 0
         self._sort: tuple[str, bool] | None = None
@@ -134,7 +136,8 @@ class RowTable(Widget, can_focus=True):
     def source(self, source: RowSource) -> None:
         before = self.cursor_key
         self._source = source
-        self._view.start(source.keys())
+        self._keys, self._held = source.keys(), None
+        self._view.start(self._keys)
         self._hidden_marks = None
         self._redraw()
         self._tell(before)
@@ -233,7 +236,7 @@ class RowTable(Widget, can_focus=True):
 
     # -- reading again ------------------------------------------------------------------------------------
 
-    def reconcile(self, changed: Collection[str] | None = None) -> None:
+    def reconcile(self, changed: Collection[str] | None = None, *, hold: bool = False) -> None:
         """Reads the keys again and redraws what differs.
 
         The cursor stays on its row, on the same line of the screen where that is possible; when its row is gone
@@ -241,21 +244,43 @@ class RowTable(Widget, can_focus=True):
 
         Args:
             changed: Ids whose cells may differ, when that is known: no other row is then read unless rows moved.
+            hold: Nobody asked for other rows. The row under the cursor then stays as long as the cursor is on it, even
+                where the filter no longer matches: the next key must not meet another one.
         """
         keys = self._source.keys()
         before = self.cursor_key
-        if keys is not self._view.keys:
+        held = before if hold and before is not None and self._left_out(before, keys) else None
+        if keys is not self._keys or held != self._held:
+            self._keys, self._held = keys, held
+            if held is not None:
+                place = min(self._view.cursor, len(keys))
+                keys = (*keys[:place], held, *keys[place:])
             self._view.replace(keys)
             self._hidden_marks = None
             changed = None
         self._redraw(changed)
         self._tell(before)
 
+    def _left_out(self, key: str, keys: Sequence[str]) -> bool:
+        """Whether a row still has something to show and is among the rows no more."""
+        if keys is self._keys:
+            return key == self._held
+        if key in keys:
+            return False
+        try:
+            self._source.cells(key)
+        except KeyError:
+            return False
+        return True
+
     # -- moving -------------------------------------------------------------------------------------------
 
     def _go(self, movement: Callable[[int], None], by: int) -> None:
         before = self.cursor_key
         movement(by)
+        if self._held is not None and self.cursor_key != self._held:
+            self._held = None
+            self._view.replace(self._keys)
         self._redraw()
         self._tell(before)
 
