@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
+from backup_tui.ui.finished import Finishes
 from backup_tui.ui.frame_state import FrameState
 from backup_tui.workspace import Workspace
 
@@ -29,6 +30,7 @@ class ShownWorkspace:
 
     def __init__(self, core: Workspace) -> None:
         self.core = core
+        self._finishes = Finishes()
 
     @property
     def clock(self) -> Clock:
@@ -90,6 +92,15 @@ class ShownWorkspace:
             word=core.settings.word,
             colour=core.settings.colour,
         )
+
+    @property
+    def bell(self) -> bool:
+        """Whether the terminal's bell rings when a restore ends."""
+        return self.core.settings.bell
+
+    def finished_now(self) -> Sequence[str]:
+        """A sentence for each restore that has ended since this was asked last."""
+        return self._finishes.news(self.core.store)
 
     def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
         """Calls `listener` with the topics of each change."""

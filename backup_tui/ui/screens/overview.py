@@ -22,6 +22,7 @@ from backup_tui.ui.bars import counts_bar
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.cells import between, width_of
 from backup_tui.ui.commands import Command
+from backup_tui.ui.finished import finished_words
 from backup_tui.ui.overview_words import (
     backup_cells,
     backup_heading,
@@ -275,11 +276,12 @@ class OverviewScreen(SessionActions):
         self.show_about()
 
     def _show_left(self) -> None:
-        left = self.ws.store.left
-        sent = 0
+        store, left = self.ws.store, self.ws.store.left
+        sent, ended = 0, ()
         if left is not None:
-            sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in self.ws.store.intents)
-        lines = left_lines(left, self.ws.zone, self.ws.clock.now(), sent=sent)
+            sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in store.intents)
+            ended = tuple(finished_words(store, store.sessions[key]) for key in left.ended if key in store.sessions)
+        lines = left_lines(left, self.ws.zone, self.ws.clock.now(), sent=sent, ended=ended)
         for place, line_id in enumerate(("#left-1", "#left-2")):
             line = self.query_one(line_id, OneLine)
             line.text = f" {lines[place]}" if place < len(lines) else ""

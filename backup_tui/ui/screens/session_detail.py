@@ -149,7 +149,8 @@ class SessionDetail(ListScreen, SessionActions):
         yield Paragraphs(id="session-head")
         yield Rule()
         table = RowTable(columns_for(None), gap=1)
-        yield ListAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
+        table.stays_on_top = True  # Failures come first there, and end up out of sight under a cursor that follows.
+        yield ListAndPane(table, OneLine(id="failed-above"), OneLine(id="unit-counts"), lines=self.PANE_LINES)
         yield with_filter[-1]
 
     def keys(self) -> Sequence[str]:
@@ -239,6 +240,15 @@ class SessionDetail(ListScreen, SessionActions):
         if self.filter_text:
             right = f'{count:,} for "{self.filter_text}"'
         line.text = between(f"   {left}", f"{right} ", max(0, line.size.width or self.app.size.width))
+        self._show_failed_above()
+
+    def _show_failed_above(self) -> None:
+        """Pins how many of the units that failed are above the part of the list that is seen."""
+        units = self.ws.store.artifacts(self.session_id)
+        count = sum(units[key].state.value == "failed" for key in self.table.above if key in units)
+        line = self.query_one("#failed-above", OneLine)
+        line.text = f"   {count:,} failed above   ! shows them"
+        line.display = count > 0
 
     def _head(self) -> list[Para]:
         row = self.session

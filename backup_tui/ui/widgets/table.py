@@ -43,6 +43,9 @@ class RowTable(Widget, can_focus=True):
         id: Id of the widget.
         classes: CSS classes of the widget.
 
+    Attributes:
+        stays_on_top: Until somebody moves the cursor it stands on the first row, whichever that is.
+
     Keys come from `LIST_KEYS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
     `markable` space and u.
     """
@@ -118,6 +121,8 @@ class RowTable(Widget, can_focus=True):
         self._view = Viewport()
         self._keys: Sequence[str] = ()
         self._held: str | None = None
+        self._moved = False
+        self.stays_on_top = False
         self._marked: frozenset[str] = frozenset()
         self._hidden_marks: int | None = 0
         self._sort: tuple[str, bool] | None = None
@@ -198,6 +203,11 @@ class RowTable(Widget, can_focus=True):
         return self._view.key
 
     @property
+    def above(self) -> Sequence[str]:
+        """Ids of the rows above the first that is visible."""
+        return self._view.keys[: self._view.top]
+
+    @property
     def cursor_index(self) -> int:
         """Place of the cursor in the order shown, from 0; -1 when there are no rows."""
         return self._view.cursor
@@ -249,6 +259,13 @@ class RowTable(Widget, can_focus=True):
         """
         keys = self._source.keys()
         before = self.cursor_key
+        if self.stays_on_top and not self._moved:
+            if keys is not self._keys:
+                self._keys, self._hidden_marks = keys, None
+                self._view.start(keys)
+            self._redraw()
+            self._tell(before)
+            return
         held = before if hold and before is not None and self._left_out(before, keys) else None
         if keys is not self._keys or held != self._held:
             self._keys, self._held = keys, held
@@ -277,6 +294,7 @@ class RowTable(Widget, can_focus=True):
 
     def _go(self, movement: Callable[[int], None], by: int) -> None:
         before = self.cursor_key
+        self._moved = True
         movement(by)
         if self._held is not None and self.cursor_key != self._held:
             self._held = None
