@@ -20,6 +20,9 @@ SLOW_READ = timedelta(seconds=5)
 MISSED_UNTIL_LATE = 2
 """Missed polls after which what is shown counts as late."""
 
+LATE_READ = timedelta(seconds=30)
+"""A read without an answer for so long has let two looks at a running restore pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
@@ -34,6 +37,8 @@ class ConnectionState:
         next_try: When it is tried again.
         paused_until: The person paused reading; it ends by itself then.
         missed: Polls in a row that got no answer.
+        silent_since: When the first read began that got no answer, while none has come since.
+        late: A read under way, or the silence, is so long that two looks at a running restore were missed.
         signed_out_since: When the sign-in ended.
         unknown_open: Changes whose outcome is not known; `unknown_what` tells the newest after "whether".
         service: What the service allows.
@@ -52,6 +57,8 @@ class ConnectionState:
     next_try: datetime | None = None
     paused_until: datetime | None = None
     missed: int = 0
+    silent_since: datetime | None = None
+    late: bool = False
     signed_out_since: datetime | None = None
     unknown_open: int = 0
     unknown_what: str = ""
@@ -77,13 +84,46 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
         )
     if record.status is None:
         return state
-    state = replace(state, offline_since=None, offline_cause="")
+    # Whoever can be reached and gives no whole answer is silent, not back.
+    silent = state.silent_since or state.offline_since
+    state = replace(state, offline_since=None, offline_cause="", silent_since=silent, late=state.late or bool(silent))
     refused = record.outcome is Outcome.REJECTED and record.status >= 400 and (record.status < 500 or record.mutating)
     if record.status in (401, 429) or not (record.outcome is Outcome.DONE or refused):
         return state
     answered = record.started + timedelta(milliseconds=record.milliseconds or 0)
     newest = answered if state.last_answer is None else max(state.last_answer, answered)
-    return replace(state, last_answer=newest, missed=0, next_try=None, signed_out_since=None)
+    return replace(
+        state, last_answer=newest, missed=0, silent_since=None, late=False, next_try=None, signed_out_since=None
+    )
+
+
+def while_reading(state: ConnectionState, since: datetime | None, now: datetime) -> ConnectionState:
+    """The state after it was looked how long the oldest read under way has taken.
+
+    Args:
+        state: What is known.
+        since: When that read began; `None` when none is under way.
+        now: The service's time.
+    """
+    silent = min(filter(None, (state.silent_since, since)), default=None)
+    late = silent is not None and now - silent >= LATE_READ
+    slow = since is not None and now - since >= SLOW_READ
+    return replace(state, reading_since=since if slow else None, late=late)
+
+
+def after_silence(
+    state: ConnectionState, began: datetime | None, next_try: datetime | None, *, polls: int = 1
+) -> ConnectionState:
+    """The state after a read ended without an answer.
+
+    Args:
+        state: What is known.
+        began: When it was asked for.
+        next_try: When it is tried again.
+        polls: How many polls were missed by it.
+    """
+    silent = state.silent_since or began
+    return replace(state, missed=state.missed + polls, silent_since=silent, next_try=next_try)
 
 
 def told(
@@ -198,12 +238,13 @@ def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[
     if state.paused_until is not None:
         until = _minute(state.paused_until, zone)
         return f"PAUSED to {until}", f"Press P to resume; resumes automatically at {until}."
-    if state.missed >= MISSED_UNTIL_LATE:
+    if state.late or state.missed >= MISSED_UNTIL_LATE:
         if last:
             return f"late, last {last}", f"No answer since {last}. Trying again."
         return "no answer yet", "No answer yet. Trying again."
-    if state.reading_since is not None and now - state.reading_since >= SLOW_READ:
-        return f"reading since {_minute(state.reading_since, zone)}", None
+    silent = min(filter(None, (state.silent_since, state.reading_since)), default=None)
+    if silent is not None and now - silent >= SLOW_READ:
+        return f"reading since {_minute(silent, zone)}", None
     if state.demo_speed is not None:
         return f"demo, {state.demo_speed:g}x faster", None
     return (f"live {last}" if last else "reading"), None

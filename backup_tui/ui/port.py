@@ -71,6 +71,11 @@ class WorkspacePort(Protocol):
         ...
 
     @property
+    def last_answer(self) -> datetime | None:
+        """When the service last gave a trustworthy answer."""
+        ...
+
+    @property
     def bell(self) -> bool:
         """Whether the terminal's bell rings when a restore ends."""
         ...

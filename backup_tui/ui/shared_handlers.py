@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -36,6 +37,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
     finished: str = ""
     _message_of: BaseScreen | None = None
     _trouble: str | None = None
+    _answered_before: datetime | None = None
 
     @property
     def shown(self) -> BaseScreen | None:
@@ -83,9 +85,12 @@ class SharedHandlers(App[int], inherit_bindings=False):
         if trouble != self._trouble:
             self._trouble, before = trouble, self._trouble
             if trouble:
+                if before is None:
+                    self._answered_before = self.workspace.last_answer
                 self.say(trouble, everywhere=True)
             elif before and self.message.endswith(before):
-                self.say("The service is read again.", everywhere=True)
+                answered = self.workspace.last_answer != self._answered_before
+                self.say("The service is read again." if answered else "", everywhere=True)
 
     async def run_refresh(self, row: str | None) -> None:
         """`r`: reads again what the screen shows."""

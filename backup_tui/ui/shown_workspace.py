@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
 
@@ -92,6 +92,11 @@ class ShownWorkspace:
             word=core.settings.word,
             colour=core.settings.colour,
         )
+
+    @property
+    def last_answer(self) -> datetime | None:
+        """When the service last gave a trustworthy answer."""
+        return self.core.store.connection.last_answer
 
     @property
     def bell(self) -> bool:

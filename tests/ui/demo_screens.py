@@ -78,6 +78,7 @@ class FakeWorkspace:
         raise AssertionError("the screens of this program need no workspace")
 
     trouble: str | None = None
+    last_answer: datetime | None = None
     bell = False
     ended: tuple[str, ...] = ()
 

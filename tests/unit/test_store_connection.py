@@ -11,7 +11,7 @@ from store_builders import NOW, at, call
 
 from backup_tui.models.calls import Outcome
 from backup_tui.models.service_state import ServiceState
-from backup_tui.store.connection import ConnectionState, after_call, connection_words, looks_the_same
+from backup_tui.store.connection import ConnectionState, after_call, after_silence, connection_words, looks_the_same
 
 LAST = datetime(2026, 11, 20, 3, 58, 40, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -134,6 +134,21 @@ def test_the_page_of_a_proxy_is_no_answer_of_the_service() -> None:
     assert connection_words(offline, at(5), UTC_ZONE).right == "OFFLINE since 04:02"
     assert "(a proxy or portal answers)" in (connection_words(offline, at(5), UTC_ZONE).message or "")
     assert after_call(offline, call("y")).offline_since is None
+
+
+def test_half_an_answer_after_being_offline_is_late_and_not_live() -> None:
+    offline = ConnectionState(last_answer=LAST, offline_since=at(-1), offline_cause="refused")
+    stalled = after_call(offline, call("x", status=200, outcome=Outcome.UNKNOWN))
+    words = connection_words(stalled, NOW, UTC_ZONE)
+    assert (words.right, words.message) == ("late, last 03:58", "No answer since 03:58. Trying again.")
+    assert connection_words(after_call(stalled, call("y")), NOW, UTC_ZONE).right.startswith("live ")
+
+
+def test_one_read_without_an_answer_is_named_until_one_comes() -> None:
+    state = after_silence(ConnectionState(last_answer=LAST), at(-0.2), None)
+    assert connection_words(state, NOW, UTC_ZONE).right == "reading since 04:01"
+    assert connection_words(after_silence(state, NOW, None), NOW, UTC_ZONE).right == "late, last 03:58"
+    assert connection_words(after_call(state, call("y")), NOW, UTC_ZONE).right.startswith("live ")
 
 
 def test_an_overtaken_answer_does_not_make_the_last_one_older() -> None:
