@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from backup_tui.config import Settings, Token
+from backup_tui.journal.records import PointUnit
+from backup_tui.models.services import Service
 
 DEMO_SPEED = 60
 """How many times faster restores run in the demo."""
@@ -39,6 +41,28 @@ def demo_service() -> Any:
     from backup_tui.simulator.settings import Settings as Simulated
 
     return create_app(Simulated(speed=DEMO_SPEED))
+
+
+def demo_points(service: Any) -> dict[str, PointUnit]:
+    """Whose points the demo's restores go back to, as if this machine had drafted them: the service never tells.
+
+    Args:
+        service: From `demo_service`.
+    """
+    from backup_tui.simulator.points import point_id
+
+    known = [
+        PointUnit(
+            point_id(artifact.unit, artifact.moment),
+            artifact.unit.id,
+            artifact.unit.address or artifact.unit.name or artifact.unit.url,
+            Service(artifact.unit.workload.key),
+            express=artifact.express,
+        )
+        for session in service.state.service.sessions.values()
+        for artifact in session.artifacts
+    ]
+    return {point.point_id: point for point in known if point.unit_name}
 
 
 APPROVED_AFTER = 20.0

@@ -200,7 +200,7 @@ def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store
     rows = store.artifacts("a")
     assert (rows["x"].unit_id, rows["x"].unit_name) == ("u1", "lee@contoso.com")
     assert rows["y"].unit_id is None
-    assert rows["y"].name == "p2"
+    assert rows["y"].name == "not named, point p2"
     told = store.apply(up.PointUnitsKnown({"p2": Known("u2", "kim@contoso.com")}))
     assert told is not None
     assert told.ids == {"a", "y"}

@@ -18,7 +18,6 @@ from backup_tui.ui.screens.outcome import SHOWN_NAMES, NewWithThem, OutcomeScree
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.session_words import units_words
 from backup_tui.ui.shared_commands import Back
-from backup_tui.ui.unit_words import name_words
 from backup_tui.ui.widgets.paragraphs import Para
 
 
@@ -149,7 +148,7 @@ class DeleteDraft(OutcomeScreen):
             self._read = True
         except BackupTuiError as error:
             self._failure = error
-        self._names = tuple(map(name_words, self._units()))
+        self._names = tuple(row.name for row in self._units())
         self.show()
 
     def _units(self) -> list[ArtifactRow]:
@@ -159,7 +158,7 @@ class DeleteDraft(OutcomeScreen):
     def changed(self, topics: Topics) -> None:
         """The draft may be started or deleted by somebody else meanwhile."""
         if self._deleted is None and not self._busy and (units := self._units()):
-            self._names = tuple(map(name_words, units))
+            self._names = tuple(row.name for row in units)
         super().changed(topics)
 
     # -- what it says ---------------------------------------------------------------------------------------

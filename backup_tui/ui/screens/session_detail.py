@@ -50,7 +50,6 @@ from backup_tui.ui.unit_words import (
     beside_list,
     explained,
     ids_of,
-    name_words,
     result_words,
     since_words,
     unit_status_cell,
@@ -165,7 +164,7 @@ class SessionDetail(ListScreen, SessionActions):
         point = show_utc(row.point_time, self.now) if row.point_time else "not told"
         words = result_words(row, self.service, self.now, long=key in self._long)
         return (
-            Cell(name_words(row), "dim" if gone or not (row.unit_name or row.unit_id) else ""),
+            Cell(row.name, "dim" if gone or not (row.unit_name or row.unit_id) else ""),
             Cell(status.text, "dim") if gone else status,
             Cell(since_words(row, self.ws.zone, self.now), "dim" if gone else ""),
             Cell(point, "dim" if gone or not row.point_time else ""),
@@ -338,7 +337,7 @@ class SessionDetail(ListScreen, SessionActions):
             point = f"{show_utc(unit.point_time, now)} UTC" if unit.point_time else "point not told"
             result = result_words(unit, session.service, now)
             status = unit_status_cell(unit, running=session.running).text
-            lines.append(", ".join(filter(None, [f"{status}: {name_words(unit)}", point, result])))
+            lines.append(", ".join(filter(None, [f"{status}: {unit.name}", point, result])))
         lines += ["", "As the service sent the session:"]
         lines += safe_lines(json.dumps(session.model.raw(), indent=2, ensure_ascii=False)).split("\n")
         self.program.push_screen(PagerScreen(title_of(session), lines))
@@ -348,11 +347,11 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
     """The columns of the units; a site is told by the end of its address, an account by the start."""
     names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
     return (
-        Column("name", names[service], 23, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
-        Column("status", "Status", 15),
+        Column("name", names[service], 25, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
+        Column("status", "Status", 14),
         Column("since", "Since", 7),
         Column("point", "Point UTC", 12, least=12),
-        Column("result", "Result or reason", 16, grow=2, least=10),
+        Column("result", "Result or cause", 15, grow=2, least=10),
     )
 
 
