@@ -107,7 +107,7 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
         )
     if review.left_out:
         out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
-    out.narrate("Once started it cannot be stopped: the service has no way to do that.")
+    out.narrate("Once started, it cannot be stopped: the service has no cancel.")
 
 
 def _refuse_started(review: Review) -> None:

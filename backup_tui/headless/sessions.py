@@ -12,7 +12,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
-from backup_tui.models.text import counted, safe, short_id
+from backup_tui.models.text import counted, safe
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
@@ -170,6 +170,6 @@ def _unit_row(row: ArtifactRow) -> tuple[str, ...]:
         result = ": ".join(part for part in (row.error_code, row.error_message) if part)
     elif row.item_count is not None and row.state.terminal:
         result = f"{result} ({row.item_count:,} items)".strip()
-    name = row.unit_name or row.unit_id or f"unit not given by the service (point {short_id(row.point_id) or '?'})"
+    name = row.name
     to = {"inplace": "in place"}.get(row.destination.lower(), row.destination)
     return (row.id, name, row.state.word, to, utc(row.point_time), result)

@@ -124,15 +124,15 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False, zone: tzinfo = 
         case NeedKind.SLOW:
             return Cell(f"{where} is slow: {need.words}", "warn"), Cell("enter")
         case NeedKind.DRAFT:
-            by = f"Draft by {need.by.partition('@')[0] or need.by}" if need.by else "Draft"
-            parts = ["Draft by you" if mine else by]
-            if need.since:
-                parts.append(f"{age_words(now - need.since)} old".replace("now old", "just made"))
-            parts.append(service_label(need.service))
+            # What must not be cut comes first: a line gives up its end.
+            where = f" {need.destination.word.upper()}" if need.destination else ""
+            parts = [f"Draft{where}: {service_label(need.service)}"]
             if need.count is not None:
                 parts.append(units_words(need.service, need.count))
-            if need.destination:
-                parts.append(need.destination.word)
+            if mine or need.by:
+                parts.append("by you" if mine else f"by {need.by.partition('@')[0] or need.by}")
+            if need.since:
+                parts.append(f"{age_words(now - need.since)} old".replace("now old", "just made"))
             return Cell(", ".join(parts)), Cell("enter")
         case NeedKind.POLICY:
             label = service_label(need.service)

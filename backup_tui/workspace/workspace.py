@@ -221,7 +221,7 @@ class Workspace(LoadsNow):
         stack.callback(memory.close)
         await memory.recall()
         if inside is not None:
-            store.apply(up.PointUnitsKnown(demo_points(inside)))
+            await journal.remember_points(demo_points(inside))
         stack.push_async_callback(self._remember_leaving, memory)
         stack.push_async_callback(self._stop_reading)
 

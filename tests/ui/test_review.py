@@ -71,7 +71,7 @@ async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: P
             assert unit in text
         assert "1 name of your list is NOT in this restore" in text
         assert "? holds cannot be seen from here" in text
-        assert "Once started it cannot be stopped" in text
+        assert "Once started, it cannot be stopped" in text
         assert "Type overwrite 4 contoso" in text
         assert "Review of draft" in text
 

@@ -49,5 +49,5 @@ def test_the_service_comes_first_then_the_journal_then_the_address_then_the_poin
 def test_the_demo_knows_whose_points_its_restores_go_back_to() -> None:
     points = demo_points(demo_service())
     assert len(points) > 100
-    assert {point.service for point in points.values()} == set(Service)
-    assert all(point.unit_name for point in points.values())
+    assert {point.service for point in points} == set(Service)
+    assert all(point.unit_name for point in points)

@@ -19,7 +19,7 @@ from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
 from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.cells import between
+from backup_tui.ui.cells import between, width_of
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command
 from backup_tui.ui.screens.listing import ListScreen, SortNext
@@ -238,7 +238,10 @@ class SessionDetail(ListScreen, SessionActions):
         right = f"row {self.table.cursor_index + 1:,} of {count:,}" if count else ""
         if self.filter_text:
             right = f'{count:,} for "{self.filter_text}"'
-        line.text = between(f"   {left}", f"{right} ", max(0, line.size.width or self.app.size.width))
+        width = max(0, line.size.width or self.app.size.width)
+        if width_of(left) + width_of(right) + 6 > width:
+            right = ""  # Counts are never cut; where the cursor is can be seen.
+        line.text = between(f"   {left}", f"{right} " if right else "", width)
         self._show_failed_above()
 
     def _show_failed_above(self) -> None:
@@ -349,7 +352,7 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
     return (
         Column("name", names[service], 25, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
         Column("status", "Status", 14),
-        Column("since", "Since", 7),
+        Column("since", "Since", 7, drop=1),
         Column("point", "Point UTC", 12, least=12),
         Column("result", "Result or cause", 15, grow=2, least=10),
     )

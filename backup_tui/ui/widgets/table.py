@@ -208,6 +208,11 @@ class RowTable(Widget, can_focus=True):
         return self._view.keys[: self._view.top]
 
     @property
+    def below(self) -> int:
+        """How many rows are below the last that is visible."""
+        return max(0, len(self._view.keys) - self._view.top - self._view.page)
+
+    @property
     def cursor_index(self) -> int:
         """Place of the cursor in the order shown, from 0; -1 when there are no rows."""
         return self._view.cursor
