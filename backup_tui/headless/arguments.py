@@ -282,7 +282,8 @@ def _add_sessions(tree: _Tree) -> None:
     shown.add_argument("id", metavar="ID")
     deleted = tree.command(sessions, "delete", "delete a draft", f"{module}:delete_session")
     deleted.add_argument("id", metavar="ID")
-    deleted.add_argument("--yes", action="store_true", help="really delete it; without it the draft is only shown")
+    _confirm(deleted, "delete 0f4aa9c1 contoso")
+    deleted.add_argument("--yes", action="store_true", help="really delete it, without the phrase")
 
     module = "backup_tui.headless.drafts"
     drafted = tree.command(sessions, "draft", "make a draft; nothing is restored yet", f"{module}:draft_session")

@@ -165,7 +165,10 @@ def test_units_are_taken_out_by_name_and_the_draft_deleted(command: Command, ser
     assert asked.code == 2
     assert second.address in asked.err
     assert command("sessions", "show", session).code == 0
-    assert command("sessions", "delete", session, "--yes").code == 0
+    asked = command("sessions", "delete", session)
+    assert (asked.code, f'--confirm "delete {session[:8]} contoso"' in asked.err) == (2, True)
+    assert command("sessions", "delete", session, "--confirm", "delete 0f4aa9c1 contoso", "--yes").code == 2
+    assert command("sessions", "delete", session, "--confirm", f"DELETE {session[:8]} contoso").code == 0
     assert command("sessions", "show", session).code == 5
     assert left["id"]
 
