@@ -283,7 +283,7 @@ class OverviewScreen(SessionActions):
 
     def _show_left(self) -> None:
         store, left = self.ws.store, self.ws.store.left
-        sent, ended = 0, ()
+        sent, ended = 0, tuple[str, ...]()
         if left is not None:
             sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in store.intents)
             ended = tuple(finished_words(store, store.sessions[key]) for key in left.ended if key in store.sessions)
