@@ -74,6 +74,7 @@ class Settings:
         tz_settled: `False` when nobody chose the zone and the machine only says UTC: ask once.
         state_dir: Folder of the journal; `None` in a demo, which has a temporary one.
         lock_wait: Seconds that a command waits for another instance that is changing things.
+        bell: The terminal's bell rings when a restore ends.
         log_level: One of `LOG_LEVELS`.
         colour: Colour of the first line, one of `COLOURS`; empty for the theme's own.
         word: Word in the first line; may be empty.
@@ -100,6 +101,7 @@ class Settings:
     tz_settled: bool = True
     state_dir: Path | None = None
     lock_wait: float = DEFAULT_LOCK_WAIT
+    bell: bool = False
     log_level: str = "warning"
     colour: str = ""
     word: str = ""

@@ -153,7 +153,7 @@ _POLICIES = (
         StateConflict,
         "The policy is in a state in which it cannot be activated; only an inactive one (or one with problems) can.",
         UNCHANGED,
-        "Wait for updating to end, or look who changed it (enter).",
+        "Wait for updating to end, or see who changed it.",
     ),
     row(
         (Op.POLICY_ACTIVATE,),
@@ -162,7 +162,7 @@ _POLICIES = (
         StateConflict,
         "The policy is in a state in which it cannot be activated; only an inactive one (or one with problems) can.",
         UNCHANGED,
-        "Wait for updating to end, or look who changed it (enter).",
+        "Wait for updating to end, or see who changed it.",
     ),
     row(
         (Op.POLICY_DEACTIVATE,),
@@ -171,7 +171,7 @@ _POLICIES = (
         StateConflict,
         "The policy is in a state in which it cannot be deactivated; only an active one (also with problems) can.",
         UNCHANGED,
-        "Wait for updating to end, or look who changed it (enter).",
+        "Wait for updating to end, or see who changed it.",
     ),
     row(
         (Op.POLICY_DEACTIVATE,),
@@ -180,7 +180,7 @@ _POLICIES = (
         StateConflict,
         "The policy is in a state in which it cannot be deactivated; only an active one (also with problems) can.",
         UNCHANGED,
-        "Wait for updating to end, or look who changed it (enter).",
+        "Wait for updating to end, or see who changed it.",
     ),
 )
 

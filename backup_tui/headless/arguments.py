@@ -166,9 +166,11 @@ def _find(parser: Parser) -> None:
     parser.add_argument("--skip-unresolved", action="store_true", help="go on without the names that stand for no unit")
 
 
-def _confirm(parser: Parser) -> None:
+def _confirm(parser: Parser, example: str) -> None:
     parser.add_argument(
-        "--confirm", metavar="PHRASE", help="the phrase that the review asks for; without it only the review is shown"
+        "--confirm",
+        metavar="PHRASE",
+        help=f'the phrase that the review asks for ("{example}"); without it only the review is shown',
     )
 
 
@@ -212,13 +214,13 @@ def _add_policies(tree: _Tree) -> None:
     _service(listed, required=False)
     shown = tree.command(policies, "show", "show one policy with its rules and bulk additions", f"{module}:show_policy")
     shown.add_argument("id", metavar="ID")
-    for verb, summary in (
-        ("activate", "begin to back up the units of a policy"),
-        ("deactivate", "stop to back up the units of a policy"),
+    for verb, summary, phrase in (
+        ("activate", "begin to back up the units of a policy", "protect sites pilot contoso"),
+        ("deactivate", "stop to back up the units of a policy", "stop onedrive all contoso"),
     ):
         changed = tree.command(policies, verb, summary, f"{module}:{verb}_policy")
         changed.add_argument("id", metavar="ID")
-        _confirm(changed)
+        _confirm(changed, phrase)
         changed.add_argument("--wait", action="store_true", help="wait until the service is done with it")
 
 
@@ -235,7 +237,7 @@ def _add_units_and_points(tree: _Tree) -> None:
     ):
         changed = tree.command(units, verb, summary, f"{module}:{run}")
         changed.add_argument("id", metavar="ID")
-        _confirm(changed)
+        _confirm(changed, f"{'offboard' if verb == 'offboard' else 'keep'} adele.vance contoso")
 
     module = "backup_tui.headless.points"
     points = tree.group(tree.root, "points", "restore points")
@@ -265,7 +267,7 @@ def _add_service(tree: _Tree) -> None:
     whom.add_argument("--address", metavar="EMAIL", action="append", help="a list of one's own (repeatable)")
     about = "all: each change of policies and restores as well"
     notify.add_argument("--about", choices=("important", "all"), metavar="important|all", help=about)
-    _confirm(notify)
+    _confirm(notify, "notify contoso")
 
 
 def _add_sessions(tree: _Tree) -> None:
@@ -280,7 +282,8 @@ def _add_sessions(tree: _Tree) -> None:
     shown.add_argument("id", metavar="ID")
     deleted = tree.command(sessions, "delete", "delete a draft", f"{module}:delete_session")
     deleted.add_argument("id", metavar="ID")
-    deleted.add_argument("--yes", action="store_true", help="really delete it; without it the draft is only shown")
+    _confirm(deleted, "delete 0f4aa9c1 contoso")
+    deleted.add_argument("--yes", action="store_true", help="really delete it, without the phrase")
 
     module = "backup_tui.headless.drafts"
     drafted = tree.command(sessions, "draft", "make a draft; nothing is restored yet", f"{module}:draft_session")
@@ -307,7 +310,7 @@ def _add_sessions(tree: _Tree) -> None:
         sessions, "activate", "start the restore of a draft; it cannot be stopped again", f"{module}:activate_session"
     )
     started.add_argument("id", metavar="ID")
-    _confirm(started)
+    _confirm(started, "overwrite 37 contoso")
     started.add_argument(
         "--wait", action="store_true", help="wait for a free place if 25 restores run, then until this one has ended"
     )

@@ -8,6 +8,7 @@ from typing import Protocol
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless.output import Output, without_keys
 from backup_tui.models.checks import Check, worst_first
+from backup_tui.models.phrases import for_shell
 
 
 class AnyReview(Protocol):
@@ -56,6 +57,6 @@ def need_phrase(given: str | None, phrase: str, verb: str) -> str:
             f"Not {verb}: the phrase that says yes to this review is missing.",
             field="--confirm",
             certain="Nothing was sent.",
-            way_out=f'If that is what you want, add: --confirm "{phrase}"',
+            way_out=f"If that is what you want, add: --confirm {for_shell(phrase)}",
         )
     return given

@@ -10,6 +10,7 @@ from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
 from backup_tui.headless.watching import Watch, ending
 from backup_tui.models.checks import Mark
+from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
@@ -22,7 +23,7 @@ from backup_tui.restore.activation import (
     StartedByOther,
     Unknown,
 )
-from backup_tui.restore.consequences import phrase_matches, wrong_phrase, zone_line
+from backup_tui.restore.consequences import zone_line
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.failed import FailedGroup
 from backup_tui.restore.review import Review
@@ -47,7 +48,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
         refuse_blocked(review, "started")
     phrase = need_phrase(args.confirm, review.phrase, "started")
     if not phrase_matches(phrase, review.phrase):
-        raise wrong_phrase(phrase, review.phrase)
+        raise wrong_phrase(phrase, review.phrase, "started")
     if full:
         if not args.wait:
             raise _no_room(workspace)
@@ -108,7 +109,7 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
         )
     if review.left_out:
         out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
-    out.narrate("Once started it cannot be stopped: the service has no way to do that.")
+    out.narrate("Once started, it cannot be stopped: the service has no cancel.")
 
 
 def _refuse_started(review: Review) -> None:

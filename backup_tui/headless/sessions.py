@@ -8,7 +8,9 @@ from difflib import get_close_matches
 
 from backup_tui.errors import StateConflict, UsageError
 from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.reviews import need_phrase
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
@@ -66,13 +68,11 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
     rows = unit_rows(workspace, args.id)
     out.narrate(f"The draft {safe(args.id)} holds {units_of(session, len(rows))}.")
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
-    if not args.yes:
-        raise UsageError(
-            "Not deleted: --yes is missing.",
-            field="--yes",
-            certain="Nothing was changed.",
-            way_out=f"If it may go: backup-tui sessions delete {safe(args.id)} --yes",
-        )
+    wanted = phrase("delete", short_id(session.id).casefold(), workspace.who.tenant_word)
+    if args.confirm is not None or not args.yes:
+        given = need_phrase(args.confirm, wanted, "deleted")
+        if not phrase_matches(given, wanted):
+            raise wrong_phrase(given, wanted, "deleted")
     await workspace.restore.delete_draft(args.id)
     out.narrate(f"The draft {safe(args.id)} is deleted. Nothing was restored by it.")
     if out.as_json:
@@ -170,6 +170,6 @@ def _unit_row(row: ArtifactRow) -> tuple[str, ...]:
         result = ": ".join(part for part in (row.error_code, row.error_message) if part)
     elif row.item_count is not None and row.state.terminal:
         result = f"{result} ({row.item_count:,} items)".strip()
-    name = row.unit_name or row.unit_id or f"unit not given by the service (point {short_id(row.point_id) or '?'})"
+    name = row.name
     to = {"inplace": "in place"}.get(row.destination.lower(), row.destination)
     return (row.id, name, row.state.word, to, utc(row.point_time), result)

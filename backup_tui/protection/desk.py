@@ -20,6 +20,7 @@ from backup_tui.errors import (
     UsageError,
 )
 from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
@@ -179,13 +180,8 @@ class PolicyDesk:
                 certain="Nothing was sent.",
                 way_out=reviewed.way_out,
             )
-        if typed.strip().casefold() != reviewed.phrase.casefold():
-            raise UsageError(
-                f'Not {action.value}d: you typed "{typed.strip()[:80]}", the text is "{reviewed.phrase}".',
-                field="phrase",
-                value=typed,
-                certain="Nothing was sent.",
-            )
+        if not phrase_matches(typed, reviewed.phrase):
+            raise wrong_phrase(typed, reviewed.phrase, action.done_word)
         policy_id = reviewed.policy.id
         async with tools.hold_lock("changing a policy"):
             await self._settle_earlier(policy_id, on_look)
@@ -248,7 +244,7 @@ class PolicyDesk:
             status=error.status,
             detail=error.detail,
             certain="Nothing changed.",
-            way_out="Wait for updating to end, or look who changed it (enter).",
+            way_out="Wait for updating to end, or see who changed it.",
             code=error.code,
             request_id=error.request_id,
         )

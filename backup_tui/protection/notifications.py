@@ -17,6 +17,7 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, Mark, worst_first
 from backup_tui.models.features import NOTIFY_CHANGE
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
+from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
 from backup_tui.protection.tools import PolicyTools
@@ -184,7 +185,7 @@ class NotificationDesk:
             sentence=f"From now on mails are {setting_words(then)}.",
             extra=(f"Now they are {setting_words(setting)}.",),
             checks=ordered,
-            phrase=" ".join(word for word in ("change mails", tools.who.tenant_word) if word),
+            phrase=phrase("notify", tools.who.tenant_word),
             blocked=blocked,
             way_out="" if blocked is None else "Choose something else, or sign in as somebody who may.",
             read_at=tools.clock.now(),
@@ -215,13 +216,8 @@ class NotificationDesk:
             raise UsageError(
                 f"Not possible now: {reviewed.blocked}.", certain="Nothing was sent.", way_out=reviewed.way_out
             )
-        if typed.strip().casefold() != reviewed.phrase.casefold():
-            raise UsageError(
-                f'Not changed: you typed "{typed.strip()[:80]}", the text is "{reviewed.phrase}".',
-                field="phrase",
-                value=typed,
-                certain="Nothing was sent.",
-            )
+        if not phrase_matches(typed, reviewed.phrase):
+            raise wrong_phrase(typed, reviewed.phrase, "changed")
         body = reviewed.change.body()
         async with tools.hold_lock("changing who gets e-mail"):
             await self._settle_earlier(on_look)

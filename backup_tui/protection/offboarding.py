@@ -16,6 +16,7 @@ from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateCon
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, Mark, worst_first
 from backup_tui.models.features import OFFBOARD
+from backup_tui.models.phrases import phrase, phrase_matches, thing_name, unit_name, wrong_phrase
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, unit_status
@@ -73,6 +74,8 @@ class UnitReview:
         extra: Further sentences that apply.
         checks: What was checked, worst first.
         phrase: What has to be typed.
+        whole_phrase: The same with the whole address, which is taken as well: whether the short name is that of one
+            unit only depends on how many units were read.
         blocked: Why it is not possible now; `None` when it is.
         way_out: What to do when it is not possible; empty when it is.
         read_at: When it was read (UTC).
@@ -86,6 +89,7 @@ class UnitReview:
     extra: tuple[str, ...]
     checks: tuple[Check, ...]
     phrase: str
+    whole_phrase: str
     blocked: str | None
     way_out: str
     read_at: datetime
@@ -116,11 +120,6 @@ def unit_label(unit: ProtectionUnit) -> str:
     return unit.address or unit.title or unit.object_id or unit.id
 
 
-def unit_phrase(action: UnitAction, tenant_word: str) -> str:
-    """`offboard 1 contoso`, `keep 1 contoso`; the tenant is left out where it is not known."""
-    return " ".join(word for word in (action.value, "1", tenant_word) if word)
-
-
 async def review_unit(tools: PolicyTools, unit_id: str, service: Service, action: UnitAction) -> UnitReview:
     """Reads a unit again, and says what the action means.
 
@@ -148,15 +147,20 @@ async def review_unit(tools: PolicyTools, unit_id: str, service: Service, action
     ordered = worst_first(checks)
     blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
     verb = "OFFBOARD" if action is UnitAction.OFFBOARD else "KEEP THE BACKUP"
+    address = unit.address or ""
+    others = (other.address for other in tools.store.units[service].values() if other.id != unit.id)
+    name = unit_name(address, unit.id, others)
+    by_id = f", unit {short_id(unit.id)}" if name == short_id(unit.id).casefold() else ""
     return UnitReview(
         unit=unit,
         service=service,
         action=action,
-        headline=f"{verb}, {tools.who.tenant}: {service.names.unit} {unit_label(unit)}",
+        headline=f"{verb}, {tools.who.tenant}: {service.names.unit} {unit_label(unit)}{by_id}",
         sentence=_meaning(action, service),
         extra=_extra(action),
         checks=ordered,
-        phrase=unit_phrase(action, tools.who.tenant_word),
+        phrase=phrase(action.value, name, tools.who.tenant_word),
+        whole_phrase=phrase(action.value, thing_name(address, unit.id), tools.who.tenant_word),
         blocked=blocked,
         way_out=(way_out or _way_out(unit, action)) if blocked else "",
         read_at=tools.clock.now(),
@@ -178,7 +182,7 @@ def _meaning(action: UnitAction, service: Service) -> str:
 
 def _extra(action: UnitAction) -> tuple[str, ...]:
     if action is UnitAction.OFFBOARD:
-        return ("You can take it back within the grace period (O).",)
+        return ("You can take it back within the grace period.",)
     return ("To protect it again, add it to a policy in the admin center.",)
 
 
@@ -290,13 +294,8 @@ class UnitDesk:
                 certain="Nothing was sent.",
                 way_out=reviewed.way_out,
             )
-        if typed.strip().casefold() != reviewed.phrase.casefold():
-            raise UsageError(
-                f'Not {action.done_word}: you typed "{typed.strip()[:80]}", the text is "{reviewed.phrase}".',
-                field="phrase",
-                value=typed,
-                certain="Nothing was sent.",
-            )
+        if not any(phrase_matches(typed, wanted) for wanted in (reviewed.phrase, reviewed.whole_phrase)):
+            raise wrong_phrase(typed, reviewed.phrase, action.done_word)
         send = writer.offboard_unit if action is UnitAction.OFFBOARD else writer.cancel_offboard_unit
         verb = "OFFBOARD" if action is UnitAction.OFFBOARD else "CANCEL OFFBOARDING of"
         async with tools.hold_lock("changing a unit"):
@@ -332,7 +331,7 @@ class UnitDesk:
                 "The service no longer has this unit.",
                 status=404,
                 certain="Nothing was sent.",
-                way_out="Read the list again (r).",
+                way_out="Read the list again.",
                 code="UnitGone",
             ) from error
         self._tools.store.apply(UnitRead(reviewed.service, unit, asked_at))

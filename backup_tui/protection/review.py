@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.phrases import phrase, thing_name
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import state_of
 from backup_tui.models.services import Service
@@ -103,12 +104,6 @@ def policy_label(policy: ProtectionPolicy) -> str:
     return policy.display_name or short_id(policy.id)
 
 
-def policy_phrase(action: PolicyAction, service: Service | None, tenant_word: str) -> str:
-    """`protect sharepoint contoso` or `stop sharepoint contoso`; what is not known is left out."""
-    verb = "protect" if action is PolicyAction.ACTIVATE else "stop"
-    return " ".join(word for word in (verb, service.value if service else "", tenant_word) if word)
-
-
 async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction) -> PolicyReview:
     """Reads a policy, its units and the other policies again, and says what the action means.
 
@@ -128,10 +123,10 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
     units = await _units(tools, policy)
     count = len(units) if units is not None else _count(policy)
     checks = [*_check_state(policy, action), *_check_count(count, units is not None)]
-    way_out = ""
+    way_out, others = "", await _others(tools, policy)
     if action is PolicyAction.ACTIVATE:
-        others, way_out = await _check_others(tools, policy)
-        checks += others
+        found, way_out = _check_others(policy, others)
+        checks += found
     allowed, lifted_by = await check_service(tools)
     checks += allowed
     way_out = lifted_by or way_out
@@ -140,6 +135,8 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
     ordered = worst_first(checks)
     blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
     number = _counted(service, count)
+    names = (other.display_name or "" for other in others or ())
+    verb = "protect" if action is PolicyAction.ACTIVATE else "stop"
     kind = f"{service.label} policy" if service else "policy"
     return PolicyReview(
         policy=policy,
@@ -149,14 +146,14 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
         extra=_extra(action),
         names=tuple(unit.address or unit.title or unit.object_id or unit.id for unit in units or ()),
         checks=ordered,
-        phrase=policy_phrase(action, service, tools.who.tenant_word),
+        phrase=phrase(verb, thing_name(policy.display_name or "", policy.id, names), tools.who.tenant_word),
         blocked=blocked,
         way_out=(way_out or _WAIT) if blocked else "",
         read_at=tools.clock.now(),
     )
 
 
-_WAIT = "Wait for updating to end, or look who changed it (enter)."
+_WAIT = "Wait for updating to end, or see who changed it."
 
 
 async def _units(tools: PolicyTools, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
@@ -204,8 +201,8 @@ def _meaning(action: PolicyAction, service: Service | None, count: int | None) -
 
 def _extra(action: PolicyAction) -> tuple[str, ...]:
     if action is PolicyAction.ACTIVATE:
-        return ("You can deactivate it later (X). Points made until then stay for their year.",)
-    return ("You can activate it again later (A). For the time between there will be no points.",)
+        return ("You can deactivate it later. Points made until then stay for their year.",)
+    return ("You can activate it again later. For the time between there will be no points.",)
 
 
 def _check_state(policy: ProtectionPolicy, action: PolicyAction) -> list[Check]:
@@ -223,22 +220,27 @@ def _check_count(count: int | None, listed: bool) -> list[Check]:
     return []
 
 
-async def _check_others(tools: PolicyTools, policy: ProtectionPolicy) -> tuple[list[Check], str]:
-    """Whether the service has another active policy, and then the way out."""
-    if policy.service is None:
-        return [Check(Mark.UNSEEN, "which service the policy is for is not known here", 5)], ""
+async def _others(tools: PolicyTools, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
+    """The other policies of the tenant; `None` when they could not be read."""
     asked_at = tools.clock.monotonic()
     try:
         policies = await tools.reader.policies()
     except BackupTuiError:
-        return [Check(Mark.UNSEEN, f"whether {policy.service.label} has an active policy could not be read", 5)], ""
+        return None
     tools.store.apply(PoliciesRead(policies, asked_at, True, tools.clock.now()))
+    return [other for other in policies if other.id != policy.id]
+
+
+def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
+    """Whether the service has another active policy, and then the way out."""
+    if policy.service is None:
+        return [Check(Mark.UNSEEN, "which service the policy is for is not known here", 5)], ""
+    if others is None:
+        return [Check(Mark.UNSEEN, f"whether {policy.service.label} has an active policy could not be read", 5)], ""
     active = [
         other
-        for other in policies
-        if other.id != policy.id
-        and other.service is policy.service
-        and policy_status(other.status).allows(Action.DEACTIVATE)
+        for other in others
+        if other.service is policy.service and policy_status(other.status).allows(Action.DEACTIVATE)
     ]
     if not active:
         return [Check(Mark.FINE, f"{policy.service.label} has no other active policy", 2)], ""

@@ -17,10 +17,10 @@ from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.people import IdentitySet
+from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.consequences import phrase_matches, wrong_phrase
 from backup_tui.restore.draft_record import DraftRecord, keep_record
 from backup_tui.restore.review import Review, read_draft, record_of_review, review
 from backup_tui.restore.tools import Tools
@@ -138,7 +138,7 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
             f"This draft cannot be started: {reviewed.blocked}.", field="draft", certain="Nothing was sent."
         )
     if not phrase_matches(typed, reviewed.phrase):
-        raise wrong_phrase(typed, reviewed.phrase)
+        raise wrong_phrase(typed, reviewed.phrase, "started")
     session_id = reviewed.session.id
     async with tools.hold_lock(f"starting {short_id(session_id)}"):
         for _ in range(TRIES - 1):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backup_tui.errors import UsageError
+from backup_tui.models import phrases
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.moments import gap_words, show_range, show_zone_range
 
@@ -88,22 +88,7 @@ def phrase(destination: Destination, count: int, tenant_word: str) -> str:
     """
     if destination is Destination.NEW:
         return f"restore {count}"
-    return f"overwrite {count} {tenant_word}".rstrip()
-
-
-def phrase_matches(typed: str, wanted: str) -> bool:
-    """Whether the text is the phrase; case and blanks around it do not matter, everything else does."""
-    return typed.strip().casefold() == wanted.casefold()
-
-
-def wrong_phrase(typed: str, wanted: str) -> UsageError:
-    """The refusal of a phrase that is not the one asked for."""
-    return UsageError(
-        f'Not started: you typed "{typed.strip()[:80]}", the text is "{wanted}".',
-        field="phrase",
-        value=typed,
-        certain="Nothing was sent.",
-    )
+    return phrases.phrase("overwrite", str(count), tenant_word)
 
 
 def _loss(points: Sequence[datetime], now: datetime) -> str:

@@ -153,7 +153,7 @@ def _reviewed(
 ) -> ReviewedUnit:
     point = artifact.restore_point
     if point is None:
-        return ReviewedUnit(artifact.id, "", None, None, None, f"unit not given ({short_id(artifact.id)})")
+        return ReviewedUnit(artifact.id, "", None, None, None, f"not named, point {short_id(artifact.id)}")
     unit = known.get(point.id)
     row = asked.get(point.id)
     return ReviewedUnit(
@@ -162,7 +162,7 @@ def _reviewed(
         time=point.protection_date_time or (unit.protection_time if unit else None),
         expires=point.expiration_date_time or (row.expires if row else None),
         unit_id=unit.unit_id if unit else None,
-        name=(unit.unit_name or unit.unit_id) if unit else f"unit not given (point {short_id(point.id)})",
+        name=(unit.unit_name or unit.unit_id) if unit else f"not named, point {short_id(point.id)}",
         express=point.is_express or bool(unit and unit.express),
         wanted=row.wanted if row else None,
     )

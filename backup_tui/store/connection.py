@@ -20,6 +20,9 @@ SLOW_READ = timedelta(seconds=5)
 MISSED_UNTIL_LATE = 2
 """Missed polls after which what is shown counts as late."""
 
+LATE_READ = timedelta(seconds=30)
+"""A read without an answer for so long has let two looks at a running restore pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
@@ -34,8 +37,10 @@ class ConnectionState:
         next_try: When it is tried again.
         paused_until: The person paused reading; it ends by itself then.
         missed: Polls in a row that got no answer.
+        silent_since: When the first read began that got no answer, while none has come since.
+        late: A read under way, or the silence, is so long that two looks at a running restore were missed.
         signed_out_since: When the sign-in ended.
-        unknown_open: Changes whose outcome is not known; `unknown_what` names the newest.
+        unknown_open: Changes whose outcome is not known; `unknown_what` tells the newest after "whether".
         service: What the service allows.
         demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
@@ -52,6 +57,8 @@ class ConnectionState:
     next_try: datetime | None = None
     paused_until: datetime | None = None
     missed: int = 0
+    silent_since: datetime | None = None
+    late: bool = False
     signed_out_since: datetime | None = None
     unknown_open: int = 0
     unknown_what: str = ""
@@ -77,13 +84,46 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
         )
     if record.status is None:
         return state
-    state = replace(state, offline_since=None, offline_cause="")
+    # Whoever can be reached and gives no whole answer is silent, not back.
+    silent = state.silent_since or state.offline_since
+    state = replace(state, offline_since=None, offline_cause="", silent_since=silent, late=state.late or bool(silent))
     refused = record.outcome is Outcome.REJECTED and record.status >= 400 and (record.status < 500 or record.mutating)
     if record.status in (401, 429) or not (record.outcome is Outcome.DONE or refused):
         return state
     answered = record.started + timedelta(milliseconds=record.milliseconds or 0)
     newest = answered if state.last_answer is None else max(state.last_answer, answered)
-    return replace(state, last_answer=newest, missed=0, next_try=None, signed_out_since=None)
+    return replace(
+        state, last_answer=newest, missed=0, silent_since=None, late=False, next_try=None, signed_out_since=None
+    )
+
+
+def while_reading(state: ConnectionState, since: datetime | None, now: datetime) -> ConnectionState:
+    """The state after it was looked how long the oldest read under way has taken.
+
+    Args:
+        state: What is known.
+        since: When that read began; `None` when none is under way.
+        now: The service's time.
+    """
+    silent = min(filter(None, (state.silent_since, since)), default=None)
+    late = silent is not None and now - silent >= LATE_READ
+    slow = since is not None and now - since >= SLOW_READ
+    return replace(state, reading_since=since if slow else None, late=late)
+
+
+def after_silence(
+    state: ConnectionState, began: datetime | None, next_try: datetime | None, *, polls: int = 1
+) -> ConnectionState:
+    """The state after a read ended without an answer.
+
+    Args:
+        state: What is known.
+        began: When it was asked for.
+        next_try: When it is tried again.
+        polls: How many polls were missed by it.
+    """
+    silent = state.silent_since or began
+    return replace(state, missed=state.missed + polls, silent_since=silent, next_try=next_try)
 
 
 def told(
@@ -123,19 +163,20 @@ def with_journal(state: ConnectionState, lines: Sequence[up.JournalLine]) -> Con
 
 
 def _unknown_words(line: up.JournalLine) -> str:
-    """`Start of d91e03b7`: what a change of unknown outcome was."""
-    verb = {
-        "activate": "Start of",
-        "create": "Draft",
-        "edit": "Change of",
-        "delete": "Deletion of",
-        "policyActivate": "Activation of policy",
-        "policyDeactivate": "Deactivation of policy",
-        "unitOffboard": "Offboarding of unit",
-        "unitCancelOffboard": "End of offboarding of unit",
-        "notificationsEdit": "Change of who gets e-mail",
-    }.get(line.kind, "Change of")
-    return f"{verb} {short_id(line.target or line.session_id or '') or line.summary}".strip()
+    """`d91e03b7 started`: what may have happened, as it goes on after "whether"."""
+    thing = short_id(line.target or line.session_id or "")
+    words = {
+        "activate": f"{thing} started",
+        "create": "a draft was created",
+        "edit": f"draft {thing} was changed",
+        "delete": f"draft {thing} was deleted",
+        "policyActivate": f"policy {thing} was activated",
+        "policyDeactivate": f"policy {thing} was deactivated",
+        "unitOffboard": f"unit {thing} was offboarded",
+        "unitCancelOffboard": f"offboarding of unit {thing} was canceled",
+        "notificationsEdit": "the recipients of e-mail were changed",
+    }.get(line.kind)
+    return words or f"{line.summary or thing} happened"
 
 
 def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
@@ -149,18 +190,15 @@ def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
 
 
 class ConnectionWords(NamedTuple):
-    """`right`: second header line, right side. `message`: what the message line says about it."""
+    """`right`: second header line, right side. `alerts`: exceptions beside the mode. `message`: of the message line."""
 
     right: str
+    alerts: tuple[str, ...]
     message: str | None
 
 
 def _minute(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%H:%M")
-
-
-def _second(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%H:%M:%S")
 
 
 def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> ConnectionWords:
@@ -172,41 +210,41 @@ def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> C
         zone: In which times are shown.
     """
     right, message = _main_words(state, now, zone)
+    alerts = []
     if state.unknown_open:
-        right += f"   {state.unknown_open} UNKNOWN"
-        message = message or f"{state.unknown_what or 'A change'}: no answer yet known. enter looks."
+        alerts.append(f"{state.unknown_open} UNKNOWN")
+        what = state.unknown_what or "what became of a change"
+        message = message or f"Whether {what} is unknown. It is the first row of 5 Activity."
     if state.service.alert:
-        right += f"   {state.service.alert}"
+        alerts.append(state.service.alert)
         message = message or _lock_message(state.service, zone)
-    return ConnectionWords(right, message or state.lock_wait or None)
+    return ConnectionWords(right, tuple(alerts), message or state.lock_wait or None)
 
 
 def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[str, str | None]:
     last = _minute(state.last_answer, zone) if state.last_answer else ""
-    shows = f"shows {last}" if last else "nothing read yet"
     if state.wrong_tenant:
         return "WRONG TENANT", state.wrong_tenant
     if state.signed_out_since is not None:
         ended = _minute(state.signed_out_since, zone)
-        how = "T signs in" if state.signs_in else "Start again with a new token"
-        return shows, f"Sign-in ended {ended}. Restores go on. {how}."
+        how = "Press T to sign in." if state.signs_in else "Start again with a new token."
+        return (f"shows {last}" if last else "nothing read yet"), f"Signed out at {ended}. {how} Restores continue."
     if state.throttled_until is not None and state.throttled_until > now:
-        return (
-            f"waits to {_second(state.throttled_until, zone)}",
-            "The service asked us to wait. Restores go on.",
-        )
+        return f"waits to {_minute(state.throttled_until, zone)}", "The service asked us to wait. Restores continue."
     if state.offline_since is not None:
         cause = f" ({state.offline_cause})" if state.offline_cause else ""
         since = _minute(state.offline_since, zone)
-        return f"OFFLINE, {shows}", f"Cannot reach {state.host} since {since}{cause}. Restores go on."
+        return f"OFFLINE since {since}", f"Cannot reach {state.host}{cause}. Restores continue."
     if state.paused_until is not None:
-        return f"PAUSED, {shows}", f"P goes on; by itself at {_minute(state.paused_until, zone)}."
-    if state.missed >= MISSED_UNTIL_LATE:
+        until = _minute(state.paused_until, zone)
+        return f"PAUSED to {until}", f"Press P to resume; resumes automatically at {until}."
+    if state.late or state.missed >= MISSED_UNTIL_LATE:
         if last:
-            return f"late, last {last}", f"No answer since {last}; trying."
-        return "no answer yet", "No answer yet; trying."
-    if state.reading_since is not None and now - state.reading_since >= SLOW_READ:
-        return f"reading since {_second(state.reading_since, zone)}", None
+            return f"late, last {last}", f"No answer since {last}. Trying again."
+        return "no answer yet", "No answer yet. Trying again."
+    silent = min(filter(None, (state.silent_since, state.reading_since)), default=None)
+    if silent is not None and now - silent >= SLOW_READ:
+        return f"reading since {_minute(silent, zone)}", None
     if state.demo_speed is not None:
         return f"demo, {state.demo_speed:g}x faster", None
     return (f"live {last}" if last else "reading"), None

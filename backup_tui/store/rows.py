@@ -15,8 +15,9 @@ from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Status, artifact_status, session_status, unit_status
-from backup_tui.models.text import safe
+from backup_tui.models.text import safe, short_id
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.store.likely_names import likely_name
 
 
 class KnownPoint(Protocol):
@@ -140,9 +141,18 @@ class ArtifactRow:
         return artifact_status(self.status)
 
     @property
+    def likely_name(self) -> str:
+        """What the result's address tells of the unit; empty where it tells nothing."""
+        return likely_name(self.result, copy=destination_of(self.destination) is Destination.NEW)
+
+    @property
     def name(self) -> str:
-        """What to call the row: the unit's name, its id, else the point's id."""
-        return self.unit_name or safe(self.unit_id or self.point_id or self.id)
+        """What to call the row: the unit's name, else the likely one with a question mark, else its point."""
+        if self.unit_name:
+            return self.unit_name
+        if likely := self.likely_name:
+            return f"{likely} ?"
+        return safe(self.unit_id) if self.unit_id else f"not named, point {short_id(self.point_id or self.id)}"
 
     @property
     def since(self) -> datetime | None:

@@ -23,11 +23,12 @@ from backup_tui.store.artifact_shelf import ArtifactShelf
 from backup_tui.store.call_log import CallLog
 from backup_tui.store.changes import Change, Topic, change, joined, of_artifacts
 from backup_tui.store.connection import (
-    SLOW_READ,
     ConnectionState,
     after_call,
+    after_silence,
     looks_the_same,
     told,
+    while_reading,
     with_journal,
     with_service,
 )
@@ -359,17 +360,20 @@ class Store:
 
     @_take.register
     def _(self, update: up.ReadingSlow) -> Change | None:
-        since = self._freshness.reading_since
-        slow = since is not None and update.now - since >= SLOW_READ
-        return self._connect(replace(self.connection, reading_since=since if slow else None))
+        return self._connect(while_reading(self.connection, self._freshness.reading_since, update.now))
 
     @_take.register
     def _(self, update: up.ReadFailed) -> Change | None:
+        began = self._freshness.of(update.key).reading_since
         flipped = self._freshness.failed(update.key, update.error, denied=update.denied)
-        missed = self.connection.missed + (1 if update.missed else 0)
+        after = (
+            after_silence(self.connection, began, update.next_try, polls=int(update.missed))
+            if update.missed or update.given_up
+            else replace(self.connection, next_try=update.next_try)
+        )
         return joined(
             change(fresh.topic_of(update.key)) if flipped else None,
-            self._connect(replace(self.connection, missed=missed, next_try=update.next_try)),
+            self._connect(after),
             self._reading_changed(),
         )
 

@@ -210,6 +210,7 @@ class ReadFailed:
 
     Attributes:
         missed: It counts as a missed poll (no answer came), not as an answer that says no.
+        given_up: It was ended for another one before an answer came.
         denied: This sign-in may not read it.
         next_try: When it is tried again.
     """
@@ -218,6 +219,7 @@ class ReadFailed:
     error: str
     at: datetime
     missed: bool = False
+    given_up: bool = False
     denied: bool = False
     next_try: datetime | None = None
 

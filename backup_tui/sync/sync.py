@@ -30,7 +30,7 @@ from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic
-from backup_tui.store.connection import SLOW_READ
+from backup_tui.store.connection import LATE_READ, SLOW_READ
 from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
 from backup_tui.sync.reading import Reading
@@ -140,7 +140,18 @@ class Sync:
     def refresh(self) -> None:
         """Reads what is shown now, whatever the plan says; also while paused."""
         for key in shown_keys(self._store, self._focus):
+            self._give_up(key)
             self._force(key)
+
+    def _give_up(self, key: str) -> None:
+        """Ends a read that is slow: a new one may find a way that the old one has not."""
+        poll, now = self._polls.get(key), self._clock.monotonic()
+        if poll is None or poll.task is None or poll.asked_at is None:
+            return
+        if now - poll.asked_at >= SLOW_READ.total_seconds():
+            poll.task.cancel()
+            known = self._store.freshness(key)
+            self._store.apply(up.ReadFailed(key, known.error, self._clock.now(), given_up=True))
 
     def read_units(self, service: Service) -> None:
         """Reads the list of a service's units again, unless that is under way."""
@@ -214,15 +225,16 @@ class Sync:
         if self._paused_until is not None and now >= self._paused_until:
             self.resume()
             self._wake.clear()
-        waits = [_LONGEST_WAIT, *self._until_slow(now)]
+        waits = [_LONGEST_WAIT]
         throttled = self._store.connection.throttled_until
         if throttled is not None and throttled > self._clock.now():
-            return min(_LONGEST_WAIT, max(0.05, (throttled - self._clock.now()).total_seconds()))
+            waits.append((throttled - self._clock.now()).total_seconds())
+            return max(0.05, min([*waits, *self._until_slow(now)]))
         for key in [key for key, poll in self._polls.items() if poll.forced and poll.task is None]:
             if self._under_way() < IN_FLIGHT:
                 self._begin(key, now)
         if self._paused_until is not None:
-            return min(_LONGEST_WAIT, self._paused_until - now)
+            return max(0.05, min([*waits, self._paused_until - now, *self._until_slow(now)]))
         plan = wanted(
             self._store,
             self._focus,
@@ -240,17 +252,20 @@ class Sync:
                 self._begin(wish.key, now)
             elif wait > 0:
                 waits.append(wait)
-        return max(0.05, min(waits))
+        # Asked last: what has only just begun is to be called slow in time, too.
+        return max(0.05, min([*waits, *self._until_slow(now)]))
 
     def _until_slow(self, now: float) -> list[float]:
         """Says which read is slow by now; returns the seconds until others may be."""
         spans = [
             now - poll.asked_at for poll in self._polls.values() if poll.task is not None and poll.asked_at is not None
         ]
-        slow_after = SLOW_READ.total_seconds()
-        if any(span >= slow_after for span in spans):
+        if (silent := self._store.connection.silent_since) is not None:
+            spans.append((self._clock.now() - silent).total_seconds())
+        named_after = (SLOW_READ.total_seconds(), LATE_READ.total_seconds())
+        if any(span >= named_after[0] for span in spans):
             self._store.apply(up.ReadingSlow(self._clock.now()))
-        return [slow_after - span for span in spans if span < slow_after]
+        return [after - span for span in spans for after in named_after if span < after]
 
     def _under_way(self) -> int:
         return sum(poll.task is not None for poll in self._polls.values())

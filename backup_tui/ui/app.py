@@ -32,7 +32,7 @@ from backup_tui.ui.shared_handlers import SharedHandlers
 from backup_tui.ui.signing_in.anew import Beginning
 from backup_tui.ui.signing_in.front_door import FrontDoor
 from backup_tui.ui.styles import style_paths
-from backup_tui.ui.themes import DEFAULT_VARIABLES, THEMES, theme_name
+from backup_tui.ui.themes import THEMES, theme_name
 from backup_tui.ui.widgets.repaint import NarrowUpdate
 
 log = logging.getLogger(__name__)
@@ -141,22 +141,15 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             self.start(outcome, command.id, group="commands")
 
     def go_to(self, number: int) -> None:
-        """Shows one of the screens 1 to 5 as it was left; from inside it, its list."""
+        """Shows one of the screens 1 to 5: its list, as it was left; what was opened from another one is closed."""
         if self._exit:  # A key that was held back comes while the screens are closed one after the other.
-            return
-        if self.current_mode != _mode(number):
-            if len(self.screen_stack) > 1 and isinstance(self.screen, BaseScreen) and self.screen.PASSING:
-                self.pop_screen()
-            self.switch_mode(_mode(number))
             return
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        if self.current_mode != _mode(number):
+            self.switch_mode(_mode(number))
 
     # -- life of the app ------------------------------------------------------------------------------------
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colours, for themes that do not name them."""
-        return DEFAULT_VARIABLES
 
     def refresh_css(self, animate: bool = True) -> None:
         """Styles all widgets; parses again only for other colours (Textual does so for each screen that is new)."""
@@ -202,6 +195,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes pass the gate before anything else sees them."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.key_pressed()
             if self.leaving.takes(event) or self.too_small:
                 return
             if self._gate.takes(event, self.focused):

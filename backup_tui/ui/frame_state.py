@@ -1,7 +1,7 @@
 """The two header lines as plain data and a pure function: what stands there at which width.
 
-The tenant and the mode are never cut (wording.md, "Never abbreviated"); the user gives way first, then the
-profile. Nothing here imports textual.
+The first is the tenant band. Tenant, exceptions and mode are never cut; the user gives way first, then the profile's
+word. Nothing here imports textual.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backup_tui.ui.cells import cut, one_line, width_of, wrap
+from backup_tui.ui.tenant_band import DEFAULT_COLOUR, DEMO_COLOUR
 
-Mode = Literal["WRITE", "READ-ONLY", "DEMO", "SIGNED OUT"]
+Mode = Literal["WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "SIGNED OUT"]
 
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 60, 16
 """Below this nothing can be activated and only `too_small_lines` are shown."""
 
 ELLIPSIS = "..."
+
+
+NOTHING_REAL = "nothing here is real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +29,13 @@ class FrameState:
 
     Attributes:
         tenant: Domain, or id, or host of the tenant.
-        profile: Name of the profile; empty hides it.
+        profile: Name of the profile; it stands in the band where the profile sets no word.
         user: Who is signed in.
         mode: What may be done here.
-        demo_speed: How many times faster restores run in the demo.
         connection: State of the connection in its short form (`live 04:02`, `waits to 04:06:20`).
-        alert: Loud words after the connection (`1 UNKNOWN`, `RESTORE LOCKED`); never cut.
+        alerts: Exceptions before the mode (`1 UNKNOWN`, `RESTORE LOCKED`); never cut.
         word: Word that the profile sets (`PRODUCTION`).
-        colour: Colour of the first line that the profile sets; empty for the mode's own.
+        colour: Color of the band that the profile sets; empty for the default.
         screens: Titles of the screens 1 to 5.
         current: Number of the screen shown, 0 for none of them.
         subtitle: Replaces the list of screens and the connection (reviews).
@@ -42,19 +45,28 @@ class FrameState:
     profile: str = ""
     user: str = ""
     mode: Mode = "READ-ONLY"
-    demo_speed: int = 60
     connection: str = ""
-    alert: str | None = None
+    alerts: tuple[str, ...] = ()
     word: str = ""
     colour: str = ""
     screens: tuple[str, ...] = ()
     current: int = 0
     subtitle: str | None = None
 
+    @property
+    def demo(self) -> bool:
+        """Whether nothing here is real."""
+        return self.mode.startswith("DEMO")
+
+    @property
+    def band(self) -> str:
+        """Color of the band, whatever the mode: a demo is never taken for a tenant, nor one tenant for another."""
+        return DEMO_COLOUR if self.demo else self.colour or DEFAULT_COLOUR
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text with one look: `tenant`, `mode`, `current`, `alert` or empty."""
+    """Text with one look: `strong`, `band` (the second line in the look of the first), `current`, or empty."""
 
     text: str
     look: str = ""
@@ -65,14 +77,14 @@ Line = tuple[Span, ...]
 
 def header_lines(state: FrameState, width: int) -> tuple[Line, Line]:
     """The two header lines, each exactly `width` cells wide (less only when `width` is 0)."""
-    mode = state.mode
-    first_left, user_fits = _first_left(state, max(0, width - width_of(mode) - 3))
-    first = _spread(first_left, (Span(mode, "mode"),), width)
-    if not user_fits:
-        # Tenant and mode do not go on one line: the mode takes the second, whatever else stood there.
-        return _spread((Span(" "), Span(state.tenant, "tenant")), (), width), _spread(
-            (Span(" "),), (Span(mode, "mode"),), width
-        )
+    right = (Span(" ".join((*(f"[{one_line(alert)}]" for alert in state.alerts), state.mode)), "strong"), Span(" "))
+    tenant = (Span(" "), Span(one_line(state.tenant), "strong"))
+    room = width - _cells(right) - 1
+    if _cells(tenant) > room:
+        # Tenant and mode do not go on one line: the exceptions and the mode take the second, whatever else stood there.
+        second = _spread((), right, width)
+        return _spread(tenant, (), width), tuple(Span(span.text, "band") for span in second)
+    first = _spread((*tenant, *_beside_tenant(state, room - 1 - _cells(tenant))), right, width)
     if state.subtitle is not None:
         return first, _spread((Span(cut(" " + state.subtitle, width)),), (), width)
     return first, _second(state, width)
@@ -80,40 +92,27 @@ def header_lines(state: FrameState, width: int) -> tuple[Line, Line]:
 
 def too_small_lines(state: FrameState, width: int) -> list[str]:
     """What is shown on a terminal that is too small: the words that must not be cut, wrapped."""
-    words = [state.tenant, state.mode, *([state.alert] if state.alert else [])]
+    words = [state.tenant, *(f"[{alert}]" for alert in state.alerts), state.mode]
     lines = wrap("  ".join(one_line(word) for word in words), max(1, width))
-    return [*lines, *wrap(f"terminal too small, {SMALLEST_WIDTH}x{SMALLEST_HEIGHT} needed", max(1, width))]
+    size = f"{SMALLEST_WIDTH}x{SMALLEST_HEIGHT}"
+    return [*lines, *wrap(f"Terminal too small: {size} needed to start or change anything", max(1, width))]
 
 
-def _first_left(state: FrameState, room: int) -> tuple[Line, bool]:
-    """The left part of the first line in `room` cells; False when not even the tenant goes there."""
-    if state.mode == "DEMO":
-        whole = (
-            Span(" "),
-            Span("DEMO, nothing here is real", "tenant"),
-            Span(f"   restores run {state.demo_speed}x faster   {one_line(state.user)}"),
-        )
-        if _cells(whole) <= room:
-            return whole, True
-        short = (Span(" "), Span("DEMO, nothing here is real", "tenant"))
-        return (short, True) if _cells(short) <= room else ((Span(" "),), True)
-    tenant, word = one_line(state.tenant), one_line(state.word)
-    head = [Span(" "), Span(tenant, "tenant")] + ([Span("  "), Span(word, "alert")] if word else [])
-    if _cells(tuple(head)) > room:
-        head = head[:2]
-    if _cells(tuple(head)) > room:
-        return tuple(head), False
-    left = room - _cells(tuple(head))
-    profile, user = one_line(state.profile), one_line(state.user)
-    gap = 3
-    after_profile = left - (gap + width_of(profile) if profile else 0)
-    shown_user = _user(user, after_profile - gap)
-    if after_profile >= 0:
-        rest = ([profile] if profile else []) + ([shown_user] if shown_user else [])
-    else:
-        shown_profile = cut(profile, left - gap, "end", ELLIPSIS) if left - gap >= 6 else ""
-        rest = [shown_profile] if shown_profile else []
-    return (*head, *(Span(" " * gap + text) for text in rest)), True
+def _beside_tenant(state: FrameState, room: int) -> Line:
+    """Word and user in `room` cells: the user is cut first, then the word."""
+    gap = "  "
+    word, user = one_line(state.word or state.profile), one_line(state.user)
+    texts = [*([NOTHING_REAL] if state.demo else []), *([f"[{word}]"] if word else [])]
+    kept: list[Span] = []
+    for text in texts:
+        if len(gap) + width_of(text) > room and text.startswith("[") and room >= len(gap) + len("[]") + 4:
+            text = "[" + cut(word, room - len(gap) - len("[]"), "end", ELLIPSIS) + "]"
+        if len(gap) + width_of(text) > room:
+            return tuple(kept)
+        kept.append(Span(gap + text, "strong" if text.startswith("[") else ""))
+        room -= len(gap) + width_of(text)
+    shown_user = _user(user, room - len(gap))
+    return (*kept, Span(gap + shown_user)) if shown_user else tuple(kept)
 
 
 def _user(user: str, room: int) -> str:
@@ -128,17 +127,11 @@ def _user(user: str, room: int) -> str:
 
 
 def _second(state: FrameState, width: int) -> Line:
-    right: tuple[Span, ...] = ()
-    if state.connection:
-        right = (Span(one_line(state.connection)),)
-    if state.alert:
-        right = (*right, Span("   "), Span(one_line(state.alert), "alert")) if right else (Span(state.alert, "alert"),)
-    room = width - _cells(right) - 2
+    right = (Span(one_line(state.connection)), Span(" ")) if state.connection else ()
+    room = width - _cells(right) - 1
     for left in _menus(state):
         if _cells(left) <= room:
             return _spread(left, right, width)
-    if _cells(right) > width and state.alert:
-        return _spread((), (Span(one_line(state.alert), "alert"),), width)
     return _spread((), right, width)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Service
@@ -24,7 +25,9 @@ NEARLY_FULL = 20
 """From so many running restores on the overview says how much room there is."""
 
 
-def left_lines(left: LeftSummary | None, zone: tzinfo, now: datetime, *, sent: int = 0) -> tuple[str, ...]:
+def left_lines(
+    left: LeftSummary | None, zone: tzinfo, now: datetime, *, sent: int = 0, ended: Sequence[str] = ()
+) -> tuple[str, ...]:
     """What happened since the program was left, one or two lines; none when it was never left.
 
     Args:
@@ -32,6 +35,7 @@ def left_lines(left: LeftSummary | None, zone: tzinfo, now: datetime, *, sent: i
         zone: In which times are shown.
         now: The service's time.
         sent: How many changes this machine has sent since, by a command or another instance.
+        ended: A sentence for each restore that has ended.
     """
     if left is None:
         return ()
@@ -56,6 +60,8 @@ def left_lines(left: LeftSummary | None, zone: tzinfo, now: datetime, *, sent: i
     meanwhile = "Nothing was sent from here meanwhile."
     if sent:
         meanwhile = f"This machine has sent {sent:,} change{'s' if sent > 1 else ''} since: 5 Activity."
+    if len(ended) == len(left.ended) == 1 and not (sent or left.new_sessions or left.gone):
+        return f"{since}: {', '.join(units) or '1 restore ended'}.", ended[0]
     if units and sessions:
         return f"{since}: {', '.join(units)}.", f"{_capital(', '.join(sessions))}. {meanwhile}"
     if units:
@@ -118,15 +124,15 @@ def need_cells(need: Need, now: datetime, *, mine: bool = False, zone: tzinfo = 
         case NeedKind.SLOW:
             return Cell(f"{where} is slow: {need.words}", "warn"), Cell("enter")
         case NeedKind.DRAFT:
-            by = f"Draft by {need.by.partition('@')[0] or need.by}" if need.by else "Draft"
-            parts = ["Draft by you" if mine else by]
-            if need.since:
-                parts.append(f"{age_words(now - need.since)} old".replace("now old", "just made"))
-            parts.append(service_label(need.service))
+            # What must not be cut comes first: a line gives up its end.
+            where = f" {need.destination.word.upper()}" if need.destination else ""
+            parts = [f"Draft{where}: {service_label(need.service)}"]
             if need.count is not None:
                 parts.append(units_words(need.service, need.count))
-            if need.destination:
-                parts.append(need.destination.word)
+            if mine or need.by:
+                parts.append("by you" if mine else f"by {need.by.partition('@')[0] or need.by}")
+            if need.since:
+                parts.append(f"{age_words(now - need.since)} old".replace("now old", "just made"))
             return Cell(", ".join(parts)), Cell("enter")
         case NeedKind.POLICY:
             label = service_label(need.service)

@@ -132,4 +132,5 @@ async def _tell_the_end(app: BackupTui, policy_id: str) -> None:
         unsubscribe()
     if policy is not None and policy.service is not None and store.freshness(units_of(policy.service)).complete:
         workspace.sync.read_units(policy.service)  # what was listed of its units is no longer so
-    app.say(ended_words(policy) if policy else "The service no longer has the policy that was changed.")
+    gone = "The service no longer has the policy that was changed."
+    app.say(ended_words(policy) if policy else gone, everywhere=True)

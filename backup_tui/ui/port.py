@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -68,6 +68,20 @@ class WorkspacePort(Protocol):
 
     def frame_state(self) -> FrameState:
         """Tenant, profile, user, mode and connection; the app adds the screens."""
+        ...
+
+    @property
+    def last_answer(self) -> datetime | None:
+        """When the service last gave a trustworthy answer."""
+        ...
+
+    @property
+    def bell(self) -> bool:
+        """Whether the terminal's bell rings when a restore ends."""
+        ...
+
+    def finished_now(self) -> Sequence[str]:
+        """A sentence for each restore that has ended since this was asked last."""
         ...
 
     def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:

@@ -24,7 +24,8 @@ FIRST_NAMES = 3
 MOST_CHECKS = 6
 """So many lines of checks on a terminal of usual height."""
 
-NO_WAY_BACK = "Once started it cannot be stopped: the service has no way to do that."
+NO_WAY_BACK = "Once started, it cannot be stopped: the service has no cancel."
+NO_WAY_BACK_SHORT = "Once started, it cannot be stopped."
 
 _LOOKS = {Mark.STOPS: "bad", Mark.WARNS: "warn", Mark.UNSEEN: "", Mark.FINE: "good"}
 

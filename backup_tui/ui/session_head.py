@@ -12,8 +12,8 @@ from backup_tui.store.progress import Progress, progress, span_words
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
-from backup_tui.store.updates import JournalLine
 from backup_tui.ui.bars import counts_bar
+from backup_tui.ui.finished import ending, has_ended, own_start, started_at
 from backup_tui.ui.marks import current_marks
 from backup_tui.ui.session_words import causes_words, movement_sentences, person_short, service_label, units_words
 from backup_tui.ui.when import ago_words, clock_words
@@ -52,7 +52,7 @@ def title_words(
     if narrow:
         return left, words
     if row.running:
-        begun = _started(store, row)
+        begun = started_at(store, row)
         words += f" for {span_words(now - begun)}" if begun and now - begun >= timedelta(minutes=1) else ""
     elif row.completed_at is not None:
         words += f" {clock_words(row.completed_at, zone, now)}"
@@ -73,9 +73,10 @@ def head(
         low: There is room for the counts alone; `v` has the rest.
     """
     state = progress(store, row.id, now)
+    ended = [_ending(store, row)] if has_ended(row) else []
     if low:
-        return [_counts(row, state, BAR_LOW)]
-    lines = [_counts(row, state, BAR_WIDE if roomy else BAR), Para(_points_and_people(store, row, zone, now))]
+        return ended or [_counts(row, state, BAR_LOW)]
+    lines = [*ended, _counts(row, state, BAR_WIDE if roomy else BAR), Para(_points_and_people(store, row, zone, now))]
     if row.gone:
         lines.append(Para("The service no longer has it. What was last known of it here stays below.", "warn"))
         return lines
@@ -155,7 +156,7 @@ def _points_and_people(store: Store, row: SessionRow, zone: ZoneInfo, now: datet
 
 def _activation(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> str:
     """Who activated it: the journal knows it to the second; the service only tells who changed it last."""
-    line = _own_start(store, row)
+    line = own_start(store, row)
     if line is not None:
         who = (row.modified_by if row.running else "") or _called(line.user, row.created_by)
         by = f" by {person_short(who)}" if who else ""
@@ -170,26 +171,6 @@ def _called(user: str, name: str) -> str:
     return name if name.casefold().replace(" ", ".") == user.partition("@")[0].casefold() else user
 
 
-def _own_start(store: Store, row: SessionRow) -> JournalLine | None:
-    return next(
-        (
-            line
-            for line in store.intents
-            if line.kind == "activate" and line.target == row.id and line.state in ("done", "resolvedDone")
-        ),
-        None,
-    )
-
-
-def _started(store: Store, row: SessionRow) -> datetime | None:
-    """When it began: by the journal, else when its first unit did. The last change is no start, counts move it too."""
-    line = _own_start(store, row)
-    if line is not None:
-        return line.at
-    begun = [one.started for one in store.artifacts(row.id).values() if one.started is not None]
-    return min(begun, default=None)
-
-
 def _rules_while_running(row: SessionRow) -> list[str]:
     """What the documentation says about a restore of this kind while it runs."""
     if row.destination is Destination.IN_PLACE and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
@@ -198,13 +179,15 @@ def _rules_while_running(row: SessionRow) -> list[str]:
     return []
 
 
+def _ending(store: Store, row: SessionRow) -> Para:
+    end = ending(store, row)
+    return Para(parts=end.parts, look="finished-well" if end.well else "finished-badly")
+
+
 def _ended(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> list[str]:
     lines: list[str] = []
     if row.completed_at is not None:
-        begun = _started(store, row)
-        took = f", took {span_words(row.completed_at - begun)}" if begun and begun <= row.completed_at else ""
-        ended = f"Ended {clock_words(row.completed_at, zone, now)}, {ago_words(now - row.completed_at)}{took}."
-        lines.append(ended)
+        lines.append(f"Ended {clock_words(row.completed_at, zone, now)}, {ago_words(now - row.completed_at)}.")
     if row.failed:
         causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service)
         lines.append(f"Failed: {causes or units_words(row.service, row.failed)}. f drafts them again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -24,7 +25,8 @@ class SharedHandlers(App[int], inherit_bindings=False):
         leaving: The ways out.
         beginning: How this app began.
         anew: What the program goes on with after this app; None when it ends.
-        message: What the message line says, with its time.
+        message: What the message line says last, with its time.
+        finished: What is said of restores that have just ended, until a key is pressed.
     """
 
     workspace: WorkspacePort
@@ -32,7 +34,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
     beginning: Beginning
     anew: Anew | None = None
     message: str = ""
+    finished: str = ""
+    _message_of: BaseScreen | None = None
     _trouble: str | None = None
+    _answered_before: datetime | None = None
 
     @property
     def shown(self) -> BaseScreen | None:
@@ -40,12 +45,39 @@ class SharedHandlers(App[int], inherit_bindings=False):
         screen = self.screen if self.is_running and self.screen_stack else None
         return screen if isinstance(screen, BaseScreen) else None
 
-    def say(self, text: str) -> None:
-        """Puts one sentence on the message line of the screen that is shown, and of those after it."""
-        now = self.workspace.clock.now().astimezone(self.workspace.zone)
-        self.message = f" {now:%H:%M} {text}" if text else ""
+    def say(self, text: str, *, everywhere: bool = False) -> None:
+        """Puts one sentence on the message line of the screen that is shown; it leaves with that screen.
+
+        Args:
+            text: The sentence; empty takes the last one away.
+            everywhere: It is about the program or the service: it stays until the next one, on whatever screen.
+        """
+        self.message = self._timed(text) if text else ""
+        self._message_of = None if everywhere else self.shown
         if self.shown:
             self.shown.refresh_frame()
+
+    def message_on(self, screen: BaseScreen) -> str:
+        """What the message line of a screen says."""
+        return self.finished or (self.message if self._message_of in (None, screen) else "")
+
+    def _timed(self, text: str) -> str:
+        return f" {self.workspace.clock.now().astimezone(self.workspace.zone):%H:%M} {text}"
+
+    def tell_finished(self) -> None:
+        """Says on every screen which restores have ended, until a key is pressed."""
+        if news := self.workspace.finished_now():
+            earlier = self.finished.strip().partition(" ")[2]
+            self.finished = self._timed(" ".join(filter(None, (earlier, *news))))
+            if self.workspace.bell:
+                self.bell()
+
+    def key_pressed(self) -> None:
+        """What stands until a key is pressed has been seen."""
+        if self.finished:
+            self.finished = ""
+            if self.shown:
+                self.shown.refresh_frame()
 
     def tell_connection(self) -> None:
         """Says what is wrong with the way to the service when that changes, and when it is right again."""
@@ -53,9 +85,12 @@ class SharedHandlers(App[int], inherit_bindings=False):
         if trouble != self._trouble:
             self._trouble, before = trouble, self._trouble
             if trouble:
-                self.say(trouble)
+                if before is None:
+                    self._answered_before = self.workspace.last_answer
+                self.say(trouble, everywhere=True)
             elif before and self.message.endswith(before):
-                self.say("The service is read again.")
+                answered = self.workspace.last_answer != self._answered_before
+                self.say("The service is read again." if answered else "", everywhere=True)
 
     async def run_refresh(self, row: str | None) -> None:
         """`r`: reads again what the screen shows."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import tzinfo
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
+from backup_tui.ui.finished import Finishes
 from backup_tui.ui.frame_state import FrameState
-from backup_tui.workspace import DEMO_SPEED, Mode, Workspace
+from backup_tui.workspace import Workspace
 
 
 class ShownWorkspace:
@@ -29,6 +30,7 @@ class ShownWorkspace:
 
     def __init__(self, core: Workspace) -> None:
         self.core = core
+        self._finishes = Finishes()
 
     @property
     def clock(self) -> Clock:
@@ -74,28 +76,36 @@ class ShownWorkspace:
         """Tenant, profile, user, mode and connection."""
         core = self.core
         state = core.store.connection
-        right = connection_words(state, core.clock.now(), core.zone).right
-        connection, _, alert = right.partition("   ")
+        words = connection_words(state, core.clock.now(), core.zone)
         nobody = not core.identity.known
         signed_out = nobody or state.signed_out_since is not None
-        demo = core.mode is Mode.DEMO
-        if nobody:
-            user, connection = "nobody signed in", "signing in"
-        else:
-            user = core.who.name if core.settings.demo else core.who.user_label
+        demo, alerts = core.mode.demo, words.alerts
         if signed_out and demo and not nobody:
-            alert = f"SIGNED OUT   {alert}".strip()  # The first line goes on to say that nothing is real.
+            alerts = ("SIGNED OUT", *alerts)  # The mode goes on to say that nothing is real.
         return FrameState(
             tenant=core.who.tenant,
             profile=core.settings.profile,
-            user=user,
+            user="not signed in" if nobody else core.who.name if core.settings.demo else core.who.user_label,
             mode="SIGNED OUT" if signed_out and not demo else core.mode.value,
-            demo_speed=DEMO_SPEED,
-            connection=connection,
-            alert=alert or None,
+            connection="signing in" if nobody else words.right,
+            alerts=alerts,
             word=core.settings.word,
             colour=core.settings.colour,
         )
+
+    @property
+    def last_answer(self) -> datetime | None:
+        """When the service last gave a trustworthy answer."""
+        return self.core.store.connection.last_answer
+
+    @property
+    def bell(self) -> bool:
+        """Whether the terminal's bell rings when a restore ends."""
+        return self.core.settings.bell
+
+    def finished_now(self) -> Sequence[str]:
+        """A sentence for each restore that has ended since this was asked last."""
+        return self._finishes.news(self.core.store)
 
     def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
         """Calls `listener` with the topics of each change."""
@@ -165,7 +175,7 @@ class ShownWorkspace:
 
     def parting_words(self) -> str:
         """What the shell says after the program was left."""
-        if self.core.mode is Mode.DEMO:
+        if self.core.mode.demo:
             return ""
         running = sum(1 for row in self.core.store.sessions.values() if row.running)
         if not running:

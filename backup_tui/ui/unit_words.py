@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.text import short_id
 from backup_tui.restore.errors_of_units import CauseAndRemedy, explain
 from backup_tui.restore.moments import show_utc
 from backup_tui.store.progress import span_words
@@ -52,13 +51,6 @@ def since_words(row: ArtifactRow, zone: tzinfo, now: datetime) -> str:
     return words if ":" in words[:3] else day_words(row.since, zone, now)
 
 
-def name_words(row: ArtifactRow) -> str:
-    """The unit's name; of a unit that nobody names, its point."""
-    if row.unit_name or row.unit_id:
-        return row.name
-    return f"not named ({short_id(row.point_id or row.id)})"
-
-
 def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, long: bool = False) -> str:
     """The last cell: the result, the cause of a failure in a few words, or how long it has been going on.
 
@@ -102,7 +94,7 @@ def explained(
         long: It has been in progress for much longer than the others.
         running: Its session was started and has not ended.
     """
-    state, name = row.state, name_words(row)
+    state, name = row.state, row.name
     if state.value == "failed":
         cause = _cause(row, service)
         said, code = f"{cause.cause}: {cause.detail}", f" ({row.error_code})" if row.error_code else ""
@@ -134,9 +126,9 @@ def all_about(
     row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
 ) -> list[str]:
     """Everything known of a unit, as sentences and then as facts with whole ids."""
-    lines = [name_words(row), ""]
+    lines = [row.name, ""]
     if row.state.value == "failed":
-        cause = explain(row.error_code, service, unit=name_words(row), destination=destination_of(row.destination))
+        cause = explain(row.error_code, service, unit=row.name, destination=destination_of(row.destination))
         lines += [sentence for sentence in cause.sentences if sentence]
         if row.error_message:
             lines += ["", f"The service's words: {row.error_message}"]

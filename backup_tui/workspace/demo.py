@@ -10,6 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from backup_tui.config import Settings, Token
+from backup_tui.journal.records import PointUnit
+from backup_tui.models.services import Service
+from backup_tui.store.likely_names import likely_name
 
 DEMO_SPEED = 60
 """How many times faster restores run in the demo."""
@@ -39,6 +42,28 @@ def demo_service() -> Any:
     from backup_tui.simulator.settings import Settings as Simulated
 
     return create_app(Simulated(speed=DEMO_SPEED))
+
+
+def demo_points(service: Any) -> tuple[PointUnit, ...]:
+    """Whose points the demo's restores go back to, as if this machine had drafted them: the service never tells.
+
+    Args:
+        service: From `demo_service`.
+    """
+    from backup_tui.simulator.points import point_id
+
+    known = [
+        PointUnit(
+            point_id(artifact.unit, artifact.moment),
+            artifact.unit.id,
+            artifact.unit.address or artifact.unit.name or likely_name(artifact.unit.url, copy=False),
+            Service(artifact.unit.workload.key),
+            express=artifact.express,
+        )
+        for session in service.state.service.sessions.values()
+        for artifact in session.artifacts
+    ]
+    return tuple(point for point in known if point.unit_name)
 
 
 APPROVED_AFTER = 20.0

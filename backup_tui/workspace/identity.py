@@ -36,6 +36,17 @@ class Mode(StrEnum):
     WRITE = "WRITE"
     READ_ONLY = "READ-ONLY"
     DEMO = "DEMO"
+    DEMO_READ_ONLY = "DEMO READ-ONLY"
+
+    @property
+    def demo(self) -> bool:
+        """Whether nothing here is real."""
+        return self in (Mode.DEMO, Mode.DEMO_READ_ONLY)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be changed."""
+        return self in (Mode.READ_ONLY, Mode.DEMO_READ_ONLY)
 
 
 class AnotherSignIn(SignInError):
@@ -89,9 +100,7 @@ class Identity:
         self._wrong_tenant = ""
         self.known = False
         self.who = WhoAmI(tenant=settings.tenant or address.label)
-        self.mode = Mode.DEMO if settings.demo else Mode.WRITE
-        if settings.read_only:
-            self.mode = Mode.READ_ONLY
+        self.mode = self._mode()
         self._tell()
         if settings.demo and not settings.demo_sign_in:
             self._settings = settings = replace(settings, token=demo_token())
@@ -136,7 +145,7 @@ class Identity:
     @property
     def read_only(self) -> str | None:
         """Why nothing can be changed, as a sentence; `None` where changes are possible."""
-        if self.mode is not Mode.READ_ONLY:
+        if not self.mode.read_only:
             return None
         if self._wrong_tenant:
             return f"Read-only: {self._wrong_tenant}"
@@ -229,11 +238,15 @@ class Identity:
             raise personal_account()
         self.who, self.known = who, True
         self._wrong_tenant = _wrong_tenant(self._settings, who)
-        if not self._settings.demo:
-            forced = self._settings.read_only or bool(self._wrong_tenant)
-            self.mode = Mode.READ_ONLY if forced else Mode.WRITE
+        self.mode = self._mode()
         self._tell()
         self._store.apply(up.SignedOut(None))
+
+    def _mode(self) -> Mode:
+        settings = self._settings
+        if settings.demo:
+            return Mode.DEMO_READ_ONLY if settings.read_only else Mode.DEMO
+        return Mode.READ_ONLY if settings.read_only or self._wrong_tenant else Mode.WRITE
 
     def _tell(self) -> None:
         settings = self._settings

@@ -25,7 +25,7 @@ from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import ensure_private_dir
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.workspace.demo import DEMO_URL, demo_service
+from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
 from backup_tui.workspace.identity import Identity, Mode
 from backup_tui.workspace.loading import LoadsNow, there
 
@@ -187,6 +187,7 @@ class Workspace(LoadsNow):
         self._journal = journal
         self._memory = memory = Memory(journal, store, clock)
         journal.on_change = memory.journal_changed
+        inside = demo_service() if self._inside and self._service is None else None
         client = await stack.enter_async_context(
             Client(
                 self.address,
@@ -195,11 +196,11 @@ class Workspace(LoadsNow):
                 sink=self._called,
                 gate=gate,
                 who=self.who,
-                transport=self._service or (demo_service() if self._inside else None),
+                transport=self._service or inside,
             )
         )
         self._client = client
-        writer = None if self.mode is Mode.READ_ONLY else client.writer
+        writer = None if self.mode.read_only else client.writer
         changes = RecordedChanges(journal, clock, self.who)
         # Before the client closes: an answer that is on its way belongs into the journal.
         stack.push_async_callback(changes.settled)
@@ -219,6 +220,8 @@ class Workspace(LoadsNow):
         self._cancel_wait = gate.cancel_wait
         stack.callback(memory.close)
         await memory.recall()
+        if inside is not None:
+            await journal.remember_points(demo_points(inside))
         stack.push_async_callback(self._remember_leaving, memory)
         stack.push_async_callback(self._stop_reading)
 

@@ -113,7 +113,7 @@ def test_who_gets_mails_is_changed_after_a_review(command: Command) -> None:
     assert "From now on mails are sent to 1 address (ops@contoso.com)" in asked.err
     done = command(
         "service", "notify", "--about", "all", "--address", "ops@contoso.com",
-        "--confirm", "change mails contoso", "--json",
+        "--confirm", "notify contoso", "--json",
     )  # fmt: skip
     assert done.code == 0
     assert done.json["recipients"] == {"role": "custom", "customRecipients": [{"email": "ops@contoso.com"}]} or (

@@ -70,7 +70,7 @@ def test_a_mailbox_to_a_new_folder_from_list_to_end(command: Command, served: Ru
 
     wrong = command("sessions", "activate", session, "--confirm", "restore 2")
     assert wrong.code == 2
-    assert 'you typed "restore 2", the text is "restore 1"' in wrong.err
+    assert 'You typed "restore 2"; the text is "restore 1"' in wrong.err
     assert command("sessions", "show", session, "--json").json["status"] == "draft"
 
     done = command("sessions", "activate", session, "--confirm", "Restore 1", "--wait", *FAST, "--json")
@@ -165,7 +165,10 @@ def test_units_are_taken_out_by_name_and_the_draft_deleted(command: Command, ser
     assert asked.code == 2
     assert second.address in asked.err
     assert command("sessions", "show", session).code == 0
-    assert command("sessions", "delete", session, "--yes").code == 0
+    asked = command("sessions", "delete", session)
+    assert (asked.code, f'--confirm "delete {session[:8]} contoso"' in asked.err) == (2, True)
+    assert command("sessions", "delete", session, "--confirm", "delete 0f4aa9c1 contoso", "--yes").code == 2
+    assert command("sessions", "delete", session, "--confirm", f"DELETE {session[:8]} contoso").code == 0
     assert command("sessions", "show", session).code == 5
     assert left["id"]
 
@@ -353,11 +356,11 @@ def test_a_policy_is_activated_and_deactivated_with_its_phrase(
     )
     asked = command("policies", "deactivate", active)
     assert asked.code == 2
-    assert '--confirm "stop sharepoint contoso"' in asked.err
-    stopped = command("policies", "deactivate", active, "--confirm", "stop sharepoint contoso", "--wait", "--json")
+    assert '--confirm "stop sites all contoso"' in asked.err
+    stopped = command("policies", "deactivate", active, "--confirm", "stop sites all contoso", "--wait", "--json")
     assert stopped.code == 0, stopped.err
     assert stopped.json["status"] == "inactive"
-    begun = command("policies", "activate", pilot, "--confirm", "protect sharepoint contoso", "--wait", "--json")
+    begun = command("policies", "activate", pilot, "--confirm", "protect sites pilot contoso", "--wait", "--json")
     assert begun.code == 0, begun.err
     assert begun.json["status"].startswith("active")
 

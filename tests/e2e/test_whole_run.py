@@ -102,7 +102,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
 
 def test_the_demo_opens_with_rows_and_leaves_the_terminal_as_it_was(start: Start) -> None:
     terminal = start("--demo")
-    terminal.wait_for("DEMO, nothing here is real", "Running", "Needs you", "last unit finished")
+    terminal.wait_for("nothing here is real", "Running", "Needs you", "last unit finished")
     assert "WRITE" not in terminal.text
     terminal.press("4")
     terminal.wait_for("@contoso.com")

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.consequences import (
     phrase,
-    phrase_matches,
     sentence,
     short_sentence,
-    wrong_phrase,
     zone_line,
 )
 from backup_tui.restore.errors_of_units import Remedy, explain
@@ -196,14 +195,14 @@ def test_points_of_which_there_is_one_a_week_are_counted() -> None:
 )
 def test_the_phrase(destination: Destination, count: int, tenant: str, wanted: str) -> None:
     assert phrase(destination, count, tenant) == wanted
-    assert phrase_matches(f" {wanted.upper()} ", wanted)
-    for wrong in (wanted[:-1], wanted + "0", wanted.replace(" ", "  ", 1), "", wanted.replace(str(count), "1,000")):
+    assert phrase_matches(f" {wanted.upper().replace(' ', '   ')} ", wanted)
+    for wrong in (wanted[:-1], wanted + "0", wanted.replace(" ", "", 1), "", wanted.replace(str(count), "1,000")):
         assert not phrase_matches(wrong, wanted) or wrong == wanted
 
 
 def test_a_wrong_phrase_is_refused_with_both_texts() -> None:
-    error = wrong_phrase("overwrite 73 contoso", "overwrite 37 contoso")
-    assert error.what == 'Not started: you typed "overwrite 73 contoso", the text is "overwrite 37 contoso".'
+    error = wrong_phrase("overwrite 73 contoso", "overwrite 37 contoso", "started")
+    assert error.what == 'Not started. You typed "overwrite 73 contoso"; the text is "overwrite 37 contoso".'
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office, des
         "and restores."
     )
     assert review.extra == ("Now they are sent to backup administrators, about important news only.",)
-    assert (review.phrase, review.blocked) == ("change mails contoso", None)
-    setting = await desk.carry_out(review, "Change mails contoso")
+    assert (review.phrase, review.blocked) == ("notify contoso", None)
+    setting = await desk.carry_out(review, "Notify  contoso")
     assert (setting.addresses, setting.tells_all, setting.is_enabled) == (("ops@contoso.com",), True, True)
     assert office.store.details.notifications == setting
     (intent,) = await office.intents()
@@ -55,8 +55,8 @@ async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sen
     assert same.blocked == "it is so already"
     with pytest.raises(UsageError, match="Not possible now"):
         await desk.carry_out(same, same.phrase)
-    with pytest.raises(UsageError, match="you typed"):
-        await desk.carry_out(review, "change mails")
+    with pytest.raises(UsageError, match="You typed"):
+        await desk.carry_out(review, "notify")
     assert office.changes() == []
 
 

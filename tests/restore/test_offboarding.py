@@ -65,9 +65,11 @@ async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phr
     assert review.headline.startswith("OFFBOARD, contoso.com: mailbox ")
     assert review.sentence.startswith("THE BACKUP OF THIS MAILBOX IS DELETED: after a grace period (90 days, per Mic")
     assert "The mailbox itself is not touched." in review.sentence
-    assert (review.phrase, review.blocked) == ("offboard 1 contoso", None)
+    local = review.unit.id[:8]  # a mailbox of somebody who has left: the service names it no more
+    assert review.headline.endswith(f", unit {local}")
+    assert (review.phrase, review.blocked) == (f"offboard {local} contoso", None)
     assert has(review, Mark.FINE, "unprotected and in no policy")
-    unit = await desk.units.carry_out(review, " Offboard 1 contoso ")
+    unit = await desk.units.carry_out(review, f" Offboard  {local.upper()} contoso ")
     assert unit.status == "offboardRequested"
     assert office.changes() == ["POST 200"]
     (intent,) = await office.intents()
@@ -80,7 +82,7 @@ async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office, 
     await desk.units.carry_out(review, review.phrase)
     office.advance(60)
     back = await desk.units.review(review.unit.id, MAILBOX, UnitAction.KEEP)
-    assert (back.phrase, back.blocked) == ("keep 1 contoso", None)
+    assert (back.phrase, back.blocked) == (review.phrase.replace("offboard", "keep"), None)
     assert has(back, Mark.FINE, "89 of 90 days are left")
     unit = await desk.units.carry_out(back, back.phrase)
     assert unit.status in ("cancelOffboardRequested", "unprotected")
@@ -107,10 +109,10 @@ async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offbo
     assert office.changes() == []
 
 
-@pytest.mark.parametrize("typed", ["", "offboard", "offboard 2 contoso", "keep 1 contoso", "offboard 1 fabrikam"])
+@pytest.mark.parametrize("typed", ["", "offboard", "offboard 1 contoso", "keep 1 contoso", "offboard contoso"])
 async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, typed: str) -> None:
     review = await reviewed(office, desk)
-    with pytest.raises(UsageError, match="you typed"):
+    with pytest.raises(UsageError, match="You typed"):
         await desk.units.carry_out(review, typed)
     assert office.changes() == []
 

@@ -58,7 +58,7 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
     policy = await named(office, "Sites pilot")
     review = await desk.review_activation(policy.id)
     assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
-    assert review.phrase == "protect sharepoint contoso"
+    assert review.phrase == "protect sites pilot contoso"
     assert review.sentence.startswith("Microsoft starts to back these sites up and to charge")
     assert has(review, Mark.STOPS, 'SharePoint has an active policy already, "Sites all"')
     assert has(review, Mark.FINE, "the policy is inactive, so it can be activated")
@@ -73,9 +73,9 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
 async def test_off_and_on_again_followed_to_the_end(office: Office, desk: PolicyDesk) -> None:
     policy = await named(office, "Sites all")
     review = await desk.review_deactivation(policy.id)
-    assert review.phrase == "stop sharepoint contoso"
+    assert review.phrase == "stop sites all contoso"
     assert "no longer backed up from now on" in review.sentence
-    answered = await desk.deactivate(review, "Stop SharePoint contoso")
+    answered = await desk.deactivate(review, "Stop Sites  ALL contoso")
     assert answered.status == "updating"
     seen: list[str | None] = []
     ended = await desk.follow(policy.id, lambda found: seen.append(found.status))
@@ -93,10 +93,10 @@ async def test_off_and_on_again_followed_to_the_end(office: Office, desk: Policy
     ]
 
 
-@pytest.mark.parametrize("typed", ["", "protect", "stop sharepoint", "stop exchange contoso"])
+@pytest.mark.parametrize("typed", ["", "protect", "stop sites all", "stop sites contoso", "stop sites pilot contoso"])
 async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, typed: str) -> None:
     review = await desk.review_deactivation((await named(office, "Sites all")).id)
-    with pytest.raises(UsageError, match="you typed"):
+    with pytest.raises(UsageError, match="You typed"):
         await desk.deactivate(review, typed)
     with pytest.raises(UsageError, match="review was one to deactivate"):
         await desk.activate(review, review.phrase)

@@ -78,7 +78,7 @@ async def test_a_draft_of_another_says_so_and_that_its_units_are_not_named(offic
     assert has(review, Mark.WARNS, "Ryan made this draft; you would be the one who starts it")
     assert has(review, Mark.UNSEEN, "4 of 4 units are not named by the service")
     assert has(review, Mark.UNSEEN, "the time that was asked for is not known here")
-    assert all(name.startswith("unit not given") for name in review.names)
+    assert all(name.startswith("not named, point ") for name in review.names)
     assert review.blocked is None, "it is doubtful, but it is theirs to start"
 
 

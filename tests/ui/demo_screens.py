@@ -78,6 +78,13 @@ class FakeWorkspace:
         raise AssertionError("the screens of this program need no workspace")
 
     trouble: str | None = None
+    last_answer: datetime | None = None
+    bell = False
+    ended: tuple[str, ...] = ()
+
+    def finished_now(self) -> Sequence[str]:
+        news, self.ended = self.ended, ()
+        return news
 
     def line_dropped(self) -> None:
         self.read.append("line dropped")

@@ -86,7 +86,7 @@ async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkey
 
 async def settle(one, pilot) -> SettleUnknown:
     """The way out of the first journal entry, once its being open has been told."""
-    await until(pilot, lambda: "no answer yet known" in one.app.message)
+    await until(pilot, lambda: "is unknown. It is the first row" in one.app.message)
     one.app.push_screen(SettleUnknown(1))
     await until(pilot, lambda: isinstance(one.app.screen, SettleUnknown) and one.app.screen.is_mounted)
     return one.app.screen

@@ -13,7 +13,7 @@ async def test_trouble_is_told_once_and_its_end_too() -> None:
     async with app.run_test(size=(80, 24)):
         screen = app.shown
         assert screen is not None
-        workspace.trouble = "Cannot reach graph.microsoft.com since 04:01 (DNS). Restores go on."
+        workspace.trouble = "Cannot reach graph.microsoft.com (DNS). Restores continue."
         screen.receive(NEWS)
         assert app.message.endswith(workspace.trouble)
 
@@ -24,8 +24,22 @@ async def test_trouble_is_told_once_and_its_end_too() -> None:
         screen.receive(NEWS)
         assert app.message.endswith("37 units now.")
 
-        workspace.trouble = "No answer since 03:58; trying."
+        workspace.trouble = "No answer since 03:58. Trying again."
         screen.receive(NEWS)
-        workspace.trouble = None
+        workspace.trouble, workspace.last_answer = None, workspace.clock.now()
         screen.receive(NEWS)
         assert app.message.endswith("The service is read again.")
+
+
+async def test_nothing_is_called_read_again_before_an_answer_came() -> None:
+    workspace = FakeWorkspace()
+    app = demo_app(workspace)
+    async with app.run_test(size=(80, 24)):
+        screen = app.shown
+        assert screen is not None
+        for trouble in ("PAUSED", "The service asked us to wait.", "Signed out at 03:50."):
+            workspace.trouble = trouble
+            screen.receive(NEWS)
+            workspace.trouble = None
+            screen.receive(NEWS)
+            assert app.message == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from restores import drafted, program, started
 from support import Simulated, footer, screen_text, until
 from textual.pilot import Pilot
@@ -27,7 +28,12 @@ async def asked(pilot: Pilot[Any], one: Simulated, count: int = 3) -> str:
     session_id = await drafted(pilot, one, count=count)
     navigation.open_delete(one.app, session_id)
     await until(pilot, lambda: "A draft is only a list" in shown(one), "the draft is read")
+    await pilot.pause()
     return session_id
+
+
+async def typed(pilot: Pilot[Any], words: str) -> None:
+    await pilot.press(*("space" if char == " " else char for char in words), "enter")
 
 
 async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path):
@@ -42,13 +48,12 @@ async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path):
         assert session_id in one.service.sessions
 
 
-async def test_enter_deletes_it_and_n_starts_anew_with_its_names(tmp_path: Path):
+async def test_the_phrase_deletes_it_and_n_starts_anew_with_its_names(tmp_path: Path):
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
-        await pilot.press("n")
-        assert "Possible once the draft is deleted" in one.app.message
-        await pilot.press("enter")
+        assert f"Type delete {session_id[:8]} contoso" in shown(one)
+        await typed(pilot, f"delete {session_id[:8]} contoso")
         await until(pilot, lambda: "is deleted." in shown(one), "it is deleted")
         assert session_id not in one.service.sessions
         assert "Its 3 names and times are kept on this machine." in shown(one)
@@ -61,12 +66,24 @@ async def test_enter_deletes_it_and_n_starts_anew_with_its_names(tmp_path: Path)
         assert len(one.app.screen.drafting.form.units) == 3
 
 
+@pytest.mark.parametrize("words", ["", "n", "delete contoso", "delete 0f4aa9c1 contoso"])
+async def test_nothing_but_its_own_phrase_deletes_a_draft(tmp_path: Path, words: str):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await asked(pilot, one)
+        await typed(pilot, words)
+        await pilot.pause()
+        assert isinstance(one.app.screen, DeleteDraft)
+        assert session_id in one.service.sessions
+        assert (f'Not deleted. You typed "{words}"; the text is' in shown(one)) == bool(words)
+
+
 async def test_what_was_started_meanwhile_is_not_deleted(tmp_path: Path):
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
         one.service.faults.add("other", method="DELETE", path=r"restoreSessions/", deed="activate")
-        await pilot.press("enter")
+        await typed(pilot, f"delete {session_id[:8]} contoso")
         await until(pilot, lambda: "no longer a draft" in shown(one), "the refusal")
         assert isinstance(one.app.screen, DeleteDraft)
         assert session_id in one.service.sessions
@@ -88,7 +105,7 @@ async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
         one.workspace.identity.mode = type(one.workspace.mode).READ_ONLY
-        await pilot.press("enter")
+        await typed(pilot, f"delete {session_id[:8]} contoso")
         assert "read-only" in one.app.message
         assert session_id in one.service.sessions
 
@@ -98,6 +115,6 @@ def test_how_the_dialog_looks(snap_compare, tmp_path: Path):
 
     async def show(pilot: Pilot[Any]) -> None:
         await asked(pilot, one, count=11)
-        assert "enter delete the draft" in footer(one.app.screen)
+        assert "enter works when the text is exact" in footer(one.app.screen)
 
     assert snap_compare(one.app, run_before=show, terminal_size=SIZE)

@@ -6,7 +6,6 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from backup_tui.ui.styles import style_paths
-from backup_tui.ui.themes import DEFAULT_VARIABLES
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
@@ -18,9 +17,6 @@ class FieldApp(App[None]):
         super().__init__(css_path=style_paths())
         self.acted: list[str] = []
         self.refused: list[str] = []
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return DEFAULT_VARIABLES
 
     def compose(self) -> ComposeResult:
         yield PhraseField("restore 3")

@@ -15,9 +15,12 @@ STATE = FrameState(
     "adele.vance.administrator@contoso.com",
     mode="WRITE",
     connection="live 04:02",
+    word="PRODUCTION",
     screens=("Overview", "Policies", "Sessions", "Units", "Activity"),
     current=3,
 )
+MODES = ("WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "SIGNED OUT")
+BOTH = ("1 UNKNOWN", "RESTORE LOCKED")
 
 
 def text(line: Line) -> str:
@@ -31,32 +34,43 @@ def at(width: int, **changes: object) -> tuple[str, str]:
 
 def test_the_lines_of_the_sketch_at_80_columns():
     assert at(80, user="adele@contoso.com") == (
-        " contoso.com   production   adele@contoso.com                              WRITE",
-        " 1 Overview  2 Policies  3 Sessions  4 Units  5 Activity              live 04:02",
+        " contoso.com  [PRODUCTION]  adele@contoso.com                             WRITE ",
+        " 1 Overview  2 Policies  3 Sessions  4 Units  5 Activity             live 04:02 ",
     )
 
 
-@pytest.mark.parametrize("mode", ["WRITE", "READ-ONLY", "SIGNED OUT"])
-@pytest.mark.parametrize("width", range(40, 201))
-def test_tenant_and_mode_and_alert_are_whole_at_every_width(width, mode):
-    first, second = at(width, mode=mode, alert="1 UNKNOWN")
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("alerts", [(), BOTH[:1], BOTH])
+@pytest.mark.parametrize("width", range(60, 201, 7))
+def test_tenant_exceptions_and_mode_are_whole_at_every_width(width, alerts, mode):
+    first, second = at(width, mode=mode, alerts=alerts)
     assert width_of(first) == width_of(second) == width
-    assert "contoso.com" in first.split()
-    assert first.endswith(mode)
-    assert second.endswith("1 UNKNOWN")
+    assert first.startswith(" contoso.com ")
+    right = " ".join((*(f"[{alert}]" for alert in alerts), mode))
+    assert first.endswith(f" {right} ")
 
 
 def test_a_tenant_too_long_for_the_mode_sends_the_mode_to_the_second_line():
     tenant = "a-very-long-name-of-a-company.onmicrosoft.com"
-    first, second = at(50, tenant=tenant)
+    first, second = at(60, tenant=tenant, alerts=BOTH)
     assert first.strip() == tenant
-    assert second.endswith("WRITE")
+    assert second.endswith(" [1 UNKNOWN] [RESTORE LOCKED] WRITE ")
+    look = header_lines(replace(STATE, tenant=tenant, alerts=BOTH), 60)[1][-2].look
+    assert look == "band"
 
 
-def test_the_user_is_cut_in_the_middle_of_the_local_part_first():
-    assert "production   adele.v...strator@contoso.com" in at(65)[0]
-    assert "production" in at(40)[0]
-    assert "@" not in at(40)[0]
+def test_the_user_gives_way_first_and_then_the_word():
+    assert "[PRODUCTION]  adele.vance.administrator@contoso.com " in at(80)[0]
+    assert "[PRODUCTION]  adele.v...strator@contoso.com " in at(65)[0]
+    narrow = at(60, alerts=("1 UNKNOWN",))[0]
+    assert "[PRODUCTION]" in narrow
+    assert "@" not in narrow
+    assert at(60, alerts=BOTH)[0].split(" [1 UNKNOWN]")[0].split() == ["contoso.com", "[PROD...]"]
+
+
+def test_a_profile_without_a_word_is_told_by_its_name():
+    assert at(80, word="")[0].startswith(" contoso.com  [production]  ")
+    assert "[" not in at(80, word="", profile="")[0]
 
 
 def test_narrow_menus_keep_the_current_screen_and_the_connection():
@@ -64,11 +78,28 @@ def test_narrow_menus_keep_the_current_screen_and_the_connection():
     assert at(30)[1].split() == ["3", "Sessions", "live", "04:02"]
 
 
-def test_the_demo_never_says_write():
-    first, _second = at(80, mode="DEMO", user="Adele Vance")
-    assert first.startswith(" DEMO, nothing here is real   restores run 60x faster   Adele Vance")
-    assert first.endswith("DEMO")
+@pytest.mark.parametrize("mode", ["DEMO", "DEMO READ-ONLY"])
+def test_the_demo_says_that_nothing_is_real_and_never_says_write(mode):
+    first, _second = at(80, mode=mode, profile="", word="", user="Adele Vance")
+    assert first.startswith(" contoso.com  nothing here is real  Adele Vance ")
+    assert first.endswith(f" {mode} ")
     assert "WRITE" not in first
+    assert "nothing here is real" in at(60, mode=mode)[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "band"),
+    [
+        ({}, "blue"),
+        ({"mode": "READ-ONLY"}, "blue"),
+        ({"colour": "red"}, "red"),
+        ({"colour": "green", "mode": "SIGNED OUT"}, "green"),
+        ({"colour": "red", "mode": "DEMO"}, "magenta"),
+        ({"mode": "DEMO READ-ONLY"}, "magenta"),
+    ],
+)
+def test_the_band_has_the_tenant_s_color_in_every_mode(changes, band):
+    assert replace(STATE, **changes).band == band
 
 
 def test_a_subtitle_takes_the_second_line():
@@ -76,8 +107,8 @@ def test_a_subtitle_takes_the_second_line():
 
 
 @pytest.mark.parametrize("width", [1, 5, 20, 59])
-def test_too_small_says_tenant_mode_and_the_size_needed(width):
-    lines = too_small_lines(replace(STATE, alert="1 UNKNOWN"), width)
+def test_too_small_says_tenant_exceptions_mode_and_the_size_needed(width):
+    lines = too_small_lines(replace(STATE, alerts=("1 UNKNOWN",)), width)
     assert all(width_of(line) <= width for line in lines)
     whole = "".join(lines).replace(" ", "")
-    assert whole == "contoso.comWRITE1UNKNOWN" + "terminaltoosmall,60x16needed"
+    assert whole == "contoso.com[1UNKNOWN]WRITE" + "Terminaltoosmall:60x16neededtostartorchangeanything"

@@ -161,8 +161,8 @@ def test_causes_that_are_not_read_yet_are_said_to_be_missing():
 
 def test_a_draft_says_whose_it_is():
     need = Need(NeedKind.DRAFT, "0f4aa9c1", Service.EXCHANGE, 12, NOW - timedelta(days=3), "ryan@contoso.com")
-    assert need_cells(need, NOW)[0].text == "Draft by ryan, 3 d old, Exchange, 12 mailboxes"
-    assert need_cells(need, NOW, mine=True)[0].text.startswith("Draft by you, ")
+    assert need_cells(need, NOW)[0].text == "Draft: Exchange, 12 mailboxes, by ryan, 3 d old"
+    assert need_cells(need, NOW, mine=True)[0].text == "Draft: Exchange, 12 mailboxes, by you, 3 d old"
 
 
 def test_backup_that_may_not_be_read_is_not_called_off():

@@ -154,15 +154,16 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
         assert "68 sites are no longer backed up from now on." in shown
         assert "/sites/finance /sites/finance-emea" in shown
         assert "65 more: v shows all." in shown
-        await typed(pilot, "stop exchange contoso")
+        await typed(pilot, "stop mailboxes all contoso")
         await pilot.press("enter")
         await pilot.pause()
-        assert 'Not deactivated: you typed "stop exchange contoso", the text is "stop sharepoint contoso".' in " ".join(
-            text(one).split()
+        assert (
+            'Not deactivated. You typed "stop mailboxes all contoso"; the text is "stop sites all contoso".'
+            in " ".join(text(one).split())
         )
         assert one.service.tenant.policies[2].status(one.service_clock.now().timestamp()) == "active"
         await pilot.press("ctrl+u")
-        await typed(pilot, "Stop SharePoint contoso")
+        await typed(pilot, "Stop Sites all contoso")
         assert "enter does it" in footer(screen(one))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen), "the review is over")
@@ -180,7 +181,7 @@ async def test_the_end_is_told_on_another_screen_too(tmp_path):
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Mailboxes all", "X")
-        await typed(pilot, "stop exchange contoso")
+        await typed(pilot, "stop mailboxes all contoso")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen))
         await pilot.press("3")
@@ -210,7 +211,7 @@ async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         review = await reviewing(pilot, one, "Sites all", "X")
-        await typed(pilot, "stop sharepoint contos")
+        await typed(pilot, "stop sites all contos")
         policy = one.service.tenant.policies[2]
         one.advance(60)
         policy.deactivate(RYAN, one.service_clock.now().timestamp(), 60.0, 403)
@@ -231,14 +232,14 @@ async def test_both_refusals_are_explained_alike(tmp_path, status, code):
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Sites all", "X")
         one.service.faults.add("refuse", method="POST", path="/deactivate$", status=status, code=code)
-        await typed(pilot, "stop sharepoint contoso")
+        await typed(pilot, "stop sites all contoso")
         await pilot.press("enter")
         await until(pilot, lambda: "Nothing changed." in text(one), "the refusal is said")
         shown = " ".join(text(one).split())
         assert (
             "The policy is active at the moment; only an active one (also with problems) can be deactivated." in shown
         )
-        assert "Wait for updating to end, or look who changed it (enter)." in shown
+        assert "Wait for updating to end, or see who changed it." in shown
         assert f"{status} {code}" in shown
         assert "enter look at the policy" in footer(screen(one))
         await pilot.press("enter")
@@ -252,7 +253,7 @@ async def test_a_lost_answer_is_looked_into_and_not_sent_again(tmp_path):
         await reviewing(pilot, one, "Sites all", "X")
         without_waiting(one)
         one.service.faults.add("drop", method="POST", path="/deactivate$")
-        await typed(pilot, "stop sharepoint contoso")
+        await typed(pilot, "stop sites all contoso")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen), "it was found to be done")
         posts = [call for call in one.workspace.store.calls.values() if getattr(call, "mutating", False)]

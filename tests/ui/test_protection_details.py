@@ -235,7 +235,7 @@ async def test_a_lock_is_in_the_header_on_the_overview_and_in_full(tmp_path, sta
     one = tenant(tmp_path, service_status=status)
     async with one.app.run_test(size=SMALL) as pilot:
         await overview(pilot, one)
-        assert alert in screen_text(one.app)[1]
+        assert f"[{alert}] WRITE" in screen_text(one.app)[0]
         assert heading in text(one)
         assert need in text(one)
         await pilot.press("enter")
@@ -348,12 +348,12 @@ async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_
         told = " ".join(text(one).split())
         assert "THE BACKUP OF THIS MAILBOX IS DELETED: after a grace period (90 days, per Microsoft)" in told
         assert "The mailbox itself is not touched." in told
-        await typed(pilot, "offboard 1 contoso")
+        await typed(pilot, f"offboard {unit[:8]} contoso")
         await pilot.press("enter")
         await until(pilot, lambda: screen(one) is units, "it is done")
         row = one.workspace.store.units[Service.EXCHANGE][unit]
         assert row.status == "offboardRequested"
-        assert "is offboarding now; O takes it back" in " ".join(text(one).split())
+        assert "is offboarding; it can be kept until " in " ".join(text(one).split())
         deliver(one)
         await pilot.pause()
         assert "O keep its backup" in footer(units)
@@ -361,10 +361,52 @@ async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_
         await pilot.press("O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
         assert "The backup of this mailbox is kept" in text(one)
-        await typed(pilot, "keep 1 contoso")
+        await typed(pilot, f"keep {unit[:8]} contoso")
         await pilot.press("enter")
         await until(pilot, lambda: screen(one) is units, "it is done")
         assert one.workspace.store.units[Service.EXCHANGE][unit].status != "offboardRequested"
+
+
+async def test_a_unit_that_its_change_takes_out_of_the_filtered_list_stays_under_the_cursor(tmp_path):
+    one = tenant(tmp_path, token=FULL)
+    async with one.app.run_test(size=SMALL) as pilot:
+        units = await free_unit(pilot, one)
+        await pilot.press("slash", *"status:unprotected", "enter")
+        unit, line = units.row, units.table.cursor_index
+        others = units.table.row_count - 1
+        assert others > 0, "there is another one that the cursor could land on"
+        await pilot.press("O")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        await typed(pilot, f"offboard {unit[:8]} contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen(one) is units, "it is done")
+        deliver(one)
+        await pilot.pause()
+        assert (units.row, units.table.cursor_index) == (unit, line)
+        assert "O" not in message(units).split("is offboarding")[1], "a message names no key of another row"
+        await pilot.press("O")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        assert one.app.screen.query_one(PhraseField).phrase == f"keep {unit[:8]} contoso"
+        await pilot.press("escape", "j")
+        await pilot.pause()
+        assert units.row != unit
+        assert units.table.row_count == others
+
+
+async def test_the_phrase_of_one_unit_is_refused_in_the_review_of_another(tmp_path):
+    one = tenant(tmp_path, token=FULL)
+    async with one.app.run_test(size=SMALL) as pilot:
+        units = await free_unit(pilot, one)
+        await pilot.press("slash", *"status:unprotected", "enter")
+        first = units.row
+        await pilot.press("j", "O")
+        await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
+        await typed(pilot, f"offboard {first[:8]} contoso")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Not offboarded. You typed" in " ".join(text(one).split())
+        posts = [call for call in one.workspace.store.calls.values() if getattr(call, "mutating", False)]
+        assert not posts
 
 
 async def test_the_key_says_why_where_it_is_not_possible(tmp_path):
@@ -460,7 +502,7 @@ async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path):
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
         told = " ".join(text(one).split())
         assert "mails are sent to 1 address (ops@x.org), about important news and every change of policies" in told
-        await typed(pilot, "change mails contoso")
+        await typed(pilot, "notify contoso")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail), "it is done")
         setting = one.workspace.store.details.notifications

@@ -71,7 +71,7 @@ async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: P
             assert unit in text
         assert "1 name of your list is NOT in this restore" in text
         assert "? holds cannot be seen: a held account fails until its hold is removed" in text
-        assert "Once started it cannot be stopped" in text
+        assert "Once started, it cannot be stopped" in text
         assert "Type overwrite 4 contoso" in text
         assert "Review of draft" in text
 
@@ -98,7 +98,7 @@ async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):
         await typed(pilot, "overwrite 73 contoso")
         await pilot.press("enter")
         await pilot.pause()
-        assert 'Not started: you typed "overwrite 73 contoso", the text is "overwrite 3 contoso".' in shown(one)
+        assert 'Not started. You typed "overwrite 73 contoso"; the text is "overwrite 3 contoso".' in shown(one)
         assert field(one).typed == "overwrite 73 contoso"
         assert starts(one) == []
         await pilot.press("backspace")

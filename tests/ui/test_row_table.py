@@ -12,7 +12,6 @@ from textual.app import App, ComposeResult
 
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.styles import style_paths
-from backup_tui.ui.themes import DEFAULT_VARIABLES
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 
@@ -60,10 +59,6 @@ class TableApp(App[None]):
 
     def screen_text(self) -> list[str]:
         return [self.table.render_line(y).text.rstrip() for y in range(self.table.size.height)]
-
-
-def test_the_variables_of_our_styles_exist_in_every_theme():
-    assert set(DEFAULT_VARIABLES) >= {"header-write", "header-demo", "header-read-only", "header-signed-out"}
 
 
 async def test_the_cursor_stays_on_its_row_through_twenty_polls_and_only_changed_rows_are_drawn():
@@ -123,6 +118,33 @@ async def test_when_its_row_vanishes_the_cursor_goes_to_the_nearest_that_is_left
         await pilot.pause()
         assert app.table.cursor_key == next_key
         assert app.heard[-1] == ("on", next_key)
+
+
+@pytest.mark.parametrize("place", [0, 50, 99])
+async def test_a_row_that_news_take_out_of_the_list_stays_until_the_cursor_leaves_it(place):
+    app = TableApp(Rows(100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        held = app.rows.order[place]
+        app.table.move_to(held)
+        app.rows.order = tuple(key for key in app.rows.order if key != held)
+        for _poll in range(3):
+            app.table.reconcile(hold=True)
+            await pilot.pause()
+            assert (app.table.cursor_key, app.table.cursor_index) == (held, place)
+        await pilot.press("k" if place else "j")
+        assert app.table.cursor_key == f"id-{place - 1 if place else 1:04}"
+        assert app.table.row_count == 99
+        assert not app.table.move_to(held)
+
+
+async def test_the_only_row_is_held_too_and_a_new_filter_lets_it_go():
+    app = TableApp(Rows(1))
+    async with app.run_test(size=(80, 24)):
+        app.rows.order = ()
+        app.table.reconcile(hold=True)
+        assert app.table.cursor_key == "id-0000"
+        app.table.reconcile()
+        assert app.table.cursor_key is None
 
 
 async def test_keys_move_mark_and_open():

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from restores import drafted, program, started
-from support import Simulated, footer, screen_text, until
+from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
@@ -197,18 +197,36 @@ async def test_an_id_that_the_service_does_not_know(tmp_path: Path):
         await until(pilot, lambda: "has no session 11111111 any more" in shown(one), "not there")
 
 
-async def test_leaving_and_coming_back(tmp_path: Path):
+@pytest.mark.parametrize("away", ["2", "3", "5"])
+async def test_1_is_the_overview_whatever_was_opened_from_it(tmp_path: Path, away: str):
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
-        screen = await detail(pilot, one, session_id, 3)
-        await pilot.press("j", "3")
+        overview = one.app.screen
+        await detail(pilot, one, session_id, 3)
+        await pilot.press("v")
+        assert isinstance(one.app.screen, PagerScreen)
+        await pilot.press(away)
         assert isinstance(one.app.screen, SessionsScreen)
+        assert one.app.screen is not overview
         await pilot.press("1")
-        assert one.app.screen is screen
-        assert table(one).cursor_index == 1
+        assert one.app.screen is overview
+        assert one.app.screen_stack[1:] == []
+
+
+async def test_a_message_leaves_with_the_screen_that_it_is_about(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        first, second = [await drafted(pilot, one, count=count) for count in (2, 3)]
+        await detail(pilot, one, first, 2)
+        await pilot.press("Y")
+        assert first[:8] in message(one.app.screen)
         await pilot.press("escape")
-        assert isinstance(one.app.screen, SessionsScreen)
+        assert first[:8] not in message(one.app.screen)
+        await detail(pilot, one, second, 3)
+        assert not message(one.app.screen).strip()
+        await pilot.press("f", "3")
+        assert not message(one.app.screen).strip()
 
 
 async def test_filter_open_all_and_copies(tmp_path: Path):

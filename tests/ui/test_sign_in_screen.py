@@ -161,7 +161,7 @@ async def test_what_passes_by_itself_is_tried_again_by_itself(tmp_path: Path, mo
 async def test_a_sign_in_that_needs_nobody_is_silent_behind_the_first_frame(tmp_path: Path) -> None:
     app = program(tmp_path, ScriptedSignIn(Token(ADELE), flow="certificate"))
     assert app.workspace.frame_state().connection == "signing in"
-    assert app.workspace.frame_state().user == "nobody signed in"
+    assert app.workspace.frame_state().user == "not signed in"
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.workspace.core.is_open)
         assert isinstance(app.screen, OverviewScreen)

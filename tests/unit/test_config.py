@@ -42,6 +42,7 @@ def test_without_anything_the_worldwide_service_is_asked_and_writing_is_on(tmp_p
     settings = load(tmp_path)
     assert settings.graph_url == "https://graph.microsoft.com/v1.0"
     assert (settings.read_only, settings.token, settings.profile, settings.lock_wait) == (False, None, "", 10)
+    assert not settings.bell
     assert (settings.tz, settings.tz_settled, settings.zone.key) == ("Europe/Berlin", True, "Europe/Berlin")
     assert settings.state_dir == tmp_path / "state"
 
@@ -63,6 +64,8 @@ def test_flags_come_before_environment_before_file(tmp_path: Path) -> None:
     assert load(tmp_path, PROFILE, profile="pilot").tz == "Asia/Tokyo"
     assert load(tmp_path, PROFILE, profile="pilot", tz="utc").tz == "UTC"
     assert load(tmp_path, PROFILE, lock_wait=0.5).lock_wait == 0.5
+    assert load(tmp_path, "bell = true\n" + PROFILE).bell
+    assert load(tmp_path, "bell = true\n", demo=True).bell
 
 
 def test_api_version_counts_without_an_address_and_must_agree_with_one(tmp_path: Path) -> None:

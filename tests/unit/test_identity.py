@@ -13,7 +13,7 @@ import pytest
 
 from backup_tui.config import Settings, SignInSettings, Token
 from backup_tui.config.sign_in import PERSONAL_TENANT
-from backup_tui.errors import SignInError
+from backup_tui.errors import ReadOnlyError, SignInError
 from backup_tui.models import features
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.prompts import DeviceCode, Prompt
@@ -202,3 +202,13 @@ async def test_nothing_is_sent_for_whoever_another_instance_signed_in_meanwhile(
 def _writer(made: Workspace) -> Any:
     assert made._client is not None
     return made._client.writer
+
+
+async def test_a_demo_that_is_read_only_still_says_that_it_is_a_demo(tmp_path: Path) -> None:
+    workspace = Workspace(Settings(demo=True, read_only=True, state_dir=tmp_path))
+    assert workspace.mode is Mode.DEMO_READ_ONLY
+    assert str(workspace.mode) == "DEMO READ-ONLY"
+    assert workspace.read_only is not None
+    async with workspace.opened():
+        with pytest.raises(ReadOnlyError):
+            await workspace.restore.delete_draft("d91e03b7")

@@ -200,7 +200,7 @@ def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store
     rows = store.artifacts("a")
     assert (rows["x"].unit_id, rows["x"].unit_name) == ("u1", "lee@contoso.com")
     assert rows["y"].unit_id is None
-    assert rows["y"].name == "p2"
+    assert rows["y"].name == "not named, point p2"
     told = store.apply(up.PointUnitsKnown({"p2": Known("u2", "kim@contoso.com")}))
     assert told is not None
     assert told.ids == {"a", "y"}
@@ -374,7 +374,7 @@ def test_an_unknown_outcome_in_the_journal_is_counted_until_it_is_resolved(store
     told = store.apply(up.JournalRead((line,)))
     assert told is not None
     assert told.topics == {Topic.JOURNAL, Topic.CONNECTION}
-    assert (store.connection.unknown_open, store.connection.unknown_what) == (1, "Start of d91e03b7")
+    assert (store.connection.unknown_open, store.connection.unknown_what) == (1, "d91e03b7 started")
     done = up.JournalLine(1, "activate", "resolved_done", "start of 37", "adele", NOW, target="d91e03b7-aaaa")
     store.apply(up.JournalRead((done,)))
     assert store.connection.unknown_open == 0

@@ -11,7 +11,7 @@ from store_builders import NOW, at, call
 
 from backup_tui.models.calls import Outcome
 from backup_tui.models.service_state import ServiceState
-from backup_tui.store.connection import ConnectionState, after_call, connection_words, looks_the_same
+from backup_tui.store.connection import ConnectionState, after_call, after_silence, connection_words, looks_the_same
 
 LAST = datetime(2026, 11, 20, 3, 58, 40, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -23,34 +23,34 @@ UTC_ZONE = ZoneInfo("UTC")
         (ConnectionState(), "reading", None),
         (ConnectionState(last_answer=LAST), "live 03:58", None),
         (ConnectionState(last_answer=LAST, reading_since=at(-0.05)), "live 03:58", None),
-        (ConnectionState(last_answer=LAST, reading_since=at(-0.5)), "reading since 04:01:30", None),
+        (ConnectionState(last_answer=LAST, reading_since=at(-0.5)), "reading since 04:01", None),
         (ConnectionState(last_answer=LAST, missed=1), "live 03:58", None),
-        (ConnectionState(last_answer=LAST, missed=2), "late, last 03:58", "No answer since 03:58; trying."),
+        (ConnectionState(last_answer=LAST, missed=2), "late, last 03:58", "No answer since 03:58. Trying again."),
         (
             ConnectionState("graph.microsoft.com", LAST, offline_since=at(-1), offline_cause="refused"),
-            "OFFLINE, shows 03:58",
-            "Cannot reach graph.microsoft.com since 04:01 (refused). Restores go on.",
+            "OFFLINE since 04:01",
+            "Cannot reach graph.microsoft.com (refused). Restores continue.",
         ),
         (
             ConnectionState(last_answer=LAST, throttled_until=at(4)),
-            "waits to 04:06:00",
-            "The service asked us to wait. Restores go on.",
+            "waits to 04:06",
+            "The service asked us to wait. Restores continue.",
         ),
         (ConnectionState(last_answer=LAST, throttled_until=at(-1)), "live 03:58", None),
         (
             ConnectionState(last_answer=LAST, paused_until=at(13)),
-            "PAUSED, shows 03:58",
-            "P goes on; by itself at 04:15.",
+            "PAUSED to 04:15",
+            "Press P to resume; resumes automatically at 04:15.",
         ),
         (
             ConnectionState(last_answer=LAST, signed_out_since=at(-2)),
             "shows 03:58",
-            "Sign-in ended 04:00. Restores go on. Start again with a new token.",
+            "Signed out at 04:00. Start again with a new token. Restores continue.",
         ),
         (
-            ConnectionState(last_answer=LAST, unknown_open=1, unknown_what="Start of d91e03b7"),
+            ConnectionState(last_answer=LAST, unknown_open=1, unknown_what="d91e03b7 started"),
             "live 03:58   1 UNKNOWN",
-            "Start of d91e03b7: no answer yet known. enter looks.",
+            "Whether d91e03b7 started is unknown. It is the first row of 5 Activity.",
         ),
         (
             ConnectionState(last_answer=LAST, service=ServiceState("restoreLocked", "billing", restores_until=at(0))),
@@ -90,13 +90,14 @@ UTC_ZONE = ZoneInfo("UTC")
     ],
 )
 def test_each_state_has_its_words(state: ConnectionState, right: str, message: str | None) -> None:
-    assert connection_words(state, NOW, UTC_ZONE) == (right, message)
+    words = connection_words(state, NOW, UTC_ZONE)
+    assert ("   ".join((words.right, *words.alerts)), words.message) == (right, message)
 
 
 def test_an_unknown_outcome_stays_named_whatever_else_is_wrong() -> None:
-    state = ConnectionState(last_answer=LAST, offline_since=at(-1), unknown_open=2, unknown_what="Start of d91e03b7")
+    state = ConnectionState(last_answer=LAST, offline_since=at(-1), unknown_open=2, unknown_what="d91e03b7 started")
     words = connection_words(state, NOW, UTC_ZONE)
-    assert words.right == "OFFLINE, shows 03:58   2 UNKNOWN"
+    assert (words.right, words.alerts) == ("OFFLINE since 04:01", ("2 UNKNOWN",))
     assert words.message is not None
     assert words.message.startswith("Cannot reach")
 
@@ -130,9 +131,24 @@ def test_only_a_trustworthy_answer_counts_as_the_last_one(
 def test_the_page_of_a_proxy_is_no_answer_of_the_service() -> None:
     portal = replace(call("x", outcome=Outcome.REJECTED, note="HTML came"), stranger="a proxy or portal answers")
     offline = after_call(ConnectionState(last_answer=LAST), portal)
-    assert connection_words(offline, at(5), UTC_ZONE).right == "OFFLINE, shows 03:58"
+    assert connection_words(offline, at(5), UTC_ZONE).right == "OFFLINE since 04:02"
     assert "(a proxy or portal answers)" in (connection_words(offline, at(5), UTC_ZONE).message or "")
     assert after_call(offline, call("y")).offline_since is None
+
+
+def test_half_an_answer_after_being_offline_is_late_and_not_live() -> None:
+    offline = ConnectionState(last_answer=LAST, offline_since=at(-1), offline_cause="refused")
+    stalled = after_call(offline, call("x", status=200, outcome=Outcome.UNKNOWN))
+    words = connection_words(stalled, NOW, UTC_ZONE)
+    assert (words.right, words.message) == ("late, last 03:58", "No answer since 03:58. Trying again.")
+    assert connection_words(after_call(stalled, call("y")), NOW, UTC_ZONE).right.startswith("live ")
+
+
+def test_one_read_without_an_answer_is_named_until_one_comes() -> None:
+    state = after_silence(ConnectionState(last_answer=LAST), at(-0.2), None)
+    assert connection_words(state, NOW, UTC_ZONE).right == "reading since 04:01"
+    assert connection_words(after_silence(state, NOW, None), NOW, UTC_ZONE).right == "late, last 03:58"
+    assert connection_words(after_call(state, call("y")), NOW, UTC_ZONE).right.startswith("live ")
 
 
 def test_an_overtaken_answer_does_not_make_the_last_one_older() -> None:

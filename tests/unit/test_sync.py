@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from store_builders import NOW, artifact, at, policy, session, stamp, unit
+from store_builders import NOW, artifact, at, call, policy, session, stamp, unit
 
 from backup_tui.errors import IncompleteList, NotFound, PermissionDenied, SignInError, Unreachable
 from backup_tui.models.artifacts import RestoreArtifact
@@ -29,6 +30,7 @@ from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
+from backup_tui.store.connection import connection_words
 from backup_tui.store.store import Store
 from backup_tui.sync.budget import READS_PER_MINUTE, ReadBudget
 from backup_tui.sync.reading import PageOf
@@ -633,6 +635,58 @@ async def test_a_slow_read_is_named_after_five_seconds_and_holds_up_no_other(wor
     gate.set()
     await world.settle()
     assert world.store.connection.reading_since is None
+
+
+def header(world: World) -> str:
+    """The state of the connection as the header says it."""
+    return connection_words(world.store.connection, world.clock.now(), ZoneInfo("UTC")).right
+
+
+async def test_a_service_that_accepts_and_never_answers_is_never_called_live(world: World) -> None:
+    await world.settle()
+    world.store.apply(up.CallFinished(call("a")))
+    assert header(world).startswith("live ")
+    for key in ("sessions", "policies", "service"):
+        world.reader.gates[key] = asyncio.Event()
+    world.sync.refresh()
+    await world.pass_time(5.5)
+    assert header(world).startswith("reading since ")
+    world.sync.refresh()  # `r` once more: the slow read is given up for a new one
+    await world.settle()
+    assert header(world).startswith("reading since ")
+    await world.pass_time(26)
+    assert header(world).startswith("late, last ")
+    world.sync.refresh()
+    await world.settle()
+    assert header(world).startswith("late, last ")
+
+
+@pytest.mark.parametrize("screen", ["overview", "policies", "sessions"])
+async def test_what_r_asked_for_is_called_slow_in_time_although_nothing_else_is_due(world: World, screen: str) -> None:
+    world.sync.focus(Focus(screen=screen))
+    await world.settle()
+    await world.pass_time(1)
+    world.store.apply(up.CallFinished(call("a")))
+    for key in ("sessions", "policies", "service", "serviceApps", "notifications"):
+        world.reader.gates[key] = asyncio.Event()
+    world.sync.refresh()
+    await world.pass_time(6)
+    assert header(world).startswith("reading since ")
+
+
+async def test_r_begins_a_slow_read_again_and_leaves_a_quick_one_alone(world: World) -> None:
+    gate = world.reader.gates["sessions"] = asyncio.Event()
+    await world.settle()
+    world.sync.refresh()
+    await world.settle()
+    assert world.reader.reads["sessions"] == 1, "it has only just been asked for"
+    await world.pass_time(6)
+    world.sync.refresh()
+    await world.settle()
+    assert world.reader.reads["sessions"] == 2
+    gate.set()
+    await world.settle()
+    assert world.store.freshness(fresh.SESSIONS).complete
 
 
 async def test_stopping_ends_a_read_under_way() -> None:

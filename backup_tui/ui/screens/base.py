@@ -79,14 +79,12 @@ class BaseScreen(Screen[Any]):
         VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
         OWN_COMMANDS: The screen's own commands in footer order.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
-        PASSING: Whether it is left for good when one goes to another of the screens 1 to 5.
     """
 
     NUMBER: ClassVar[int] = 0
     VIEW: ClassVar[str] = ""
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = ()
     SHOW_MESSAGE: ClassVar[bool] = True
-    PASSING: ClassVar[bool] = False
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -176,7 +174,10 @@ class BaseScreen(Screen[Any]):
     def frame_state(self) -> FrameState:
         """What the header says now."""
         state = self.program.workspace.frame_state()
-        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=self.subtitle())
+        subtitle = self.subtitle()
+        if not self.SHOW_MESSAGE and self.program.finished:
+            subtitle = self.program.finished.strip()
+        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=subtitle)
 
     @property
     def commands(self) -> CommandSet:
@@ -207,7 +208,7 @@ class BaseScreen(Screen[Any]):
         self.query_one(HeaderLines).update(state)
         self.query_one(TooSmall).update(state)
         if self.SHOW_MESSAGE:
-            self.query_one(MessageLine).text = self.program.message
+            self.query_one(MessageLine).text = self.program.message_on(self)
         self.query_one(CommandBar).update(self._footer())
 
     def _footer(self) -> list[FooterEntry]:
@@ -284,7 +285,7 @@ class BaseScreen(Screen[Any]):
                 yield from self.compose_body()
             yield Rule()
             if self.SHOW_MESSAGE:
-                yield MessageLine(self.program.message)
+                yield MessageLine(self.program.message_on(self))
             yield CommandBar()
         yield TooSmall(state)
 
@@ -292,6 +293,7 @@ class BaseScreen(Screen[Any]):
         """News from the bridge: the screen's own part first, then the frame."""
         if self.is_mounted:
             self.changed(topics)
+            self.program.tell_finished()
             self.program.tell_connection()
             self.refresh_frame()
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import on
+
 from backup_tui.errors import BackupTuiError, NotFound
+from backup_tui.models.phrases import phrase, wrong_phrase_words
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
@@ -16,10 +19,11 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command, Context
 from backup_tui.ui.screens.outcome import SHOWN_NAMES, NewWithThem, OutcomeScreen, ShowNames
 from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.review import ReviewPhrase
 from backup_tui.ui.session_words import units_words
 from backup_tui.ui.shared_commands import Back
-from backup_tui.ui.unit_words import name_words
 from backup_tui.ui.widgets.paragraphs import Para
+from backup_tui.ui.widgets.phrase_field import PhraseField
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,14 @@ class DeleteContext(Context):
         done: It is deleted.
         kept: What was in it is kept here.
         busy: The request is on its way.
+        exact: The phrase stands in its field.
     """
 
     stops: str | None = None
     done: bool = False
     kept: bool = False
     busy: bool = False
+    exact: bool = False
 
 
 class DeleteIt(Command[DeleteContext]):
@@ -45,19 +51,21 @@ class DeleteIt(Command[DeleteContext]):
     id = "delete_it"
     keys = ("enter",)
     label = "delete the draft"
-    help = "Deletes the draft at the service; its names and times are kept here."
+    help = "Deletes the draft at the service when the phrase is exact; its names and times are kept here."
     group = "Change"
     changes = True
     needs = "service"
     feature = "restore"
 
     def blocked(self, context: DeleteContext) -> str | None:
-        """A draft that is read, and not deleted yet."""
-        return context.stops
+        """A draft that is read, and not deleted yet; and only the exact phrase does it."""
+        return context.stops or (None if context.exact else "Type the phrase first.")
 
     def footer_text(self, context: DeleteContext) -> str:
-        """Gone once it is done."""
-        return "" if context.done else self.label
+        """Tells when it works; gone once it is done."""
+        if context.done:
+            return ""
+        return self.label if context.exact else "works when the text is exact"
 
 
 class StartAnew(NewWithThem):
@@ -107,6 +115,7 @@ class DeleteDraft(OutcomeScreen):
         self._deleted: DraftDeleted | None = None
         self._names: tuple[str, ...] = ()
         self._failure: BackupTuiError | None = None
+        self._wrong = ""
 
     def subtitle(self) -> str:
         """Which draft."""
@@ -120,7 +129,47 @@ class DeleteDraft(OutcomeScreen):
             done=self._deleted is not None,
             kept=self._kept > 0,
             busy=self._busy,
+            exact=self._field is not None and self._field.is_exact,
         )
+
+    @property
+    def phrase(self) -> str:
+        """What has to be typed."""
+        return phrase("delete", short_id(self.session_id).casefold(), self.ws.who.tenant_word)
+
+    @property
+    def _field(self) -> ReviewPhrase | None:
+        return next(iter(self.query(ReviewPhrase)), None) if self.is_attached else None
+
+    def show(self) -> None:
+        """Brings the text up to date, and the phrase's field where the draft can be deleted."""
+        super().show()
+        if not self.is_attached:
+            return
+        field, offered = self._field, self._stops() is None and not self.program.workspace.read_only
+        if offered and field is None:
+            field = ReviewPhrase(self.phrase)
+            self.query_one("#body").mount(field)
+            field.focus()
+        elif not offered and field is not None:
+            field.remove()
+
+    @on(ReviewPhrase.AllWanted)
+    def _all_wanted(self) -> None:
+        self.press("show_names")
+
+    @on(ReviewPhrase.Typed)
+    def _typing(self) -> None:
+        self.refresh_frame()
+
+    @on(PhraseField.Refused)
+    def _refused(self, event: PhraseField.Refused) -> None:
+        self._wrong = wrong_phrase_words(event.typed, event.phrase, "deleted") if event.typed.strip() else ""
+        self.show()
+
+    @on(PhraseField.Submitted)
+    def _submitted(self) -> None:
+        self.press("delete_it")
 
     def _stops(self) -> str | None:
         row = self._row
@@ -149,7 +198,7 @@ class DeleteDraft(OutcomeScreen):
             self._read = True
         except BackupTuiError as error:
             self._failure = error
-        self._names = tuple(map(name_words, self._units()))
+        self._names = tuple(row.name for row in self._units())
         self.show()
 
     def _units(self) -> list[ArtifactRow]:
@@ -159,7 +208,7 @@ class DeleteDraft(OutcomeScreen):
     def changed(self, topics: Topics) -> None:
         """The draft may be started or deleted by somebody else meanwhile."""
         if self._deleted is None and not self._busy and (units := self._units()):
-            self._names = tuple(map(name_words, units))
+            self._names = tuple(row.name for row in units)
         super().changed(topics)
 
     # -- what it says ---------------------------------------------------------------------------------------
@@ -189,7 +238,7 @@ class DeleteDraft(OutcomeScreen):
             return [*lines, Para("Deleting it. Wait for the answer.", "moving")]
         if self._failure is not None:
             lines += [Para(self._failure.sentences, "bad"), Para()]
-        return [*lines, Para(parts=("enter  delete the draft", "esc  keep it"), mark="  ")]
+        return [*lines, Para(self._wrong, "bad")] if self._wrong else lines
 
     def _keeps(self) -> str:
         nameless = sum(row.unit_id is None for row in self._units())
@@ -244,7 +293,7 @@ class DeleteDraft(OutcomeScreen):
 
     async def run_delete_it(self, row: str | None) -> None:
         """`enter`: deletes it."""
-        self._busy, self._failure = True, None
+        self._busy, self._failure, self._wrong = True, None, ""
         self.show()
         try:
             self._deleted = await self.ws.restore.delete_draft(self.session_id)

@@ -134,15 +134,19 @@ class ListScreen(BaseScreen):
     def changed(self, topics: Topics) -> None:
         """Shows what changed in the list; the lines about the row hold ages, so they are told again each time."""
         if topics & self.TOPICS:
-            self.show_rows()
+            self.show_rows(news=True)
         else:
             self.show_title()
             self.show_about()
 
-    def show_rows(self) -> None:
-        """Brings rows, title and lines up to date; draws only what differs."""
+    def show_rows(self, *, news: bool = False) -> None:
+        """Brings rows, title and lines up to date; draws only what differs.
+
+        Args:
+            news: The store changed, and the person did nothing: the row under the cursor stays.
+        """
         self._show_empty()
-        self.table.reconcile()
+        self.table.reconcile(hold=news)
         self.show_title()
         self.show_about()
 

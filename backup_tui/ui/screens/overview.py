@@ -22,6 +22,7 @@ from backup_tui.ui.bars import counts_bar
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.cells import between, width_of
 from backup_tui.ui.commands import Command
+from backup_tui.ui.finished import finished_words
 from backup_tui.ui.overview_words import (
     backup_cells,
     backup_heading,
@@ -106,6 +107,12 @@ def share_rows(running: int, needs: int, room: int) -> tuple[int, int]:
         return running, needs
     first = max(1, min(running, max(room // 2, room - needs)))
     return first, max(1, room - first)
+
+
+def _counted(table: ChainedTable) -> str:
+    """`13   4 more below`: how many rows, and how many of them are out of sight."""
+    more = f"   {table.below:,} more below" if table.below else ""
+    return f"{table.row_count:,}{more}"
 
 
 class OverviewScreen(SessionActions):
@@ -275,11 +282,12 @@ class OverviewScreen(SessionActions):
         self.show_about()
 
     def _show_left(self) -> None:
-        left = self.ws.store.left
-        sent = 0
+        store, left = self.ws.store, self.ws.store.left
+        sent, ended = 0, tuple[str, ...]()
         if left is not None:
-            sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in self.ws.store.intents)
-        lines = left_lines(left, self.ws.zone, self.ws.clock.now(), sent=sent)
+            sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in store.intents)
+            ended = tuple(finished_words(store, store.sessions[key]) for key in left.ended if key in store.sessions)
+        lines = left_lines(left, self.ws.zone, self.ws.clock.now(), sent=sent, ended=ended)
         for place, line_id in enumerate(("#left-1", "#left-2")):
             line = self.query_one(line_id, OneLine)
             line.text = f" {lines[place]}" if place < len(lines) else ""
@@ -296,12 +304,12 @@ class OverviewScreen(SessionActions):
             if row.running and (state := progress(store, row.id, now)) and state.last_finished
         ]
         right = room_words(store) or (f"last unit finished {clock_words(max(finished), zone, now)}" if finished else "")
-        self._title("#running-title", "Running" if known.never_read else f"Running {running.row_count:,}", right)
+        self._title("#running-title", "Running" if known.never_read else f"Running {_counted(running)}", right)
         stale = ""
         if not known.never_read and known.error:
             at = f" as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
             stale = f"restores{at}: {known.error}"
-        self._title("#needs-title", "Needs you" if known.never_read else f"Needs you {needs.row_count:,}", stale)
+        self._title("#needs-title", "Needs you" if known.never_read else f"Needs you {_counted(needs)}", stale)
 
     def _title(self, line_id: str, left: str, right: str) -> None:
         line = self.query_one(line_id, OneLine)
@@ -336,6 +344,12 @@ class OverviewScreen(SessionActions):
         heights = (*share_rows(running.row_count, needs.row_count, room), 1 + len(Service), below)
         for table, height in zip(self.tables, heights, strict=True):
             table.styles.height = height
+        self.call_after_refresh(self._count_again)
+
+    def _count_again(self) -> None:
+        """Which rows are out of sight is known once the tables have their heights."""
+        if self.is_mounted:
+            self._show_titles()
 
     def _keep_focus_on_rows(self) -> None:
         table = self.main_table
@@ -400,6 +414,7 @@ class OverviewScreen(SessionActions):
     @on(ChainedTable.Highlighted)
     def _about_another(self) -> None:
         self.show_about()
+        self._show_titles()
 
     # -- commands -------------------------------------------------------------------------------------------
 

@@ -221,7 +221,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             status_cell(row),
         )
 
-    def show_rows(self) -> None:
+    def show_rows(self, *, news: bool = False) -> None:
         """Brings the lines about the policy and the columns up to date, then the rows."""
         if (table := self._units) is not None:
             self._start = start_of(table)
@@ -229,7 +229,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if columns != self.table.columns:
             self.table.columns = columns
         self.query_one("#policy-about", Paragraphs).show([Para(text, look) for text, look in self._policy_lines()])
-        super().show_rows()
+        super().show_rows(news=news)
 
     def _columns(self) -> tuple[Column, ...]:
         match self.part:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from backup_tui.errors import BackupTuiError
+from backup_tui.models.phrases import wrong_phrase_words
 from backup_tui.ui import policy_review_words as words
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command, CommandSet
@@ -269,7 +270,7 @@ class ProtectionReviewScreen(BaseScreen):
     def _refused(self, event: PhraseField.Refused) -> None:
         typed = event.typed.strip()
         done = self.reviewed.action.done_word if self.reviewed is not None else "done"
-        self._wrong = f'Not {done}: you typed "{typed}", the text is "{event.phrase}".' if typed else ""
+        self._wrong = wrong_phrase_words(typed, event.phrase, done) if typed else ""
         self._show()
 
     @on(PhraseField.Submitted)

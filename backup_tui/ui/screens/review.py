@@ -11,9 +11,9 @@ from textual.message import Message
 
 from backup_tui.errors import BackupTuiError, NotFound
 from backup_tui.models.focus import Focus
+from backup_tui.models.phrases import wrong_phrase
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
-from backup_tui.restore.consequences import wrong_phrase
 from backup_tui.restore.review import Review
 from backup_tui.ui import review_words as words
 from backup_tui.ui.bridge import Topics
@@ -189,7 +189,9 @@ class ActivationReview(BaseScreen):
         head, scrolled = self._parts(note)
         self.query_one("#review-head", Paragraphs).show(head)
         self.query_one("#review-checks", Paragraphs).show(scrolled)
-        self.query_one("#review-warning", OneLine).text = f" {words.NO_WAY_BACK}" if self.reviewed is not None else ""
+        fits = len(words.NO_WAY_BACK) + 2 <= self.app.size.width
+        warning = words.NO_WAY_BACK if fits else words.NO_WAY_BACK_SHORT
+        self.query_one("#review-warning", OneLine).text = f" {warning}" if self.reviewed is not None else ""
         self.query_one("#review-note", Paragraphs).show(note)
         self.refresh_frame()
 
@@ -220,6 +222,7 @@ class ActivationReview(BaseScreen):
             ([*where, *sentence, *local, *names, Para()], checks, words.MOST_CHECKS),
             ([*notice, *sentence, *local, *names, Para()], checks, 4),
             ([*notice, *sentence, *local, *names], checks, 3),
+            ([*sentence, *names], [*notice, *local, *checks], 1),
         ):
             if len(laid_out(head, width - 2)) + least <= room:
                 return head, rest
@@ -290,7 +293,7 @@ class ActivationReview(BaseScreen):
 
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
-        refusal = wrong_phrase(event.typed, event.phrase)
+        refusal = wrong_phrase(event.typed, event.phrase, "started")
         self._said = Para(refusal.what, "bad") if event.typed.strip() else None
         self._show()
 

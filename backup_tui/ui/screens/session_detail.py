@@ -20,7 +20,7 @@ from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
 from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.cells import between
+from backup_tui.ui.cells import between, width_of
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command
 from backup_tui.ui.screens.listing import ListScreen, SortNext
@@ -51,7 +51,6 @@ from backup_tui.ui.unit_words import (
     beside_list,
     explained,
     ids_of,
-    name_words,
     result_words,
     since_words,
     unit_status_cell,
@@ -150,7 +149,8 @@ class SessionDetail(ListScreen, SessionActions):
         yield Paragraphs(id="session-head")
         yield Rule()
         table = RowTable(columns_for(None), gap=1)
-        yield ListAndPane(table, OneLine(id="unit-counts"), lines=self.PANE_LINES)
+        table.stays_on_top = True  # Failures come first there, and end up out of sight under a cursor that follows.
+        yield ListAndPane(table, OneLine(id="failed-above"), OneLine(id="unit-counts"), lines=self.PANE_LINES)
         yield with_filter[-1]
 
     def keys(self) -> Sequence[str]:
@@ -165,7 +165,7 @@ class SessionDetail(ListScreen, SessionActions):
         point = show_utc(row.point_time, self.now) if row.point_time else "not told"
         words = result_words(row, self.service, self.now, long=key in self._long)
         return (
-            Cell(name_words(row), "dim" if gone or not (row.unit_name or row.unit_id) else ""),
+            Cell(row.name, "dim" if gone or not (row.unit_name or row.unit_id) else ""),
             Cell(status.text, "dim") if gone else status,
             Cell(since_words(row, self.ws.zone, self.now), "dim" if gone else ""),
             Cell(point, "dim" if gone or not row.point_time else ""),
@@ -214,7 +214,7 @@ class SessionDetail(ListScreen, SessionActions):
 
     # -- drawing --------------------------------------------------------------------------------------------
 
-    def show_rows(self) -> None:
+    def show_rows(self, *, news: bool = False) -> None:
         """Brings everything up to date; draws only what differs."""
         if not self.is_attached:
             return
@@ -223,7 +223,7 @@ class SessionDetail(ListScreen, SessionActions):
         if self.service is not None and self.service is not self._columns_for:
             self._columns_for = self.service
             self.table.columns = columns_for(self.service)
-        super().show_rows()
+        super().show_rows(news=news)
 
     def show_title(self) -> None:
         """The title with the lines under it, and the counts below the list."""
@@ -239,7 +239,19 @@ class SessionDetail(ListScreen, SessionActions):
         right = f"row {self.table.cursor_index + 1:,} of {count:,}" if count else ""
         if self.filter_text:
             right = f'{count:,} for "{self.filter_text}"'
-        line.text = between(f"   {left}", f"{right} ", max(0, line.size.width or self.app.size.width))
+        width = max(0, line.size.width or self.app.size.width)
+        if width_of(left) + width_of(right) + 6 > width:
+            right = ""  # Counts are never cut; where the cursor is can be seen.
+        line.text = between(f"   {left}", f"{right} " if right else "", width)
+        self._show_failed_above()
+
+    def _show_failed_above(self) -> None:
+        """Pins how many of the units that failed are above the part of the list that is seen."""
+        units = self.ws.store.artifacts(self.session_id)
+        count = sum(units[key].state.value == "failed" for key in self.table.above if key in units)
+        line = self.query_one("#failed-above", OneLine)
+        line.text = f"   {count:,} failed above   ! shows them"
+        line.display = count > 0
 
     def _head(self) -> list[Para]:
         row = self.session
@@ -329,7 +341,7 @@ class SessionDetail(ListScreen, SessionActions):
             point = f"{show_utc(unit.point_time, now)} UTC" if unit.point_time else "point not told"
             result = result_words(unit, session.service, now)
             status = unit_status_cell(unit, running=session.running).text
-            lines.append(", ".join(filter(None, [f"{status}: {name_words(unit)}", point, result])))
+            lines.append(", ".join(filter(None, [f"{status}: {unit.name}", point, result])))
         self.program.push_screen(PagerScreen(title_of(session), lines, later=self._as_sent))
 
     async def _as_sent(self) -> list[str]:
@@ -345,11 +357,11 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
     """The columns of the units; a site is told by the end of its address, an account by the start."""
     names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
     return (
-        Column("name", names[service], 23, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
-        Column("status", "Status", 15),
-        Column("since", "Since", 7),
+        Column("name", names[service], 25, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
+        Column("status", "Status", 14),
+        Column("since", "Since", 7, drop=1),
         Column("point", "Point UTC", 12, least=12),
-        Column("result", "Result or reason", 16, grow=2, least=10),
+        Column("result", "Result or cause", 15, grow=2, least=10),
     )
 
 

@@ -300,10 +300,10 @@ class UnitPoints(ListScreen, UnitActions):
 
     # -- words ----------------------------------------------------------------------------------------------
 
-    def show_rows(self) -> None:
+    def show_rows(self, *, news: bool = False) -> None:
         """Brings the lines above the points up to date, then the rows."""
         self.query_one("#points-about", Paragraphs).show([Para(line) for line in self._summary()])
-        super().show_rows()
+        super().show_rows(news=news)
 
     @property
     def _title_room(self) -> int:

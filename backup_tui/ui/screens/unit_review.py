@@ -9,7 +9,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
 from backup_tui.models.text import short_id
-from backup_tui.protection.offboarding import UnitAction, UnitReview
+from backup_tui.protection.offboarding import GRACE, UnitAction, UnitReview
 from backup_tui.store.changes import Topic
 from backup_tui.ui import navigation
 from backup_tui.ui.screens.protection_review import ProtectionReviewScreen
@@ -56,9 +56,15 @@ class UnitReviewScreen(ProtectionReviewScreen):
         assert review is not None
         unit = await self.ws.protection.units.carry_out(review, typed, self.looked)
         word = unit_status(unit.status).word
-        if self.action is UnitAction.OFFBOARD:
-            return f"{review.label} is {word} now; O takes it back within the grace period."
-        return f"The backup of {review.label} is kept; the unit is {word} now."
+        if self.action is UnitAction.KEEP:
+            return f"The backup of {review.label} is kept; the unit is {word} now."
+        asked = unit.offboard_requested_date_time
+        if asked is None:
+            return (
+                f"{review.label} is {word}. Microsoft did not report when offboarding was requested, so the "
+                "deadline to cancel is unknown."
+            )
+        return f"{review.label} is {word}; it can be kept until {asked + GRACE:%-d %b %Y}."
 
     def changed_meanwhile(self) -> str:
         """Another status, or a policy."""

@@ -157,13 +157,13 @@ class UnitsScreen(ListScreen, UnitActions):
             self._kept = (None, ())
         super().changed(topics)
 
-    def show_rows(self) -> None:
+    def show_rows(self, *, news: bool = False) -> None:
         """Brings the columns up to date, then the rows."""
         self._start = start_of(self.ws.store.units[self.service])
         columns = unit_columns(self.service, self._start, hidden=names_hidden(self.service, self.ws.who))
         if columns != self.table.columns:
             self.table.columns = columns
-        super().show_rows()
+        super().show_rows(news=news)
 
     # -- words ----------------------------------------------------------------------------------------------
 

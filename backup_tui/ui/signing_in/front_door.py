@@ -45,7 +45,7 @@ class FrontDoor:
     def _ready(self) -> None:
         self._inside = True
         if self._app.beginning.words:
-            self._app.say(self._app.beginning.words)
+            self._app.say(self._app.beginning.words, everywhere=True)
         self._opened()
 
     async def _put_right(self, error: BackupTuiError) -> None:

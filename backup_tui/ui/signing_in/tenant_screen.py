@@ -165,7 +165,6 @@ class TenantBack(Back):
 class TenantScreen(BaseScreen):
     """Tenant and sign-in. It is the source of its table."""
 
-    PASSING: ClassVar[bool] = True
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
         SignInAgain(),
         ShowProfiles(),

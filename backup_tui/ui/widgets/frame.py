@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -16,38 +17,27 @@ from backup_tui.ui.cells import cut, fit, width_of, wrap
 from backup_tui.ui.commands import FooterEntry, lay_out_footer
 from backup_tui.ui.frame_state import FrameState, Line, header_lines, too_small_lines
 from backup_tui.ui.marks import current_marks, shown
+from backup_tui.ui.tenant_band import band_style, emphasis
 from backup_tui.ui.widgets.repaint import repainting
 
 
 class HeaderLines(Widget):
-    """Tenant, profile, user and mode; below them the screens and the state of the connection."""
+    """The tenant band; below it the screens and the state of the connection."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "header-lines--first",
-        "header-lines--tenant",
-        "header-lines--mode",
-        "header-lines--current",
-        "header-lines--alert",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"header-lines--current"}
 
     def __init__(self, state: FrameState) -> None:
         super().__init__()
         self._state = state
         self._painted: tuple[Line, Line] | None = None
-        self.set_class(True, _mode_class(state))
-        if state.colour:
-            self.add_class(f"-tenant-{state.colour}")
 
     def update(self, state: FrameState) -> None:
         """Shows another state; only a line that differs is drawn."""
         if state == self._state:
             return
-        if state.mode != self._state.mode:
-            self.remove_class(_mode_class(self._state))
-            self.add_class(_mode_class(state))
-        self._state = state
+        before, self._state = self._state, state
         now = header_lines(state, self.size.width)
-        if self._painted is None:
+        if self._painted is None or before.band != state.band:
             self.refresh()
             return
         for y, (old, new) in enumerate(zip(self._painted, now, strict=True)):
@@ -59,21 +49,19 @@ class HeaderLines(Widget):
         """Draws the first or second line."""
         lines = header_lines(self._state, self.size.width)
         self._painted = lines
-        plain = self.get_component_rich_style("header-lines--first") if y == 0 else self.rich_style
-        segments = [
-            Segment(
-                span.text,
-                plain + self.get_component_rich_style(f"header-lines--{span.look}", partial=True)
-                if span.look
-                else plain,
-            )
-            for span in lines[min(y, 1)]
-        ]
+        looks = self._looks(band=y == 0)
+        segments = [Segment(span.text, looks[span.look]) for span in lines[min(y, 1)]]
         return Strip(Segment.simplify(segments), self.size.width)
 
-
-def _mode_class(state: FrameState) -> str:
-    return "-" + state.mode.lower().replace(" ", "-")
+    def _looks(self, *, band: bool) -> dict[str, Style]:
+        console, colour = self.app.console, self._state.band
+        truecolor, no_color = console.color_system == "truecolor", self.app.no_color
+        pair = band_style(colour, truecolor=truecolor, no_color=no_color)
+        strong = pair + emphasis(colour, truecolor=truecolor, no_color=no_color)
+        if band:
+            return {"": pair, "strong": strong}
+        current = self.get_component_rich_style("header-lines--current", partial=True)
+        return {"": self.rich_style, "current": self.rich_style + current, "band": strong}
 
 
 class Rule(Widget):

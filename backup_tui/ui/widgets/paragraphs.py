@@ -16,7 +16,7 @@ from backup_tui.ui.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import TONES
 
-LOOKS = (*TONES, "strong")
+LOOKS = (*TONES, "strong", "finished-well", "finished-badly")
 """How a paragraph may look; what it says, its words say."""
 
 

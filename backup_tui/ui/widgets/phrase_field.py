@@ -6,11 +6,14 @@ from collections import deque
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from backup_tui.models.phrases import phrase_matches
 from backup_tui.ui.cells import one_line, width_of
 
 BURST_KEYS, BURST_SECONDS = 4, 0.05
@@ -29,6 +32,7 @@ class PhraseField(Widget, can_focus=True):
         id: Id of the widget.
     """
 
+    LABEL = " Type  "
     takes_text: ClassVar[bool] = True
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "phrase-field--wanted",
@@ -74,7 +78,7 @@ class PhraseField(Widget, can_focus=True):
     @property
     def is_exact(self) -> bool:
         """Whether `enter` would act now."""
-        return self._offered and self._typed.strip().casefold() == self._phrase.casefold()
+        return self._offered and phrase_matches(self._typed, self._phrase)
 
     def reset(self, phrase: str | None = None, offered: bool | None = None) -> None:
         """Empties the field; what is on its way from the keyboard does not count.
@@ -138,20 +142,31 @@ class PhraseField(Widget, can_focus=True):
         self._typed = one_line(text)
         self.refresh()
 
+    @property
+    def _two_lines(self) -> bool:
+        """Whether phrase and field do not go on one line: neither is ever cut."""
+        return len(self.LABEL) + 2 * width_of(self._phrase) + len("   _") > self.app.size.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A long phrase stands above its field."""
+        return 2 if self._two_lines else 1
+
     def render_line(self, y: int) -> Strip:
         """Draws the phrase and what was typed of it."""
         plain = self.rich_style
-        wanted = self.get_component_rich_style("phrase-field--wanted")
-        name = "phrase-field--exact" if self.is_exact else "phrase-field--typed"
-        room = max(width_of(self._phrase) + 1, width_of(self._typed))
-        line = [
-            Segment(" Type  ", plain),
-            Segment(self._phrase, wanted),
-            Segment("   ", plain),
-            Segment(self._typed, self.get_component_rich_style(name)),
+        asked = [
+            Segment(self.LABEL, plain),
+            Segment(self._phrase, self.get_component_rich_style("phrase-field--wanted")),
         ]
-        if self._offered:
-            line.append(Segment("_" * (room - width_of(self._typed)), plain))
+        if not self._two_lines:
+            line = [*asked, Segment("   ", plain), *self._typing(plain)]
         else:
-            line.append(Segment("(not offered now)", plain))
+            line = asked if y == 0 else [Segment(" " * len(self.LABEL), plain), *self._typing(plain)]
         return Strip(line).adjust_cell_length(self.size.width, plain)
+
+    def _typing(self, plain: Style) -> list[Segment]:
+        name = "phrase-field--exact" if self.is_exact else "phrase-field--typed"
+        typed = Segment(self._typed, self.get_component_rich_style(name))
+        if not self._offered:
+            return [typed, Segment("(not offered now)", plain)]
+        return [typed, Segment("_" * max(0, width_of(self._phrase) + 1 - width_of(self._typed)), plain)]

@@ -43,6 +43,9 @@ class RowTable(Widget, can_focus=True):
         id: Id of the widget.
         classes: CSS classes of the widget.
 
+    Attributes:
+        stays_on_top: Until somebody moves the cursor it stands on the first row, whichever that is.
+
     Keys come from `LIST_KEYS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
     `markable` space and u.
     """
@@ -116,6 +119,10 @@ class RowTable(Widget, can_focus=True):
         self._cursor_needs_focus = cursor_needs_focus
         self._source: RowSource = EmptySource()
         self._view = Viewport()
+        self._keys: Sequence[str] = ()
+        self._held: str | None = None
+        self._moved = False
+        self.stays_on_top = False
         self._marked: frozenset[str] = frozenset()
         self._hidden_marks: int | None = 0
         self._sort: tuple[str, bool] | None = None
@@ -134,7 +141,8 @@ class RowTable(Widget, can_focus=True):
     def source(self, source: RowSource) -> None:
         before = self.cursor_key
         self._source = source
-        self._view.start(source.keys())
+        self._keys, self._held = source.keys(), None
+        self._view.start(self._keys)
         self._hidden_marks = None
         self._redraw()
         self._tell(before)
@@ -195,6 +203,16 @@ class RowTable(Widget, can_focus=True):
         return self._view.key
 
     @property
+    def above(self) -> Sequence[str]:
+        """Ids of the rows above the first that is visible."""
+        return self._view.keys[: self._view.top]
+
+    @property
+    def below(self) -> int:
+        """How many rows are below the last that is visible."""
+        return max(0, len(self._view.keys) - self._view.top - self._view.page)
+
+    @property
     def cursor_index(self) -> int:
         """Place of the cursor in the order shown, from 0; -1 when there are no rows."""
         return self._view.cursor
@@ -233,7 +251,7 @@ class RowTable(Widget, can_focus=True):
 
     # -- reading again ------------------------------------------------------------------------------------
 
-    def reconcile(self, changed: Collection[str] | None = None) -> None:
+    def reconcile(self, changed: Collection[str] | None = None, *, hold: bool = False) -> None:
         """Reads the keys again and redraws what differs.
 
         The cursor stays on its row, on the same line of the screen where that is possible; when its row is gone
@@ -241,21 +259,51 @@ class RowTable(Widget, can_focus=True):
 
         Args:
             changed: Ids whose cells may differ, when that is known: no other row is then read unless rows moved.
+            hold: Nobody asked for other rows. The row under the cursor then stays as long as the cursor is on it, even
+                where the filter no longer matches: the next key must not meet another one.
         """
         keys = self._source.keys()
         before = self.cursor_key
-        if keys is not self._view.keys:
+        if self.stays_on_top and not self._moved:
+            if keys is not self._keys:
+                self._keys, self._hidden_marks = keys, None
+                self._view.start(keys)
+            self._redraw()
+            self._tell(before)
+            return
+        held = before if hold and before is not None and self._left_out(before, keys) else None
+        if keys is not self._keys or held != self._held:
+            self._keys, self._held = keys, held
+            if held is not None:
+                place = min(self._view.cursor, len(keys))
+                keys = (*keys[:place], held, *keys[place:])
             self._view.replace(keys)
             self._hidden_marks = None
             changed = None
         self._redraw(changed)
         self._tell(before)
 
+    def _left_out(self, key: str, keys: Sequence[str]) -> bool:
+        """Whether a row still has something to show and is among the rows no more."""
+        if keys is self._keys:
+            return key == self._held
+        if key in keys:
+            return False
+        try:
+            self._source.cells(key)
+        except KeyError:
+            return False
+        return True
+
     # -- moving -------------------------------------------------------------------------------------------
 
     def _go(self, movement: Callable[[int], None], by: int) -> None:
         before = self.cursor_key
+        self._moved = True
         movement(by)
+        if self._held is not None and self.cursor_key != self._held:
+            self._held = None
+            self._view.replace(self._keys)
         self._redraw()
         self._tell(before)
 

@@ -1,0 +1,77 @@
+"""Specifies what is whole at every size: where a draft goes, how many more there are, ids, names, the phrase."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from restores import drafted, program
+from support import screen_text, simulated, until
+from test_session_detail import detail, ended, shown
+from textual.widgets import Input
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.store.summary import Need, NeedKind
+from backup_tui.ui import navigation
+from backup_tui.ui.overview_words import need_cells
+from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.widgets.chained_table import ChainedTable
+
+SIZES = [(60, 16), (80, 24), (100, 30), (120, 40)]
+
+
+@pytest.mark.parametrize("destination", [*Destination, None])
+@pytest.mark.parametrize("by", ["Lidia Holloway", "a.name.that.is.longer.than.all.others@contoso.com", ""])
+def test_where_a_draft_goes_comes_before_what_may_be_cut(destination: Destination | None, by: str) -> None:
+    one = simulated([], Path())
+    now = one.clock.now()
+    need = Need(
+        NeedKind.DRAFT, "6168009d", Service.SHAREPOINT, count=1_000, since=now - timedelta(days=3), by=by,
+        destination=destination,
+    )  # fmt: skip
+    text = need_cells(need, now)[0].text[:44]
+    assert "1,000 sites" in text
+    assert {Destination.IN_PLACE: "IN PLACE", Destination.NEW: "NEW", None: "Draft:"}[destination] in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_overview_counts_what_is_out_of_sight(tmp_path: Path, size: tuple[int, int]) -> None:
+    one = simulated([("Overview", OverviewScreen)], tmp_path)
+    async with one.app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "Needs you 1" in shown(one) or "Needs you 9" in shown(one), "it is read")
+        await pilot.pause()
+        needs = one.app.screen.query_one("#needs", ChainedTable)
+        title = next(line for line in screen_text(one.app) if "Needs you" in line)
+        more = re.search(r"Needs you (\d+)(?:   (\d+) more below)?", title)
+        assert more is not None
+        out_of_sight = int(more[2] or 0)
+        assert int(more[1]) == needs.row_count
+        assert out_of_sight == max(0, needs.row_count - needs.size.height)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_counts_and_ids_of_a_session_are_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=size) as pilot:
+        session_id = await ended(pilot, one, *["ArtifactNotFound"] * 12, count=40)
+        await detail(pilot, one, session_id, 40)
+        assert "12 failed   28 succeeded" in "\n".join(screen_text(one.app))
+        assert f"OneDrive {session_id[:8]}   IN PLACE" in "\n".join(screen_text(one.app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_review_of_five_names_all_five_and_has_its_phrase_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=size) as pilot:
+        draft = await drafted(pilot, one, count=5)
+        navigation.open_review(one.app, draft)
+        await until(pilot, lambda: "Type overwrite 5 contoso" in shown(one), "the phrase is asked for")
+        text = "\n".join(screen_text(one.app))
+        names = {row.unit_name for row in one.workspace.store.artifacts(draft).values()}
+        assert len(names) == 5
+        assert all(name and name in text for name in names)
+        assert "IN PLACE" in text
+        assert "Once started, it cannot be stopped" in text
+        assert not one.app.screen.query(Input)
