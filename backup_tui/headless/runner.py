@@ -103,17 +103,23 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
     async with workspace.opened():
         out.narrate(*workspace.identity.sign_in.notices)
         out.narrate(*workspace.notices)
-        unknown = workspace.store.connection.unknown_open
+        unknown = await workspace.open_entries()
         if unknown:
             have = "change has" if unknown == 1 else "changes have"
             out.narrate(f"{unknown:,} earlier {have} no known outcome yet: backup-tui journal list")
         if workspace.read_only and not workspace.settings.read_only:
             out.narrate(workspace.read_only)
+        workspace.tell_settled(out.narrate)
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
         try:
-            return await command(workspace, args, out)
+            code = await command(workspace, args, out)
+        except BackupTuiError:
+            await workspace.settle_seen()
+            raise
         finally:
             unsubscribe()
+        await workspace.settle_seen()
+        return code
 
 
 class _Waits:

@@ -134,6 +134,10 @@ class RestoreDesk:
         """Starts a reviewed draft, if it is still what was reviewed; see `activation.activate`."""
         return await activation.activate(self._tools, reviewed, typed)
 
+    async def own_start(self, session: RestoreSession) -> Intent | None:
+        """The request of this machine that started a session; see `activation.own_start`."""
+        return await activation.own_start(self._tools, session)
+
     # -- what is not known -----------------------------------------------------------------------------------
 
     async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> unknowns.Finding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -161,7 +161,7 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
         target = short_id(intent.target or intent.session_id or "")
         keep = f" Keep the id {target}." if target else ""
         return Finding(intent, Verdict.STILL_UNKNOWN, f"Still not known: the service cannot be reached.{keep}")
-    return await _settle(tools, seen)
+    return await settle(tools, seen)
 
 
 def _show(tools: Tools, seen: Finding, asked_at: float) -> None:
@@ -183,7 +183,27 @@ def _pauses(intent: Intent, now: datetime) -> list[float]:
     return [moment - before for moment, before in zip(ahead, [0.0, *ahead], strict=False)]
 
 
-async def _settle(tools: Tools, finding: Finding) -> Finding:
+async def look_once(tools: Tools, intent: Intent) -> Finding:
+    """What one look at the service says about a change; nothing is written down.
+
+    Raises:
+        BackupTuiError: The service could not be read.
+    """
+    return await _LOOKS[intent.kind](tools, intent)
+
+
+def last_look(intent: Intent) -> datetime:
+    """When the last of the spaced looks is over: from then on a single look can prove that nothing was done."""
+    times = ACTIVATION_LOOKS_AT if intent.kind is IntentKind.ACTIVATE else LOOKS_AT
+    return (intent.answered_at or intent.at) + timedelta(seconds=times[-1])
+
+
+async def settle(tools: Tools, finding: Finding) -> Finding:
+    """Writes down what was found, where it is settled by that.
+
+    Returns:
+        The finding with the journal's entry as it is afterwards.
+    """
     if not finding.verdict.is_settled:
         return finding
     state = IntentState.RESOLVED_DONE if finding.verdict is Verdict.DONE else IntentState.RESOLVED_NOT_DONE
@@ -209,6 +229,11 @@ async def _look_for_activation(tools: Tools, intent: Intent) -> Finding:
         session = await tools.reader.session(intent.target or "")
     except NotFound:
         return Finding(intent, Verdict.NOT_DONE, "It did not start: the service has no such session any more.")
+    return judge_start(intent, session)
+
+
+def judge_start(intent: Intent, session: RestoreSession) -> Finding:
+    """What a session, as read, says about a start of it."""
     status = session_status(session.status)
     if status.allows(Action.ACTIVATE):
         return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)
@@ -267,13 +292,23 @@ async def _look_for_edit(tools: Tools, intent: Intent) -> Finding:
     service = session.service or intent.service
     if service is None:
         return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
-    body = json.loads(intent.body)
-    if not any(key.endswith("@delta") for key in body):
-        return _of_base_update(intent, session, body)
-    wanted, unwanted = _delta_of(body)
+    if is_base_update(intent):
+        return judge_base_update(intent, session)
     artifacts = await read_artifacts(tools, service, session.id)
     points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
-    here = {artifact.id for artifact in artifacts}
+    return judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
+
+
+def judge_edit(intent: Intent, session: RestoreSession, points: Counter[str], here: Collection[str]) -> Finding:
+    """What the contents of a draft, as read, say about a change of them.
+
+    Args:
+        intent: The change.
+        session: The draft.
+        points: Ids of its restore points.
+        here: Ids of its artifacts.
+    """
+    wanted, unwanted = _delta_of(json.loads(intent.body))
     missing = tuple((wanted - points).elements())
     staying = tuple(artifact_id for artifact_id in unwanted if artifact_id in here)
     left, all_of_it = len(missing) + len(staying), wanted.total() + len(unwanted)
@@ -292,9 +327,14 @@ _LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
 }
 
 
-def _of_base_update(intent: Intent, session: RestoreSession, body: Mapping[str, Any]) -> Finding:
+def is_base_update(intent: Intent) -> bool:
+    """Whether a change is one of the session's own members, not of its units."""
+    return not any(key.endswith("@delta") for key in json.loads(intent.body))
+
+
+def judge_base_update(intent: Intent, session: RestoreSession) -> Finding:
     """An update of the session's own members is done when they are what was asked for."""
-    now = session.raw()
+    body, now = json.loads(intent.body), session.raw()
     differing = sorted(key for key, value in body.items() if not key.startswith("@") and now.get(key) != value)
     if not differing:
         return Finding(intent, Verdict.DONE, "The session holds the change.", session)
