@@ -290,6 +290,11 @@ def _add_sessions(tree: _Tree) -> None:
     _find(drafted)
     _express(drafted)
     _destination(drafted, required=True)
+    drafted.add_argument(
+        "--key",
+        metavar="NAME",
+        help="name of this draft: run again with the same key, the command answers with what the first run made",
+    )
     edited = tree.command(sessions, "edit", "add units to a draft, take units out of it", f"{module}:edit_session")
     edited.add_argument("id", metavar="ID")
     edited.add_argument("--add", metavar="FILE", help=_UNITS)

@@ -10,6 +10,7 @@ from backup_tui.errors import NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
+from backup_tui.restore.draft_plan import UNITS_PER_DRAFT
 from backup_tui.restore.names import UnitList, parse_unit_list, read_unit_file
 from backup_tui.restore.resolve import NameProblem, refuse_hidden_names, resolve
 from backup_tui.store.rows import UnitRow
@@ -51,6 +52,27 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
             way_out="Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
+
+
+def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
+    """Refuses a list that no draft can hold, as soon as its names are counted.
+
+    Raises:
+        UsageError: It names more units than one draft holds.
+    """
+    count = len(names.lines)
+    if count <= UNITS_PER_DRAFT:
+        return
+    parts = [min(UNITS_PER_DRAFT, count - start) for start in range(0, count, UNITS_PER_DRAFT)]
+    sizes = " + ".join(f"{part:,}" for part in parts)
+    raise UsageError(
+        f"{service.counted(count)}; one draft holds at most {UNITS_PER_DRAFT:,}.",
+        field=option,
+        value=str(count),
+        certain="Nothing was looked up, nothing was sent.",
+        way_out=f"Make {len(parts)} drafts ({sizes}): cut the list into {len(parts)} files of at most "
+        f"{UNITS_PER_DRAFT:,} names, and run the command once for each.",
+    )
 
 
 async def match_list(

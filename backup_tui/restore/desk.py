@@ -19,10 +19,13 @@ from backup_tui.restore import (
     planned_requests,
     points,
     report,
+    taking_up,
     unit_names,
     unknowns,
 )
 from backup_tui.restore import review as reviews
+from backup_tui.restore.asked import Asked, equal_draft
+from backup_tui.restore.draft_create import plan_mark
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.draft_record import DraftRecord, kept_record
 from backup_tui.restore.form import RestoreForm
@@ -51,9 +54,19 @@ class RestoreDesk:
 
     # -- drafts ----------------------------------------------------------------------------------------------
 
-    async def create_draft(self, plan: DraftPlan, on_progress: OnProgress = unheard) -> DraftResult:
+    async def create_draft(
+        self, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
+    ) -> DraftResult:
         """Makes one draft; see `drafts.create_draft`."""
-        return await drafts.create_draft(self._tools, plan, on_progress)
+        return await drafts.create_draft(self._tools, plan, on_progress, asked)
+
+    async def take_up(self, asked: Asked, on_progress: OnProgress = unheard) -> taking_up.TakenUp | None:
+        """Goes on from an earlier run of the same command; see `taking_up.take_up`."""
+        return await taking_up.take_up(self._tools, asked, on_progress)
+
+    async def equal_draft(self, asked: Asked, plan: DraftPlan) -> Intent | None:
+        """The create of an equal draft within the last hour; see `asked.equal_draft`."""
+        return await equal_draft(self._tools, asked, plan_mark(plan))
 
     async def edit_draft(
         self,
