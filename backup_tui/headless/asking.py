@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from backup_tui.errors import SignInError
+from backup_tui.headless.streams import put
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.models.text import safe
 
@@ -49,8 +50,7 @@ def prompter(stream: TextIO, zone: ZoneInfo) -> Callable[[Prompt], None]:
     """Writes prompts to a stream at once."""
 
     def show(prompt: Prompt) -> None:
-        stream.write("\n".join(prompt_lines(prompt, zone)) + "\n")
-        stream.flush()
+        put(stream, "\n".join(prompt_lines(prompt, zone)) + "\n")
 
     return show
 
@@ -74,8 +74,7 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
         except SignInError as error:
             if error.code != EXPIRED or not answers.isatty():
                 raise
-            told.write(f"{error.what} Press enter for a new code; ctrl+c gives up.\n")
-            told.flush()
+            put(told, f"{error.what} Press enter for a new code; ctrl+c gives up.\n")
             if not await _line(answers):
                 raise
         else:

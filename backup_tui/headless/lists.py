@@ -41,7 +41,7 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
     Raises:
         UsageError: It cannot be read, or holds no name.
     """
-    names = parse_unit_list(sys.stdin.buffer.read()) if source == "-" else read_unit_file(Path(source))
+    names = parse_unit_list(_stdin(option)) if source == "-" else read_unit_file(Path(source))
     out.narrate(*names.remarks)
     if not names.lines:
         raise UsageError(
@@ -52,6 +52,19 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
             way_out="Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
+
+
+def _stdin(option: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(
+            f"stdin cannot be read: {error.strerror or error}.",
+            field=option,
+            value="-",
+            certain="Nothing was drafted.",
+            way_out=f"Lead a list into it (< FILE), or give {option} FILE.",
+        ) from error
 
 
 def refuse_too_many(names: UnitList, option: str, service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -65,6 +66,17 @@ class Parser(argparse.ArgumentParser):
             if option in SECRET_OPTIONS or (_LIKE_A_SECRET.match(option) and option not in self._options()):
                 raise _secret_refused(option)
         return super().parse_args(args, namespace)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Prints a help text or the version; argparse itself is silent about a stream that takes nothing.
+
+        Raises:
+            OutputLost: stdout cannot be written.
+            BrokenPipeError: Whoever read it has left.
+        """
+        from backup_tui.headless.output import Output
+
+        Output(sys.stdout, sys.stderr).text(message)
 
     def error(self, message: str) -> NoReturn:
         """Turns argparse's sentence into ours.

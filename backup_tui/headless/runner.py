@@ -110,6 +110,7 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
         if workspace.read_only and not workspace.settings.read_only:
             out.narrate(workspace.read_only)
         workspace.tell_settled(out.narrate)
+        out.sent = lambda: workspace.sent
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
         try:
             code = await command(workspace, args, out)

@@ -95,6 +95,7 @@ class Workspace(LoadsNow):
         self._protection: PolicyDesk | None = None
         self._tools: Tools | None = None
         self._proofs: Proofs | None = None
+        self._sent: dict[int, Intent] = {}
         self._cancel_wait: Callable[[], None] | None = None
 
     # -- the sign-in -----------------------------------------------------------------------------------------
@@ -176,6 +177,7 @@ class Workspace(LoadsNow):
         from backup_tui.graph.gate import ThrottleGate
         from backup_tui.journal.journal import Journal
         from backup_tui.journal.recorded import RecordedChanges
+        from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
         from backup_tui.restore.tools import Tools
         from backup_tui.sync.whole_reads import WholeReads
@@ -222,6 +224,8 @@ class Workspace(LoadsNow):
         stack.push_async_callback(proofs.aclose)
 
         def written(intent: Intent) -> None:
+            if intent.state is IntentState.OPEN or intent.id in self._sent:
+                self._sent[intent.id] = intent
             memory.journal_changed(intent)
             proofs.journal_changed(intent)
 
@@ -343,6 +347,16 @@ class Workspace(LoadsNow):
         of_policies = await self.protection.reconcile_open()
         await self.journal_lines()
         return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """A line for each change that this workspace has sent, or is sending, with what is known of it."""
+        return tuple(
+            f"entry {one.id}: {one.summary}: {one.state.word}"
+            + (f", id {one.session_id or one.target}" if one.session_id or one.target else "")
+            + f" (backup-tui journal show {one.id})"
+            for one in self._sent.values()
+        )
 
     def tell_settled(self, told: Callable[[str], None]) -> None:
         """Tells `told` of every change of unknown outcome that a read settles from now on, once each."""
