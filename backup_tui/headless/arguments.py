@@ -34,6 +34,8 @@ _UNITS = (
     "(email, upn, url, id, objectId, siteId, unitId, name)"
 )
 
+_ID = "{} id; 8 characters are enough"
+
 
 class _Tree:
     """Builds the parsers; every one of them takes the global options."""
@@ -152,6 +154,12 @@ def _service(parser: Parser, *, required: bool) -> None:
     )
 
 
+def _takes_id(parser: Parser, of: str) -> None:
+    """Takes the id of one thing; `headless.ids` puts the whole id in place of its beginning."""
+    parser.add_argument("id", metavar="ID", help=_ID.format(of))
+    parser.set_defaults(takes_ids=(("id", of),))
+
+
 def _express(parser: Parser) -> None:
     parser.add_argument(
         "--prefer", choices=("express",), metavar="express", help="take an express point where one is near"
@@ -211,13 +219,13 @@ def _add_policies(tree: _Tree) -> None:
     listed = tree.command(policies, "list", "list the policies", f"{module}:list_policies")
     _service(listed, required=False)
     shown = tree.command(policies, "show", "show one policy with its rules and bulk additions", f"{module}:show_policy")
-    shown.add_argument("id", metavar="ID")
+    _takes_id(shown, "policy")
     for verb, summary in (
         ("activate", "begin to back up the units of a policy"),
         ("deactivate", "stop to back up the units of a policy"),
     ):
         changed = tree.command(policies, verb, summary, f"{module}:{verb}_policy")
-        changed.add_argument("id", metavar="ID")
+        _takes_id(changed, "policy")
         _confirm(changed)
         changed.add_argument("--wait", action="store_true", help="wait until the service is done with it")
 
@@ -234,7 +242,7 @@ def _add_units_and_points(tree: _Tree) -> None:
         ("cancel-offboard", "cancel_offboard_unit", "keep the backup of a unit that is being offboarded"),
     ):
         changed = tree.command(units, verb, summary, f"{module}:{run}")
-        changed.add_argument("id", metavar="ID")
+        _takes_id(changed, "unit")
         _confirm(changed)
 
     module = "backup_tui.headless.points"
@@ -246,7 +254,8 @@ def _add_units_and_points(tree: _Tree) -> None:
     _express(found)
     _find(found)
     of_unit = tree.command(points, "list", "the newest points of one unit", f"{module}:list_points")
-    of_unit.add_argument("--unit", metavar="ID", required=True, help="id of the protection unit")
+    of_unit.add_argument("--unit", metavar="ID", required=True, help="id of the protection unit, or its beginning")
+    of_unit.set_defaults(takes_ids=(("unit", "unit"),))
     of_unit.add_argument("--before", metavar="TIME", default="latest", help=_TIME)
 
 
@@ -277,9 +286,9 @@ def _add_sessions(tree: _Tree) -> None:
         "--status", metavar="WORD", help="only those in this state: running, draft, completed, 'some failed', ..."
     )
     shown = tree.command(sessions, "show", "show one session with its units", f"{module}:show_session")
-    shown.add_argument("id", metavar="ID")
+    _takes_id(shown, "session")
     deleted = tree.command(sessions, "delete", "delete a draft", f"{module}:delete_session")
-    deleted.add_argument("id", metavar="ID")
+    _takes_id(deleted, "session")
     deleted.add_argument("--yes", action="store_true", help="really delete it; without it the draft is only shown")
 
     module = "backup_tui.headless.drafts"
@@ -296,7 +305,7 @@ def _add_sessions(tree: _Tree) -> None:
         help="name of this draft: run again with the same key, the command answers with what the first run made",
     )
     edited = tree.command(sessions, "edit", "add units to a draft, take units out of it", f"{module}:edit_session")
-    edited.add_argument("id", metavar="ID")
+    _takes_id(edited, "session")
     edited.add_argument("--add", metavar="FILE", help=_UNITS)
     edited.add_argument("--before", metavar="TIME", help=_TIME + "; with --add")
     edited.add_argument("--remove", metavar="FILE", help=_UNITS + "; ids of its restore points count too")
@@ -311,14 +320,15 @@ def _add_sessions(tree: _Tree) -> None:
     started = tree.command(
         sessions, "activate", "start the restore of a draft; it cannot be stopped again", f"{module}:activate_session"
     )
-    started.add_argument("id", metavar="ID")
+    _takes_id(started, "session")
     _confirm(started)
     started.add_argument(
         "--wait", action="store_true", help="wait for a free place if 25 restores run, then until this one has ended"
     )
     _interval(started)
     watched = tree.command(sessions, "watch", "print each change of one or more sessions", f"{module}:watch_sessions")
-    watched.add_argument("ids", metavar="ID", nargs="+")
+    watched.add_argument("ids", metavar="ID", nargs="+", help=_ID.format("session"))
+    watched.set_defaults(takes_ids=(("ids", "session"),))
     watched.add_argument("--until-done", action="store_true", help="end when all have ended; else only by ctrl+c")
     _interval(watched)
 
@@ -346,6 +356,7 @@ def _add_journal(tree: _Tree) -> None:
     resolved.add_argument("id", metavar="ID", type=whole(1, 2**63 - 1))
     answer = resolved.add_mutually_exclusive_group(required=True)
     answer.add_argument("--adopt", metavar="SESSION", help="it happened: this is the session")
+    resolved.set_defaults(takes_ids=(("adopt", "session"),))
     answer.add_argument("--not-done", action="store_true", help="it did not happen")
 
 

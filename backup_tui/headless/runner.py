@@ -113,6 +113,10 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
         out.sent = lambda: workspace.sent
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
         try:
+            if hasattr(args, "takes_ids"):
+                from backup_tui.headless.ids import expand_ids
+
+                await expand_ids(workspace, args)
             code = await command(workspace, args, out)
         except BackupTuiError:
             await workspace.settle_seen()

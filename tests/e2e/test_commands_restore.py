@@ -325,7 +325,10 @@ def test_a_review_that_finds_no_room_is_no_dead_end(
 
 
 def test_an_id_that_is_none_ends_watching_at_once(command: Command) -> None:
-    assert command("sessions", "watch", "nosuch", "--until-done", *FAST).code == 1
+    for more in ([], ["--until-done"]):
+        done = command("sessions", "watch", "nosuch", *more, *FAST)
+        assert (done.code, done.out) == (5, "")
+        assert "No session nosuch: a deleted draft, or older than a year." in done.err
 
 
 def test_watching_several_ends_with_the_worst(command: Command, served: Running, names: Names) -> None:
