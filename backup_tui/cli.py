@@ -57,7 +57,14 @@ def _run(words: Sequence[str]) -> int:
         args = build_parser().parse_args(join_negative(words))
     except SystemExit as leaving:  # argparse has printed --help or --version
         return int(leaving.code or 0)
-    if getattr(args, "run", None) == "simulator":
+    command = getattr(args, "run", None)
+    if hasattr(args, "timeout") and command in (None, "simulator"):
+        raise UsageError(
+            "--timeout belongs to a command that ends.",
+            field="--timeout",
+            way_out="For example: backup-tui sessions list --timeout 30",
+        )
+    if command == "simulator":
         return _simulator(args)
     if not hasattr(args, "run"):
         return _screens(args)

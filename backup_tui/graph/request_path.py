@@ -75,12 +75,26 @@ class RequestPath:
         self._jitter = jitter
         self._quota = RetryQuota()
         self._refreshing = asyncio.Lock()
+        self._under_way: dict[int, tuple[datetime, str]] = {}
 
     def url_of(self, call: Call) -> str:
         """Where a call goes."""
         return call.url or self.address.base_url + call.path
 
+    @property
+    def waiting(self) -> tuple[datetime, str] | None:
+        """Since when the oldest call has no answer, and what it is; `None` when none is under way."""
+        return min(self._under_way.values(), default=None)
+
     async def run(self, call: Call) -> object:
+        """Runs a call to its end; see `_run`, which does it."""
+        self._under_way[id(call)] = (self._clock.now(), call.what)
+        try:
+            return await self._run(call)
+        finally:
+            self._under_way.pop(id(call), None)
+
+    async def _run(self, call: Call) -> object:
         """Runs a call to its end, within what may be repeated.
 
         Returns:

@@ -83,6 +83,13 @@ class _Tree:
             help="how long a command waits while another instance is changing things (10)",
         )
         group.add_argument(
+            "--timeout",
+            metavar="SECONDS",
+            type=number(0.1, 604_800),
+            default=hide,
+            help="end after so long: with 1 if nothing was sent, with 7 if something was",
+        )
+        group.add_argument(
             "--json", action="store_true", default=hide, help="the service's own property names as JSON; for commands"
         )
 

@@ -32,7 +32,7 @@ PARTLY = 6
 async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Makes one draft of the units of a list. Its id is all that stdout gets, with `--json` the draft itself."""
     service = Service(args.service)
-    names = read_names(workspace, args, out, source=args.units, option="--units", service=service, drafting=True)
+    names = await read_names(workspace, args, out, source=args.units, option="--units", service=service, drafting=True)
     asked = _asked(args, names)
     taken = await workspace.restore.take_up(asked, told_progress(out))
     if taken is not None:
@@ -94,7 +94,7 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     service = session.service
     removed: tuple[str, ...] = ()
     if args.remove:
-        removed = await _artifacts_of(workspace, args.id, service, read_list(args.remove, "--remove", out))
+        removed = await _artifacts_of(workspace, args.id, service, await read_list(args.remove, "--remove", out))
     rows: tuple[UnitPoint, ...] = ()
     missing: tuple[str, ...] = ()
     if args.add:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +33,7 @@ class Matched:
     missing: tuple[str, ...] = ()
 
 
-def read_list(source: str, option: str, out: Output) -> UnitList:
+async def read_list(source: str, option: str, out: Output) -> UnitList:
     """Reads a list and tells what there is to say about it.
 
     Args:
@@ -41,7 +44,7 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
     Raises:
         UsageError: It cannot be read, or holds no name.
     """
-    names = parse_unit_list(_stdin(option)) if source == "-" else read_unit_file(Path(source))
+    names = parse_unit_list(await _stdin(option)) if source == "-" else read_unit_file(Path(source))
     out.narrate(*names.remarks)
     if not names.lines:
         raise UsageError(
@@ -54,9 +57,24 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
     return names
 
 
-def _stdin(option: str) -> bytes:
+async def _stdin(option: str) -> bytes:
+    """All of stdin; a pipe that never ends leaves ctrl+c and `--timeout` their say."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
     try:
-        return sys.stdin.buffer.read()
+        try:
+            number = sys.stdin.fileno()
+            loop.add_reader(number, ready.set)
+        except (PermissionError, io.UnsupportedOperation):  # a file, which never makes anybody wait
+            return sys.stdin.buffer.read()
+        parts: list[bytes] = []
+        try:
+            while not parts or parts[-1]:
+                await ready.wait()
+                ready.clear()
+                parts.append(os.read(number, 1 << 16))
+        finally:
+            loop.remove_reader(number)
+        return b"".join(parts)
     except OSError as error:
         raise UsageError(
             f"stdin cannot be read: {error.strerror or error}.",

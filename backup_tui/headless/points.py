@@ -74,11 +74,11 @@ async def points_of_list(
         NamesUnresolved: Names stand for no unit, and they may not be skipped.
         BackupTuiError: The service could not be asked.
     """
-    names = read_names(workspace, args, out, source=source, option=option, service=service, drafting=drafting)
+    names = await read_names(workspace, args, out, source=source, option=option, service=service, drafting=drafting)
     return await points_of_names(workspace, args, out, names, service=service)
 
 
-def read_names(
+async def read_names(
     workspace: Workspace,
     args: argparse.Namespace,
     out: Output,
@@ -103,7 +103,7 @@ def read_names(
         UsageError: The list, the time or an option cannot be used.
     """
     read_moment(workspace, args.before, doubt=_CLOCK_DOUBT)
-    names = read_list(source, option, out)
+    names = await read_list(source, option, out)
     if drafting:
         refuse_too_many(names, option, service)
     _spans(args)

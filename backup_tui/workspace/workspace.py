@@ -349,6 +349,13 @@ class Workspace(LoadsNow):
         return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
 
     @property
+    def waiting(self) -> tuple[datetime, str] | None:
+        """Since when (UTC) an answer of the service is missing, and to what; not while it asked us to wait."""
+        if self._client is None or self.store.connection.throttled_until is not None:
+            return None
+        return self._client.waiting
+
+    @property
     def sent(self) -> tuple[str, ...]:
         """A line for each change that this workspace has sent, or is sending, with what is known of it."""
         return tuple(
