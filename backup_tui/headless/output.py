@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from backup_tui.errors import BackupTuiError, NamesUnresolved
+from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown
 from backup_tui.headless.streams import put
 from backup_tui.models.text import cell_width, safe
 
@@ -150,13 +150,41 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
     }
     if isinstance(error, NamesUnresolved):
         told["names"] = list(error.names)
+    if isinstance(error, OutcomeUnknown):
+        told["journalEntry"] = error.intent_id
+        if error.candidates:
+            told["candidates"] = [candidate_object(one) for one in error.candidates]
     return told
+
+
+def candidate_object(one: Candidate) -> dict[str, object]:
+    """A session that a lost request may have made, under the service's own property names."""
+    return {
+        "id": one.id,
+        "status": one.status,
+        "createdDateTime": one.made.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if one.made else None,
+        "createdBy": one.by or None,
+        "units": one.units,
+        "adopt": one.adopt,
+    }
+
+
+def candidate_lines(found: Sequence[Candidate]) -> list[str]:
+    """Sessions that a lost request may have made, each with the command that says that it is that one."""
+    lines: list[str] = []
+    for one in found:
+        lines += [f"It may be {one.words}", f"  if so: {one.adopt}"]
+    if found:
+        lines.append(f"if none of these: backup-tui journal resolve {found[0].entry} --not-done")
+    return lines
 
 
 def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do; the small print last."""
     lines = [f"backup-tui: {error.what}"]
     lines += [f"  {part}" for part in (error.certain, without_keys(error.way_out)) if part]
+    if isinstance(error, OutcomeUnknown):
+        lines += [f"  {line}" for line in candidate_lines(error.candidates)]
     small = [] if error.code == type(error).__name__ else [f"code {error.code}"]
     if error.request_id:
         small.append(f"request {error.request_id}")

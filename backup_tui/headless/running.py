@@ -239,8 +239,9 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
     raise OutcomeUnknown(
         f"It is not known whether session {safe(intent.target or '')} was started. {finding.words}",
         certain="It was not sent again.",
-        way_out=f"Look at it later: backup-tui sessions show {safe(intent.target or '')}; "
-        f"then: backup-tui journal resolve {intent.id}",
+        way_out=f"Look at it later: backup-tui sessions show {safe(intent.target or '')} (that settles entry "
+        f"{intent.id}); or say it: backup-tui journal resolve {intent.id} --adopt {safe(intent.target or '')}, "
+        "or --not-done.",
         intent_id=intent.id,
     )
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from backup_tui.errors import UsageError
+from backup_tui.errors import Candidate, UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import (
     activation,
+    candidates,
     drafts,
     failed,
     kept_forms,
@@ -172,6 +173,10 @@ class RestoreDesk:
                 way_out="journal list shows all of them.",
             )
         return await unknowns.follow(self._tools, found, on_look)
+
+    async def candidates(self, intent_id: int) -> tuple[Candidate, ...]:
+        """Which sessions a create of unknown outcome may have made; see `candidates.look_for_candidates`."""
+        return await candidates.look_for_candidates(self._tools, intent_id)
 
     async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[unknowns.Finding, ...]:
         """Looks into everything whose outcome the journal does not know; see `unknowns.reconcile_open`."""

@@ -13,10 +13,11 @@ from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore.asked import Asked
+from backup_tui.restore.candidates import candidates_of
 from backup_tui.restore.draft_plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.draft_record import DraftRecord, keep_planned
 from backup_tui.restore.tools import OnProgress, Progress, Tools
-from backup_tui.restore.unknowns import Look, Verdict, follow, intent_of
+from backup_tui.restore.unknowns import Finding, Look, Verdict, follow, intent_of
 from backup_tui.store.updates import Mutated, SessionRead
 
 
@@ -100,11 +101,20 @@ async def _adopt(
     raise OutcomeUnknown(
         f"No answer came for: {intent.summary}. {finding.words}",
         certain="It was not sent again.",
-        way_out=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
+        way_out=_way_out(intent, finding),
         code=error.code if error else "",
         request_id=error.request_id if error else intent.request_id,
         intent_id=intent.id,
+        candidates=candidates_of(intent, finding.candidates),
     ) from error
+
+
+def _way_out(intent: Intent, finding: Finding) -> str:
+    if finding.candidates:
+        return f"Say which it was: entry {intent.id} of the journal (5 Activity)."
+    if finding.verdict is Verdict.NOT_FOUND:
+        return f"If it was not made: backup-tui journal resolve {intent.id} --not-done, then make it again."
+    return f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity)."
 
 
 def _tell(tools: Tools, session: RestoreSession, destination: Destination) -> None:

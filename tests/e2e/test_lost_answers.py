@@ -175,3 +175,49 @@ def test_a_start_by_somebody_else_stays_theirs(command: Command, served: Running
     refused = command("sessions", "activate", session, "--confirm", "restore 1")
     assert refused.code == 1
     assert "Ryan started it" in refused.err
+
+
+@pytest.fixture
+def anonymous(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that tells nobody's id, so that a draft of unknown author cannot be taken for ours."""
+    monkeypatch.setenv("BACKUP_TUI_ACCESS_TOKEN", "opaque-token-of-somebody")
+
+
+@pytest.mark.parametrize("drafts", [1, 2])
+def test_a_lost_create_of_unknown_author_names_the_drafts_that_it_may_be(
+    command: Command, served: Running, names: Names, one_look: None, anonymous: None, drafts: int
+) -> None:
+    words = ["sessions", "draft", "--service", "exchange", "--units", names(sound(served, "exchange").address)]
+    words += ["--before", "latest", "--to", "new"]
+    before = {one.id for one in served.service.listed_sessions()}
+    served.service.faults.add("drop", method="POST", path="exchangeRestoreSessions$", times=drafts)
+    if drafts == 2:
+        assert command(*words).code == 7
+        lost = entry(command, "create")["id"]
+        assert command("journal", "resolve", str(lost), "--not-done").code == 0
+    told = command(*words)
+    assert told.code == 7, told.err
+    number = entry(command, "create")["id"]
+    made = [one.id for one in served.service.listed_sessions() if one.id not in before]
+    assert len(made) == drafts
+    shown, as_json = command("journal", "show", str(number)), command("journal", "show", str(number), "--json").json
+    for session in made:
+        for text in (told.err, shown.out):
+            assert f"{session}: draft, 1 unit, made " in text
+            assert f"backup-tui journal resolve {number} --adopt {session}" in text
+    assert {one["id"] for one in as_json["candidates"]} == set(made)
+    assert as_json["candidates"][0]["units"] == 1
+    assert command("journal", "resolve", str(number), "--adopt", made[0][:8]).code == 0
+    assert entry(command, "create")["sessionId"] == made[0]
+
+
+def test_the_candidates_are_in_the_error_object_too(
+    command: Command, served: Running, names: Names, one_look: None, anonymous: None
+) -> None:
+    words = ["sessions", "draft", "--service", "exchange", "--units", names(sound(served, "exchange").address)]
+    served.service.faults.add("drop", method="POST", path="exchangeRestoreSessions$")
+    error = command(*words, "--before", "latest", "--to", "new", "--json").error
+    (candidate,) = error["candidates"]
+    assert error["journalEntry"] == entry(command, "create")["id"]
+    assert candidate["adopt"] == f"backup-tui journal resolve {error['journalEntry']} --adopt {candidate['id']}"
+    assert candidate["createdDateTime"]
