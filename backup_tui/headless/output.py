@@ -7,16 +7,14 @@ cursor or write the clipboard of whoever runs the command.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown
+from backup_tui.headless.remedies import for_commands
 from backup_tui.headless.streams import put
 from backup_tui.models.text import cell_width, safe
-
-_KEYS = re.compile(r" \((?:[A-Za-z]|enter|5 Activity)\)|\bT, or (?=backup-tui )")
 
 _CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
@@ -144,8 +142,8 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
     """`{"code", "message", "hint", "requestId"}`, and the names that a list could not be matched with."""
     told: dict[str, object] = {
         "code": error.code,
-        "message": " ".join(part for part in (error.what, error.certain) if part),
-        "hint": without_keys(error.way_out) or None,
+        "message": " ".join(part for part in (error.what, for_commands(error.certain)) if part),
+        "hint": for_commands(error.way_out) or None,
         "requestId": error.request_id,
     }
     if isinstance(error, NamesUnresolved):
@@ -182,7 +180,7 @@ def candidate_lines(found: Sequence[Candidate]) -> list[str]:
 def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do; the small print last."""
     lines = [f"backup-tui: {error.what}"]
-    lines += [f"  {part}" for part in (error.certain, without_keys(error.way_out)) if part]
+    lines += [f"  {part}" for part in (for_commands(error.certain), for_commands(error.way_out)) if part]
     if isinstance(error, OutcomeUnknown):
         lines += [f"  {line}" for line in candidate_lines(error.candidates)]
     small = [] if error.code == type(error).__name__ else [f"code {error.code}"]
@@ -191,11 +189,6 @@ def error_lines(error: BackupTuiError) -> list[str]:
     if small:
         lines.append(f"  ({', '.join(small)})")
     return lines
-
-
-def without_keys(text: str) -> str:
-    """A sentence of a use case without the keys that it names for the screens: ` (X)`, ` (5 Activity)`, `T, or `."""
-    return _KEYS.sub("", text)
 
 
 def utc(moment: datetime | None) -> str:

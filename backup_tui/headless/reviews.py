@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from backup_tui.errors import BackupTuiError, UsageError
-from backup_tui.headless.output import Output, without_keys
+from backup_tui.headless.output import Output
+from backup_tui.headless.remedies import for_commands
 from backup_tui.models.checks import Check, worst_first
 
 
@@ -28,7 +29,7 @@ class AnyReview(Protocol):
 def narrate_review(out: Output, review: AnyReview) -> None:
     """Tells the whole review, the consequence first, the checks worst first."""
     out.narrate(review.sentence)
-    out.narrate(*(f"  {without_keys(line)}" for line in review.extra))
+    out.narrate(*(f"  {for_commands(line)}" for line in review.extra))
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
 
 

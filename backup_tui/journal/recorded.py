@@ -124,7 +124,7 @@ class RecordedChanges:
             raise OutcomeUnknown(
                 f"No usable answer came for: {summary}. It may have happened.",
                 certain="It is not sent again.",
-                way_out="Look at the service first; Activity keeps this request.",
+                way_out=f"Look at the service first: entry {intent.id} of the journal (5 Activity).",
                 code=error.code,
                 request_id=error.request_id,
                 intent_id=intent.id,

@@ -60,14 +60,15 @@ class Proofs:
         async with self._turn:
             restores, protection = self._rooms()
             try:
-                found = [*await restores.settle(), *await protection.settle()]
+                settled = [(one.intent, one.words) for one in await restores.settle()]
+                settled += [(one.intent, one.words) for one in await protection.settle()]
                 self._open = bool(await self._tools.journal.open_intents())
             except JournalError as error:
                 _LOG.warning("what was proved could not be written down: %s", error.what)
                 return
-            for finding in found:
+            for intent, words in settled:
                 if self.on_settled is not None:
-                    self.on_settled(f"Now known, entry {finding.intent.id}, {finding.intent.summary}: {finding.words}")
+                    self.on_settled(f"Now known, entry {intent.id}, {intent.summary}: {words}")
 
     async def aclose(self) -> None:
         """Watches no longer."""

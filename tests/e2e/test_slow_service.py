@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
@@ -106,38 +107,30 @@ def test_time_for_screens_or_the_simulator_is_refused(command: Command) -> None:
     assert command("sessions", "list", "--timeout", "soon").code == 2
 
 
-async def said(out: Output, waiting: Callable[[], patience.Waiting | None], until: Callable[[], bool]) -> None:
-    async with patience.told_when_slow(out, waiting):
-        while not until():
-            await patience.asyncio.sleep(0.01)
+async def said(stderr: io.StringIO, began: datetime, looks: int) -> None:
+    """Waits until so many looks at something without an answer are over."""
+    over, seen = asyncio.Event(), iter(range(looks))
+
+    def waiting() -> patience.Waiting | None:
+        if next(seen, None) is None:
+            over.set()
+        return patience.Waiting("Reading (the sessions)", began)
+
+    async with patience.told_when_slow(Output(io.StringIO(), stderr), waiting):
+        await over.wait()
 
 
 async def test_what_takes_long_is_said_once_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "LOOK_EVERY", 0.01)
     stderr = Terminal()
-    began = datetime.now(UTC) - timedelta(seconds=6)
-    looks = iter(range(20))
-    ended: list[bool] = []
-
-    def waiting() -> patience.Waiting | None:
-        if next(looks, None) is None:
-            ended.append(True)
-        return patience.Waiting("Reading (the sessions)", began)
-
-    await said(Output(io.StringIO(), stderr), waiting, lambda: bool(ended))
+    await said(stderr, datetime.now(UTC) - timedelta(seconds=6), looks=10)
     assert stderr.getvalue().count("Reading (the sessions) since ") == 1
     assert "--timeout SECONDS" in stderr.getvalue()
 
 
-@pytest.mark.parametrize("seconds", [0, 4])
-async def test_what_is_quick_is_not_spoken_of(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+async def test_what_is_quick_or_not_looked_at_is_not_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "LOOK_EVERY", 0.01)
-    stderr = Terminal()
-    looks: list[int] = []
-
-    def waiting() -> patience.Waiting | None:
-        looks.append(1)
-        return patience.Waiting("Reading", datetime.now(UTC) - timedelta(seconds=seconds))
-
-    await said(Output(io.StringIO(), stderr), waiting, lambda: len(looks) > 5)
-    assert stderr.getvalue() == ""
+    quick, piped = Terminal(), io.StringIO()
+    await said(quick, datetime.now(UTC), looks=5)
+    await said(piped, datetime.now(UTC) - timedelta(seconds=6), looks=5)
+    assert quick.getvalue() == piped.getvalue() == ""
