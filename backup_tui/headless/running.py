@@ -23,9 +23,10 @@ from backup_tui.restore.activation import (
     Unknown,
 )
 from backup_tui.restore.consequences import phrase_matches, wrong_phrase, zone_line
+from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.review import Review
 from backup_tui.restore.review_checks import MOST_SESSIONS
-from backup_tui.restore.unknowns import Finding, Look, Verdict
+from backup_tui.restore.unknowns import Look
 from backup_tui.workspace import Workspace
 
 SHOWN_WHOLE = 5

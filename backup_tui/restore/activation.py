@@ -22,9 +22,10 @@ from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.consequences import phrase_matches, wrong_phrase
 from backup_tui.restore.draft_record import DraftRecord, keep_record
+from backup_tui.restore.findings import Verdict, judge_start
 from backup_tui.restore.review import Review, read_draft, record_of_review, review
 from backup_tui.restore.tools import Tools
-from backup_tui.restore.unknowns import Verdict, intent_of, judge_start, settle, unanswered_start
+from backup_tui.restore.unknowns import intent_of, settle, unanswered_start
 from backup_tui.store.updates import Mutated, SessionGone, SessionRead
 
 TRIES = 4

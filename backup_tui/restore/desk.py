@@ -29,6 +29,7 @@ from backup_tui.restore.asked import Asked, equal_draft
 from backup_tui.restore.draft_create import plan_mark
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.draft_record import DraftRecord, kept_record
+from backup_tui.restore.findings import Finding
 from backup_tui.restore.form import RestoreForm
 from backup_tui.restore.points import PointTable, PointWish, UnitLike, UnitPoint
 from backup_tui.restore.tools import OnProgress, Tools, unheard
@@ -154,7 +155,7 @@ class RestoreDesk:
 
     # -- what is not known -----------------------------------------------------------------------------------
 
-    async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> unknowns.Finding:
+    async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> Finding:
         """Looks until it is known what became of a change; see `unknowns.follow`.
 
         Args:
@@ -178,7 +179,7 @@ class RestoreDesk:
         """Which sessions a create of unknown outcome may have made; see `candidates.look_for_candidates`."""
         return await candidates.look_for_candidates(self._tools, intent_id)
 
-    async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[unknowns.Finding, ...]:
+    async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[Finding, ...]:
         """Looks into everything whose outcome the journal does not know; see `unknowns.reconcile_open`."""
         return await unknowns.reconcile_open(self._tools, on_look)
 

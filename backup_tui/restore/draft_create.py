@@ -16,8 +16,9 @@ from backup_tui.restore.asked import Asked
 from backup_tui.restore.candidates import candidates_of
 from backup_tui.restore.draft_plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.draft_record import DraftRecord, keep_planned
+from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.tools import OnProgress, Progress, Tools
-from backup_tui.restore.unknowns import Finding, Look, Verdict, follow, intent_of
+from backup_tui.restore.unknowns import Look, follow, intent_of
 from backup_tui.store.updates import Mutated, SessionRead
 
 

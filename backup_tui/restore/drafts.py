@@ -30,9 +30,10 @@ from backup_tui.restore.draft_plan import (
 )
 from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.draft_updates import Draft, as_unit, carry_out
+from backup_tui.restore.findings import Verdict
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import OnProgress, Progress, Tools, unheard
-from backup_tui.restore.unknowns import Verdict, follow, intent_of, read_artifacts, refuse_while_starting
+from backup_tui.restore.unknowns import follow, intent_of, read_artifacts, refuse_while_starting
 from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import Mutated, PointUnitsKnown, SessionGone, SessionRead
 
