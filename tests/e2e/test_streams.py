@@ -42,11 +42,8 @@ READS = [
     ["sessions", "draft", "--help"],
     ["sessions", "list"],
     ["policies", "list", "--json"],
-    ["units", "list", "--service", "onedrive"],
-    ["service", "show"],
     ["journal", "list"],
     ["config", "show"],
-    ["whoami"],
     ["doctor"],
 ]
 
@@ -65,7 +62,7 @@ def test_a_command_whose_output_is_lost_fails_with_a_sentence(
 
 
 @pytest.mark.parametrize("how", BLIND)
-@pytest.mark.parametrize("words", [*READS[:4], ["policies", "list", "--json"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["--help"], ["policies", "list", "--json"]], ids=" ".join)
 def test_a_command_without_stderr_prints_its_data(environment: dict[str, str], words: list[str], how: str) -> None:
     done = shell(environment, words, BLIND[how])
     assert done.returncode == 0
