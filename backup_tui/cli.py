@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backup_tui.errors import BackupTuiError, UsageError
+from backup_tui.headless import streams
 
 if TYPE_CHECKING:
     import argparse
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in, 4 permission, 5 not found, 6 finished
         with some or all units failed, 7 outcome unknown, 8 throttled and given up, 128 and more for a signal.
     """
+    streams.secure()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         return _run(words)
@@ -40,11 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return SIGNAL_BASE + 2
     except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`); the interpreter must not trip over it again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough (`| head`).
         return SIGNAL_BASE + 13
     except Exception as error:
         return _fault(error)
+    finally:
+        streams.flush()
 
 
 def _run(words: Sequence[str]) -> int:
@@ -54,7 +57,14 @@ def _run(words: Sequence[str]) -> int:
         args = build_parser().parse_args(join_negative(words))
     except SystemExit as leaving:  # argparse has printed --help or --version
         return int(leaving.code or 0)
-    if getattr(args, "run", None) == "simulator":
+    command = getattr(args, "run", None)
+    if hasattr(args, "timeout") and command in (None, "simulator"):
+        raise UsageError(
+            "--timeout belongs to a command that ends.",
+            field="--timeout",
+            way_out="For example: backup-tui sessions list --timeout 30",
+        )
+    if command == "simulator":
         return _simulator(args)
     if not hasattr(args, "run"):
         return _screens(args)
@@ -106,6 +116,12 @@ def _need_terminal() -> None:
             certain="Nothing was started.",
             way_out=commands,
         )
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        raise UsageError(
+            "The screens are drawn on stderr, and that is not a terminal here.",
+            certain="Nothing was started.",
+            way_out="Leave out what leads stderr elsewhere (2>...).",
+        )
 
 
 def _simulator(args: argparse.Namespace) -> int:
@@ -128,7 +144,7 @@ def _fault(error: Exception) -> int:
     from backup_tui.paths import state_dir
 
     file = write_crash_file(state_dir(), error, datetime.now(UTC))
-    print(crash_words(error, file), file=sys.stderr)
+    streams.put(sys.stderr, crash_words(error, file) + "\n")
     return 1
 
 

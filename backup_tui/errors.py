@@ -29,7 +29,8 @@ Messages follow one form: `what` (what happened), `certain` (what is certain now
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
 
 
@@ -213,11 +214,47 @@ class IncompleteList(ProtocolError):
         self.read = read
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A session that a request with a lost answer may have made.
+
+    Attributes:
+        id: The session's whole id.
+        status: Our word for its state.
+        made: When (UTC); `None` when the service does not say.
+        by: Who made it; empty when the service does not say.
+        units: How many units it holds.
+        entry: The journal's entry of the request.
+    """
+
+    id: str
+    status: str
+    made: datetime | None
+    by: str
+    units: int
+    entry: int
+
+    @property
+    def words(self) -> str:
+        """What tells it from the others, on one line."""
+        made = "at an unknown time" if self.made is None else f"{self.made.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        units = "1 unit" if self.units == 1 else f"{self.units:,} units"
+        return (
+            f"{self.id}: {self.status}, {units}, made {made} by {self.by or 'somebody whom the service does not name'}"
+        )
+
+    @property
+    def adopt(self) -> str:
+        """The command that says that it is this one."""
+        return f"backup-tui journal resolve {self.entry} --adopt {self.id}"
+
+
 class OutcomeUnknown(BackupTuiError):
     """A change was sent, and no trustworthy answer came: it may have happened or not.
 
     Attributes:
         intent_id: The journal's number of the intent, once it is known.
+        candidates: Sessions that the request may have made, where a person must say which.
     """
 
     exit_code = 7
@@ -231,9 +268,11 @@ class OutcomeUnknown(BackupTuiError):
         code: str = "",
         request_id: str | None = None,
         intent_id: int | None = None,
+        candidates: Sequence[Candidate] = (),
     ) -> None:
         super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
         self.intent_id = intent_id
+        self.candidates = tuple(candidates)
 
 
 class LocalError(BackupTuiError):

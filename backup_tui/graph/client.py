@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -81,6 +82,7 @@ class Client:
         self._jitter = jitter
         self._key_form = key_form
         self._transport: Transport | None = None
+        self._path: RequestPath | None = None
         self._reader: Reader | None = None
         self._writer: Writer | None = None
 
@@ -88,7 +90,7 @@ class Client:
         from backup_tui.graph.transport import Transport  # loads httpx, which nobody needs before this
 
         self._transport = Transport(self.address, app=self._app)
-        path = RequestPath(
+        self._path = path = RequestPath(
             self.address,
             self._transport,
             self._tokens,
@@ -110,10 +112,15 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         transport, self._transport = self._transport, None
-        self._reader = self._writer = None
+        self._reader = self._writer = self._path = None
         if transport is not None:
             await transport.aclose()
         await self._gate.aclose()
+
+    @property
+    def waiting(self) -> tuple[datetime, str] | None:
+        """Since when the oldest call has no answer, and what it is; `None` when none is under way."""
+        return self._path.waiting if self._path is not None else None
 
     @property
     def reader(self) -> Reader:

@@ -111,9 +111,9 @@ _SESSIONS = (
         "RestoreSessionNotFound",
         404,
         NotFound,
-        "The service has no session {target} any more: a draft that was deleted, or a restore older than a year.",
-        "",
-        "Your own record of it is kept: 5 Activity, /{target}.",
+        "No session {target}: a deleted draft, or older than a year.",
+        "Your record of it is kept.",
+        "See 5 Activity.",
     ),
     row(
         (Op.SESSION_EDIT, Op.BULK_CREATE),

@@ -75,10 +75,16 @@ class RequestPath:
         self._jitter = jitter
         self._quota = RetryQuota()
         self._refreshing = asyncio.Lock()
+        self._under_way: dict[int, tuple[datetime, str]] = {}
 
     def url_of(self, call: Call) -> str:
         """Where a call goes."""
         return call.url or self.address.base_url + call.path
+
+    @property
+    def waiting(self) -> tuple[datetime, str] | None:
+        """Since when the oldest call has no answer, and what it is; `None` when none is under way."""
+        return min(self._under_way.values(), default=None)
 
     async def run(self, call: Call) -> object:
         """Runs a call to its end, within what may be repeated, and gives the parsed JSON of the answer.
@@ -93,11 +99,18 @@ class RequestPath:
             ProtocolError: A read got something that is not Graph's answer.
             OutcomeUnknown: A change was sent and no trustworthy answer came.
         """
-        return (await self._run(call)).value
+        return (await self._waited_for(call)).value
 
     async def as_sent(self, call: Call) -> str:
         """Runs a read, and gives the text of its answer as it came. Raises as `run`."""
-        return (await self._run(call)).body.decode("utf-8", "replace")
+        return (await self._waited_for(call)).body.decode("utf-8", "replace")
+
+    async def _waited_for(self, call: Call) -> Verdict:
+        self._under_way[id(call)] = (self._clock.now(), call.what)
+        try:
+            return await self._run(call)
+        finally:
+            self._under_way.pop(id(call), None)
 
     async def _run(self, call: Call) -> Verdict:
         used, tries, refreshed = 0.0, 0, False

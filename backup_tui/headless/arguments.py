@@ -34,6 +34,8 @@ _UNITS = (
     "with or without headings; what is taken from it, and what is not, is told"
 )
 
+_ID = "{} id; 8 characters are enough"
+
 
 class _Tree:
     """Builds the parsers; every one of them takes the global options."""
@@ -79,6 +81,13 @@ class _Tree:
             type=number(0, 3600),
             default=hide,
             help="how long a command waits while another instance is changing things (10)",
+        )
+        group.add_argument(
+            "--timeout",
+            metavar="SECONDS",
+            type=number(0.1, 604_800),
+            default=hide,
+            help="end after so long: with 1 if nothing was sent, with 7 if something was",
         )
         group.add_argument(
             "--json", action="store_true", default=hide, help="the service's own property names as JSON; for commands"
@@ -152,6 +161,12 @@ def _service(parser: Parser, *, required: bool) -> None:
     )
 
 
+def _takes_id(parser: Parser, of: str) -> None:
+    """Takes the id of one thing; `headless.ids` puts the whole id in place of its beginning."""
+    parser.add_argument("id", metavar="ID", help=_ID.format(of))
+    parser.set_defaults(takes_ids=(("id", of),))
+
+
 def _express(parser: Parser) -> None:
     parser.add_argument(
         "--prefer", choices=("express",), metavar="express", help="take an express point where one is near"
@@ -213,13 +228,13 @@ def _add_policies(tree: _Tree) -> None:
     listed = tree.command(policies, "list", "list the policies", f"{module}:list_policies")
     _service(listed, required=False)
     shown = tree.command(policies, "show", "show one policy with its rules and bulk additions", f"{module}:show_policy")
-    shown.add_argument("id", metavar="ID")
+    _takes_id(shown, "policy")
     for verb, summary, phrase in (
         ("activate", "begin to back up the units of a policy", "protect sites pilot contoso"),
         ("deactivate", "stop to back up the units of a policy", "stop onedrive all contoso"),
     ):
         changed = tree.command(policies, verb, summary, f"{module}:{verb}_policy")
-        changed.add_argument("id", metavar="ID")
+        _takes_id(changed, "policy")
         _confirm(changed, phrase)
         changed.add_argument("--wait", action="store_true", help="wait until the service is done with it")
 
@@ -236,7 +251,7 @@ def _add_units_and_points(tree: _Tree) -> None:
         ("cancel-offboard", "cancel_offboard_unit", "keep the backup of a unit that is being offboarded"),
     ):
         changed = tree.command(units, verb, summary, f"{module}:{run}")
-        changed.add_argument("id", metavar="ID")
+        _takes_id(changed, "unit")
         _confirm(changed, f"{'offboard' if verb == 'offboard' else 'keep'} adele.vance contoso")
 
     module = "backup_tui.headless.points"
@@ -248,7 +263,8 @@ def _add_units_and_points(tree: _Tree) -> None:
     _express(found)
     _find(found)
     of_unit = tree.command(points, "list", "the newest points of one unit", f"{module}:list_points")
-    of_unit.add_argument("--unit", metavar="ID", required=True, help="id of the protection unit")
+    of_unit.add_argument("--unit", metavar="ID", required=True, help="id of the protection unit, or its beginning")
+    of_unit.set_defaults(takes_ids=(("unit", "unit"),))
     of_unit.add_argument("--before", metavar="TIME", default="latest", help=_TIME)
 
 
@@ -279,9 +295,9 @@ def _add_sessions(tree: _Tree) -> None:
         "--status", metavar="WORD", help="only those in this state: running, draft, completed, 'some failed', ..."
     )
     shown = tree.command(sessions, "show", "show one session with its units", f"{module}:show_session")
-    shown.add_argument("id", metavar="ID")
+    _takes_id(shown, "session")
     deleted = tree.command(sessions, "delete", "delete a draft", f"{module}:delete_session")
-    deleted.add_argument("id", metavar="ID")
+    _takes_id(deleted, "session")
     _confirm(deleted, "delete 0f4aa9c1 contoso")
     deleted.add_argument("--yes", action="store_true", help="really delete it, without the phrase")
 
@@ -293,8 +309,13 @@ def _add_sessions(tree: _Tree) -> None:
     _find(drafted)
     _express(drafted)
     _destination(drafted, required=True)
+    drafted.add_argument(
+        "--key",
+        metavar="NAME",
+        help="name of this draft: run again with the same key, the command answers with what the first run made",
+    )
     edited = tree.command(sessions, "edit", "add units to a draft, take units out of it", f"{module}:edit_session")
-    edited.add_argument("id", metavar="ID")
+    _takes_id(edited, "session")
     edited.add_argument("--add", metavar="FILE", help=_UNITS)
     edited.add_argument("--before", metavar="TIME", help=_TIME + "; with --add")
     edited.add_argument("--remove", metavar="FILE", help=_UNITS + "; ids of its restore points count too")
@@ -309,14 +330,15 @@ def _add_sessions(tree: _Tree) -> None:
     started = tree.command(
         sessions, "activate", "start the restore of a draft; it cannot be stopped again", f"{module}:activate_session"
     )
-    started.add_argument("id", metavar="ID")
+    _takes_id(started, "session")
     _confirm(started, "overwrite 37 contoso")
     started.add_argument(
         "--wait", action="store_true", help="wait for a free place if 25 restores run, then until this one has ended"
     )
     _interval(started)
     watched = tree.command(sessions, "watch", "print each change of one or more sessions", f"{module}:watch_sessions")
-    watched.add_argument("ids", metavar="ID", nargs="+")
+    watched.add_argument("ids", metavar="ID", nargs="+", help=_ID.format("session"))
+    watched.set_defaults(takes_ids=(("ids", "session"),))
     watched.add_argument("--until-done", action="store_true", help="end when all have ended; else only by ctrl+c")
     _interval(watched)
 
@@ -344,6 +366,7 @@ def _add_journal(tree: _Tree) -> None:
     resolved.add_argument("id", metavar="ID", type=whole(1, 2**63 - 1))
     answer = resolved.add_mutually_exclusive_group(required=True)
     answer.add_argument("--adopt", metavar="SESSION", help="it happened: this is the session")
+    resolved.set_defaults(takes_ids=(("adopt", "session"),))
     answer.add_argument("--not-done", action="store_true", help="it did not happen")
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from backup_tui.errors import SignInError
+from backup_tui.headless.output import Output
+from backup_tui.headless.patience import Waiting, told_when_slow
+from backup_tui.headless.streams import put
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.models.text import safe
 
@@ -49,8 +53,7 @@ def prompter(stream: TextIO, zone: ZoneInfo) -> Callable[[Prompt], None]:
     """Writes prompts to a stream at once."""
 
     def show(prompt: Prompt) -> None:
-        stream.write("\n".join(prompt_lines(prompt, zone)) + "\n")
-        stream.flush()
+        put(stream, "\n".join(prompt_lines(prompt, zone)) + "\n")
 
     return show
 
@@ -74,16 +77,19 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
         except SignInError as error:
             if error.code != EXPIRED or not answers.isatty():
                 raise
-            told.write(f"{error.what} Press enter for a new code; ctrl+c gives up.\n")
-            told.flush()
+            put(told, f"{error.what} Press enter for a new code; ctrl+c gives up.\n")
             if not await _line(answers):
                 raise
         else:
             return
 
 
-async def sign_in_first(workspace: Workspace) -> None:
+async def sign_in_first(workspace: Workspace, out: Output) -> None:
     """Makes sure that somebody is signed in before a command begins; asks the person, if one is there.
+
+    Args:
+        workspace: Whose sign-in it is.
+        out: Told when it takes long.
 
     Raises:
         SignInError: Nobody is, and nobody can be asked.
@@ -92,7 +98,9 @@ async def sign_in_first(workspace: Workspace) -> None:
     if identity.known:
         return
     try:
-        await identity.find()
+        began = Waiting("Signing in", datetime.now(UTC))
+        async with told_when_slow(out, lambda: began):
+            await identity.find()
     except SignInError as error:
         if not error.needs_person or not identity.sign_in.interactive:
             raise

@@ -12,7 +12,8 @@ from textwrap import wrap
 from backup_tui.config import Settings
 from backup_tui.config.zones import named_zone
 from backup_tui.headless.asking import prompter
-from backup_tui.headless.output import Output, without_keys
+from backup_tui.headless.output import Output
+from backup_tui.headless.remedies import for_commands
 from backup_tui.models.text import cell_width
 from backup_tui.workspace.checkup import Finding, Result, examine
 from backup_tui.workspace.checkup.findings import exit_code_of
@@ -51,7 +52,7 @@ def lines_of(finding: Finding, width: int) -> list[str]:
     room = max(width - _MARK, 20) if width else 1_000_000
     lines = wrap(f"{finding.title}: {finding.words}", room, break_long_words=False, break_on_hyphens=False)
     if finding.way_out and finding.result is not Result.OK:
-        lines += wrap(f"> {without_keys(finding.way_out)}", room, break_long_words=False, break_on_hyphens=False)
+        lines += wrap(f"> {for_commands(finding.way_out)}", room, break_long_words=False, break_on_hyphens=False)
     marks = [finding.result.value, *[""] * (len(lines) - 1)]
     return [f"{mark:{_MARK}}{line}" for mark, line in zip(marks, lines, strict=True)]
 
@@ -70,6 +71,6 @@ def _object(finding: Finding) -> dict[str, object]:
         "title": finding.title,
         "result": finding.result.value,
         "words": finding.words,
-        "wayOut": without_keys(finding.way_out) or None,
+        "wayOut": for_commands(finding.way_out) or None,
         "facts": dict(finding.facts),
     }

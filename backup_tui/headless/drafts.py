@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.headless.base_update import update_base
 from backup_tui.headless.lists import read_list
-from backup_tui.headless.output import Output
-from backup_tui.headless.points import points_of_list, told_progress, usable_points
+from backup_tui.headless.output import Output, utc
+from backup_tui.headless.points import points_of_list, points_of_names, read_names, told_progress, usable_points
 from backup_tui.headless.sessions import session_object
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
+from backup_tui.restore.asked import Asked
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.names import UnitList, normalise
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.resolve import UnitIndex, refuse_hidden_names
+from backup_tui.restore.taking_up import TakenUp
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
@@ -30,12 +32,41 @@ PARTLY = 6
 async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Makes one draft of the units of a list. Its id is all that stdout gets, with `--json` the draft itself."""
     service = Service(args.service)
-    matched, table = await points_of_list(workspace, args, out, source=args.units, option="--units", service=service)
+    names = await read_names(workspace, args, out, source=args.units, option="--units", service=service, drafting=True)
+    asked = _asked(args, names)
+    taken = await workspace.restore.take_up(asked, told_progress(out))
+    if taken is not None:
+        return await _tell_taken(workspace, out, taken)
+    matched, table = await points_of_names(workspace, args, out, names, service=service)
     rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
-    result = await workspace.restore.create_draft(plan, told_progress(out))
+    if not asked.key and (equal := await workspace.restore.equal_draft(asked, plan)) is not None:
+        made = safe(equal.session_id or "")
+        out.narrate(
+            f"! An equal draft was made from here at {utc(equal.at)}: {made} (entry {equal.id}). "
+            "This command makes another one.",
+            f"  To take that one: backup-tui sessions show {made}. "
+            "With --key NAME a command that is run again answers with its first draft.",
+        )
+    result = await workspace.restore.create_draft(plan, told_progress(out), asked)
     what = f"{service.counted(len(result.in_it))}, {plan.destination.word}"
     return await _tell(workspace, out, result, missing, what, matched.sums)
+
+
+def _asked(args: argparse.Namespace, names: UnitList) -> Asked:
+    """What the command asks for, as it was typed: the same words are the same draft, whatever the time."""
+    listed = sorted({normalise(name.text) for name in names.lines})
+    words = (args.service, args.to, " ".join(args.before.split()), args.prefer, args.express_within, args.max_gap)
+    return Asked.of(("draft", *words, listed), args.key)
+
+
+async def _tell_taken(workspace: Workspace, out: Output, taken: TakenUp) -> int:
+    """Answers with what an earlier run of the same command made."""
+    plan, result = taken.plan, taken.result
+    when = f"at {utc(taken.intent.at)} (entry {taken.intent.id} of the journal)"
+    out.narrate(f"The same was asked for {when}. No second draft is made.")
+    what = f"{plan.service.counted(len(result.in_it))}, {plan.destination.word}"
+    return await _tell(workspace, out, result, plan.missing, what, {}, status=taken.status)
 
 
 async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -62,12 +93,14 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     service = session.service
     removed: tuple[str, ...] = ()
     if args.remove:
-        removed = await _artifacts_of(workspace, args.id, service, read_list(args.remove, "--remove", out))
+        removed = await _artifacts_of(workspace, args.id, service, await read_list(args.remove, "--remove", out))
     rows: tuple[UnitPoint, ...] = ()
     missing: tuple[str, ...] = ()
     sums: Mapping[str, int] = {}
     if args.add:
-        matched, table = await points_of_list(workspace, args, out, source=args.add, option="--add", service=service)
+        matched, table = await points_of_list(
+            workspace, args, out, source=args.add, option="--add", service=service, drafting=True
+        )
         rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
         sums = matched.sums
     result = await workspace.restore.edit_draft(
@@ -139,9 +172,15 @@ async def _tell(
     missing: Sequence[str],
     what: str,
     sums: Mapping[str, int],
+    *,
+    status: str = "draft",
 ) -> int:
     shown = safe(result.session_id)
-    out.narrate(f"Draft {shown} holds {what}. Nothing is restored before it is activated.")
+    out.narrate(
+        f"Draft {shown} holds {what}. Nothing is restored before it is activated."
+        if status == "draft"
+        else f"Session {shown} holds {what}. It is no longer a draft ({status})."
+    )
     if missing:
         out.narrate(f"NOT in it, {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
     for refusal in result.refusals:

@@ -6,8 +6,8 @@ import argparse
 import json
 import re
 
-from backup_tui.errors import UsageError
-from backup_tui.headless.output import Output, utc
+from backup_tui.errors import BackupTuiError, Candidate, UsageError
+from backup_tui.headless.output import Output, candidate_lines, candidate_object, utc
 from backup_tui.store.updates import JournalLine
 from backup_tui.workspace import Workspace
 
@@ -26,8 +26,15 @@ async def list_entries(workspace: Workspace, args: argparse.Namespace, out: Outp
 async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows one entry with what was sent."""
     line = await _entry(workspace, args.id)
+    found: tuple[Candidate, ...] = ()
+    if line.state in ("open", "unknown") and line.kind == "create":
+        try:
+            found = await workspace.restore.candidates(line.id)
+            line = await _entry(workspace, args.id)
+        except BackupTuiError as error:
+            out.narrate(f"Which session it may be could not be looked up: {error.what}")
     if out.as_json:
-        out.data(entry_object(line))
+        out.data({**entry_object(line), **({"candidates": [candidate_object(one) for one in found]} if found else {})})
         return 0
     out.fields(
         [
@@ -46,6 +53,8 @@ async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output
             ("Body", line.body),
         ]
     )
+    for text in candidate_lines(found):
+        out.line(text)
     return 0
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +14,7 @@ from backup_tui.errors import NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
+from backup_tui.restore.draft_plan import UNITS_PER_DRAFT
 from backup_tui.restore.names import UnitList, parse_unit_list, read_unit_file
 from backup_tui.restore.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
 from backup_tui.restore.unit_index import UnitIndex
@@ -36,7 +40,7 @@ class Matched:
     sums: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_list(source: str, option: str, out: Output) -> UnitList:
+async def read_list(source: str, option: str, out: Output) -> UnitList:
     """Reads a list and tells what there is to say about it.
 
     Args:
@@ -47,7 +51,7 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
     Raises:
         UsageError: It cannot be read, or holds no name.
     """
-    names = parse_unit_list(sys.stdin.buffer.read()) if source == "-" else read_unit_file(Path(source))
+    names = parse_unit_list(await _stdin(option)) if source == "-" else read_unit_file(Path(source))
     out.narrate(*names.remarks)
     if not names.lines:
         raise UsageError(
@@ -58,6 +62,55 @@ def read_list(source: str, option: str, out: Output) -> UnitList:
             way_out="Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
+
+
+async def _stdin(option: str) -> bytes:
+    """All of stdin; a pipe that never ends leaves ctrl+c and `--timeout` their say."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        try:
+            number = sys.stdin.fileno()
+            loop.add_reader(number, ready.set)
+        except (PermissionError, io.UnsupportedOperation):  # a file, which never makes anybody wait
+            return sys.stdin.buffer.read()
+        parts: list[bytes] = []
+        try:
+            while not parts or parts[-1]:
+                await ready.wait()
+                ready.clear()
+                parts.append(os.read(number, 1 << 16))
+        finally:
+            loop.remove_reader(number)
+        return b"".join(parts)
+    except OSError as error:
+        raise UsageError(
+            f"stdin cannot be read: {error.strerror or error}.",
+            field=option,
+            value="-",
+            certain="Nothing was drafted.",
+            way_out=f"Lead a list into it (< FILE), or give {option} FILE.",
+        ) from error
+
+
+def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
+    """Refuses a list that no draft can hold, as soon as its names are counted.
+
+    Raises:
+        UsageError: It names more units than one draft holds.
+    """
+    count = len(names.lines)
+    if count <= UNITS_PER_DRAFT:
+        return
+    parts = [min(UNITS_PER_DRAFT, count - start) for start in range(0, count, UNITS_PER_DRAFT)]
+    sizes = " + ".join(f"{part:,}" for part in parts)
+    raise UsageError(
+        f"{service.counted(count)}; one draft holds at most {UNITS_PER_DRAFT:,}.",
+        field=option,
+        value=str(count),
+        certain="Nothing was looked up, nothing was sent.",
+        way_out=f"Make {len(parts)} drafts ({sizes}): cut the list into {len(parts)} files of at most "
+        f"{UNITS_PER_DRAFT:,} names, and run the command once for each.",
+    )
 
 
 async def match_list(

@@ -7,18 +7,28 @@ cursor or write the clipboard of whoever runs the command.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from backup_tui.errors import BackupTuiError, NamesUnresolved
+from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown
+from backup_tui.headless.remedies import for_commands
+from backup_tui.headless.streams import put
 from backup_tui.models.text import cell_width, safe
-
-_KEYS = re.compile(r" \((?:[A-Za-z]|enter|5 Activity)\)|\bT, or (?=backup-tui )")
 
 _CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
+
+
+class OutputLost(BackupTuiError):
+    """stdout is closed or full, and the command had nothing else to do than to print."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"stdout cannot be written: {error.strerror or error}.",
+            certain="The output is lost, or not whole.",
+            way_out="Give it a place that takes it, such as: > FILE",
+        )
 
 
 class Output:
@@ -31,12 +41,16 @@ class Output:
         stdout: Takes the data.
         stderr: Takes the narration and the errors.
         as_json: The service's own property names, for programs.
+
+    Attributes:
+        sent: One line for each change that this command has sent until now, with its entry in the journal.
     """
 
     def __init__(self, stdout: TextIO, stderr: TextIO, *, as_json: bool = False) -> None:
-        self._stdout = stdout
-        self._stderr = stderr
+        self._stdout: TextIO | None = stdout
+        self._stderr: TextIO | None = stderr
         self.as_json = as_json
+        self.sent: Callable[[], Sequence[str]] = tuple
         self._notes: list[str] = []
 
     def narrate(self, *lines: str) -> None:
@@ -44,45 +58,41 @@ class Output:
         if self.as_json:
             self._notes.extend(line for line in lines if line.strip())
             return
-        for line in lines:
-            self._stderr.write(safe(line, _CELL) + "\n")
-        self._stderr.flush()
+        self._tell("".join(safe(line, _CELL) + "\n" for line in lines))
 
     def progress(self, line: str) -> None:
         """Tells a person who looks on how far it is; nothing that must be kept, so programs do not get it."""
-        if not self.as_json and self._stderr.isatty():
-            self._stderr.write(safe(line, _CELL) + "\n")
-            self._stderr.flush()
+        if not self.as_json and self._stderr is not None and self._stderr.isatty():
+            self._tell(safe(line, _CELL) + "\n")
 
     def data(self, value: object) -> None:
         """Prints one JSON value: a list of the service's objects, or one of them."""
-        self._stdout.write(json.dumps(value, indent=2, default=_plain) + "\n")
-        self._stdout.flush()
+        self._print(json.dumps(value, indent=2, default=_plain) + "\n")
 
     def event(self, value: Mapping[str, object], line: str) -> None:
         """Prints one change, as a line of JSON or as a line of text, at once."""
         text = json.dumps(value, default=_plain) if self.as_json else safe(line, _CELL)
-        self._stdout.write(text + "\n")
-        self._stdout.flush()
+        self._print(text + "\n")
 
     def line(self, text: str) -> None:
         """Prints one line of data for people and for `$(...)`."""
-        self._stdout.write(safe(text, _CELL) + "\n")
-        self._stdout.flush()
+        self._print(safe(text, _CELL) + "\n")
+
+    def text(self, text: str) -> None:
+        """Prints text of ours as it is, line ends included."""
+        self._print(text)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Prints aligned columns, without boxes; an empty list prints only its header."""
-        for row in _aligned(header, rows):
-            self._stdout.write(row + "\n")
-        self._stdout.flush()
+        self._print("".join(row + "\n" for row in _aligned(header, rows)))
 
     def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Prints `name  value` lines; those without a value are left out."""
         shown = [(name, value) for name, value in pairs if value]
         width = max((cell_width(name) for name, _ in shown), default=0)
-        for name, value in shown:
-            self._stdout.write(f"{name}{' ' * (width - cell_width(name))}  {safe(value, _CELL)}\n")
-        self._stdout.flush()
+        self._print(
+            "".join(f"{name}{' ' * (width - cell_width(name))}  {safe(value, _CELL)}\n" for name, value in shown)
+        )
 
     def narrated_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Narrates aligned columns."""
@@ -97,41 +107,88 @@ class Output:
             if self._notes:
                 ending["notes"] = self._notes
             if ending:
-                self._stderr.write(json.dumps(ending, indent=2) + "\n")
+                self._tell(json.dumps(ending, indent=2) + "\n")
         elif error is not None:
-            for line in error_lines(error):
-                self._stderr.write(safe(line, _CELL) + "\n")
-        self._stderr.flush()
+            self._tell("".join(safe(line, _CELL) + "\n" for line in error_lines(error)))
+
+    def _print(self, text: str) -> None:
+        """Writes to stdout. What was changed by then is done, so a stdout that is lost ends only a command that reads.
+
+        Raises:
+            OutputLost: It cannot be written, and there is nothing else that the command did.
+            BrokenPipeError: The same, because whoever read it has left.
+        """
+        if self._stdout is None:
+            return
+        error = put(self._stdout, text)
+        if error is None:
+            return
+        self._stdout = None
+        sent = self.sent()
+        if not sent:
+            if isinstance(error, BrokenPipeError):
+                raise error
+            raise OutputLost(error)
+        self.narrate(f"stdout cannot be written ({error.strerror or error}). What was done all the same:")
+        self.narrate(*(f"  {line}" for line in sent))
+
+    def _tell(self, text: str) -> None:
+        """Writes to stderr while it takes anything; the exit code and the journal say the rest."""
+        if self._stderr is not None and put(self._stderr, text) is not None:
+            self._stderr = None
 
 
 def error_object(error: BackupTuiError) -> dict[str, object]:
     """`{"code", "message", "hint", "requestId"}`, and the names that a list could not be matched with."""
     told: dict[str, object] = {
         "code": error.code,
-        "message": " ".join(part for part in (error.what, error.certain) if part),
-        "hint": without_keys(error.way_out) or None,
+        "message": " ".join(part for part in (error.what, for_commands(error.certain)) if part),
+        "hint": for_commands(error.way_out) or None,
         "requestId": error.request_id,
     }
     if isinstance(error, NamesUnresolved):
         told["names"] = list(error.names)
+    if isinstance(error, OutcomeUnknown):
+        told["journalEntry"] = error.intent_id
+        if error.candidates:
+            told["candidates"] = [candidate_object(one) for one in error.candidates]
     return told
+
+
+def candidate_object(one: Candidate) -> dict[str, object]:
+    """A session that a lost request may have made, under the service's own property names."""
+    return {
+        "id": one.id,
+        "status": one.status,
+        "createdDateTime": one.made.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if one.made else None,
+        "createdBy": one.by or None,
+        "units": one.units,
+        "adopt": one.adopt,
+    }
+
+
+def candidate_lines(found: Sequence[Candidate]) -> list[str]:
+    """Sessions that a lost request may have made, each with the command that says that it is that one."""
+    lines: list[str] = []
+    for one in found:
+        lines += [f"It may be {one.words}", f"  if so: {one.adopt}"]
+    if found:
+        lines.append(f"if none of these: backup-tui journal resolve {found[0].entry} --not-done")
+    return lines
 
 
 def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do; the small print last."""
     lines = [f"backup-tui: {error.what}"]
-    lines += [f"  {part}" for part in (error.certain, without_keys(error.way_out)) if part]
+    lines += [f"  {part}" for part in (for_commands(error.certain), for_commands(error.way_out)) if part]
+    if isinstance(error, OutcomeUnknown):
+        lines += [f"  {line}" for line in candidate_lines(error.candidates)]
     small = [] if error.code == type(error).__name__ else [f"code {error.code}"]
     if error.request_id:
         small.append(f"request {error.request_id}")
     if small:
         lines.append(f"  ({', '.join(small)})")
     return lines
-
-
-def without_keys(text: str) -> str:
-    """A sentence of a use case without the keys that it names for the screens: ` (X)`, ` (5 Activity)`, `T, or `."""
-    return _KEYS.sub("", text)
 
 
 def utc(moment: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -52,6 +53,7 @@ class Parser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self.commands: dict[str, Parser] = {}
+        self._words: tuple[str, ...] = ()
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parses the arguments.
@@ -59,12 +61,24 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: They cannot be used, or one of them would give a secret.
         """
-        for word in args or ():
+        self._words = tuple(args or ())
+        for word in self._words:
             # Before anything is parsed: the secret behind the option would be taken for a command, and shown.
             option = word.partition("=")[0]
             if option in SECRET_OPTIONS or (_LIKE_A_SECRET.match(option) and option not in self._options()):
                 raise _secret_refused(option)
         return super().parse_args(args, namespace)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Prints a help text or the version; argparse itself is silent about a stream that takes nothing.
+
+        Raises:
+            OutputLost: stdout cannot be written.
+            BrokenPipeError: Whoever read it has left.
+        """
+        from backup_tui.headless.output import Output
+
+        Output(sys.stdout, sys.stderr).text(message)
 
     def error(self, message: str) -> NoReturn:
         """Turns argparse's sentence into ours.
@@ -84,10 +98,45 @@ class Parser(argparse.ArgumentParser):
         if stray != message:
             # Without what stands behind "=": it may be the very thing that must not be shown.
             option = stray.split()[0].partition("=")[0]
-            raise self._unknown("argument", option, sorted(self._options()))
+            raise self._stray(option)
         if message.endswith("required: COMMAND"):
             raise UsageError(f"{self.prog} needs one more word.", way_out="One of: " + ", ".join(self.commands))
         raise UsageError(sentence(message.removeprefix("argument ")), way_out=f"See: {self.prog} --help")
+
+    def _stray(self, option: str) -> UsageError:
+        """What to say of an argument that the command does not take: the nearest of its own, or whose it is."""
+        command = self._chosen
+        if not option.startswith("-"):
+            what = f"{command.prog} takes no {option!r} here."
+            return UsageError(what, field=option, value=option, way_out=f"See: {command.prog} --help")
+        if option in command._own():
+            what = f"{option} belongs behind {command.prog}, and there only once."
+            return UsageError(what, field=option, value=option, way_out=f"See: {command.prog} --help")
+        owners = sorted(one.prog for one in self._leaves() if option in one._own())
+        if owners:
+            shown = ", ".join(owners[:3])
+            return UsageError(
+                f"{command.prog} has no {option}.",
+                field=option,
+                value=option,
+                way_out=f"{option} belongs to: {shown}. See: {command.prog} --help",
+            )
+        return command._unknown("argument", option, sorted(command._own()))
+
+    @property
+    def _chosen(self) -> Parser:
+        """The command that the words name, as far as they name one."""
+        parser = self
+        for word in self._words:
+            parser = parser.commands.get(word, parser)
+        return parser
+
+    def _leaves(self) -> list[Parser]:
+        return [leaf for command in self.commands.values() for leaf in command._leaves()] if self.commands else [self]
+
+    def _own(self) -> set[str]:
+        """The options of this command itself."""
+        return {option for action in self._actions for option in action.option_strings if option.startswith("--")}
 
     def _options(self) -> set[str]:
         own = set(re.findall(r"--[a-z][a-z-]*", self.format_usage()))

@@ -6,10 +6,11 @@ import argparse
 from datetime import timedelta
 
 from backup_tui.errors import UsageError
-from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list
+from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list, refuse_too_many
 from backup_tui.headless.output import Output, utc
 from backup_tui.models.services import Service
 from backup_tui.restore.moments import Moment, gap_words, parse_moment, parse_span
+from backup_tui.restore.names import UnitList
 from backup_tui.restore.points import PointTable, PointWish, UnitPoint
 from backup_tui.restore.tools import OnProgress
 from backup_tui.workspace import Workspace
@@ -57,21 +58,55 @@ async def list_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
 
 
 async def points_of_list(
-    workspace: Workspace, args: argparse.Namespace, out: Output, *, source: str, option: str, service: Service
+    workspace: Workspace,
+    args: argparse.Namespace,
+    out: Output,
+    *,
+    source: str,
+    option: str,
+    service: Service,
+    drafting: bool = False,
 ) -> tuple[Matched, PointTable]:
     """Reads a list, finds its units and a point for each.
-
-    Everything that can be refused without the service is refused before it is asked.
 
     Raises:
         UsageError: The list, the time or an option cannot be used.
         NamesUnresolved: Names stand for no unit, and they may not be skipped.
         BackupTuiError: The service could not be asked.
     """
+    names = await read_names(workspace, args, out, source=source, option=option, service=service, drafting=drafting)
+    return await points_of_names(workspace, args, out, names, service=service)
+
+
+async def read_names(
+    workspace: Workspace,
+    args: argparse.Namespace,
+    out: Output,
+    *,
+    source: str,
+    option: str,
+    service: Service,
+    drafting: bool = False,
+) -> UnitList:
+    """Reads a list of names; everything that can be refused without the service is refused before it is asked.
+
+    Args:
+        workspace: Tells the time and the zone.
+        args: Of the command.
+        out: Takes the remarks.
+        source: Path of a file, or `-` for stdin.
+        option: The option that it was given with.
+        service: What the list is about.
+        drafting: All of them go into one draft, which holds so many at most.
+
+    Raises:
+        UsageError: The list, the time or an option cannot be used.
+    """
     read_moment(workspace, args.before, doubt=_CLOCK_DOUBT)
-    names = read_list(source, option, out)
-    within = parse_span(args.express_within, "--express-within") if args.express_within else timedelta(hours=6)
-    max_gap = parse_span(args.max_gap, "--max-gap") if args.max_gap else None
+    names = await read_list(source, option, out)
+    if drafting:
+        refuse_too_many(names, option, service)
+    _spans(args)
     if args.prefer == "express" and not service.has_express_points:
         raise UsageError(
             "Mailboxes have no express points.",
@@ -86,6 +121,19 @@ async def points_of_list(
             field="--express-within",
             way_out="Add --prefer express, or leave it out.",
         )
+    return names
+
+
+async def points_of_names(
+    workspace: Workspace, args: argparse.Namespace, out: Output, names: UnitList, *, service: Service
+) -> tuple[Matched, PointTable]:
+    """Finds the units of a list and a point for each.
+
+    Raises:
+        NamesUnresolved: Names stand for no unit, and they may not be skipped.
+        BackupTuiError: The service could not be asked.
+    """
+    within, max_gap = _spans(args)
     matched = await match_list(workspace, service, names, out, skip_unresolved=args.skip_unresolved)
     moment = read_moment(workspace, args.before)
     now = workspace.clock.now()
@@ -97,6 +145,12 @@ async def points_of_list(
     wish = PointWish(moment, prefer_express=args.prefer == "express", express_within=within, max_gap=max_gap)
     table = await workspace.restore.find_points(matched.units, wish, told_progress(out))
     return matched, table
+
+
+def _spans(args: argparse.Namespace) -> tuple[timedelta, timedelta | None]:
+    """How much older an express point may be, and how far before the time a point may lie."""
+    within = parse_span(args.express_within, "--express-within") if args.express_within else timedelta(hours=6)
+    return within, parse_span(args.max_gap, "--max-gap") if args.max_gap else None
 
 
 def usable_points(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from backup_tui.errors import BackupTuiError, UsageError
-from backup_tui.headless.output import Output, without_keys
+from backup_tui.headless.output import Output
+from backup_tui.headless.remedies import for_commands
 from backup_tui.models.checks import Check, worst_first
 from backup_tui.models.phrases import for_shell
 
@@ -27,7 +28,7 @@ class AnyReview(Protocol):
 def narrate_review(out: Output, review: AnyReview, extra: Sequence[str] = ()) -> None:
     """Tells the whole review, the consequence first, then what else has to be known, the checks worst first."""
     out.narrate(review.sentence)
-    out.narrate(*(f"  {without_keys(line)}" for line in extra))
+    out.narrate(*(f"  {for_commands(line)}" for line in extra))
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.headless.output import Output
+from backup_tui.headless.patience import TimeUp, Waiting, told_when_slow
 
 if TYPE_CHECKING:
     import argparse
@@ -49,14 +50,14 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     module, _, name = args.run.partition(":")
     command = getattr(import_module(module), name)
     if args.plain:
-        return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), out, "Stopped."))
+        return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), args, out, "Stopped."))
     from backup_tui.workspace import served_demo
 
     with served_demo(load()) as settings:
-        return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), out, _STOPPED))
+        return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), args, out, _STOPPED))
 
 
-async def _guarded(running: Awaitable[int], out: Output, stopped: str) -> int:
+async def _guarded(running: Awaitable[int], args: argparse.Namespace, out: Output, stopped: str) -> int:
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(running)
     ended_by: list[signal.Signals] = []
@@ -67,13 +68,25 @@ async def _guarded(running: Awaitable[int], out: Output, stopped: str) -> int:
         loop.remove_signal_handler(number)
         work.cancel()
 
+    limit: float | None = getattr(args, "timeout", None)
+    time_up = asyncio.Event()
+
+    def end_in_time() -> None:
+        time_up.set()
+        work.cancel()
+
     for number in _ENDING:
         loop.add_signal_handler(number, end, number)
+    timer = loop.call_later(limit, end_in_time) if limit is not None else None
     try:
         code = await work
         out.finish()
         return code
     except asyncio.CancelledError:
+        if limit is not None and time_up.is_set() and not ended_by:
+            late = TimeUp(limit, out.sent())
+            out.finish(late)
+            return late.exit_code
         if not ended_by:
             raise
         out.narrate(stopped)
@@ -83,6 +96,8 @@ async def _guarded(running: Awaitable[int], out: Output, stopped: str) -> int:
         out.finish(error)
         return error.exit_code
     finally:
+        if timer is not None:
+            timer.cancel()
         for number in _ENDING:
             loop.remove_signal_handler(number)
 
@@ -93,7 +108,7 @@ async def _in_workspace(command: Command, args: argparse.Namespace, settings: Se
 
     workspace = Workspace(settings)
     try:
-        await sign_in_first(workspace)
+        await sign_in_first(workspace, out)
         return await _opened(command, args, workspace, out)
     finally:
         await workspace.identity.aclose()
@@ -103,17 +118,34 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
     async with workspace.opened():
         out.narrate(*workspace.identity.sign_in.notices)
         out.narrate(*workspace.notices)
-        unknown = workspace.store.connection.unknown_open
+        unknown = await workspace.open_entries()
         if unknown:
             have = "change has" if unknown == 1 else "changes have"
             out.narrate(f"{unknown:,} earlier {have} no known outcome yet: backup-tui journal list")
         if workspace.read_only and not workspace.settings.read_only:
             out.narrate(workspace.read_only)
+        workspace.tell_settled(out.narrate)
+        out.sent = lambda: workspace.sent
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
         try:
-            return await command(workspace, args, out)
+            async with told_when_slow(out, lambda: _waiting(workspace), workspace.clock.now):
+                if hasattr(args, "takes_ids"):
+                    from backup_tui.headless.ids import expand_ids
+
+                    await expand_ids(workspace, args)
+                code = await command(workspace, args, out)
+        except BackupTuiError:
+            await workspace.settle_seen()
+            raise
         finally:
             unsubscribe()
+        await workspace.settle_seen()
+        return code
+
+
+def _waiting(workspace: Workspace) -> Waiting | None:
+    since, what = workspace.waiting or (None, "")
+    return Waiting(f"Reading ({what})", since) if since is not None else None
 
 
 class _Waits:

@@ -26,9 +26,10 @@ from backup_tui.restore.activation import (
 from backup_tui.restore.consequences import zone_line
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.failed import FailedGroup
+from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.review import Review
 from backup_tui.restore.review_checks import MOST_SESSIONS
-from backup_tui.restore.unknowns import Finding, Look, Verdict
+from backup_tui.restore.unknowns import Look
 from backup_tui.workspace import Workspace
 
 SHOWN_WHOLE = 5
@@ -41,7 +42,8 @@ ROOM_LOOK = 30.0
 async def activate_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Starts the restore of a draft after its review; with `--wait` waits for a free place and for the end."""
     review = await workspace.restore.review(args.id)
-    _refuse_started(review)
+    if not session_status(review.session.status).allows(Action.ACTIVATE):
+        return await _no_draft(workspace, args, out, review.session)
     _narrate(workspace, out, review)
     full = _only_room_is_missing(workspace, review)
     if not full:
@@ -112,17 +114,20 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
     out.narrate("Once started, it cannot be stopped: the service has no cancel.")
 
 
-def _refuse_started(review: Review) -> None:
-    """A session that is no draft gets no review: there is nothing to say yes to.
+async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:
+    """A session that is no draft gets no review; when an earlier run started it, this one goes on from there.
 
     Raises:
-        StateConflict: Somebody started it.
+        StateConflict: Somebody else started it.
     """
-    status = session_status(review.session.status)
-    if not status.allows(Action.ACTIVATE):
-        raise _started_by(
-            review.session, review.session.last_modified_by.label if review.session.last_modified_by else ""
-        )
+    own = await workspace.restore.own_start(session)
+    if own is None:
+        raise _started_by(session, session.last_modified_by.label if session.last_modified_by else "")
+    out.narrate(
+        f"Session {safe(session.id)} was started from here at {utc(own.at)}: entry {own.id} of the journal.",
+        "Nothing was sent now.",
+    )
+    return await _started(workspace, args, out, session)
 
 
 def _started_by(session: RestoreSession, by: str) -> StateConflict:
@@ -181,7 +186,9 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
     while True:
         await asyncio.sleep(ROOM_LOOK)
         again = await workspace.restore.review(review.session.id)
-        _refuse_started(again)
+        if not session_status(again.session.status).allows(Action.ACTIVATE):
+            by = again.session.last_modified_by
+            raise _started_by(again.session, by.label if by else "")
         if (again.fingerprint, again.phrase) != (review.fingerprint, review.phrase):
             raise _changed(review.session.id, again.made_by or "Someone", "", again.phrase)
         if not _only_room_is_missing(workspace, again):
@@ -236,20 +243,27 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
     raise OutcomeUnknown(
         f"It is not known whether session {safe(intent.target or '')} was started. {finding.words}",
         certain="It was not sent again.",
-        way_out=f"Look at it later: backup-tui sessions show {safe(intent.target or '')}; "
-        f"then: backup-tui journal resolve {intent.id}",
+        way_out=f"Look at it later: backup-tui sessions show {safe(intent.target or '')} (that settles entry "
+        f"{intent.id}); or say it: backup-tui journal resolve {intent.id} --adopt {safe(intent.target or '')}, "
+        "or --not-done.",
         intent_id=intent.id,
     )
 
 
 async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:
-    out.narrate(f"Session {safe(session.id)} is started. It goes on by itself, whether it is watched or not.")
+    status = session_status(session.status)
+    ended = ending(session)
+    out.narrate(
+        f"Session {safe(session.id)} is started. It continues whether it is watched or not."
+        if ended is None
+        else f"Session {safe(session.id)} has ended: {status.word}."
+    )
     if not args.wait:
         if out.as_json:
             out.data(session.raw())
         else:
-            out.line(f"{session.id}  {session_status(session.status).word}")
-        return 0
+            out.line(f"{session.id}  {status.word}")
+        return ended or 0
     code = await Watch(workspace, out, _interval(workspace, args)).follow([session.id], until_done=True)
     await _tell_failed(workspace, out, session.id)
     return code

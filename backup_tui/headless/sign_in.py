@@ -28,7 +28,7 @@ async def _log_in(workspace: Workspace, out: Output) -> int:
         if workspace.settings.token is None and workspace.identity.sign_in.interactive:
             await ask(workspace)
         else:
-            await sign_in_first(workspace)
+            await sign_in_first(workspace, out)
         who = workspace.identity.who
         kept = await _kept(workspace)
         out.narrate(*workspace.identity.sign_in.notices)
@@ -66,7 +66,7 @@ async def whoami(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
     with served_demo(load()) as settings:
         workspace = Workspace(settings)
         try:
-            await sign_in_first(workspace)
+            await sign_in_first(workspace, out)
             out.narrate(*workspace.identity.sign_in.notices)
         finally:
             await workspace.identity.aclose()

@@ -99,11 +99,13 @@ class Watch:
             SignInError: The sign-in ended; while the place where one signs in is in trouble it is waited for.
             PermissionDenied: This sign-in may not read sessions.
             InvalidRequest: What was given is no id of a session.
+            NotFound: The service has no such session, and none of that id was made from here.
         """
         followed = [_Followed(session_id) for session_id in dict.fromkeys(ids)]
         while True:
             looked = await self._look_at_all([one for one in followed if one.code is None or not until_done])
-            if until_done and all(one.code is not None for one in followed):
+            gone = all(one.code == NotFound.exit_code for one in followed)
+            if gone or (until_done and all(one.code is not None for one in followed)):
                 return worst([one.code for one in followed if one.code is not None])
             pause = self._interval if looked <= FEW else max(self._interval, float(looked))
             await self._sleep(min(max(pause, SLOWEST), pause * 2**self._failures))
@@ -131,6 +133,8 @@ class Watch:
         try:
             session = await self._workspace.load_session(one.id)
         except NotFound as error:
+            if one.last is None and not one.missing and await self._workspace.restore.kept_record(one.id) is None:
+                raise  # never seen, and not made from here a moment ago: a wrong id
             self._missing(one, error)
             return
         one.missing = 0

@@ -277,6 +277,14 @@ class Journal:
         """
         return await self._read(rows.intents, self._key, limit)
 
+    async def of_plan(self, plan: str) -> tuple[Intent, ...]:
+        """The intents that belong to a plan, newest first.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return await self._read(rows.of_plan, self._key, plan)
+
     async def intent(self, intent_id: int) -> Intent | None:
         """One intent; `None` when this tenant and address have none of that number.
 

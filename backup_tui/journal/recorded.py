@@ -61,6 +61,7 @@ class RecordedChanges:
         body: Mapping[str, Any] | None = None,
         fingerprint: str = "",
         parent: int | None = None,
+        plan: str | None = None,
         session_id_of: Callable[[T], str | None] = lambda _: None,
     ) -> T:
         """Sends one change, once.
@@ -74,6 +75,7 @@ class RecordedChanges:
             body: The JSON that is sent.
             fingerprint: What a create is recognised by.
             parent: The intent that this one carries on.
+            plan: What it belongs to, for whoever does the same again.
             session_id_of: Takes the id of a made session from the answer.
 
         Returns:
@@ -102,6 +104,7 @@ class RecordedChanges:
             # Before the first answer this is the machine's own clock, which may be hours wrong.
             server_date=now if self._clock.skew is not None else None,
             parent=parent,
+            plan=plan,
         )
         reached("before_send")
         sending = asyncio.ensure_future(send())
@@ -121,7 +124,7 @@ class RecordedChanges:
             raise OutcomeUnknown(
                 f"No usable answer came for: {summary}. It may have happened.",
                 certain="It is not sent again.",
-                way_out="Look at the service first; Activity keeps this request.",
+                way_out=f"Look at the service first: entry {intent.id} of the journal (5 Activity).",
                 code=error.code,
                 request_id=error.request_id,
                 intent_id=intent.id,

@@ -40,6 +40,16 @@ class IntentState(StrEnum):
         return self not in (IntentState.OPEN, IntentState.UNKNOWN)
 
     @property
+    def word(self) -> str:
+        """What it is called in a sentence."""
+        return {
+            IntentState.OPEN: "not answered",
+            IntentState.NOT_SENT: "not sent",
+            IntentState.RESOLVED_DONE: "done",
+            IntentState.RESOLVED_NOT_DONE: "not done",
+        }.get(self, self.value)
+
+    @property
     def was_done(self) -> bool:
         """Whether the change is known to have been made."""
         return self in (IntentState.DONE, IntentState.RESOLVED_DONE)

@@ -196,6 +196,12 @@ def intents(connection: sqlite3.Connection, key: Key, limit: int) -> tuple[Inten
     return tuple(one for one, _ in found)
 
 
+def of_plan(connection: sqlite3.Connection, key: Key, plan: str) -> tuple[Intent, ...]:
+    """Intents that belong to a plan, newest first."""
+    found = _read(connection.execute(f"{_INTENTS} AND i.plan_id = ? ORDER BY i.id DESC", (*key.values, plan)))
+    return tuple(one for one, _ in found)
+
+
 def unsettled(connection: sqlite3.Connection, key: Key) -> list[tuple[Intent, ProcessMark]]:
     """Intents without a known outcome, oldest first, with the process that wrote each."""
     return _read(connection.execute(f"{_INTENTS} AND coalesce(a.state, 'open') IN ('open', 'unknown')", key.values))

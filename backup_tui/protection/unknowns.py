@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -84,7 +85,7 @@ async def follow_lost(
         await tools.sleep(moment - before)
         before = moment
         try:
-            seen = await _look(tools, intent)
+            seen = await look_once(tools, intent)
             on_look(seen.words)
         except BackupTuiError as error:
             seen = None
@@ -93,6 +94,17 @@ async def follow_lost(
             break
     if seen is None:
         return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, "Still not known: the service cannot be reached.")
+    return await settle_lost(tools, seen)
+
+
+def last_look(intent: Intent) -> datetime:
+    """When the last of the spaced looks is over: from then on a single look can prove that nothing was done."""
+    return (intent.answered_at or intent.at) + timedelta(seconds=LOOKS_AT[-1])
+
+
+async def settle_lost(tools: PolicyTools, seen: PolicyFinding) -> PolicyFinding:
+    """Writes down what was found, where it is settled by that; gives it back with the entry as it is afterwards."""
+    intent = seen.intent
     if seen.verdict is PolicyVerdict.STILL_UNKNOWN:
         return seen
     state = IntentState.RESOLVED_DONE if seen.verdict is PolicyVerdict.DONE else IntentState.RESOLVED_NOT_DONE
@@ -108,7 +120,12 @@ async def follow_lost(
     return replace(seen, intent=settled)
 
 
-async def _look(tools: PolicyTools, intent: Intent) -> PolicyFinding:
+async def look_once(tools: PolicyTools, intent: Intent) -> PolicyFinding:
+    """What one look at the service says about a change; nothing is written down.
+
+    Raises:
+        BackupTuiError: The service could not be read.
+    """
     if intent.kind in UNIT_KINDS:
         return await _look_at_unit(tools, intent)
     if intent.kind is IntentKind.NOTIFICATIONS_EDIT:
@@ -119,6 +136,11 @@ async def _look(tools: PolicyTools, intent: Intent) -> PolicyFinding:
     except NotFound:
         return PolicyFinding(intent, PolicyVerdict.NOT_DONE, "The service has no such policy any more.")
     tools.store.apply(PolicyRead(policy, asked_at))
+    return judge_policy(intent, policy)
+
+
+def judge_policy(intent: Intent, policy: ProtectionPolicy) -> PolicyFinding:
+    """What a policy, as read, says about a change of it."""
     status = policy_status(policy.status)
     if status.moving or _has_arrived(policy, intent):
         return PolicyFinding(intent, PolicyVerdict.DONE, f"It was done: the policy is {status.word}.", policy)
@@ -139,17 +161,22 @@ async def _look_at_unit(tools: PolicyTools, intent: Intent) -> PolicyFinding:
             return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words)
         return PolicyFinding(intent, PolicyVerdict.NOT_DONE, "The service has no such unit any more.")
     tools.store.apply(UnitRead(service, unit, asked_at))
-    status = unit_status(unit.status)
+    return replace(judge_unit(intent, unit.status), unit=unit)
+
+
+def judge_unit(intent: Intent, word: str | None) -> PolicyFinding:
+    """What the status of a unit, in the service's own word, says about a change of it."""
+    status = unit_status(word)
     if status.value in ("offboardRequested", "offboarded"):
         done = intent.kind is IntentKind.UNIT_OFFBOARD
     elif status.value in _NOT_OFFBOARDING:
         done = intent.kind is IntentKind.UNIT_CANCEL_OFFBOARD
     else:
         words = f'The unit is in a state that is not known here: "{status.word}".'
-        return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words, unit=unit)
+        return PolicyFinding(intent, PolicyVerdict.STILL_UNKNOWN, words)
     verdict = PolicyVerdict.DONE if done else PolicyVerdict.NOT_DONE
     words = f"It was {'' if done else 'not '}done: the unit is {status.word}."
-    return PolicyFinding(intent, verdict, words, unit=unit)
+    return PolicyFinding(intent, verdict, words)
 
 
 _NOT_OFFBOARDING = frozenset(
@@ -169,6 +196,11 @@ async def _look_at_notifications(tools: PolicyTools, intent: Intent) -> PolicyFi
     asked_at = tools.clock.monotonic()
     setting = await tools.reader.notifications()
     tools.store.apply(NotificationsRead(setting, asked_at, tools.clock.now()))
+    return judge_notifications(intent, setting)
+
+
+def judge_notifications(intent: Intent, setting: EmailNotificationsSetting) -> PolicyFinding:
+    """What the setting, as read, says about a change of it."""
     if holds(setting, json.loads(intent.body or "{}")):
         return PolicyFinding(intent, PolicyVerdict.DONE, "It was done: the setting is as it was sent.")
     return PolicyFinding(intent, PolicyVerdict.NOT_DONE, "It was not done: the setting is not as it was sent.")

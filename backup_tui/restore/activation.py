@@ -22,9 +22,10 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.draft_record import DraftRecord, keep_record
+from backup_tui.restore.findings import Verdict, judge_start
 from backup_tui.restore.review import Review, read_draft, record_of_review, review
 from backup_tui.restore.tools import Tools
-from backup_tui.restore.unknowns import intent_of, unanswered_start
+from backup_tui.restore.unknowns import intent_of, settle, unanswered_start
 from backup_tui.store.updates import Mutated, SessionGone, SessionRead
 
 TRIES = 4
@@ -208,6 +209,34 @@ async def _start(tools: Tools, writer: Writer, reviewed: Review) -> Activation:
     return Started(answer)
 
 
+async def own_start(tools: Tools, session: RestoreSession) -> Intent | None:
+    """The request of this machine that started a session, whether its answer came or was lost.
+
+    A start of unknown outcome is settled by this: the session runs, and nobody else is known to have started it.
+
+    Args:
+        tools: What to work with.
+        session: As just read; one that is a draft was started by nobody.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    if session_status(session.status).allows(Action.ACTIVATE) or _is_somebody_else(tools, session.last_modified_by):
+        return None
+    lost = await unanswered_start(tools, session.id)
+    if lost is not None:
+        finding = await settle(tools, judge_start(lost, session))
+        return finding.intent if finding.verdict is Verdict.DONE else None
+    for intent in await tools.journal.intents():
+        if intent.kind is IntentKind.ACTIVATE and intent.state.was_done and _is_about(intent, session.id):
+            return intent
+    return None
+
+
+def _is_about(intent: Intent, session_id: str) -> bool:
+    return (intent.target or "").casefold() == session_id.casefold()
+
+
 async def _refused(tools: Tools, reviewed: Review, refusal: StateConflict) -> Activation:
     """Who was faster; the refusal itself where that cannot be seen."""
     try:
@@ -273,6 +302,12 @@ async def _changed(tools: Tools, reviewed: Review) -> Activation:
 
 def _label(who: IdentitySet | None) -> str:
     return who.label if who is not None else ""
+
+
+def _is_somebody_else(tools: Tools, who: IdentitySet | None) -> bool:
+    """Whether it is certain that somebody else did it; where the service does not say who, it is not."""
+    theirs = (who.user_id or who.application_id) if who is not None else None
+    return bool(theirs and (tools.who.object_id or tools.who.app_id)) and not _is_me(tools, who)
 
 
 def _is_me(tools: Tools, who: IdentitySet | None) -> bool:

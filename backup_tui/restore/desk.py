@@ -7,24 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from backup_tui.errors import UsageError
+from backup_tui.errors import Candidate, UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import (
     activation,
+    candidates,
     drafts,
     failed,
     kept_forms,
     planned_requests,
     points,
     report,
+    taking_up,
     unit_names,
     unknowns,
 )
 from backup_tui.restore import review as reviews
+from backup_tui.restore.asked import Asked, equal_draft
+from backup_tui.restore.draft_create import plan_mark
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.draft_record import DraftRecord, kept_record
+from backup_tui.restore.findings import Finding
 from backup_tui.restore.form import RestoreForm
 from backup_tui.restore.points import PointTable, PointWish, UnitLike, UnitPoint
 from backup_tui.restore.tools import OnProgress, Tools, unheard
@@ -51,9 +56,19 @@ class RestoreDesk:
 
     # -- drafts ----------------------------------------------------------------------------------------------
 
-    async def create_draft(self, plan: DraftPlan, on_progress: OnProgress = unheard) -> DraftResult:
+    async def create_draft(
+        self, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
+    ) -> DraftResult:
         """Makes one draft; see `drafts.create_draft`."""
-        return await drafts.create_draft(self._tools, plan, on_progress)
+        return await drafts.create_draft(self._tools, plan, on_progress, asked)
+
+    async def take_up(self, asked: Asked, on_progress: OnProgress = unheard) -> taking_up.TakenUp | None:
+        """Goes on from an earlier run of the same command; see `taking_up.take_up`."""
+        return await taking_up.take_up(self._tools, asked, on_progress)
+
+    async def equal_draft(self, asked: Asked, plan: DraftPlan) -> Intent | None:
+        """The create of an equal draft within the last hour; see `asked.equal_draft`."""
+        return await equal_draft(self._tools, asked, plan_mark(plan))
 
     async def edit_draft(
         self,
@@ -134,9 +149,13 @@ class RestoreDesk:
         """Starts a reviewed draft, if it is still what was reviewed; see `activation.activate`."""
         return await activation.activate(self._tools, reviewed, typed)
 
+    async def own_start(self, session: RestoreSession) -> Intent | None:
+        """The request of this machine that started a session; see `activation.own_start`."""
+        return await activation.own_start(self._tools, session)
+
     # -- what is not known -----------------------------------------------------------------------------------
 
-    async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> unknowns.Finding:
+    async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> Finding:
         """Looks until it is known what became of a change; see `unknowns.follow`.
 
         Args:
@@ -156,7 +175,11 @@ class RestoreDesk:
             )
         return await unknowns.follow(self._tools, found, on_look)
 
-    async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[unknowns.Finding, ...]:
+    async def candidates(self, intent_id: int) -> tuple[Candidate, ...]:
+        """Which sessions a create of unknown outcome may have made; see `candidates.look_for_candidates`."""
+        return await candidates.look_for_candidates(self._tools, intent_id)
+
+    async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[Finding, ...]:
         """Looks into everything whose outcome the journal does not know; see `unknowns.reconcile_open`."""
         return await unknowns.reconcile_open(self._tools, on_look)
 

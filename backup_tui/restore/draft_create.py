@@ -12,14 +12,19 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.restore.draft_plan import DraftPlan
+from backup_tui.restore.asked import Asked
+from backup_tui.restore.candidates import candidates_of
+from backup_tui.restore.draft_plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.draft_record import DraftRecord, keep_planned
+from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.tools import OnProgress, Progress, Tools
-from backup_tui.restore.unknowns import Look, Verdict, follow, intent_of
+from backup_tui.restore.unknowns import Look, follow, intent_of
 from backup_tui.store.updates import Mutated, SessionRead
 
 
-async def create_once(tools: Tools, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress) -> RestoreSession:
+async def create_once(
+    tools: Tools, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress, asked: Asked | None = None
+) -> RestoreSession:
     """Sends the create with the first units, or finds the draft that an earlier create of the same contents made.
 
     Args:
@@ -27,6 +32,7 @@ async def create_once(tools: Tools, plan: DraftPlan, record: DraftRecord, on_pro
         plan: Its service and destination.
         record: Its units are what the request holds; kept until the session's id is known.
         on_progress: Told of each look at the service while an answer is missing.
+        asked: What the command asked for; the journal's entry carries it.
 
     Raises:
         OutcomeUnknown: It is not known whether a draft was made; nothing is made again.
@@ -50,6 +56,7 @@ async def create_once(tools: Tools, plan: DraftPlan, record: DraftRecord, on_pro
             summary=f"CREATE draft of {plan.service.counted(len(artifacts))}, {plan.destination.word}",
             body=create_body(plan.service, artifacts),
             fingerprint=mark,
+            plan=asked.plan if asked else None,
             session_id_of=lambda made: made.id,
         )
     except OutcomeUnknown as error:
@@ -59,6 +66,12 @@ async def create_once(tools: Tools, plan: DraftPlan, record: DraftRecord, on_pro
         return await _adopt(tools, lost, plan.destination, error, on_progress)
     _tell(tools, session, plan.destination)
     return session
+
+
+def plan_mark(plan: DraftPlan) -> str:
+    """What the first request of a plan is recognised by."""
+    first = tuple({row.unit_id: row for row in plan.rows}.values())[:UNITS_PER_REQUEST]
+    return planned_mark(DraftRecord("", plan.service, plan.destination, first))
 
 
 def planned_mark(record: DraftRecord) -> str:
@@ -89,11 +102,20 @@ async def _adopt(
     raise OutcomeUnknown(
         f"No answer came for: {intent.summary}. {finding.words}",
         certain="It was not sent again.",
-        way_out=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
+        way_out=_way_out(intent, finding),
         code=error.code if error else "",
         request_id=error.request_id if error else intent.request_id,
         intent_id=intent.id,
+        candidates=candidates_of(intent, finding.candidates),
     ) from error
+
+
+def _way_out(intent: Intent, finding: Finding) -> str:
+    if finding.candidates:
+        return f"Say which it was: entry {intent.id} of the journal (5 Activity)."
+    if finding.verdict is Verdict.NOT_FOUND:
+        return f"If it was not made: backup-tui journal resolve {intent.id} --not-done, then make it again."
+    return f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity)."
 
 
 def _tell(tools: Tools, session: RestoreSession, destination: Destination) -> None:

@@ -17,9 +17,10 @@ from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnsw
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.restore.draft_plan import DraftResult, Refusal, Step
+from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import OnProgress, Progress, Tools
-from backup_tui.restore.unknowns import Finding, Look, Verdict, follow, intent_of, read_artifacts
+from backup_tui.restore.unknowns import Look, follow, intent_of, read_artifacts
 from backup_tui.store.updates import ArtifactsRead, Mutated
 
 

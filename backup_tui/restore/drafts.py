@@ -16,6 +16,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
+from backup_tui.restore.asked import Asked, earlier_run, keep_plan, plan_finished
 from backup_tui.restore.draft_create import create_once, planned_mark
 from backup_tui.restore.draft_plan import (
     UNITS_PER_REQUEST,
@@ -29,9 +30,10 @@ from backup_tui.restore.draft_plan import (
 )
 from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.draft_updates import Draft, as_unit, carry_out
+from backup_tui.restore.findings import Verdict
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import OnProgress, Progress, Tools, unheard
-from backup_tui.restore.unknowns import Verdict, follow, intent_of, read_artifacts, refuse_while_starting
+from backup_tui.restore.unknowns import follow, intent_of, read_artifacts, refuse_while_starting
 from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import Mutated, PointUnitsKnown, SessionGone, SessionRead
 
@@ -62,13 +64,16 @@ class _Opened:
     record: DraftRecord
 
 
-async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = unheard) -> DraftResult:
+async def create_draft(
+    tools: Tools, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
+) -> DraftResult:
     """Makes one draft: a create with the first 50 units, updates for the rest.
 
     Args:
         tools: What to work with.
         plan: What is to be in it: 1 to 1,000 units, each with a point.
         on_progress: Told after each request.
+        asked: What the command asked for; run again after a kill, it finds what this run made.
 
     Returns:
         The draft as far as it came: when a later request is refused, the draft stays with what is in it.
@@ -89,7 +94,9 @@ async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = 
         await _remember(tools, rows)
         waiting = tuple(row.name for chunk in later for row in chunk)
         record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
-        session = await create_once(tools, plan, record, on_progress)
+        if asked is not None:
+            await _keep_asked(tools, asked, plan, rows)
+        session = await create_once(tools, plan, record, on_progress, asked)
         record = replace(record, session_id=session.id)
         await keep_record(tools.journal, record)
         await forget_planned(tools.journal, planned_mark(record))
@@ -97,8 +104,30 @@ async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = 
         draft = Draft(session.id, plan.service, plan.destination, just_made=True)
         result = await carry_out(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
         await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
+        if asked is not None and result.complete:
+            await plan_finished(tools.journal, asked)
         await _read_again(tools, session.id)
         return result
+
+
+async def _keep_asked(tools: Tools, asked: Asked, plan: DraftPlan, rows: tuple[UnitPoint, ...]) -> None:
+    """Keeps what the command asked for; under the lock, so that of two equal runs at once the later one is refused.
+
+    Raises:
+        StateConflict: Another run with the same key was faster; nothing was sent.
+        UsageError, JournalError: As for `earlier_run`.
+    """
+    earlier = await earlier_run(tools, asked)
+    if earlier is not None and earlier.state.is_settled:
+        raise StateConflict(
+            f'Another run with the key "{asked.key}" was faster: entry {earlier.id} of the journal.',
+            status=409,
+            certain="Nothing was sent.",
+            way_out="Run it again; it answers with what that one made.",
+            code="KeyInUse",
+        )
+    record = DraftRecord("", plan.service, plan.destination, rows, plan.missing, plan.left_out)
+    await keep_plan(tools.journal, asked, record)
 
 
 async def edit_draft(

@@ -7,14 +7,11 @@ spaced looks, because an answer can be lost long before the service has finished
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
 
 from backup_tui.errors import BackupTuiError, JournalError, NotFound, OutcomeUnknown, UsageError, WriteLockHeld
 from backup_tui.graph.paging import collect
@@ -25,9 +22,9 @@ from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.draft_record import adopt_record
+from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
 from backup_tui.restore.tools import Tools, each_of, unheard
 from backup_tui.store.updates import SessionGone, SessionRead
 
@@ -50,22 +47,6 @@ KINDS = frozenset({IntentKind.CREATE, IntentKind.EDIT, IntentKind.ACTIVATE, Inte
 _LOG = logging.getLogger(__name__)
 
 
-class Verdict(StrEnum):
-    """What is known after looking."""
-
-    DONE = "done"
-    NOT_DONE = "not_done"
-    PARTLY = "partly"
-    NOT_FOUND = "not_found"
-    ASK = "ask"
-    STILL_UNKNOWN = "still_unknown"
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nobody needs to be asked any more."""
-        return self in (Verdict.DONE, Verdict.NOT_DONE, Verdict.PARTLY)
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """One look at the service.
@@ -81,31 +62,6 @@ class Look:
     of: int
     at: datetime
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What became of an intent.
-
-    Attributes:
-        intent: The journal's entry as it stands now.
-        verdict: What is known.
-        words: The same in a sentence.
-        session: The session that it made or started, as read.
-        candidates: Sessions among which a person must choose (`ASK`).
-        missing_points: Of an edit: ids of the points that are not in the session.
-        missing_removals: Of an edit: ids of the artifacts that are still there.
-        seen_at: When the service was last seen (UTC); `None` when it was not.
-    """
-
-    intent: Intent
-    verdict: Verdict
-    words: str
-    session: RestoreSession | None = None
-    candidates: tuple[RestoreSession, ...] = ()
-    missing_points: tuple[str, ...] = ()
-    missing_removals: tuple[str, ...] = ()
-    seen_at: datetime | None = None
 
 
 OnLook = Callable[[Look], None]
@@ -161,7 +117,7 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
         target = short_id(intent.target or intent.session_id or "")
         keep = f" Keep the id {target}." if target else ""
         return Finding(intent, Verdict.STILL_UNKNOWN, f"Still not known: the service cannot be reached.{keep}")
-    return await _settle(tools, seen)
+    return await settle(tools, seen)
 
 
 def _show(tools: Tools, seen: Finding, asked_at: float) -> None:
@@ -183,7 +139,27 @@ def _pauses(intent: Intent, now: datetime) -> list[float]:
     return [moment - before for moment, before in zip(ahead, [0.0, *ahead], strict=False)]
 
 
-async def _settle(tools: Tools, finding: Finding) -> Finding:
+async def look_once(tools: Tools, intent: Intent) -> Finding:
+    """What one look at the service says about a change; nothing is written down.
+
+    Raises:
+        BackupTuiError: The service could not be read.
+    """
+    return await _LOOKS[intent.kind](tools, intent)
+
+
+def last_look(intent: Intent) -> datetime:
+    """When the last of the spaced looks is over: from then on a single look can prove that nothing was done."""
+    times = ACTIVATION_LOOKS_AT if intent.kind is IntentKind.ACTIVATE else LOOKS_AT
+    return (intent.answered_at or intent.at) + timedelta(seconds=times[-1])
+
+
+async def settle(tools: Tools, finding: Finding) -> Finding:
+    """Writes down what was found, where it is settled by that.
+
+    Returns:
+        The finding with the journal's entry as it is afterwards.
+    """
     if not finding.verdict.is_settled:
         return finding
     state = IntentState.RESOLVED_DONE if finding.verdict is Verdict.DONE else IntentState.RESOLVED_NOT_DONE
@@ -209,16 +185,7 @@ async def _look_for_activation(tools: Tools, intent: Intent) -> Finding:
         session = await tools.reader.session(intent.target or "")
     except NotFound:
         return Finding(intent, Verdict.NOT_DONE, "It did not start: the service has no such session any more.")
-    status = session_status(session.status)
-    if status.allows(Action.ACTIVATE):
-        return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)
-    if not session.status:
-        return Finding(intent, Verdict.ASK, "The service does not say in which state the session is.", session)
-    if not (status.moving or status.terminal):
-        return Finding(
-            intent, Verdict.ASK, f'The session is in a state that is not known here: "{status.word}".', session
-        )
-    return Finding(intent, Verdict.DONE, f"It started: {status.word}.", session)
+    return judge_start(intent, session)
 
 
 async def _look_for_deletion(tools: Tools, intent: Intent) -> Finding:
@@ -267,21 +234,11 @@ async def _look_for_edit(tools: Tools, intent: Intent) -> Finding:
     service = session.service or intent.service
     if service is None:
         return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
-    body = json.loads(intent.body)
-    if not any(key.endswith("@delta") for key in body):
-        return _of_base_update(intent, session, body)
-    wanted, unwanted = _delta_of(body)
+    if is_base_update(intent):
+        return judge_base_update(intent, session)
     artifacts = await read_artifacts(tools, service, session.id)
     points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
-    here = {artifact.id for artifact in artifacts}
-    missing = tuple((wanted - points).elements())
-    staying = tuple(artifact_id for artifact_id in unwanted if artifact_id in here)
-    left, all_of_it = len(missing) + len(staying), wanted.total() + len(unwanted)
-    if left == 0:
-        return Finding(intent, Verdict.DONE, "The draft holds the change.", session)
-    verdict = Verdict.NOT_DONE if left == all_of_it else Verdict.PARTLY
-    words = "The draft does not hold the change." if left == all_of_it else f"{left} of {all_of_it} are missing."
-    return Finding(intent, verdict, words, session, missing_points=missing, missing_removals=staying)
+    return judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
 
 
 _LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
@@ -290,31 +247,6 @@ _LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
     IntentKind.CREATE: _look_for_created,
     IntentKind.EDIT: _look_for_edit,
 }
-
-
-def _of_base_update(intent: Intent, session: RestoreSession, body: Mapping[str, Any]) -> Finding:
-    """An update of the session's own members is done when they are what was asked for."""
-    now = session.raw()
-    differing = sorted(key for key, value in body.items() if not key.startswith("@") and now.get(key) != value)
-    if not differing:
-        return Finding(intent, Verdict.DONE, "The session holds the change.", session)
-    words = f"The session does not hold the change: {', '.join(differing)}."
-    return Finding(intent, Verdict.NOT_DONE, words, session)
-
-
-def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
-    """Ids of the points that an update adds and of the artifacts that it removes, from the body that was sent."""
-    added: Counter[str] = Counter()
-    removed: list[str] = []
-    for key, entries in body.items():
-        if not key.endswith("@delta"):
-            continue
-        for entry in entries:
-            if "@removed" in entry:
-                removed.append(entry["id"])
-            else:
-                added[entry["restorePoint"]["id"]] += 1
-    return added, tuple(removed)
 
 
 async def read_sessions(tools: Tools, service: Service | None) -> list[RestoreSession]:

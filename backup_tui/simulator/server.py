@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -86,6 +86,14 @@ def _server(app: ASGIApp, listening: Callable[[], None]) -> _Server:
     return _Server(config, listening)
 
 
+def _say(text: str, *streams: TextIO) -> None:
+    """Prints a line where it can be printed: a stream that is closed or full does not end the service."""
+    for stream in streams or (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            print(text, file=stream, flush=True)
+            return
+
+
 def serve(host: str, port: int, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM.
 
@@ -102,9 +110,9 @@ def serve(host: str, port: int, settings: Settings) -> int:
     try:
         sock, url = _listen(host, port)
     except OSError as error:
-        print(f"cannot listen on {host}:{port}: {error.strerror or error}", file=sys.stderr)
+        _say(f"cannot listen on {host}:{port}: {error.strerror or error}", sys.stderr)
         return 1
-    server = _server(create_app(settings), lambda: print(url, flush=True))
+    server = _server(create_app(settings), lambda: _say(url))
     ended_by = 0
 
     async def run() -> None:

@@ -134,6 +134,7 @@ class ShownWorkspace:
             await asyncio.to_thread(_fetch_desks)
             for notice in self.core.notices:
                 tell(notice)
+            self.core.tell_settled(tell)
             looking = asyncio.create_task(self._look_into_open(tell), name="open changes")
             await leaving.wait()
             looking.cancel()

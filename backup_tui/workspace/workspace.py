@@ -31,6 +31,7 @@ from backup_tui.workspace.loading import LoadsNow, there
 
 if TYPE_CHECKING:
     from backup_tui.journal.journal import Journal
+    from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.prompts import Prompt
     from backup_tui.protection.desk import PolicyDesk
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from backup_tui.sync.sync import Sync
     from backup_tui.workspace.checkup.findings import Finding
     from backup_tui.workspace.memory import Memory
+    from backup_tui.workspace.proofs import Proofs
 
 T = TypeVar("T")
 
@@ -92,6 +94,8 @@ class Workspace(LoadsNow):
         self._restore: RestoreDesk | None = None
         self._protection: PolicyDesk | None = None
         self._tools: Tools | None = None
+        self._proofs: Proofs | None = None
+        self._sent: dict[int, Intent] = {}
         self._cancel_wait: Callable[[], None] | None = None
 
     # -- the sign-in -----------------------------------------------------------------------------------------
@@ -152,7 +156,7 @@ class Workspace(LoadsNow):
                 await self._open_rooms(stack, self._state_folder(stack))
                 yield self
         finally:
-            self._client = self._journal = self._memory = self._sync = self._tools = None
+            self._client = self._journal = self._memory = self._sync = self._tools = self._proofs = None
             self._reads = self._restore = self._protection = None
             await self.identity.aclose()
 
@@ -173,10 +177,12 @@ class Workspace(LoadsNow):
         from backup_tui.graph.gate import ThrottleGate
         from backup_tui.journal.journal import Journal
         from backup_tui.journal.recorded import RecordedChanges
+        from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
         from backup_tui.restore.tools import Tools
         from backup_tui.sync.whole_reads import WholeReads
         from backup_tui.workspace.memory import Memory
+        from backup_tui.workspace.proofs import Proofs
 
         store, clock = self.store, self.clock
         key = self.who.tenant_id or self.who.tenant
@@ -186,7 +192,6 @@ class Workspace(LoadsNow):
         journal = await stack.enter_async_context(Journal.open(folder / "journal.sqlite3", key, place))
         self._journal = journal
         self._memory = memory = Memory(journal, store, clock)
-        journal.on_change = memory.journal_changed
         inside = demo_service() if self._inside and self._service is None else None
         client = await stack.enter_async_context(
             Client(
@@ -216,12 +221,23 @@ class Workspace(LoadsNow):
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
         )
+        self._proofs = proofs = Proofs(self._tools)
+        stack.push_async_callback(proofs.aclose)
+
+        def written(intent: Intent) -> None:
+            if intent.state is IntentState.OPEN or intent.id in self._sent:
+                self._sent[intent.id] = intent
+            memory.journal_changed(intent)
+            proofs.journal_changed(intent)
+
+        journal.on_change = written
         self._reads = WholeReads(client.reader, store, clock)
         self._cancel_wait = gate.cancel_wait
         stack.callback(memory.close)
         await memory.recall()
         if inside is not None:
             await journal.remember_points(demo_points(inside))
+        await proofs.open_entries()
         stack.push_async_callback(self._remember_leaving, memory)
         stack.push_async_callback(self._stop_reading)
 
@@ -334,6 +350,35 @@ class Workspace(LoadsNow):
         of_policies = await self.protection.reconcile_open()
         await self.journal_lines()
         return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
+
+    @property
+    def waiting(self) -> tuple[datetime, str] | None:
+        """Since when (UTC) an answer of the service is missing, and to what; not while it asked us to wait."""
+        if self._client is None or self.store.connection.throttled_until is not None:
+            return None
+        return self._client.waiting
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """A line for each change that this workspace has sent, or is sending, with what is known of it."""
+        return tuple(
+            f"entry {one.id}: {one.summary}: {one.state.word}"
+            + (f", id {one.session_id or one.target}" if one.session_id or one.target else "")
+            + f" (backup-tui journal show {one.id})"
+            for one in self._sent.values()
+        )
+
+    def tell_settled(self, told: Callable[[str], None]) -> None:
+        """Tells `told` of every change of unknown outcome that a read settles from now on, once each."""
+        there(self._proofs).on_settled = told
+
+    async def open_entries(self) -> int:
+        """How many changes have no known outcome, those included that a process which is gone left open."""
+        return await there(self._proofs).open_entries()
+
+    async def settle_seen(self) -> None:
+        """Settles every change of unknown outcome that what was read until now proves."""
+        await there(self._proofs).settle()
 
     @property
     def journal_refusal(self) -> str:

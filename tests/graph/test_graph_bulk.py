@@ -167,7 +167,7 @@ async def test_lists_of_a_session_are_read_and_one_is_deleted() -> None:
         (refused(400, "BulkRestoreInvalidCreateRequestUserEmail"), InvalidRequest, "e-mail address"),
         (refused(400, "BulkRestoreRestorationResourcesCountExceedsLimit"), InvalidRequest, "10,000"),
         (refused(403, "RestoreSessionActionNotAllowed"), StateConflict, "no longer a draft"),
-        (refused(404, "RestoreSessionNotFound"), NotFound, "no session s1 any more"),
+        (refused(404, "RestoreSessionNotFound"), NotFound, "No session s1: a deleted draft"),
     ],
 )
 async def test_a_refused_list_is_told_in_words(reply: Reply, error: type[Exception], words: str) -> None:

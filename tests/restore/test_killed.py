@@ -26,10 +26,10 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.draft_plan import DraftPlan
+from backup_tui.restore.findings import Verdict
 from backup_tui.restore.moments import Moment
 from backup_tui.restore.points import PointWish
 from backup_tui.restore.tools import Tools
-from backup_tui.restore.unknowns import Verdict
 from backup_tui.signin.ready_made import ReadyMadeToken
 from backup_tui.simulator.callers import ADELE_ID
 from backup_tui.simulator.server import Running, running

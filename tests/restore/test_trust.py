@@ -12,7 +12,7 @@ from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.services import Destination
 from backup_tui.restore.activation import ChangedMeanwhile, Deleted, Started, Unknown
-from backup_tui.restore.unknowns import Verdict
+from backup_tui.restore.findings import Verdict
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:

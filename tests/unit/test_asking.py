@@ -15,6 +15,7 @@ import pytest
 from backup_tui.config import Settings, SignInSettings
 from backup_tui.errors import SignInError
 from backup_tui.headless import asking
+from backup_tui.headless.output import Output
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.workspace import Workspace
 
@@ -111,7 +112,7 @@ async def test_what_no_new_code_mends_is_not_asked_again(typed: None) -> None:
 
 async def test_nobody_is_asked_while_a_kept_sign_in_works() -> None:
     person = Person()
-    await asking.sign_in_first(place(person))
+    await asking.sign_in_first(place(person), Output(io.StringIO(), io.StringIO()))
     assert (person.known, person.times) == (True, 0)
 
 
@@ -128,7 +129,7 @@ async def test_nobody_is_asked_where_a_person_cannot_help(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     person = Person(silent=silent, interactive=interactive)
     with pytest.raises(SignInError) as caught:
-        await asking.sign_in_first(place(person))
+        await asking.sign_in_first(place(person), Output(io.StringIO(), io.StringIO()))
     assert caught.value is silent
     assert person.times == 0
 
@@ -140,6 +141,6 @@ async def test_without_a_terminal_the_way_out_is_one_that_works(
     monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     nobody = SignInError("Nobody is signed in.", code="NoSignIn")
     with pytest.raises(SignInError) as caught:
-        await asking.sign_in_first(place(Person(silent=nobody), cache))
+        await asking.sign_in_first(place(Person(silent=nobody), cache), Output(io.StringIO(), io.StringIO()))
     assert "backup-tui login" in caught.value.way_out
     assert ("token_cache" in caught.value.way_out) is keeps, "a login that is not kept would not help"

@@ -131,3 +131,32 @@ def test_screens_without_a_terminal_end_with_2() -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "need a terminal" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "way_out"),
+    [
+        (
+            ["sessions", "list", "--about", "all"],
+            "sessions list has no --about",
+            "to: backup-tui service notify",
+        ),
+        (
+            ["units", "list", "--confirm", "x"],
+            "units list has no --confirm",
+            "to: backup-tui policies activate",
+        ),
+        (["journal", "show", "3", "--key", "x"], "journal show has no --key", "to: backup-tui sessions draft"),
+        (["sessions", "list", "--statu", "x"], "There is no argument '--statu'.", "Nearest: --status"),
+        (["sessions", "show", "one", "two"], "sessions show takes no 'two' here", "sessions show --help"),
+    ],
+)
+def test_an_option_of_another_command_is_told_as_that(
+    words: list[str], what: str, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(*words, capsys=capsys)
+    assert code == 2
+    assert what in err
+    assert way_out in err
+    option = next((word for word in words if word.startswith("--")), "")
+    assert not option or f"Nearest: {option}\n" not in err

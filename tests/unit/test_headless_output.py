@@ -102,5 +102,6 @@ def test_what_is_to_be_done_names_no_key_of_the_screens() -> None:
     printed.out.finish(NotFound("It is not possible (X).", status=404, way_out=way_out))
     assert printed.stderr.getvalue().splitlines()[:2] == [
         "backup-tui: It is not possible (X).",
-        "  Wait for updating to end, or look who changed it; entry 3 of the journal.",
+        "  Wait for updating to end, or look who changed it (backup-tui policies show ID); "
+        "entry 3 of the journal (backup-tui journal show 3).",
     ]

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
+from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.moments import gap_words
-from backup_tui.restore.unknowns import Finding, Look, Verdict
+from backup_tui.restore.unknowns import Look
 from backup_tui.ui import navigation
 from backup_tui.ui.commands import Command, Context
 from backup_tui.ui.screens.outcome import BackToList, CopySession, OutcomeScreen

@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
-from backup_tui.restore.unknowns import Finding, Look
+from backup_tui.restore.findings import Finding
+from backup_tui.restore.unknowns import Look
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
 from backup_tui.ui import navigation

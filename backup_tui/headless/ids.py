@@ -1,0 +1,148 @@
+"""Ids as people give them: whole, or their beginning, as lists and messages show it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from backup_tui.errors import BackupTuiError, NotFound, UsageError
+from backup_tui.headless.output import utc
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import policy_status, session_status, unit_status
+from backup_tui.models.text import safe
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.workspace import Workspace
+
+LEAST = 4
+"""Characters that the beginning of an id has at least; fewer are a slip of the finger."""
+
+WHOLE = 36
+"""Characters of an id of the service; one as long as that is asked for as it is."""
+
+MOST_LISTED = 9
+"""Up to so many things that an ambiguous beginning may mean are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noun:
+    """A kind of thing that has an id: what it is called, and the code of the service when there is none."""
+
+    word: str
+    code: str
+    why: str
+    lists: str
+
+
+_SESSION = _Noun("session", "RestoreSessionNotFound", "a deleted draft, or older than a year", "sessions list")
+_POLICY = _Noun("policy", "PolicyNotFound", "it was deleted, or never made", "policies list")
+_UNIT = _Noun("unit", "ProtectionUnitNotFound", "it was never protected, or its backup is gone", "units list")
+
+
+async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
+    """Puts whole ids in place of their beginnings, in every argument that takes an id.
+
+    Raises:
+        UsageError: A beginning is too short, or several ids begin so.
+        NotFound: No id begins so.
+        BackupTuiError: The list of ids could not be read.
+    """
+    for name, kind in getattr(args, "takes_ids", ()):
+        given = getattr(args, name)
+        if given is None:
+            continue
+        whole = _KINDS[kind]
+        expanded = [await whole(workspace, each) for each in ([given] if isinstance(given, str) else given)]
+        setattr(args, name, expanded[0] if isinstance(given, str) else expanded)
+
+
+def not_found(noun: _Noun, text: str) -> NotFound:
+    """There is nothing with an id that begins so."""
+    return NotFound(
+        f"No {noun.word} {safe(text)}: {noun.why}.",
+        status=404,
+        certain="Nothing was sent.",
+        way_out=f"See: backup-tui {noun.lists}",
+        code=noun.code,
+    )
+
+
+async def _session(workspace: Workspace, text: str) -> str:
+    if len(text) >= WHOLE:
+        return text
+    _long_enough(_SESSION, text)
+    return _only(_SESSION, text, {one.id: _of_session(one) for one in await workspace.load_sessions()})
+
+
+async def _policy(workspace: Workspace, text: str) -> str:
+    if len(text) >= WHOLE:
+        return text
+    _long_enough(_POLICY, text)
+    return _only(_POLICY, text, {one.id: _of_policy(one) for one in await workspace.load_policies()})
+
+
+async def _unit(workspace: Workspace, text: str) -> str:
+    if len(text) >= WHOLE:
+        return text
+    _long_enough(_UNIT, text)
+    found: dict[str, Callable[[], str]] = {}
+    for service in Service:
+        found |= {one.id: _of_unit(one) for one in await workspace.load_units(service)}
+    return _only(_UNIT, text, found)
+
+
+_KINDS = {"session": _session, "policy": _policy, "unit": _unit}
+
+
+def _long_enough(noun: _Noun, text: str) -> None:
+    if len(text) < LEAST:
+        raise UsageError(
+            f"{safe(text)!r} is too short for the id of a {noun.word}.",
+            field="ID",
+            value=text,
+            certain="Nothing was sent.",
+            way_out=f"Give at least {LEAST} characters of it; 8 are shown in messages. See: backup-tui {noun.lists}",
+        )
+
+
+def _only(noun: _Noun, text: str, known: Mapping[str, Callable[[], str]]) -> str:
+    """The one id that begins so.
+
+    Raises:
+        NotFound: None does.
+        UsageError: Several do.
+    """
+    asked = text.casefold()
+    found = [one for one in known if one.casefold() == asked] or [
+        one for one in known if one.casefold().startswith(asked)
+    ]
+    if not found:
+        raise not_found(noun, text)
+    if len(found) == 1:
+        return found[0]
+    raise _ambiguous(noun, text, [f"{one} ({known[one]()})" for one in found])
+
+
+def _ambiguous(noun: _Noun, text: str, found: Sequence[str]) -> BackupTuiError:
+    more = f" and {len(found) - MOST_LISTED:,} more" if len(found) > MOST_LISTED else ""
+    return UsageError(
+        f"{len(found):,} ids of a {noun.word} begin with {safe(text)}: {'; '.join(found[:MOST_LISTED])}{more}.",
+        field="ID",
+        value=text,
+        certain="Nothing was sent.",
+        way_out="Give more characters of the one that is meant.",
+    )
+
+
+def _of_session(session: RestoreSession) -> Callable[[], str]:
+    return lambda: f"{session_status(session.status).word}, {utc(session.created_date_time)}"
+
+
+def _of_policy(policy: ProtectionPolicy) -> Callable[[], str]:
+    return lambda: f"{policy.display_name or 'no name'}, {policy_status(policy.status).word}"
+
+
+def _of_unit(unit: ProtectionUnit) -> Callable[[], str]:
+    return lambda: f"{unit.address or unit.title or 'no name'}, {unit_status(unit.status).word}"

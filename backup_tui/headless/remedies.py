@@ -1,0 +1,54 @@
+"""Remedies as a command tells them: options and commands in place of the keys that the screens' sentences name.
+
+The use cases and the catalogue of error codes have one sentence each, written for the screens, where a person has keys.
+This is the one place that turns them into words for a shell; a test holds every such sentence to it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SPOKEN = (
+    # the journal
+    (r"entry (\d+) of the journal \(5 Activity\)", r"entry \1 of the journal (backup-tui journal show \1)"),
+    (r"Your own record of it is kept: 5 Activity, /\S+", "Your own record of it is kept: backup-tui journal list."),
+    (r"\b[Ss]ee 5 Activity\b", "See: backup-tui journal list"),
+    (r"\(5 Activity\)|5 Activity", "backup-tui journal list"),
+    (r"Look at the request \(v\)", "Look at the request (backup-tui journal list, then journal show N)"),
+    # signing in and opening
+    (r"\bPress T to sign in(?: again)?, or set\b", "Sign in with backup-tui login, or set"),
+    (r"\bPress T to sign in(?: again)?\b", "Sign in again: backup-tui login"),
+    (r"\bPress T to choose the tenant\b", "Choose it with --profile or --tenant"),
+    (r"\bT, or (?=backup-tui )", ""),
+    (r"T opens it (?:anew|again) for the new sign-in; a command is run again", "Run the command again"),
+    # restores
+    (r"[Ee]nter watches it\b", "Watch it: backup-tui sessions watch ID"),
+    (r"When one ends, A opens its review\b", "When one ends, start it again; --wait waits for that"),
+    (r"[Ee]nter creates (\d+) drafts", r"Make \1 drafts, one command each"),
+    (r"Look for the points again, then t (?:chooses|takes) another time", "Look again with another --before"),
+    (r"\bf takes the next (?:older|earlier) point(?: \([^)]*\))?; t (?:(?:chooses|takes) )?another time",
+     "Draft it again with an earlier --before"),
+    (r"\bf takes (.+?); t (?:(?:chooses|takes) )?another time", r"Draft it again with an earlier --before (\1)"),
+    (r"\bf tries the unit again in a new draft\b", "Draft the unit again"),
+    (r"\bthen f(?: (?:restores|tries) it again)?\b", "then draft it again"),
+    (r"\(y copies its id if known\)", ""),
+    (r"whole ids are copied with y\b", "lists show whole ids"),
+    (r"\(f\)", "(sessions draft --to new)"),
+    # protection
+    (r"look who changed it \(enter\)", "look who changed it (backup-tui policies show ID)"),
+    (r"take it back within the grace period \(O\)", "take it back within the grace period (units cancel-offboard ID)"),
+    (r"activate it again later \(A\)", "activate it again later (policies activate ID)"),
+    (r"deactivate it later \(X\)", "deactivate it later (policies deactivate ID)"),
+    (r"; r tries again\b", ""),
+    # whatever else is only a key in brackets
+    (r" \((?:[A-Za-z?]|enter|esc)\)", ""),
+)  # fmt: skip
+
+_RULES = tuple((re.compile(pattern), words) for pattern, words in _SPOKEN)
+
+
+def for_commands(text: str) -> str:
+    """A sentence of a use case or of the catalogue, as a command says it."""
+    for pattern, words in _RULES:
+        text = pattern.sub(words, text)
+    return re.sub(r"  +", " ", text).replace(" ,", ",").replace(" .", ".")

@@ -1,0 +1,87 @@
+"""The three standard streams when they are closed, full or gone, so that nothing falls over them.
+
+A closed descriptor is the next one that a file or a socket gets, and whatever is printed then goes into that. So the
+three are filled before anything is opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+from typing import IO, Any
+
+NAMES = ("stdin", "stdout", "stderr")
+
+
+class ClosedStream(io.TextIOBase):
+    """Takes the place of a stream that was closed before the program began: every use of it says so."""
+
+    @property
+    def buffer(self) -> ClosedStream:
+        """What `sys.stdin.buffer` is."""
+        return self
+
+    def read(self, size: int | None = -1, /) -> Any:
+        """Raises OSError: there is nothing to read from."""
+        raise _closed()
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        """Raises OSError: there is nothing to read from."""
+        raise _closed()
+
+    def write(self, text: str, /) -> int:
+        """Raises OSError: there is nothing to write to."""
+        raise _closed()
+
+
+def secure() -> None:
+    """Fills descriptors and streams that are missing; called before anything is opened."""
+    for number, name in enumerate(NAMES):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, ClosedStream())
+
+
+def put(stream: IO[str], text: str) -> OSError | None:
+    """Writes text at once; a stream that takes it no longer is silenced.
+
+    Returns:
+        Why it could not be written; `None` when it was.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        silence(stream)
+        return error
+    except ValueError:
+        if not stream.closed:
+            raise
+        return _closed()
+    return None
+
+
+def silence(stream: IO[str]) -> None:
+    """Leads a stream nowhere: what it still holds must not fail once more when the process ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)
+
+
+def flush() -> None:
+    """Ends what is held of stdout and stderr, before the interpreter does it and complains."""
+    for stream in (sys.stdout, sys.stderr):
+        put(stream, "")
+
+
+def _closed() -> OSError:
+    return OSError(errno.EBADF, os.strerror(errno.EBADF))

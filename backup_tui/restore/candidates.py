@@ -1,0 +1,60 @@
+"""The sessions that a create with a lost answer may have made, for the person who has to say which it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from backup_tui.errors import Candidate
+from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import session_status
+from backup_tui.restore.findings import Verdict
+from backup_tui.restore.tools import Tools
+from backup_tui.restore.unknowns import look_once, settle
+
+
+def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[Candidate, ...]:
+    """What tells such sessions apart: id, when, by whom, how many units.
+
+    Args:
+        intent: The create.
+        sessions: Those that it may have made; their contents are those of the request.
+    """
+    asked = json.loads(intent.body or "{}")
+    planned = len(asked.get(intent.service.names.artifacts) or ()) if intent.service is not None else 0
+    return tuple(
+        Candidate(
+            session.id,
+            status=session_status(session.status).word,
+            made=session.created_date_time,
+            by=session.created_by.label if session.created_by else "",
+            units=session.counts.total or planned,
+            entry=intent.id,
+        )
+        for session in sessions
+    )
+
+
+async def look_for_candidates(tools: Tools, intent_id: int) -> tuple[Candidate, ...]:
+    """Looks once which sessions a create may have made; a certain match is settled instead.
+
+    Args:
+        tools: What to look with.
+        intent_id: Number of the journal's entry.
+
+    Returns:
+        None for an entry that is settled, under way, or not a create.
+
+    Raises:
+        BackupTuiError: The service or the journal could not be read.
+    """
+    intent = await tools.journal.intent(intent_id)
+    if intent is None or intent.kind is not IntentKind.CREATE or intent.state.is_settled:
+        return ()
+    if await tools.journal.is_under_way(intent):
+        return ()
+    seen = await look_once(tools, intent)
+    if seen.verdict is Verdict.DONE:
+        await settle(tools, seen)
+    return candidates_of(intent, seen.candidates)
