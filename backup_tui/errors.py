@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class BackupTuiError(Exception):
@@ -200,17 +200,42 @@ class ForeignLink(ProtocolError):
 
 
 class IncompleteList(ProtocolError):
-    """A list could not be read to its end.
+    """A list could not be read to its end, or entries of it could not be read.
 
     Attributes:
         read: How many entries were read before it broke off.
+        unread: How many entries came and could not be read.
+        items: The entries that could be read, where the list came to its end.
     """
 
     def __init__(
-        self, what: str, *, read: int, certain: str = "", way_out: str = "", request_id: str | None = None
+        self,
+        what: str,
+        *,
+        read: int,
+        certain: str = "",
+        way_out: str = "",
+        request_id: str | None = None,
+        unread: int = 0,
+        items: Sequence[Any] = (),
     ) -> None:
         super().__init__(what, certain=certain, way_out=way_out, request_id=request_id)
         self.read = read
+        self.unread = unread
+        self.items = tuple(items)
+
+    @classmethod
+    def of_unread(cls, items: Sequence[Any], unread: int) -> IncompleteList:
+        """The list came to its end, and `unread` entries of it are nothing that can be read."""
+        total = len(items) + unread
+        return cls(
+            f"{unread:,} of {total:,} {'entry' if total == 1 else 'entries'} of the list could not be read.",
+            read=len(items),
+            certain="The list is not whole.",
+            way_out="Reading it again is safe; if it stays, something between here and the service changes answers.",
+            unread=unread,
+            items=items,
+        )
 
 
 class OutcomeUnknown(BackupTuiError):

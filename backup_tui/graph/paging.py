@@ -213,5 +213,5 @@ async def collect_by(found: AsyncIterator[Page[T]], key: Callable[[T], str]) -> 
         for item in page.items:
             entries[key(item)] = item
     if unread:
-        raise _incomplete(len(entries), f"{unread:,} of its entries could not be understood.")
+        raise IncompleteList.of_unread(tuple(entries.values()), unread)
     return list(entries.values())

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
+from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.freshness import Freshness
@@ -225,6 +226,8 @@ class UnitsScreen(ListScreen, UnitActions):
             return f"   No hit so far: {len(self.ws.store.units[self.service]):,} read, more to come."
         if not known.complete:
             return "   Nothing came so far; more to come."
+        if not known.whole:
+            return f"   {counted(known.unread, names.unit, names.units)} came and could not be read. r tries again."
         return f"   No {names.unit} is protected. A policy of {self.service.label} adds them (2 Policies)."
 
     def about(self, key: str) -> list[str]:
