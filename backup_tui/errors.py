@@ -28,9 +28,31 @@ Messages follow one form: `what` (what happened), `certain` (what is certain now
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What whoever answered said itself, made safe: for the small print, for scripts and for support.
+
+    Attributes:
+        message: Its message.
+        inner: The members of its inner error that are texts or numbers, under their own names.
+        request_id: Its id of the answer.
+        client_request_id: The id that we sent with the request.
+        date: When it answered, as it says (UTC).
+        status: HTTP status; `None` when there was no answer.
+    """
+
+    message: str = ""
+    inner: Mapping[str, object] = field(default_factory=dict)
+    request_id: str = ""
+    client_request_id: str = ""
+    date: datetime | None = None
+    status: int | None = None
 
 
 class BackupTuiError(Exception):
@@ -42,9 +64,11 @@ class BackupTuiError(Exception):
         way_out: What the person can do, one plain sentence, may be empty.
         code: The service's or our own short code, for scripts and small print.
         request_id: The service's `request-id` of the answer, when one came.
+        said: What whoever answered said itself, where this error is about an answer.
     """
 
     exit_code: ClassVar[int] = 1
+    said: OwnWords | None = None
 
     def __init__(
         self,
@@ -66,6 +90,16 @@ class BackupTuiError(Exception):
     def sentences(self) -> str:
         """The three sentences in their order, on one line."""
         return " ".join(part for part in (self.what, self.certain, self.way_out) if part)
+
+    @property
+    def own_words(self) -> OwnWords | None:
+        """What was said by whoever answered, here or to an error that this one explains."""
+        error: BaseException | None = self
+        while error is not None:
+            if isinstance(error, BackupTuiError) and error.said is not None:
+                return error.said
+            error = error.__cause__
+        return None
 
 
 class UsageError(BackupTuiError):

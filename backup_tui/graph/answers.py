@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from backup_tui.errors import (
     BackupTuiError,
     OutcomeUnknown,
+    OwnWords,
     ProtocolError,
     ServerFault,
     ServiceError,
@@ -31,6 +32,7 @@ from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
 from backup_tui.models.calls import Outcome
+from backup_tui.models.own_words import inner_of, message_of
 from backup_tui.models.text import safe
 
 _LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
@@ -299,8 +301,7 @@ class _Judge:
         code, row = best_code(operation, error, status)
         known = row is not None
         meaning = row or meaning_of_status(status, code)
-        message = error.get("message")
-        detail = safe(message, _DETAIL) if isinstance(message, str) else ""
+        detail = message_of(error)
         certainly_not = known or 400 <= status < 500 or status == 509
         outcome = meaning.outcome if certainly_not else Outcome.UNKNOWN
         if self._call.mutating and outcome is Outcome.UNKNOWN:
@@ -374,6 +375,18 @@ class _Judge:
             request_id=self._request_id,
         )
 
+    def _own_words(self) -> OwnWords:
+        """What the answer says itself, whatever became of it."""
+        said = self._error_object()
+        text = said is None and (self._answer.headers.get("content-type") or "").lower().startswith("text/plain")
+        return OwnWords(
+            head(self._answer.body) if text else message_of(said or {}),
+            inner_of(said or {}),
+            self._request_id or "",
+            date=self._date,
+            status=self._answer.status,
+        )
+
     def _verdict(
         self,
         outcome: Outcome,
@@ -387,6 +400,8 @@ class _Judge:
         note: str = "",
         stranger: str = "",
     ) -> Verdict:
+        if error is not None:
+            error.said = self._own_words()
         return Verdict(
             outcome,
             value=value,

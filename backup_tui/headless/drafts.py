@@ -139,7 +139,7 @@ async def _tell(workspace: Workspace, out: Output, result: DraftResult, missing:
     if missing:
         out.narrate(f"NOT in it, {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
     for refusal in result.refusals:
-        out.narrate(f"Refused: {refusal.name}: {refusal.message or refusal.code}")
+        out.narrate(f"Refused: {refusal.name}: {': '.join(part for part in (refusal.code, refusal.message) if part)}")
     if result.not_in_it:
         out.narrate(
             f"NOT in it, {counted(len(result.not_in_it), 'unit')}:", *(f"  {row.name}" for row in result.not_in_it)

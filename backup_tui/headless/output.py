@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from backup_tui.errors import BackupTuiError, NamesUnresolved
+from backup_tui.models.own_words import own_words_object, small_print
 from backup_tui.models.text import cell_width, safe
 
 _KEYS = re.compile(r" \((?:[A-Za-z]|enter|5 Activity)\)|\bT, or (?=backup-tui )")
@@ -105,12 +106,13 @@ class Output:
 
 
 def error_object(error: BackupTuiError) -> dict[str, object]:
-    """`{"code", "message", "hint", "requestId"}`, and the names that a list could not be matched with."""
+    """`{"code", "message", "hint", "requestId"}`, the service's own words, and the names that a list has too many."""
     told: dict[str, object] = {
         "code": error.code,
         "message": " ".join(part for part in (error.what, error.certain) if part),
         "hint": without_keys(error.way_out) or None,
-        "requestId": error.request_id,
+        "requestId": error.request_id or (error.own_words.request_id or None if error.own_words else None),
+        **own_words_object(error),
     }
     if isinstance(error, NamesUnresolved):
         told["names"] = list(error.names)
@@ -121,12 +123,7 @@ def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do; the small print last."""
     lines = [f"backup-tui: {error.what}"]
     lines += [f"  {part}" for part in (error.certain, without_keys(error.way_out)) if part]
-    small = [] if error.code == type(error).__name__ else [f"code {error.code}"]
-    if error.request_id:
-        small.append(f"request {error.request_id}")
-    if small:
-        lines.append(f"  ({', '.join(small)})")
-    return lines
+    return lines + [f"  {line}" for line in small_print(error)]
 
 
 def without_keys(text: str) -> str:
