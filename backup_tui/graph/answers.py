@@ -30,6 +30,7 @@ from backup_tui.graph.gate import throttled
 from backup_tui.graph.meanings import Meaning
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
+from backup_tui.graph.unpacking import MOST_OBJECTS, MOST_VALUES, holds_too_much, without_collector
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
 from backup_tui.models.calls import Outcome
 from backup_tui.models.own_words import inner_of, message_of
@@ -100,10 +101,20 @@ def parse_json(body: bytes) -> object:
     """Parses an answer's body.
 
     Raises:
-        ProtocolError: It is no JSON, or JSON made to hurt: too deep, numbers that are none, bad UTF-8.
+        ProtocolError: It is no JSON, or JSON made to hurt: too deep, too many objects, numbers that are none, bad
+            UTF-8.
     """
+    if holds_too_much(body):
+        raise ProtocolError(
+            f"The service's answer is not taken in: it holds more than {MOST_OBJECTS:,} objects or "
+            f"{MOST_VALUES:,} values.",
+            certain=_QUESTION_ONLY,
+            way_out="Look at the network between here and the service: Microsoft Graph does not answer so.",
+            code=FailureKind.TOO_LARGE.value,
+        )
     try:
-        value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        with without_collector():
+            value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
         # Half of a surrogate pair is legal JSON, and cannot be written to a terminal, a file or a request.
         return _without_surrogates(value) if _LONE_SURROGATE.search(body) else value
     except RecursionError:
@@ -278,7 +289,7 @@ class _Judge:
         try:
             value = parse_json(body)
         except ProtocolError as error:
-            return self._broken(error, Repeat.ONCE)
+            return self._broken(error, Repeat.NEVER if error.code == FailureKind.TOO_LARGE.value else Repeat.ONCE)
         if isinstance(value, Mapping) and "id" not in value and "value" not in value:
             error_object = value.get("error")
             if isinstance(error_object, Mapping) and error_object.get("code"):

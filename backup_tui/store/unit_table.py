@@ -143,7 +143,8 @@ class UnitTable(Mapping[str, UnitRow]):
         return differing
 
     def _keep_extra(self, unit: ProtectionUnit) -> None:
-        extra = {key: value for key, value in (unit.model_extra or {}).items() if not key.startswith("@odata")}
+        sent = unit.model_extra or {}
+        extra = {key: value for key, value in sent.items() if not key.startswith("@odata")} if sent else {}
         if unit.error is not None:
             extra["error"] = unit.error.raw()
         if unit.offboard_requested_date_time is not None:
