@@ -225,7 +225,7 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:
         error = ProtocolError(
             f"The answer of {host} cannot be read ({failure.cause}).",
             certain=_QUESTION_ONLY,
-            way_out="Look at the network between here and the service; asking again is safe.",
+            way_out=failure.way_out or "Look at the network between here and the service; asking again is safe.",
             code=code,
         )
     return Verdict(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
