@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import IntentKind, IntentState, PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
@@ -30,6 +30,7 @@ from backup_tui.restore.draft_plan import (
 from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.draft_updates import Draft, as_unit, carry_out
 from backup_tui.restore.points import UnitPoint
+from backup_tui.restore.points_gone import with_names
 from backup_tui.restore.tools import OnProgress, Progress, Tools, unheard
 from backup_tui.restore.unknowns import Verdict, follow, intent_of, read_artifacts, refuse_while_starting
 from backup_tui.store.rows import destination_of
@@ -89,7 +90,13 @@ async def create_draft(tools: Tools, plan: DraftPlan, on_progress: OnProgress = 
         await _remember(tools, rows)
         waiting = tuple(row.name for chunk in later for row in chunk)
         record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
-        session = await create_once(tools, plan, record, on_progress)
+        try:
+            session = await create_once(tools, plan, record, on_progress)
+        except InvalidRequest as error:
+            explained = await with_names(tools, first, error)
+            if explained is error:
+                raise
+            raise explained from error
         record = replace(record, session_id=session.id)
         await keep_record(tools.journal, record)
         await forget_planned(tools.journal, planned_mark(record))
