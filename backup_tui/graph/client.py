@@ -115,6 +115,11 @@ class Client:
             await transport.aclose()
         await self._gate.aclose()
 
+    async def drop_connections(self) -> None:
+        """Closes the connections that are kept: the machine slept, so the other side has given them up."""
+        if self._transport is not None:
+            await self._transport.drop_kept()
+
     @property
     def reader(self) -> Reader:
         """Reads the service."""

@@ -48,6 +48,7 @@ class Transport:
     """
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
+        self._scheme, self._app = address.scheme, app
         self._in_process = app is not None
         self._proxy = None if app is not None else proxy_of(address.scheme, address.host)
         kept, fresh = _MOST_CONNECTIONS, 0
@@ -58,6 +59,11 @@ class Transport:
         """Closes all connections."""
         await self._kept.aclose()
         await self._fresh.aclose()
+
+    async def drop_kept(self) -> None:
+        """Closes the connections that are kept for the next read; a change under way has one of its own."""
+        old, self._kept = self._kept, _client(self._scheme, self._proxy, self._app, _MOST_CONNECTIONS)
+        await old.aclose()
 
     async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
         """Sends a request and reads the answer to its end.
