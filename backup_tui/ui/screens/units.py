@@ -207,7 +207,8 @@ class UnitsScreen(ListScreen, UnitActions):
         at = clock_words(known.answered_at, zone, now) if known.answered_at else "before"
         unread = f", {known.unread:,} could not be read" if known.unread else ""
         if known.complete:
-            return f"all read {at}{unread}" + (f"; {known.error}" if known.error else "")
+            whole = "all" if not self.ws.store.units[self.service].moved else f"about {total:,}, changed meanwhile,"
+            return f"{whole} read {at}{unread}" + (f"; {known.error}" if known.error else "")
         if known.reading_since is not None:
             return f"read so far {total:,}, more to come{unread}"
         return f"only {total:,} read at {at}: {known.error or 'the list broke off'}"
