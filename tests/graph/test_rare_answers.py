@@ -53,14 +53,14 @@ async def test_what_asking_again_cannot_change_is_asked_once(status: int, body: 
 async def test_a_403_names_the_permission_and_the_role_and_is_asked_once(ask: str, permission: str) -> None:
     service = Scripted(refused(403, "accessDenied"))
     async with bench(service) as on:
+
+        async def asked() -> object:
+            if ask == "units":
+                return [page async for page in on.reader.units(Service.EXCHANGE)]
+            return await (on.reader.session("s1") if ask == "session" else getattr(on.reader, ask)())
+
         with pytest.raises(PermissionDenied) as caught:
-            match ask:
-                case "session":
-                    await on.reader.session("s1")
-                case "units":
-                    _ = [page async for page in on.reader.units(Service.EXCHANGE)]
-                case _:
-                    await getattr(on.reader, ask)()
+            await asked()
     error: BackupTuiError = caught.value
     assert permission in error.sentences
     assert "admin role" in error.sentences
