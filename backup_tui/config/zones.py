@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from backup_tui.config.nearest import nearest
@@ -43,7 +44,7 @@ def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
     Raises:
         UsageError: There is no such zone, or several are called so; names those that are meant by it.
     """
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     asked = " ".join(name.split())
     if asked in JUST_UTC:
@@ -61,7 +62,7 @@ def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
         raise _no_zone(asked, field, "Offsets go from UTC-12 to UTC+14.") from error
     if ahead is not None:
         return fixed_zone(ahead)
-    known = {zone.lower(): zone for zone in available_timezones()}
+    known = _known()
     spelled = asked.lower().replace(" ", "_")
     if spelled in known:
         return ZoneInfo(known[spelled])
@@ -98,17 +99,31 @@ def _way_out(asked: str, spelled: str, known: Mapping[str, str]) -> str:
 
 
 def _way_out_of_short(asked: str) -> str:
-    """Zones that are called so for a part of this year; one of those that keep the same clock."""
-    from zoneinfo import ZoneInfo, available_timezones
-
-    found: dict[tuple[object, ...], str] = {}
-    year = datetime.now(UTC).year
-    days = [datetime(year, month, 1, tzinfo=UTC) for month in (1, 7)]
-    for name in (*_WELL_KNOWN, *sorted(zone for zone in available_timezones() if "/" in zone)):
-        there = [day.astimezone(ZoneInfo(name)) for day in days]
-        if asked.upper() in [moment.tzname() for moment in there]:
-            found.setdefault(tuple(moment.utcoffset() for moment in there), name)
-    names = list(found.values())[:4]
+    names = list(_zones_by_short_name().get(asked.upper(), {}).values())[:4]
     if not names:
         return _EXAMPLES
     return f"Did you mean {' or '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)}?"
+
+
+@cache
+def _known() -> Mapping[str, str]:
+    """Names of the tz database by their lower case; kept, as finding them walks through its folders."""
+    from zoneinfo import available_timezones
+
+    return {zone.lower(): zone for zone in available_timezones()}
+
+
+@cache
+def _zones_by_short_name() -> Mapping[str, Mapping[tuple[object, ...], str]]:
+    """Zones that are called so for a part of this year; one of those that keep the same clock."""
+    from zoneinfo import ZoneInfo
+
+    found: dict[str, dict[tuple[object, ...], str]] = {}
+    year = datetime.now(UTC).year
+    days = [datetime(year, month, 1, tzinfo=UTC) for month in (1, 7)]
+    for name in (*_WELL_KNOWN, *sorted(zone for zone in _known().values() if "/" in zone)):
+        there = [day.astimezone(ZoneInfo(name)) for day in days]
+        offsets = tuple(moment.utcoffset() for moment in there)
+        for short in {moment.tzname() or "" for moment in there}:
+            found.setdefault(short, {}).setdefault(offsets, name)
+    return found
