@@ -68,7 +68,8 @@ def small_print(error: BackupTuiError) -> list[str]:
     """
     said = error.own_words or OwnWords()
     message = said.message or _detail(error)
-    lines = [f'In the service\'s own words: "{message}"'] if message else []
+    whose = "the authority" if isinstance(error, SignInError) and not error.sent else "the service"
+    lines = [f'In {whose}\'s own words: "{message}"'] if message else []
     inner = "; ".join(_flat(said.inner))
     if inner:
         lines.append(f"Inner error: {inner}")
