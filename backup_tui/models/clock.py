@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-ASLEEP = timedelta(seconds=20)
-"""A machine whose own clock went on by more than its monotonic one was asleep, or its clock was set."""
+ASLEEP = 20.0
+"""Seconds. A machine whose own clock went on by more than its monotonic one was asleep, or its clock was set."""
 
 
 class Clock:
@@ -29,8 +29,8 @@ class Clock:
         self._heard = False
         self._apart = self._clocks_apart()
 
-    def _clocks_apart(self) -> timedelta:
-        return self._wall() - datetime.min.replace(tzinfo=UTC) - timedelta(seconds=self._monotonic())
+    def _clocks_apart(self) -> float:
+        return self._wall().timestamp() - self._monotonic()
 
     def woke_up(self) -> bool:
         """Whether the machine was asleep since this was asked the last time: connections of before are dead."""
