@@ -28,10 +28,31 @@ Messages follow one form: `what` (what happened), `certain` (what is certain now
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What whoever answered said itself, made safe: for the small print, for scripts and for support.
+
+    Attributes:
+        message: Its message.
+        inner: The members of its inner error that are texts or numbers, under their own names.
+        request_id: Its id of the answer.
+        client_request_id: The id that we sent with the request.
+        date: When it answered, as it says (UTC).
+        status: HTTP status; `None` when there was no answer.
+    """
+
+    message: str = ""
+    inner: Mapping[str, object] = field(default_factory=dict)
+    request_id: str = ""
+    client_request_id: str = ""
+    date: datetime | None = None
+    status: int | None = None
 
 
 class BackupTuiError(Exception):
@@ -43,9 +64,11 @@ class BackupTuiError(Exception):
         way_out: What the person can do, one plain sentence, may be empty.
         code: The service's or our own short code, for scripts and small print.
         request_id: The service's `request-id` of the answer, when one came.
+        said: What whoever answered said itself, where this error is about an answer.
     """
 
     exit_code: ClassVar[int] = 1
+    said: OwnWords | None = None
 
     def __init__(
         self,
@@ -67,6 +90,16 @@ class BackupTuiError(Exception):
     def sentences(self) -> str:
         """The three sentences in their order, on one line."""
         return " ".join(part for part in (self.what, self.certain, self.way_out) if part)
+
+    @property
+    def own_words(self) -> OwnWords | None:
+        """What was said by whoever answered, here or to an error that this one explains."""
+        error: BaseException | None = self
+        while error is not None:
+            if isinstance(error, BackupTuiError) and error.said is not None:
+                return error.said
+            error = error.__cause__
+        return None
 
 
 class UsageError(BackupTuiError):
@@ -201,17 +234,42 @@ class ForeignLink(ProtocolError):
 
 
 class IncompleteList(ProtocolError):
-    """A list could not be read to its end.
+    """A list could not be read to its end, or entries of it could not be read.
 
     Attributes:
         read: How many entries were read before it broke off.
+        unread: How many entries came and could not be read.
+        items: The entries that could be read, where the list came to its end.
     """
 
     def __init__(
-        self, what: str, *, read: int, certain: str = "", way_out: str = "", request_id: str | None = None
+        self,
+        what: str,
+        *,
+        read: int,
+        certain: str = "",
+        way_out: str = "",
+        request_id: str | None = None,
+        unread: int = 0,
+        items: Sequence[Any] = (),
     ) -> None:
         super().__init__(what, certain=certain, way_out=way_out, request_id=request_id)
         self.read = read
+        self.unread = unread
+        self.items = tuple(items)
+
+    @classmethod
+    def of_unread(cls, items: Sequence[Any], unread: int) -> IncompleteList:
+        """The list came to its end, and `unread` entries of it are nothing that can be read."""
+        total = len(items) + unread
+        return cls(
+            f"{unread:,} of {total:,} {'entry' if total == 1 else 'entries'} of the list could not be read.",
+            read=len(items),
+            certain="The list is not whole.",
+            way_out="Reading it again is safe; if it stays, something between here and the service changes answers.",
+            unread=unread,
+            items=items,
+        )
 
 
 @dataclass(frozen=True, slots=True)

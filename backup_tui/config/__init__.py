@@ -6,6 +6,7 @@ from backup_tui.config.settings import DEFAULT_POLL_SECONDS, Flags, Settings
 from backup_tui.config.sign_in import CACHES, CLOUDS, FLOWS, Cloud, SignInSettings
 from backup_tui.config.token import Secret, Token
 from backup_tui.config.variables import READ_ONLY_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, VARIABLES
+from backup_tui.config.zone_rules import offset_words, read_offset
 from backup_tui.config.zones import named_zone
 
 __all__ = [
@@ -30,5 +31,7 @@ __all__ = [
     "Token",
     "load_settings",
     "named_zone",
+    "offset_words",
+    "read_offset",
     "settings_of_profile",
 ]

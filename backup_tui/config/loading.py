@@ -31,9 +31,9 @@ from backup_tui.config.settle_sign_in import (
     settle_sign_in,
     settle_tenant,
 )
+from backup_tui.config.settle_zone import settle_zone
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Token
-from backup_tui.config.zones import settle_zone
 from backup_tui.errors import ConfigError, UsageError
 from backup_tui.paths import STATE_DIR_VARIABLE, config_file, state_dir
 
@@ -195,10 +195,8 @@ def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:
 def _zone(sources: Sources, env: Mapping[str, str]) -> tuple[str, bool]:
     asked = sources.text("tz", flag="--tz", key="tz", top=True)
     origin = sources.origin("tz")
-    from_flag = origin.kind == "flag"
-    zone, settled = settle_zone(asked if from_flag else "", "" if from_flag else asked, sources.file.path, env)
-    if not asked:
-        origin = Origin("variable", "TZ") if env.get("TZ") else Origin("machine", "this machine")
+    flag, in_file = (asked, "") if origin.kind == "flag" else ("", asked)
+    zone, settled, origin = settle_zone(flag, in_file, origin, env)
     sources.settle("tz", zone, origin)
     return zone, settled
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
-    """The one of `names` that was probably meant by `word`, in any case; empty when none is near."""
+def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    """The one of `names` that was probably meant by `word`, in any case; empty when none is alike enough (0 to 1)."""
     from difflib import get_close_matches  # late: only a mistake needs it
 
     by_lower = {name.lower(): name for name in names}
-    return next((by_lower[name] for name in get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)), "")
+    return next((by_lower[name] for name in get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)), "")

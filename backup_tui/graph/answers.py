@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from backup_tui.errors import (
     BackupTuiError,
     OutcomeUnknown,
+    OwnWords,
     ProtocolError,
     ServerFault,
     ServiceError,
@@ -29,8 +30,10 @@ from backup_tui.graph.gate import throttled
 from backup_tui.graph.meanings import Meaning
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
+from backup_tui.graph.unpacking import MOST_OBJECTS, MOST_VALUES, holds_too_much, without_collector
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
 from backup_tui.models.calls import Outcome
+from backup_tui.models.own_words import inner_of, message_of
 from backup_tui.models.text import safe
 
 _LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
@@ -100,10 +103,20 @@ def parse_json(body: bytes) -> object:
     """Parses an answer's body.
 
     Raises:
-        ProtocolError: It is no JSON, or JSON made to hurt: too deep, numbers that are none, bad UTF-8.
+        ProtocolError: It is no JSON, or JSON made to hurt: too deep, too many objects, numbers that are none, bad
+            UTF-8.
     """
+    if holds_too_much(body):
+        raise ProtocolError(
+            f"The service's answer is not taken in: it holds more than {MOST_OBJECTS:,} objects or "
+            f"{MOST_VALUES:,} values.",
+            certain=_QUESTION_ONLY,
+            way_out="Look at the network between here and the service: Microsoft Graph does not answer so.",
+            code=FailureKind.TOO_LARGE.value,
+        )
     try:
-        value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        with without_collector():
+            value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
         # Half of a surrogate pair is legal JSON, and cannot be written to a terminal, a file or a request.
         return _without_surrogates(value) if _LONE_SURROGATE.search(body) else value
     except RecursionError:
@@ -214,7 +227,7 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:
         error = ProtocolError(
             f"The answer of {host} cannot be read ({failure.cause}).",
             certain=_QUESTION_ONLY,
-            way_out="Look at the network between here and the service; asking again is safe.",
+            way_out=failure.way_out or "Look at the network between here and the service; asking again is safe.",
             code=code,
         )
     return Verdict(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
@@ -278,7 +291,7 @@ class _Judge:
         try:
             value = parse_json(body)
         except ProtocolError as error:
-            return self._broken(error, Repeat.ONCE)
+            return self._broken(error, Repeat.NEVER if error.code == FailureKind.TOO_LARGE.value else Repeat.ONCE)
         if isinstance(value, Mapping) and "id" not in value and "value" not in value:
             error_object = value.get("error")
             if isinstance(error_object, Mapping) and error_object.get("code"):
@@ -301,8 +314,7 @@ class _Judge:
         code, row = best_code(operation, error, status)
         known = row is not None
         meaning = row or meaning_of_status(status, code)
-        message = error.get("message")
-        detail = safe(message, _DETAIL) if isinstance(message, str) else ""
+        detail = message_of(error)
         certainly_not = known or 400 <= status < 500 or status == 509
         outcome = meaning.outcome if certainly_not else Outcome.UNKNOWN
         if self._call.mutating and outcome is Outcome.UNKNOWN:
@@ -376,6 +388,18 @@ class _Judge:
             request_id=self._request_id,
         )
 
+    def _own_words(self) -> OwnWords:
+        """What the answer says itself, whatever became of it."""
+        said = self._error_object()
+        text = said is None and (self._answer.headers.get("content-type") or "").lower().startswith("text/plain")
+        return OwnWords(
+            head(self._answer.body) if text else message_of(said or {}),
+            inner_of(said or {}),
+            self._request_id or "",
+            date=self._date,
+            status=self._answer.status,
+        )
+
     def _verdict(
         self,
         outcome: Outcome,
@@ -389,6 +413,8 @@ class _Judge:
         note: str = "",
         stranger: str = "",
     ) -> Verdict:
+        if error is not None:
+            error.said = self._own_words()
         return Verdict(
             outcome,
             value=value,

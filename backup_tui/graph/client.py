@@ -117,6 +117,11 @@ class Client:
             await transport.aclose()
         await self._gate.aclose()
 
+    async def drop_connections(self) -> None:
+        """Closes the connections that are kept: the machine slept, so the other side has given them up."""
+        if self._transport is not None:
+            await self._transport.drop_kept()
+
     @property
     def waiting(self) -> tuple[datetime, str] | None:
         """Since when the oldest call has no answer, and what it is; `None` when none is under way."""

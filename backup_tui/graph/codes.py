@@ -139,7 +139,7 @@ def meaning_of_status(status: int, code: str = "") -> Meaning:
     elif error is InvalidRequest:
         what = f"The service refuses this request with HTTP {status}{named}."
         certain = "Nothing was changed by this call."
-        way_out = "The service's own words and the request id are below; the same request will be refused again."
+        way_out = "The same request will be refused again; the service's own words name the reason (5 Activity)."
     else:
         what = f"The service failed with HTTP {status}{named}."
         certain = "Nothing was changed: this was only a question."

@@ -41,6 +41,7 @@ def trust() -> ssl.SSLContext:
     """The certificates that the operating system trusts, or those of `SSL_CERT_FILE`."""
     import truststore  # only https needs it
 
+    _check_key_log(os.environ.get("SSLKEYLOGFILE", ""))
     named = os.environ.get("SSL_CERT_FILE")
     if not named:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -53,6 +54,24 @@ def trust() -> ssl.SSLContext:
             value=named,
             certain="Nothing was sent.",
             way_out="Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
+        ) from None
+
+
+def _check_key_log(named: str) -> None:
+    """Python opens the file that `SSLKEYLOGFILE` names for every context, and fails with it, whatever it is for."""
+    if not named:
+        return
+    try:
+        with open(named, "ab"):
+            return
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "") or "no such name"
+        raise ConfigError(
+            f"The file that SSLKEYLOGFILE names cannot be written ({why}).",
+            field="SSLKEYLOGFILE",
+            value=named,
+            certain="Nothing was sent.",
+            way_out="Take SSLKEYLOGFILE out of the environment, or let it name a file that you may write.",
         ) from None
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from backup_tui.errors import BackupTuiError, ForeignLink, IncompleteList, NotFound, ProtocolError, SignInError
 from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
 from backup_tui.graph.requests import Call
+from backup_tui.graph.unpacking import without_collector
 from backup_tui.models.base import Entity
 from backup_tui.models.text import counted, safe
 
@@ -162,11 +163,12 @@ async def pages(
             raise _incomplete(count, error.what, way_out=error.way_out, request_id=error.request_id) from error
         items: list[T] = []
         unread = 0
-        for entry in entries:
-            try:
-                items.append(read(entry))
-            except ProtocolError:
-                unread += 1
+        with without_collector():
+            for entry in entries:
+                try:
+                    items.append(read(entry))
+                except ProtocolError:
+                    unread += 1
         count += len(items)
         link = _link(answer)
         yield Page(tuple(items), number, last=link is None, unread=unread)
@@ -213,5 +215,5 @@ async def collect_by(found: AsyncIterator[Page[T]], key: Callable[[T], str]) -> 
         for item in page.items:
             entries[key(item)] = item
     if unread:
-        raise _incomplete(len(entries), f"{unread:,} of its entries could not be understood.")
+        raise IncompleteList.of_unread(tuple(entries.values()), unread)
     return list(entries.values())

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from backup_tui.errors import InvalidRequest, NotFound, ProtocolError
+from backup_tui.errors import IncompleteList, InvalidRequest, NotFound, ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.browsing import BrowseReader
 from backup_tui.graph.bulk import BulkReader
@@ -171,10 +171,16 @@ class Reader(ProtectionReads):
             yield page
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
-        """At most five points of a unit that are older than `before`, newest first."""
+        """At most five points of a unit that are older than `before`, newest first.
+
+        Raises:
+            IncompleteList: Not all that were sent could be read.
+        """
         found: dict[str, RestorePoint] = {}
+        unread = 0
         call = requests.list_points(unit_id, before=before)
         async for page in pages(self._path.run, call, RestorePoint.read, self._path.address):
+            unread += page.unread
             for point in page.items:
                 # The page's own example lists points of other units too.
                 if point.protection_unit is None or point.protection_unit.id == unit_id:
@@ -183,7 +189,10 @@ class Reader(ProtectionReads):
                 break
         oldest = datetime.min.replace(tzinfo=before.tzinfo)
         ordered = sorted(found.values(), key=lambda point: point.protection_date_time or oldest, reverse=True)
-        return tuple(ordered[:LISTED_POINTS])
+        newest = tuple(ordered[:LISTED_POINTS])
+        if unread:
+            raise IncompleteList.of_unread(newest, unread)
+        return newest
 
     async def sessions(self, service: Service | None = None) -> AsyncIterator[Page[RestoreSession]]:
         """The restore sessions of all services, or of one (sorted out here: only the common list is documented)."""

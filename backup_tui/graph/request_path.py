@@ -7,11 +7,11 @@ import json
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from backup_tui.errors import BackupTuiError, PermissionDenied, ProtocolError, SignInError
+from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
 from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.answers import Verdict, judge, judge_failure
 from backup_tui.graph.codes import Words
@@ -135,6 +135,7 @@ class RequestPath:
                     token = await self._refreshed(token, verdict.claims)
                 except SignInError as error:
                     error.sent = True
+                    error.said = error.said or (verdict.error.said if verdict.error else None)
                     raise
                 continue
             token = None
@@ -162,7 +163,9 @@ class RequestPath:
     def _error_of(self, verdict: Verdict, decision: Decision) -> BackupTuiError:
         if verdict.attempt.throttled:
             detail = verdict.note
-            return throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
+            error = throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
+            error.said = verdict.error.said if verdict.error else None
+            return error
         return verdict.error or ProtocolError("The service's answer cannot be read.")
 
     async def _refreshed(self, refused: Token, claims: str) -> Token:
@@ -208,6 +211,8 @@ class RequestPath:
             verdict = Verdict(Outcome.NOT_SENT, error=error, code=error.code, note=error.what)
             self._record(call, own_id, number, started, began, body, None, verdict)
             raise
+        if verdict.error is not None:
+            verdict.error.said = replace(verdict.error.said or OwnWords(), client_request_id=own_id)
         if verdict.date is not None:
             self._clock.heard(verdict.date)
         self._record(call, own_id, number, started, began, body, answer, verdict)

@@ -21,6 +21,7 @@ from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.network import Proxy, proxy_of, trust, unusable_proxy
 from backup_tui.graph.unpacking import Gunzip, TooLarge
 from backup_tui.graph.wire import MAX_BODY, AsgiApp, FailureKind, TransportFailure, WireAnswer, WireRequest
+from backup_tui.models.text import safe
 from backup_tui.models.whoami import Token
 
 # httpx brings a command-line program of its own, and with it rich, click and pygments: half of its import time. It
@@ -30,6 +31,7 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 import httpx  # noqa: E402
 
 CONNECT_SECONDS = 10.0
+ISSUER_SECONDS = 3.0
 _TIMEOUT = httpx.Timeout(connect=CONNECT_SECONDS, read=60.0, write=30.0, pool=30.0)
 _MOST_CONNECTIONS = 8
 
@@ -46,6 +48,7 @@ class Transport:
     """
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
+        self._scheme, self._app = address.scheme, app
         self._in_process = app is not None
         self._proxy = None if app is not None else proxy_of(address.scheme, address.host)
         kept, fresh = _MOST_CONNECTIONS, 0
@@ -56,6 +59,11 @@ class Transport:
         """Closes all connections."""
         await self._kept.aclose()
         await self._fresh.aclose()
+
+    async def drop_kept(self) -> None:
+        """Closes the connections that are kept for the next read; a change under way has one of its own."""
+        old, self._kept = self._kept, _client(self._scheme, self._proxy, self._app, _MOST_CONNECTIONS)
+        await old.aclose()
 
     async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
         """Sends a request and reads the answer to its end.
@@ -190,6 +198,7 @@ def _build(client: httpx.AsyncClient, request: WireRequest, progress: _Progress)
         content=request.body or None,
         extensions={"trace": progress.trace},
     )
+    progress.target = built.url.host, built.url.port or (443 if built.url.scheme == "https" else 80)
     if request.method != "GET" and not request.body:
         built.headers["Content-Length"] = "0"
     return built
@@ -231,6 +240,8 @@ async def _whole_answer(
         )
     # Raised outside of the handlers, so that no exception of httpx hangs on to it.
     if answer is None:
+        if failure.kind is FailureKind.UNTRUSTED and proxy is None:
+            failure.cause += await _issued_by(*progress.target)
         raise failure
     return answer
 
@@ -246,42 +257,78 @@ async def _send(client: httpx.AsyncClient, built: httpx.Request, progress: _Prog
         await response.aclose()
 
 
+async def _issued_by(host: str, port: int) -> str:
+    """`, issued by O=Zscaler Inc.,CN=...` of the certificate that a host shows; nothing is sent to it."""
+    from cryptography import x509
+
+    try:
+        shown = await asyncio.to_thread(ssl.get_server_certificate, (host, port), timeout=ISSUER_SECONDS)
+        issuer = x509.load_pem_x509_certificate(shown.encode()).issuer.rfc4514_string()
+    except (OSError, ValueError):
+        return ""  # it is a help only: why it is not trusted is known
+    return f", issued by {safe(issuer, 120)}" if issuer else ""
+
+
 def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None) -> TransportFailure:
     causes = list(_causes(error))
     if isinstance(error, httpx.ProxyError):
-        return _proxy_failure(proxy)
+        return _proxy_failure(proxy, str(error))
     not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     if not_sent or not progress.sent:
-        kind, cause, way_out = _connect_cause(error, causes)
-        if proxy and kind is not FailureKind.UNTRUSTED:
+        kind, cause, way_out = _connect_cause(error, causes, in_tls=progress.in_tls)
+        if proxy and not progress.in_tls and kind is not FailureKind.UNTRUSTED:
+            cause = f"the proxy {proxy.label}: {cause}"
+            way_out = f"Check the proxy that the environment variable {proxy.variable} names, and the way to it."
+        elif proxy and kind is not FailureKind.UNTRUSTED:
             cause = f"{cause}, by way of the proxy in {proxy.variable}"
         return TransportFailure(kind, sent=False, cause=cause, way_out=way_out)
     if isinstance(error, httpx.TimeoutException):
         return TransportFailure(FailureKind.TIMEOUT, sent=True, cause="no answer in time", status=progress.status)
     if isinstance(error, httpx.RemoteProtocolError) and _is_no_http(error):
-        return TransportFailure(FailureKind.NOT_HTTP, sent=True, cause="what came is not HTTP", status=progress.status)
+        return TransportFailure(
+            FailureKind.NOT_HTTP,
+            sent=True,
+            cause="what came is not HTTP",
+            way_out="" if progress.in_tls else "Check the address: what answers there may speak https only.",
+            status=progress.status,
+        )
     cause = "the connection broke off" if progress.status is None else "the answer broke off in the middle"
     return TransportFailure(FailureKind.LOST, sent=True, cause=cause, status=progress.status)
 
 
-def _proxy_failure(proxy: Proxy | None) -> TransportFailure:
+def _proxy_failure(proxy: Proxy | None, said: str) -> TransportFailure:
+    """The proxy answered the wish for a way through with a refusal; `said` begins with its status."""
     label, name = (proxy.label, proxy.variable) if proxy else ("", "")
-    return TransportFailure(
-        FailureKind.PROXY,
-        sent=False,
-        cause=f"the proxy {label} refused",
-        way_out=f"Check the proxy that the environment variable {name} names; it may want a user and password.",
-    )
+    status = said[:3] if said[:3].isdigit() else ""
+    cause, way_out = f"the proxy {label} refused", f"Check the proxy that the environment variable {name} names."
+    if status == "407":
+        cause = f"the proxy {label} wants a user and password (407), or does not accept those it was given"
+        way_out = f"Write them into the environment variable {name}: http://USER:PASSWORD@{label}, signs percent-coded."
+    elif status:
+        cause = f"the proxy {label} refused to let it through ({status})"
+        way_out = f"Let whoever runs the proxy that {name} names allow this address; doctor lists all that are needed."
+    return TransportFailure(FailureKind.PROXY, sent=False, cause=cause, way_out=way_out)
 
 
 class _Progress:
-    """How far a request came: whether bytes of it may have left, and whether a status came back."""
+    """How far a request came: whether bytes of it may have left, and whether a status came back.
+
+    Attributes:
+        sent: Bytes of it may have left.
+        status: The answer's status.
+        in_tls: The connection stands, and the other side was asked to speak TLS.
+        target: Host and port that it goes to.
+    """
 
     def __init__(self, *, sent: bool) -> None:
         self.sent = sent
         self.status: int | None = None
+        self.in_tls = False
+        self.target = ("", 0)
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(".start_tls.started"):
+            self.in_tls = True
         # The CONNECT to a proxy is a request too, but the service has not seen anything by then.
         if (
             event.endswith(".send_request_headers.started")
@@ -350,7 +397,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         pending.extend(each for each in (current.__cause__, current.__context__) if each is not None)
 
 
-def _connect_cause(error: httpx.HTTPError, causes: list[BaseException]) -> tuple[FailureKind, str, str]:
+def _connect_cause(
+    error: httpx.HTTPError, causes: list[BaseException], *, in_tls: bool
+) -> tuple[FailureKind, str, str]:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
@@ -362,10 +411,10 @@ def _connect_cause(error: httpx.HTTPError, causes: list[BaseException]) -> tuple
     for cause in causes:
         if isinstance(cause, socket.gaierror):
             return FailureKind.NAME, "name not found", "Check the network and the name."
-        if isinstance(cause, ssl.SSLError):
-            return FailureKind.NO_TLS, "no TLS answer", "Check the address: something there does not speak https."
         if isinstance(cause, ConnectionRefusedError):
             return FailureKind.REFUSED, "refused", "Check that the service runs at this address."
+    if in_tls or any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return FailureKind.NO_TLS, "no TLS answer", "Check the address: something there does not speak https."
     if isinstance(error, httpx.TimeoutException):
         return FailureKind.CONNECT_TIMEOUT, f"no connection within {CONNECT_SECONDS:g} s", "Check the network."
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):

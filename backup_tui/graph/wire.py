@@ -70,7 +70,7 @@ class FailureKind(StrEnum):
     @property
     def pointless(self) -> bool:
         """Whether the same request would fail the same way until a person changes something."""
-        return self in (FailureKind.UNTRUSTED, FailureKind.PROXY, FailureKind.TOO_LARGE)
+        return self in (FailureKind.UNTRUSTED, FailureKind.NO_TLS, FailureKind.PROXY, FailureKind.TOO_LARGE)
 
 
 class TransportFailure(Exception):

@@ -26,8 +26,8 @@ exit codes:
 """
 
 _TIME = (
-    "a point in time: 2026-11-20T14:10, '2026-11-20 14:10+01:00', '2h ago', -2h, 'yesterday 14:00', latest; "
-    "without an offset it is in the display zone (--tz)"
+    "a point in time: 2h, 'yesterday 14:00', 'monday 9:00', '20 Nov 14:10', '2026-11-20 14:10+01', latest, or as it is "
+    "printed; without an offset it is in the display zone (--tz)"
 )
 _UNITS = (
     "a file of names, or - for stdin: e-mail addresses, site URLs or ids, one a line, as a mailbox list, or a table "

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.headless.base_update import update_base
-from backup_tui.headless.lists import read_list
+from backup_tui.headless.lists import read_list, read_units
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import points_of_list, points_of_names, read_names, told_progress, usable_points
 from backup_tui.headless.sessions import session_object
@@ -93,7 +93,8 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     service = session.service
     removed: tuple[str, ...] = ()
     if args.remove:
-        removed = await _artifacts_of(workspace, args.id, service, await read_list(args.remove, "--remove", out))
+        names = await read_list(args.remove, "--remove", out)
+        removed = await _artifacts_of(workspace, args.id, service, names, out)
     rows: tuple[UnitPoint, ...] = ()
     missing: tuple[str, ...] = ()
     sums: Mapping[str, int] = {}
@@ -113,7 +114,9 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     return await _tell(workspace, out, result, missing, service.counted(len(result.in_it)), sums)
 
 
-async def _artifacts_of(workspace: Workspace, session_id: str, service: Service, names: UnitList) -> tuple[str, ...]:
+async def _artifacts_of(
+    workspace: Workspace, session_id: str, service: Service, names: UnitList, out: Output
+) -> tuple[str, ...]:
     """Ids of the artifacts of a draft that the names of a list stand for.
 
     A name is an id of the artifact, of its restore point or of its unit, or any name of its unit.
@@ -132,7 +135,7 @@ async def _artifacts_of(workspace: Workspace, session_id: str, service: Service,
         if not ids:
             if index is None:
                 refuse_hidden_names(names, service, app_only=workspace.who.app_only)
-                await workspace.load_units(service)
+                await read_units(workspace, service, out)
                 index = UnitIndex(workspace.store.units[service].values())
             units, _ = index.matches(name)
             ids = [row.id for row in in_draft.values() if row.unit_id in units] if len(units) == 1 else []
@@ -184,7 +187,7 @@ async def _tell(
     if missing:
         out.narrate(f"NOT in it, {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
     for refusal in result.refusals:
-        out.narrate(f"Refused: {refusal.name}: {refusal.message or refusal.code}")
+        out.narrate(f"Refused: {refusal.name}: {': '.join(part for part in (refusal.code, refusal.message) if part)}")
     if result.not_in_it:
         out.narrate(
             f"NOT in it, {counted(len(result.not_in_it), 'unit')}:", *(f"  {row.name}" for row in result.not_in_it)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backup_tui.errors import NamesUnresolved, UsageError
+from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
@@ -126,7 +126,7 @@ async def match_list(
     app_only = workspace.who.app_only
     refuse_hidden_names(names, service, app_only=app_only)
     out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")
-    await workspace.load_units(service)
+    await read_units(workspace, service, out)
     table = workspace.store.units[service]
     index = UnitIndex(table.values())
     resolution = resolve(names, index, service, app_only=app_only)
@@ -142,6 +142,22 @@ async def match_list(
     check_unresolved(missing, len(names.lines), "stand for no unit", skip=skip_unresolved)
     sums = {"names": names.count, "found": len(units), "twice": len(resolution.twice), "leftOut": len(missing)}
     return Matched(units, missing, sums)
+
+
+async def read_units(workspace: Workspace, service: Service, out: Output) -> None:
+    """Reads the units of a service into the store, to find names among them.
+
+    Entries that cannot be read are only told: a name that one of them would be is unresolved, so none is lost.
+
+    Raises:
+        BackupTuiError: The list could not be read to its end.
+    """
+    try:
+        await workspace.load_units(service)
+    except IncompleteList as error:
+        if not error.unread:
+            raise
+        out.narrate(f"! {error.what} A name that is not found may be among them.")
 
 
 def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: bool) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown
 from backup_tui.headless.remedies import for_commands
 from backup_tui.headless.streams import put
+from backup_tui.models.own_words import own_words_object, small_print
 from backup_tui.models.text import cell_width, safe
 
 _CELL = 2_000
@@ -139,12 +140,13 @@ class Output:
 
 
 def error_object(error: BackupTuiError) -> dict[str, object]:
-    """`{"code", "message", "hint", "requestId"}`, and the names that a list could not be matched with."""
+    """`{"code", "message", "hint", "requestId"}`, the service's own words, and the names that a list has too many."""
     told: dict[str, object] = {
         "code": error.code,
         "message": " ".join(part for part in (error.what, for_commands(error.certain)) if part),
         "hint": for_commands(error.way_out) or None,
-        "requestId": error.request_id,
+        "requestId": error.request_id or (error.own_words.request_id or None if error.own_words else None),
+        **own_words_object(error),
     }
     if isinstance(error, NamesUnresolved):
         told["names"] = list(error.names)
@@ -183,12 +185,7 @@ def error_lines(error: BackupTuiError) -> list[str]:
     lines += [f"  {part}" for part in (for_commands(error.certain), for_commands(error.way_out)) if part]
     if isinstance(error, OutcomeUnknown):
         lines += [f"  {line}" for line in candidate_lines(error.candidates)]
-    small = [] if error.code == type(error).__name__ else [f"code {error.code}"]
-    if error.request_id:
-        small.append(f"request {error.request_id}")
-    if small:
-        lines.append(f"  ({', '.join(small)})")
-    return lines
+    return lines + [f"  {line}" for line in small_print(error)]
 
 
 def utc(moment: datetime | None) -> str:

@@ -179,7 +179,7 @@ def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta
         UsageError: It is no time, or lies in the future by more than `doubt`.
     """
     try:
-        return parse_moment(text, workspace.zone, workspace.clock.now() + doubt)
+        return parse_moment(text, workspace.zone, workspace.clock.now(), doubt=doubt)
     except UsageError as error:
         error.field = "--before"
         raise

@@ -7,7 +7,10 @@ that is not known is kept (`model_extra`), so that a newer service loses nothing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -21,9 +24,12 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from backup_tui.errors import ProtocolError
+from backup_tui.models.quick import quickly
 from backup_tui.models.text import safe
+from backup_tui.models.times import read_when
 
 
 def _text(value: object) -> object:
@@ -67,6 +73,16 @@ def unwrap(raw: object) -> object:
     return raw
 
 
+def type_of(raw: object) -> str:
+    """The last part of an object's `@odata.type` in lower case; empty when it was not sent, or there is no object."""
+    if not isinstance(raw, Mapping):
+        return ""
+    value = raw.get("@odata.type")
+    if value is None:
+        value = next((raw[key] for key in raw if str(key).lower() == "@odata.type"), "")
+    return value.rsplit(".", 1)[-1].lower() if isinstance(value, str) else ""
+
+
 class GraphModel(BaseModel):
     """Base of the service's objects.
 
@@ -108,9 +124,11 @@ class GraphModel(BaseModel):
         Raises:
             ProtocolError: It is not an object, or it lacks what makes it one (its id).
         """
-        inner = unwrap(raw)
+        inner = raw if type(raw) is dict and "id" in raw else unwrap(raw)
         if not isinstance(inner, Mapping):
             raise ProtocolError(f"The service sent {type(inner).__name__} where an object was expected.")
+        if type(inner) is dict and (made := quickly(cls, inner)) is not None:
+            return made
         try:
             # By alias alone: a member called `display_name` is an unknown one, not our attribute of that name.
             return cls.model_validate(dict(inner), by_alias=True, by_name=False)
@@ -121,11 +139,7 @@ class GraphModel(BaseModel):
     @property
     def odata_type(self) -> str:
         """The last part of `@odata.type` in lower case, empty when it was not sent."""
-        extra = self.model_extra or {}
-        value = extra.get("@odata.type")
-        if value is None:
-            value = next((extra[key] for key in extra if key.lower() == "@odata.type"), "")
-        return value.rsplit(".", 1)[-1].lower() if isinstance(value, str) else ""
+        return type_of(self.model_extra or {})
 
     def raw(self) -> dict[str, Any]:
         """The object under the service's own property names, unknown and unreadable members included."""
@@ -136,6 +150,50 @@ class GraphModel(BaseModel):
         own: dict[str, Any] = handler(self)
         unread = own.pop(_UNREAD, {})
         return {**own, **unread}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldKinds:
+    """What `quick` has to know of a model.
+
+    Attributes:
+        by_alias: The service's name of a field to its name here, its kind, and the model of a `part`.
+        defaults: Value of each field that an object need not have.
+        required: The service's names of those that it must have.
+    """
+
+    by_alias: Mapping[str, tuple[str, str, type[GraphModel] | None]]
+    defaults: Mapping[str, Any]
+    required: tuple[str, ...]
+
+
+@cache
+def kinds_of_fields(model: type[GraphModel]) -> FieldKinds | None:
+    """The kinds of a model's fields; `None` for one with rules beyond those of its fields."""
+    decorators = model.__pydantic_decorators__
+    if len(decorators.model_validators) > 1 or decorators.field_validators:
+        return None
+    by_alias: dict[str, tuple[str, str, type[GraphModel] | None]] = {}
+    for name, info in model.model_fields.items():
+        kind, part = _kind_of(info)
+        by_alias[info.alias or name] = (name, kind, part)
+    return FieldKinds(
+        by_alias,
+        {name: info.default for name, info in model.model_fields.items() if not info.is_required()},
+        tuple(info.alias or name for name, info in model.model_fields.items() if info.is_required()),
+    )
+
+
+def _kind_of(info: FieldInfo) -> tuple[str, type[GraphModel] | None]:
+    readers = [each.func for each in info.metadata if isinstance(each, BeforeValidator)]
+    if readers:
+        return (_KINDS.get(readers[0], "") if len(readers) == len(info.metadata) == 1 else ""), None
+    within = [each for each in get_args(info.annotation) if each is not NoneType]
+    only = within[0] if len(within) == 1 and NoneType in get_args(info.annotation) else None
+    return ("part", only) if isinstance(only, type) and issubclass(only, GraphModel) else ("", None)
+
+
+_KINDS: Mapping[Any, str] = {_text: "text", _filled: "filled", _exact_id: "id", read_when: "time"}
 
 
 class Entity(GraphModel):

@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+ASLEEP = 20.0
+"""Seconds. A machine whose own clock went on by more than its monotonic one was asleep, or its clock was set."""
+
 
 class Clock:
     """The service's time, as well as it is known."""
@@ -24,6 +27,15 @@ class Clock:
         self._base = wall()
         self._base_at = monotonic()
         self._heard = False
+        self._apart = self._clocks_apart()
+
+    def _clocks_apart(self) -> float:
+        return self._wall().timestamp() - self._monotonic()
+
+    def woke_up(self) -> bool:
+        """Whether the machine was asleep since this was asked the last time: connections of before are dead."""
+        before, self._apart = self._apart, self._clocks_apart()
+        return self._apart - before > ASLEEP
 
     def heard(self, date: datetime) -> None:
         """Takes in the `Date` header of an answer (whole seconds, so it never moves time back by less than one)."""
@@ -52,7 +64,10 @@ class ManualClock(Clock):
 
     def __init__(self, start: datetime) -> None:
         self._seconds = 0.0
-        super().__init__(monotonic=lambda: self._seconds, wall=lambda: start + timedelta(seconds=self._seconds))
+        self._asleep = 0.0
+        super().__init__(
+            monotonic=lambda: self._seconds, wall=lambda: start + timedelta(seconds=self._seconds + self._asleep)
+        )
 
     def heard(self, date: datetime) -> None:
         """A manual clock is the truth; it does not listen."""
@@ -61,6 +76,10 @@ class ManualClock(Clock):
     def skew(self) -> timedelta:
         """A manual clock is the service's."""
         return timedelta(0)
+
+    def suspend(self, seconds: float) -> None:
+        """The machine sleeps: only its own clock goes on, by `seconds`."""
+        self._asleep += seconds
 
     def advance(self, seconds: float) -> None:
         """Moves time on by `seconds`."""

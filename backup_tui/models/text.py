@@ -12,37 +12,92 @@ import unicodedata
 MAX_TEXT = 512
 """Characters of one server string that are kept for display; a name is never longer, an attack may be."""
 
-_BIDI_AND_INVISIBLE = frozenset(
+_BLANK = frozenset(
     [
-        0x00AD,  # soft hyphen
-        0x061C,
-        0x180E,
-        0x200B,
-        0x200E,
-        0x200F,
-        *range(0x2028, 0x202F),  # line ends and bidi embeddings
+        0x034F,  # grapheme joiner
+        0x115F,  # Hangul fillers: letters without a shape
+        0x1160,
+        0x17B4,  # Khmer vowels without a shape
+        0x17B5,
+        *range(0x180B, 0x1810),  # Mongolian variants
+        *range(0x2028, 0x202A),  # line ends
         *range(0x2060, 0x2070),  # invisible operators and bidi isolates
-        0xFEFF,
-        *range(0xFFF9, 0xFFFC),
-        *range(0xE0000, 0xE0080),  # tags: a whole hidden text fits into them
+        0x2800,  # the blank among the Braille patterns
+        0x3164,
+        0xFFA0,
+        *range(0xFFF0, 0xFFFC),
+        0x16FE4,
+        0x1D159,  # musical note head without a shape
+        *range(0xE0000, 0xE1000),  # tags and variants: a whole hidden text fits into them
     ]
 )
-"""Characters that hide or reorder text. The joiners U+200C and U+200D stay: scripts and emoji need them."""
+"""Characters that take no room or are blank, and are no format characters (category Cf), which are hidden as well."""
+
+_SHOWN_FORMATS = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD])
+"""Format characters that are signs: they stand around Arabic, Syriac and Kaithi numbers."""
+
+_JOINERS = ("\u200c", "\u200d")
+_VARIANTS = range(0xFE00, 0xFE10)
+
+MOST_MARKS = 4
+"""Marks above and below one letter that are shown as such: Vietnamese needs two, Hebrew with its accents four."""
 
 
 def _visible(char: str) -> str:
-    point = ord(char)
+    point, category = ord(char), unicodedata.category(char)
     if point < 0x20:
         return chr(0x2400 + point)
     if point == 0x7F:
         return "␡"
     if 0x80 <= point <= 0x9F:
         return f"\\x{point:02x}"
-    if point in _BIDI_AND_INVISIBLE:
-        return f"\\u{point:04x}"
-    if 0xD800 <= point <= 0xDFFF or unicodedata.category(char) in ("Cn", "Co"):
+    if point in _BLANK or (category == "Cf" and point not in _SHOWN_FORMATS):
+        return _escaped(char)
+    if category in ("Cs", "Cn", "Co"):
         return "�"
     return char
+
+
+def _escaped(char: str) -> str:
+    return f"\\u{ord(char):04x}"
+
+
+def _all_visible(text: str) -> str:
+    """A text in which nothing hides: neither by itself, nor by where it stands, nor in a heap."""
+    shown: list[str] = []
+    base, marks = "", 0
+    for place, char in enumerate(text):
+        following = text[place + 1 : place + 2]
+        if char in _JOINERS:
+            joins = _joins(base, marks, following)
+            shown.append(char if joins else _escaped(char))
+            base = base if joins else ""
+        elif unicodedata.category(char) not in ("Mn", "Me"):
+            shown.append(_visible(char))
+            base, marks = char, 0
+        else:
+            marks += 1
+            if ord(char) in _VARIANTS:
+                shown.append(char if marks == 1 and _has_variants(char, base) else _escaped(char))
+            elif marks > MOST_MARKS:
+                shown.append(_escaped(char))
+            else:
+                # On a blank, or on nothing, it would sit on whatever is drawn beside the text.
+                shown.append(_visible(char) if base.strip() or marks > 1 else f"◌{_visible(char)}")
+    return "".join(shown)
+
+
+def _joins(base: str, marks: int, following: str) -> bool:
+    """Whether a joiner stands where scripts and emoji need one: between letters, or after a letter with its mark."""
+    joined = following > "\x7f" and following not in _JOINERS and unicodedata.category(following)[0] in "LS"
+    return base > "\x7f" and (joined or (marks > 0 and following not in _JOINERS))
+
+
+def _has_variants(variant: str, base: str) -> bool:
+    """Whether a sign has the form of a picture or of text, as emoji and the keys of a telephone do."""
+    return variant in "\ufe0e\ufe0f" and (
+        base in tuple("#*0123456789ℹ") or unicodedata.category(base or "x")[0] in "SP"
+    )
 
 
 def safe(value: str, limit: int = MAX_TEXT) -> str:
@@ -53,7 +108,7 @@ def safe(value: str, limit: int = MAX_TEXT) -> str:
         limit: How many characters are kept; a cut is marked with `…`.
     """
     cut = value[: limit + 1]
-    shown = cut if cut.isascii() and cut.isprintable() else "".join(_visible(char) for char in cut)
+    shown = cut if cut.isascii() and cut.isprintable() else _all_visible(cut)
     return shown if len(cut) <= limit else shown[:limit] + "…"
 
 

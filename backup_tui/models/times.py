@@ -63,7 +63,8 @@ def parse_time(value: str) -> datetime | None:
         raise ValueError(f"not a time: {value[:40]!r}") from error
 
 
-def _read(value: object) -> datetime | None:
+def read_when(value: object) -> datetime | None:
+    """A timestamp member as it came; raises ValueError for what is none."""
     if value is None:
         return None
     if isinstance(value, datetime):
@@ -73,7 +74,7 @@ def _read(value: object) -> datetime | None:
     raise ValueError("a time is a string")
 
 
-When = Annotated[datetime | None, BeforeValidator(_read)]
+When = Annotated[datetime | None, BeforeValidator(read_when)]
 """A timestamp member of the service: UTC, or `None` for "not given" and "not yet"."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from backup_tui.models.base import Entity, Text
+from backup_tui.models.base import Entity, Text, type_of, unwrap
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
 from backup_tui.models.times import When
@@ -97,6 +97,9 @@ _BY_TYPE: dict[str, type[ProtectionUnit]] = {
     "siteprotectionunit": SiteProtectionUnit,
 }
 
+_BY_NAME = {f"#microsoft.graph.{kind.__name__[0].lower()}{kind.__name__[1:]}": kind for kind in _BY_TYPE.values()}
+"""As nearly all units are written; any other case and form is looked at more closely."""
+
 _BY_SERVICE: dict[Service, type[ProtectionUnit]] = {
     Service.EXCHANGE: MailboxProtectionUnit,
     Service.ONEDRIVE: DriveProtectionUnit,
@@ -114,6 +117,9 @@ def read_unit(raw: object, service: Service | None = None) -> ProtectionUnit:
     Raises:
         ProtocolError: It is not an object with an id.
     """
-    base = ProtectionUnit.read(raw)
-    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE[service] if service else None)
-    return base if kind is None else kind.read(raw)
+    named = raw.get("@odata.type") if type(raw) is dict and "id" in raw else None
+    kind = _BY_NAME.get(named) if type(named) is str else None
+    if kind is not None:
+        return kind.read(raw)
+    kind = _BY_TYPE.get(type_of(unwrap(raw))) or (_BY_SERVICE[service] if service else ProtectionUnit)
+    return kind.read(raw)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, Mark, worst_first
 from backup_tui.models.features import OFFBOARD
@@ -256,11 +256,15 @@ class UnitDesk:
         """
         unit = await self._tools.reader.unit(unit_id, Service.EXCHANGE)
         if unit.service is None or unit.odata_type != unit.service.names.unit_type.lower():
+            unread = 0
             for service in Service:
                 async for page in self._tools.reader.units(service):
+                    unread += page.unread
                     for each in page.items:
                         if each.id == unit_id:
                             return each
+            if unread:
+                raise IncompleteList.of_unread((), unread)
             raise UsageError(f"The service does not say what kind of unit {unit_id} is.", field="ID", value=unit_id)
         return unit
 

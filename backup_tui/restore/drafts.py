@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import IntentKind, IntentState, PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
@@ -32,6 +32,7 @@ from backup_tui.restore.draft_record import DraftRecord, forget_planned, keep_re
 from backup_tui.restore.draft_updates import Draft, as_unit, carry_out
 from backup_tui.restore.findings import Verdict
 from backup_tui.restore.points import UnitPoint
+from backup_tui.restore.points_gone import with_names
 from backup_tui.restore.tools import OnProgress, Progress, Tools, unheard
 from backup_tui.restore.unknowns import follow, intent_of, read_artifacts, refuse_while_starting
 from backup_tui.store.rows import destination_of
@@ -96,7 +97,13 @@ async def create_draft(
         record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
         if asked is not None:
             await _keep_asked(tools, asked, plan, rows)
-        session = await create_once(tools, plan, record, on_progress, asked)
+        try:
+            session = await create_once(tools, plan, record, on_progress, asked)
+        except InvalidRequest as error:
+            explained = await with_names(tools, first, error)
+            if explained is error:
+                raise
+            raise explained from error
         record = replace(record, session_id=session.id)
         await keep_record(tools.journal, record)
         await forget_planned(tools.journal, planned_mark(record))

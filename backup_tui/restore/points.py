@@ -197,7 +197,7 @@ async def find_points(
         (quick if express else plain).update(found)
         refusals.update(refused)
     rows = [
-        _row(unit, wanted[unit.id], _choose(plain.get(unit.id), quick.get(unit.id), wish), wish, refusals)
+        _row(unit, wanted[unit.id], _choose(plain.get(unit.id), quick.get(unit.id), wish), wish, refusals, now)
         for unit in unique
     ]
     return PointTable(tuple(sorted(rows, key=_largest_gap_first)), wish.max_gap)
@@ -261,13 +261,20 @@ def _choose(plain: RestorePoint | None, quick: RestorePoint | None, wish: PointW
 
 
 def _row(
-    unit: UnitLike, wanted: datetime, point: RestorePoint | None, wish: PointWish, refusals: Mapping[str, str]
+    unit: UnitLike,
+    wanted: datetime,
+    point: RestorePoint | None,
+    wish: PointWish,
+    refusals: Mapping[str, str],
+    now: datetime,
 ) -> UnitPoint:
     own = unit.id in wish.own_times
     if point is None:
         reason = refusals.get(unit.id, "")
         return UnitPoint(unit.id, unit_name(unit), unit.service, wanted, own=own, refused=reason)
     time = point.protection_date_time
+    expires = point.expiration_date_time
+    expired = expires is not None and expires <= now
     too_old = wish.max_gap is not None and time is not None and wanted - time > wish.max_gap
     return UnitPoint(
         unit.id,
@@ -276,10 +283,10 @@ def _row(
         wanted,
         point_id=point.id,
         time=time,
-        expires=point.expiration_date_time,
+        expires=expires,
         express=point.is_express,
         own=own,
-        refused="the point is older than was allowed" if too_old else "",
+        refused="the point has expired" if expired else "the point is older than was allowed" if too_old else "",
     )
 
 

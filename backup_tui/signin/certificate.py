@@ -5,6 +5,8 @@ Page: https://learn.microsoft.com/entra/identity-platform/certificate-credential
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,7 @@ def read_certificate(path: Path, password: Secret | None, now: datetime) -> dict
 
     data = read_bytes(path, _WHAT)
     opened = password.reveal().encode() if password is not None else None
+    data = _unwrapped(data)
     key, certificate, reason = _pem(data, opened) if b"-----BEGIN " in data else _pfx(data, opened)
     if not reason and (key is None or certificate is None):
         reason = "it must hold both the private key and the certificate"
@@ -54,6 +57,26 @@ def read_certificate(path: Path, password: Secret | None, now: datetime) -> dict
         "private_key": private.decode(),
         "public_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
     }
+
+
+def _unwrapped(data: bytes) -> bytes:
+    """What a file holds that Key Vault handed out: a PFX as base64, alone or as `value` of the secret in JSON."""
+    text = data.strip()
+    if text.startswith(b"{"):
+        try:
+            said = json.loads(text)
+        except (ValueError, RecursionError):
+            return data
+        value = said.get("value") if isinstance(said, dict) else None
+        if not isinstance(value, str):
+            return data
+        text = value.encode()
+    if b"-----BEGIN " in text:
+        return text
+    try:
+        return base64.b64decode(b"".join(text.strip(b"\"'").split()), validate=True) or data
+    except ValueError:
+        return data
 
 
 def _pem(data: bytes, password: bytes | None) -> tuple[Any, Any, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.errors import SignInError
+from backup_tui.models.text import safe
 from backup_tui.signin import codes
 from backup_tui.signin.door import Door
 from backup_tui.signin.grants import Grant, grant_of
@@ -79,10 +80,29 @@ class ManagedIdentityFlow:
             for entry in list(self._cache.search(self._cache.CredentialType.ACCESS_TOKEN)):
                 self._cache.remove_at(entry)
         resource = self._settings.scope.removesuffix("/.default")
-        return self._client.acquire_token_for_client(resource=resource, claims_challenge=claims or None)
+        unread = ("", "")
+        try:
+            return self._client.acquire_token_for_client(resource=resource, claims_challenge=claims or None)
+        except OSError as fault:
+            if not fault.filename:
+                raise
+            unread = str(fault.filename), fault.strerror or type(fault).__name__
+        # Raised outside of the handler: msal's frames may hold secrets.
+        raise _no_key(*unread)
 
 
 _SILENT = (codes.AUTHORITY_UNREACHABLE, codes.AUTHORITY_UNREADABLE)
+
+
+def _no_key(path: str, why: str) -> SignInError:
+    """Azure Arc proves with a key file of its agent that who asks may read it."""
+    return SignInError(
+        f"Azure Arc answers, but its key file {safe(path, 200)} cannot be read ({safe(why, 80)}).",
+        certain=CERTAIN,
+        way_out="Add your account to the group himds (Linux) or 'Hybrid agent extension applications' (Windows), sign "
+        "in to the machine again, and see that its agent runs: azcmagent show.",
+        code=codes.CREDENTIAL_UNREADABLE,
+    )
 
 
 def _no_machine(error: SignInError) -> SignInError:

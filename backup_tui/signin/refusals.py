@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from backup_tui.errors import SignInError
+from backup_tui.errors import OwnWords, SignInError
 from backup_tui.graph.challenge import MOST_ENCODED
 from backup_tui.graph.wire import FailureKind, TransportFailure
+from backup_tui.models.own_words import MOST_WORDS, inner_of
 from backup_tui.models.text import safe
 from backup_tui.signin import codes
 from backup_tui.signin.meanings import (
@@ -37,6 +38,8 @@ MUCH_SKEW = timedelta(minutes=5)
 
 _NUMBER = re.compile(r"AADSTS(\d{4,9})")
 _DETAIL = 300
+_ITS_OWN = ("error", "suberror", "trace_id", "correlation_id", "timestamp")
+"""What support asks for; the description repeats some of it, and not always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,13 @@ def personal_account() -> SignInError:
 def refusal(said: Mapping[str, object], facts: Facts) -> SignInError:
     """The error of an answer that refuses."""
     described = said.get("error_description") or said.get("error") or ""
-    detail = safe(facts.hidden(" ".join(str(described)[:4000].split())), _DETAIL)
+    detail = safe(facts.hidden(" ".join(str(described)[:4000].split())), MOST_WORDS)
     request_id = said.get("correlation_id") or said.get("trace_id")
     error = facts.error(
         meaning_of(said, facts), detail=detail, request_id=safe(str(request_id), 80) if request_id else None
     )
+    known = {name: facts.hidden(str(said[name])) for name in _ITS_OWN if said.get(name)}
+    error.said = OwnWords(detail, inner_of(known))
     error.claims = _claims(said.get("claims"))
     return error
 
@@ -210,7 +215,7 @@ def unreadable(why: str, facts: Facts) -> SignInError:
 
 def again(error: SignInError) -> SignInError:
     """The same error without where it came from: those frames may hold secrets."""
-    return SignInError(
+    same = SignInError(
         error.what,
         certain=error.certain,
         way_out=error.way_out,
@@ -221,3 +226,5 @@ def again(error: SignInError) -> SignInError:
         claims=error.claims,
         wait=error.wait,
     )
+    same.said = error.said
+    return same

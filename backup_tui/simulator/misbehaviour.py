@@ -70,6 +70,9 @@ def spoil(fault: Fault, call: Call, reply: Reply) -> tuple[Call, Reply]:
         return call, reply
     if fault.act == "emptyPage":
         return call, replace(reply, body={**body, "value": [], _NEXT: same_page_link(call)})
+    if fault.act == "junk":
+        rows = body["value"]
+        return call, replace(reply, body={**body, "value": [None, *rows[:1], 7, [], *rows[1:], "text"]})
     link = body.get(_NEXT)
     if fault.act == "foreignLink":
         link = _FOREIGN

@@ -82,6 +82,11 @@ class Freshness:
     unread: int = 0
 
     @property
+    def whole(self) -> bool:
+        """What is not among the rows is not at the service."""
+        return self.complete and not self.unread
+
+    @property
     def never_read(self) -> bool:
         """Nothing of it has been answered yet."""
         return self.answered_at is None and self.asked_at is None

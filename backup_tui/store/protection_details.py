@@ -48,7 +48,11 @@ class ProtectionDetails:
     @take.register
     def _(self, update: up.ServiceAppsRead) -> Change | None:
         flipped = self._freshness.answered(
-            fresh.SERVICE_APPS, update.asked_at, update.answered_at, count=len(update.items)
+            fresh.SERVICE_APPS,
+            update.asked_at,
+            update.answered_at,
+            count=len(update.items),
+            unread=update.unread,
         )
         differs = flipped or update.items != self.service_apps
         self.service_apps = update.items

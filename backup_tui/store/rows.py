@@ -260,19 +260,19 @@ def artifact_row(session_id: str, artifact: RestoreArtifact, known: KnownPoint |
 
 def unit_row(unit: ProtectionUnit, service: Service, known: KnownName | None) -> UnitRow:
     """The row of a unit; its last known name stands in where the service sends none."""
-    address, title = unit.address or "", unit.title or ""
+    address, title, object_id = unit.address or "", unit.title or "", unit.object_id
     remembered = False
     if not address and not title and known is not None and (known.address or known.title):
         address, title, remembered = known.address or "", known.title or "", True
     return UnitRow(
-        id=unit.id,
-        service=unit.service or service,
-        address=address,
-        title=title,
-        status=shared(unit.status),
-        policy_id=shared(unit.policy_id),
-        object_id=safe(unit.object_id or ""),
-        sources=shared(unit.protection_sources),
-        created=unit.created_date_time,
-        deleted=remembered,
+        unit.id,
+        unit.service or service,
+        address,
+        title,
+        shared(unit.status),
+        shared(unit.policy_id),
+        object_id or "",
+        shared(unit.protection_sources),
+        unit.created_date_time,
+        remembered,
     )

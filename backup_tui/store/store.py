@@ -170,7 +170,7 @@ class Store:
     @_take.register
     def _(self, update: up.PoliciesRead) -> Change | None:
         ids = {policy.id for policy in update.items if self._policies.take(policy, update.asked_at)}
-        if update.complete:
+        if update.complete and not update.unread:
             ids |= self._policies.keep_only(policy.id for policy in update.items)
         flipped = self._freshness.answered(
             fresh.POLICIES,
@@ -178,6 +178,7 @@ class Store:
             update.answered_at,
             complete=update.complete,
             count=len(self.policies),
+            unread=update.unread,
         )
         return joined(change(Topic.POLICIES, *ids) if ids or flipped else None, self._reading_changed())
 

@@ -19,12 +19,14 @@ class UnitTable(Mapping[str, UnitRow]):
     Attributes:
         service: Whose units they are.
         complete: Whether the last read came to the end of the list.
+        moved: A unit came twice in the last read, so others may have slipped between its pages: counts are about right.
         version: Counts up with every change of a row.
     """
 
     def __init__(self, service: Service, names: Mapping[str, KnownName]) -> None:
         self.service = service
         self.complete = False
+        self.moved = False
         self.version = 0
         self._rows: dict[str, UnitRow] = {}
         self._names = names
@@ -82,8 +84,10 @@ class UnitTable(Mapping[str, UnitRow]):
     ) -> set[str]:
         """Takes a page in; returns the ids of rows that differ."""
         if first:
-            self.complete = False
+            self.complete = self.moved = False
             self._seen = set() if self._rows else None
+        before = self._rows if self._seen is None else self._seen
+        self.moved = self.moved or any(unit.id in before for unit in items)
         differing: set[str] = set()
         replaced = False
         for unit in items:
@@ -143,7 +147,8 @@ class UnitTable(Mapping[str, UnitRow]):
         return differing
 
     def _keep_extra(self, unit: ProtectionUnit) -> None:
-        extra = {key: value for key, value in (unit.model_extra or {}).items() if not key.startswith("@odata")}
+        sent = unit.model_extra or {}
+        extra = {key: value for key, value in sent.items() if not key.startswith("@odata")} if sent else {}
         if unit.error is not None:
             extra["error"] = unit.error.raw()
         if unit.offboard_requested_date_time is not None:

@@ -37,12 +37,13 @@ class ServiceRead:
 
 @dataclass(frozen=True, slots=True)
 class PoliciesRead:
-    """All policies, or (`complete=False`) the part that could be read."""
+    """All policies, or (`complete=False`) the part that could be read; `unread` of their entries could not."""
 
     items: tuple[ProtectionPolicy, ...]
     asked_at: float = 0.0
     complete: bool = True
     answered_at: datetime | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ class PolicyRead:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAppsRead:
-    """The applications that are registered to control the backup, all of them."""
+    """The applications that are registered to control the backup; `unread` of their entries could not be read."""
 
     items: tuple[ServiceApp, ...]
     asked_at: float = 0.0
     answered_at: datetime | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Protocol, TypeVar
 
+from backup_tui.errors import IncompleteList
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
@@ -16,6 +17,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -58,3 +60,17 @@ class Reading(Protocol):
     ) -> AsyncIterator[PageOf[RestoreArtifact]]: ...
 
     def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[PageOf[ProtectionUnit]]: ...
+
+
+async def readable(reading: Awaitable[tuple[T, ...]]) -> tuple[tuple[T, ...], int]:
+    """What can be read of a list that came to its end, and how many of its entries cannot.
+
+    Raises:
+        BackupTuiError: It could not be read to its end.
+    """
+    try:
+        return await reading, 0
+    except IncompleteList as error:
+        if not error.unread:
+            raise
+        return error.items, error.unread

@@ -16,7 +16,7 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reading import PageOf, Reading
+from backup_tui.sync.reading import PageOf, Reading, readable
 from backup_tui.sync.schedule import ArtifactMark, signature
 
 T = TypeVar("T")
@@ -95,8 +95,8 @@ class Reads:
     async def _service_apps(self) -> None:
         asked = self._clock.monotonic()
         self._spend()
-        apps = await self._reader.service_apps()
-        self._store.apply(up.ServiceAppsRead(apps, asked, self._clock.now()))
+        apps, unread = await readable(self._reader.service_apps())
+        self._store.apply(up.ServiceAppsRead(apps, asked, self._clock.now(), unread))
 
     async def _notifications(self) -> None:
         asked = self._clock.monotonic()
@@ -151,8 +151,8 @@ class Reads:
     async def _policies(self) -> None:
         asked = self._clock.monotonic()
         self._spend()
-        policies = await self._reader.policies()
-        self._store.apply(up.PoliciesRead(policies, asked, True, self._clock.now()))
+        policies, unread = await readable(self._reader.policies())
+        self._store.apply(up.PoliciesRead(policies, asked, True, self._clock.now(), unread))
 
     async def _sessions(self) -> None:
         asked = self._clock.monotonic()

@@ -83,6 +83,7 @@ class Sync:
         clock: The service's time.
         sleep: Waits some seconds; tests give one that goes by a manual clock.
         on_cancel_wait: Ends a wait that the service asked for (the throttle gate's).
+        on_wake: Lets go of the connections that a sleep of the machine has left dead.
         poll_seconds: Seconds between two looks at the running restore that is shown; all else is stretched by as much.
     """
 
@@ -94,12 +95,14 @@ class Sync:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         on_cancel_wait: Callable[[], None] | None = None,
+        on_wake: Callable[[], Awaitable[None]] | None = None,
         poll_seconds: float = FAST,
     ) -> None:
         self._store = store
         self._clock = clock
         self._sleep = sleep
         self._on_cancel_wait = on_cancel_wait
+        self._on_wake = on_wake
         self._slower = poll_seconds / FAST
         self._budget = ReadBudget()
         self._reads = Reads(reader, store, clock, self._spend)
@@ -209,6 +212,8 @@ class Sync:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
+            if self._clock.woke_up():
+                await self._begin_anew()
             wait = self._start_due()
             waker = asyncio.ensure_future(self._wake.wait())
             sleeper = asyncio.ensure_future(self._sleep(wait))
@@ -218,6 +223,18 @@ class Sync:
                 for task in (waker, sleeper):
                     task.cancel()
                 await asyncio.gather(waker, sleeper, return_exceptions=True)
+
+    async def _begin_anew(self) -> None:
+        """After the machine slept: what was under way waits for nobody, and everything shown is read once."""
+        under_way = [poll.task for poll in self._polls.values() if poll.task is not None]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        if self._on_wake is not None:
+            await self._on_wake()
+        for poll in self._polls.values():
+            poll.asked_at, poll.not_before, poll.failures = None, 0.0, 0
+        self._wake.clear()
 
     def _start_due(self) -> float:
         """Starts every read that is due; returns the seconds until the next one may be."""

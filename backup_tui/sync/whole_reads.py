@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
-from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
+from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, ProtocolError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.base import Entity
 from backup_tui.models.clock import Clock
@@ -20,9 +20,21 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reading import PageOf, Reading
+from backup_tui.sync.reading import PageOf, Reading, readable
 
+T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
+
+
+def _all(items: tuple[T, ...], unread: int) -> tuple[T, ...]:
+    """A list that is whole.
+
+    Raises:
+        IncompleteList: Entries of it could not be read.
+    """
+    if unread:
+        raise IncompleteList.of_unread(items, unread)
+    return items
 
 
 async def _whole(pages: AsyncIterator[PageOf[E]]) -> tuple[tuple[E, ...], int]:
@@ -41,7 +53,8 @@ async def _whole(pages: AsyncIterator[PageOf[E]]) -> tuple[tuple[E, ...], int]:
 class WholeReads:
     """Answers a question with the whole answer.
 
-    Every method raises what the reader raises; a list that breaks off raises `IncompleteList` and returns nothing.
+    Every method raises what the reader raises; a list that breaks off, or holds entries that cannot be read, raises
+    `IncompleteList` and returns nothing. What could be read of it is in the store.
     """
 
     def __init__(self, reader: Reading, store: Store, clock: Clock) -> None:
@@ -52,17 +65,9 @@ class WholeReads:
     async def sessions(self, service: Service | None = None) -> tuple[RestoreSession, ...]:
         """The restore sessions, of one service or of all."""
         asked = self._clock.monotonic()
-        items: dict[str, RestoreSession] = {}
-        unread = 0
-        async for page in self._reader.sessions(service):
-            if page.number == 1:
-                items.clear()
-                unread = 0
-            items |= {session.id: session for session in page.items}
-            unread += page.unread
-        found = tuple(items.values())
+        found, unread = await _whole(self._reader.sessions(service))
         self._store.apply(up.SessionsRead(found, asked, True, self._clock.now(), service=service, unread=unread))
-        return found
+        return _all(found, unread)
 
     async def session(self, session_id: str) -> RestoreSession:
         """One restore session. Raises NotFound."""
@@ -91,24 +96,16 @@ class WholeReads:
                 certain="Its units cannot be asked for.",
             )
         asked = self._clock.monotonic()
-        items: dict[str, RestoreArtifact] = {}
-        unread = 0
-        async for page in self._reader.artifacts(service, session.id):
-            if page.number == 1:
-                items.clear()
-                unread = 0
-            items |= {artifact.id: artifact for artifact in page.items}
-            unread += page.unread
-        found = tuple(items.values())
+        found, unread = await _whole(self._reader.artifacts(service, session.id))
         self._store.apply(up.ArtifactsRead(session.id, found, asked, True, self._clock.now(), unread))
-        return found
+        return _all(found, unread)
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
         """All protection policies."""
         asked = self._clock.monotonic()
-        policies = await self._reader.policies()
-        self._store.apply(up.PoliciesRead(policies, asked, True, self._clock.now()))
-        return policies
+        found, unread = await readable(self._reader.policies())
+        self._store.apply(up.PoliciesRead(found, asked, True, self._clock.now(), unread))
+        return _all(found, unread)
 
     async def policy(self, policy_id: str) -> ProtectionPolicy:
         """One protection policy. Raises NotFound."""
@@ -127,9 +124,9 @@ class WholeReads:
     async def service_apps(self) -> tuple[ServiceApp, ...]:
         """The applications that are registered to control the backup."""
         asked = self._clock.monotonic()
-        apps = await self._reader.service_apps()
-        self._store.apply(up.ServiceAppsRead(apps, asked, self._clock.now()))
-        return apps
+        found, unread = await readable(self._reader.service_apps())
+        self._store.apply(up.ServiceAppsRead(found, asked, self._clock.now(), unread))
+        return _all(found, unread)
 
     async def notifications(self) -> EmailNotificationsSetting:
         """Who gets mails about the backup."""
@@ -143,14 +140,14 @@ class WholeReads:
         asked = self._clock.monotonic()
         found, unread = await _whole(self._reader.rules(service, policy_id))
         self._store.apply(up.RulesRead(policy_id, found, asked, True, self._clock.now(), unread))
-        return found
+        return _all(found, unread)
 
     async def unit_jobs(self, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
         """The bulk additions to a policy."""
         asked = self._clock.monotonic()
         found, unread = await _whole(self._reader.unit_jobs(service, policy_id))
         self._store.apply(up.UnitJobsRead(policy_id, found, asked, True, self._clock.now(), unread))
-        return found
+        return _all(found, unread)
 
     async def units(self, service: Service, on_page: Callable[[int], None] | None = None) -> tuple[ProtectionUnit, ...]:
         """All units of a service.
@@ -161,11 +158,13 @@ class WholeReads:
         """
         asked = self._clock.monotonic()
         items: dict[str, ProtectionUnit] = {}
-        ended = False
+        unread, ended = 0, False
         try:
             async for page in self._reader.units(service):
                 if page.number == 1:
                     items.clear()
+                    unread = 0
+                unread += page.unread
                 items |= {unit.id: unit for unit in page.items}
                 ended = page.last
                 self._store.apply(
@@ -180,4 +179,4 @@ class WholeReads:
             raise
         if not ended:
             self._store.apply(up.UnitsPage(service, (), not items, True, asked, self._clock.now()))
-        return tuple(items.values())
+        return _all(tuple(items.values()), unread)

@@ -186,7 +186,7 @@ def _policy_cell(store: Store, service: Service) -> Cell:
         state = policy_status(policies[0].status)
         mark = state.ascii_mark if current_marks().ascii_only else state.mark
         return Cell(f"{mark} {state.word}", state.tone.value)
-    if known.complete:
+    if known.whole:
         return Cell("- no policy", "warn")
     return Cell("not read", "dim")
 
@@ -202,7 +202,7 @@ def _last_restore(store: Store, service: Service, now: datetime) -> Cell:
     ended = [(row.completed_at or row.modified or row.created, row) for row in rows]
     dated = [(when, row) for when, row in ended if when is not None]
     if not dated:
-        return Cell("none known" if store.freshness(fresh.SESSIONS).complete else "not read", "dim")
+        return Cell("none known" if store.freshness(fresh.SESSIONS).whole else "not read", "dim")
     when, last = max(dated, key=lambda entry: entry[0])
     ago = ago_words(now - when)
     if last.failed:

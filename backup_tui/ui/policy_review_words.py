@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from backup_tui.errors import BackupTuiError, OutcomeUnknown, ServiceError, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.models.checks import Check, Mark
+from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.ui.drafting.addresses import shared_start, without_start
 from backup_tui.ui.review_words import ALL_NAMES, FIRST_NAMES
@@ -98,10 +99,7 @@ def failure(error: BackupTuiError) -> list[Para]:
     look = "warn" if isinstance(error, StateConflict | OutcomeUnknown | UsageError) else "bad"
     lines = [Para(error.what, look)]
     lines += [Para(sentence) for sentence in (error.certain, error.way_out) if sentence]
-    if isinstance(error, ServiceError):
-        request = f", request-id {error.request_id}" if error.request_id else ""
-        lines.append(Para(f"{error.status} {error.code}{request}", "dim"))
-    return lines
+    return lines + [Para(line, "dim") for line in small_print(error)]
 
 
 def whole_review(review: ProtectionReview, zone: ZoneInfo) -> list[str]:

@@ -43,7 +43,7 @@ def known_units(store: Store, policy: ProtectionPolicy) -> int | None:
     counts = policy.protection_policy_artifact_count
     if counts is not None and counts.total is not None:
         return counts.total
-    if policy.service is None or not store.freshness(fresh.units_of(policy.service)).complete:
+    if policy.service is None or not store.freshness(fresh.units_of(policy.service)).whole:
         return None
     return sum(row.policy_id == policy.id for row in store.units[policy.service].values())
 
@@ -137,6 +137,8 @@ def units_line(store: Store, policy: ProtectionPolicy, zone: tzinfo, now: dateti
     states = sorted(((unit_status(status), count) for status, count in tally.items()), key=lambda pair: pair[0].rank)
     at = f", read {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
     parts = [units_words(service, sum(tally.values())), *(f"{count:,} {state.word}" for state, count in states)]
+    if known.unread:
+        parts.append(f"{known.unread:,} in the list could not be read")
     return f"Units: {', '.join(parts)}{at}."
 
 

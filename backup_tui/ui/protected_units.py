@@ -105,7 +105,7 @@ def policy_words(store: Store, row: UnitRow) -> str:
     policy = store.policies.get(row.policy_id)
     if policy is not None:
         return policy_label(policy)
-    return "gone" if store.freshness(fresh.POLICIES).complete else short_id(row.policy_id)
+    return "gone" if store.freshness(fresh.POLICIES).whole else short_id(row.policy_id)
 
 
 def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidden: bool) -> list[str]:

@@ -126,7 +126,8 @@ def control_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:
     if known.never_read or known.denied:
         lines.append(f"Registered applications: {not_known(known, SERVICE, zone, now)}.")
         return lines
-    lines.append(f"Registered applications: {len(apps) or 'none'}.")
+    unread = f", and {known.unread:,} that could not be read" if known.unread else ""
+    lines.append(f"Registered applications: {len(apps) or 'none'}{unread}.")
     for app in sorted(apps, key=lambda one: service_app_status(one.status).rank):
         state = service_app_status(app.status)
         since = f", from {clock_words(app.effective_date_time, zone, now)}" if app.effective_date_time else ""

@@ -295,9 +295,14 @@ class Workspace(LoadsNow):
                 self.store,
                 self.clock,
                 on_cancel_wait=self._cancel_wait,
+                on_wake=self._drop_connections,
                 poll_seconds=self.settings.poll_seconds,
             )
         return self._sync
+
+    async def _drop_connections(self) -> None:
+        if self._client is not None:
+            await self._client.drop_connections()
 
     # -- the journal -----------------------------------------------------------------------------------------
 

@@ -291,3 +291,14 @@ def test_a_proxy_that_is_no_address_is_told_without_what_may_be_its_password(mon
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
     (finding,) = reach("service", "Service", "https://graph.microsoft.com/v1.0").findings
     assert "hush" not in f"{finding}"
+
+
+async def test_after_a_sleep_the_next_read_has_a_connection_of_its_own():
+    server = sends(answer_bytes(b'{"id": "s1"}', headers=["Connection: keep-alive"]))
+    async with server, bench(address=server.url) as on:
+        await on.reader.session("s1")
+        await on.reader.session("s1")
+        kept = server.connections
+        await on.client.drop_connections()
+        await on.reader.session("s1")
+    assert server.connections == kept + 1

@@ -70,8 +70,8 @@ def test_text_that_was_typed_and_not_taken_is_not_forgotten() -> None:
     [
         ("", "No time is given", "latest"),
         ("2026-12-01 10:00", "is in the future", "latest"),
-        ("2024-01-01", "more than a year ago", "oldest possible"),
-        ("2026-10-25 02:30", "happened twice", "+02:00"),
+        ("2024-01-01", "Older than 366 days.", "oldest possible"),
+        ("2026-10-25 02:30", "happened twice", "Add +02 or +01."),
     ],
 )
 def test_a_point_that_cannot_be_meant(moment: str, message: str, way_out: str) -> None:
@@ -162,7 +162,7 @@ def test_another_service_keeps_the_names_and_looks_them_up_again() -> None:
 def test_a_time_that_counts_from_when_it_was_typed_is_kept_with_that_moment() -> None:
     form = READY.with_moment("yesterday 14:00", NOW)
     assert form.asked_at == NOW
-    assert found_in(form, FormContext(NOW + timedelta(days=400)))[Field.POINT].message.startswith("21 Nov 2026 13:00")
+    assert found_in(form, FormContext(NOW + timedelta(days=400)))[Field.POINT].message == "Older than 366 days."
     assert form.with_moment("latest", NOW).asked_at is None
     assert form.with_moment("2026-11-20 14:10", NOW).asked_at is None
 

@@ -372,3 +372,51 @@ async def test_a_cli_is_not_taken_from_where_the_program_happens_to_stand(place,
     error = await refusal(place, "azure-cli")
     assert "not installed" in error.what
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.fixture
+def arc(machine, monkeypatch, tmp_path):
+    """The surroundings of a machine that Azure Arc looks after, whose keys lie in a folder of the test."""
+    monkeypatch.delenv("IDENTITY_HEADER")
+    monkeypatch.setenv("IMDS_ENDPOINT", f"http://127.0.0.1:{machine.port}")
+    prefixes = "msal.managed_identity._supported_arc_platforms_and_their_prefixes"
+    monkeypatch.setattr(prefixes, {sys.platform: str(tmp_path)})
+    return machine
+
+
+@pytest.mark.parametrize(("kind", "why"), [("missing", "No such file"), ("folder", "Is a directory")])
+async def test_the_key_file_of_azure_arc_is_blamed_when_it_cannot_be_read(arc, tmp_path, kind, why):
+    if kind == "folder":
+        (tmp_path / "one.key").mkdir()
+    arc.tokens = [Reply(401, {}, {"WWW-Authenticate": f"Basic realm={tmp_path}/one.key"})]
+    error = await refusal(arc, "managed-identity")
+    assert (error.code, str(tmp_path / "one.key") in error.what) == ("CredentialUnreadable", True)
+    assert why in error.what
+    assert "himds" in error.way_out
+    assert "no machine in Azure" not in error.sentences
+
+
+@pytest.mark.parametrize("form", ["bare", "lines", "quoted", "json"])
+async def test_a_pfx_as_key_vault_hands_it_out_is_understood(place, tmp_path, form):
+    path = made(tmp_path, "pfx")
+    text = base64.b64encode(path.read_bytes()).decode()
+    forms = {
+        "bare": text,
+        "lines": "\n".join(text[start : start + 76] for start in range(0, len(text), 76)) + "\n",
+        "quoted": f'"{text}"\n',
+        "json": json.dumps({"contentType": "application/x-pkcs12", "value": text}),
+    }
+    path.write_text(forms[form])
+    place.tokens = [for_app(1)]
+    async with bench(place, "certificate", certificate=path) as on:
+        assert (await on.sign_in.token()).reveal() == access(1)
+
+
+@pytest.mark.parametrize("text", ["bm90IGEgcGZ4", "{", '{"value": 7}', "[" * 5000, "hello there"])
+async def test_what_only_looks_like_one_is_refused_as_no_certificate(place, tmp_path, text):
+    path = tmp_path / "certificate.pfx"
+    path.write_text(text)
+    path.chmod(0o600)
+    error = await refusal(place, "certificate", certificate=path)
+    assert error.code == "CredentialUnreadable"
+    assert "neither PEM nor a PFX file" in error.what

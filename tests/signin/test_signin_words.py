@@ -11,11 +11,12 @@ from scripted_authority import CLIENT, TENANT, Reply, bench, granted, refused, s
 from backup_tui.config import Settings
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.errors import SignInError
+from backup_tui.headless.output import error_lines, error_object
 from backup_tui.models.clock import ManualClock
 from backup_tui.signin import admin_consent_url, codes, make_sign_in
 from backup_tui.signin.meanings import BY_ERROR, BY_NUMBER, BY_SUBERROR, MEANINGS
 from backup_tui.signin.origin import AuthorityOrigin
-from backup_tui.signin.refusals import Facts, meaning_of, refusal
+from backup_tui.signin.refusals import Facts, again, meaning_of, refusal
 
 FACTS = Facts("device-code", "contoso.com", CLIENT, "login.microsoftonline.com", "https://consent.example/x")
 INTERNAL = re.compile(r"\b([aA]rtifact|[pP]ayload|[eE]ntity|[eE]ndpoint|null|None|HTTP|JSON|[eE]xception)\b")
@@ -132,7 +133,7 @@ async def test_what_the_authority_says_is_a_strangers_text(place):
             await on.sign()
     error = caught.value
     assert (error.detail + (error.request_id or "")).isprintable()
-    assert len(error.detail) <= 301
+    assert len(error.detail) <= 1001
     assert "\u202e" not in error.detail
     assert "xxx" not in error.sentences
 
@@ -259,3 +260,27 @@ async def test_a_wrong_clock_is_no_reason_not_to_sign_in_with_a_code(place):
         await on.sign()
         await on.sign_in.token(refresh=True)
         assert "clock is wrong" in on.sign_in.notices[0]
+
+
+def test_the_authoritys_own_ids_come_with_its_words() -> None:
+    said = {
+        "error": "invalid_grant",
+        "suberror": "basic_action",
+        "error_description": "AADSTS50076: Due to a configuration change you must use MFA.\r\nTrace ID: t-1",
+        "trace_id": "t-1",
+        "correlation_id": "c-1",
+        "timestamp": "2026-11-22 04:02:00Z",
+    }
+    error = again(refusal(said, FACTS))
+    told = error_object(error)
+    assert str(told["serviceMessage"]).startswith("AADSTS50076: Due to a configuration change")
+    assert told["innerError"] == {
+        "error": "invalid_grant",
+        "suberror": "basic_action",
+        "trace_id": "t-1",
+        "correlation_id": "c-1",
+        "timestamp": "2026-11-22 04:02:00Z",
+    }
+    lines = "\n".join(error_lines(error))
+    assert "AADSTS50076" in lines
+    assert "trace_id t-1" in lines

@@ -147,9 +147,9 @@ async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_aft
     ("typed", "said"),
     [
         ("2026-12-24 10:00", "is in the future"),
-        ("2026-13-24", "names a day or hour that does not exist"),
-        ("soon", "is not a time"),
-        ("2026-03-29 02:30", "the clocks went forward"),
+        ("2026-13-24", "names a day or an hour that does not exist"),
+        ("soon", "isn't a time"),
+        ("2026-03-29 02:30", "did not exist on 29 Mar"),
         ("2026-10-25 02:30", "happened twice"),
     ],
 )
@@ -280,7 +280,7 @@ async def test_the_zone_is_asked_for_and_a_wrong_one_says_which_was_meant(tmp_pa
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
         await pilot.press("z", "ctrl+u", *"Europe/Berln", "enter")
-        assert any("Did you mean" in line or "There is no time zone" in line for line in screen_text(one.app))
+        assert any("Did you mean" in line or "is not a time zone" in line for line in screen_text(one.app))
         await pilot.press("ctrl+u", *"america/new_york", "enter")
         assert screen.drafting.form.zone == "America/New_York"
         assert screen.focused is screen.fields.service

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backup_tui import paths
-from backup_tui.config import Flags, Settings, Token, load_settings, named_zone
+from backup_tui.config import Flags, Settings, Token, load_settings
 from backup_tui.errors import ConfigError, LocalError, UsageError
 
 
@@ -163,42 +163,6 @@ def test_a_misspelt_variable_is_refused(tmp_path: Path) -> None:
     assert caught.value.way_out == "Did you mean BACKUP_TUI_READ_ONLY?"
     with pytest.raises(ConfigError, match="BACKUP_TUI_READ_ONLY is 'maybe'"):
         load(tmp_path, env={"BACKUP_TUI_READ_ONLY": "maybe"})
-
-
-@pytest.mark.parametrize(
-    ("variable", "name", "settled"),
-    [
-        ("Europe/Berlin", "Europe/Berlin", True),
-        (":/usr/share/zoneinfo/Asia/Tokyo", "Asia/Tokyo", True),
-        ("UTC", "UTC", True),
-    ],
-)
-def test_the_zone_of_the_environment(tmp_path: Path, variable: str, name: str, settled: bool) -> None:
-    settings = load(tmp_path, env={"TZ": variable})
-    assert (settings.tz, settings.tz_settled) == (name, settled)
-
-
-def test_a_machine_that_only_says_utc_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backup_tui.config.zones._machine_zone", lambda: "Etc/UTC")
-    assert not load(tmp_path, env={"TZ": ""}).tz_settled
-    assert not load(tmp_path, env={"TZ": "CET-1CEST"}).tz_settled
-    monkeypatch.setattr("backup_tui.config.zones._machine_zone", lambda: "")
-    assert not load(tmp_path, env={"TZ": ""}).tz_settled
-
-
-@pytest.mark.parametrize("name", ["europe/berlin", " Europe/Berlin ", "EUROPE/BERLIN"])
-def test_a_zone_is_found_in_any_case(name: str) -> None:
-    assert named_zone(name).key == "Europe/Berlin"
-
-
-@pytest.mark.parametrize(
-    ("name", "way_out"),
-    [("Berlin", "Europe/Berlin"), ("New York", "America/New_York"), ("", "Europe/Berlin"), ("../etc/passwd", "Europe")],
-)
-def test_a_zone_that_does_not_exist_names_the_nearest(name: str, way_out: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        named_zone(name)
-    assert way_out in caught.value.way_out
 
 
 def test_folders_are_made_for_this_user_alone(tmp_path: Path) -> None:

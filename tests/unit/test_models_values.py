@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -216,3 +217,60 @@ def test_a_manual_clock_moves_only_when_told() -> None:
 def test_a_count_carries_its_noun_in_the_right_number() -> None:
     assert [counted(count, "name") for count in (0, 1, 1000)] == ["0 names", "1 name", "1,000 names"]
     assert [counted(count, "entry", "entries") for count in (1, 2)] == ["1 entry", "2 entries"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nguyễn Thị Hồng Ánh",
+        unicodedata.normalize("NFD", "Nguyễn Thị Hồng Ánh"),
+        "श्रीमती क्षमा",
+        "क्\u200dष",
+        "ที่ทำการผู้ใหญ่บ้าน",
+        "می\u200cخواهم",
+        "שָׁלוֹם",
+        "မြှောင့်",
+        "👩\u200d💻 Team",
+        "❤\ufe0f\u200d🔥",
+        "1\ufe0f\u20e3 first",
+        "☎\ufe0f Büro",
+        "نيسان\u0600",
+        "한국어 東京 Ελλάδα",
+    ],
+)
+def test_names_in_the_scripts_of_people_stay_as_they_are(name: str) -> None:
+    assert safe(name) == name
+
+
+@pytest.mark.parametrize("blank", [0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0xE0041, 0xE0100, 0x180E, 0x034F, 0x1D173])
+def test_a_letter_that_nobody_can_see_is_written_out(blank: int) -> None:
+    assert safe(f"Fin{chr(blank)}ance") == f"Fin\\u{blank:04x}ance"
+    assert safe(chr(blank) * 3).strip()
+
+
+@pytest.mark.parametrize(
+    ("heap", "shown"),
+    [
+        ("e" + "\u0301" * 400, "e" + "\u0301" * 4 + "\\u0301"),
+        ("a\ufe0f", "a\\ufe0f"),
+        ("☎" + "\ufe0f" * 40, "☎\ufe0f\\ufe0f\\ufe0f"),
+        ("Finance\u200d", "Finance\\u200d"),
+        ("Fin\u200cance", "Fin\\u200cance"),
+        ("👩\u200d\u200d💻", "👩\\u200d\\u200d💻"),
+        ("\u0336strike", "◌\u0336strike"),
+        ("a \u0488b", "a ◌\u0488b"),
+        ("x\ufe00\ufe01\ufe02", "x\\ufe00\\ufe01\\ufe02"),
+    ],
+)
+def test_marks_in_a_heap_and_joiners_that_join_nothing_are_written_out(heap: str, shown: str) -> None:
+    assert safe(heap).startswith(shown)
+
+
+@given(st.text(st.characters(min_codepoint=0x300), max_size=30))
+def test_what_is_safe_is_shown_the_same_again_and_stacks_stay_low(text: str) -> None:
+    shown = safe(text)
+    assert safe(shown) == shown
+    run = 0
+    for char in shown:
+        run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        assert run <= 4

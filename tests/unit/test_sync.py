@@ -132,6 +132,7 @@ class World:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     sleepers: list[tuple[float, asyncio.Future[None]]] = field(default_factory=list)
     cancelled_waits: int = 0
+    woken: int = 0
     poll_seconds: float = 5.0
 
     def __post_init__(self) -> None:
@@ -141,11 +142,15 @@ class World:
             self.clock,
             sleep=self._sleep,
             on_cancel_wait=self._count_cancelled,
+            on_wake=self._count_woken,
             poll_seconds=self.poll_seconds,
         )
 
     def _count_cancelled(self) -> None:
         self.cancelled_waits += 1
+
+    async def _count_woken(self) -> None:
+        self.woken += 1
 
     async def _sleep(self, seconds: float) -> None:
         waker: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -215,6 +220,50 @@ async def test_calm_is_slow_moving_is_faster_and_after_a_change_of_ours_fast(wor
     world.store.apply(up.Mutated("a", world.clock.monotonic()))
     world.store.apply(up.SessionRead(session("a", completed=2), world.clock.monotonic()))
     assert (await world.reads_in(60))["sessions"] == 12
+
+
+async def test_a_laptop_that_slept_drops_its_connections_and_reads_everything_shown_once(world: World) -> None:
+    move(world, "a", status="active", restoring=5)
+    await world.pass_time(60)
+    world.clock.suspend(8 * 3600)
+    reads = await world.reads_in(30)
+    assert world.woken == 1
+    calm = await world.reads_in(30)
+    assert world.woken == 1, "one sleep is noticed once"
+    assert {"sessions", "service", "policies"} <= reads.keys()
+    assert sum(reads.values()) <= sum(calm.values()) + len(reads), "no burst of what was missed"
+
+
+async def test_a_clock_that_is_set_a_little_or_back_is_no_sleep(world: World) -> None:
+    await world.pass_time(60)
+    for seconds in (10, -3600, 5):
+        world.clock.suspend(seconds)
+        await world.pass_time(30)
+    assert world.woken == 0
+
+
+async def test_a_read_that_was_under_way_before_a_sleep_is_given_up_and_asked_again(world: World) -> None:
+    await world.pass_time(60)
+    stuck = asyncio.Event()
+    asked = world.reader.reads["sessions"]
+    whole, started = world.reader.sessions, asyncio.Event()
+
+    async def never(service: Service | None = None) -> AsyncIterator[PageOf[RestoreSession]]:
+        started.set()
+        await stuck.wait()
+        async for page in whole(service):
+            yield page
+
+    world.reader.sessions = never  # type: ignore[method-assign]
+    world.sync.refresh()
+    await world.settle()
+    assert started.is_set()
+    world.reader.sessions = whole  # type: ignore[method-assign]
+    world.clock.suspend(3600)
+    await world.pass_time(30)
+    assert world.woken == 1
+    assert world.reader.reads["sessions"] > asked
+    assert world.store.freshness("sessions").reading_since is None
 
 
 @pytest.mark.parametrize(

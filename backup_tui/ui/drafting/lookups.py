@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backup_tui.config import named_zone
-from backup_tui.errors import BackupTuiError, UsageError
+from backup_tui.errors import BackupTuiError, IncompleteList, UsageError
 from backup_tui.models.services import Service
 from backup_tui.restore.form import Express, FormUnit, RestoreForm
 from backup_tui.restore.form_check import FormContext, moment_problem
@@ -93,8 +93,13 @@ class Lookups:
         Raises:
             BackupTuiError: They could not be read to their end.
         """
-        if not self.units_at_hand(service):
+        if self.units_at_hand(service):
+            return
+        try:
             await self._ws.load_units(service)
+        except IncompleteList as error:
+            if not error.unread:  # of a whole list a name that cannot be read is only one that is not found
+                raise
 
     async def resolve(self, current: Callable[[], RestoreForm]) -> RestoreForm | None:
         """Looks the waiting names up.

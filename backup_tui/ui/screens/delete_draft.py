@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual import on
 
 from backup_tui.errors import BackupTuiError, NotFound
+from backup_tui.models.own_words import small_print
 from backup_tui.models.phrases import phrase, wrong_phrase_words
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
@@ -237,7 +238,8 @@ class DeleteDraft(OutcomeScreen):
         if self._busy:
             return [*lines, Para("Deleting it. Wait for the answer.", "moving")]
         if self._failure is not None:
-            lines += [Para(self._failure.sentences, "bad"), Para()]
+            said = [Para(line, "dim") for line in small_print(self._failure)]
+            lines += [Para(self._failure.sentences, "bad"), *said, Para()]
         return [*lines, Para(self._wrong, "bad")] if self._wrong else lines
 
     def _keeps(self) -> str:
@@ -259,7 +261,8 @@ class DeleteDraft(OutcomeScreen):
             return [Para(f"Reading draft {short_id(self.session_id)}...")]
         if isinstance(self._failure, NotFound):
             return [Para(f"The service has no draft {short_id(self.session_id)} any more; nothing is left to delete.")]
-        return [Para(self._failure.what, "warn"), Para("Nothing was deleted."), Para(self._failure.way_out)]
+        lines = [Para(self._failure.what, "warn"), Para("Nothing was deleted."), Para(self._failure.way_out)]
+        return [*lines, *(Para(line, "dim") for line in small_print(self._failure))]
 
     def _made(self) -> str:
         row = self._row

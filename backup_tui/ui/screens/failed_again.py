@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
+from backup_tui.models.own_words import small_print
 from backup_tui.models.text import short_id
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.failed import FailedGroup
@@ -125,7 +126,8 @@ class FailedAgain(ListScreen):
     def empty_words(self) -> str:
         """Why there is no cause."""
         if self._failure is not None:
-            return f"   {self._failure.what}\n   {self._failure.way_out or 'esc goes back; f reads it again.'}"
+            way_out = self._failure.way_out or "esc goes back; f reads it again."
+            return "\n".join(f"   {line}" for line in (self._failure.what, way_out, *small_print(self._failure)))
         return "   Reading what failed..." if self._groups is None else "   Nothing has failed in this restore."
 
     def about(self, key: str) -> list[str]:

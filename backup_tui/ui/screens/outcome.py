@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
+from backup_tui.models.own_words import small_print
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
@@ -351,7 +352,7 @@ class NoRoom(OutcomeScreen):
             Para(error.way_out),
             Para(),
             Para(f"known here: {running:,} running now", "", "  "),
-            Para(f"{error.code}, request {error.request_id or 'id not given'}", "dim", "  "),
+            *(Para(line, "dim", "  ") for line in small_print(error)),
             Para(),
             Para(parts=("enter  open the review again", "y  copy its id", "esc  back to the list"), mark="  "),
         ]

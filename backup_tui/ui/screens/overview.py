@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from backup_tui.models.features import SESSIONS
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import Need, NeedKind, needs_you, progress
@@ -309,6 +309,8 @@ class OverviewScreen(SessionActions):
         if not known.never_read and known.error:
             at = f" as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
             stale = f"restores{at}: {known.error}"
+        elif known.unread:
+            stale = f"{counted(known.unread, 'restore')} could not be read"
         self._title("#needs-title", "Needs you" if known.never_read else f"Needs you {_counted(needs)}", stale)
 
     def _title(self, line_id: str, left: str, right: str) -> None:
@@ -319,7 +321,7 @@ class OverviewScreen(SessionActions):
     def _running_empty(self) -> str:
         known = self.ws.store.freshness(fresh.SESSIONS)
         if not known.never_read:
-            return "   No restore is running."
+            return "   No restore is running." if known.whole else "   No restore that could be read is running."
         if self.barred(SESSIONS.id) is not None:
             return f"   Not with this sign-in: needs {SESSIONS.least}. T says more."
         if known.error:
@@ -331,7 +333,9 @@ class OverviewScreen(SessionActions):
 
     def _needs_empty(self) -> str:
         known = self.ws.store.freshness(fresh.SESSIONS)
-        return "   Not known before the restores are read." if known.never_read else "   Nothing needs you."
+        if known.never_read:
+            return "   Not known before the restores are read."
+        return "   Nothing that could be read needs you." if known.unread else "   Nothing needs you."
 
     def _lay_out(self) -> None:
         running, needs, *_rest = self.tables

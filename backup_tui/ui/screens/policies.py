@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import policy_status
+from backup_tui.models.text import counted
 from backup_tui.protection.review import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
@@ -121,6 +122,8 @@ class PoliciesScreen(ListScreen, PolicyActions):
             return f"   {state[0].upper()}{state[1:]}."
         if self.filter_text:
             return f'   No policy has "{self.filter_text}" in it. esc takes the filter away.'
+        if not known.whole:
+            return f"   {counted(known.unread, 'policy', 'policies')} came and could not be read. r tries again."
         return (
             "   This tenant has no policies, so nothing is backed up. They are made in the Microsoft 365 admin center."
         )

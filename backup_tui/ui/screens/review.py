@@ -11,6 +11,7 @@ from textual.message import Message
 
 from backup_tui.errors import BackupTuiError, NotFound
 from backup_tui.models.focus import Focus
+from backup_tui.models.own_words import small_print
 from backup_tui.models.phrases import wrong_phrase
 from backup_tui.models.text import short_id
 from backup_tui.restore import activation
@@ -235,7 +236,8 @@ class ActivationReview(BaseScreen):
                 Para("Nothing was started from here. Your own record of it is kept: 5 Activity."),
             ]
         lines = [Para(error.what, "warn"), Para(error.certain or "Nothing was started.")]
-        return [*lines, Para(error.way_out or "esc goes back; A opens the review again.")]
+        lines.append(Para(error.way_out or "esc goes back; A opens the review again."))
+        return [*lines, *(Para(line, "dim") for line in small_print(error))]
 
     def _note(self) -> list[Para]:
         if self.reviewed is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from backup_tui.models.focus import Focus
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import SessionRow
@@ -135,6 +135,8 @@ class SessionsScreen(ListScreen, SessionActions):
             return f"   {state[0].upper()}{state[1:]}."
         if self.filter_text:
             return f'   No restore has "{self.filter_text}" in it. esc takes the filter away.'
+        if not known.whole:
+            return f"   {counted(known.unread, 'restore')} came and could not be read. r tries again."
         return "   There are no restores in this tenant, and no drafts. n makes one."
 
     def about(self, key: str) -> list[str]:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.restore.form import FormUnit
 from backup_tui.restore.near_doubles import near_doubles
 from backup_tui.store.freshness import units_of
@@ -206,6 +206,8 @@ class UnitPicker(BaseScreen):
         if not fresh.complete:
             since = "" if fresh.reading_since is None else f" since {self._when(fresh.reading_since)}"
             return f"Reading the {names.units} of {self.ws.who.tenant}{since}."
+        if not fresh.whole:
+            return f"{counted(fresh.unread, names.unit, names.units)} came and could not be read. r tries again."
         return f"No {names.unit} of {self.ws.who.tenant} is in Backup."
 
     def _when(self, moment: Any) -> str:
@@ -215,7 +217,8 @@ class UnitPicker(BaseScreen):
         fresh = self.ws.store.freshness(units_of(self._service))
         table, total = self.table, len(self.units)
         if fresh.complete and fresh.answered_at is not None:
-            read = f"all {total:,} read at {self._when(fresh.answered_at)}"
+            whole = f"all {total:,} read" if fresh.whole else f"{total:,} read, {fresh.unread:,} could not be read,"
+            read = f"{whole} at {self._when(fresh.answered_at)}"
         else:
             read = f"{total:,} so far, {'broken off: r reads again' if fresh.error else 'more to come'}"
         parts: list[str] = []

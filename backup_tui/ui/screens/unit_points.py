@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.focus import Focus
+from backup_tui.models.own_words import small_print
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
@@ -343,6 +344,7 @@ class UnitPoints(ListScreen, UnitActions):
         if self._error is not None:
             known = " What is shown was read before." if self._points else ""
             lines.append(f"Not read: {self._error.sentences}{known} r tries again.")
+            lines += small_print(self._error)
         return lines
 
     def empty_words(self) -> str:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
+from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.freshness import Freshness
@@ -206,7 +207,8 @@ class UnitsScreen(ListScreen, UnitActions):
         at = clock_words(known.answered_at, zone, now) if known.answered_at else "before"
         unread = f", {known.unread:,} could not be read" if known.unread else ""
         if known.complete:
-            return f"all read {at}{unread}" + (f"; {known.error}" if known.error else "")
+            whole = "all" if not self.ws.store.units[self.service].moved else f"about {total:,}, changed meanwhile,"
+            return f"{whole} read {at}{unread}" + (f"; {known.error}" if known.error else "")
         if known.reading_since is not None:
             return f"read so far {total:,}, more to come{unread}"
         return f"only {total:,} read at {at}: {known.error or 'the list broke off'}"
@@ -225,6 +227,8 @@ class UnitsScreen(ListScreen, UnitActions):
             return f"   No hit so far: {len(self.ws.store.units[self.service]):,} read, more to come."
         if not known.complete:
             return "   Nothing came so far; more to come."
+        if not known.whole:
+            return f"   {counted(known.unread, names.unit, names.units)} came and could not be read. r tries again."
         return f"   No {names.unit} is protected. A policy of {self.service.label} adds them (2 Policies)."
 
     def about(self, key: str) -> list[str]:

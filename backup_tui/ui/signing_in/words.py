@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from backup_tui.config import Settings, SignInSettings
-from backup_tui.errors import BackupTuiError, SignInError
+from backup_tui.errors import BackupTuiError
+from backup_tui.models.own_words import small_print
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.models.text import safe
 from backup_tui.ui.when import clock_words
@@ -136,8 +137,4 @@ def error_lines(error: BackupTuiError, consent_url: str = "") -> list[Para]:
     lines += [Para(text) for text in (error.certain, way_out) if text]
     if own:
         lines += [Para(), Para(consent_url, "strong", mark="  ")]
-    small = [error.code, f"request {error.request_id}" if error.request_id else ""]
-    lines += [Para(), Para("   ".join(part for part in small if part), "dim")]
-    if isinstance(error, SignInError) and error.detail:
-        lines.append(Para(error.detail, "dim"))
-    return lines
+    return [*lines, Para(), *(Para(line, "dim") for line in small_print(error))]

@@ -1,0 +1,96 @@
+"""The zone that times are typed and shown in: `--tz`, file, `TZ`, machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from backup_tui.config.origins import Origin
+from backup_tui.config.zone_rules import rule_zone
+from backup_tui.config.zones import JUST_UTC, named_zone
+from backup_tui.errors import ConfigError, UsageError
+
+LOCALTIME = Path("/etc/localtime")
+"""Where a machine says its zone; by the name of what it leads to, or by the rule at its end."""
+
+
+TIMEZONE = Path("/etc/timezone")
+"""Where some systems say it in words, beside a copied file."""
+
+
+def settle_zone(flag: str, in_file: str, origin: Origin, environ: Mapping[str, str]) -> tuple[str, bool, Origin]:
+    """Settles the zone of the times: `--tz`, file, `TZ`, machine.
+
+    Args:
+        flag: What `--tz` says.
+        in_file: What the file says.
+        origin: Where the one of them that counts came from.
+        environ: For `TZ`.
+
+    Returns:
+        Its name; `False` when nobody chose it and the machine only says UTC, so that it should be asked for; and
+        where it came from.
+
+    Raises:
+        UsageError: The flag or the file names no zone.
+        ConfigError: `TZ` names none: the machine's own would be another than the one that the shell shows.
+    """
+    if flag or in_file:
+        field = "--tz" if flag else f"tz in {origin.words.rpartition(', line ')[0] or origin.words}"
+        return named_zone(flag or in_file, field).key, True, origin
+    variable = environ.get("TZ", "").strip()
+    if variable.removeprefix(":") not in ("", str(LOCALTIME)):
+        return _of_variable(variable.removeprefix(":")), True, Origin("variable", "TZ")
+    name, place = _machine_zone()
+    return name, name not in JUST_UTC, Origin("machine", f"TZ, {place}" if variable and place else place)
+
+
+def _of_variable(written: str) -> str:
+    """The zone that `TZ` holds: as POSIX reads it, where a sign counts the other way round than in people's words."""
+    name = written.rpartition("zoneinfo/")[2]
+    if (rule := rule_zone(name, in_variable=True)) is not None:
+        return rule.key
+    try:
+        return named_zone(name, "TZ").key
+    except UsageError as error:
+        raise ConfigError(
+            f"The variable TZ holds {written[:60]!r}, which names no time zone.",
+            field="TZ",
+            value=written,
+            certain="Nothing was started.",
+            way_out=f"{error.way_out} Set TZ to a zone, or give --tz.",
+        ) from error
+
+
+def _machine_zone() -> tuple[str, str]:
+    """The machine's zone and where it says so; `("UTC", "")` for a machine that says nothing."""
+    for name, place in ((_linked_zone(), LOCALTIME), (_zone_in_words(), TIMEZONE), (_zone_inside(), LOCALTIME)):
+        try:
+            if name:
+                return named_zone(name).key, str(place)
+        except UsageError:
+            continue  # not one that is known here: the next place may say it in another way
+    return "UTC", ""
+
+
+def _linked_zone() -> str:
+    target = os.path.realpath(LOCALTIME)
+    return target.rpartition("zoneinfo/")[2] if "zoneinfo/" in target else ""
+
+
+def _zone_in_words() -> str:
+    try:
+        return TIMEZONE.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""  # not every system has it
+
+
+def _zone_inside() -> str:
+    """The rule at the end of a copied zone file."""
+    try:
+        rule = LOCALTIME.read_bytes().rstrip(b"\n").rpartition(b"\n")[2].decode("ascii")
+        zone = rule_zone(rule, in_variable=True)
+    except (OSError, ValueError):
+        return ""  # a machine without a zone: the person is asked once
+    return zone.key if zone is not None else ""

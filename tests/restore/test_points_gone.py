@@ -1,0 +1,88 @@
+"""Specifies what is said when a point is no longer there: whose it is, and which one is nearest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backup_tui.errors import InvalidRequest
+from backup_tui.models.points import PointSearch
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.draft_plan import DraftPlan
+from backup_tui.restore.moments import Moment, show_utc
+from backup_tui.restore.points import PointWish
+
+if TYPE_CHECKING:
+    from office import Office
+
+
+async def rows_of(office: Office, count: int):
+    units = await office.units(count=count)
+    moment = Moment(office.clock.now() - timedelta(hours=5), ZoneInfo("UTC"), "asked")
+    return (await office.desk.find_points(units, PointWish(moment))).usable
+
+
+async def test_a_point_that_is_gone_when_the_draft_is_made_is_named_with_the_nearest(office: Office) -> None:
+    rows = await rows_of(office, 3)
+    stale = replace(rows[1], point_id=f"{rows[1].point_id}-gone")
+    plan = DraftPlan(Service.ONEDRIVE, Destination.NEW, (rows[0], stale, rows[2]))
+    office.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint")
+    with pytest.raises(InvalidRequest) as caught:
+        await office.desk.create_draft(plan)
+    now = office.clock.now()
+    assert stale.name in caught.value.what
+    assert f"the nearest is of {show_utc(rows[1].time, now)} UTC" in caught.value.what
+    assert rows[0].name not in caught.value.what
+    assert rows[2].name not in caught.value.what
+    assert caught.value.own_words is not None
+    assert "again" in caught.value.way_out
+
+
+async def test_when_every_point_is_still_there_the_refusal_stays_as_it_is(office: Office) -> None:
+    rows = await rows_of(office, 2)
+    office.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint")
+    with pytest.raises(InvalidRequest, match="no usable point") as caught:
+        await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+    assert rows[0].name not in caught.value.what
+
+
+async def test_a_refusal_for_another_reason_asks_for_no_points(office: Office) -> None:
+    rows = await rows_of(office, 2)
+    before = len(office.calls)
+    office.service.faults.add(
+        "refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidArtifactRequest"
+    )
+    with pytest.raises(InvalidRequest):
+        await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+    assert not any(call.path.endswith("/search") for call in office.calls[before:])
+
+
+async def test_a_point_that_has_expired_is_found_with_that_remark_and_not_used(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = await office.units(count=2)
+    reader = office.tools.reader
+    asked = reader.search_points
+
+    async def with_one_expired(*words: object, **named: object) -> PointSearch:
+        answer = await asked(*words, **named)
+        spoilt = {
+            unit_id: tuple(
+                point.model_copy(update={"expiration_date_time": office.clock.now() - timedelta(minutes=1)})
+                if unit_id == units[0].id
+                else point
+                for point in points
+            )
+            for unit_id, points in answer.points.items()
+        }
+        return replace(answer, points=spoilt)
+
+    monkeypatch.setattr(reader, "search_points", with_one_expired)
+    moment = Moment(office.clock.now() - timedelta(hours=5), ZoneInfo("UTC"), "asked")
+    table = await office.desk.find_points(units, PointWish(moment))
+    remarks = {row.unit_id: (row.refused, row.usable) for row in table.rows}
+    assert remarks == {units[0].id: ("the point has expired", False), units[1].id: ("", True)}

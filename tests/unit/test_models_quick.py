@@ -1,0 +1,100 @@
+"""Specifies that the quick way to read an object comes to what validation comes to, for objects of every type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_models_schema import JSON_VALUES, MEMBERS, READERS, STAMPS, object_of
+
+from backup_tui.models.base import GraphModel
+from backup_tui.models.quick import quickly
+from backup_tui.models.services import Service
+from backup_tui.models.units import MailboxProtectionUnit, read_unit
+
+
+def assert_same(read: GraphModel, sent: dict[str, Any]) -> None:
+    validated = type(read).model_validate(dict(sent), by_alias=True, by_name=False)
+    assert read == validated
+    assert read.raw() == validated.raw()
+    assert read.model_fields_set == validated.model_fields_set
+    assert (read.model_extra, read.unread) == (validated.model_extra, validated.unread)
+
+
+@pytest.mark.parametrize("name", READERS)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_objects_of_the_schema_are_read_the_same_both_ways(name: str, data: st.DataObject) -> None:
+    sent = data.draw(object_of(name))
+    sent["@odata.type"] = f"#microsoft.graph.{name}"
+    assert_same(READERS[name](sent), sent)
+
+
+@pytest.mark.parametrize("name", READERS)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_objects_with_members_of_any_shape_are_read_the_same_both_ways(name: str, data: st.DataObject) -> None:
+    members = [key for key in MEMBERS[name] if key != "id"]
+    one = JSON_VALUES | STAMPS | st.text(max_size=600)
+    sent = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(members, one)))
+    sent |= {"id": "one", "policy_id": "ours", "\x00other": 1} | data.draw(st.dictionaries(st.text(max_size=5), one))
+    sent["id"] = "one"
+    assert_same(READERS[name](sent), sent)
+
+
+def a_unit(number: int) -> dict[str, Any]:
+    who = {"user": {"id": "u-1", "displayName": "Adele Vance"}}
+    return {
+        "@odata.type": "#microsoft.graph.mailboxProtectionUnit",
+        "id": f"unit-{number}",
+        "policyId": "p",
+        "status": "protected",
+        "createdBy": who,
+        "createdDateTime": "2024-06-18T11:13:48.4931741Z",
+        "lastModifiedBy": who,
+        "lastModifiedDateTime": "2024-06-18T11:13:48Z",
+        "error": None,
+        "displayName": "Zoë \x1b[31m",
+        "email": f"person{number}@contoso.com",
+    }
+
+
+def test_an_ordinary_unit_is_read_quickly_and_its_text_is_safe() -> None:
+    quick = quickly(MailboxProtectionUnit, a_unit(1))
+    assert quick is not None
+    assert quick.title == "Zoë ␛[31m"
+    assert_same(quick, a_unit(1))
+    assert read_unit(a_unit(1), Service.EXCHANGE) == quick
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("createdDateTime", "2024-13-18T11:13:48Z"),
+        ("createdDateTime", "0001-01-01T00:00:00Z"),
+        ("createdDateTime", "2024-06-18T24:00:00Z"),
+        ("createdDateTime", "2024-06-18T11:13:48.49317419Z"),
+        ("createdDateTime", 7),
+        ("createdBy", "Adele"),
+        ("email", 7),
+        ("email", "x" * 600),
+        ("error", {"code": "X", "details": [{"code": 7}]}),
+        ("status", ["protected"]),
+        ("\x00unread", {"a": 1}),
+        ("tomorrow", {"deep": [[[[]]]]}),
+    ],
+)
+def test_an_extraordinary_member_is_read_the_same_both_ways(member: str, value: object) -> None:
+    sent = a_unit(1) | {member: value}
+    assert_same(read_unit(sent), sent)
+
+
+def test_units_that_share_a_person_do_not_share_what_is_their_own() -> None:
+    one, two = read_unit(a_unit(1)), read_unit(a_unit(2))
+    assert one.created_by == two.created_by
+    assert (one.id, two.id) == ("unit-1", "unit-2")
+    changed = two.model_copy(update={"status": "protectRequested"})
+    assert (one.status, two.status, changed.status) == ("protected", "protected", "protectRequested")
+    assert read_unit(a_unit(1)).model_fields_set == one.model_fields_set
