@@ -139,12 +139,12 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         )
     elif without:
         count = len(without)
-        each, them = ("it", "it") if count == 1 else ("each", "them")
+        each = "it" if count == 1 else "each"
         yield FieldProblem(
             Field.POINT,
             without[0].name,
             f"{count:,} {'has' if count == 1 else 'have'} no point at or before that time.",
-            f"t takes another time for {each}, x leaves {them} out.",
+            f"t takes another time for {each}, {'x leaves it' if count == 1 else 'L leaves them all'} out.",
         )
 
 

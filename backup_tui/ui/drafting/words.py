@@ -51,13 +51,15 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
             so_far = f", {fresh.count:,} so far" if fresh.count else ""
             return Note(f"Looking up {waiting}: reading the {names.units}{so_far}")
         return Note(f"Looking up {waiting}")
-    left_out = f", {out:,} left out" if out else ""
+    rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
+    aside = f", {', '.join(rest)}" if rest else ""
     if bad:
-        noun = "name" if found + bad == 1 else "names"
-        return Note(f"{found:,} of {found + bad:,} {noun} found{left_out}   ! {bad:,} not found: enter to look", "warn")
+        total = form.counts.lines
+        start = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found{aside}"
+        return Note(f"{start}    ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}", "warn")
     if not found:
-        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{left_out}")
-    return Note(f"{form.service.counted(found)}{left_out}", "good")
+        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{aside}")
+    return Note(f"{form.service.counted(found)}{aside}", "good")
 
 
 def moment_note(form: RestoreForm, now: datetime) -> Note:

@@ -119,6 +119,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             on_table=isinstance(focused, RowTable),
             can_undo=drafting.can_undo,
             units=len(drafting.form.units),
+            without_point=len(self._without_point()),
             busy=drafting.busy is not None,
             missing=" ".join(words.blocked(drafting.form, drafting.lookups) or ()).strip() or None,
             changing=drafting.form.draft_id is not None,
@@ -401,7 +402,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """`N`, or `enter` in the empty field of the units."""
         from backup_tui.ui.screens.names import NamesScreen
 
-        if not self.drafting.form.problems:
+        if not self.drafting.form.problems and not self.drafting.form.twice:
             self.say("There are no names to put right.")
             return
         self.app.push_screen(NamesScreen(self.drafting))
@@ -426,7 +427,19 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
-            self.say(f"Left out: {unit.name}. u brings it back.")
+            self.say(f"{unit.name} left out. u brings it back.")
+
+    def run_leave_all_out(self, row: str | None) -> None:
+        """`L`."""
+        gone = self._without_point()
+        words = f"{len(gone):,} without a point left out"
+        if self.drafting.change(self.drafting.form.without_units(gone), words):
+            self.say(f"{words}. u undoes.")
+
+    def _without_point(self) -> frozenset[str]:
+        """Ids of the units whose point was looked for and is none that can be used."""
+        rows = self.drafting.lookups.table(self.drafting.form).unusable
+        return frozenset(row.unit_id for row in rows)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """`enter` on a unit is another time for it."""
