@@ -183,8 +183,8 @@ async def test_an_ambiguous_name_is_chosen_from_the_accounts_below_it(tmp_path):
         assert names.row.startswith("9 sato")
         rows = shown_rows(one)
         assert any("9 sato 3 OneDrive accounts" in row or "9 sato 3 accounts" in row for row in rows)
-        assert [any(name[:12] in row for row in rows) for name in three] == [True, True, True]
-        assert any(three[0][:12] in row and "same as line 1" in row for row in rows)
+        assert [any(name[:10] in row for row in rows) for name in three] == [True, True, True]
+        assert any(three[0][:10] in row and "same as line 1" in row for row in rows)
         await pilot.press("enter")
         assert "choose one below with down, then enter" in message(names)
         await pilot.press("down", "down", "enter")

@@ -76,7 +76,12 @@ class NameRows:
         """One row."""
         row = self._rows[key]
         if row.is_choice:
-            return (Cell(""), Cell(f"  {row.unit_name}"), Cell(""), Cell(self._known_as(row.unit_id)))
+            return (
+                Cell(""),
+                Cell(f"  {row.unit_name}"),
+                Cell(self._state(row.unit_id)),
+                Cell(self._title(row.unit_id)),
+            )
         line = str(row.line or "")
         if row.problem is None:
             return (Cell(line), Cell(row.text), Cell(row.reason), Cell("counted once"))
@@ -93,12 +98,16 @@ class NameRows:
         more = len(row.problem.candidates) >= MOST_CANDIDATES
         return row.unit_name or ("many are near" if more else "-")
 
-    def _known_as(self, unit_id: str) -> str:
-        """`Kim Sato, protected`; with the line that names the unit already."""
+    def _state(self, unit_id: str) -> str:
+        """`protected`, or the line that names the unit already."""
+        same, unit = self._drafting.form.line_of(unit_id), self._units().get(unit_id)
+        if same is not None:
+            return f"same as {_line(same)}"
+        return unit.state.word if unit else ""
+
+    def _title(self, unit_id: str) -> str:
         unit = self._units().get(unit_id)
-        words = [] if unit is None else [unit.title or "", unit.state.word]
-        same = self._drafting.form.line_of(unit_id)
-        return ", ".join(word for word in (*words, "" if same is None else f"same as {_line(same)}") if word)
+        return (unit.title or "") if unit else ""
 
     def _made(self, form: RestoreForm) -> dict[str, NameRow]:
         rows: dict[str, NameRow] = {}

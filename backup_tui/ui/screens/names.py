@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
 from backup_tui.restore.names import written
-from backup_tui.restore.resolve import explain_problem
+from backup_tui.restore.resolve import Reason, explain_problem
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command
 from backup_tui.ui.drafting.drafting import Drafting
@@ -20,6 +20,9 @@ from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine, TwoEnds
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.table import RowTable
+
+
+CHOOSE = "Choose one with down and enter; nothing is taken unless you say so."
 
 
 class NamesScreen(BaseScreen):
@@ -114,23 +117,26 @@ class NamesScreen(BaseScreen):
     def _about(self, row: NameRow) -> list[str]:
         """All about one line of the list."""
         form, tenant = self._drafting.form, self.ws.who.tenant
-        lines = [f"{line_words(row.line).capitalize() if row.line else 'This name'}   {row.text}"]
+        lines = [f"{_place(row)}   {row.text}"]
         problem = row.problem
         if problem is None:
             return [*lines, f"It names the same as {row.reason.removeprefix('also ')}, so it counts once."]
         index = self._drafting.lookups.index(form.service)
         none_known = self._drafting.lookups.none_known
-        lines += [
-            none_known.sentence(tenant) if none_known else explain_problem(problem, index, form.service, tenant),
-            "",
-        ]
+        if none_known:
+            lines.append(none_known.sentence(tenant))
+        elif problem.reason is Reason.SEVERAL and (row.choices or row.is_choice):
+            lines.append(f"{form.service.counted(len(problem.candidates))} go by this name. {CHOOSE}")
+        else:
+            lines.append(explain_problem(problem, index, form.service, tenant))
+        lines.append("")
         same = form.line_of(row.unit_id) if row.unit_id else None
         if same is not None:
             lines.append(f"enter   {row.unit_name} is {line_words(same)} already: count this line once")
         elif row.unit_id:
             lines.append(f"enter   take {row.unit_name} for this line")
         elif row.choices:
-            lines.append("down    goes to the ones that could be meant; enter there chooses one")
+            lines.append("down    then enter: chooses the one that is meant")
         lines.append("c       type another name")
         lines.append("x       leave this line out; the review will say that it is not restored")
         return lines
@@ -184,8 +190,7 @@ class NamesScreen(BaseScreen):
         """`c`."""
         name = self._rows.row(row)
         if name is not None and name.problem is not None and row is not None:
-            place = line_words(name.line).capitalize() if name.line else "This name"
-            self.query_one(AskLine).ask("correct", f"{place} is", name.text, row)
+            self.query_one(AskLine).ask("correct", f"{_place(name)} is", name.text, row)
             self.refresh_frame()
 
     @on(AskLine.Answered)
@@ -218,3 +223,7 @@ class NamesScreen(BaseScreen):
             for p in form.problems
         ]
         self.say(copy(self.app, "\n".join(("line\tname\twhat is wrong\tnearest", *lines)), "names to put right"))
+
+
+def _place(row: NameRow) -> str:
+    return f"Line {row.line}" if row.line else "This name"
