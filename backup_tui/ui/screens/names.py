@@ -21,7 +21,6 @@ from backup_tui.ui.widgets.form_parts import AskLine, TwoEnds
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.table import RowTable
 
-
 CHOOSE = "Choose one with down and enter; nothing is taken unless you say so."
 
 

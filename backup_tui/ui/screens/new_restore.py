@@ -30,11 +30,13 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command
 from backup_tui.ui.drafting import words
 from backup_tui.ui.drafting.drafting import Drafting
+from backup_tui.ui.drafting.making import Made
 from backup_tui.ui.drafting.point_rows import PointRows
 from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.new_restore_commands import FORM_COMMANDS, FormCommandContext
 from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
 from backup_tui.ui.widgets.frame import Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
@@ -157,6 +159,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """The form may outlive the screen while its draft is being made; it has nothing to show then."""
         if self._drafting is not None:
             self._drafting.unlisten(self.show)
+            self._drafting.close()
 
     def on_screen_resume(self) -> None:
         """Another screen may have gone on with the form meanwhile."""
@@ -215,7 +218,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         drafting = self.drafting
         self._show_barred()
         form = drafting.form
-        label = "Change draft" if form.draft_id else "Create draft"
+        label = words.act_label(form, drafting.exists)
         blocked = words.blocked(form, drafting.lookups)
         if drafting.busy is not None:
             step = drafting.busy
@@ -235,6 +238,10 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             what, way_out = blocked
             what = f"not yet: {what[:1].lower()}{what[1:]}"
             self.act.tell(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
+        elif drafting.look_for_equal() and (exists := drafting.exists) is not None:
+            what = f"draft {short_id(exists.session_id)} holds this already"
+            when = clock_words(exists.at, self.ws.zone, drafting.now)
+            self.act.tell(label, f"{what}, made {when}; enter opens it", ready=True, shorter=f"{what}; enter opens it")
         else:
             text = words.ready_words(form)
             self.act.tell(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
@@ -550,16 +557,29 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """`enter` on the line that acts."""
         drafting = self.drafting
         self.act.focus()
-        result = await drafting.carry_out()
-        if result is None:
+        made = await drafting.carry_out()
+        if made is None:
             return
         service = drafting.form.service
-        done = f"Draft {short_id(result.session_id)} has {service.counted(len(result.in_it))} now."
+        if len(made.drafts) > 1:
+            self._made_several(made)
+            return
+        session_id = made.drafts[0].session_id
+        done = f"Draft {short_id(session_id)} has {service.counted(made.units)} now."
         if self.is_mounted and self.app.screen is self:
             self.app.pop_screen()
             self.say(done)
-            navigation.open_review(self.program, result.session_id)
+            navigation.open_review(self.program, session_id)
         else:
             self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
             if self.is_mounted:
                 await drafting.take_up_again()
+
+    def _made_several(self, made: Made) -> None:
+        """Each draft has a review of its own, so the list of all is shown."""
+        ids = ", ".join(short_id(draft.session_id) for draft in made.drafts)
+        done = f"{len(made.drafts):,} drafts have {made.units:,} units now: {ids}. A opens the review of each."
+        if self.is_mounted and self.app.screen is self:
+            self.app.pop_screen()
+            navigation.show(self.program, "sessions")
+        self.program.say(done)

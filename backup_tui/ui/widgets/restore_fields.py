@@ -27,8 +27,6 @@ INDENT_BAD = 3
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
 
-_KEPT = ("kept on this machine",)
-
 
 class RestoreFields(Vertical):
     """Service, units, point, express, destination.
@@ -87,7 +85,7 @@ class RestoreFields(Vertical):
         locked = drafting.busy is not None
         self.query_one("#form-title", TwoEnds).tell(
             words.title(form, drafting.tenant),
-            *(("kept on this machine, nothing sent yet", "nothing sent yet") if form.draft_id is None else _KEPT),
+            *words.kept_words(form, drafting.exists),
         )
         with self.prevent(Input.Changed):
             _put(self.units, form.pending)
@@ -101,7 +99,8 @@ class RestoreFields(Vertical):
                 (Destination.IN_PLACE.value, words.in_place_words(form.service)),
             )
             self.destination.value = form.destination.value if form.destination else None
-        self.service.disabled = locked or form.draft_id is not None
+        begun = form.draft_id is not None or bool(form.made) or form.sending is not None
+        self.service.disabled = locked or begun
         self.units.disabled = self.moment.disabled = locked
         self.express.disabled = locked or not form.service.has_express_points
         self.destination.disabled = locked or drafting.fixed
