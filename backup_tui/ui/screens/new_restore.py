@@ -335,6 +335,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.program.start(self._load_file(path), "load a list")
         elif text:
             self._take_text(text)
+            rest = self.fields.units.value.removeprefix(event.text)
+            if rest and rest != self.fields.units.value:  # typed since: the next name
+                self.drafting.change(self.drafting.form.with_pending(rest), "typing a name", typing=True)
         elif form.waiting and lookups.names_error is not None:
             self.drafting.look_again()
         elif form.problems:
@@ -356,6 +359,11 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     @on(RestoreFields.MomentEntered)
     def _moment_entered(self) -> None:
         form = self.drafting.form
+        if kind_of(form.moment) in (NameKind.ADDRESS, NameKind.URL) and moment_problem(
+            form.moment, form.zone, self.drafting.now
+        ):
+            self._take_name(form.moment)
+            return
         now = self.drafting.now
         wrong = moment_problem(form.moment, form.zone, now, form.asked_at) if form.moment.strip() else None
         if wrong is not None:
@@ -363,6 +371,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return
         self.drafting.find_points()
         self._go(1)
+
+    def _take_name(self, text: str) -> None:
+        """An address in the field of the time stands where it belongs, as a time among the units does."""
+        self.drafting.change(self.drafting.form.with_moment(""), f"{text} in the field of the time")
+        self._take_text(text)
+        self.fields.units.focus()
+        self.say(f"{text} is a name, so it is in Units.")
 
     def _take_text(self, text: str) -> None:
         try:

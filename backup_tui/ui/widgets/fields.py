@@ -11,15 +11,29 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.ui.cells import fit, width_of
 from backup_tui.ui.widgets.frame import OneLine
 
+QUICK = 0.003
+"""Seconds between two keys below which no hand pressed them: they are pasted text without paste marks."""
+
+LEAST_QUICK = 4
+"""So many quick keys before a line end make its line a pasted one."""
+
+SILENCE = 0.5
+"""Seconds without a key that end a pasted text; a slow line delivers it in several packets."""
+
 
 class TextField(Input):
-    """A one-line text field without border and without a blinking cursor (each blink would cost bytes)."""
+    """A one-line text field without border and without a blinking cursor (each blink would cost bytes).
+
+    Some terminals (serial lines, mosh, an old screen) send a paste as bare keys. Line ends and tabs in such a burst
+    separate its lines: they press nothing, and the whole of it is handed to `take_lines` when it has ended.
+    """
 
     def __init__(
         self,
@@ -31,6 +45,81 @@ class TextField(Input):
     ) -> None:
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True, id=id, classes=classes)
         self.cursor_blink = False
+        self._lines: list[str] = []
+        self._last_key = float("-inf")
+        self._quick = 0
+        self._asked_to_submit = False
+        self._silence: Timer | None = None
+
+    def take_lines(self, text: str) -> None:
+        """Takes a burst of several lines; a field of one line keeps all of it, apart by blanks."""
+        self.value = " ".join(text.split())
+        self.cursor_position = len(self.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Tells keys of a hand from keys of a paste."""
+        quick, self._last_key = event.time - self._last_key < QUICK, event.time
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            self._line_end(event.key)
+            self._quick = self._quick + 1 if quick else 0
+            return
+        if event.key == "tab" and (self._lines or self._asked_to_submit or (quick and self._quick >= LEAST_QUICK)):
+            event.stop()
+            event.prevent_default()
+            self._end_line_if_asked()
+            self.insert_text_at_cursor("\t")
+            self._listen_on()
+        elif event.is_printable:
+            self._end_line_if_asked()
+            if self._lines:
+                self._listen_on()
+        else:
+            self._hand_over()
+        self._quick = self._quick + 1 if quick else 0
+
+    def _line_end(self, key: str) -> None:
+        if self._lines or (self._quick >= LEAST_QUICK and not self._asked_to_submit):
+            self._end_line()
+        elif not self._asked_to_submit and (self.value or key == "enter"):
+            self._asked_to_submit = True
+            # What came in the same packet is in front of this; when it is more text, the line end was one of a paste.
+            self.app.call_later(lambda: self.call_later(self._submit))
+
+    def _end_line_if_asked(self) -> None:
+        if self._asked_to_submit:
+            self._asked_to_submit = False
+            self._end_line()
+
+    def _end_line(self) -> None:
+        self._lines.append(self.value)
+        self.value = ""
+        self._listen_on()
+
+    def _listen_on(self) -> None:
+        if self._silence is not None:
+            self._silence.stop()
+        self._silence = self.set_timer(SILENCE, self._hand_over)
+
+    async def _submit(self) -> None:
+        if self._asked_to_submit:
+            self._asked_to_submit = False
+            await self.action_submit()
+
+    def _hand_over(self) -> None:
+        """The burst has ended."""
+        lines, self._lines = [*self._lines, self.value], []
+        self._quick = 0
+        if len(lines) > 1:
+            self.value = ""
+            self.take_lines("\n".join(lines))
+        elif self.value.endswith("\t"):
+            self.value = self.value.rstrip("\t")  # a key that came quickly after a name, not a column of a table
+
+    def on_blur(self) -> None:
+        """Whatever takes the focus away, what was pasted is not lost."""
+        self._hand_over()
 
 
 class FieldLine(Horizontal):

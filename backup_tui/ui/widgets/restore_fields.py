@@ -88,8 +88,8 @@ class RestoreFields(Vertical):
             *words.kept_words(form, drafting.exists),
         )
         with self.prevent(Input.Changed):
-            _put(self.units, form.pending)
-            _put(self.moment, form.moment)
+            self.units.put(form.pending)
+            self.moment.put(form.moment)
         with self.prevent(RadioLine.Changed):
             self.service.value = form.service.value
             self.express.choices = words.express_choices(form)
@@ -177,12 +177,15 @@ class RestoreFields(Vertical):
         self._drafting.change(self._drafting.form.with_destination(destination), f"the destination {destination.word}")
 
     @on(Input.Changed, "#units")
-    def _names_typed(self, event: Input.Changed) -> None:
-        self._drafting.change(self._drafting.form.with_pending(event.value), "typing a name", typing=True)
+    def _names_typed(self) -> None:
+        # Keys that came meanwhile are in the field and not in the event, which must not take them back.
+        self.units.known = self.units.value
+        self._drafting.change(self._drafting.form.with_pending(self.units.value), "typing a name", typing=True)
 
     @on(Input.Changed, "#moment")
-    def _moment_typed(self, event: Input.Changed) -> None:
-        form = self._drafting.form.with_moment(event.value, self._drafting.now)
+    def _moment_typed(self) -> None:
+        self.moment.known = self.moment.value
+        form = self._drafting.form.with_moment(self.moment.value, self._drafting.now)
         self._drafting.change(form, "typing the time", typing=True)
 
     @on(Input.Submitted, "#units")
@@ -194,9 +197,3 @@ class RestoreFields(Vertical):
     def _moment_entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.MomentEntered())
-
-
-def _put(field: ListField, text: str) -> None:
-    if field.value != text:
-        field.value = text
-        field.cursor_position = len(text)
