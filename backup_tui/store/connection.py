@@ -174,7 +174,7 @@ def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> C
     right, message = _main_words(state, now, zone)
     if state.unknown_open:
         right += f"   {state.unknown_open} UNKNOWN"
-        message = message or f"{state.unknown_what or 'A change'}: no answer yet known. enter looks."
+        message = message or f"{state.unknown_what or 'A change'}: no answer yet known. It is in 5 Activity."
     if state.service.alert:
         right += f"   {state.service.alert}"
         message = message or _lock_message(state.service, zone)

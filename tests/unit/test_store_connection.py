@@ -50,7 +50,7 @@ UTC_ZONE = ZoneInfo("UTC")
         (
             ConnectionState(last_answer=LAST, unknown_open=1, unknown_what="Start of d91e03b7"),
             "live 03:58   1 UNKNOWN",
-            "Start of d91e03b7: no answer yet known. enter looks.",
+            "Start of d91e03b7: no answer yet known. It is in 5 Activity.",
         ),
         (
             ConnectionState(last_answer=LAST, service=ServiceState("restoreLocked", "billing", restores_until=at(0))),

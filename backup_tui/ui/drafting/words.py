@@ -59,10 +59,12 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     aside = f", {', '.join(rest)}" if rest else ""
     if bad:
         total = form.counts.lines
-        parts = f", {parts_words(found)}" if found > UNITS_PER_DRAFT and form.draft_id is None else ""
         start = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found{aside}"
-        fix = f"    ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
-        return Note(f"{start}{parts}{fix}", "warn", f"{start}{fix}")
+        short = f"{form.counts.found:,} of {total:,} found"
+        fix = f"   ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
+        if found > UNITS_PER_DRAFT and form.draft_id is None:
+            return Note(f"{start}, {parts_words(found)}{fix}", "warn", f"{short}, {len(part_sizes(found))} drafts{fix}")
+        return Note(f"{start} {fix}", "warn", f"{short}{fix}")
     if found > UNITS_PER_DRAFT and form.draft_id is None:
         drafts = len(part_sizes(found))
         offer = f"{parts_words(found)}; enter makes {all_words(drafts)}"

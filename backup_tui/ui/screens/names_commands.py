@@ -53,7 +53,7 @@ class TakeNearest(Open):
             return "take nearest"
         if context.asking:
             return "take it"
-        return "choose" if context.choosing or context.choices else "take nearest"
+        return "choose" if context.choosing or context.choices else "take"
 
     def blocked(self, context: Context) -> str | None:
         """There has to be one."""
@@ -130,7 +130,7 @@ class LeaveAllOut(Command[NamesContext]):
 
     id = "leave_all_out"
     keys = ("L",)
-    label = "leave all out"
+    label = "leave all"
     help = "Leaves out every name that is still wrong; u brings them all back."
     name = "leave all out"
     weight = 1

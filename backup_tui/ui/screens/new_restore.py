@@ -223,28 +223,31 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         if drafting.busy is not None:
             step = drafting.busy
             of = f": {step.done:,} of {step.of:,}" if step.of > 1 else ""
-            self.act.tell(label, f"{step.step}{of}", ready=False)
+            self._tell_act(label, f"{step.step}{of}", ready=False)
         elif self.program.workspace.read_only is not None:
-            self.act.tell(label, "not possible, this was opened to read only", ready=False)
+            self._tell_act(label, "not possible, this was opened to read only", ready=False)
         elif self.program.workspace.barred("restore") is not None:
-            self.act.tell(label, "not possible with this sign-in, see above. The form is kept.", ready=False)
+            self._tell_act(label, "not possible with this sign-in, see above. The form is kept.", ready=False)
         elif (locked := self.ws.store.connection.service.no_restore) is not None:
-            self.act.tell(
+            self._tell_act(
                 label, f"not possible now: {locked}. The form is kept.", ready=False, shorter=f"not now: {locked}"
             )
         elif drafting.trouble is not None:
-            self.act.tell(label, drafting.trouble, ready=False)
+            self._tell_act(label, drafting.trouble, ready=False)
         elif blocked is not None:
             what, way_out = blocked
             what = f"not yet: {what[:1].lower()}{what[1:]}"
-            self.act.tell(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
+            self._tell_act(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
         elif drafting.look_for_equal() and (exists := drafting.exists) is not None:
             what = f"draft {short_id(exists.session_id)} holds this already"
             when = clock_words(exists.at, self.ws.zone, drafting.now)
-            self.act.tell(label, f"{what}, made {when}; enter opens it", ready=True, shorter=f"{what}; enter opens it")
+            self._tell_act(label, f"{what}, made {when}; enter opens it", ready=True, shorter=f"{what}; enter opens it")
         else:
             text = words.ready_words(form)
-            self.act.tell(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
+            self._tell_act(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
+
+    def _tell_act(self, label: str, text: str, *, ready: bool, shorter: str = "") -> None:
+        self.act.tell(label, self.keyed(text), ready=ready, shorter=self.keyed(shorter))
 
     def _tell_row(self) -> None:
         """All about the row under the cursor: beside the table, or why it cannot be used in the line of the points."""
@@ -270,10 +273,20 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """Another part has the keys, so other commands are possible."""
         if isinstance(event.widget, RowTable):
             self._tell_row()
-        elif event.widget is self.fields.moment and self.drafting.zone_to_ask:
+        moment = self.drafting.form.moment.strip()
+        if self.drafting.zone_to_ask and moment not in ("", "latest") and not takes_text(event.widget):
+            # Not while anything is being typed: the question would take the keys.
             self.drafting.zone_to_ask = False
-            self._ask("zone", "In which zone do you type times", self.drafting.form.zone, "", "z changes it later")
+            self._ask("zone", "In which zone do you type times", self.drafting.form.zone, "", "f2 changes it later")
+        self._show_act()
         self.refresh_frame()
+
+    def way_out_of_field(self, key: str) -> str | None:
+        """`tab` leads from the fields to where letters are keys; `esc` would leave the form."""
+        command = self.commands.by_key(key)
+        if command is None:
+            return None
+        return "Tab" if command in self.OWN_COMMANDS and not self.asking.is_open else "Esc"
 
     def _look_soon(self) -> None:
         if self._soon is not None:

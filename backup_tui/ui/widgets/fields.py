@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -46,7 +47,8 @@ class TextField(Input):
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True, id=id, classes=classes)
         self.cursor_blink = False
         self._lines: list[str] = []
-        self._last_key = float("-inf")
+        self._rest = ""
+        self._last_key = self._last_heard = float("-inf")
         self._quick = 0
         self._asked_to_submit = False
         self._silence: Timer | None = None
@@ -59,24 +61,29 @@ class TextField(Input):
     def on_key(self, event: events.Key) -> None:
         """Tells keys of a hand from keys of a paste."""
         quick, self._last_key = event.time - self._last_key < QUICK, event.time
+        self._last_heard = time.monotonic()
         if event.key in ("enter", "ctrl+j"):
             event.stop()
             event.prevent_default()
             self._line_end(event.key)
             self._quick = self._quick + 1 if quick else 0
             return
+        text = event.character if event.is_printable else None
         if event.key == "tab" and (self._lines or self._asked_to_submit or (quick and self._quick >= LEAST_QUICK)):
+            text = "\t"
+        if text is None:
+            self._hand_over()
+        else:
+            self._end_line_if_asked()
+            if self._lines:  # not shown key by key: a list of thousands would take minutes
+                self._rest += text
+                self._heard()
+            elif text == "\t":
+                self.insert_text_at_cursor(text)
+                self._heard()
+        if text == "\t" or (text is not None and self._lines):
             event.stop()
             event.prevent_default()
-            self._end_line_if_asked()
-            self.insert_text_at_cursor("\t")
-            self._listen_on()
-        elif event.is_printable:
-            self._end_line_if_asked()
-            if self._lines:
-                self._listen_on()
-        else:
-            self._hand_over()
         self._quick = self._quick + 1 if quick else 0
 
     def _line_end(self, key: str) -> None:
@@ -93,14 +100,20 @@ class TextField(Input):
             self._end_line()
 
     def _end_line(self) -> None:
-        self._lines.append(self.value)
-        self.value = ""
-        self._listen_on()
+        self._lines.append(self._rest if self._lines else self.value)
+        self._rest = self.value = ""
+        self._heard()
 
-    def _listen_on(self) -> None:
-        if self._silence is not None:
-            self._silence.stop()
-        self._silence = self.set_timer(SILENCE, self._hand_over)
+    def _heard(self) -> None:
+        if self._silence is None:
+            self._silence = self.set_timer(SILENCE, self._silent)
+
+    def _silent(self) -> None:
+        self._silence = None
+        if time.monotonic() - self._last_heard < SILENCE:
+            self._heard()
+        else:
+            self._hand_over()
 
     async def _submit(self) -> None:
         if self._asked_to_submit:
@@ -109,11 +122,10 @@ class TextField(Input):
 
     def _hand_over(self) -> None:
         """The burst has ended."""
-        lines, self._lines = [*self._lines, self.value], []
         self._quick = 0
-        if len(lines) > 1:
-            self.value = ""
-            self.take_lines("\n".join(lines))
+        if self._lines:
+            text, self._lines, self._rest = "\n".join([*self._lines, self._rest]), [], ""
+            self.take_lines(text)
         elif self.value.endswith("\t"):
             self.value = self.value.rstrip("\t")  # a key that came quickly after a name, not a column of a table
 

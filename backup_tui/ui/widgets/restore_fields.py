@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from backup_tui.store.freshness import Freshness
 from backup_tui.ui.cells import width_of
 from backup_tui.ui.drafting import words
 from backup_tui.ui.drafting.drafting import Drafting
+from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine
 from backup_tui.ui.widgets.form_parts import ListField, TwoEnds
 from backup_tui.ui.widgets.frame import OneLine
@@ -26,6 +28,15 @@ INDENT_BAD = 3
 """Cells before a sentence that says what is wrong: it needs the room that other notes leave free."""
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
+
+
+@runtime_checkable
+class NamesKeys(Protocol):
+    """A screen that says keys as they work where the focus is (`BaseScreen.keyed`)."""
+
+    def keyed(self, text: str) -> str:
+        """The sentence for where the focus is."""
+        ...
 
 
 class RestoreFields(Vertical):
@@ -48,6 +59,7 @@ class RestoreFields(Vertical):
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
         self._drafting = drafting
+        self._fresh: Freshness | None = None
         self.service = RadioLine(_SERVICES, drafting.form.service.value, id="service")
         self.units = ListField(id="units", placeholder="type or paste, then enter; ctrl+o picks")
         self.moment = ListField(id="moment", placeholder="latest, or the newest before a time")
@@ -81,6 +93,7 @@ class RestoreFields(Vertical):
         Args:
             fresh: How far the units of its service have been read.
         """
+        self._fresh = fresh
         drafting, form = self._drafting, self._drafting.form
         locked = drafting.busy is not None
         self.query_one("#form-title", TwoEnds).tell(
@@ -113,8 +126,7 @@ class RestoreFields(Vertical):
         self._under("moment-note", words.moment_note(form, drafting.now))
         self._under("destination-note", words.destination_note(form, found))
         self._under("points-note", words.points_note(form, drafting.lookups))
-        zone_key = "f2 zone" if self.moment.has_focus else "z zone"
-        self._line(self.moment).set_note(f"{form.zone}   {zone_key}")
+        self._tell_zone()
         self._line(self.express).set_note("" if form.service.has_express_points else "mailboxes have no express points")
         self._line(self.service).set_note("that of the draft" if form.draft_id else "")
 
@@ -130,7 +142,8 @@ class RestoreFields(Vertical):
     def _under(self, name: str, note: words.Note) -> None:
         line = self.query_one(f"#{name}", OneLine)
         room = self.size.width - INDENT_BAD - 1
-        line.text = note.shorter if note.shorter and width_of(note.text) > room else note.text
+        text = self._keyed(note.text)
+        line.text = self._keyed(note.shorter) if note.shorter and width_of(text) > room else text
         for tone in ("good", "warn", "bad"):
             line.set_class(tone == note.tone, f"-{tone}")
 
@@ -151,8 +164,16 @@ class RestoreFields(Vertical):
         for line in self.query(FieldLine):
             label = line.query_one(".label", OneLine)
             label.text = (" > " if line.field is focused else "   ") + label.text[3:]
-        zone_key = "f2 zone" if focused is self.moment else "z zone"
+        if self._fresh is not None:
+            self._notes(self._fresh)  # in a text field other keys work than outside
+
+    def _tell_zone(self) -> None:
+        zone_key = "f2 zone" if takes_text(self.screen.focused) else "z zone"
         self._line(self.moment).set_note(f"{self._drafting.form.zone}   {zone_key}")
+
+    def _keyed(self, text: str) -> str:
+        screen = self.screen
+        return screen.keyed(text) if isinstance(screen, NamesKeys) else text
 
     # -- what the person does --------------------------------------------------------------------------------
 
