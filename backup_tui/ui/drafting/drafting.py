@@ -261,9 +261,7 @@ class Drafting:
         state = await self._ws.restore.create_state(sending.mark)
         if state.session_id:
             self.found_draft(state.session_id)
-            said.append(
-                f"Draft {short_id(state.session_id)} was made of this form; enter below completes and opens it."
-            )
+            said.append(f"Draft {short_id(state.session_id)} was made of this form; the last line completes it.")
         elif state.is_open:
             self.trouble = LOOKS_FIRST
             said.append("Whether its draft was made is not known; the last line looks at the service first.")
@@ -284,7 +282,7 @@ class Drafting:
             form = replace(form, sending=None, draft_id=session_id)
         self.fixed = True
         self._history = FormHistory(form)
-        self.trouble = f"draft {short_id(session_id)} is made; enter completes and opens it"
+        self.trouble = f"draft {short_id(session_id)} is made of this; enter completes it"
 
     def close(self) -> None:
         """Nobody fills the form in here any longer; another instance may."""

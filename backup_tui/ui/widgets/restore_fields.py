@@ -24,6 +24,9 @@ from backup_tui.ui.widgets.fields import FieldLine, RadioLine
 from backup_tui.ui.widgets.form_parts import ListField, TwoEnds
 from backup_tui.ui.widgets.frame import OneLine
 
+INDENT = 17
+"""Cells before a note, which stands below its field where it fits."""
+
 INDENT_BAD = 3
 """Cells before a sentence that says what is wrong: it needs the room that other notes leave free."""
 
@@ -144,6 +147,7 @@ class RestoreFields(Vertical):
         room = self.size.width - INDENT_BAD - 1
         text = self._keyed(note.text)
         line.text = self._keyed(note.shorter) if note.shorter and width_of(text) > room else text
+        line.set_class(width_of(line.text) > self.size.width - INDENT - 1 > 0, "-wide")
         for tone in ("good", "warn", "bad"):
             line.set_class(tone == note.tone, f"-{tone}")
 
