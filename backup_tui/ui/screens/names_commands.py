@@ -152,7 +152,7 @@ class UndoName(Command[NamesContext]):
     label = "undo"
     help = "Takes the last step back."
     name = "undo"
-    weight = 2
+    weight = 1
 
     def blocked(self, context: NamesContext) -> str | None:
         """There has to be one."""
