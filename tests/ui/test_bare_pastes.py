@@ -119,3 +119,19 @@ async def test_typing_is_never_taken_back_by_what_is_found_meanwhile(tmp_path):
         await pilot.pause()
         assert screen.fields.units.value == screen.drafting.form.pending == addresses(one, "onedrive", 1)[0]
         assert isinstance(one.app.screen, NewRestore)
+
+
+@pytest.mark.parametrize("wait", [False, True], ids=["in one packet", "enter later"])
+async def test_one_line_that_a_slow_connection_brings_at_once_is_typed_text(tmp_path, wait):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one)
+        screen.fields.moment.focus()
+        await pilot.pause()
+        burst(one, "2026-11-20 14:10")
+        if wait:
+            await pilot.pause(0.05)
+        burst(one, "\r")
+        await until(pilot, lambda: screen.focused is screen.fields.express, "enter goes on")
+        assert screen.drafting.form.moment == "2026-11-20 14:10"
+        assert not screen.drafting.form.counts.lines

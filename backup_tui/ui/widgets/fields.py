@@ -65,7 +65,7 @@ class TextField(Input):
         if event.key in ("enter", "ctrl+j"):
             event.stop()
             event.prevent_default()
-            self._line_end(event.key)
+            self._line_end(event.key, pasted=quick and self._quick >= LEAST_QUICK)
             self._quick = self._quick + 1 if quick else 0
             return
         text = event.character if event.is_printable else None
@@ -86,8 +86,8 @@ class TextField(Input):
             event.prevent_default()
         self._quick = self._quick + 1 if quick else 0
 
-    def _line_end(self, key: str) -> None:
-        if self._lines or (self._quick >= LEAST_QUICK and not self._asked_to_submit):
+    def _line_end(self, key: str, *, pasted: bool) -> None:
+        if self._lines or (pasted and not self._asked_to_submit):
             self._end_line()
         elif not self._asked_to_submit and (self.value or key == "enter"):
             self._asked_to_submit = True
@@ -121,11 +121,17 @@ class TextField(Input):
             await self.action_submit()
 
     def _hand_over(self) -> None:
-        """The burst has ended."""
+        """The burst has ended: a list is handed over; a single line with its end was typed over a slow line."""
         self._quick = 0
-        if self._lines:
-            text, self._lines, self._rest = "\n".join([*self._lines, self._rest]), [], ""
-            self.take_lines(text)
+        lines, self._lines, self._rest = [*self._lines, self._rest], [], ""
+        written = [line for line in lines if line.strip()]
+        if len(lines) > 1 and len(written) == 1:
+            self.value = written[0]
+            self.cursor_position = len(self.value)
+            if not lines[-1] and self.has_focus:
+                self.post_message(self.Submitted(self, self.value))
+        elif written and len(lines) > 1:
+            self.take_lines("\n".join(lines))
         elif self.value.endswith("\t"):
             self.value = self.value.rstrip("\t")  # a key that came quickly after a name, not a column of a table
 
