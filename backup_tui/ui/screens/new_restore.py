@@ -127,6 +127,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             changing=drafting.form.draft_id is not None,
             asking=self.asking.is_open,
             acting=focused is self.act,
+            act=words.act_label(drafting.form, drafting.exists).lower(),
         )
 
     # -- life ------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class FormCommandContext(Context):
         changing: It changes a draft that is there already.
         asking: A question stands in place of the line that acts.
         acting: The line that acts has the focus.
+        act: What that line does.
     """
 
     typing: bool = False
@@ -36,6 +37,7 @@ class FormCommandContext(Context):
     changing: bool = False
     asking: bool = False
     acting: bool = False
+    act: str = "create draft"
 
 
 class Accept(Command[FormCommandContext]):
@@ -49,7 +51,7 @@ class Accept(Command[FormCommandContext]):
     def footer_text(self, context: FormCommandContext) -> str:
         """What `enter` does here."""
         if context.acting:
-            return "change draft" if context.changing else "create draft"
+            return context.act
         return "take it" if context.asking else "" if context.on_table else "next field"
 
 
