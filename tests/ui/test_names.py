@@ -230,3 +230,25 @@ async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and
         assert names._drafting.form.left_out == ("qq@x.com", "zz@x.com")
         one.app.screen.run_undo(None)
         assert len(names._drafting.form.problems) == 2
+
+
+async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one)
+        form.fields.units.focus()
+        for name in (
+            "adele.vance@contoso.com",
+            "adel.vance@contoso.com",
+            "qqqq@contoso.com",
+            "ADELE.VANCE@contoso.com",
+        ):
+            await pilot.press(*name, "enter")
+            await settled(pilot, form)
+        await pilot.press("enter")
+        await pilot.pause()
+        rows = shown_rows(one)
+        assert any("4 lines: 1 found, 1 twice, 2 to fix" in row for row in rows)
+        assert any("adel.vance@contoso.com" in row and "is in the list" in row for row in rows)
+        assert any("ADELE.VANCE@contoso.com" in row and "also in the list" in row for row in rows)
+        assert not any("line 1" in row for row in rows)

@@ -22,7 +22,7 @@ from backup_tui.restore.tools import Progress
 from backup_tui.ui.drafting.claims import Claims
 from backup_tui.ui.drafting.history import FormHistory
 from backup_tui.ui.drafting.lookups import Lookups
-from backup_tui.ui.drafting.making import LOOKS_FIRST, Made, Making, made_words
+from backup_tui.ui.drafting.making import LOOKS_FIRST, Made, Making, held_words, made_words
 from backup_tui.workspace import Workspace
 
 Listener = Callable[[], None]
@@ -219,6 +219,8 @@ class Drafting:
         except LocalError as error:
             self._say(error.sentences)
         self.taken_up = True
+        if self._closed:  # the screen went while the form was being read
+            self.close()
         self._changed()
 
     async def _take_up_kept(self, zone: str) -> None:
@@ -235,7 +237,7 @@ class Drafting:
             self._say(await self._what_became_of(kept))
         else:
             self._history.change(kept, "taking up the kept form")
-            self._say(f"Taken up again: {_holds(kept)}. u starts an empty one.")
+            self._say(f"Taken up again: {held_words(kept)}. u starts an empty one.")
 
     async def _take_up_changes(self, form: RestoreForm, draft_id: str) -> None:
         self._history = FormHistory(form)
@@ -250,14 +252,14 @@ class Drafting:
         self._history = FormHistory(form)
         self.place, aside = await self._claims.make_room()
         if aside is not None:
-            self._say(f"Put aside until this one is done: a form with {_holds(aside)}.")
+            self._say(f"Put aside until this one is done: a form with {held_words(aside)}.")
 
     async def _what_became_of(self, kept: RestoreForm) -> str:
         """What exists of a form whose drafts were being made when the program ended."""
         said = [f"{made_words(kept)}."] if kept.made else []
         sending = kept.sending
         if sending is None:
-            return " ".join([*said, f"{_holds(kept)} left."])
+            return " ".join([*said, f"{held_words(kept)} left."])
         state = await self._ws.restore.create_state(sending.mark)
         if state.session_id:
             self.found_draft(state.session_id)
@@ -267,7 +269,7 @@ class Drafting:
             said.append("Whether its draft was made is not known; the last line looks at the service first.")
         else:
             self._history = FormHistory(replace(kept, sending=None))
-            said.append(f"Taken up again: {_holds(kept)}. Nothing was sent.")
+            said.append(f"Taken up again: {held_words(kept)}. Nothing was sent.")
         return " ".join(said)
 
     def found_draft(self, session_id: str) -> None:
@@ -322,6 +324,12 @@ class Drafting:
         names = parse_unit_list(text)
         if not names.lines:
             return
+        if len(text.strip().splitlines()) == 1:  # typed alone: it has no line in any list
+            names = replace(
+                names,
+                lines=tuple(replace(name, line=0) for name in names.lines),
+                duplicates=tuple(replace(one, line=0, first_line=0) for one in names.duplicates),
+            )
         self.lookups.names_error = None
         if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:
             self._say(" ".join(names.remarks))
@@ -400,12 +408,3 @@ class Drafting:
         if mark == self._asked_mark:
             self.exists = found
             self.tell()
-
-
-def _holds(form: RestoreForm) -> str:
-    """`37 OneDrive accounts, 2 names to put right`."""
-    parts = [form.service.counted(len(form.units))] if form.units else []
-    open_names = len(form.problems) + len(form.waiting)
-    if open_names:
-        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to look at")
-    return ", ".join(parts) or "a time, and no units yet"

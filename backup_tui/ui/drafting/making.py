@@ -187,6 +187,15 @@ def made_words(form: RestoreForm) -> str:
     return f"{count:,} {'draft' if count == 1 else 'drafts'} made: {drafts}"
 
 
+def held_words(form: RestoreForm) -> str:
+    """`37 OneDrive accounts, 2 names to put right`."""
+    parts = [form.service.counted(len(form.units))] if form.units else []
+    open_names = len(form.problems) + len(form.waiting)
+    if open_names:
+        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to look at")
+    return ", ".join(parts) or "a time, and no units yet"
+
+
 def _rows_of(plan: DraftPlan, sending: PartDraft | None) -> tuple[UnitPoint, ...]:
     if sending is not None:
         begun = frozenset(sending.unit_ids)

@@ -92,7 +92,7 @@ class NameRows:
         assert row.problem is not None
         same = self._drafting.form.line_of(row.unit_id) if row.unit_id else None
         if same is not None:
-            return f"same as {line_words(same).removeprefix('on ')}"
+            return _same_as(same)
         if row.choices:
             return "choose below"
         more = len(row.problem.candidates) >= MOST_CANDIDATES
@@ -102,7 +102,7 @@ class NameRows:
         """`protected`, or the line that names the unit already."""
         same, unit = self._drafting.form.line_of(unit_id), self._units().get(unit_id)
         if same is not None:
-            return f"same as {_line(same)}"
+            return _same_as(same)
         return unit.state.word if unit else ""
 
     def _title(self, unit_id: str) -> str:
@@ -130,11 +130,11 @@ def row_key(line: int, text: str) -> str:
 
 def line_words(line: int) -> str:
     """`on line 15`, also where the unit was picked and has no line."""
-    return f"on {_line(line)}" if line else "in the list"
+    return f"on line {line}" if line else "in the list"
 
 
-def _line(line: int) -> str:
-    return f"line {line}" if line else "one in the list"
+def _same_as(line: int) -> str:
+    return f"same as line {line}" if line else "is in the list"
 
 
 def _also(one: Duplicate) -> str:
