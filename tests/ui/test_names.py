@@ -252,3 +252,19 @@ async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path):
         assert any("adel.vance@contoso.com" in row and "is in the list" in row for row in rows)
         assert any("ADELE.VANCE@contoso.com" in row and "also in the list" in row for row in rows)
         assert not any("line 1" in row for row in rows)
+
+
+async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
+        form.accept_paste("Finance\nqqqq")
+        await settled(pilot, form)
+        await pilot.press("enter")
+        await pilot.pause()
+        rows = shown_rows(one)
+        assert any("sites match choose below" in row for row in rows)
+        for address in ("/sites/finance ", "/sites/fin+archive-2024 ", "/teams/finance "):
+            assert any(row.startswith(address) for row in rows)
+        await pilot.press("down", "enter")
+        assert [unit.name for unit in form.drafting.form.units] == ["https://contoso.sharepoint.com/sites/finance"]

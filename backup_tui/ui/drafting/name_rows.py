@@ -12,6 +12,7 @@ from backup_tui.restore.form import RestoreForm
 from backup_tui.restore.names import Duplicate
 from backup_tui.restore.resolve import MOST_CANDIDATES, NameProblem, Reason
 from backup_tui.store.rows import UnitRow
+from backup_tui.ui.drafting.addresses import shared_start, without_start
 from backup_tui.ui.drafting.drafting import Drafting
 from backup_tui.ui.widgets.rows import Cell
 
@@ -29,6 +30,7 @@ class NameRow:
         unit_name: What that unit is called.
         choices: Units below the line that it may mean.
         is_choice: It is one of those.
+        shown: What tells such a unit from the others; of sites the part of the address that differs.
     """
 
     line: int
@@ -39,6 +41,7 @@ class NameRow:
     unit_name: str = ""
     choices: tuple[str, ...] = ()
     is_choice: bool = False
+    shown: str = ""
 
 
 class NameRows:
@@ -78,7 +81,7 @@ class NameRows:
         if row.is_choice:
             return (
                 Cell(""),
-                Cell(f"  {row.unit_name}"),
+                Cell(f"  {row.shown}"),
                 Cell(self._state(row.unit_id)),
                 Cell(self._title(row.unit_id)),
             )
@@ -115,8 +118,11 @@ class NameRows:
         for problem in sorted(form.problems, key=lambda one: one.written.line):
             row = _row_of(problem, form)
             key = _add(rows, row_key(row.line, row.text), row)
-            for unit_id in row.choices:
-                choice = replace(row, unit_id=unit_id, unit_name=index.name(unit_id), choices=(), is_choice=True)
+            names = {unit_id: index.name(unit_id) for unit_id in row.choices}
+            start = shared_start(names.values())
+            for unit_id, name in names.items():
+                shown = without_start(name, start)
+                choice = replace(row, unit_id=unit_id, unit_name=name, choices=(), is_choice=True, shown=shown)
                 _add(rows, f"{key} > {unit_id}", choice)
         for one in sorted(form.twice, key=lambda each: each.line):
             _add(rows, row_key(one.line, one.text), NameRow(one.line, one.text, _also(one)))
