@@ -40,7 +40,7 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     matched, table = await points_of_names(workspace, args, out, names, service=service)
     rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
-    if not asked.key and (equal := await workspace.restore.equal_draft(asked, plan)) is not None:
+    if not asked.key and (equal := await workspace.restore.recent_create(asked, plan)) is not None:
         made = safe(equal.session_id or "")
         out.narrate(
             f"! An equal draft was made from here at {utc(equal.at)}: {made} (entry {equal.id}). "

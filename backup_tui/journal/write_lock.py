@@ -57,7 +57,12 @@ class Holder:
 
 
 class WriteLock:
-    """The right to change things in one tenant."""
+    """The right to change things in one tenant.
+
+    Attributes:
+        folder: Where the lock's file lies.
+        tenant_key: The tenant's id or domain.
+    """
 
     def __init__(
         self,
@@ -79,6 +84,7 @@ class WriteLock:
         """
         word = re.sub(r"[^a-z0-9.-]+", "-", tenant_key.lower()).strip("-.")[:40]
         digest = hashlib.sha256(tenant_key.encode()).hexdigest()[:12]
+        self.folder, self.tenant_key = folder, tenant_key
         self._path = folder / f"write-{word}-{digest}.lock"
         self._now = now
         self._monotonic = monotonic
@@ -171,6 +177,34 @@ class WriteLock:
             way_out="Set BACKUP_TUI_STATE_DIR to a folder on this machine's own disk that you may write.",
             code="WriteLockUnusable",
         )
+
+
+class StandingLock(WriteLock):
+    """A right of the same kind that is taken at once or not at all, and held until it is given back."""
+
+    def take(self, purpose: str) -> Holder | None:
+        """Takes the right.
+
+        Args:
+            purpose: What is being done, for `is {purpose}`.
+
+        Returns:
+            Who holds it instead; `None` when it was taken.
+
+        Raises:
+            LocalError: The lock's file cannot be made or locked here.
+        """
+        self._descriptor = self._try(purpose)
+        return None if self._descriptor is not None else self._mine or self._holder()
+
+    def give_back(self) -> None:
+        """Gives it back; whoever did not take it gives nothing."""
+        self._mine = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._descriptor = None
+
+    _descriptor: int | None = None
 
 
 def _terminal() -> str:

@@ -118,7 +118,7 @@ async def earlier_run(tools: Tools, asked: Asked) -> Intent | None:
     return None
 
 
-async def equal_draft(tools: Tools, asked: Asked, fingerprint: str) -> Intent | None:
+async def recent_create(tools: Tools, asked: Asked, fingerprint: str) -> Intent | None:
     """The create of an equal draft within the last hour, unless that draft was deleted from here.
 
     Args:

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import Candidate, UsageError
 from backup_tui.journal.records import Intent
+from backup_tui.journal.write_lock import Holder
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import (
     activation,
     candidates,
     drafts,
+    earlier_draft,
     failed,
     kept_forms,
     planned_requests,
@@ -25,12 +27,13 @@ from backup_tui.restore import (
     unknowns,
 )
 from backup_tui.restore import review as reviews
-from backup_tui.restore.asked import Asked, equal_draft
+from backup_tui.restore.asked import Asked, recent_create
 from backup_tui.restore.draft_create import plan_mark
 from backup_tui.restore.draft_plan import DraftPlan, DraftResult
 from backup_tui.restore.draft_record import DraftRecord, kept_record
 from backup_tui.restore.findings import Finding
 from backup_tui.restore.form import RestoreForm
+from backup_tui.restore.form_claims import FormClaims
 from backup_tui.restore.points import PointTable, PointWish, UnitLike, UnitPoint
 from backup_tui.restore.tools import OnProgress, Tools, unheard
 
@@ -41,6 +44,7 @@ class RestoreDesk:
     def __init__(self, tools: Tools) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
+        self._claims = FormClaims(tools.lock)
 
     # -- looking up ------------------------------------------------------------------------------------------
 
@@ -66,9 +70,21 @@ class RestoreDesk:
         """Goes on from an earlier run of the same command; see `taking_up.take_up`."""
         return await taking_up.take_up(self._tools, asked, on_progress)
 
-    async def equal_draft(self, asked: Asked, plan: DraftPlan) -> Intent | None:
-        """The create of an equal draft within the last hour; see `asked.equal_draft`."""
-        return await equal_draft(self._tools, asked, plan_mark(plan))
+    async def recent_create(self, asked: Asked, plan: DraftPlan) -> Intent | None:
+        """The create of an equal draft within the last hour; see `asked.recent_create`."""
+        return await recent_create(self._tools, asked, plan_mark(plan))
+
+    async def equal_draft(self, plan: DraftPlan) -> earlier_draft.EarlierDraft | None:
+        """A draft that holds a plan already; see `earlier_draft.equal_draft`."""
+        return await earlier_draft.equal_draft(self._tools, plan)
+
+    async def create_state(self, mark: str) -> earlier_draft.CreateState:
+        """What the journal knows of a create; see `earlier_draft.create_state`."""
+        return await earlier_draft.create_state(self._tools, mark)
+
+    async def draft_of_create(self, mark: str, on_progress: OnProgress = unheard) -> str | None:
+        """The draft that an earlier create made; see `earlier_draft.draft_of_create`."""
+        return await earlier_draft.draft_of_create(self._tools, mark, on_progress)
 
     async def edit_draft(
         self,
@@ -130,6 +146,14 @@ class RestoreDesk:
     async def forget_form(self, place: str = kept_forms.IN_PROGRESS) -> None:
         """Forgets a form that a draft holds now; see `kept_forms.forget_form`."""
         await kept_forms.forget_form(self._tools.journal, place)
+
+    def claim_form(self, place: str) -> Holder | None:
+        """Claims a kept form for this instance; see `form_claims.FormClaims.claim`."""
+        return self._claims.claim(place)
+
+    def release_form(self, place: str) -> None:
+        """Gives the claim back; see `form_claims.FormClaims.release`."""
+        self._claims.release(place)
 
     async def keep_zone(self, zone: str) -> None:
         """Keeps the zone that was chosen; see `kept_forms.keep_zone`."""

@@ -7,7 +7,7 @@ the last as JSON. Nothing in it has been sent anywhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,9 +15,21 @@ from typing import Any
 
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.form_pieces import FormUnit as FormUnit
+from backup_tui.restore.form_pieces import (
+    NameCounts,
+    PartDraft,
+    name_in,
+    name_out,
+    part_in,
+    part_out,
+    problem_in,
+    problem_out,
+    unit_in,
+)
 from backup_tui.restore.moments import is_relative
-from backup_tui.restore.names import NameKind, UnitList, WrittenName, kind_of
-from backup_tui.restore.resolve import NameProblem, Reason, Resolution
+from backup_tui.restore.names import Duplicate, UnitList, WrittenName, kind_of, normalise
+from backup_tui.restore.resolve import NameProblem, Resolution
 
 FORM_VERSION = 1
 DEFAULT_EXPRESS_WITHIN = timedelta(hours=6)
@@ -31,21 +43,6 @@ class Express(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FormUnit:
-    """A unit to be restored.
-
-    Attributes:
-        unit_id: Its id.
-        name: What it is called.
-        written: How it was written in the list; empty when it was picked.
-    """
-
-    unit_id: str
-    name: str
-    written: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class RestoreForm:
     """What has been filled in.
 
@@ -56,6 +53,7 @@ class RestoreForm:
         pending: Text in the entry field that has not been taken.
         problems: Names to put right or to leave out.
         left_out: Names that the person decided not to restore; the review says so.
+        twice: Lines that name what another line names already; each counts once.
         moment: The point in time as it was typed.
         asked_at: When a time that counts from then was typed (`2h ago`, `yesterday 14:00`), so that it stays the same
             moment however late the form is gone on with; `None` for any other.
@@ -67,6 +65,8 @@ class RestoreForm:
         own_times: Unit id to the time, as typed, of a unit that has its own.
         source: Where the form comes from, in words: `failed of 61633878`; empty for a fresh one.
         draft_id: The draft that is being changed; `None` when a new one will be made.
+        made: Drafts that hold units which were in this form and are not any longer, with all of them in it.
+        sending: The draft that is being made; it outlives the program, so that no second one is made of its units.
     """
 
     service: Service = Service.ONEDRIVE
@@ -75,6 +75,7 @@ class RestoreForm:
     pending: str = ""
     problems: tuple[NameProblem, ...] = ()
     left_out: tuple[str, ...] = ()
+    twice: tuple[Duplicate, ...] = ()
     moment: str = ""
     asked_at: datetime | None = None
     zone: str = "UTC"
@@ -85,11 +86,20 @@ class RestoreForm:
     own_times: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     draft_id: str | None = None
+    made: tuple[PartDraft, ...] = ()
+    sending: PartDraft | None = None
 
     @property
     def is_empty(self) -> bool:
         """Nothing worth keeping has been put in."""
-        return not (self.units or self.waiting or self.pending or self.problems or self.left_out or self.moment)
+        names = self.units or self.waiting or self.pending or self.problems or self.left_out or self.twice
+        return not (names or self.moment or self.made or self.sending)
+
+    @property
+    def counts(self) -> NameCounts:
+        """What became of each line, and of each unit that was picked."""
+        found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
+        return NameCounts(found, len(self.twice), len(self.left_out), len(self.problems), len(self.waiting))
 
     @property
     def unit_ids(self) -> tuple[str, ...]:
@@ -101,48 +111,102 @@ class RestoreForm:
         if service is self.service:
             return self
         names = [
-            *(_name_again(unit.written or unit.name) for unit in self.units),
+            *(_name_again(unit.written or unit.name, unit.line) for unit in self.units),
             *(problem.written for problem in self.problems),
+            *(_name_again(one.text, one.line) for one in self.twice),
             *self.waiting,
         ]
         express = self.express if service.has_express_points else Express.IGNORE
         return replace(
-            self, service=service, units=(), problems=(), waiting=tuple(names), own_times={}, express=express
+            self, service=service, units=(), problems=(), twice=(), waiting=tuple(names), own_times={}, express=express
         )
 
     def with_names(self, names: UnitList) -> RestoreForm:
         """Adds names that still have to be looked up."""
-        return replace(self, waiting=(*self.waiting, *names.lines), pending="")
+        return replace(self, waiting=(*self.waiting, *names.lines), twice=(*self.twice, *names.duplicates), pending="")
 
     def with_resolution(self, resolution: Resolution) -> RestoreForm:
-        """Takes in what became of the waiting names."""
-        found = (FormUnit(one.unit_id, one.name, one.written.text) for one in resolution.found)
-        known = {problem.written for problem in self.problems}
-        fresh = (problem for problem in resolution.problems if problem.written not in known)
-        return replace(self.with_units(found), waiting=(), problems=(*self.problems, *fresh))
+        """Takes in what became of the waiting names; one that is here already counts as twice."""
+        lines, asked = self._lines(), frozenset(self.waiting)
+        units, twice = list(self.units), [*self.twice, *(resolution.twice if asked else ())]
+        for one in resolution.found:
+            if one.unit_id not in lines:
+                lines[one.unit_id] = one.written.line
+                units.append(FormUnit(one.unit_id, one.name, one.written.text, one.written.line))
+            elif one.written in asked:
+                twice.append(Duplicate(one.written.line, lines[one.unit_id], one.written.text))
+        problems = list(self.problems)
+        known = {_row_key(problem.written): problem.written.line for problem in problems}
+        for problem in resolution.problems:
+            name, key = problem.written, _row_key(problem.written)
+            if key not in known:
+                known[key] = name.line
+                problems.append(problem)
+            elif name in asked:
+                twice.append(Duplicate(name.line, known[key], name.text))
+        return replace(self, units=tuple(units), waiting=(), problems=tuple(problems), twice=tuple(twice))
 
-    def with_units(self, units: Iterable[FormUnit]) -> RestoreForm:
-        """Adds units; one that is there already stays as it is."""
-        merged = {unit.unit_id: unit for unit in self.units}
-        for unit in units:
-            merged.setdefault(unit.unit_id, unit)
-        return replace(self, units=tuple(merged.values()))
+    def line_of(self, unit_id: str) -> int | None:
+        """The line that names a unit of the form, 0 without one; `None` when the unit is not in it."""
+        return self._lines().get(unit_id)
+
+    def _lines(self) -> dict[str, int]:
+        made = {unit_id: 0 for part in self.made for unit_id in part.unit_ids}
+        return made | {unit.unit_id: unit.line for unit in self.units}
 
     def without_unit(self, unit_id: str) -> RestoreForm:
-        """Takes a unit out; its name is kept among those left out."""
-        gone = next((unit for unit in self.units if unit.unit_id == unit_id), None)
-        if gone is None:
-            return self
-        own_times = {key: text for key, text in self.own_times.items() if key != unit_id}
-        kept = tuple(unit for unit in self.units if unit.unit_id != unit_id)
-        return replace(self, units=kept, left_out=(*self.left_out, gone.name), own_times=own_times)
+        """Takes one unit out; its name is kept among those left out."""
+        return self.without_units((unit_id,))
+
+    def without_units(self, unit_ids: Collection[str]) -> RestoreForm:
+        """Takes units out; their names are kept among those left out."""
+        gone = tuple(unit.name for unit in self.units if unit.unit_id in unit_ids)
+        return replace(self._without(unit_ids), left_out=(*self.left_out, *gone)) if gone else self
+
+    def with_part_made(self, part: PartDraft) -> RestoreForm:
+        """What a draft holds has left the form, so that nothing can make it a second time."""
+        return replace(self._without(frozenset(part.unit_ids)), made=(*self.made, part), sending=None)
+
+    def _without(self, unit_ids: Collection[str]) -> RestoreForm:
+        own_times = {key: text for key, text in self.own_times.items() if key not in unit_ids}
+        units = tuple(unit for unit in self.units if unit.unit_id not in unit_ids)
+        return replace(self, units=units, own_times=own_times)
+
+    def with_chosen(self, problem: NameProblem, unit_id: str, name: str) -> RestoreForm:
+        """Takes a unit for a name; when the unit is in the form already, the line counts as twice."""
+        return self._settled(problem)._with_unit_for(problem.written, unit_id, name)
 
     def with_nearest_taken(self, problem: NameProblem) -> RestoreForm:
         """Takes the unit that was pointed out for a name; nothing changes when none was."""
         if problem.nearest is None:
             return self
-        unit = FormUnit(problem.nearest, problem.nearest_name, problem.written.text)
-        return self._settled(problem).with_units((unit,))
+        return self.with_chosen(problem, problem.nearest, problem.nearest_name)
+
+    def with_all_nearest(self) -> RestoreForm:
+        """Takes the nearest name of every misspelt one that has exactly one."""
+        lines, units, twice = self._lines(), list(self.units), list(self.twice)
+        for problem in self.problems:
+            written = problem.written
+            if not problem.is_misspelt or problem.nearest is None:
+                continue
+            if problem.nearest in lines:
+                twice.append(Duplicate(written.line, lines[problem.nearest], written.text))
+            else:
+                lines[problem.nearest] = written.line
+                units.append(FormUnit(problem.nearest, problem.nearest_name, written.text, written.line))
+        left = tuple(problem for problem in self.problems if not problem.is_misspelt)
+        return replace(self, units=tuple(units), problems=left, twice=tuple(twice))
+
+    def with_all_left_out(self) -> RestoreForm:
+        """Leaves every name out that is still to be put right."""
+        gone = tuple(problem.written.text for problem in self.problems)
+        return replace(self, problems=(), left_out=(*self.left_out, *gone))
+
+    def _with_unit_for(self, written: WrittenName, unit_id: str, name: str) -> RestoreForm:
+        line = self.line_of(unit_id)
+        if line is not None:
+            return replace(self, twice=(*self.twice, Duplicate(written.line, line, written.text)))
+        return replace(self, units=(*self.units, FormUnit(unit_id, name, written.text, written.line)))
 
     def with_corrected(self, problem: NameProblem, name: WrittenName) -> RestoreForm:
         """Another text for a name, on the same line of the list; it has to be looked up."""
@@ -184,7 +248,8 @@ class RestoreForm:
     def _settled(self, problem: NameProblem) -> RestoreForm:
         if problem not in self.problems:
             return self
-        return replace(self, problems=tuple(other for other in self.problems if other != problem))
+        at = self.problems.index(problem)
+        return replace(self, problems=(*self.problems[:at], *self.problems[at + 1 :]))
 
     def to_json(self) -> str:
         """The form as the journal keeps it."""
@@ -192,11 +257,12 @@ class RestoreForm:
             {
                 "version": FORM_VERSION,
                 "service": self.service.value,
-                "units": [[unit.unit_id, unit.name, unit.written] for unit in self.units],
-                "waiting": [_name_out(name) for name in self.waiting],
+                "units": [[unit.unit_id, unit.name, unit.written, unit.line] for unit in self.units],
+                "waiting": [name_out(name) for name in self.waiting],
                 "pending": self.pending,
-                "problems": [_problem_out(problem) for problem in self.problems],
+                "problems": [problem_out(problem) for problem in self.problems],
                 "leftOut": list(self.left_out),
+                "twice": [[one.line, one.first_line, one.text] for one in self.twice],
                 "moment": self.moment,
                 "askedAt": self.asked_at.isoformat() if self.asked_at else None,
                 "zone": self.zone,
@@ -207,6 +273,8 @@ class RestoreForm:
                 "ownTimes": dict(self.own_times),
                 "source": self.source,
                 "draftId": self.draft_id,
+                "made": [part_out(part) for part in self.made],
+                "sending": part_out(self.sending) if self.sending else None,
             },
             ensure_ascii=True,  # a lone surrogate out of a pasted text must not break the journal
         )
@@ -224,11 +292,12 @@ class RestoreForm:
                 raise ValueError("another version")
             return cls(
                 service=Service(data["service"]),
-                units=tuple(FormUnit(*map(str, unit)) for unit in data["units"]),
-                waiting=tuple(_name_in(name) for name in data["waiting"]),
+                units=tuple(unit_in(*unit) for unit in data["units"]),
+                waiting=tuple(name_in(name) for name in data["waiting"]),
                 pending=str(data["pending"]),
-                problems=tuple(_problem_in(problem) for problem in data["problems"]),
+                problems=tuple(problem_in(problem) for problem in data["problems"]),
                 left_out=tuple(map(str, data["leftOut"])),
+                twice=tuple(Duplicate(int(line), int(first), str(text)) for line, first, text in data.get("twice", ())),
                 moment=str(data["moment"]),
                 asked_at=_instant(data.get("askedAt")),
                 zone=str(data["zone"]),
@@ -239,6 +308,8 @@ class RestoreForm:
                 own_times={str(key): str(value) for key, value in data["ownTimes"].items()},
                 source=str(data["source"]),
                 draft_id=str(data["draftId"]) if data["draftId"] else None,
+                made=tuple(part_in(part) for part in data.get("made", ())),
+                sending=part_in(data["sending"]) if data.get("sending") else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise LocalError(
@@ -257,34 +328,10 @@ def _instant(data: Any) -> datetime | None:
     return instant
 
 
-def _name_again(text: str) -> WrittenName:
-    return WrittenName(0, text, kind_of(text))
+def _name_again(text: str, line: int) -> WrittenName:
+    return WrittenName(line, text, kind_of(text))
 
 
-def _name_out(name: WrittenName) -> list[object]:
-    return [name.line, name.text, name.kind.value, list(name.others)]
-
-
-def _name_in(data: Any) -> WrittenName:
-    line, text, kind, others = data
-    return WrittenName(int(line), str(text), NameKind(kind), tuple(map(str, others)))
-
-
-def _problem_out(problem: NameProblem) -> dict[str, object]:
-    return {
-        "written": _name_out(problem.written),
-        "reason": problem.reason.value,
-        "nearest": problem.nearest,
-        "nearestName": problem.nearest_name,
-        "candidates": list(problem.candidates),
-    }
-
-
-def _problem_in(data: Any) -> NameProblem:
-    return NameProblem(
-        written=_name_in(data["written"]),
-        reason=Reason(data["reason"]),
-        nearest=str(data["nearest"]) if data["nearest"] is not None else None,
-        nearest_name=str(data["nearestName"]),
-        candidates=tuple(map(str, data["candidates"])),
-    )
+def _row_key(name: WrittenName) -> tuple[str, ...]:
+    # Rows with the same display name may be several units, so only a row that is the same as a whole came twice.
+    return (normalise(name.text), *map(normalise, name.others))

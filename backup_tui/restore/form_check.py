@@ -9,11 +9,9 @@ from enum import StrEnum
 
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
+from backup_tui.restore.draft_plan import UNITS_PER_DRAFT
 from backup_tui.restore.form import Express, RestoreForm
 from backup_tui.restore.moments import parse_moment
-
-MOST_UNITS = 1000
-"""A draft is made with at most so many units: the service works on no more of a service at a time."""
 
 
 class Field(StrEnum):
@@ -109,12 +107,13 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             f"No {form.service.names.unit} is chosen.",
             "Enter takes what is typed." if pending else "Type or paste names, or load a list with @file.",
         )
-    if len(form.units) > MOST_UNITS:
+    over = len(form.units) - UNITS_PER_DRAFT
+    if over > 0 and form.draft_id is not None:  # a new form makes as many drafts as it takes
         yield FieldProblem(
             Field.UNITS,
             f"{len(form.units):,}",
-            f"{form.service.counted(len(form.units))} are too many for one draft, which takes {MOST_UNITS:,}.",
-            "Make two drafts of them.",
+            f"{form.service.counted(len(form.units))}; one draft holds at most {UNITS_PER_DRAFT:,}.",
+            f"Leave {over:,} out, and make another draft of them.",
         )
 
 
@@ -139,12 +138,12 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         )
     elif without:
         count = len(without)
-        each, them = ("it", "it") if count == 1 else ("each", "them")
+        each = "it" if count == 1 else "each"
         yield FieldProblem(
             Field.POINT,
             without[0].name,
             f"{count:,} {'has' if count == 1 else 'have'} no point at or before that time.",
-            f"t takes another time for {each}, x leaves {them} out.",
+            f"t takes another time for {each}, {'x leaves it' if count == 1 else 'L leaves them all'} out.",
         )
 
 

@@ -87,6 +87,11 @@ class NameProblem:
     nearest_name: str = ""
     candidates: tuple[str, ...] = ()
 
+    @property
+    def is_misspelt(self) -> bool:
+        """Whether nothing has this name and exactly one unit is near it."""
+        return self.reason is Reason.NO_SUCH and self.nearest is not None
+
 
 @dataclass(frozen=True, slots=True)
 class NoneKnown:

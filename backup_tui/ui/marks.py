@@ -29,7 +29,7 @@ class Marks:
 
 UNICODE = Marks(rule="─", active="»", up="↑", down="↓", ascii_only=False)
 ASCII = Marks(rule="-", active="=", up="^", down="v", ascii_only=True)
-_TO_ASCII = str.maketrans({"─": "-", "»": "=", "↑": "^", "↓": "v", "…": "~"})
+_TO_ASCII = str.maketrans({"─": "-", "»": "=", "↑": "^", "↓": "v", "…": "~", "▾": "v"})
 
 
 def marks_for(encoding: str) -> Marks:

@@ -126,7 +126,7 @@ def about_session(store: Store, row: SessionRow, now: datetime, zone: tzinfo, *,
         lines.append("The service no longer has it. This is the last that was known of it here.")
         return lines
     if unclear:
-        lines.append("A change of it was sent and got no answer; it may have happened. 5 Activity, enter there, looks.")
+        lines.append("A change of it was sent and got no answer; it may have happened. It is in 5 Activity.")
     state = progress(store, row.id, now)
     if row.running and state is not None:
         lines += movement_sentences(state, now, zone)

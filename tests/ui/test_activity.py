@@ -179,7 +179,7 @@ def test_picture(snap_compare, tmp_path, size, same_ids):
         await read(pilot, one)
         await lose_a_start(one)
         await pilot.press("5", "m")
-        await until(pilot, lambda: screen(one).table.row_count == 1 and "enter looks" in message(screen(one)))
+        await until(pilot, lambda: screen(one).table.row_count == 1 and "It is in 5 Activity" in message(screen(one)))
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
@@ -197,7 +197,7 @@ def test_picture_of_the_way_out(snap_compare, tmp_path, same_ids):
         without_waiting(one, clock_goes_on=False)
         way_out = await settle(one, pilot)
         await until(pilot, lambda: not way_out.context().looking)
-        await until(pilot, lambda: "enter looks" in message(way_out))
+        await until(pilot, lambda: "It is in 5 Activity" in message(way_out))
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=ready, terminal_size=SMALL)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from form_screens import addresses, form_of, program, settled
+from dataclasses import replace
+
+from form_screens import addresses, form_of, program, settled, usual
 from support import footer, message, screen_text, until
 
 from backup_tui.journal.records import UnitName
 from backup_tui.models.services import Service
 from backup_tui.restore.form import RestoreForm
-from backup_tui.restore.resolve import Reason
+from backup_tui.restore.names import NameKind, UnitList, WrittenName
+from backup_tui.restore.resolve import NameProblem, Reason
 from backup_tui.store.updates import NamesKnown
 from backup_tui.ui.screens.names import NamesScreen
 from backup_tui.ui.screens.new_restore import NewRestore
@@ -39,7 +42,7 @@ async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path):
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
         assert [unit.name for unit in drafting.form.units] == ["lee.gu@contoso.com", "adele.vance@contoso.com"]
-        assert "All names are settled: 2 found, 0 left out." in message(one.app.screen)
+        assert "All names are settled. 2 lines: 2 found." in message(one.app.screen)
 
 
 async def test_a_name_of_another_service_was_never_a_name_of_this_one(tmp_path):
@@ -85,8 +88,8 @@ async def test_left_out_names_are_counted_and_come_back(tmp_path):
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "zzzz@contoso.com")
         await pilot.press("x")
-        assert "Left out: qqqq@contoso.com. u brings it back." in message(names)
-        assert any("1 found, 1 left out, 1 to put right" in line for line in screen_text(one.app))
+        assert "qqqq@contoso.com left out. u brings it back." in message(names)
+        assert any("3 lines: 1 found, 1 left out, 1 to fix" in line for line in screen_text(one.app))
         await pilot.press("u")
         assert len(names._drafting.form.problems) == 2
         await pilot.press("x", "x")
@@ -113,3 +116,155 @@ async def test_the_names_can_be_copied_as_a_table(tmp_path):
         rows = [line.split("\t") for line in one.app.clipboard.splitlines()]
         assert rows[1] == ["1", "adel.vance@contoso.com", "no such account", "adele.vance@contoso.com"]
         assert rows[2][:3] == ["2", "zzzz@contoso.com", "no such account"]
+
+
+def shown_rows(one):
+    """The lines of the table, without the blanks between the columns."""
+    return [" ".join(line.split()) for line in screen_text(one.app)]
+
+
+async def test_each_row_of_a_name_that_is_written_three_times_is_shown_and_counted(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one)
+        form.fields.units.focus()
+        for _time in range(3):
+            await pilot.press(*"qqqq@contoso.com", "enter")
+            await settled(pilot, form)
+        await pilot.press("enter")
+        await pilot.pause()
+        rows = shown_rows(one)
+        assert any("3 lines: 0 found, 2 twice, 1 to fix" in row for row in rows)
+        assert sum("qqqq@contoso.com" in row and "no such account" in row for row in rows) == 1
+        assert sum("qqqq@contoso.com" in row and "counted once" in row for row in rows) == 2
+
+
+async def test_rows_with_the_same_name_and_other_cells_have_a_row_each(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one)
+        names = [WrittenName(0, "Finance", NameKind.TITLE, (f"id {number}",)) for number in range(3)]
+        form.drafting.change(form.drafting.form.with_names(UnitList(tuple(names))), "three rows")
+        await settled(pilot, form)
+        await pilot.press("N")
+        await pilot.pause()
+        rows = shown_rows(one)
+        assert any("3 lines: 0 found, 3 to fix" in row for row in rows)
+        assert sum(row.startswith(("> Finance", "Finance")) for row in rows) >= 3
+
+
+async def test_a_line_that_names_what_another_names_is_shown_with_that_line(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "LEE.GU@contoso.com")
+        rows = shown_rows(one)
+        assert any("3 lines: 1 found, 1 twice, 1 to fix" in row for row in rows)
+        assert any("3 LEE.GU@contoso.com also on line 1 counted once" in row for row in rows)
+        await pilot.press("end", "x")
+        assert "counts once already" in message(one.app.screen)
+
+
+async def test_an_ambiguous_name_is_chosen_from_the_accounts_below_it(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one)
+        await settled(pilot, form)
+        three = addresses(one, "onedrive", 3)
+        form.accept_paste(f"{three[0]}\nqqqq@contoso.com")
+        await settled(pilot, form)
+        ids = [unit.id for unit in usual(one, "onedrive", 3)]
+        several = NameProblem(WrittenName(9, "sato", NameKind.TITLE), Reason.SEVERAL, candidates=tuple(ids))
+        drafting = form.drafting
+        drafting.change(replace(drafting.form, problems=(several, *drafting.form.problems)), "several")
+        await pilot.press("enter")
+        await pilot.pause()
+        names = one.app.screen
+        await pilot.press("down")
+        assert names.row.startswith("9 sato")
+        rows = shown_rows(one)
+        assert any("9 sato 3 OneDrive accounts" in row or "9 sato 3 accounts" in row for row in rows)
+        assert [any(name[:10] in row for row in rows) for name in three] == [True, True, True]
+        assert any(three[0][:10] in row and "same as line 1" in row for row in rows)
+        await pilot.press("enter")
+        assert "choose one below with down, then enter" in message(names)
+        await pilot.press("down", "down", "enter")
+        assert [unit.name for unit in drafting.form.units] == three[:2]
+        assert [problem.written.text for problem in drafting.form.problems] == ["qqqq@contoso.com"]
+        await pilot.press("u")
+        assert several in drafting.form.problems
+
+
+async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_silently(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        names = await names_of(pilot, one, "qqqq@contoso.com", "adele.vance@contoso.com", "adel.vance@contoso.com")
+        await pilot.press("down")
+        rows = shown_rows(one)
+        assert any("adel.vance@contoso.com" in row and "same as line 2" in row for row in rows)
+        assert any("adele.vance@contoso.com is on line 2 already: count this line once" in row for row in rows)
+        await pilot.press("enter")
+        assert "adele.vance@contoso.com is on line 2 already; counted once. u undoes." in message(names)
+        assert names._drafting.form.counts.words == "3 lines: 1 found, 1 twice, 1 to fix"
+
+
+async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and_one_key_undoes_it(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        good = addresses(one, "onedrive", 6)
+        near = [name.replace("@contoso", "@contso") for name in good[1:]]
+        names = await names_of(
+            pilot, one, good[0], *near, near[0].replace("@contso", "@cotoso"), "qq@x.com", "zz@x.com"
+        )
+        form = names._drafting.form
+        assert len(form.problems) == 8
+        await pilot.press("a")
+        assert "6 nearest names taken, 1 of them in the list already and counted once. u undoes." in message(names)
+        assert names._drafting.form.counts.words == "9 lines: 6 found, 1 twice, 2 to fix"
+        await pilot.press("a")
+        assert "No name here has exactly one nearest." in message(names)
+        await pilot.press("u")
+        assert names._drafting.form == form
+        await pilot.press("a", "L")
+        await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
+        assert names._drafting.form.counts.words == "9 lines: 6 found, 1 twice, 2 left out"
+        assert names._drafting.form.left_out == ("qq@x.com", "zz@x.com")
+        one.app.screen.run_undo(None)
+        assert len(names._drafting.form.problems) == 2
+
+
+async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one)
+        form.fields.units.focus()
+        for name in (
+            "adele.vance@contoso.com",
+            "adel.vance@contoso.com",
+            "qqqq@contoso.com",
+            "ADELE.VANCE@contoso.com",
+        ):
+            await pilot.press(*name, "enter")
+            await settled(pilot, form)
+        await pilot.press("enter")
+        await pilot.pause()
+        rows = shown_rows(one)
+        assert any("4 lines: 1 found, 1 twice, 2 to fix" in row for row in rows)
+        assert any("adel.vance@contoso.com" in row and "is in the list" in row for row in rows)
+        assert any("ADELE.VANCE@contoso.com" in row and "also in the list" in row for row in rows)
+        assert not any("line 1" in row for row in rows)
+
+
+async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        form = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
+        form.accept_paste("Finance\nqqqq")
+        await settled(pilot, form)
+        await pilot.press("enter")
+        await pilot.pause()
+        rows = shown_rows(one)
+        assert any("sites match choose below" in row for row in rows)
+        for address in ("/sites/finance ", "/sites/fin+archive-2024 ", "/teams/finance "):
+            assert any(row.startswith(address) for row in rows)
+        await pilot.press("down", "enter")
+        assert [unit.name for unit in form.drafting.form.units] == ["https://contoso.sharepoint.com/sites/finance"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from form_screens import addresses, form_for, form_of, program, settled
@@ -416,14 +417,18 @@ async def test_the_zone_is_asked_for_once_where_nobody_has_set_one(tmp_path):
     one = program(tmp_path, tz="UTC", tz_settled=False)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
-        await pilot.press("enter", "enter")
+        await pilot.press("enter", "enter", *"20")
+        assert not screen.asking.is_open
+        assert screen.drafting.form.moment == "20"
+        await pilot.press(*"26-11-20 14:10", "enter")
         await until(pilot, lambda: screen.asking.is_open)
+        assert screen.drafting.form.moment == "2026-11-20 14:10"
         await pilot.press("ctrl+u", *"Europe/Paris", "enter")
         await until(pilot, lambda: screen.drafting.form.zone == "Europe/Paris")
-        assert screen.focused is screen.fields.moment
+        assert screen.focused is screen.fields.express
         await pilot.press("escape")
         screen = await form_of(pilot, one)
-        await pilot.press("enter", "enter")
+        await pilot.press("down", "down", "down")
         await pilot.pause()
         assert not screen.asking.is_open
         assert screen.drafting.form.zone == "Europe/Paris"
@@ -444,3 +449,47 @@ async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(tmp_
         screen = await form_of(pilot, one, form)
         await settled(pilot, screen)
         assert {row.unit_id: row.point_id for row in screen.drafting.plan().rows} == held
+
+
+async def test_all_units_without_a_point_are_left_out_with_one_key_and_come_back_with_one(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one, form_for(one, 5))
+        without = [
+            FormUnit(unit.id, unit.address)
+            for unit in one.service.tenant.units["onedrive"]
+            if unit.address in ("yara.achterberg@contoso.com", "henrik.lefevre@contoso.com")
+        ]
+        form = replace(screen.drafting.form, units=(*screen.drafting.form.units, *without))
+        screen.drafting.change(form, "two without a point")
+        await settled(pilot, screen)
+        gone = {row.unit_id for row in screen.drafting.lookups.table(form).unusable}
+        assert gone
+        await pilot.press("tab", "L")
+        assert f"{len(gone)} without a point left out. u undoes." in message(screen)
+        assert gone.isdisjoint(screen.drafting.form.unit_ids)
+        assert len(screen.drafting.form.left_out) == len(gone)
+        await pilot.press("L")
+        assert "No unit here is without a point." in message(screen)
+        await pilot.press("u")
+        assert screen.drafting.form == form
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked"),
+    [
+        (("down", "down", *"2h", "down"), True),
+        (("down", "down", *"2h", "up"), False),
+        (("down", "down", *"2h", "tab"), True),
+        (("down", "down", "down"), False),
+        (("down", "down", *"latest", "down"), False),
+    ],
+    ids=["down", "to another text field", "tab", "nothing typed", "latest needs no zone"],
+)
+async def test_the_zone_question_waits_until_nothing_is_being_typed(tmp_path, keys, asked):
+    one = program(tmp_path, tz="UTC", tz_settled=False)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert screen.asking.is_open is asked

@@ -5,22 +5,25 @@ Knows nothing of widgets: the screens show what it holds and hand it what the pe
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from backup_tui.errors import BackupTuiError, LocalError, NotFound, OutcomeUnknown, StateConflict
+from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
-from backup_tui.restore.draft_plan import DraftPlan, DraftResult
+from backup_tui.restore.draft_create import plan_mark
+from backup_tui.restore.draft_plan import UNITS_PER_DRAFT, DraftPlan
+from backup_tui.restore.earlier_draft import EarlierDraft
 from backup_tui.restore.form import RestoreForm
 from backup_tui.restore.kept_forms import IN_PROGRESS
 from backup_tui.restore.names import parse_unit_list
 from backup_tui.restore.tools import Progress
+from backup_tui.ui.drafting.claims import Claims
 from backup_tui.ui.drafting.history import FormHistory
 from backup_tui.ui.drafting.lookups import Lookups
+from backup_tui.ui.drafting.making import LOOKS_FIRST, Made, Making, held_words, made_words
 from backup_tui.workspace import Workspace
 
 Listener = Callable[[], None]
@@ -49,6 +52,8 @@ class Drafting:
         busy: What is being sent; `None` when nothing is.
         trouble: After a try that did not carry everything through: what `enter` would do now.
         not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
+        making: Makes the drafts.
+        exists: A draft that holds just what would be made, as far as that was looked for.
     """
 
     def __init__(self, workspace: Workspace, start: Start, say: Callable[[str], None]) -> None:
@@ -64,9 +69,14 @@ class Drafting:
         self.busy: Progress | None = None
         self.trouble: str | None = None
         self.not_in_it: dict[str, str] = {}
+        self.making = Making(self, workspace, say)
+        self.exists: EarlierDraft | None = None
+        self._asked_mark = ""
         self._listeners: list[Listener] = []
         self._unkept: RestoreForm | None = None
         self._keeping = False
+        self._closed = False
+        self._claims = Claims(workspace)
 
     # -- the form --------------------------------------------------------------------------------------------
 
@@ -127,18 +137,31 @@ class Drafting:
         """Takes the last step back."""
         if self.busy is not None:
             return
+        sending = self.form.sending
         step = self._history.undo()
         if step is None:
             self._say("Nothing to take back.")
             return
+        if sending is not None and self.form.sending is None:
+            self._history.settle(replace(self.form, sending=sending))  # what may have been sent cannot be taken back
         self._say(f"Taken back: {step}.")
         self._changed()
 
-    def _settle(self, form: RestoreForm) -> None:
-        if self._history.settle(form):
+    def settle(self, form: RestoreForm, *, for_good: bool = False) -> None:
+        """Takes in what the program found out or did.
+
+        Args:
+            form: The form after it.
+            for_good: A draft came of it: no step back leads to a form that would make it again.
+        """
+        differs = self._history.settle(form)
+        if for_good:
+            self._history = FormHistory(form)
+        if differs:
             self._changed()
 
     def _changed(self) -> None:
+        self.exists, self._asked_mark = None, ""
         self._keep()
         self.catch_up()
         self.tell()
@@ -157,6 +180,22 @@ class Drafting:
                 await self._ws.restore.keep_form(form, self.place)
         finally:
             self._keeping = False
+            if self._closed:
+                self.close()
+
+    async def keep_now(self) -> None:
+        """Writes the form down before anything else is done.
+
+        Raises:
+            JournalError: It could not be written.
+        """
+        self._unkept = None
+        await self._ws.restore.keep_form(self.form, self.place)
+
+    async def forget(self) -> None:
+        """Drafts hold everything now, so the form need not be kept."""
+        self._unkept = None
+        await self._ws.restore.forget_form(self.place)
 
     async def take_up(self, given: RestoreForm | None) -> None:
         """Starts with a given form, or with the one that was kept on this machine.
@@ -173,28 +212,86 @@ class Drafting:
                 chosen = await desk.kept_zone()
                 self.zone_to_ask, zone = chosen is None, chosen or zone
             if given is None:
-                self._history = FormHistory(RestoreForm(zone=zone))
-                kept = await desk.kept_form()
-                if kept is not None:
-                    self._history.change(kept, "taking up the kept form")
-                    self.fixed = kept.draft_id is not None and kept.destination is not None
-                    self._say(f"Taken up again: {_holds(kept)}. u starts an empty one.")
+                await self._take_up_kept(zone)
             elif given.draft_id is not None:
-                self.place = given.draft_id
-                self._history = FormHistory(replace(given, zone=zone))
-                self.fixed = given.destination is not None
-                kept = await desk.kept_form(self.place)
-                if kept is not None and self._history.change(kept, "your changes that were not sent"):
-                    self._say("Your changes to this draft that were not sent are back; u drops them.")
+                await self._take_up_changes(replace(given, zone=zone), given.draft_id)
             else:
-                aside = await desk.set_form_aside()
-                self._history = FormHistory(replace(given, zone=zone))
-                if aside is not None:
-                    self._say(f"Put aside until this one is done: a form with {_holds(aside)}.")
+                await self._take_up_given(replace(given, zone=zone))
         except LocalError as error:
             self._say(error.sentences)
         self.taken_up = True
+        if self._closed:  # the screen went while the form was being read
+            self.close()
         self._changed()
+
+    async def _take_up_kept(self, zone: str) -> None:
+        self._history = FormHistory(RestoreForm(zone=zone))
+        self.place, kept, holder = await self._claims.take(IN_PROGRESS)
+        if kept is None:
+            if holder is not None:
+                self._say(f"Another instance ({holder}) has your kept form; this one is new.")
+            return
+        self.fixed = bool(kept.made) or (kept.draft_id is not None and kept.destination is not None)
+        begun = kept.made or kept.sending
+        if begun:
+            self._history = FormHistory(kept)
+            self._say(await self._what_became_of(kept))
+        else:
+            self._history.change(kept, "taking up the kept form")
+            self._say(f"Taken up again: {held_words(kept)}. u starts an empty one.")
+
+    async def _take_up_changes(self, form: RestoreForm, draft_id: str) -> None:
+        self._history = FormHistory(form)
+        self.fixed = form.destination is not None
+        self.place, kept, holder = await self._claims.take(draft_id)
+        if kept is not None and self._history.change(kept, "your changes that were not sent"):
+            self._say("Your changes to this draft that were not sent are back; u drops them.")
+        elif kept is None and holder is not None:
+            self._say(f"Another instance ({holder}) has your changes of this draft; this form has the draft as it is.")
+
+    async def _take_up_given(self, form: RestoreForm) -> None:
+        self._history = FormHistory(form)
+        self.place, aside = await self._claims.make_room()
+        if aside is not None:
+            self._say(f"Put aside until this one is done: a form with {held_words(aside)}.")
+
+    async def _what_became_of(self, kept: RestoreForm) -> str:
+        """What exists of a form whose drafts were being made when the program ended."""
+        said = [f"{made_words(kept)}."] if kept.made else []
+        sending = kept.sending
+        if sending is None:
+            return " ".join([*said, f"{held_words(kept)} left."])
+        state = await self._ws.restore.create_state(sending.mark)
+        if state.session_id:
+            self.found_draft(state.session_id)
+            said.append(f"Draft {short_id(state.session_id)} was made of this form; the last line completes it.")
+        elif state.is_open:
+            self.trouble = LOOKS_FIRST
+            said.append("Whether its draft was made is not known; the last line looks at the service first.")
+        else:
+            self._history = FormHistory(replace(kept, sending=None))
+            said.append(f"Taken up again: {held_words(kept)}. Nothing was sent.")
+        return " ".join(said)
+
+    def found_draft(self, session_id: str) -> None:
+        """A draft of this form is there: what is done next completes it."""
+        form = self.form
+        sending = form.sending
+        if sending is None:
+            return
+        if form.made or len(form.units) > UNITS_PER_DRAFT:
+            form = replace(form, sending=replace(sending, session_id=session_id))
+        else:
+            form = replace(form, sending=None, draft_id=session_id)
+        self.fixed = True
+        self._history = FormHistory(form)
+        self.trouble = f"draft {short_id(session_id)} is made of this; enter completes it"
+
+    def close(self) -> None:
+        """Nobody fills the form in here any longer; another instance may."""
+        self._closed = True
+        if self.busy is None and not self._keeping:
+            self._claims.release()
 
     async def choose_zone(self, zone: str) -> None:
         """Takes the zone of the times; where nobody has set one it is kept, so that it is asked for once only."""
@@ -230,6 +327,12 @@ class Drafting:
             if names.remarks:
                 self._say(" ".join(("No name is in this text.", *names.remarks)))
             return
+        if len(text.strip().splitlines()) == 1:  # typed alone: it has no line in any list
+            names = replace(
+                names,
+                lines=tuple(replace(name, line=0) for name in names.lines),
+                duplicates=tuple(replace(one, line=0, first_line=0) for one in names.duplicates),
+            )
         self.lookups.names_error = None
         if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:
             self._say(" ".join(names.remarks))
@@ -247,7 +350,7 @@ class Drafting:
         if form is None:
             self.tell()
             return
-        self._settle(form)
+        self.settle(form)
         if self.lookups.none_known is not None:
             self._say(self.lookups.none_known.sentence(self._ws.who.tenant))
 
@@ -282,86 +385,29 @@ class Drafting:
             left_out=form.left_out,
         )
 
-    async def carry_out(self) -> DraftResult | None:
-        """Makes the draft, completes it, or changes it.
-
-        Returns:
-            The draft when it holds what was asked for; `None` when it does not (`trouble`), and the form is as it was.
-        """
-        if self.busy is not None:
-            return None
-        form, plan = self.form, self.plan()
-        self.busy, self.trouble, self.not_in_it = Progress("sending", 0, len(plan.rows)), None, {}
-        self.tell()
+    async def carry_out(self) -> Made | None:
+        """Makes the drafts, completes one, or changes it; see `Making.carry_out`."""
         try:
-            result = await self._send(form, plan)
-        except BackupTuiError as error:
-            self.busy = None
-            self._say(error.sentences)
-            self.trouble = self._trouble_of(error, form)
+            return await self.making.carry_out()
+        finally:
+            if self._closed:
+                self.close()
+
+    def look_for_equal(self) -> bool:
+        """Looks whether a draft holds already what would be made, once for each contents; whether `exists` tells."""
+        form = self.form
+        if form.draft_id or form.sending or form.made or self.busy is not None or not self._ws.is_open:
+            return False
+        mark = plan_mark(plan) if (plan := self.plan()).rows else ""
+        if mark != self._asked_mark:
+            self._asked_mark, self.exists = mark, None
+            if mark:
+                self._start(self._look_for_equal(plan, mark), "look for an equal draft")
+        return self.exists is not None
+
+    async def _look_for_equal(self, plan: DraftPlan, mark: str) -> None:
+        part = replace(plan, rows=plan.rows[:UNITS_PER_DRAFT])
+        found = await self._ws.restore.equal_draft(part)
+        if mark == self._asked_mark:
+            self.exists = found
             self.tell()
-            return None
-        except asyncio.CancelledError:
-            self.busy = None
-            raise
-        self.busy = None
-        if result.complete:
-            await self._done()
-            return result
-        self._settle(replace(form, draft_id=result.session_id))
-        self.fixed = True
-        reasons = {refusal.name: refusal.message or refusal.code for refusal in result.refusals}
-        self.not_in_it = {row.unit_id: reasons.get(row.name, "") for row in result.not_in_it}
-        held = f"{len(result.in_it):,} of {len(plan.rows):,} are in draft {short_id(result.session_id)}"
-        self.trouble = f"{held}; enter goes on with the rest"
-        self._say(_partly(result, len(plan.rows)))
-        self.tell()
-        return None
-
-    async def _send(self, form: RestoreForm, plan: DraftPlan) -> DraftResult:
-        if form.draft_id is not None:
-            return await self._ws.restore.change_draft(form.draft_id, plan, self._told)
-        return await self._ws.restore.create_draft(plan, self._told)
-
-    def _told(self, progress: Progress) -> None:
-        self.busy = progress
-        self.tell()
-
-    def _trouble_of(self, error: BackupTuiError, form: RestoreForm) -> str:
-        """What pressing `enter` again would do."""
-        if form.draft_id is not None and isinstance(error, NotFound | StateConflict):
-            # What it was to become part of is gone or started, so what is left is a new draft.
-            self.fixed = False
-            self._settle(replace(form, draft_id=None, source=f"was draft {short_id(form.draft_id)}"))
-            return "nothing was sent, the form is kept; enter makes a new draft of it"
-        if isinstance(error, OutcomeUnknown):
-            return "no answer came; enter looks at the service first, nothing is made twice"
-        return "not made, all is kept; enter tries again"
-
-    async def _done(self) -> None:
-        """The draft holds everything now, so the form need not be kept any longer."""
-        self._unkept = None
-        await self._ws.restore.forget_form(self.place)
-
-
-def _holds(form: RestoreForm) -> str:
-    """`37 OneDrive accounts, 2 names to put right`."""
-    parts = [form.service.counted(len(form.units))] if form.units else []
-    open_names = len(form.problems) + len(form.waiting)
-    if open_names:
-        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to look at")
-    return ", ".join(parts) or "a time, and no units yet"
-
-
-def _partly(result: DraftResult, wanted: int) -> str:
-    """Why a draft does not hold everything, the shortest first."""
-    parts = []
-    if result.error is not None:
-        parts.append(result.error.what)
-    if result.refusals:
-        first = result.refusals[0]
-        more = f" and {len(result.refusals) - 1:,} more" if len(result.refusals) > 1 else ""
-        parts.append(f"Refused: {first.name}{more}, {first.message or first.code}.")
-    if result.not_removed:
-        parts.append(f"{len(result.not_removed):,} that should go are still in it.")
-    return " ".join(parts) or f"Draft {short_id(result.session_id)} has {len(result.in_it):,} of {wanted:,} units."

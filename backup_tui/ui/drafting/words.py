@@ -10,9 +10,12 @@ from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.restore.consequences import short_sentence
+from backup_tui.restore.draft_plan import UNITS_PER_DRAFT
+from backup_tui.restore.earlier_draft import EarlierDraft
 from backup_tui.restore.form import Express, RestoreForm
 from backup_tui.restore.form_check import FieldProblem, problems
 from backup_tui.restore.moments import gap_words, parse_moment, show_utc
+from backup_tui.restore.parts import all_words, part_sizes, parts_words
 from backup_tui.restore.points import UnitPoint
 from backup_tui.restore.tools import Progress
 from backup_tui.store.freshness import Freshness
@@ -42,6 +45,7 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     if form.waiting:
         count = len(form.waiting)
         waiting = f"{count:,} {'name' if count == 1 else 'names'}"
+        over = f" for {parts_words(found + count)}" if found + count > UNITS_PER_DRAFT else ""
         if lookups.names_error is not None:
             error = lookups.names_error
             tail = "" if isinstance(error, UsageError) else " Enter here looks again."
@@ -49,15 +53,26 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
             return Note(f"{short} {error.way_out}".rstrip() + tail, "bad", short)
         if fresh.reading_since is not None and not fresh.complete:
             so_far = f", {fresh.count:,} so far" if fresh.count else ""
-            return Note(f"Looking up {waiting}: reading the {names.units}{so_far}")
-        return Note(f"Looking up {waiting}")
-    left_out = f", {out:,} left out" if out else ""
+            return Note(f"Looking up {waiting}{over}: reading the {names.units}{so_far}")
+        return Note(f"Looking up {waiting}{over}")
+    rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
+    aside = f", {', '.join(rest)}" if rest else ""
     if bad:
-        noun = "name" if found + bad == 1 else "names"
-        return Note(f"{found:,} of {found + bad:,} {noun} found{left_out}   ! {bad:,} not found: enter to look", "warn")
+        total = form.counts.lines
+        start = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found{aside}"
+        short = f"{form.counts.found:,} of {total:,} found"
+        fix = f"   ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
+        if found > UNITS_PER_DRAFT and form.draft_id is None:
+            return Note(f"{start}, {parts_words(found)}{fix}", "warn", f"{short}, {len(part_sizes(found))} drafts{fix}")
+        return Note(f"{start} {fix}", "warn", f"{short}{fix}")
+    if found > UNITS_PER_DRAFT and form.draft_id is None:
+        drafts = len(part_sizes(found))
+        offer = f"{parts_words(found)}; enter makes {all_words(drafts)}"
+        noun = form.service.names.units.rpartition(" ")[2]
+        return Note(f"{found:,} {noun}: {offer}{aside}", "warn", f"{found:,} {noun}: {offer}")
     if not found:
-        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{left_out}")
-    return Note(f"{form.service.counted(found)}{left_out}", "good")
+        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{aside}")
+    return Note(f"{form.service.counted(found)}{aside}", "good")
 
 
 def moment_note(form: RestoreForm, now: datetime) -> Note:
@@ -144,7 +159,35 @@ def ready_words(form: RestoreForm) -> str:
     where = "IN PLACE" if destination is Destination.IN_PLACE else "to a NEW place"
     if form.service is Service.EXCHANGE and destination is Destination.NEW:
         where = "to a NEW folder"
-    return f"enter: {form.service.counted(len(form.units))} {where}"
+    parts = f" in {parts_words(len(form.units))}" if len(form.units) > UNITS_PER_DRAFT else ""
+    return f"enter: {form.service.counted(len(form.units))} {where}{parts}"
+
+
+def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:
+    """What the line that acts is called."""
+    if form.draft_id:
+        return "Change draft"
+    if exists is not None:
+        return "Open draft"
+    drafts = len(part_sizes(len(form.units)))
+    return f"Create {drafts:,} drafts" if drafts > 1 else "Create draft"
+
+
+def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...]:
+    """What of the form is at the service, for the right end of its first line, the longest first."""
+    kept = "kept on this machine"
+    if form.draft_id:
+        return (kept,)
+    if form.made:
+        drafts = len(form.made)
+        made = f"{drafts:,} {'draft' if drafts == 1 else 'drafts'} made, {len(form.units):,} units left"
+        return (f"{kept}, {made}", made)
+    if form.sending is not None:
+        return ("a draft of this may exist", "a draft may exist")
+    if exists is not None:
+        told = f"draft {short_id(exists.session_id)} holds this"
+        return (f"{kept}, {told}", told)
+    return (f"{kept}, nothing sent yet", "nothing sent yet")
 
 
 def title(form: RestoreForm, tenant: str) -> str:

@@ -30,6 +30,7 @@ from textual.widgets import Input
 
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import LIST_COMMANDS, Command, CommandSet, Context, FooterEntry
+from backup_tui.ui.field_keys import out_of_field_first
 from backup_tui.ui.frame_state import FrameState
 from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.shared_commands import shared_commands
@@ -167,6 +168,14 @@ class BaseScreen(Screen[Any]):
         """Id of the row under the cursor of the main table."""
         return table.cursor_key if (table := self.main_table) else None
 
+    def keyed(self, text: str) -> str:
+        """A sentence with its keys as they work where the focus is now; see `field_keys`."""
+        return out_of_field_first(text, self.way_out_of_field) if takes_text(self.focused) else text
+
+    def way_out_of_field(self, key: str) -> str | None:
+        """What leaves the text field so that a key works; None for a key that nothing here has."""
+        return "Esc" if self.commands.by_key(key) is not None else None
+
     def say(self, text: str) -> None:
         """Puts one sentence on the message line, with the time, until the next one."""
         self.program.say(text)
@@ -208,7 +217,7 @@ class BaseScreen(Screen[Any]):
         self.query_one(HeaderLines).update(state)
         self.query_one(TooSmall).update(state)
         if self.SHOW_MESSAGE:
-            self.query_one(MessageLine).text = self.program.message_on(self)
+            self.query_one(MessageLine).text = self.keyed(self.program.message_on(self))
         self.query_one(CommandBar).update(self._footer())
 
     def _footer(self) -> list[FooterEntry]:

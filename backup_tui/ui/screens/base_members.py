@@ -68,7 +68,9 @@ class BaseMembers(BaseScreen):
                 Para(
                     "The beta page lets members of the session itself be sent: status, completedDateTime and the like."
                 ),
-                Para("The service sets them by itself; it accepts them and keeps its own. c changes the units."),
+                Para(
+                    "The service sets them by itself; it accepts them and keeps its own. Esc, then c changes the units."
+                ),
                 Para(),
             ]
         )

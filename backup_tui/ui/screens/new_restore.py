@@ -30,11 +30,13 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command
 from backup_tui.ui.drafting import words
 from backup_tui.ui.drafting.drafting import Drafting
+from backup_tui.ui.drafting.making import Made
 from backup_tui.ui.drafting.point_rows import PointRows
 from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.new_restore_commands import FORM_COMMANDS, FormCommandContext
 from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.when import clock_words
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
 from backup_tui.ui.widgets.frame import Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
@@ -119,11 +121,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             on_table=isinstance(focused, RowTable),
             can_undo=drafting.can_undo,
             units=len(drafting.form.units),
+            without_point=len(self._without_point()),
             busy=drafting.busy is not None,
             missing=" ".join(words.blocked(drafting.form, drafting.lookups) or ()).strip() or None,
             changing=drafting.form.draft_id is not None,
             asking=self.asking.is_open,
             acting=focused is self.act,
+            act=words.act_label(drafting.form, drafting.exists).lower(),
         )
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -156,6 +160,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """The form may outlive the screen while its draft is being made; it has nothing to show then."""
         if self._drafting is not None:
             self._drafting.unlisten(self.show)
+            self._drafting.close()
 
     def on_screen_resume(self) -> None:
         """Another screen may have gone on with the form meanwhile."""
@@ -214,29 +219,36 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         drafting = self.drafting
         self._show_barred()
         form = drafting.form
-        label = "Change draft" if form.draft_id else "Create draft"
+        label = words.act_label(form, drafting.exists)
         blocked = words.blocked(form, drafting.lookups)
         if drafting.busy is not None:
             step = drafting.busy
             of = f": {step.done:,} of {step.of:,}" if step.of > 1 else ""
-            self.act.tell(label, f"{step.step}{of}", ready=False)
+            self._tell_act(label, f"{step.step}{of}", ready=False)
         elif self.program.workspace.read_only is not None:
-            self.act.tell(label, "not possible, this was opened to read only", ready=False)
+            self._tell_act(label, "not possible, this was opened to read only", ready=False)
         elif self.program.workspace.barred("restore") is not None:
-            self.act.tell(label, "not possible with this sign-in, see above. The form is kept.", ready=False)
+            self._tell_act(label, "not possible with this sign-in, see above. The form is kept.", ready=False)
         elif (locked := self.ws.store.connection.service.no_restore) is not None:
-            self.act.tell(
+            self._tell_act(
                 label, f"not possible now: {locked}. The form is kept.", ready=False, shorter=f"not now: {locked}"
             )
         elif drafting.trouble is not None:
-            self.act.tell(label, drafting.trouble, ready=False)
+            self._tell_act(label, drafting.trouble, ready=False)
         elif blocked is not None:
             what, way_out = blocked
             what = f"not yet: {what[:1].lower()}{what[1:]}"
-            self.act.tell(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
+            self._tell_act(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
+        elif drafting.look_for_equal() and (exists := drafting.exists) is not None:
+            what = f"draft {short_id(exists.session_id)} holds this already"
+            when = clock_words(exists.at, self.ws.zone, drafting.now)
+            self._tell_act(label, f"{what}, made {when}; enter opens it", ready=True, shorter=f"{what}; enter opens it")
         else:
             text = words.ready_words(form)
-            self.act.tell(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
+            self._tell_act(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
+
+    def _tell_act(self, label: str, text: str, *, ready: bool, shorter: str = "") -> None:
+        self.act.tell(label, self.keyed(text), ready=ready, shorter=self.keyed(shorter))
 
     def _tell_row(self) -> None:
         """All about the row under the cursor: beside the table, or why it cannot be used in the line of the points."""
@@ -262,10 +274,20 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """Another part has the keys, so other commands are possible."""
         if isinstance(event.widget, RowTable):
             self._tell_row()
-        elif event.widget is self.fields.moment and self.drafting.zone_to_ask:
+        moment = self.drafting.form.moment.strip()
+        if self.drafting.zone_to_ask and moment not in ("", "latest") and not takes_text(event.widget):
+            # Not while anything is being typed: the question would take the keys.
             self.drafting.zone_to_ask = False
-            self._ask("zone", "In which zone do you type times", self.drafting.form.zone, "", "z changes it later")
+            self._ask("zone", "In which zone do you type times", self.drafting.form.zone, "", "f2 changes it later")
+        self._show_act()
         self.refresh_frame()
+
+    def way_out_of_field(self, key: str) -> str | None:
+        """`tab` leads from the fields to where letters are keys; `esc` would leave the form."""
+        command = self.commands.by_key(key)
+        if command is None:
+            return None
+        return "Tab" if command in self.OWN_COMMANDS and not self.asking.is_open else "Esc"
 
     def _look_soon(self) -> None:
         if self._soon is not None:
@@ -327,6 +349,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.program.start(self._load_file(path), "load a list")
         elif text:
             self._take_text(text)
+            rest = self.fields.units.value.removeprefix(event.text)
+            if rest and rest != self.fields.units.value:  # typed since: the next name
+                self.drafting.change(self.drafting.form.with_pending(rest), "typing a name", typing=True)
         elif form.waiting and lookups.names_error is not None:
             self.drafting.look_again()
         elif form.problems:
@@ -348,6 +373,11 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     @on(RestoreFields.MomentEntered)
     def _moment_entered(self) -> None:
         form = self.drafting.form
+        if kind_of(form.moment) in (NameKind.ADDRESS, NameKind.URL) and moment_problem(
+            form.moment, form.zone, self.drafting.now
+        ):
+            self._take_name(form.moment)
+            return
         now = self.drafting.now
         wrong = moment_problem(form.moment, form.zone, now, form.asked_at) if form.moment.strip() else None
         if wrong is not None:
@@ -355,6 +385,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return
         self.drafting.find_points()
         self._go(1)
+
+    def _take_name(self, text: str) -> None:
+        """An address in the field of the time stands where it belongs, as a time among the units does."""
+        self.drafting.change(self.drafting.form.with_moment(""), f"{text} in the field of the time")
+        self._take_text(text)
+        self.fields.units.focus()
+        self.say(f"{text} is a name, so it is in Units.")
 
     def _take_text(self, text: str) -> None:
         try:
@@ -403,7 +440,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """`N`, or `enter` in the empty field of the units."""
         from backup_tui.ui.screens.names import NamesScreen
 
-        if not self.drafting.form.problems:
+        if not self.drafting.form.problems and not self.drafting.form.twice:
             self.say("There are no names to put right.")
             return
         self.app.push_screen(NamesScreen(self.drafting))
@@ -428,7 +465,19 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
-            self.say(f"Left out: {unit.name}. u brings it back.")
+            self.say(f"{unit.name} left out. u brings it back.")
+
+    def run_leave_all_out(self, row: str | None) -> None:
+        """`L`."""
+        gone = self._without_point()
+        words = f"{len(gone):,} without a point left out"
+        if self.drafting.change(self.drafting.form.without_units(gone), words):
+            self.say(f"{words}. u undoes.")
+
+    def _without_point(self) -> frozenset[str]:
+        """Ids of the units whose point was looked for and is none that can be used."""
+        rows = self.drafting.lookups.table(self.drafting.form).unusable
+        return frozenset(row.unit_id for row in rows)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """`enter` on a unit is another time for it."""
@@ -539,16 +588,29 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """`enter` on the line that acts."""
         drafting = self.drafting
         self.act.focus()
-        result = await drafting.carry_out()
-        if result is None:
+        made = await drafting.carry_out()
+        if made is None:
             return
         service = drafting.form.service
-        done = f"Draft {short_id(result.session_id)} has {service.counted(len(result.in_it))} now."
+        if len(made.drafts) > 1:
+            self._made_several(made)
+            return
+        session_id = made.drafts[0].session_id
+        done = f"Draft {short_id(session_id)} has {service.counted(made.units)} now."
         if self.is_mounted and self.app.screen is self:
             self.app.pop_screen()
             self.say(done)
-            navigation.open_review(self.program, result.session_id)
+            navigation.open_review(self.program, session_id)
         else:
             self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
             if self.is_mounted:
                 await drafting.take_up_again()
+
+    def _made_several(self, made: Made) -> None:
+        """Each draft has a review of its own, so the list of all is shown."""
+        ids = ", ".join(short_id(draft.session_id) for draft in made.drafts)
+        done = f"{len(made.drafts):,} drafts have {made.units:,} units now: {ids}. A opens the review of each."
+        if self.is_mounted and self.app.screen is self:
+            self.app.pop_screen()
+            navigation.show(self.program, "sessions")
+        self.program.say(done)

@@ -18,22 +18,26 @@ class FormCommandContext(Context):
         on_table: The table of the points has the focus.
         can_undo: There is a step to take back.
         units: How many units the form has.
+        without_point: How many of them have no point that can be used.
         busy: A draft is being made of it.
         missing: Why no draft can be made of it now; `None` when it can.
         changing: It changes a draft that is there already.
         asking: A question stands in place of the line that acts.
         acting: The line that acts has the focus.
+        act: What that line does.
     """
 
     typing: bool = False
     on_table: bool = False
     can_undo: bool = False
     units: int = 0
+    without_point: int = 0
     busy: bool = False
     missing: str | None = None
     changing: bool = False
     asking: bool = False
     acting: bool = False
+    act: str = "create draft"
 
 
 class Accept(Command[FormCommandContext]):
@@ -47,7 +51,7 @@ class Accept(Command[FormCommandContext]):
     def footer_text(self, context: FormCommandContext) -> str:
         """What `enter` does here."""
         if context.acting:
-            return "change draft" if context.changing else "create draft"
+            return context.act
         return "take it" if context.asking else "" if context.on_table else "next field"
 
 
@@ -153,6 +157,24 @@ class LeaveOut(Command[FormCommandContext]):
     def blocked(self, context: FormCommandContext) -> str | None:
         """It is about a row."""
         return None if context.on_table else "tab goes to the units first; x is for the one under the cursor."
+
+
+class LeaveAllOut(Command[FormCommandContext]):
+    """Takes all units without a point out of the form."""
+
+    id = "leave_all_out"
+    keys = ("L",)
+    help = "Leaves out every unit without a point that can be used; u brings them all back."
+    name = "leave all without a point out"
+    weight = 2
+
+    def footer_text(self, context: FormCommandContext) -> str:
+        """Only in the table."""
+        return "leave all out" if context.on_table and context.without_point else ""
+
+    def blocked(self, context: FormCommandContext) -> str | None:
+        """There has to be one."""
+        return None if context.without_point else "No unit here is without a point."
 
 
 class ChooseZone(Command[FormCommandContext]):
@@ -267,6 +289,7 @@ FORM_COMMANDS: tuple[Command[Any], ...] = (
     PutNamesRight(),
     OwnTime(),
     LeaveOut(),
+    LeaveAllOut(),
     ChooseZone(),
     ShowRequest(),
     Undo(),

@@ -23,6 +23,7 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.commands import Command, Context, Mark, Open, UnmarkAll
 from backup_tui.ui.drafting.addresses import shared_start, without_start
 from backup_tui.ui.drafting.drafting import Drafting
+from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.shared_commands import Back
@@ -235,13 +236,17 @@ class UnitPicker(BaseScreen):
 
     def _tell_chosen(self) -> None:
         pane = self.query_one(ListAndPane)
-        pane.tell(self._chosen_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED))
+        lines = self._chosen_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED)
+        pane.tell([self.keyed(line) for line in lines])
 
     def _chosen_lines(self, most: int | None) -> list[str]:
         """The marked units and their near-doubles; `most` of each, all for None."""
         assert self._rows is not None
         units, start, marked = self.units, self._rows.start, self.table.marked
-        lines = [f"Marked {len(marked):,}" + ("" if marked else ": space marks the unit under the cursor")]
+        how = "space marks the unit under the cursor"
+        if takes_text(self.focused):
+            how = "enter goes to the list, where space marks"
+        lines = [f"Marked {len(marked):,}" + ("" if marked else f": {how}")]
         rows = sorted((units[unit_id] for unit_id in marked if unit_id in units), key=lambda row: row.name)
         shown = rows[:most]
         for row in shown:
@@ -274,6 +279,16 @@ class UnitPicker(BaseScreen):
             self._rows.text = event.text
             self.show()
 
+    def on_descendant_focus(self) -> None:
+        """In the search other keys work than in the list."""
+        if self._rows is not None:
+            self._tell_chosen()
+        self.refresh_frame()
+
+    def way_out_of_field(self, key: str) -> str | None:
+        """`enter` leads from the search to the list; `esc` would take the search away."""
+        return "Enter" if self.commands.by_key(key) in self.OWN_COMMANDS else super().way_out_of_field(key)
+
     def on_row_table_highlighted(self) -> None:
         """Another unit."""
         self._tell_cursor()
@@ -283,10 +298,6 @@ class UnitPicker(BaseScreen):
         """Other units are chosen."""
         self._tell_title()
         self._tell_chosen()
-        self.refresh_frame()
-
-    def on_descendant_focus(self) -> None:
-        """The search or the list has the keys."""
         self.refresh_frame()
 
     # -- commands --------------------------------------------------------------------------------------------

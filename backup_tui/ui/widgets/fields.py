@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -11,15 +12,29 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.ui.cells import fit, width_of
 from backup_tui.ui.widgets.frame import OneLine
 
+QUICK = 0.003
+"""Seconds between two keys below which no hand pressed them: they are pasted text without paste marks."""
+
+LEAST_QUICK = 4
+"""So many quick keys before a line end make its line a pasted one."""
+
+SILENCE = 0.5
+"""Seconds without a key that end a pasted text; a slow line delivers it in several packets."""
+
 
 class TextField(Input):
-    """A one-line text field without border and without a blinking cursor (each blink would cost bytes)."""
+    """A one-line text field without border and without a blinking cursor (each blink would cost bytes).
+
+    Some terminals (serial lines, mosh, an old screen) send a paste as bare keys. Line ends and tabs in such a burst
+    separate its lines: they press nothing, and the whole of it is handed to `take_lines` when it has ended.
+    """
 
     def __init__(
         self,
@@ -31,6 +46,98 @@ class TextField(Input):
     ) -> None:
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True, id=id, classes=classes)
         self.cursor_blink = False
+        self._lines: list[str] = []
+        self._rest = ""
+        self._last_key = self._last_heard = float("-inf")
+        self._quick = 0
+        self._asked_to_submit = False
+        self._silence: Timer | None = None
+
+    def take_lines(self, text: str) -> None:
+        """Takes a burst of several lines; a field of one line keeps all of it, apart by blanks."""
+        self.value = " ".join(text.split())
+        self.cursor_position = len(self.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Tells keys of a hand from keys of a paste."""
+        quick, self._last_key = event.time - self._last_key < QUICK, event.time
+        self._last_heard = time.monotonic()
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            self._line_end(event.key, pasted=quick and self._quick >= LEAST_QUICK)
+            self._quick = self._quick + 1 if quick else 0
+            return
+        text = event.character if event.is_printable else None
+        if event.key == "tab" and (self._lines or self._asked_to_submit or (quick and self._quick >= LEAST_QUICK)):
+            text = "\t"
+        if text is None:
+            self._hand_over()
+        else:
+            self._end_line_if_asked()
+            if self._lines:  # not shown key by key: a list of thousands would take minutes
+                self._rest += text
+                self._heard()
+            elif text == "\t":
+                self.insert_text_at_cursor(text)
+                self._heard()
+        if text == "\t" or (text is not None and self._lines):
+            event.stop()
+            event.prevent_default()
+        self._quick = self._quick + 1 if quick else 0
+
+    def _line_end(self, key: str, *, pasted: bool) -> None:
+        if self._lines or (pasted and not self._asked_to_submit):
+            self._end_line()
+        elif not self._asked_to_submit and (self.value or key == "enter"):
+            self._asked_to_submit = True
+            # What came in the same packet is in front of this; when it is more text, the line end was one of a paste.
+            self.app.call_later(lambda: self.call_later(self._submit))
+
+    def _end_line_if_asked(self) -> None:
+        if self._asked_to_submit:
+            self._asked_to_submit = False
+            self._end_line()
+
+    def _end_line(self) -> None:
+        self._lines.append(self._rest if self._lines else self.value)
+        self._rest = self.value = ""
+        self._heard()
+
+    def _heard(self) -> None:
+        if self._silence is None:
+            self._silence = self.set_timer(SILENCE, self._silent)
+
+    def _silent(self) -> None:
+        self._silence = None
+        if time.monotonic() - self._last_heard < SILENCE:
+            self._heard()
+        else:
+            self._hand_over()
+
+    async def _submit(self) -> None:
+        if self._asked_to_submit:
+            self._asked_to_submit = False
+            await self.action_submit()
+
+    def _hand_over(self) -> None:
+        """The burst has ended: a list is handed over; a single line with its end was typed over a slow line."""
+        self._quick = 0
+        lines, self._lines, self._rest = [*self._lines, self._rest], [], ""
+        written = [line for line in lines if line.strip()]
+        if len(lines) > 1 and len(written) == 1:
+            self.value = written[0]
+            self.cursor_position = len(self.value)
+            if not lines[-1] and self.has_focus:
+                self.post_message(self.Submitted(self, self.value))
+        elif written and len(lines) > 1:
+            self.take_lines("\n".join(lines))
+        elif self.value.endswith("\t"):
+            self.value = self.value.rstrip("\t")  # a key that came quickly after a name, not a column of a table
+
+    def on_blur(self) -> None:
+        """Whatever takes the focus away, what was pasted is not lost."""
+        self._hand_over()
 
 
 class FieldLine(Horizontal):

@@ -29,7 +29,25 @@ class PastedLines(Message):
 
 
 class ListField(TextField):
-    """A text field of one line that hands a paste of several lines on (`PastedLines`), whole."""
+    """A text field of one line that hands a paste of several lines on (`PastedLines`), whole.
+
+    Attributes:
+        known: The text on which field and form agreed last: what was typed since then is not overwritten.
+    """
+
+    known = ""
+
+    def put(self, text: str) -> None:
+        """Shows the form's text, if it is another one than field and form agreed on."""
+        if text != self.known:
+            self.known = text
+            if self.value != text:
+                self.value = text
+                self.cursor_position = len(text)
+
+    def take_lines(self, text: str) -> None:
+        """A list that came as bare keys is a list as well."""
+        self.post_message(PastedLines(text))
 
     def on_paste(self, event: events.Paste) -> None:
         """Keeps what is one line; anything longer is a list."""

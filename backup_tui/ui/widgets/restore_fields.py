@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,16 +19,27 @@ from backup_tui.store.freshness import Freshness
 from backup_tui.ui.cells import width_of
 from backup_tui.ui.drafting import words
 from backup_tui.ui.drafting.drafting import Drafting
+from backup_tui.ui.input_gate import takes_text
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine
 from backup_tui.ui.widgets.form_parts import ListField, TwoEnds
 from backup_tui.ui.widgets.frame import OneLine
+
+INDENT = 17
+"""Cells before a note, which stands below its field where it fits."""
 
 INDENT_BAD = 3
 """Cells before a sentence that says what is wrong: it needs the room that other notes leave free."""
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
 
-_KEPT = ("kept on this machine",)
+
+@runtime_checkable
+class NamesKeys(Protocol):
+    """A screen that says keys as they work where the focus is (`BaseScreen.keyed`)."""
+
+    def keyed(self, text: str) -> str:
+        """The sentence for where the focus is."""
+        ...
 
 
 class RestoreFields(Vertical):
@@ -50,6 +62,7 @@ class RestoreFields(Vertical):
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
         self._drafting = drafting
+        self._fresh: Freshness | None = None
         self.service = RadioLine(_SERVICES, drafting.form.service.value, id="service")
         self.units = ListField(id="units", placeholder="type or paste, then enter; ctrl+o picks")
         self.moment = ListField(id="moment", placeholder="latest, or the newest before a time")
@@ -83,15 +96,16 @@ class RestoreFields(Vertical):
         Args:
             fresh: How far the units of its service have been read.
         """
+        self._fresh = fresh
         drafting, form = self._drafting, self._drafting.form
         locked = drafting.busy is not None
         self.query_one("#form-title", TwoEnds).tell(
             words.title(form, drafting.tenant),
-            *(("kept on this machine, nothing sent yet", "nothing sent yet") if form.draft_id is None else _KEPT),
+            *words.kept_words(form, drafting.exists),
         )
         with self.prevent(Input.Changed):
-            _put(self.units, form.pending)
-            _put(self.moment, form.moment)
+            self.units.put(form.pending)
+            self.moment.put(form.moment)
         with self.prevent(RadioLine.Changed):
             self.service.value = form.service.value
             self.express.choices = words.express_choices(form)
@@ -101,7 +115,8 @@ class RestoreFields(Vertical):
                 (Destination.IN_PLACE.value, words.in_place_words(form.service)),
             )
             self.destination.value = form.destination.value if form.destination else None
-        self.service.disabled = locked or form.draft_id is not None
+        begun = form.draft_id is not None or bool(form.made) or form.sending is not None
+        self.service.disabled = locked or begun
         self.units.disabled = self.moment.disabled = locked
         self.express.disabled = locked or not form.service.has_express_points
         self.destination.disabled = locked or drafting.fixed
@@ -114,8 +129,7 @@ class RestoreFields(Vertical):
         self._under("moment-note", words.moment_note(form, drafting.now))
         self._under("destination-note", words.destination_note(form, found))
         self._under("points-note", words.points_note(form, drafting.lookups))
-        zone_key = "f2 zone" if self.moment.has_focus else "z zone"
-        self._line(self.moment).set_note(f"{form.zone}   {zone_key}")
+        self._tell_zone()
         self._line(self.express).set_note("" if form.service.has_express_points else "mailboxes have no express points")
         self._line(self.service).set_note("that of the draft" if form.draft_id else "")
 
@@ -131,7 +145,9 @@ class RestoreFields(Vertical):
     def _under(self, name: str, note: words.Note) -> None:
         line = self.query_one(f"#{name}", OneLine)
         room = self.size.width - INDENT_BAD - 1
-        line.text = note.shorter if note.shorter and width_of(note.text) > room else note.text
+        text = self._keyed(note.text)
+        line.text = self._keyed(note.shorter) if note.shorter and width_of(text) > room else text
+        line.set_class(width_of(line.text) > self.size.width - INDENT - 1 > 0, "-wide")
         for tone in ("good", "warn", "bad"):
             line.set_class(tone == note.tone, f"-{tone}")
 
@@ -152,8 +168,16 @@ class RestoreFields(Vertical):
         for line in self.query(FieldLine):
             label = line.query_one(".label", OneLine)
             label.text = (" > " if line.field is focused else "   ") + label.text[3:]
-        zone_key = "f2 zone" if focused is self.moment else "z zone"
+        if self._fresh is not None:
+            self._notes(self._fresh)  # in a text field other keys work than outside
+
+    def _tell_zone(self) -> None:
+        zone_key = "f2 zone" if takes_text(self.screen.focused) else "z zone"
         self._line(self.moment).set_note(f"{self._drafting.form.zone}   {zone_key}")
+
+    def _keyed(self, text: str) -> str:
+        screen = self.screen
+        return screen.keyed(text) if isinstance(screen, NamesKeys) else text
 
     # -- what the person does --------------------------------------------------------------------------------
 
@@ -178,12 +202,15 @@ class RestoreFields(Vertical):
         self._drafting.change(self._drafting.form.with_destination(destination), f"the destination {destination.word}")
 
     @on(Input.Changed, "#units")
-    def _names_typed(self, event: Input.Changed) -> None:
-        self._drafting.change(self._drafting.form.with_pending(event.value), "typing a name", typing=True)
+    def _names_typed(self) -> None:
+        # Keys that came meanwhile are in the field and not in the event, which must not take them back.
+        self.units.known = self.units.value
+        self._drafting.change(self._drafting.form.with_pending(self.units.value), "typing a name", typing=True)
 
     @on(Input.Changed, "#moment")
-    def _moment_typed(self, event: Input.Changed) -> None:
-        form = self._drafting.form.with_moment(event.value, self._drafting.now)
+    def _moment_typed(self) -> None:
+        self.moment.known = self.moment.value
+        form = self._drafting.form.with_moment(self.moment.value, self._drafting.now)
         self._drafting.change(form, "typing the time", typing=True)
 
     @on(Input.Submitted, "#units")
@@ -195,9 +222,3 @@ class RestoreFields(Vertical):
     def _moment_entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.MomentEntered())
-
-
-def _put(field: ListField, text: str) -> None:
-    if field.value != text:
-        field.value = text
-        field.cursor_position = len(text)

@@ -1,0 +1,33 @@
+"""Keys in sentences, as they work where the focus is: in a text field a letter is text, so the way out comes first.
+
+Every message, note and line about a row names keys as they work outside fields (`u brings it back`). This is the one
+place that turns them into what works inside one (`Esc, then u brings it back`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_VERB = r"(?:there\b|(?!is\b|was\b|has\b|as\b)[a-z]+s\b)"
+_VERB_AFTER_A = r"(?:there\b|(?:opens|takes|shows|starts|reviews|activates)\b)"
+_KEY = re.compile(
+    rf"(?<![\w'.,/@-])(?<!\d )(?P<verb>[b-zB-HJ-Z]|[aA](?= {_VERB_AFTER_A}))(?= {_VERB})"
+    r"|(?<=[Pp]ress )(?P<press>[A-Za-z])(?![\w'-])"
+    r"|(?<=\()(?P<alone>[b-zB-HJ-Z])(?=\))"
+)
+
+
+def out_of_field_first(text: str, way_out: Callable[[str], str | None]) -> str:
+    """A sentence whose keys are preceded by the key that leaves the text field.
+
+    Args:
+        text: The sentence, its keys as they work outside fields.
+        way_out: Gives for a key the one that leaves the field (`Esc`); `None` for what is no key here.
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        out = way_out(found[0])
+        return found[0] if out is None else f"{out}, then {found[0]}"
+
+    return _KEY.sub(replaced, text)

@@ -1,0 +1,211 @@
+"""Specifies more units than one draft holds, and drafts that exist already: offered, gone on with, never made twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+
+import pytest
+from form_screens import Start, form_for, form_of, program, settled
+from support import message, screen_text, simulated, until
+
+from backup_tui.restore import draft_plan, form_check, parts
+from backup_tui.restore.earlier_draft import mark_of
+from backup_tui.restore.form_pieces import PartDraft
+from backup_tui.simulator.faults import Fault
+from backup_tui.ui.drafting import drafting, making, words
+from backup_tui.ui.screens.review import ActivationReview
+from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.widgets.table import RowTable
+
+SIZE = (120, 40)
+FEW = 10
+"""What a draft holds at most in these tests, so that a few units take several."""
+
+
+async def ready(pilot, screen):
+    await settled(pilot, screen)
+    await until(pilot, lambda: not screen.context().missing, "the form is complete")
+    await pilot.pause()
+
+
+def drafts(one):
+    """Units of each draft that the service has got since the start, in their order."""
+    made = [session for session in one.service.sessions.values() if session.id not in one.before]
+    return [sorted(artifact.unit.id for artifact in session.artifacts) for session in made]
+
+
+@pytest.fixture
+def tenant(tmp_path, monkeypatch):
+    for module in (draft_plan, drafting, form_check, making, parts, words):
+        monkeypatch.setattr(module, "UNITS_PER_DRAFT", FEW)
+    one = simulated([("Overview", Start), ("Policies", Start), ("Sessions", SessionsScreen)], tmp_path, history=False)
+    object.__setattr__(one, "before", set(one.service.sessions))
+    return one
+
+
+async def test_the_number_of_drafts_is_said_before_any_point_is_looked_for(tenant):
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, tenant, form_for(tenant, 23, moment=""))
+        text = " ".join(screen_text(tenant.app))
+        assert "23 accounts: 3 drafts (10 + 10 + 3); enter makes all three" in text
+        assert "Create 3 drafts" in text
+        assert not screen.drafting.lookups.table(screen.drafting.form).rows
+
+
+async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant):
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        form = form_for(tenant, 23)
+        screen = await form_of(pilot, tenant, form)
+        await ready(pilot, screen)
+        assert "23 OneDrive accounts to a NEW place in 3 drafts (10 + 10 + 3)" in screen.act.text
+        screen.act.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: tenant.app.screen is not screen, "all are made")
+        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
+        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
+        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
+        assert "3 drafts have 23 units now" in tenant.app.message
+        again = await form_of(pilot, tenant)
+        assert again.drafting.form.is_empty
+
+
+async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(tenant):
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        form = form_for(tenant, 23)
+        screen = await form_of(pilot, tenant, form)
+        await ready(pilot, screen)
+        tenant.service.faults.rules.append(
+            Fault("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint", after=1)
+        )
+        await screen.run_make_draft(None)
+        assert len(drafts(tenant)) == 1
+        assert "1 draft made" in screen.act.text
+        assert "enter goes on with the rest" in screen.act.text
+        assert "1 draft made, 13 units left" in " ".join(screen_text(tenant.app))
+        assert not screen.drafting.can_undo
+        await pilot.press("escape")
+        screen = await form_of(pilot, tenant)
+        assert "1 draft made" in message(screen)
+        assert len(screen.drafting.form.units) == 13
+        await ready(pilot, screen)
+        await screen.run_make_draft(None)
+        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
+        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
+        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
+
+
+async def test_names_that_a_draft_holds_already_are_counted_once_when_they_are_pasted_again(tenant):
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        form = form_for(tenant, 23)
+        part = PartDraft(form.unit_ids[:10], "", "d91e03b7")
+        screen = await form_of(pilot, tenant, replace(form, units=form.units[10:], made=(part,)))
+        screen.accept_paste("\n".join(unit.name for unit in form.units[5:15]))
+        await settled(pilot, screen)
+        assert len(screen.drafting.form.units) == 13
+        assert screen.drafting.form.counts.words == "33 lines: 23 found, 10 twice"
+
+
+@pytest.mark.parametrize("units", [3, 60], ids=["one call", "two calls"])
+async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes_it(tmp_path, units):
+    one = program(tmp_path, history=False)
+    object.__setattr__(one, "before", set(one.service.sessions))
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one, form_for(one, units))
+        await ready(pilot, screen)
+        desk, plan, form = one.workspace.restore, screen.drafting.plan(), screen.drafting.form
+        await pilot.press("escape")
+        # Killed after the answer of the first call: the journal has it, the form has what it was recognised by.
+        first = replace(plan, rows=plan.rows[:50])
+        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, mark_of(plan))))
+        made = await desk.create_draft(first)
+        screen = await form_of(pilot, one)
+        assert f"Draft {made.session_id[:8]} was made of this form" in message(screen)
+        assert "nothing sent yet" not in " ".join(screen_text(one.app))
+        await ready(pilot, screen)
+        screen.act.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        assert drafts(one) == [sorted(form.unit_ids)]
+
+
+async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant):
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, tenant, form_for(tenant, 23))
+        await ready(pilot, screen)
+        desk, plan, form = tenant.workspace.restore, screen.drafting.plan(), screen.drafting.form
+        await pilot.press("escape")
+        part = replace(plan, rows=plan.rows[:10])
+        ids = tuple(row.unit_id for row in part.rows)
+        await desk.keep_form(replace(form, sending=PartDraft(ids, mark_of(part))))
+        await desk.create_draft(part)
+        screen = await form_of(pilot, tenant)
+        await ready(pilot, screen)
+        await screen.run_make_draft(None)
+        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
+        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
+        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
+
+
+async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(tmp_path):
+    one = program(tmp_path, history=False)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one, form_for(one, 3))
+        await ready(pilot, screen)
+        desk, plan, form = one.workspace.restore, screen.drafting.plan(), screen.drafting.form
+        await pilot.press("escape")
+        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, mark_of(plan))))
+        screen = await form_of(pilot, one)
+        assert "Nothing was sent." in message(screen)
+        assert "nothing sent yet" in " ".join(screen_text(one.app))
+
+
+async def test_a_draft_that_a_command_made_of_the_same_units_is_offered_in_place_of_another(tmp_path):
+    one = program(tmp_path, history=False)
+    object.__setattr__(one, "before", set(one.service.sessions))
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one, form_for(one, 3, moment="2026-11-20 14:10"))
+        await ready(pilot, screen)
+        made = await one.workspace.restore.create_draft(screen.drafting.plan())
+        await pilot.press("escape")
+        screen = await form_of(pilot, one)
+        await ready(pilot, screen)
+        await until(pilot, lambda: screen.drafting.exists, "the draft is found")
+        await pilot.pause()
+        assert f"draft {made.session_id[:8]} holds this already" in screen.act.text
+        assert "nothing sent yet" not in " ".join(screen_text(one.app))
+        screen.act.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        assert len(drafts(one)) == 1
+
+
+@pytest.mark.parametrize("change", ["deleted", "other unit"])
+async def test_a_draft_that_is_gone_or_holds_something_else_is_not_offered(tmp_path, change):
+    one = program(tmp_path, history=False)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one, form_for(one, 4, moment="2026-11-20 14:10"))
+        await ready(pilot, screen)
+        plan, desk = screen.drafting.plan(), one.workspace.restore
+        three = replace(plan, rows=plan.rows[:3])
+        made = await desk.create_draft(three)
+        if change == "deleted":
+            await desk.delete_draft(made.session_id)
+        else:
+            await desk.edit_draft(made.session_id, add=plan.rows[3:])
+        assert await desk.equal_draft(three) is None
+
+
+async def test_a_lost_answer_of_a_part_is_looked_into_before_anything_is_sent_again(tenant):
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        form = form_for(tenant, 23)
+        screen = await form_of(pilot, tenant, form)
+        await ready(pilot, screen)
+        tenant.service.faults.rules.append(Fault("lose", method="POST", path="RestoreSessions$", status=504, after=1))
+        await screen.run_make_draft(None)
+        if screen.drafting.form.units:
+            assert screen.drafting.trouble is not None
+            await screen.run_make_draft(None)
+        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
+        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
+        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
