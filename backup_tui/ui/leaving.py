@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, Protocol
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
 
 from backup_tui.ui.port import WorkspacePort
+
+if TYPE_CHECKING:
+    from backup_tui.ui.terminal.driver import TerminalDriver
+
+ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
+"""Signals that end the program, with the exit code that belongs to each."""
 
 AGAIN_WITHIN = 5.0
 """Seconds within which the second press of a key that leaves when pressed twice counts."""
@@ -21,7 +28,10 @@ class Program(Protocol):
 
     Attributes:
         message: What the message line says.
+        terminal: What it is shown on; None where there is no terminal of ours.
     """
+
+    terminal: TerminalDriver | None
 
     @property
     def too_small(self) -> bool:
@@ -95,17 +105,20 @@ class Leaving:
         words = self._program.workspace.parting_words()
         self._program.exit(code, return_code=code, message=words or None)
 
+    def listen(self) -> None:
+        """Hears the signals that end the program from now on."""
+        loop = asyncio.get_running_loop()
+        for name, code in ENDINGS.items():
+            loop.add_signal_handler(getattr(signal, name), self.on_signal, name, code)
+
     def on_signal(self, name: str, code: int) -> None:
-        """SIGHUP, SIGINT, SIGTERM: ends with the code that belongs to it."""
+        """SIGHUP, SIGINT, SIGTERM: ends with the code that belongs to it, whatever else hangs."""
+        if self._program.terminal is not None:
+            self._program.terminal.end_for_sure(code)
         if name == "SIGHUP":
             self._program.workspace.line_dropped()
-            _let_go_of_terminal()
         self._program.exit(code, return_code=code)
 
-
-def _let_go_of_terminal() -> None:
-    """Points the standard streams at nothing: a write to a terminal that is gone would fail, or block the end."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
+    def on_line_gone(self) -> None:
+        """The terminal is not there any more, and nobody sent a SIGHUP to say so."""
+        self.on_signal("SIGHUP", ENDINGS["SIGHUP"])
