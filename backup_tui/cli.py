@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with some or all units failed, 7 outcome unknown, 8 throttled and given up, 128 and more for a signal.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    _forget_another_size()
     try:
         return _run(words)
     except BackupTuiError as error:
@@ -45,6 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SIGNAL_BASE + 13
     except Exception as error:
         return _fault(error)
+
+
+def _forget_another_size() -> None:
+    """A terminal knows its size; what `COLUMNS` and `LINES` say was true when some shell started, or never."""
+    if any(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr)):
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
 
 
 def _run(words: Sequence[str]) -> int:

@@ -187,6 +187,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self.set_interval(60, self._minute, name="minute")
         if not self.is_headless:
             self.leaving.listen()
+        self.leaving.begun()
         door = FrontDoor(self, self._opened, self._ending)
         self._open = asyncio.create_task(door.stay_open(), name="workspace")
 
@@ -211,6 +212,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes pass the gate before anything else sees them."""
+        if self.leaving.is_near and isinstance(event, events.InputEvent | events.Paste):
+            return
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self.leaving.takes(event) or self.too_small:
                 return

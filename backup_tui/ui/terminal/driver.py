@@ -36,6 +36,11 @@ LEAVE_WITHIN = 0.5
 END_WITHIN = 3.0
 """Seconds after a signal at which the process ends even if something hangs; more than closing the journal may take."""
 
+AHEAD = 200
+"""Events that may wait for the program; a flood of more must not keep it from hearing anything else."""
+
+PAUSE = 0.02
+
 _MOUSE = (1000, 1003, 1015, 1006)
 _KITTY_KEYS = 0b11001
 """Unmistakable escapes, all keys as sequences, with their text."""
@@ -72,6 +77,7 @@ class TerminalDriver(Driver):
         self._before: list[Any] | None = None
         self._entered = False
         self._closed = False
+        self._ends = False
         self._program.terminal = self
 
     @property
@@ -131,6 +137,9 @@ class TerminalDriver(Driver):
 
     def end_for_sure(self, code: int) -> None:
         """Ends the process with this exit code in any case, should something hang on the way out."""
+        if self._ends:
+            return
+        self._ends = True
 
         def last_resort() -> None:
             time.sleep(END_WITHIN)
@@ -215,7 +224,11 @@ class TerminalDriver(Driver):
         while True:
             now = time.monotonic()
             wait = None if reader.deadline is None else max(0.0, reader.deadline - now)
-            ready = select.select([self._in, self._wake_read], [], [], wait)[0]
+            if self._program.message_queue_size > AHEAD:  # what is typed meanwhile waits in the terminal
+                listen_to, wait = [self._wake_read], PAUSE
+            else:
+                listen_to = [self._in, self._wake_read]
+            ready = select.select(listen_to, [], [], wait)[0]
             if self._wake_read in ready:
                 os.read(self._wake_read, 1)
                 return
@@ -225,6 +238,8 @@ class TerminalDriver(Driver):
                     self._gone_from_thread()
                     return
                 tokens = reader.feed(data, time.monotonic())
+            elif len(listen_to) == 1:
+                continue
             else:
                 tokens = reader.tick(time.monotonic())
             for token in tokens:
@@ -234,7 +249,7 @@ class TerminalDriver(Driver):
     def _read_some(self) -> bytes | None:
         """What has come; None when the terminal is gone. The end of input in a terminal that is there is no end."""
         try:
-            data = os.read(self._in, 4096)
+            data = os.read(self._in, 1024)
             if not data:
                 termios.tcgetattr(self._in)
         except BlockingIOError:
