@@ -63,6 +63,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     ending = False
     """Whether the end has begun."""
 
+    _ends_with = 0
+
     def __init__(
         self, workspace: WorkspacePort, screens: Sequence[TopScreen], beginning: Beginning | None = None
     ) -> None:
@@ -158,8 +160,13 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:
         """Ends the app; the first call says with which code."""
         if not self.ending:
-            self.ending = True
+            self.ending, self._ends_with = True, return_code
             super().exit(result, return_code, message)
+
+    @property
+    def exit_code(self) -> int:
+        """The process's code: that of the first call of `exit`, 1 after a fault before it."""
+        return self._ends_with if self.ending else self.return_code or 0
 
     def action_suspend_process(self) -> None:
         """To the background, with the whole job."""
@@ -237,6 +244,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     def on_fault(self, error: BaseException) -> None:
         """A fault nobody caught: plain words on stderr, details without values in a file, exit code 1."""
         log.critical("fault\n%s", crash_text(error))
+        if self.ending:  # It is left already, with its code and its words.
+            return
         file = write_crash_file(self.workspace.state_folder, error, self.workspace.clock.now())
         self.panic(Text(crash_words(error, file)))
 

@@ -32,8 +32,8 @@ def run_ui(settings: Settings) -> int:
         while True:
             app = make_app(workspace, beginning)
             run_app(app)
-            if app.anew is None or app.return_code:
-                return app.return_code or 0
+            if app.anew is None or app.exit_code:
+                return app.exit_code
             workspace, beginning = app.anew.workspace, app.anew.beginning
 
 
@@ -48,7 +48,7 @@ def run_app(app: BackupTui) -> None:
     finally:
         if app.terminal is not None:
             app.terminal.close()
-    if app.return_code and not app.ending and app.fault is None:
+    if app.exit_code and not app.ending and app.fault is None:
         raise RuntimeError("the screens ended by themselves")  # a fault that this Textual tells nobody about
 
 

@@ -161,7 +161,8 @@ class FailedAgain(ListScreen):
     def _take(self, group: FailedGroup) -> None:
         form = self.ws.restore.form_from_failed(group)
         app = self.program
-        app.pop_screen()
+        if not self.close():
+            return
         navigation.new_restore(app, form)
         app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.cause.to_do}")
 

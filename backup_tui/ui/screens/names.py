@@ -211,8 +211,7 @@ class NamesScreen(BaseScreen):
         if not self.is_attached or not self.query(AskLine):
             return
         if not form.problems and not form.waiting:
-            if self.app.screen is self:
-                self.app.pop_screen()
+            if self.close():
                 self.say(f"All names are settled: {_settled(form)}.")
             return
         total = len(form.units) + len(form.problems) + len(form.left_out)

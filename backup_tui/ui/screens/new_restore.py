@@ -542,9 +542,8 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return
         service = drafting.form.service
         done = f"Draft {short_id(result.session_id)} has {service.counted(len(result.in_it))} now."
-        if self.is_mounted and self.app.screen is self:
-            self.app.pop_screen()
-            self.say(done)
+        if self.close():
+            self.program.say(done)
             navigation.open_review(self.program, result.session_id)
         else:
             self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
