@@ -8,12 +8,14 @@ test fails when that is anything for a version in `TRIED`, which is what `pyproj
 from __future__ import annotations
 
 import inspect
+import io
 import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
 
+from rich.console import Console
 from textual.app import App
 from textual.message import Message
 
@@ -78,12 +80,17 @@ class AppInternals(App[int], inherit_bindings=False):
     fault: BaseException | None = None
     """What ended the app."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not has("App._fatal_error"):  # What Textual prints of a fault then has values in it: it is not shown.
+            self.error_console = Console(file=io.StringIO())
+
     def on_fault(self, error: BaseException) -> None:
         """A fault nobody caught; the app ends after it."""
 
     def _display(self, *given: Any, **named: Any) -> None:
         """Writes what changed on the screen; no public way leads between the compositor and the terminal."""
-        update = given[1] if len(given) > 1 else None
+        update: Any = given[1] if len(given) > 1 else None
         if type(update).__name__ == "ChopsUpdate" and _NARROWS:
             update.render_segments = partial(type(self).narrow, update)
         super()._display(*given, **named)

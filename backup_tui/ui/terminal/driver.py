@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 LEAVE_WITHIN = 0.5
 """Seconds that a terminal gets to take the last bytes; one that does not read is left without them."""
 
-END_WITHIN = 3.0
-"""Seconds after a signal at which the process ends even if something hangs; more than closing the journal may take."""
+END_WITHIN = 2.0
+"""Seconds after a signal at which the process ends even if something hangs; the journal is on the disk at any time."""
 
 AHEAD = 200
 """Events that may wait for the program; a flood of more must not keep it from hearing anything else."""
@@ -129,8 +129,7 @@ class TerminalDriver(Driver):
         self._closed = True
         self._writer.end()
 
-    def restore_at_once(self) -> None:
-        """Puts the terminal's own modes back without a word to it; from any thread, when all else hangs."""
+    def _restore(self) -> None:
         if self._before is not None:
             with suppress(termios.error, OSError):
                 termios.tcsetattr(self._in, termios.TCSANOW, self._before)
@@ -143,7 +142,7 @@ class TerminalDriver(Driver):
 
         def last_resort() -> None:
             time.sleep(END_WITHIN)
-            self.restore_at_once()
+            self._leave()
             os._exit(code)
 
         threading.Thread(target=last_resort, name="last-resort", daemon=True).start()
@@ -173,7 +172,7 @@ class TerminalDriver(Driver):
         self._entered = False
         self._writer.control(_MODES_OFF + self._mouse_modes("l") + _LEAVE)
         taken = self._writer.finish(LEAVE_WITHIN)
-        self.restore_at_once()
+        self._restore()
         return taken
 
     def _enter_again(self) -> None:
