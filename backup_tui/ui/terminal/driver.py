@@ -14,6 +14,7 @@ import threading
 import time
 import tty
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -101,7 +102,7 @@ class TerminalDriver(Driver):
             self._before = termios.tcgetattr(self._in)
         self._enter()
         if self._reading is None:
-            self._reading = threading.Thread(target=self._read, name="terminal-input", daemon=True)
+            self._reading = threading.Thread(target=self._keep_reading, name="terminal-input", daemon=True)
             self._reading.start()
         self._resized()
 
@@ -217,8 +218,18 @@ class TerminalDriver(Driver):
 
     # -- input ----------------------------------------------------------------------------------------------
 
+    def _keep_reading(self) -> None:
+        """Runs in a thread; a fault in reading must not leave a program that hears no key any more."""
+        while True:
+            try:
+                return self._read()
+            except OSError:
+                return self._gone_from_thread()
+            except Exception as error:
+                self._tell(partial(self._program.report, error))
+
     def _read(self) -> None:
-        """Runs in a thread: reads until it is woken, or until the terminal is gone."""
+        """Reads until it is woken, or until the terminal is gone."""
         reader, keys = SequenceReader(), KeyReader()
         while True:
             now = time.monotonic()
