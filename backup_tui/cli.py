@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     streams.secure()
     words = list(sys.argv[1:] if argv is None else argv)
+    _forget_another_size()
     try:
         return _run(words)
     except BackupTuiError as error:
@@ -48,6 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fault(error)
     finally:
         streams.flush()
+
+
+def _forget_another_size() -> None:
+    """A terminal knows its size; what `COLUMNS` and `LINES` say was true when some shell started, or never."""
+    if any(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr)):
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
 
 
 def _run(words: Sequence[str]) -> int:

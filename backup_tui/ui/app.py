@@ -5,19 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import signal
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from rich.console import RenderableType
 from rich.text import Text
 from textual import events
-from textual._compositor import ChopsUpdate
-from textual.app import App
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.errors import BackupTuiError
@@ -32,8 +26,11 @@ from backup_tui.ui.shared_handlers import SharedHandlers
 from backup_tui.ui.signing_in.anew import Beginning
 from backup_tui.ui.signing_in.front_door import FrontDoor
 from backup_tui.ui.styles import style_paths
+from backup_tui.ui.terminal.driver import TerminalDriver
+from backup_tui.ui.terminal.job_control import stop_the_job
+from backup_tui.ui.textual_internals import AppInternals, has
 from backup_tui.ui.themes import THEMES, theme_name
-from backup_tui.ui.widgets.repaint import NarrowUpdate
+from backup_tui.ui.widgets.repaint import narrow
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +43,8 @@ CLOSE_WITHIN = 2.0
 SETTLE_WITHIN = 0.1
 """Seconds for which a key waits for what the one before it does; longer only makes the program seem stuck."""
 
-_ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 
-
-class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
+class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     """The program in a terminal.
 
     Args:
@@ -63,12 +58,20 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 
+    narrow = staticmethod(narrow)
+    terminal: TerminalDriver | None = None
+    ending = False
+    """Whether the end has begun."""
+
+    _ends_with = 0
+
     def __init__(
         self, workspace: WorkspacePort, screens: Sequence[TopScreen], beginning: Beginning | None = None
     ) -> None:
         self._tops = tuple(screens)
         # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.
-        super().__init__(css_path=style_paths(), ansi_color=True)
+        driver = TerminalDriver if has("XTermParser", "XTermParser.feed") else None  # else Textual's own
+        super().__init__(driver_class=driver, css_path=style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_name()
@@ -142,7 +145,7 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
 
     def go_to(self, number: int) -> None:
         """Shows one of the screens 1 to 5: its list, as it was left; what was opened from another one is closed."""
-        if self._exit:  # A key that was held back comes while the screens are closed one after the other.
+        if self.ending:  # A key that was held back comes while the screens are closed one after the other.
             return
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -150,6 +153,24 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             self.switch_mode(_mode(number))
 
     # -- life of the app ------------------------------------------------------------------------------------
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:
+        """Ends the app; the first call says with which code."""
+        if not self.ending:
+            self.ending, self._ends_with = True, return_code
+            super().exit(result, return_code, message)
+
+    @property
+    def exit_code(self) -> int:
+        """The process's code: that of the first call of `exit`, 1 after a fault before it."""
+        return self._ends_with if self.ending else self.return_code or 0
+
+    def action_suspend_process(self) -> None:
+        """To the background, with the whole job."""
+        if self.terminal is not None:
+            stop_the_job()
+        else:
+            super().action_suspend_process()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Styles all widgets; parses again only for other colours (Textual does so for each screen that is new)."""
@@ -164,12 +185,9 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
         """Listens to the store and to signals."""
         self.bridge.start()
         self.set_interval(60, self._minute, name="minute")
-        loop = asyncio.get_running_loop()
-        for name, code in _ENDINGS.items():
-            if self.is_headless:
-                break
-            loop.add_signal_handler(getattr(signal, name), self.leaving.on_signal, name, code)
-
+        if not self.is_headless:
+            self.leaving.listen()
+        self.leaving.begun()
         door = FrontDoor(self, self._opened, self._ending)
         self._open = asyncio.create_task(door.stay_open(), name="workspace")
 
@@ -194,6 +212,8 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes pass the gate before anything else sees them."""
+        if self.leaving.is_near and isinstance(event, events.InputEvent | events.Paste):
+            return
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.key_pressed()
             if self.leaving.takes(event) or self.too_small:
@@ -215,18 +235,11 @@ class BackupTui(SharedHandlers, App[int], inherit_bindings=False):
             with suppress(TimeoutError):  # a widget that is gone answers no more
                 await asyncio.wait_for(done.wait(), SETTLE_WITHIN)
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Writes what changed on the screen; no public way leads between the compositor and the terminal."""
-        narrow = NarrowUpdate.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable
-        super()._display(screen, narrow)
-
-    def _fatal_error(self) -> None:
-        """A fault nobody caught: plain words on stderr, details without values in a file, exit code 1.
-
-        Textual would print the values of all local variables, and names of people and tokens with them.
-        """
-        error = sys.exc_info()[1] or self._exception or RuntimeError("unknown")
+    def on_fault(self, error: BaseException) -> None:
+        """A fault nobody caught: plain words on stderr, details without values in a file, exit code 1."""
         log.critical("fault\n%s", crash_text(error))
+        if self.ending:  # It is left already, with its code and its words.
+            return
         file = write_crash_file(self.workspace.state_folder, error, self.workspace.clock.now())
         self.panic(Text(crash_words(error, file)))
 

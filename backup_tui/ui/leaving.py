@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, Protocol
+import asyncio
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
 
 from backup_tui.ui.port import WorkspacePort
+
+if TYPE_CHECKING:
+    from backup_tui.ui.terminal.driver import TerminalDriver
+
+ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
+"""Signals that end the program, with the exit code that belongs to each."""
 
 AGAIN_WITHIN = 5.0
 """Seconds within which the second press of a key that leaves when pressed twice counts."""
@@ -21,7 +29,10 @@ class Program(Protocol):
 
     Attributes:
         message: What the message line says.
+        terminal: What it is shown on; None where there is no terminal of ours.
     """
+
+    terminal: TerminalDriver | None
 
     @property
     def too_small(self) -> bool:
@@ -53,6 +64,9 @@ class Leaving:
 
     Args:
         program: The app.
+
+    Attributes:
+        is_near: A signal has come; keys that are still waiting are not for this program any more.
     """
 
     def __init__(self, program: Program) -> None:
@@ -60,6 +74,9 @@ class Leaving:
         self._asked = ""
         self._asked_at = float("-inf")
         self._now = 0.0
+        self.is_near = False
+        self._begun = False
+        self._ends_with: int | None = None
 
     def takes(self, event: events.Key) -> bool:
         """Whether the key is one that works everywhere, in dialogs and on the smallest terminal too."""
@@ -95,17 +112,39 @@ class Leaving:
         words = self._program.workspace.parting_words()
         self._program.exit(code, return_code=code, message=words or None)
 
+    def listen(self) -> None:
+        """Hears the signals that end the program from now on, however busy the event loop is."""
+        loop = asyncio.get_running_loop()
+
+        def heard(name: str, code: int) -> None:
+            self._prepare(code)
+            with suppress(RuntimeError):  # the loop has ended already
+                loop.call_soon_threadsafe(self.on_signal, name, code)
+
+        for name, code in ENDINGS.items():
+            signal.signal(getattr(signal, name), lambda *_frame, name=name, code=code: heard(name, code))
+
     def on_signal(self, name: str, code: int) -> None:
         """SIGHUP, SIGINT, SIGTERM: ends with the code that belongs to it."""
+        self._prepare(code)
         if name == "SIGHUP":
             self._program.workspace.line_dropped()
-            _let_go_of_terminal()
-        self._program.exit(code, return_code=code)
+        if self._begun:
+            self._program.exit(code, return_code=code)
+        elif self._ends_with is None:
+            self._ends_with = code
 
+    def _prepare(self, code: int) -> None:
+        self.is_near = True
+        if self._program.terminal is not None:
+            self._program.terminal.end_for_sure(code)
 
-def _let_go_of_terminal() -> None:
-    """Points the standard streams at nothing: a write to a terminal that is gone would fail, or block the end."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
+    def begun(self) -> None:
+        """The first screen is there: before it, an end would be a fault of its own."""
+        self._begun = True
+        if self._ends_with is not None:
+            self._program.exit(self._ends_with, return_code=self._ends_with)
+
+    def on_line_gone(self) -> None:
+        """The terminal is not there any more, and nobody sent a SIGHUP to say so."""
+        self.on_signal("SIGHUP", ENDINGS["SIGHUP"])

@@ -31,10 +31,25 @@ def run_ui(settings: Settings) -> int:
         workspace, beginning = Workspace(settled), Beginning(settled)
         while True:
             app = make_app(workspace, beginning)
-            app.run()
-            if app.anew is None or app.return_code:
-                return app.return_code or 0
+            run_app(app)
+            if app.anew is None or app.exit_code:
+                return app.exit_code
             workspace, beginning = app.anew.workspace, app.anew.beginning
+
+
+def run_app(app: BackupTui) -> None:
+    """Runs an app to its end, with the terminal as it was, whatever happens.
+
+    Raises:
+        Exception: A fault outside of what Textual catches, for the place that tells faults of commands too.
+    """
+    try:
+        app.run()
+    finally:
+        if app.terminal is not None:
+            app.terminal.close()
+    if app.exit_code and not app.ending and app.fault is None:
+        raise RuntimeError("the screens ended by themselves")  # a fault that this Textual tells nobody about
 
 
 def make_app(workspace: Workspace, beginning: Beginning | None = None) -> BackupTui:

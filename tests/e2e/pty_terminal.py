@@ -18,7 +18,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from unicodedata import east_asian_width
 
 SEQUENCE = re.compile(
@@ -103,12 +103,20 @@ class Terminal:
         stream: Every byte that the program wrote.
     """
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str], width: int = 120, height: int = 40) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        width: int = 120,
+        height: int = 40,
+        *,
+        controlling: bool = True,
+    ) -> None:
         self.screen = Screen(width, height)
         self.stream = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._master, self._slave = pty.openpty()
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self._set_size(width, height)
         self.before = termios.tcgetattr(self._slave)
         cleared = {name: value for name, value in os.environ.items() if not name.startswith(("BACKUP_TUI_", "XDG_"))}
         for name in ("NO_COLOR", "COLUMNS", "LINES"):  # test runners set the last two for their own output
@@ -120,7 +128,7 @@ class Terminal:
             stderr=self._slave,
             env=cleared | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | environment,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if controlling else None,
         )
 
     @property
@@ -137,6 +145,39 @@ class Terminal:
         """Sends keys, each by itself: a character, or the sequence of a special key."""
         for key in keys:
             os.write(self._master, key.encode())
+
+    def send(self, data: bytes) -> None:
+        """Sends bytes as they are."""
+        os.write(self._master, data)
+
+    def wipe(self) -> None:
+        """Forgets what is shown, as a person who looks for what is drawn from now on."""
+        self.screen = Screen(self.screen.width, self.screen.height)
+
+    def resize(self, width: int, height: int) -> None:
+        """Makes the window another size; what was shown is gone."""
+        self._set_size(width, height)
+        self.screen = Screen(width, height)
+
+    def _set_size(self, width: int, height: int) -> None:
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def stall(self) -> None:
+        """From now on the terminal takes nothing, as one at the end of a line that hangs: every write waits."""
+        termios.tcflow(self._slave, termios.TCOOFF)
+
+    def go_on(self) -> None:
+        """The terminal takes what is written again."""
+        termios.tcflow(self._slave, termios.TCOON)
+
+    def wait_for_bytes(self, expected: bytes) -> None:
+        """Reads until the program has written these bytes."""
+        self._wait(lambda: expected in self.stream or (self._read(0.05) and expected in self.stream), str(expected))
+
+    def _wait(self, reached: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + DEADLINE
+        while not reached():
+            assert time.monotonic() < end, f"never: {what}\n{self.text}"
 
     def wait_for(self, *words: str) -> str:
         """Reads until the screen shows all of these words.

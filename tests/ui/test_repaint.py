@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from backup_tui.ui.widgets.frame import OneLine
 from backup_tui.ui.widgets.lines import RowLine, changed_cells
-from backup_tui.ui.widgets.repaint import NarrowUpdate, differing
+from backup_tui.ui.widgets.repaint import differing, narrow
 from backup_tui.ui.widgets.rows import Cell
 
 BOLD = Style(bold=True)
@@ -57,7 +57,7 @@ def test_a_row_that_looks_different_as_a_whole_is_drawn_as_a_whole():
 def test_an_update_is_written_from_its_first_cell_to_its_last():
     strip = line("starting 0 of 5 units")
     update = ChopsUpdate([{0: strip}], [(0, 9, 10)], [[21]])
-    assert NarrowUpdate.of(update).render_segments(Console()) == "\x1b[1;10H0"
+    assert narrow(update, Console()) == "\x1b[1;10H0"
 
 
 async def test_a_line_that_says_something_else_marks_only_what_differs():

@@ -100,6 +100,15 @@ def test_packages_stay_light() -> None:
             assert isinstance(node, ast.Expr | ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.If), file
 
 
+@pytest.mark.parametrize("call", ["pop_screen(", "switch_screen(", "dismiss("])
+def test_screens_are_left_only_in_the_ways_that_act_once(call: str) -> None:
+    """`BaseScreen.close` and `give_way_to`; the app itself goes between the screens 1 to 5."""
+    users = {
+        file.name for file in (ROOT / "backup_tui" / "ui").rglob("*.py") if call in file.read_text(encoding="utf-8")
+    }
+    assert users <= {"base.py", "app.py", "shared_handlers.py"}
+
+
 @pytest.mark.parametrize("name", ["utils", "util", "helpers", "common", "misc"])
 def test_there_are_no_rooms_without_a_meaning(name: str) -> None:
     assert not [path for path in (ROOT / "backup_tui").rglob("*") if path.stem == name]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -160,3 +166,19 @@ def test_an_option_of_another_command_is_told_as_that(
     assert way_out in err
     option = next((word for word in words if word.startswith("--")), "")
     assert not option or f"Nearest: {option}\n" not in err
+
+
+@pytest.mark.parametrize("stale", [{"COLUMNS": "30"}, {"COLUMNS": "0", "LINES": "0"}, {"COLUMNS": "5000"}])
+def test_help_is_as_wide_as_the_terminal_whatever_columns_says(stale: dict[str, str]) -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    program = [sys.executable, "-m", "backup_tui", "sessions", "list", "--help"]
+    with subprocess.Popen(program, stdin=slave, stdout=slave, stderr=slave, env=os.environ | stale) as running:
+        os.close(slave)
+        told = b""
+        with contextlib.suppress(OSError):  # a terminal whose program has ended
+            while part := os.read(master, 4096):
+                told += part
+        assert running.wait(60) == 0
+    os.close(master)
+    assert 70 < max(len(line) for line in told.decode().splitlines()) <= 100

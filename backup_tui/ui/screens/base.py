@@ -180,6 +180,37 @@ class BaseScreen(Screen[Any]):
         """Puts one sentence on the message line, with the time, until the next one."""
         self.program.say(text)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether this is the screen that a person sees, and the program goes on."""
+        return self.program.shown is self and not self.program.ending
+
+    def close(self) -> bool:
+        """Leaves this screen, once.
+
+        Returns:
+            Whether it did. What follows from leaving is to be done only then: the second of two quick keys or clicks
+            finds another screen, which it must not close or act on.
+        """
+        if not self.is_shown or len(self.app.screen_stack) < 2:
+            return False
+        self.app.pop_screen()
+        return True
+
+    def come_up(self) -> bool:
+        """Closes what was opened above this screen, a text or the help; whether this one is shown now."""
+        while self in self.app.screen_stack and not self.is_shown:
+            if self.program.shown is None or not self.program.shown.close():
+                break
+        return self.is_shown
+
+    def give_way_to(self, screen: BaseScreen) -> bool:
+        """Shows another screen in place of this one, once; see `close`."""
+        if not self.is_shown:
+            return False
+        self.app.switch_screen(screen)
+        return True
+
     def frame_state(self) -> FrameState:
         """What the header says now."""
         state = self.program.workspace.frame_state()
@@ -238,12 +269,15 @@ class BaseScreen(Screen[Any]):
     def press(self, command_id: str, row: str | None = None) -> None:
         """Runs a command, or says why it is not possible now.
 
+        A key or click that came together with one that has left this screen was not meant for what is shown now, and
+        does nothing.
+
         Args:
             command_id: Id of the command.
             row: Id that it is about; None takes the row under the cursor at this moment.
         """
         command = self.commands.by_id(command_id)
-        if command is None:
+        if command is None or not self.is_shown:
             return
         context = self.whole_context()
         if row is not None:

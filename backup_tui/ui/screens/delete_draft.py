@@ -315,9 +315,8 @@ class DeleteDraft(OutcomeScreen):
             self.say("What was in it is not known here.")
             return
         form = self.ws.restore.form_from_record(self._deleted.record)
-        app = self.program
-        app.pop_screen()
-        navigation.new_restore(app, form)
+        if self.close():
+            navigation.new_restore(self.program, form)
 
     def run_show_names(self, row: str | None) -> None:
         """`v`: all names."""

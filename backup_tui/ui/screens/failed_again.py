@@ -164,7 +164,8 @@ class FailedAgain(ListScreen):
     def _take(self, group: FailedGroup) -> None:
         form = self.ws.restore.form_from_failed(group)
         app = self.program
-        app.pop_screen()
+        if not self.close():
+            return
         navigation.new_restore(app, form)
         # In the form a letter is text, so what to do is said without the keys.
         cause = explain(group.cause.code, group.service, destination=group.destination, keys=False)

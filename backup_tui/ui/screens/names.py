@@ -93,8 +93,7 @@ class NamesScreen(BaseScreen):
         if not self.is_attached or not self.query(AskLine):
             return
         if self._had_problems and not form.problems and not form.waiting:
-            if self.app.screen is self:
-                self.app.pop_screen()
+            if self.close():
                 self.say(f"All names are settled. {form.counts.words}.")
             return
         self.query_one(TwoEnds).tell(" New restore > Names", form.counts.words)

@@ -597,9 +597,8 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return
         session_id = made.drafts[0].session_id
         done = f"Draft {short_id(session_id)} has {service.counted(made.units)} now."
-        if self.is_mounted and self.app.screen is self:
-            self.app.pop_screen()
-            self.say(done)
+        if self.close():
+            self.program.say(done)
             navigation.open_review(self.program, session_id)
         else:
             self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
@@ -610,7 +609,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         """Each draft has a review of its own, so the list of all is shown."""
         ids = ", ".join(short_id(draft.session_id) for draft in made.drafts)
         done = f"{len(made.drafts):,} drafts have {made.units:,} units now: {ids}. A opens the review of each."
-        if self.is_mounted and self.app.screen is self:
-            self.app.pop_screen()
+        if self.close():
             navigation.show(self.program, "sessions")
         self.program.say(done)

@@ -127,10 +127,8 @@ class NoAnswer(OutcomeScreen):
             self.run_watch(row)
         elif finding.verdict is Verdict.NOT_DONE:
             self.say("It did not start; A opens the review again.")
-        else:
-            app = self.program
-            app.pop_screen()
-            navigation.open_unknown(app, self._outcome.intent.id)
+        elif self.close():
+            navigation.open_unknown(self.program, self._outcome.intent.id)
 
     def run_review_again(self, row: str | None) -> None:
         """`A`: the review, when the draft certainly did not start."""
@@ -138,6 +136,5 @@ class NoAnswer(OutcomeScreen):
         if finding is None or finding.verdict is not Verdict.NOT_DONE or finding.session is None:
             self.say("Only when it is known that the draft did not start.")
             return
-        app = self.program
-        app.pop_screen()
-        navigation.open_review(app, self.session_id)
+        if self.close():
+            navigation.open_review(self.program, self.session_id)

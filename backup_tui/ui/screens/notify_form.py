@@ -205,8 +205,7 @@ class NotifyForm(BaseScreen):
 
     def run_review_it(self, row: str | None) -> None:
         """`enter` on the last line."""
-        self.program.pop_screen()
-        self.program.push_screen(NotifyReviewScreen(self.change()))
+        self.give_way_to(NotifyReviewScreen(self.change()))
 
 
 class NotifyReviewScreen(ProtectionReviewScreen):

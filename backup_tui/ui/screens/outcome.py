@@ -135,7 +135,7 @@ class OutcomeScreen(BaseScreen):
         """`enter`: the session."""
         from backup_tui.ui.screens.session_detail import watch
 
-        watch(self.program, self.session_id)
+        watch(self, self.session_id)
 
     def run_copy_session(self, row: str | None) -> None:
         """`y`: the id."""
@@ -273,7 +273,7 @@ class ChangedMeanwhile(OutcomeScreen):
         from backup_tui.ui.screens.review import ActivationReview
 
         notice = f"Changed meanwhile: {self._sentence()}"
-        self.program.switch_screen(ActivationReview(self.session_id, self._outcome.review, notice))
+        self.give_way_to(ActivationReview(self.session_id, self._outcome.review, notice))
 
     def run_show_names(self, row: str | None) -> None:
         """`v`: all names."""
@@ -315,9 +315,8 @@ class DeletedMeanwhile(OutcomeScreen):
     def run_new_with_them(self, row: str | None) -> None:
         """`n`: the form with what was in the draft."""
         form = self.ws.restore.form_from_record(self._outcome.record)
-        app = self.program
-        app.pop_screen()
-        navigation.new_restore(app, form)
+        if self.close():
+            navigation.new_restore(self.program, form)
 
     def run_show_names(self, row: str | None) -> None:
         """`v`: all names."""
@@ -361,4 +360,4 @@ class NoRoom(OutcomeScreen):
         """`enter`, `A`: the review again."""
         from backup_tui.ui.screens.review import ActivationReview
 
-        self.program.switch_screen(ActivationReview(self.session_id))
+        self.give_way_to(ActivationReview(self.session_id))

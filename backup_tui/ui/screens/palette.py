@@ -184,5 +184,5 @@ class PaletteScreen(BaseScreen):
 
     def _run(self, offer_id: str) -> None:
         offer = self._by_id[offer_id]
-        self.app.pop_screen()
-        self._under.press(offer.command, offer.row or self._row)
+        if self.close():
+            self._under.press(offer.command, offer.row or self._row)

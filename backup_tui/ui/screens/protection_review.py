@@ -356,8 +356,8 @@ class ProtectionReviewScreen(BaseScreen):
 
     def run_look_at_it(self, row: str | None) -> None:
         """`enter` where nothing can be done: what it is about."""
-        self.program.pop_screen()
-        self.look_at_it()
+        if self.close():
+            self.look_at_it()
 
     def run_again(self, row: str | None) -> None:
         """`r`: reads again."""
@@ -394,8 +394,7 @@ class ProtectionReviewScreen(BaseScreen):
             return
         finally:
             self._sending = False
-        if self.is_attached and self.program.shown is self:
-            self.program.pop_screen()
+        self.close()
         self.program.say(said)
 
     def looked(self, seen: str) -> None:

@@ -342,19 +342,19 @@ class ActivationReview(BaseScreen):
         self._show()
 
     def _tell(self, outcome: activation.Activation, review: Review) -> None:
-        app = self.program
+        self.come_up()
         match outcome:
             case activation.Started():
                 count = units_words(review.service, len(review.units))
-                watch(app, self.session_id)
-                app.say(f"Started: {count}, session {short_id(self.session_id)}. This screen follows it.")
+                watch(self, self.session_id)
+                self.program.say(f"Started: {count}, session {short_id(self.session_id)}. This screen follows it.")
             case activation.StartedByOther():
-                app.switch_screen(StartedByOther(outcome, review))
+                self.give_way_to(StartedByOther(outcome, review))
             case activation.ChangedMeanwhile():
-                app.switch_screen(ChangedMeanwhile(outcome, review))
+                self.give_way_to(ChangedMeanwhile(outcome, review))
             case activation.Deleted():
-                app.switch_screen(DeletedMeanwhile(outcome))
+                self.give_way_to(DeletedMeanwhile(outcome))
             case activation.NoRoom():
-                app.switch_screen(NoRoom(outcome, review))
+                self.give_way_to(NoRoom(outcome, review))
             case activation.Unknown():
-                app.switch_screen(NoAnswer(outcome))
+                self.give_way_to(NoAnswer(outcome))

@@ -120,10 +120,8 @@ class SaveFile(BaseScreen):
             self._note(f"{path} exists already and was not touched. enter again replaces it.", "warn")
             return
         lines = max(0, self._text.count("\n") - 1)
-        app = self.program
-        if self.is_current:
-            app.pop_screen()
-        app.say(f"Written: {lines:,} units to {path}, readable by you only.")
+        self.close()
+        self.program.say(f"Written: {lines:,} units to {path}, readable by you only.")
 
     def _note(self, text: str, look: str = "") -> None:
         if self.is_attached:

@@ -19,10 +19,10 @@ from backup_tui.store.progress import long_ones
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
 from backup_tui.ui import navigation
-from backup_tui.ui.app import BackupTui
 from backup_tui.ui.cells import between, width_of
 from backup_tui.ui.clipboard import copy
 from backup_tui.ui.commands import Command
+from backup_tui.ui.screens.base import BaseScreen
 from backup_tui.ui.screens.listing import ListScreen, SortNext
 from backup_tui.ui.screens.pager import PagerScreen
 from backup_tui.ui.screens.save_file import SaveFile
@@ -365,11 +365,11 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
     )
 
 
-def watch(app: BackupTui, session_id: str) -> None:
-    """Leaves the screen that is shown for the session's detail, the one below it if that is where one came from."""
-    stack = app.screen_stack
+def watch(screen: BaseScreen, session_id: str) -> None:
+    """Leaves a screen for the session's detail, the one below it if that is where one came from."""
+    stack = screen.app.screen_stack
     below = stack[-2] if len(stack) > 1 else None
     if isinstance(below, SessionDetail) and below.session_id == session_id:
-        app.pop_screen()
+        screen.close()
     else:
-        app.switch_screen(SessionDetail(session_id))
+        screen.give_way_to(SessionDetail(session_id))

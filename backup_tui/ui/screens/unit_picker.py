@@ -330,7 +330,7 @@ class UnitPicker(BaseScreen):
         gone = len(form.units) - len(kept)
         form = replace(form, units=(*kept, *added), pending="")
         if self._drafting.change(form, "what was picked"):
-            self.app.pop_screen()
+            self.close()
             out = f", {gone:,} taken out" if gone else ""
             self.say(f"{self._service.counted(len(added))} taken{out}. u takes it back.")
 

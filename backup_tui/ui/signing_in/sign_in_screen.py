@@ -183,8 +183,8 @@ class SignInScreen(BaseScreen):
             self._failed(SignInError("A fault in this program ended the sign-in; it is in the log.", code="Fault"))
         else:
             self._under_way = None
-            if self.is_attached:
-                self.program.pop_screen()
+            if self.come_up():
+                self.close()
             self._done()
 
     async def _signed_in(self, silent: bool) -> None:
@@ -267,8 +267,8 @@ class SignInScreen(BaseScreen):
         waited = self._asking or self._retry is not None
         self._stop()
         if not self._starting:
-            self.program.pop_screen()
-            self.say("The sign-in was given up; what was there stays." if waited else "")
+            self.close()
+            self.program.say("The sign-in was given up; what was there stays." if waited else "")
         elif self.program.beginning.switched:
             self._error = self._prompt = None
             self.show()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.cells import split_graphemes
 from rich.console import Console
 from rich.control import Control
 from rich.style import Style
-from textual._compositor import ChopsUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -55,24 +55,30 @@ def _cells(strip: Strip) -> list[tuple[str, int, Style | None]]:
     return cells
 
 
-class NarrowUpdate(ChopsUpdate):
-    """A partial update of the terminal that begins where something differs.
+class PartialUpdate(Protocol):
+    """What Textual's update of parts of the screen holds.
+
+    Attributes:
+        chops: For each line its pieces by the column at which they begin; None for what stays as it is.
+        spans: Line, first cell and the one after the last of what is to be written.
+        chop_ends: For each line the ends of its pieces.
+    """
+
+    chops: Sequence[Mapping[int, Strip | None]]
+    spans: Iterable[tuple[int, int, int]]
+    chop_ends: Sequence[Sequence[int]]
+
+
+def narrow(update: PartialUpdate, console: Console) -> str:
+    """The bytes of an update of parts of the screen, from the first cell that differs on.
 
     Textual's own stops at the last cell that was marked for repaint, but starts at the left edge of the widget.
     """
-
-    @classmethod
-    def of(cls, update: ChopsUpdate) -> NarrowUpdate:
-        """The same update, written in fewer bytes."""
-        return cls(update.chops, update.spans, update.chop_ends)
-
-    def render_segments(self, console: Console) -> str:
-        """The bytes for the terminal."""
-        parts: list[str] = []
-        for y, first, after in self.spans:
-            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-                if strip is not None and x < after and end > first:
-                    start = max(x, first)
-                    parts.append(Control.move_to(start, y).segment.text)
-                    parts.append(strip.crop(start - x, min(end, after) - x).render(console))
-        return "".join(parts)
+    parts: list[str] = []
+    for y, first, after in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x < after and end > first:
+                start = max(x, first)
+                parts.append(Control.move_to(start, y).segment.text)
+                parts.append(strip.crop(start - x, min(end, after) - x).render(console))
+    return "".join(parts)

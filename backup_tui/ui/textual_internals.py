@@ -1,0 +1,104 @@
+"""The parts of Textual that are no public interface, all of them, and what is done where a version lacks one.
+
+Textual may rename them in any version. So each is looked at before it is used: where its name or its parameters
+differ, the plain way is taken, which costs bytes or looks but nothing else. `missing()` names what differs, and a
+test fails when that is anything for a version in `TRIED`, which is what `pyproject.toml` allows.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from rich.console import Console
+from textual.app import App
+from textual.message import Message
+
+TRIED = ("8.2.8",)
+"""Versions of Textual with which this program was tried."""
+
+_PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("textual.app", "App._display", ("self", "screen", "renderable")),
+    ("textual.app", "App._fatal_error", ("self",)),
+    ("textual._compositor", "ChopsUpdate", ("chops", "spans", "chop_ends")),
+    ("textual._compositor", "ChopsUpdate.render_segments", ("self", "console")),
+    ("textual._xterm_parser", "XTermParser", ("debug",)),
+    ("textual._xterm_parser", "XTermParser.feed", ("self", "data")),
+)
+
+
+def missing() -> tuple[str, ...]:
+    """The parts that this Textual does not have as they are used here."""
+    return tuple(name for module, name, parameters in _PARTS if not _fits(module, name, parameters))
+
+
+def has(*names: str) -> bool:
+    """Whether this Textual has these parts as they are used here, `ChopsUpdate` for example."""
+    return not set(names) & set(missing())
+
+
+def _fits(module: str, name: str, parameters: tuple[str, ...]) -> bool:
+    try:
+        part: Any = import_module(module)
+        for step in name.split("."):
+            part = getattr(part, step)
+        return tuple(inspect.signature(part).parameters) == parameters
+    except (ImportError, AttributeError, TypeError, ValueError):
+        return False
+
+
+class SequenceParser:
+    """Textual's own knowledge of what keys and mice send, asked one whole sequence at a time."""
+
+    def __init__(self) -> None:
+        self._make: Callable[[], Any] = import_module("textual._xterm_parser").XTermParser
+        self._parser = self._make()
+
+    def parse(self, text: str) -> list[Message]:
+        """The events of a text or of one whole sequence; none for what it does not know.
+
+        Raises:
+            ArithmeticError, LookupError, ValueError: Numbers in it mean nothing.
+        """
+        found = list(self._parser.feed(text))
+        if not found:
+            self._parser = self._make()  # else it would take what comes next for the rest, and both for keys
+        return found
+
+
+class AppInternals(App[int], inherit_bindings=False):
+    """What an app changes in Textual's way of drawing and failing; a part of `BackupTui`."""
+
+    narrow: Callable[[Any, Any], str]
+    """Writes an update of parts of the screen: update and console to text for the terminal."""
+
+    fault: BaseException | None = None
+    """What ended the app."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not has("App._fatal_error"):  # What Textual prints of a fault then has values in it: it is not shown.
+            self.error_console = Console(file=io.StringIO())
+
+    def on_fault(self, error: BaseException) -> None:
+        """A fault nobody caught; the app ends after it."""
+
+    def _display(self, *given: Any, **named: Any) -> None:
+        """Writes what changed on the screen; no public way leads between the compositor and the terminal."""
+        update: Any = given[1] if len(given) > 1 else None
+        if type(update).__name__ == "ChopsUpdate" and _NARROWS:
+            update.render_segments = partial(type(self).narrow, update)
+        super()._display(*given, **named)
+
+    def _fatal_error(self, *_given: Any) -> None:
+        """Textual would print the values of all local variables, and names of people and tokens with them."""
+        self.fault = sys.exc_info()[1] or RuntimeError("unknown")
+        self.on_fault(self.fault)
+
+
+_NARROWS = has("App._display", "ChopsUpdate", "ChopsUpdate.render_segments")

@@ -1,0 +1,211 @@
+"""Specifies that whatever leaves a screen leaves it once, however quickly keys and clicks follow one another.
+
+Two keys in one packet of a slow line, a double click, a key that is held: the second finds another screen, and what
+it was meant for is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pytest
+from demo_screens import FakeWorkspace, demo_app
+from list_screens import LARGE, draft_of, shown, tenant
+from support import Simulated, until
+from textual import events
+from textual.pilot import Pilot
+
+from backup_tui.models.services import Service
+from backup_tui.protection.offboarding import UnitAction
+from backup_tui.protection.review import PolicyAction
+from backup_tui.restore.activation import Unknown
+from backup_tui.ui import navigation
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.screens.base_members import BaseMembers
+from backup_tui.ui.screens.no_answer import NoAnswer
+from backup_tui.ui.screens.pager import PagerScreen
+from backup_tui.ui.screens.save_file import SaveFile
+from backup_tui.ui.signing_in.profiles_screen import ProfilesScreen
+from backup_tui.ui.widgets.table import RowTable
+from backup_tui.workspace import Workspace
+
+
+async def quickly(pilot: Pilot[Any], *keys: str) -> None:
+    """Keys that come together."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, {"enter": "\r", "escape": "\x1b"}.get(key, key)))
+    await pilot.pause()
+
+
+async def clicked_quickly(pilot: Pilot[Any], x: int, y: int, times: int) -> None:
+    """Clicks that come together."""
+    for _ in range(times):
+        for kind in (events.MouseDown, events.MouseUp):
+            pilot.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+    await pilot.pause()
+
+
+Open = Callable[[Pilot[Any], Simulated], Awaitable[None]]
+
+
+def pushed(make: Callable[[Simulated], BaseScreen]) -> Open:
+    async def open_it(_pilot: Pilot[Any], one: Simulated) -> None:
+        one.app.push_screen(make(one))
+
+    return open_it
+
+
+def gone_to(go: Callable[[BackupTui, Simulated], None]) -> Open:
+    async def open_it(_pilot: Pilot[Any], one: Simulated) -> None:
+        go(one.app, one)
+
+    return open_it
+
+
+async def text_of_it() -> str:
+    return "a\nb\n"
+
+
+async def lost(one: Simulated) -> Unknown:
+    """A start whose answer is lost, once for each program."""
+    if one.workspace not in LOST:
+        review = await one.workspace.restore.review(draft_of(one))
+        one.service.faults.add("drop", method="POST", path="/activate$")
+        outcome = await one.workspace.restore.activate(review, review.phrase)
+        assert isinstance(outcome, Unknown)
+        LOST[one.workspace] = outcome
+    return LOST[one.workspace]
+
+
+LOST: WeakKeyDictionary[Workspace, Unknown] = WeakKeyDictionary()
+
+
+async def open_settling(_pilot: Pilot[Any], one: Simulated) -> None:
+    navigation.open_unknown(one.app, (await lost(one)).intent.id)
+
+
+async def open_no_answer(_pilot: Pilot[Any], one: Simulated) -> None:
+    one.app.push_screen(NoAnswer(await lost(one)))
+
+
+async def open_picker(pilot: Pilot[Any], one: Simulated) -> None:
+    navigation.new_restore(one.app)
+    await pilot.pause()
+    await pilot.press("enter", "ctrl+o")
+
+
+async def open_names(pilot: Pilot[Any], one: Simulated) -> None:
+    navigation.new_restore(one.app)
+    await pilot.pause()
+    one.app.screen.accept_paste("adel.vance@contoso.com\nj.smith@contoso.com")
+    await until(pilot, lambda: len(one.app.screen.drafting.form.problems) >= 2)
+    await pilot.press("N")
+
+
+def failed_of(one: Simulated) -> str:
+    return next(row.id for row in one.workspace.store.sessions.values() if row.failed)
+
+
+def policy_of(one: Simulated) -> str:
+    return next(iter(one.workspace.store.policies))
+
+
+SCREENS: dict[str, Open] = {
+    "palette": lambda pilot, _one: pilot.press("colon"),
+    "help": lambda pilot, _one: pilot.press("question_mark"),
+    "tenant": lambda pilot, _one: pilot.press("T"),
+    "text": pushed(lambda _one: PagerScreen("A text", ["line"] * 100)),
+    "save a file": pushed(lambda _one: SaveFile("Report", "report.csv", text_of_it)),
+    "profiles": pushed(lambda _one: ProfilesScreen()),
+    "base members": pushed(lambda one: BaseMembers(failed_of(one))),
+    "session": gone_to(lambda app, one: navigation.open_session(app, failed_of(one))),
+    "review": gone_to(lambda app, one: navigation.open_review(app, draft_of(one))),
+    "failed again": gone_to(lambda app, one: navigation.failed_again(app, failed_of(one))),
+    "new restore": gone_to(lambda app, _one: navigation.new_restore(app)),
+    "policy": gone_to(lambda app, one: navigation.open_policy(app, policy_of(one))),
+    "switch a policy off": gone_to(
+        lambda app, one: navigation.open_policy_review(app, policy_of(one), PolicyAction.DEACTIVATE)
+    ),
+    "unit review": gone_to(
+        lambda app, _one: navigation.open_unit_review(app, Service.EXCHANGE, "none", UnitAction.OFFBOARD)
+    ),
+    "points": gone_to(lambda app, _one: navigation.open_points(app, Service.EXCHANGE, "none")),
+    "service": gone_to(lambda app, _one: navigation.open_service(app)),
+    "settle": open_settling,
+    "no answer": open_no_answer,
+    "picker": open_picker,
+    "names": open_names,
+    "delete a draft": gone_to(lambda app, one: navigation.open_delete(app, failed_of(one))),
+}
+
+
+ACTS: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
+    "escape": lambda pilot: quickly(pilot, "escape", "escape", "escape"),
+    "enter": lambda pilot: quickly(pilot, "enter", "enter", "enter"),
+    "clicks on a row": lambda pilot: clicked_quickly(pilot, 6, 6, 3),
+    "clicks on the footer": lambda pilot: clicked_quickly(pilot, 3, 39, 3),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
+async def test_what_comes_at_once_leaves_one_screen_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act):
+    monkeypatch.chdir(tmp_path)
+    one = tenant(tmp_path, units=30)
+    app = one.app
+    async with shown(one, LARGE, number=3) as pilot:
+        navigation.open_session(app, failed_of(one))  # below it, so that a second closing is seen
+        await pilot.pause()
+        below = app.screen
+        for name, open_it in SCREENS.items():
+            await open_it(pilot, one)
+            await pilot.pause()
+            assert app.screen is not below, f"{name} was not opened"
+            await act(pilot)
+            assert app.is_running, name
+            assert below in app.screen_stack, f"more than {name} was left"
+            while app.screen is not below:
+                app.pop_screen()
+                await pilot.pause()
+    assert app.return_code in (0, None)
+
+
+async def test_the_palette_runs_what_was_chosen_once():
+    app = demo_app(FakeWorkspace())
+    async with app.run_test(size=(80, 24)) as pilot:
+        bottom = app.screen
+        await pilot.press("colon", *"open")
+        await quickly(pilot, "enter", "enter")
+        assert app.screen is bottom
+        assert bottom.done == [("open", "id-0000")]
+        await pilot.press("colon", *"open")
+        table = app.screen.query_one(RowTable)
+        y = table.content_region.y + 1
+        await clicked_quickly(pilot, 5, y, 4)
+        assert app.screen is bottom
+        assert bottom.done == [("open", "id-0000")] * 2
+
+
+async def test_a_double_enter_on_a_row_opens_it_once(tmp_path: Path):
+    one = tenant(tmp_path, units=30)
+    async with shown(one, LARGE, number=3) as pilot:
+        await quickly(pilot, "enter", "enter")
+        assert len(one.app.screen_stack) == 2
+
+
+async def test_a_key_for_a_screen_that_was_left_does_nothing():
+    app = demo_app(FakeWorkspace())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        left = app.screen
+        assert left.close()
+        assert not left.close()
+        left.press("leave")
+        left.press("back")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        assert app.is_running
+        assert not app.screen.close(), "the last one stays"
