@@ -46,6 +46,7 @@ class CallRecord:
         mutating: Whether it changes something.
         request_body: The JSON that was sent, for `v`.
         answer_body: The beginning of the answer, made safe, for `v`.
+        answer_let_go: There was an answer's body, and it is not kept any more.
         wait_until: When the service asked to wait: until when (UTC).
         note: Why there was no answer, in plain words.
         stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
@@ -73,6 +74,7 @@ class CallRecord:
     stranger: str = ""
     feature: str = ""
     denied: bool = False
+    answer_let_go: bool = False
 
 
 CallSink = Callable[[CallRecord], None]
