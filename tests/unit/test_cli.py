@@ -131,3 +131,34 @@ def test_screens_without_a_terminal_end_with_2() -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "need a terminal" in done.stderr
+
+
+GARBAGE = """
+import gc, sys, threading
+from backup_tui import cli
+{before}
+sys.argv = ["backup-tui", "--version"]
+cli.main({words})
+{after}
+print(gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after", "told"),
+    [
+        pytest.param("", "", "", "False False", id="not while a process of ours starts"),
+        pytest.param(
+            "cli.GARBAGE_AFTER = 0",
+            "",
+            "for thread in threading.enumerate()[1:]: thread.join()",
+            "True True",
+            id="again soon after, without what stays",
+        ),
+        pytest.param("", "['--version']", "", "True False", id="always where somebody else calls it"),
+    ],
+)
+def test_garbage_is_not_looked_for_while_the_program_starts(before: str, words: str, after: str, told: str) -> None:
+    code = GARBAGE.format(before=before, words=words, after=after)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == told
