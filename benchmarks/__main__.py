@@ -1,6 +1,8 @@
-"""`python -m benchmarks [GROUP ...]`: prints each budget with its figure and the baseline measured beside it.
+"""`python -m benchmarks [GROUP ...]`: prints each figure with its spread, its budget and the baseline beside it.
 
-Figures depend on the machine, so times stand as ratios where a baseline exists; nothing here passes or fails.
+Figures depend on the machine, so times stand as ratios to a baseline that ran in turn with them; nothing here passes
+or fails. What ends a measurement is always something that only the thing measured can have brought (a row of the
+service, the row that a key moves to), and where that does not come there is an error and no figure.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ from benchmarks import drafting, installed, live, long_list, starting
 from benchmarks.figures import Figure, table
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
-    "starting": starting.figures,
-    "long-list": long_list.figures,
-    "live": live.figures,
-    "drafting": drafting.figures,
-    "installed": installed.figures,
+    "start": starting.figures,
+    "list": long_list.figures,
+    "idle": live.idle,
+    "busy": live.busy,
+    "draft": drafting.figures,
+    "size": installed.figures,
 }
 
 
@@ -32,7 +35,7 @@ def main(wanted: list[str]) -> int:
     found: list[Figure] = []
     for name in wanted or GROUPS:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
-        found += GROUPS[name]()
+        found.extend(GROUPS[name]())
     print(table(found))
     return 0
 

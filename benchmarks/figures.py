@@ -1,11 +1,14 @@
-"""A measured figure beside its budget and the baseline that was measured in the same run."""
+"""A measured figure with its spread, beside its budget and the baseline that was measured in the same run."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+ROUNDS = 5
+"""Pairs that are measured after one that warms the machine's caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,14 @@ class Figure:
         what: What was measured.
         value: The figure, with its unit.
         budget: What it may be, in words.
+        spread: From the lowest to the highest that was measured.
         baseline: What it was compared with, and that figure.
     """
 
     what: str
     value: str
     budget: str
+    spread: str = ""
     baseline: str = ""
 
 
@@ -30,15 +35,33 @@ def ms(seconds: float) -> str:
     return f"{seconds * 1000:,.0f} ms"
 
 
-def ratio(seconds: float, base: float) -> str:
-    """A time, and how many times the baseline it is."""
-    return f"{seconds / base:.2f} x ({ms(seconds)})"
+def spread(values: Sequence[float], word: Callable[[float], str]) -> str:
+    """The lowest and the highest of several."""
+    return f"{word(min(values))} to {word(max(values))}"
 
 
-def median_of(measure: Callable[[], float], runs: int = 5) -> float:
-    """The median of several runs, after one that warms the machine's caches."""
-    measure()
-    return statistics.median(measure() for _ in range(runs))
+def against(what: str, pairs: Sequence[tuple[float, float]], budget: str, base: str) -> Figure:
+    """A time as so many times its baseline.
+
+    A busy machine slows both of a pair, so the ratio is taken pair by pair and the middle one of them is told.
+
+    Args:
+        what: What was measured.
+        pairs: Seconds of it and of the baseline, measured right after each other.
+        budget: What it may be.
+        base: What the baseline is.
+    """
+    ratios = [own / other for own, other in pairs]
+    own, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    value = f"{statistics.median(ratios):.2f} x ({ms(own)})"
+    return Figure(what, value, budget, spread(ratios, lambda ratio: f"{ratio:.2f}"), f"{base} {ms(other)}")
+
+
+def paired(own: Callable[[], float], base: Callable[[], float], rounds: int = ROUNDS) -> list[tuple[float, float]]:
+    """Measures two things in turn, after one round that warms the machine's caches."""
+    own()
+    base()
+    return [(own(), base()) for _ in range(rounds)]
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -48,9 +71,10 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def table(figures: list[Figure]) -> str:
+def table(figures: Sequence[Figure]) -> str:
     """The report as aligned columns."""
-    rows = [("what", "figure", "budget", "baseline"), *((f.what, f.value, f.budget, f.baseline) for f in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    heads = ("what", "figure", "spread", "budget", "baseline")
+    rows = [heads, *((f.what, f.value, f.spread, f.budget, f.baseline) for f in figures)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])

@@ -28,12 +28,10 @@ class Burst:
 
     Attributes:
         output: The bytes.
-        first: Seconds until the first of them came; 0 when none came.
-        last: Seconds until the last of them came.
+        last: Seconds until the last of them came; 0 when none came.
     """
 
     output: bytes
-    first: float
     last: float
 
 
@@ -43,38 +41,39 @@ class PtyProgram:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        self.began = time.perf_counter()
+        self._began = self._asked = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=dict(environment), cwd=ROOT, start_new_session=True
         )
         os.close(slave)
+        self._seen = b""
 
     def send(self, keys: str) -> None:
         """Sends keys."""
+        self._asked = time.perf_counter()
+        self._seen = b""
         os.write(self._master, keys.encode())
 
     def until(self, words: bytes) -> float:
-        """Seconds from the start of the process until these bytes were seen.
+        """Seconds from the last `send`, or from the start of the process, until these bytes were seen.
 
         Raises:
             TimeoutError: They do not come.
         """
-        seen = b""
-        while words not in seen:
-            if time.perf_counter() - self.began > GIVEN_UP or not (part := self._read(GIVEN_UP)):
-                raise TimeoutError(f"{words!r} never came; the end of what did: {seen[-400:]!r}")
-            seen += part
-        return time.perf_counter() - self.began
+        while words not in self._seen:
+            if time.perf_counter() - self._asked > GIVEN_UP or not (part := self._read(GIVEN_UP)):
+                raise TimeoutError(f"{words!r} never came; the end of what did: {self._seen[-400:]!r}")
+            self._seen += part
+        return time.perf_counter() - self._asked
 
     def burst(self, quiet: float = 0.5, most: float = GIVEN_UP) -> Burst:
-        """What comes until nothing comes for `quiet` seconds, or `most` seconds are over."""
+        """What came since the last `send` and comes until it is quiet for so many seconds, or `most` are over."""
         began = time.perf_counter()
-        output, first, last = b"", 0.0, 0.0
+        output, last = self._seen, 0.0
         while time.perf_counter() - began < most and (part := self._read(min(quiet, most))):
             output += part
             last = time.perf_counter() - began
-            first = first or last
-        return Burst(output, first, last)
+        return Burst(output, last)
 
     def bytes_in(self, seconds: float) -> int:
         """How many bytes come within so many seconds."""
@@ -83,6 +82,11 @@ class PtyProgram:
         while (left := end - time.perf_counter()) > 0:
             count += len(self._read(left))
         return count
+
+    @property
+    def age(self) -> float:
+        """Seconds since the start of the process."""
+        return time.perf_counter() - self._began
 
     @property
     def cpu(self) -> float:

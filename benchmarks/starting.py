@@ -1,4 +1,4 @@
-"""How long it takes until something is there: the first frame with data, a help text, a command's first request."""
+"""How long it takes until something is there: the first rows, a help text, a command's first request."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from benchmarks.figures import Figure, median_of, ms, ratio, timed
+from backup_tui.workspace.demo import demo_service
+from benchmarks.figures import ROUNDS, Figure, against, paired
 from benchmarks.pty_program import ROOT, in_terminal
+from benchmarks.tenant import marker_of, tenant
 
 BARE = """
 from textual.app import App
@@ -23,44 +25,78 @@ class Bare(App):
 Bare().run()
 """
 
+IMPORTS = """
+import httpx, pydantic, socket
+socket.create_connection(("127.0.0.1", {port})).sendall(b"imported")
+"""
+
 
 def figures() -> Iterator[Figure]:
     """Measures every start."""
-    bare = median_of(lambda: _first_frame(b"bare and ready", "-c", BARE))
-    demo = median_of(lambda: _first_frame(b"Needs you", "-m", "backup_tui", "--demo"))
-    frame = median_of(lambda: _first_frame(b"Activity", "-m", "backup_tui", "--demo"))
-    base = f"bare Textual app {ms(bare)}"
-    yield Figure("--demo: start to the first frame", ratio(frame, bare), "", base)
-    yield Figure("--demo: start to the first frame with data", ratio(demo, bare), "1.7 x", base)
-
-    empty = median_of(lambda: _run("-c", "pass"))
-    for option in ("--version", "--help"):
-        took = median_of(lambda option=option: _run("-m", "backup_tui", option))
-        yield Figure(option, ms(took), "60 ms", f"python -c pass {ms(empty)}")
-
-    imports = median_of(lambda: _run("-c", "import httpx, pydantic"))
-    asked = median_of(_first_request)
-    yield Figure(
-        "a command: start to its first request", ratio(asked, imports), "1.3 x", f"import httpx, pydantic {ms(imports)}"
-    )
+    yield from _screens()
+    yield from _texts()
+    asked = paired(lambda: _until_asked(_command), lambda: _until_asked(_imports))
+    yield against("a command: start to its first request", asked, "1.3 x", "import httpx, pydantic, connect")
 
 
-def _first_frame(words: bytes, *command: str) -> float:
-    with in_terminal(*command) as program:
-        return program.until(words)
+def _screens() -> Iterator[Figure]:
+    """From the start of the process to headings, and to a row that only the service can have brought."""
+    rounds = [(_bare(), _demo(), _profile()) for _ in range(ROUNDS + 1)][1:]
+    for name, column, budget in (("--demo", 1, "2.0 x"), ("a profile, service on loopback", 2, "")):
+        for what, part, limit in (("headings", 0, ""), ("first rows", 1, budget)):
+            pairs = [(one[column][part], one[0][0]) for one in rounds]
+            yield against(f"{name}: start to {what}", pairs, limit, "bare Textual app")
 
 
-def _run(*words: str) -> float:
-    return timed(lambda: subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, check=True))
+def _bare() -> tuple[float, ...]:
+    with in_terminal("-c", BARE) as program:
+        return (program.until(b"bare and ready"),)
 
 
-def _first_request() -> float:
+def _demo() -> tuple[float, ...]:
+    marker = marker_of(demo_service().state.service)
+    with in_terminal("-m", "backup_tui", "--demo") as program:
+        return program.until(b"Activity"), program.until(marker)
+
+
+def _profile() -> tuple[float, ...]:
+    with tenant() as served, served.screens() as program:
+        return program.until(b"Activity"), program.until(served.marker)
+
+
+def _texts() -> Iterator[Figure]:
+    for option, words in (("--version", "backup-tui "), ("--help", "usage: backup-tui")):
+        pairs = paired(
+            lambda option=option, words=words: _printed(words, "-m", "backup_tui", option),
+            lambda: _printed("there", "-c", "print('there')"),
+        )
+        yield against(f"{option}, to the end of the process", pairs, "60 ms", "python -c print")
+
+
+def _printed(words: str, *command: str) -> float:
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, check=True, text=True)
+    took = time.perf_counter() - began
+    if words not in done.stdout:
+        raise RuntimeError(f"{command} printed no {words!r} but {done.stdout[:80]!r}")
+    return took
+
+
+def _command(port: int) -> list[str]:
+    return ["-m", "backup_tui", "policies", "list", "--graph-url", f"http://127.0.0.1:{port}/v1.0"]
+
+
+def _imports(port: int) -> list[str]:
+    return ["-c", IMPORTS.format(port=port)]
+
+
+def _until_asked(command: Callable[[int], list[str]]) -> float:
+    """Seconds from the start of a process to the first byte that it sends to this port."""
     with socket.create_server(("127.0.0.1", 0)) as server, tempfile.TemporaryDirectory() as state:
-        address = f"http://127.0.0.1:{server.getsockname()[1]}/v1.0"
         environment = {"BACKUP_TUI_ACCESS_TOKEN": "any", "BACKUP_TUI_STATE_DIR": state, "TZ": "UTC"}
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "backup_tui", "policies", "list", "--graph-url", address],
+            [sys.executable, *command(server.getsockname()[1])],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -70,7 +106,8 @@ def _first_request() -> float:
             server.settimeout(30)
             connection, _ = server.accept()
             with connection:
-                connection.recv(1)
+                if not connection.recv(1):
+                    raise RuntimeError("the process connected and asked nothing")
                 return time.perf_counter() - began
         finally:
             process.kill()

@@ -32,7 +32,14 @@ LOOKS_UNTIL_GONE = 2
 """A session that is missing once may be an answer from a place that does not know it yet."""
 
 FEW = 5
-"""More sessions than this are looked at one a second, so that watching many does not slow down everybody's reading."""
+"""More sessions than this are looked up in the list of all, which is a few reads however many they are."""
+
+SECONDS_A_READ = 6.0
+"""So long lies between two looks for each read of the last one, where it took several: with at most 12 reads a minute
+it fits beside the screens of the same person, which plan with 48 of 60."""
+
+_ROWS_A_READ = 100
+"""Of a list, at least; the service chooses how many."""
 
 _WORST_LAST = (0, 6, 5, 8, 1, 4, 3)
 
@@ -107,31 +114,38 @@ class Watch:
             gone = all(one.code == NotFound.exit_code for one in followed)
             if gone or (until_done and all(one.code is not None for one in followed)):
                 return worst([one.code for one in followed if one.code is not None])
-            pause = self._interval if looked <= FEW else max(self._interval, float(looked))
+            pause = self._interval if looked <= 1 else max(self._interval, looked * SECONDS_A_READ)
             await self._sleep(min(max(pause, SLOWEST), pause * 2**self._failures))
 
     async def _look_at_all(self, followed: Sequence[_Followed]) -> int:
-        for one in followed:
-            try:
-                await self._look_at(one)
-            except (Unreachable, ServerFault, Throttled, ProtocolError, SignInError) as error:
-                if isinstance(error, SignInError) and error.needs_person:
-                    raise
-                self._failed(error)
-                return len(followed)
+        """Looks at each of them once; returns how many reads that took."""
+        reads = 0
+        try:
+            listed: dict[str, RestoreSession] = {}
+            if len(followed) > FEW:
+                listed = {session.id: session for session in await self._workspace.load_sessions()}
+                reads = 1 + len(listed) // _ROWS_A_READ
+            for one in followed:
+                reads += one.id not in listed
+                await self._look_at(one, listed.get(one.id))
+        except (Unreachable, ServerFault, Throttled, ProtocolError, SignInError) as error:
+            if isinstance(error, SignInError) and error.needs_person:
+                raise
+            self._failed(error)
+            return max(1, reads)
         if self._failures:
             self._out.narrate("The service answers again.")
         self._failures = 0
-        return len(followed)
+        return reads
 
     def _failed(self, error: BackupTuiError) -> None:
         if not self._failures:
             self._out.narrate(f"No answer: {error.what} Trying again. Restores that run go on.")
         self._failures = min(self._failures + 1, 10)
 
-    async def _look_at(self, one: _Followed) -> None:
+    async def _look_at(self, one: _Followed, listed: RestoreSession | None) -> None:
         try:
-            session = await self._workspace.load_session(one.id)
+            session = listed or await self._workspace.load_session(one.id)
         except NotFound as error:
             if one.last is None and not one.missing and await self._workspace.restore.kept_record(one.id) is None:
                 raise  # never seen, and not made from here a moment ago: a wrong id

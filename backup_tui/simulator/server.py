@@ -147,8 +147,15 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(settings: Settings, clock: SimulatorClock | None = None) -> Iterator[Running]:
+def running(
+    settings: Settings, clock: SimulatorClock | None = None, around: Callable[[ASGIApp], ASGIApp] | None = None
+) -> Iterator[Running]:
     """Run a service on a free port of the loopback address, until the block is left.
+
+    Args:
+        settings: How the service is to be.
+        clock: Its time; the machine's when not given.
+        around: Put around the application, to count or delay what passes.
 
     Raises:
         OSError: If no port can be had.
@@ -156,7 +163,7 @@ def running(settings: Settings, clock: SimulatorClock | None = None) -> Iterator
     app = create_app(settings, clock)
     sock, url = _listen("127.0.0.1", 0)
     listening = threading.Event()
-    server = _server(app, listening.set)
+    server = _server(around(app) if around else app, listening.set)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])), daemon=True)
     with sock:
         thread.start()

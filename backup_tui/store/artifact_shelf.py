@@ -10,7 +10,10 @@ from backup_tui.models.services import Destination
 from backup_tui.store.rows import ArtifactRow, KnownPoint, artifact_row, destination_of
 
 SESSIONS_KEPT = 60
-"""Sessions whose artifacts stay in memory; those read longest ago go first."""
+"""Sessions whose artifacts stay in memory."""
+
+ROWS_KEPT = 30_000
+"""Artifacts of all sessions together that stay in memory, about 14 MB: 25 sessions of 1,000 units can run at once."""
 
 
 @dataclass(slots=True)
@@ -18,6 +21,11 @@ class _Table:
     rows: dict[str, ArtifactRow] = field(default_factory=dict)
     asked_at: float = float("-inf")
     missing: set[str] = field(default_factory=set)
+
+    @property
+    def worth(self) -> tuple[bool, float]:
+        """How much it is needed: units that are being restored are looked up by others, too."""
+        return any(row.completed is None for row in self.rows.values()), self.asked_at
 
 
 class ArtifactShelf:
@@ -69,7 +77,6 @@ class ArtifactShelf:
         table = self._tables.get(session_id)
         if table is not None and asked_at < table.asked_at:
             return set(), []
-        dropped = self._make_room(session_id) if table is None else []
         table = self._tables.setdefault(session_id, _Table())
         table.asked_at = asked_at
         differing: set[str] = set()
@@ -92,7 +99,7 @@ class ArtifactShelf:
                 del table.rows[artifact_id]
             differing |= leaving
             table.missing = set(absent - leaving)
-        return differing, dropped
+        return differing, self._make_room(session_id)
 
     def _named(self, row: ArtifactRow) -> ArtifactRow:
         if row.unit_id is None or row.unit_name:
@@ -112,10 +119,17 @@ class ArtifactShelf:
         return differing
 
     def _make_room(self, session_id: str) -> list[str]:
-        others = sorted((table.asked_at, known) for known, table in self._tables.items() if known != session_id)
-        dropped = [known for _, known in others[: max(0, len(others) - SESSIONS_KEPT + 1)]]
-        for known in dropped:
-            del self._tables[known]
+        """Lets go of other sessions until everything fits: what has ended first, and what was read longest ago."""
+        rows = sum(len(table.rows) for table in self._tables.values())
+        if len(self._tables) <= SESSIONS_KEPT and rows <= ROWS_KEPT:
+            return []
+        others = sorted(self._tables.keys() - {session_id}, key=lambda known: self._tables[known].worth)
+        dropped: list[str] = []
+        for known in others:
+            if len(self._tables) <= SESSIONS_KEPT and rows <= ROWS_KEPT:
+                break
+            rows -= len(self._tables.pop(known).rows)
+            dropped.append(known)
         return dropped
 
     def learn(self, points: Mapping[str, KnownPoint]) -> dict[str, set[str]]:

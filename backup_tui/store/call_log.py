@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backup_tui.models.calls import CallRecord
@@ -12,6 +12,9 @@ from backup_tui.models.text import short_id
 
 READS_KEPT = 2_000
 CHANGES_KEPT = 10_000
+
+ANSWERS_KEPT = 200
+"""Reads whose answer is kept as well, of up to 4,000 characters each; those of changes stay as long as the changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,13 @@ class CallLog(Mapping[str, CallRecord | SeenLine]):
         ring.append(key)
         if len(ring) > (CHANGES_KEPT if mutating else READS_KEPT):
             del self._lines[ring.popleft()]
+        if not mutating and len(ring) > ANSWERS_KEPT:
+            self._let_answer_go(ring[-ANSWERS_KEPT - 1])
+
+    def _let_answer_go(self, key: str) -> None:
+        line = self._lines[key]
+        if isinstance(line, CallRecord) and line.answer_body:
+            self._lines[key] = replace(line, answer_body="", answer_let_go=True)
 
     def tally(self, since: datetime) -> Tally:
         """Reads, changes and asked-for waits that began at or after `since`."""

@@ -1,43 +1,74 @@
-"""How many reads a minute background reading may send, so that many moving restores do not storm the service."""
+"""How many reads a minute the screens may send, so that many moving restores do not storm the service."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 READS_PER_MINUTE = 60
-"""Of all background reads together; what the person asks for by a key press goes out in any case, and counts."""
+"""Of everything that is read for the screens, by itself or by `r`, whatever is shown."""
+
+KEPT_FREE = 12
+"""Of these, for what a person asks for by a key, and for a list that turned out longer than the last time."""
+
+FOR_WATCHING = 15
+"""Reads that a list of units leaves for the rest. It is what a person asked for, so once begun it is read to its end
+without a wait: with more than 45 pages it is alone more than the minute has."""
 
 _WINDOW = 60.0
 
 
 class ReadBudget:
-    """Counts reads in a sliding minute.
+    """Counts reads in a sliding minute. All moments are monotonic seconds.
 
     Args:
         limit: Reads in any 60 seconds.
+        kept_free: Of these, so many are not planned with.
     """
 
-    def __init__(self, limit: int = READS_PER_MINUTE) -> None:
+    def __init__(self, limit: int = READS_PER_MINUTE, kept_free: int = KEPT_FREE) -> None:
         self._limit = limit
+        self._kept_free = kept_free
         self._spent: deque[float] = deque()
+        self._pages: deque[float] = deque()
 
     def spend(self, now: float) -> None:
-        """One read went out (`now`: monotonic seconds)."""
+        """One read goes out."""
         self._spent.append(now)
 
-    def used(self, now: float) -> int:
-        """Reads in the minute before `now`."""
-        while self._spent and self._spent[0] <= now - _WINDOW:
-            self._spent.popleft()
-        return len(self._spent)
+    def spend_page(self, now: float) -> None:
+        """One page of a list of units is asked for."""
+        self._pages.append(now)
 
     def has_room(self, now: float, reads: int) -> bool:
-        """Whether so many more reads fit; more than the whole budget fit when nothing is spent."""
-        used = self.used(now)
-        return used + reads <= self._limit or used == 0
+        """Whether so many more planned reads fit; more than the whole budget fit when nothing is spent."""
+        used = self._used(now, self._kept_free)
+        return used + reads <= self._limit - self._kept_free or used == 0
 
     def room_in(self, now: float, reads: int) -> float:
-        """Seconds until so many reads fit."""
-        used = self.used(now)
-        over = min(used, used + reads - self._limit)
-        return 0.0 if over <= 0 else max(0.0, self._spent[over - 1] + _WINDOW - now)
+        """Seconds until so many planned reads fit."""
+        return self._until(now, lambda moment: self.has_room(moment, reads))
+
+    def must_wait(self, now: float) -> float:
+        """Seconds until one more read may go out, planned or not."""
+        return self._until(now, lambda moment: self._used(moment, 0) < self._limit)
+
+    def list_must_wait(self, now: float, pages: int) -> float:
+        """Seconds until a list of units that had so many pages the last time may be begun."""
+        needed = min(pages, self._limit - FOR_WATCHING)
+        return self._until(now, lambda moment: sum(self._counts(moment)) + needed <= self._limit)
+
+    def _used(self, moment: float, kept_free: int) -> int:
+        spent, pages = self._counts(moment)
+        return spent + min(pages, max(0, self._limit - kept_free - FOR_WATCHING))
+
+    def _counts(self, moment: float) -> tuple[int, int]:
+        spent, pages = (sum(when > moment - _WINDOW for when in times) for times in (self._spent, self._pages))
+        return spent, pages
+
+    def _until(self, now: float, fits: Callable[[float], bool]) -> float:
+        for times in (self._spent, self._pages):
+            while times and times[0] <= now - _WINDOW:
+                times.popleft()
+        ends = (now, *sorted(when + _WINDOW for when in (*self._spent, *self._pages)))
+        return next((moment - now for moment in ends if fits(moment)), 0.0)

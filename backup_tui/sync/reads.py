@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -39,14 +39,23 @@ class Reads:
         reader: The service.
         store: Where answers go.
         clock: The service's time.
-        spend: Is told each read that goes out and belongs to the budget.
+        spend: Is told each request before it goes out, and waits until the budget has room for it.
+        spend_page: Is told each page of a list of units beyond those it had the last time; they go out without a wait.
     """
 
-    def __init__(self, reader: Reading, store: Store, clock: Clock, spend: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        reader: Reading,
+        store: Store,
+        clock: Clock,
+        spend: Callable[[], Awaitable[None]],
+        spend_page: Callable[[], None],
+    ) -> None:
         self._reader = reader
         self._store = store
         self._clock = clock
         self._spend = spend
+        self._spend_page = spend_page
         self.pages: dict[str, int] = {}
         """How many pages each list had the last time, by key."""
         self.marks: dict[str, ArtifactMark] = {}
@@ -87,20 +96,20 @@ class Reads:
                 raise ValueError(f"nothing is called {key!r}")
 
     async def _service_root(self) -> None:
+        await self._spend()
         asked = self._clock.monotonic()
-        self._spend()
         root = await self._reader.service_root()
         self._store.apply(up.ServiceRead(root, asked_at=asked, answered_at=self._clock.now()))
 
     async def _service_apps(self) -> None:
+        await self._spend()
         asked = self._clock.monotonic()
-        self._spend()
         apps, unread = await readable(self._reader.service_apps())
         self._store.apply(up.ServiceAppsRead(apps, asked, self._clock.now(), unread))
 
     async def _notifications(self) -> None:
+        await self._spend()
         asked = self._clock.monotonic()
-        self._spend()
         setting = await self._reader.notifications()
         self._store.apply(up.NotificationsRead(setting, asked, self._clock.now()))
 
@@ -136,7 +145,7 @@ class Reads:
 
     async def _gather(self, pages: AsyncIterator[PageOf[T]], read: _Whole[T]) -> None:
         """Reads a list to its end; what came before it broke off is in `read`."""
-        self._spend()
+        await self._spend()
         async for page in pages:
             if page.number == 1:
                 read.items.clear()
@@ -145,12 +154,12 @@ class Reads:
             read.items.extend(page.items)
             read.unread += page.unread
             if not page.last:
-                self._spend()
+                await self._spend()
         read.ended = True
 
     async def _policies(self) -> None:
+        await self._spend()
         asked = self._clock.monotonic()
-        self._spend()
         policies, unread = await readable(self._reader.policies())
         self._store.apply(up.PoliciesRead(policies, asked, True, self._clock.now(), unread))
 
@@ -160,7 +169,7 @@ class Reads:
         items: list[RestoreSession] = []
         pages = unread = 0
         complete = False
-        self._spend()
+        await self._spend()
         try:
             async for page in self._reader.sessions():
                 if page.number == 1:
@@ -170,7 +179,7 @@ class Reads:
                 items.extend(page.items)
                 unread += page.unread
                 if not page.last:
-                    self._spend()
+                    await self._spend()
                     if first_time:
                         self._store.apply(up.SessionsRead(page.items, asked, False, self._clock.now()))
             complete = True
@@ -180,8 +189,8 @@ class Reads:
                 self._store.apply(up.SessionsRead(tuple(items), asked, complete, self._clock.now(), unread=unread))
 
     async def _session(self, session_id: str) -> None:
+        await self._spend()
         asked = self._clock.monotonic()
-        self._spend()
         try:
             session = await self._reader.session(session_id)
         except NotFound:
@@ -200,7 +209,7 @@ class Reads:
         items: list[RestoreArtifact] = []
         pages = unread = 0
         complete = False
-        self._spend()
+        await self._spend()
         try:
             async for page in self._reader.artifacts(row.service, session_id, expand_units=expand):
                 if page.number == 1:
@@ -210,7 +219,7 @@ class Reads:
                 items.extend(page.items)
                 unread += page.unread
                 if not page.last:
-                    self._spend()
+                    await self._spend()
             complete = True
         except NotFound:
             self._store.apply(up.SessionMissing(session_id, asked, self._clock.now()))
@@ -227,11 +236,17 @@ class Reads:
     async def _units(self, service: Service) -> None:
         asked = self._clock.monotonic()
         first, last = False, False
+        key = fresh.units_of(service)
+        pages, counted = 0, self.pages.get(key, 1)
         async for page in self._reader.units(service):
+            pages += 1
+            if pages > counted:
+                self._spend_page()
+            self.pages[key] = pages
             first, last = page.number == 1, page.last
             self._store.apply(
                 up.UnitsPage(service, page.items, first, last, asked, self._clock.now(), unread=page.unread)
             )
         if not last:
-            empty = self._store.freshness(fresh.units_of(service)).asked_at != asked
+            empty = self._store.freshness(key).asked_at != asked
             self._store.apply(up.UnitsPage(service, (), empty, True, asked, self._clock.now()))

@@ -105,7 +105,7 @@ class Sync:
         self._on_wake = on_wake
         self._slower = poll_seconds / FAST
         self._budget = ReadBudget()
-        self._reads = Reads(reader, store, clock, self._spend)
+        self._reads = Reads(reader, store, clock, self._spend, self._spend_page)
         self._focus = Focus()
         self._polls: dict[str, _Poll] = {}
         self._wake = asyncio.Event()
@@ -200,8 +200,13 @@ class Sync:
             self._throttled = throttled
             self._wake.set()
 
-    def _spend(self) -> None:
+    async def _spend(self) -> None:
+        while (wait := self._budget.must_wait(self._clock.monotonic())) > 0:
+            await self._sleep(wait)
         self._budget.spend(self._clock.monotonic())
+
+    def _spend_page(self) -> None:
+        self._budget.spend_page(self._clock.monotonic())
 
     def _force(self, key: str) -> None:
         poll = self._polls.setdefault(key, _Poll())
@@ -248,7 +253,10 @@ class Sync:
             waits.append((throttled - self._clock.now()).total_seconds())
             return max(0.05, min([*waits, *self._until_slow(now)]))
         for key in [key for key, poll in self._polls.items() if poll.forced and poll.task is None]:
-            if self._under_way() < IN_FLIGHT:
+            full = self._list_must_wait(key, now) if key.startswith("units:") else self._budget.must_wait(now)
+            if full > 0:
+                waits.append(full)
+            elif self._under_way() < IN_FLIGHT:
                 self._begin(key, now)
         if self._paused_until is not None:
             return max(0.05, min([*waits, self._paused_until - now, *self._until_slow(now)]))
@@ -301,11 +309,17 @@ class Sync:
         else:
             due = poll.asked_at + wish.every
         if wish.key.startswith("units:") and (poll is None or not poll.failures):
-            return 0.0 if self._units_lacking(wish.key) else None
+            return self._list_must_wait(wish.key, now) if self._units_lacking(wish.key) else None
         if due > now:
             return due - now
-        reads = self._reads.pages.get(wish.key, 1) + (PLENTY if wish.background else 0)
+        pages = self._reads.pages
+        under_way = [key for key, other in self._polls.items() if other.task and not key.startswith("units:")]
+        to_come = sum(pages.get(key, 1) - 1 for key in under_way)
+        reads = pages.get(wish.key, 1) + to_come + (PLENTY if wish.background else 0)
         return 0.0 if self._budget.has_room(now, reads) else max(0.05, self._budget.room_in(now, reads))
+
+    def _list_must_wait(self, key: str, now: float) -> float:
+        return self._budget.list_must_wait(now, self._reads.pages.get(key, 1))
 
     def _units_lacking(self, key: str) -> bool:
         known = self._store.freshness(key)
@@ -321,6 +335,9 @@ class Sync:
         poll = self._polls.setdefault(key, _Poll())
         poll.asked_at = now
         poll.forced = False
+        if key.startswith("units:"):
+            for _ in range(self._reads.pages.get(key, 1)):
+                self._spend_page()  # at once, so that nothing else takes the room of its pages
         self._store.apply(up.ReadingStarted(key, self._clock.now()))
         poll.task = asyncio.create_task(self._read(key, poll), name=f"read {key}")
 

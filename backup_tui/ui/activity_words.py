@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.models.as_sent import as_sent
 from backup_tui.models.calls import CallRecord, Outcome
-from backup_tui.store.call_log import SeenLine
+from backup_tui.store.call_log import ANSWERS_KEPT, SeenLine
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine
 from backup_tui.ui.cells import width_of
@@ -246,6 +246,8 @@ def full_text(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now
     if entry is not None:
         lines += ["", *_entry_lines(entry, zone, now)]
     lines += _body("Request", line.request_body)
+    if line.answer_let_go:
+        return [*lines, "", f"Answer: no longer kept. Only the last {ANSWERS_KEPT} reads keep theirs."]
     lines += _body("Answer", line.answer_body)
     if line.answer_cut:
         lines += ["", f"Only these first {len(line.answer_body):,} characters of the answer are kept."]

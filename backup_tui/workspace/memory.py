@@ -25,6 +25,9 @@ from backup_tui.store.freshness import units_of
 from backup_tui.store.store import Store
 
 _LEFT_KEY = "left"
+_POINTS_ASKED = 50_000
+"""Points that are remembered as looked up; beyond that they are forgotten, and looked up again when they are met."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -90,6 +93,8 @@ class Memory:
         rows = self._store.artifacts(session_id).values()
         missing = {row.point_id for row in rows if row.unit_id is None and row.point_id} - self._asked_points
         if missing:
+            if len(self._asked_points) > _POINTS_ASKED:
+                self._asked_points.clear()
             self._asked_points |= missing
             known = await self._journal.units_of(sorted(missing))
             if known:

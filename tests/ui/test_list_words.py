@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -236,6 +237,13 @@ def test_a_lost_change_is_never_called_done():
     assert "no answer" in text
     assert "may have happened" in text
     assert "Done" not in text
+
+
+def test_an_answer_that_is_no_longer_kept_is_not_shown_as_one_without_a_body():
+    gone = replace(call(1, "GET", ACTIVATE, NOW), answer_let_go=True)
+    text = "\n".join(full_text(gone, None, BERLIN, NOW))
+    assert "no longer kept" in text
+    assert "Answer: no body" not in text
 
 
 def test_sessions_with_an_unknown_change_are_known_by_id():

@@ -182,3 +182,34 @@ def test_help_is_as_wide_as_the_terminal_whatever_columns_says(stale: dict[str, 
         assert running.wait(60) == 0
     os.close(master)
     assert 70 < max(len(line) for line in told.decode().splitlines()) <= 100
+
+
+GARBAGE = """
+import gc, sys, threading
+from backup_tui import cli
+{before}
+sys.argv = ["backup-tui", "--version"]
+cli.main({words})
+{after}
+print(gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after", "told"),
+    [
+        pytest.param("", "", "", "False False", id="not while a process of ours starts"),
+        pytest.param(
+            "cli.GARBAGE_AFTER = 0",
+            "",
+            "for thread in threading.enumerate()[1:]: thread.join()",
+            "True True",
+            id="again soon after, without what stays",
+        ),
+        pytest.param("", "['--version']", "", "True False", id="always where somebody else calls it"),
+    ],
+)
+def test_garbage_is_not_looked_for_while_the_program_starts(before: str, words: str, after: str, told: str) -> None:
+    code = GARBAGE.format(before=before, words=words, after=after)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == told

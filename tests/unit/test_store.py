@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tracemalloc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
 from store_builders import NOW, artifact, at, call, policy, session, unit
 
-from backup_tui.models.calls import Outcome
+from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -17,7 +17,7 @@ from backup_tui.models.units import MailboxProtectionUnit
 from backup_tui.store import freshness as fresh
 from backup_tui.store import left
 from backup_tui.store import updates as up
-from backup_tui.store.call_log import READS_KEPT
+from backup_tui.store.call_log import ANSWERS_KEPT, READS_KEPT
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.store import Store
@@ -235,6 +235,45 @@ def test_units_leave_a_draft_at_once_and_a_running_restore_after_two_looks(store
     assert set(store.artifacts("r")) == {"x"}
 
 
+def many_restores(store: Store, count: int, units: int, status: str = "inProgress") -> list[str]:
+    """So many sessions, and the units of each, read one after the other."""
+    ids = [f"{status}{number}" for number in range(count)]
+    for number, session_id in enumerate(ids):
+        store.apply(up.SessionRead(session(session_id), 1.0))
+        ended = NOW if status != "inProgress" else None
+        items = tuple(artifact(f"{session_id}-{unit}", status, completed=ended) for unit in range(units))
+        store.apply(up.ArtifactsRead(session_id, items, 2.0 + number, True, NOW))
+    return ids
+
+
+@pytest.fixture
+def small_room(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("backup_tui.store.artifact_shelf.ROWS_KEPT", 100)
+    return 100
+
+
+def test_many_restores_that_were_looked_into_do_not_fill_the_memory(store: Store, small_room: int) -> None:
+    ids = many_restores(store, 30, 10)
+    assert sum(len(store.artifacts(session_id)) for session_id in ids) == small_room
+    assert [session_id for session_id in ids if store.artifacts(session_id)] == ids[-10:]
+    assert store.sessions[ids[0]].destination is Destination.IN_PLACE, "what they told stays"
+    assert store.freshness(fresh.artifacts_of(ids[0])).never_read, "so the session reads them again when it is opened"
+
+
+@pytest.mark.usefixtures("small_room")
+def test_units_that_are_being_restored_are_kept_before_those_of_restores_that_ended(store: Store) -> None:
+    running = many_restores(store, 5, 10)
+    many_restores(store, 20, 10, "succeeded")
+    assert all(len(store.artifacts(session_id)) == 10 for session_id in running)
+
+
+def test_the_restore_that_is_open_is_whole_however_large_it_is(store: Store, small_room: int) -> None:
+    (before,) = many_restores(store, 1, 10, "succeeded")
+    (large,) = many_restores(store, 1, small_room * 3)
+    assert len(store.artifacts(large)) == small_room * 3
+    assert not store.artifacts(before)
+
+
 # -- policies, service, freshness ----------------------------------------------------------------------------
 
 
@@ -357,6 +396,17 @@ def test_changes_outlive_reads_in_the_log(store: Store) -> None:
     assert len(store.calls) == READS_KEPT + 1
     tally = store.calls.tally(at(0.0))
     assert (tally.reads, tally.changes, tally.waits) == (READS_KEPT, 1, 0)
+
+
+def test_answers_of_old_reads_do_not_fill_the_memory(store: Store) -> None:
+    store.apply(up.CallFinished(replace(call("change", mutating=True), answer_body="made")))
+    for number in range(READS_KEPT):
+        store.apply(up.CallFinished(replace(call(f"r{number}", started=at(number / 100)), answer_body="x" * 4_000)))
+    kept = [line for line in store.calls.values() if isinstance(line, CallRecord) and line.answer_body]
+    assert [line.id for line in kept] == ["change", *(f"r{READS_KEPT - left}" for left in range(ANSWERS_KEPT, 0, -1))]
+    first = store.calls["r0"]
+    assert isinstance(first, CallRecord)
+    assert first.answer_let_go, "a body that was never there is another thing"
 
 
 def test_a_call_that_could_not_be_sent_begins_being_offline_and_an_answer_ends_it(store: Store) -> None:

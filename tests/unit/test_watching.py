@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from backup_tui.errors import SignInError, Unreachable
+from backup_tui.errors import NotFound, SignInError, Unreachable
 from backup_tui.headless.output import Output
 from backup_tui.headless.watching import Watch
 from backup_tui.models.clock import Clock
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.sync.budget import KEPT_FREE
 
 
 class Service:
@@ -49,3 +50,80 @@ async def test_what_passes_by_itself_is_told_once_and_waited_for(error: Exceptio
 async def test_a_sign_in_that_has_ended_ends_it() -> None:
     with pytest.raises(SignInError, match="has ended"):
         await watch(Service(SignInError("The sign-in has ended.")), io.StringIO()).follow(["s-1"], until_done=True)
+
+
+class Tenant:
+    """Runs restores under a clock of its own, and counts what it is asked; a list has 200 rows on a page."""
+
+    clock = Clock()
+
+    def __init__(self, running: int, ended: int = 0) -> None:
+        self.ids = [f"s-{number}" for number in range(running)]
+        self.ended = [f"e-{number}" for number in range(ended)]
+        self.now = 0.0
+        self.asked_at: list[float] = []
+
+    def session(self, session_id: str) -> RestoreSession:
+        done = int(self.now // 30) + 1
+        counts = {"total": 99, "completed": done, "inProgress": 99 - done, "failed": 0}
+        raw = {"id": session_id, "status": "active", "restoreSessionArtifactCount": counts}
+        return RestoreSession.model_validate(raw)
+
+    async def load_session(self, session_id: str) -> RestoreSession:
+        self.asked_at.append(self.now)
+        if session_id not in self.ids:
+            raise NotFound(f"There is no session {session_id}.", status=404)
+        return self.session(session_id)
+
+    async def load_sessions(self) -> tuple[RestoreSession, ...]:
+        rows = [*self.ids, *self.ended]
+        self.asked_at += [self.now] * (1 + (len(rows) - 1) // 200)
+        return tuple(map(self.session, rows))
+
+
+class Over(Exception):
+    """The time for which it was watched is over."""
+
+
+async def watched(tenant: Tenant, ids: list[str], *, minutes: int = 10, interval: float = 5.0) -> tuple[str, str]:
+    """What is printed and narrated while sessions are followed for so long."""
+    out, told = io.StringIO(), io.StringIO()
+
+    async def sleep(seconds: float) -> None:
+        tenant.now += seconds
+        if tenant.now >= minutes * 60:
+            raise Over
+
+    workspace: Any = tenant
+    with pytest.raises(Over):
+        await Watch(workspace, Output(out, told, as_json=False), interval, sleep).follow(ids, until_done=True)
+    return out.getvalue(), told.getvalue()
+
+
+def most_in_a_minute(times: list[float]) -> int:
+    return max(sum(begin <= when < begin + 60 for when in times) for begin in times)
+
+
+@pytest.mark.parametrize(("running", "ended"), [(1, 0), (3, 900), (5, 0), (6, 0), (25, 0), (25, 475), (25, 1_500)])
+async def test_watching_leaves_room_for_the_screens_beside_it(running: int, ended: int) -> None:
+    tenant = Tenant(running, ended)
+    out, _ = await watched(tenant, tenant.ids, interval=5.0)
+    assert most_in_a_minute(tenant.asked_at) <= KEPT_FREE + 8, "the first look at a long list"
+    assert most_in_a_minute([when for when in tenant.asked_at if when]) <= KEPT_FREE
+    assert out.count("  s-0  ") >= 5
+
+
+async def test_of_many_each_change_is_told_once_as_it_is_of_few() -> None:
+    few, many = Tenant(2), Tenant(25)
+    printed = [await watched(tenant, tenant.ids, minutes=3) for tenant in (few, many)]
+    of_one = [[line.split("UTC", 1)[1] for line in out.splitlines() if "  s-1  " in line] for out, _ in printed]
+    assert of_one[0] == of_one[1]
+    assert len(of_one[0]) == 6
+
+
+async def test_one_of_many_that_is_not_there_is_named_and_the_others_are_followed() -> None:
+    tenant = Tenant(24)
+    out, told = await watched(tenant, [*tenant.ids, "nowhere"], minutes=2)
+    assert "There is no session nowhere." in told
+    assert "nowhere  not found" in out
+    assert out.count("  s-0  ") >= 3
