@@ -25,6 +25,7 @@ _SPOKEN = (
     (r"[Ee]nter watches it\b", "Watch it: backup-tui sessions watch ID"),
     (r"When one ends, A opens its review\b", "When one ends, start it again; --wait waits for that"),
     (r"[Ee]nter creates (\d+) drafts", r"Make \1 drafts, one command each"),
+    (r"the same time finds the nearest ones \(t chooses another time\)", "the same --before finds the nearest ones"),
     (r"Look for the points again, then t (?:chooses|takes) another time", "Look again with another --before"),
     (r"\bf takes the next (?:older|earlier) point(?: \([^)]*\))?; t (?:(?:chooses|takes) )?another time",
      "Draft it again with an earlier --before"),

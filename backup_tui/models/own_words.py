@@ -11,6 +11,9 @@ from backup_tui.models.text import safe
 MOST_WORDS = 1000
 """Characters of one message that are kept; the authority's are the longest, with their ids at the end."""
 
+_TOLD_ANYWAY = frozenset({"date", "request-id", "client-request-id"})
+"""Members of an inner error that stand among the ids of the small print already."""
+
 _MEMBERS = 20
 _DEEPEST = 4
 
@@ -70,7 +73,7 @@ def small_print(error: BackupTuiError) -> list[str]:
     message = said.message or _detail(error)
     whose = "the authority" if isinstance(error, SignInError) and not error.sent else "the service"
     lines = [f'In {whose}\'s own words: "{message}"'] if message else []
-    inner = "; ".join(_flat(said.inner))
+    inner = "; ".join(_flat({key: value for key, value in said.inner.items() if key.lower() not in _TOLD_ANYWAY}))
     if inner:
         lines.append(f"Inner error: {inner}")
     request_id = error.request_id or said.request_id

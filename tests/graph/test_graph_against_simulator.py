@@ -99,7 +99,7 @@ async def walk(on) -> None:
 
     gone = await writer.create_session(Service.ONEDRIVE, [NewArtifact(latest.id, Destination.IN_PLACE)])
     await writer.delete_session(gone.id)
-    with pytest.raises(NotFound, match="any more"):
+    with pytest.raises(NotFound, match="a deleted draft"):
         await reader.session(gone.id)
 
 

@@ -190,7 +190,7 @@ async def test_a_terminal_too_small_shows_only_that_and_keys_still_quit():
         assert first(app).done == []
         assert not first(app).query_one(HeaderLines).region
         shown = [app.screen.query_one(TooSmall).render_line(y).text.rstrip() for y in range(5)]
-        assert shown == ["contoso.com WRITE", "Terminal too small:", "60x16 needed to", "start or change", "anything"]
+        assert shown == ["contoso.com  WRITE", "Terminal too small:", "60x16 needed to", "start or change", "anything"]
         await pilot.resize_terminal(60, 16)
         await pilot.press("A")
         assert first(app).done == [("activate", "id-0002")]

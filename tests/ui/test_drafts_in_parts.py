@@ -10,7 +10,7 @@ from form_screens import Start, form_for, form_of, program, settled
 from support import message, screen_text, simulated, until
 
 from backup_tui.restore import draft_plan, form_check, parts
-from backup_tui.restore.earlier_draft import mark_of
+from backup_tui.restore.draft_create import plan_mark
 from backup_tui.restore.form_pieces import PartDraft
 from backup_tui.simulator.faults import Fault
 from backup_tui.ui.drafting import drafting, making, words
@@ -117,7 +117,7 @@ async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes
         await pilot.press("escape")
         # Killed after the answer of the first call: the journal has it, the form has what it was recognised by.
         first = replace(plan, rows=plan.rows[:50])
-        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, mark_of(plan))))
+        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
         made = await desk.create_draft(first)
         screen = await form_of(pilot, one)
         assert f"Draft {made.session_id[:8]} was made of this form" in message(screen)
@@ -137,7 +137,7 @@ async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant):
         await pilot.press("escape")
         part = replace(plan, rows=plan.rows[:10])
         ids = tuple(row.unit_id for row in part.rows)
-        await desk.keep_form(replace(form, sending=PartDraft(ids, mark_of(part))))
+        await desk.keep_form(replace(form, sending=PartDraft(ids, plan_mark(part))))
         await desk.create_draft(part)
         screen = await form_of(pilot, tenant)
         await ready(pilot, screen)
@@ -154,7 +154,7 @@ async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(
         await ready(pilot, screen)
         desk, plan, form = one.workspace.restore, screen.drafting.plan(), screen.drafting.form
         await pilot.press("escape")
-        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, mark_of(plan))))
+        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
         screen = await form_of(pilot, one)
         assert "Nothing was sent." in message(screen)
         assert "nothing sent yet" in " ".join(screen_text(one.app))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from backup_tui.ui.styles import style_paths
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
@@ -41,17 +42,23 @@ def keys(app: App[None], text: str, at: float, apart: float) -> None:
         app.query_one(PhraseField).post_message(event)
 
 
+async def drawn(app: App[None], pilot: Pilot[None]) -> None:
+    """Waits until what is typed counts."""
+    while not app.query_one(PhraseField).listens:
+        await pilot.pause()
+
+
 async def test_enter_acts_on_the_exact_phrase_only_whatever_its_case():
     app = FieldApp()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await drawn(app, pilot)
         await pilot.press(*"restore 4", "enter")
         assert app.acted == []
         assert app.refused == ["restore 4"]
         await pilot.press("backspace", *"3 ", "enter")
         assert app.acted == ["restore 3"]
         app.query_one(PhraseField).reset("overwrite 39 contoso")
-        await pilot.pause()
+        await drawn(app, pilot)
         await pilot.press("enter")
         assert app.acted == ["restore 3"]
         await pilot.press(*"OVERWRITE 39 Contoso", "enter")
@@ -71,13 +78,14 @@ async def test_a_pasted_line_break_is_no_enter():
     app = FieldApp()
     async with app.run_test() as pilot:
         await pilot.pause()
+        await drawn(app, pilot)
         field = app.query_one(PhraseField)
         field.post_message(events.Paste("restore 3\n"))
         await pilot.pause()
         assert field.is_exact
         assert app.acted == []
         field.reset()
-        await pilot.pause()
+        await drawn(app, pilot)
         later = events.Event().time + 1
         keys(app, "restore 3\n", at=later, apart=0.001)
         await pilot.pause()

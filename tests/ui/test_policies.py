@@ -240,7 +240,7 @@ async def test_both_refusals_are_explained_alike(tmp_path, status, code):
             "The policy is active at the moment; only an active one (also with problems) can be deactivated." in shown
         )
         assert "Wait for updating to end, or see who changed it." in shown
-        assert f"{status} {code}" in shown
+        assert f"code {code}, HTTP {status}" in shown
         assert "enter look at the policy" in footer(screen(one))
         await pilot.press("enter")
         await pilot.pause()

@@ -71,6 +71,11 @@ class PhraseField(Widget, can_focus=True):
         return self._phrase
 
     @property
+    def listens(self) -> bool:
+        """Whether it has been drawn, so that what is typed from now on counts."""
+        return self._drawn_at is not None
+
+    @property
     def typed(self) -> str:
         """What was typed so far."""
         return self._typed
