@@ -137,7 +137,7 @@ def test_a_policy_that_was_stopped_is_settled_by_the_list_of_policies(
     policies = command("policies", "list", "--json").json
     active = next(one["id"] for one in policies if one["status"] == "active" and "sharePoint" in one["@odata.type"])
     lose(served, "POST", "/deactivate$", f"Policies/{active}$", after=2)
-    stopped = command("policies", "deactivate", active, "--confirm", "stop sharepoint contoso")
+    stopped = command("policies", "deactivate", active, "--confirm", "stop sites all contoso")
     assert stopped.code == 7, stopped.err
     served.service.faults.clear()
     assert "It was done" in command("policies", "list").err
@@ -146,7 +146,7 @@ def test_a_policy_that_was_stopped_is_settled_by_the_list_of_policies(
 
 def test_who_gets_mail_is_settled_by_the_service_page(command: Command, served: Running, one_look: None) -> None:
     lose(served, "PATCH", "emailNotificationsSetting$", "emailNotificationsSetting$", after=2)
-    changed = command("service", "notify", "--to", "all-admins", "--confirm", "change mails contoso")
+    changed = command("service", "notify", "--to", "all-admins", "--confirm", "notify contoso")
     assert changed.code == 7, changed.err
     served.service.faults.clear()
     assert "It was done" in command("service", "show").err

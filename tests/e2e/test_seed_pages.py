@@ -232,13 +232,13 @@ async def test_page_003_a_policy_is_activated_once(served: Running, page: Page, 
 def test_page_003_by_command(served: Running, page: Page, command: Command) -> None:
     inactive = page.policy("inactive")
     only_inactive_policies(served)
-    service = Service(_service_of(page, inactive))
     words = ("policies", "activate", inactive, "--confirm")
     assert command(*words, "protect something else").code == 2
-    done = command(*words, f"protect {service.value} contoso", "--json")
+    name = command("policies", "show", inactive, "--json").json["displayName"].casefold()
+    done = command(*words, f"protect {name} contoso", "--json")
     assert done.code == 0, done.err
     assert done.json["status"] == "updating"
-    again = command(*words, f"protect {service.value} contoso", "--json")
+    again = command(*words, f"protect {name} contoso", "--json")
     assert (again.code, again.error["code"]) == (1, "NotPossibleNow"), "the review sees it before anything is sent"
 
 

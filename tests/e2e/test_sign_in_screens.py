@@ -160,7 +160,7 @@ def test_an_ended_sign_in_is_renewed_where_one_was_and_the_form_stays(terminal: 
     terminal.wait_for("Needs you")
     tell(contoso, refresh="revoked", end_tokens=True)
     terminal.press("r")
-    terminal.wait_for("SIGNED OUT", "T signs in")
+    terminal.wait_for("SIGNED OUT", "Press T to sign in")
     terminal.press("T")
     terminal.wait_for("Valid until   ended")
     terminal.press("\r")

@@ -72,7 +72,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     terminal.wait_for("enter create draft", "nothing starts before its review")
     terminal.press(ENTER)
 
-    terminal.wait_for("NEW FOLDER: what the service brings back", unit.address, "restore 1", "cannot be stopped")
+    terminal.wait_for("NEW FOLDER: items recovered from", unit.address, "restore 1", "cannot be stopped")
     terminal.press(*"restore 2")
     terminal.wait_for("restore 2")
     terminal.settle()
