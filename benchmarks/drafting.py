@@ -16,9 +16,9 @@ from backup_tui.headless.arguments import build_parser
 from backup_tui.headless.drafts import draft_session
 from backup_tui.headless.output import Output
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.points import newest_first
+from backup_tui.simulator.domain.points import newest_first
+from backup_tui.simulator.domain.tenant import DAY, HOUR
 from backup_tui.simulator.settings import Settings as Simulated
-from backup_tui.simulator.tenant import DAY, HOUR
 from backup_tui.workspace import open_workspace
 from benchmarks.figures import Figure, against
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backup_tui.simulator.callers import ADELE
-from backup_tui.simulator.sessions import RestoreSession
+from backup_tui.simulator.domain.sessions import RestoreSession
+from backup_tui.simulator.http.callers import ADELE
 from benchmarks.figures import Figure, ms
 from benchmarks.pty_program import in_terminal
 from benchmarks.tenant import draft, start, tenant

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from backup_tui.models.text import short_id
-from backup_tui.simulator.callers import ADELE
-from backup_tui.simulator.points import newest_first
+from backup_tui.simulator.domain.points import newest_first
+from backup_tui.simulator.domain.service import Service
+from backup_tui.simulator.domain.workloads import WORKLOADS
+from backup_tui.simulator.http.callers import ADELE
 from backup_tui.simulator.server import Running, running
-from backup_tui.simulator.service import Service
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.workloads import WORKLOADS
 from benchmarks.pty_program import PtyProgram, in_terminal
 
 

@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from backup_tui.ui.commands import LIST_COMMANDS, Command, CommandSet, key_table
-from backup_tui.ui.screens.activity import ActivityScreen
-from backup_tui.ui.screens.listing import Filter, SortNext
-from backup_tui.ui.screens.new_restore_commands import FORM_COMMANDS
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.screens.policies import PoliciesScreen
-from backup_tui.ui.screens.session_detail import SessionDetail
-from backup_tui.ui.screens.sessions import SessionsScreen
-from backup_tui.ui.screens.units import UnitsScreen
-from backup_tui.ui.shared_commands import shared_commands
+from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, CommandSet, key_table
+from backup_tui.ui.frame.listing import Filter, SortNext
+from backup_tui.ui.frame.shared_commands import shared_commands
+from backup_tui.ui.new_restore.commands import FORM_COMMANDS
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.sessions.detail import SessionDetail
+from backup_tui.ui.sessions.screen import SessionsScreen
+from backup_tui.ui.units.screen import UnitsScreen
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- keys: written by screenshots/keys.py -->", "<!-- /keys -->"

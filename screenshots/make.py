@@ -22,9 +22,9 @@ from textual.pilot import Pilot
 
 from backup_tui.config import Settings, Token
 from backup_tui.models.clock import ManualClock
-from backup_tui.simulator import clock as simulator_clock
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.service import Service
+from backup_tui.simulator.domain import clock as simulator_clock
+from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.settings import Settings as Simulated
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.start import make_app

@@ -16,6 +16,15 @@ from backup_tui.config.clouds import Cloud
 from backup_tui.config.file import VERSIONS, ConfigFile, read_config
 from backup_tui.config.nearest import nearest
 from backup_tui.config.origins import DEFAULT, Origin, Sources
+from backup_tui.config.resolve_cloud import settle_authority, settle_cloud
+from backup_tui.config.resolve_sign_in import (
+    NOTHING_SAID,
+    demo_sign_in,
+    settle_flow,
+    settle_sign_in,
+    settle_tenant,
+)
+from backup_tui.config.resolve_zone import settle_zone
 from backup_tui.config.settings import (
     DEFAULT_LOCK_WAIT,
     DEFAULT_POLL_SECONDS,
@@ -23,15 +32,6 @@ from backup_tui.config.settings import (
     Flags,
     Settings,
 )
-from backup_tui.config.settle_cloud import settle_authority, settle_cloud
-from backup_tui.config.settle_sign_in import (
-    NOTHING_SAID,
-    demo_sign_in,
-    settle_flow,
-    settle_sign_in,
-    settle_tenant,
-)
-from backup_tui.config.settle_zone import settle_zone
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Token
 from backup_tui.errors import ConfigError, UsageError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backup_tui.config.clouds import GLOBAL, Cloud
 from backup_tui.config.origins import Settled
-from backup_tui.config.settle_sign_in import NOTHING_SAID, NoSignIn
+from backup_tui.config.resolve_sign_in import NOTHING_SAID, NoSignIn
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Token
 from backup_tui.config.zones import named_zone

@@ -26,8 +26,8 @@ from backup_tui.errors import (
 )
 from backup_tui.graph.challenge import claims_of
 from backup_tui.graph.codes import Words, best_code, meaning_of_status
+from backup_tui.graph.error_meanings import Meaning
 from backup_tui.graph.gate import throttled
-from backup_tui.graph.meanings import Meaning
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
 from backup_tui.graph.unpacking import MOST_OBJECTS, MOST_VALUES, holds_too_much, without_collector

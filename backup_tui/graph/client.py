@@ -14,7 +14,7 @@ from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.codes import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_path import Deadlines, RequestPath
+from backup_tui.graph.request_pipeline import Deadlines, RequestPath
 from backup_tui.graph.retry import Budget
 from backup_tui.graph.tokens import TokenSource
 from backup_tui.graph.wire import AsgiApp

@@ -22,7 +22,7 @@ from backup_tui.errors import (
     StateConflict,
     Throttled,
 )
-from backup_tui.graph.meanings import Meaning
+from backup_tui.graph.error_meanings import Meaning
 from backup_tui.graph.operations import Operation
 from backup_tui.models.text import safe
 

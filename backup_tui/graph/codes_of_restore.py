@@ -7,7 +7,7 @@ follow one form: what happened, what is certain now, what to do.
 from __future__ import annotations
 
 from backup_tui.errors import Busy, InvalidRequest, NotFound, ServerFault, StateConflict
-from backup_tui.graph.meanings import CHECK_ID, UNCHANGED, Meaning, row
+from backup_tui.graph.error_meanings import CHECK_ID, UNCHANGED, Meaning, row
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
 

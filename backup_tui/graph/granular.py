@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from backup_tui.errors import ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.deltas import items_of, refusal_of, was_removed
-from backup_tui.graph.objects import made
 from backup_tui.graph.paging import Page, pages
-from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.response_schema import made
 from backup_tui.models.artifacts import ItemRefusal
 from backup_tui.models.granular import (
     AnyGranular,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from backup_tui.graph import requests
-from backup_tui.graph.objects import asked_for
 from backup_tui.graph.paging import Page, collect, pages
-from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.response_schema import asked_for
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.rules import ProtectionRule, read_rule
 from backup_tui.models.service_apps import ServiceApp

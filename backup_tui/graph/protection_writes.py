@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.answers import lost_answer
-from backup_tui.graph.objects import changed
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.request_pipeline import RequestPath
 from backup_tui.graph.requests import Call
+from backup_tui.graph.response_schema import changed
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit, read_unit

@@ -11,10 +11,10 @@ from backup_tui.graph import requests
 from backup_tui.graph.browsing import BrowseReader
 from backup_tui.graph.bulk import BulkReader
 from backup_tui.graph.granular import GranularReader
-from backup_tui.graph.objects import asked_for
 from backup_tui.graph.paging import Page, collect, pages
 from backup_tui.graph.protection_reads import ProtectionReads
-from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.response_schema import asked_for
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
 from backup_tui.models.mail_query import MailQuery

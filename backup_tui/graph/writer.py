@@ -15,10 +15,10 @@ from backup_tui.graph.browsing import BrowseWriter
 from backup_tui.graph.bulk import BulkWriter
 from backup_tui.graph.deltas import items_of, refusal_of, was_removed
 from backup_tui.graph.granular import GranularWriter
-from backup_tui.graph.objects import changed, made
 from backup_tui.graph.protection_writes import ProtectionWrites
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_path import RequestPath
+from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.response_schema import changed, made
 from backup_tui.models.artifacts import ItemRefusal, NewArtifact, RestoreArtifact, UpdateAnswer, read_artifact
 from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.policies import ProtectionPolicy, read_policy

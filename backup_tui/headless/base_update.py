@@ -8,7 +8,7 @@ from backup_tui.errors import UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import safe
-from backup_tui.restore.base_members import read_members, unchanged
+from backup_tui.restore.drafts.base_members import read_members, unchanged
 from backup_tui.workspace import Workspace
 
 

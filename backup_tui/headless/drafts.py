@@ -14,12 +14,12 @@ from backup_tui.headless.sessions import session_object
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.asked import Asked
-from backup_tui.restore.draft_plan import DraftPlan, DraftResult
-from backup_tui.restore.names import UnitList, normalise
-from backup_tui.restore.points import UnitPoint
-from backup_tui.restore.resolve import UnitIndex, refuse_hidden_names
-from backup_tui.restore.taking_up import TakenUp
+from backup_tui.restore.drafts.asked import Asked
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.drafts.taking_up import TakenUp
+from backup_tui.restore.names.names import UnitList, normalise
+from backup_tui.restore.names.resolve import UnitIndex, refuse_hidden_names
+from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 

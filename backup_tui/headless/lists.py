@@ -14,10 +14,10 @@ from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.draft_plan import UNITS_PER_DRAFT
-from backup_tui.restore.names import UnitList, parse_unit_list, read_unit_file
-from backup_tui.restore.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
-from backup_tui.restore.unit_index import UnitIndex
+from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
+from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file
+from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
+from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.store.rows import UnitRow
 from backup_tui.workspace import Workspace
 

@@ -14,7 +14,11 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.activation import (
+from backup_tui.restore.drafts.failed import FailedGroup
+from backup_tui.restore.errors_of_units import explain
+from backup_tui.restore.findings import Finding, Verdict
+from backup_tui.restore.lost_answers import Look
+from backup_tui.restore.review.activation import (
     Activation,
     ChangedMeanwhile,
     Deleted,
@@ -23,13 +27,9 @@ from backup_tui.restore.activation import (
     StartedByOther,
     Unknown,
 )
-from backup_tui.restore.consequences import zone_line
-from backup_tui.restore.errors_of_units import explain
-from backup_tui.restore.failed import FailedGroup
-from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.review import Review
-from backup_tui.restore.review_checks import MOST_SESSIONS
-from backup_tui.restore.unknowns import Look
+from backup_tui.restore.review.checks import MOST_SESSIONS
+from backup_tui.restore.review.consequences import zone_line
+from backup_tui.restore.review.review import Review
 from backup_tui.workspace import Workspace
 
 SHOWN_WHOLE = 5

@@ -24,11 +24,11 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
+from backup_tui.protection.lost_answers import KINDS, PolicyFinding, PolicyVerdict, follow_lost, reconcile_lost
 from backup_tui.protection.notifications import NotificationDesk
 from backup_tui.protection.offboarding import UnitDesk
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
 from backup_tui.protection.tools import PolicyTools
-from backup_tui.protection.unknowns import KINDS, PolicyFinding, PolicyVerdict, follow_lost, reconcile_lost
 from backup_tui.store.updates import PolicyRead
 
 LOOK_EVERY = 5.0

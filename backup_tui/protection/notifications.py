@@ -20,8 +20,8 @@ from backup_tui.models.notifications import EmailNotificationsSetting, Recipient
 from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
+from backup_tui.protection.lost_answers import PolicyFinding, PolicyVerdict, follow_lost, holds
 from backup_tui.protection.tools import PolicyTools
-from backup_tui.protection.unknowns import PolicyFinding, PolicyVerdict, follow_lost, holds
 from backup_tui.store.access import barred
 from backup_tui.store.updates import NotificationsRead
 

@@ -22,9 +22,9 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, unit_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.protection.lost_answers import UNIT_KINDS, PolicyFinding, PolicyVerdict, follow_lost
 from backup_tui.protection.review import check_service, policy_label
 from backup_tui.protection.tools import PolicyTools
-from backup_tui.protection.unknowns import UNIT_KINDS, PolicyFinding, PolicyVerdict, follow_lost
 from backup_tui.store.access import barred
 from backup_tui.store.updates import UnitRead
 

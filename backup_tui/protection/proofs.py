@@ -5,8 +5,7 @@ from __future__ import annotations
 from backup_tui.errors import BackupTuiError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.services import Service
-from backup_tui.protection.tools import PolicyTools
-from backup_tui.protection.unknowns import (
+from backup_tui.protection.lost_answers import (
     KINDS,
     UNIT_KINDS,
     PolicyFinding,
@@ -18,6 +17,7 @@ from backup_tui.protection.unknowns import (
     look_once,
     settle_lost,
 )
+from backup_tui.protection.tools import PolicyTools
 
 LOOK_EVERY = 60.0
 """Seconds between two looks of this module at the same change."""

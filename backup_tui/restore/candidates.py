@@ -9,9 +9,9 @@ from backup_tui.errors import Candidate
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
+from backup_tui.restore.context import Tools
 from backup_tui.restore.findings import Verdict
-from backup_tui.restore.tools import Tools
-from backup_tui.restore.unknowns import look_once, settle
+from backup_tui.restore.lost_answers import look_once, settle
 
 
 def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[Candidate, ...]:

@@ -12,30 +12,22 @@ from backup_tui.journal.records import Intent
 from backup_tui.journal.write_lock import Holder
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.restore import (
-    activation,
-    candidates,
-    drafts,
-    earlier_draft,
-    failed,
-    kept_forms,
-    planned_requests,
-    points,
-    report,
-    taking_up,
-    unit_names,
-    unknowns,
-)
-from backup_tui.restore import review as reviews
-from backup_tui.restore.asked import Asked, recent_create
-from backup_tui.restore.draft_create import plan_mark
-from backup_tui.restore.draft_plan import DraftPlan, DraftResult
-from backup_tui.restore.draft_record import DraftRecord, kept_record
+from backup_tui.restore import candidates, report
+from backup_tui.restore import lost_answers as unknowns
+from backup_tui.restore.context import OnProgress, Tools, unheard
+from backup_tui.restore.drafts import drafts, earlier_draft, failed, kept_forms, planned_requests, taking_up
+from backup_tui.restore.drafts.asked import Asked, recent_create
+from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.form_claims import FormClaims
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.findings import Finding
-from backup_tui.restore.form import RestoreForm
-from backup_tui.restore.form_claims import FormClaims
-from backup_tui.restore.points import PointTable, PointWish, UnitLike, UnitPoint
-from backup_tui.restore.tools import OnProgress, Tools, unheard
+from backup_tui.restore.names import unit_names
+from backup_tui.restore.points import points
+from backup_tui.restore.points.points import PointTable, PointWish, UnitLike, UnitPoint
+from backup_tui.restore.review import activation
+from backup_tui.restore.review import review as reviews
 
 
 class RestoreDesk:

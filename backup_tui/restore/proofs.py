@@ -12,9 +12,9 @@ from collections import Counter
 from backup_tui.errors import BackupTuiError
 from backup_tui.journal.matching import MARGIN, created_by
 from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.restore.context import Tools
 from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
-from backup_tui.restore.tools import Tools
-from backup_tui.restore.unknowns import KINDS, UNSURE_TIME, last_look, look_once, settle
+from backup_tui.restore.lost_answers import KINDS, UNSURE_TIME, last_look, look_once, settle
 from backup_tui.store.freshness import artifacts_of
 
 LOOK_EVERY = 60.0

@@ -17,12 +17,12 @@ from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.statuses import artifact_status
 from backup_tui.models.times import iso
-from backup_tui.restore.draft_plan import service_of
-from backup_tui.restore.draft_record import kept_record
+from backup_tui.restore.context import Tools
+from backup_tui.restore.drafts.plan import service_of
+from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.errors_of_units import explain
-from backup_tui.restore.review import read_draft
-from backup_tui.restore.tools import Tools
-from backup_tui.restore.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.review.review import read_draft
 from backup_tui.store.rows import destination_of
 
 COLUMNS = (

@@ -6,7 +6,7 @@ CodeDeclined, CodeExpired, FlowBlocked, WrongTenant, ClockWrong, AuthorityUnreac
 CredentialRefused, CredentialUnreadable, CacheUnusable, TokenExpired, Cancelled.
 """
 
-from backup_tui.signin.making import admin_consent_url, make_sign_in
+from backup_tui.signin.factory import admin_consent_url, make_sign_in
 from backup_tui.signin.sign_in import SignIn
 
 __all__ = ["SignIn", "admin_consent_url", "make_sign_in"]

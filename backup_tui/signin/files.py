@@ -8,7 +8,7 @@ from pathlib import Path
 
 from backup_tui.errors import SignInError
 from backup_tui.signin import codes
-from backup_tui.signin.meanings import CERTAIN
+from backup_tui.signin.error_catalogue import CERTAIN
 
 _MOST = 256 * 1024
 

@@ -15,12 +15,12 @@ from backup_tui.models.clock import Clock
 from backup_tui.models.prompts import Prompt
 from backup_tui.models.whoami import Token
 from backup_tui.signin import codes
-from backup_tui.signin.cache_text import EARLY
-from backup_tui.signin.flow import Asked, CodeFlow, Flow, PageFlow
+from backup_tui.signin.cache.content import EARLY
+from backup_tui.signin.error_catalogue import MEANINGS
+from backup_tui.signin.error_context import Facts, again, off_by
+from backup_tui.signin.flows.flow import Asked, CodeFlow, Flow, PageFlow
+from backup_tui.signin.flows.redirect import RedirectPage
 from backup_tui.signin.grants import Grant
-from backup_tui.signin.meanings import MEANINGS
-from backup_tui.signin.redirect import RedirectPage
-from backup_tui.signin.refusals import Facts, again, off_by
 from backup_tui.signin.worker import Job, Worker
 
 LATE = 30.0

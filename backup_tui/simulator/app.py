@@ -14,18 +14,21 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backup_tui.simulator import control, locks, page_forms
-from backup_tui.simulator.admission import admit, allow
 from backup_tui.simulator.authority import endpoints as authority
-from backup_tui.simulator.call import Call, Reply
-from backup_tui.simulator.callers import Caller
-from backup_tui.simulator.clock import SimulatorClock
-from backup_tui.simulator.errors import Refusal, error_body
-from backup_tui.simulator.faults import ConnectionDropped, Fault
-from backup_tui.simulator.misbehaviour import act_before, answer_instead, spoil
-from backup_tui.simulator.odata import finish, read_options
-from backup_tui.simulator.router import Router
-from backup_tui.simulator.routes import (
+from backup_tui.simulator.control import control
+from backup_tui.simulator.control.faults import ConnectionDropped, Fault
+from backup_tui.simulator.control.misbehaviour import act_before, answer_instead, spoil
+from backup_tui.simulator.domain import locks
+from backup_tui.simulator.domain.clock import SimulatorClock
+from backup_tui.simulator.domain.service import Service
+from backup_tui.simulator.http import page_forms
+from backup_tui.simulator.http.admission import admit, allow
+from backup_tui.simulator.http.call import Call, Reply
+from backup_tui.simulator.http.callers import Caller
+from backup_tui.simulator.http.errors import Refusal, error_body
+from backup_tui.simulator.http.odata import finish, read_options
+from backup_tui.simulator.http.router import Router
+from backup_tui.simulator.http.routes import (
     activity_log,
     browse_sessions,
     bulk_jobs,
@@ -40,7 +43,6 @@ from backup_tui.simulator.routes import (
     service_apps,
     units,
 )
-from backup_tui.simulator.service import Service
 from backup_tui.simulator.settings import Settings
 
 _OPERATIONS = (

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from backup_tui.simulator.app import DISCONNECT, create_app
-from backup_tui.simulator.clock import SimulatorClock
-from backup_tui.simulator.service import Service
+from backup_tui.simulator.domain.clock import SimulatorClock
+from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.settings import Settings
 
 

@@ -11,7 +11,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic, change
 from backup_tui.store.freshness import FreshnessBook
-from backup_tui.store.inclusion_shelf import InclusionShelf, JobRow, R, RuleRow, job_row, rule_row
+from backup_tui.store.inclusion_collection import InclusionShelf, JobRow, R, RuleRow, job_row, rule_row
 
 
 class ProtectionDetails:

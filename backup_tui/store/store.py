@@ -19,7 +19,7 @@ from backup_tui.models.statuses import session_status
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.access import Denial, after_answer
-from backup_tui.store.artifact_shelf import ArtifactShelf
+from backup_tui.store.artifact_collection import ArtifactShelf
 from backup_tui.store.call_log import CallLog
 from backup_tui.store.changes import Change, Topic, change, joined, of_artifacts
 from backup_tui.store.connection import (
@@ -33,11 +33,11 @@ from backup_tui.store.connection import (
     with_service,
 )
 from backup_tui.store.freshness import Freshness, FreshnessBook
-from backup_tui.store.left import LeftSummary, difference
-from backup_tui.store.policy_shelf import PolicyShelf
+from backup_tui.store.last_visit import LeftSummary, difference
+from backup_tui.store.policy_collection import PolicyShelf
 from backup_tui.store.protection_details import ProtectionDetails
 from backup_tui.store.rows import ArtifactRow, KnownName, KnownPoint, SessionRow
-from backup_tui.store.session_shelf import SessionShelf
+from backup_tui.store.session_collection import SessionShelf
 from backup_tui.store.unit_table import UnitTable
 
 Listener = Callable[[Change], None]

@@ -33,7 +33,7 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import LATE_READ, SLOW_READ
 from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
-from backup_tui.sync.reading import Reading
+from backup_tui.sync.reader_protocol import Reading
 from backup_tui.sync.reads import Reads
 from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, Wanted, backoff, shown_keys, wanted
 

@@ -20,7 +20,7 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reading import PageOf, Reading, readable
+from backup_tui.sync.reader_protocol import PageOf, Reading, readable
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)

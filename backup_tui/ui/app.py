@@ -16,20 +16,20 @@ from textual.binding import BindingType
 from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.errors import BackupTuiError
 from backup_tui.ui.bridge import Bridge
-from backup_tui.ui.commands import Command
-from backup_tui.ui.frame_state import SMALLEST_HEIGHT, SMALLEST_WIDTH
-from backup_tui.ui.input_gate import IGNORED, InputGate, takes_text
+from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
+from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
+from backup_tui.ui.frame.screen import MINUTE, BaseScreen
+from backup_tui.ui.frame.shared_handlers import SharedHandlers
+from backup_tui.ui.frame.styles import style_paths
+from backup_tui.ui.frame.themes import THEMES, theme_name
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
-from backup_tui.ui.screens.base import MINUTE, BaseScreen
-from backup_tui.ui.shared_handlers import SharedHandlers
-from backup_tui.ui.signing_in.anew import Beginning
-from backup_tui.ui.signing_in.front_door import FrontDoor
-from backup_tui.ui.styles import style_paths
+from backup_tui.ui.sign_in.restart import Beginning
+from backup_tui.ui.sign_in.workspace_opening import FrontDoor
 from backup_tui.ui.terminal.driver import TerminalDriver
 from backup_tui.ui.terminal.job_control import stop_the_job
 from backup_tui.ui.textual_internals import AppInternals, has
-from backup_tui.ui.themes import THEMES, theme_name
 from backup_tui.ui.widgets.repaint import narrow
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from backup_tui.models.services import Service
     from backup_tui.protection.offboarding import UnitAction
     from backup_tui.protection.review import PolicyAction
-    from backup_tui.restore.form import RestoreForm
+    from backup_tui.restore.drafts.form import RestoreForm
     from backup_tui.ui.app import BackupTui
 
 Top = Literal["overview", "policies", "sessions", "units", "activity"]
@@ -29,21 +29,21 @@ def show(app: BackupTui, top: Top) -> None:
 
 def open_session(app: BackupTui, session_id: str) -> None:
     """Opens the detail of a restore session."""
-    from backup_tui.ui.screens.session_detail import SessionDetail
+    from backup_tui.ui.sessions.detail import SessionDetail
 
     app.push_screen(SessionDetail(session_id))
 
 
 def open_review(app: BackupTui, session_id: str) -> None:
     """Opens the review of a draft's activation; nothing is started by opening it."""
-    from backup_tui.ui.screens.review import ActivationReview
+    from backup_tui.ui.review.screen import ActivationReview
 
     app.push_screen(ActivationReview(session_id))
 
 
 def open_delete(app: BackupTui, session_id: str) -> None:
     """Opens the review of a draft's deletion; nothing is deleted by opening it."""
-    from backup_tui.ui.screens.delete_draft import DeleteDraft
+    from backup_tui.ui.sessions.delete_draft import DeleteDraft
 
     app.push_screen(DeleteDraft(session_id))
 
@@ -55,14 +55,14 @@ def new_restore(app: BackupTui, form: RestoreForm | None = None) -> None:
         app: The program.
         form: What it starts with; None takes up the form in progress, or an empty one.
     """
-    from backup_tui.ui.screens.new_restore import NewRestore
+    from backup_tui.ui.new_restore.screen import NewRestore
 
     app.push_screen(NewRestore(form))
 
 
 def failed_again(app: BackupTui, session_id: str) -> None:
     """Opens the choice of causes from which a new restore of what failed is made."""
-    from backup_tui.ui.screens.failed_again import FailedAgain
+    from backup_tui.ui.sessions.failed_again import FailedAgain
 
     app.push_screen(FailedAgain(session_id))
 
@@ -74,48 +74,48 @@ def open_unknown(app: BackupTui, intent_id: int) -> None:
         app: The program.
         intent_id: Number of its entry in the journal.
     """
-    from backup_tui.ui.screens.settle_unknown import SettleUnknown
+    from backup_tui.ui.review.lost_answer import SettleUnknown
 
     app.push_screen(SettleUnknown(intent_id))
 
 
 def open_policy(app: BackupTui, policy_id: str) -> None:
     """Opens a policy with its units."""
-    from backup_tui.ui.screens.policy_detail import PolicyDetail
+    from backup_tui.ui.policies.detail import PolicyDetail
 
     app.push_screen(PolicyDetail(policy_id))
 
 
 def open_service(app: BackupTui) -> None:
     """Opens what is known of the backup service: its state, who controls it, who gets mails."""
-    from backup_tui.ui.screens.service_detail import ServiceDetail
+    from backup_tui.ui.service.screen import ServiceDetail
 
     app.push_screen(ServiceDetail())
 
 
 def open_notify_form(app: BackupTui, setting: EmailNotificationsSetting) -> None:
     """Opens the form of who gets mails about the backup; nothing is sent by opening it."""
-    from backup_tui.ui.screens.notify_form import NotifyForm
+    from backup_tui.ui.service.notify_form import NotifyForm
 
     app.push_screen(NotifyForm(setting))
 
 
 def open_policy_review(app: BackupTui, policy_id: str, action: PolicyAction) -> None:
     """Opens the review of switching a policy on or off; nothing is sent by opening it."""
-    from backup_tui.ui.screens.policy_review import PolicyReviewScreen
+    from backup_tui.ui.policies.review import PolicyReviewScreen
 
     app.push_screen(PolicyReviewScreen(policy_id, action))
 
 
 def open_unit_review(app: BackupTui, service: Service, unit_id: str, action: UnitAction) -> None:
     """Opens the review of giving up or keeping a unit's backup; nothing is sent by opening it."""
-    from backup_tui.ui.screens.unit_review import UnitReviewScreen
+    from backup_tui.ui.units.review import UnitReviewScreen
 
     app.push_screen(UnitReviewScreen(service, unit_id, action))
 
 
 def open_points(app: BackupTui, service: Service, unit_id: str) -> None:
     """Opens the restore points of one unit."""
-    from backup_tui.ui.screens.unit_points import UnitPoints
+    from backup_tui.ui.units.points import UnitPoints
 
     app.push_screen(UnitPoints(service, unit_id))

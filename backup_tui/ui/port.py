@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from backup_tui.ui.bridge import Topics, Unsubscribe
-from backup_tui.ui.frame_state import FrameState
+from backup_tui.ui.frame.header import FrameState
 
 if TYPE_CHECKING:
     from backup_tui.models.focus import Focus

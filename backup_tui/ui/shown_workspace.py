@@ -16,8 +16,8 @@ from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
-from backup_tui.ui.finished import Finishes
-from backup_tui.ui.frame_state import FrameState
+from backup_tui.ui.frame.header import FrameState
+from backup_tui.ui.sessions.finished import Finishes
 from backup_tui.workspace import Workspace
 
 

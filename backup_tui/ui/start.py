@@ -8,9 +8,9 @@ from typing import cast
 
 from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
-from backup_tui.ui.signing_in.anew import Beginning
+from backup_tui.ui.sign_in.restart import Beginning
 from backup_tui.workspace import Workspace, served_demo
 
 
@@ -68,12 +68,12 @@ _SCREENS = (
     ("Units", "units", "UnitsScreen"),
     ("Activity", "activity", "ActivityScreen"),
 )
-"""The screens 1 to 5: title, module, class."""
+"""The screens 1 to 5: title, folder, class."""
 
 
 def _maker(module: str, name: str) -> Callable[[], BaseScreen]:
     def make() -> BaseScreen:
-        screen = getattr(import_module(f"backup_tui.ui.screens.{module}"), name)
+        screen = getattr(import_module(f"backup_tui.ui.{module}.screen"), name)
         return cast("BaseScreen", screen())
 
     return make

@@ -50,7 +50,7 @@ def demo_points(service: Any) -> tuple[PointUnit, ...]:
     Args:
         service: From `demo_service`.
     """
-    from backup_tui.simulator.points import point_id
+    from backup_tui.simulator.domain.points import point_id
 
     known = [
         PointUnit(

@@ -207,7 +207,7 @@ class Identity:
         removed = await self.sign_in.forget()
         if self._passed_over is not None:
             # A token that was given goes before the sign-in that is kept, and does not keep that from being removed.
-            from backup_tui.signin.shelves import left_in_file
+            from backup_tui.signin.cache.choosing import left_in_file
 
             removed = left_in_file(self._passed_over).remove() or removed
         self._store.apply(up.SignedOut(self._clock.now()))
@@ -233,7 +233,7 @@ class Identity:
         if self.known and not _same(self.who, who):
             raise AnotherSignIn(who, self.who)
         if who.personal:
-            from backup_tui.signin.refusals import personal_account
+            from backup_tui.signin.error_context import personal_account
 
             raise personal_account()
         self.who, self.known = who, True

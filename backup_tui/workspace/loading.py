@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from backup_tui.models.unit_jobs import UnitsJob
     from backup_tui.models.units import ProtectionUnit
     from backup_tui.sync.whole_reads import WholeReads
-    from backup_tui.workspace.memory import Memory
+    from backup_tui.workspace.local_history import Memory
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from backup_tui.store.changes import Change, Topic
 
 if TYPE_CHECKING:
     from backup_tui.protection.proofs import SeenProtection
+    from backup_tui.restore.context import Tools
     from backup_tui.restore.proofs import SeenRestores
-    from backup_tui.restore.tools import Tools
 
 _PROVE = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.POLICIES, Topic.UNITS, Topic.SERVICE})
 _LOG = logging.getLogger(__name__)

@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.prompts import Prompt
     from backup_tui.protection.desk import PolicyDesk
+    from backup_tui.restore.context import Tools
     from backup_tui.restore.desk import RestoreDesk
-    from backup_tui.restore.tools import Tools
     from backup_tui.signin import SignIn
     from backup_tui.sync.sync import Sync
     from backup_tui.workspace.checkup.findings import Finding
-    from backup_tui.workspace.memory import Memory
+    from backup_tui.workspace.local_history import Memory
     from backup_tui.workspace.proofs import Proofs
 
 T = TypeVar("T")
@@ -179,9 +179,9 @@ class Workspace(LoadsNow):
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
-        from backup_tui.restore.tools import Tools
+        from backup_tui.restore.context import Tools
         from backup_tui.sync.whole_reads import WholeReads
-        from backup_tui.workspace.memory import Memory
+        from backup_tui.workspace.local_history import Memory
         from backup_tui.workspace.proofs import Proofs
 
         store, clock = self.store, self.clock
@@ -323,7 +323,7 @@ class Workspace(LoadsNow):
                 or the session cannot be the one.
             NotFound: There is no such session.
         """
-        from backup_tui.workspace.settling import settle_by_hand
+        from backup_tui.workspace.manual_resolution import settle_by_hand
 
         await settle_by_hand(
             there(self._journal),
@@ -426,8 +426,8 @@ def _fetch_modules(demo: bool) -> None:
         "backup_tui.graph.client",
         "backup_tui.graph.transport",
         "backup_tui.journal.journal",
-        "backup_tui.workspace.memory",
-        "backup_tui.restore.tools",
+        "backup_tui.workspace.local_history",
+        "backup_tui.restore.context",
         *(("backup_tui.simulator.app",) if demo else ()),
     ):
         import_module(name)

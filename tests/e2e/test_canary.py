@@ -23,11 +23,11 @@ CANARY = "canary-5f0d7c31-9b42-4c7e-a1d6-token"
 BY_COMMAND = {
     "config": "backup_tui.config.loading:_settle_url",
     "models": "backup_tui.models.whoami:read_token",
-    "signin": "backup_tui.signin.ready_made:ReadyMadeToken.token",
+    "signin": "backup_tui.signin.flows.ready_made:ReadyMadeToken.token",
     "transport": "backup_tui.graph.transport:_send",
     "authorization": "backup_tui.graph.transport:_authorize",
-    "graph": "backup_tui.graph.request_path:RequestPath._record",
-    "answers": "backup_tui.graph.request_path:_without_token",
+    "graph": "backup_tui.graph.request_pipeline:RequestPath._record",
+    "answers": "backup_tui.graph.request_pipeline:_without_token",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
     "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
@@ -36,7 +36,7 @@ BY_COMMAND = {
 """A place in each layer that a command comes by."""
 
 ON_SCREEN = {
-    "signin": "backup_tui.signin.ready_made:ReadyMadeToken.token",
+    "signin": "backup_tui.signin.flows.ready_made:ReadyMadeToken.token",
     "transport": "backup_tui.graph.transport:_send",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
@@ -44,7 +44,7 @@ ON_SCREEN = {
     "restore": "backup_tui.restore.desk:RestoreDesk.reconcile_open",
     "protection": "backup_tui.protection.desk:PolicyDesk.reconcile_open",
     "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
-    "screen": "backup_tui.ui.screens.base:BaseScreen.refresh_frame",
+    "screen": "backup_tui.ui.frame.screen:BaseScreen.refresh_frame",
 }
 """A place in each layer that the screens come by."""
 
@@ -110,12 +110,12 @@ def test_screens_that_break_tell_no_token(served: Running, tmp_path: Path, place
 SIGNING_IN = {
     ("secret", "nothing"): "",
     ("secret", "worker"): "backup_tui.signin.renewing:RenewingSignIn._fetch",
-    ("secret", "answer"): "backup_tui.signin.door:Door._said",
+    ("secret", "answer"): "backup_tui.signin.msal_http:Door._said",
     ("secret", "wire"): "backup_tui.graph.transport:_send",
     ("secret", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
     ("device-code", "nothing"): "",
     ("device-code", "flow"): "backup_tui.signin.renewing:RenewingSignIn._take",
-    ("device-code", "door"): "backup_tui.signin.door:Door._exchange",
+    ("device-code", "door"): "backup_tui.signin.msal_http:Door._exchange",
     ("device-code", "transport"): "backup_tui.graph.transport:BlockingTransport.exchange",
     ("device-code", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
 }

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from backup_tui.headless import running as running_commands
+from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.server import Running
-from backup_tui.simulator.tenant import Unit
 
 Command = Callable[..., Any]
 Names = Callable[..., str]
@@ -235,7 +235,7 @@ def test_a_lost_answer_is_looked_into_and_nothing_is_sent_twice(
     command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for looks in ("LOOKS_AT", "ACTIVATION_LOOKS_AT"):
-        monkeypatch.setattr(f"backup_tui.restore.unknowns.{looks}", (0.0, 2.0))
+        monkeypatch.setattr(f"backup_tui.restore.lost_answers.{looks}", (0.0, 2.0))
     (unit,) = sound(served, "exchange", 1)
     before = drafts_of(served)
     served.service.faults.add("lose", method="POST", path="exchangeRestoreSessions$", status=504, code="")
@@ -255,7 +255,7 @@ def test_a_start_that_had_no_effect_says_whether_the_draft_is_still_there(
 ) -> None:
     (unit,) = sound(served, "exchange", 1)
     session = draft(command, "exchange", names(unit.address), "new")
-    monkeypatch.setattr("backup_tui.restore.unknowns.ACTIVATION_LOOKS_AT", (0.0,))
+    monkeypatch.setattr("backup_tui.restore.lost_answers.ACTIVATION_LOOKS_AT", (0.0,))
     faults = served.service.faults
     faults.add("refuse", method="POST", path="/activate$", status=502, code="")
     there = command("sessions", "activate", session, "--confirm", "restore 1", "--json").error
@@ -273,8 +273,8 @@ def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
 ) -> None:
     (unit,) = sound(served, "exchange", 1)
     session = draft(command, "exchange", names(unit.address), "new")
-    monkeypatch.setattr("backup_tui.restore.unknowns.ACTIVATION_LOOKS_AT", (0.0,))
-    monkeypatch.setattr("backup_tui.restore.unknowns.SECOND_CHANCES", 0)
+    monkeypatch.setattr("backup_tui.restore.lost_answers.ACTIVATION_LOOKS_AT", (0.0,))
+    monkeypatch.setattr("backup_tui.restore.lost_answers.SECOND_CHANCES", 0)
     served.service.faults.add("drop", method="POST", path="/activate$")
     served.service.faults.add("html", method="GET", path=f"restoreSessions/{session}$", after=2, times=None)
     unknown = command("sessions", "activate", session, "--confirm", "restore 1", "--json")

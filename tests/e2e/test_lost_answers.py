@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from backup_tui.journal.fail_points import VARIABLE
+from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.server import Running
-from backup_tui.simulator.tenant import Unit
 
 Command = Callable[..., Any]
 Names = Callable[..., str]
@@ -65,9 +65,9 @@ def killed(environment: dict[str, str], point: str, *words: str) -> subprocess.C
 def one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for: one look, and the outcome stays unknown when that sees nothing."""
     for name in ("LOOKS_AT", "ACTIVATION_LOOKS_AT"):
-        monkeypatch.setattr(f"backup_tui.restore.unknowns.{name}", (0.0,))
-    monkeypatch.setattr("backup_tui.restore.unknowns.SECOND_CHANCES", 0)
-    monkeypatch.setattr("backup_tui.protection.unknowns.LOOKS_AT", (0.0,))
+        monkeypatch.setattr(f"backup_tui.restore.lost_answers.{name}", (0.0,))
+    monkeypatch.setattr("backup_tui.restore.lost_answers.SECOND_CHANCES", 0)
+    monkeypatch.setattr("backup_tui.protection.lost_answers.LOOKS_AT", (0.0,))
 
 
 def lose(served: Running, method: str, change: str, read: str, *, after: int) -> None:

@@ -22,8 +22,8 @@ from backup_tui.graph.gate import ThrottleGate
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Destination, Service
-from backup_tui.signin.ready_made import ReadyMadeToken
-from backup_tui.simulator.points import newest_first
+from backup_tui.signin.flows.ready_made import ReadyMadeToken
+from backup_tui.simulator.domain.points import newest_first
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 

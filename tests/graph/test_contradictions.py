@@ -28,7 +28,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import SharePointRestoreSession
 from backup_tui.models.statuses import artifact_status, bulk_status, policy_status, rule_status, session_status
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.settings import Settings
 
 POINT = NewArtifact("p1", Destination.NEW)

@@ -37,8 +37,8 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
-from backup_tui.simulator.service import Service as SimulatedService
+from backup_tui.simulator.domain.clock import ManualClock
+from backup_tui.simulator.domain.service import Service as SimulatedService
 from backup_tui.simulator.settings import Settings
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

@@ -26,7 +26,7 @@ from backup_tui.models.calls import RequestClass
 from backup_tui.models.granular import NewItem
 from backup_tui.models.services import Destination, Service
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.settings import Settings
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

@@ -26,7 +26,7 @@ from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import OneDriveForBusinessRestoreSession
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.server import running
 from backup_tui.simulator.settings import Settings
 

@@ -24,7 +24,7 @@ from backup_tui.models.granular import ItemKeyForm, NewItem, NewMailItems
 from backup_tui.models.mail_query import MailQuery, MessageKind
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, artifact_status, browse_status, bulk_status, session_status
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 

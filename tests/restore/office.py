@@ -22,16 +22,16 @@ from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
+from backup_tui.restore.context import Tools
 from backup_tui.restore.desk import RestoreDesk
-from backup_tui.restore.draft_plan import DraftPlan, DraftResult
-from backup_tui.restore.moments import Moment
-from backup_tui.restore.points import PointTable, PointWish
-from backup_tui.restore.tools import Tools
-from backup_tui.signin.ready_made import ReadyMadeToken
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.points.moments import Moment
+from backup_tui.restore.points.points import PointTable, PointWish
+from backup_tui.signin.flows.ready_made import ReadyMadeToken
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock as SimulatorManualClock
-from backup_tui.simulator.faults import Faults
-from backup_tui.simulator.service import Service as SimulatedService
+from backup_tui.simulator.control.faults import Faults
+from backup_tui.simulator.domain.clock import ManualClock as SimulatorManualClock
+from backup_tui.simulator.domain.service import Service as SimulatedService
 from backup_tui.simulator.settings import Settings
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.store import Store

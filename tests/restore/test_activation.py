@@ -10,8 +10,8 @@ import pytest
 from backup_tui.errors import Busy, UsageError
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.activation import ChangedMeanwhile, Deleted, NoRoom, Started, StartedByOther
-from backup_tui.restore.review import Review
+from backup_tui.restore.review.activation import ChangedMeanwhile, Deleted, NoRoom, Started, StartedByOther
+from backup_tui.restore.review.review import Review
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:

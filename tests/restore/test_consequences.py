@@ -11,14 +11,14 @@ import pytest
 from backup_tui.models.checks import Check, Mark, worst_first
 from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.consequences import (
+from backup_tui.restore.errors_of_units import Remedy, explain
+from backup_tui.restore.review.consequences import (
     phrase,
     sentence,
     short_sentence,
     zone_line,
 )
-from backup_tui.restore.errors_of_units import Remedy, explain
-from backup_tui.restore.review_facts import check_kind, check_weekly
+from backup_tui.restore.review.facts import check_kind, check_weekly
 
 NOW = datetime(2026, 11, 21, 3, 2, tzinfo=UTC)
 POINTS = [datetime(2026, 11, 20, 13, 0, tzinfo=UTC), datetime(2026, 11, 20, 12, 20, tzinfo=UTC)]

@@ -21,8 +21,8 @@ from backup_tui.errors import (
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.draft_plan import DraftPlan
-from backup_tui.restore.tools import Progress
+from backup_tui.restore.context import Progress
+from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:

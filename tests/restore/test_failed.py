@@ -10,13 +10,13 @@ import pytest
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.draft_plan import DraftPlan
-from backup_tui.restore.failed import FailedGroup
-from backup_tui.restore.form import Express, RestoreForm
-from backup_tui.restore.moments import parse_moment
-from backup_tui.restore.points import PointWish
-from backup_tui.simulator.callers import RYAN
-from backup_tui.simulator.workloads import ONEDRIVE
+from backup_tui.restore.drafts.failed import FailedGroup
+from backup_tui.restore.drafts.form import Express, RestoreForm
+from backup_tui.restore.drafts.plan import DraftPlan
+from backup_tui.restore.points.moments import parse_moment
+from backup_tui.restore.points.points import PointWish
+from backup_tui.simulator.domain.workloads import ONEDRIVE
+from backup_tui.simulator.http.callers import RYAN
 
 if TYPE_CHECKING:
     from office import Office

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.form import Express, FormUnit, RestoreForm
-from backup_tui.restore.form_check import Field, FieldProblem, FormContext, problems
-from backup_tui.restore.names import NameKind, WrittenName, parse_unit_list, written
-from backup_tui.restore.parts import all_words, part_sizes, parts_words
-from backup_tui.restore.resolve import Found, NameProblem, Reason, Resolution
+from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
+from backup_tui.restore.drafts.form_check import Field, FieldProblem, FormContext, problems
+from backup_tui.restore.drafts.parts import all_words, part_sizes, parts_words
+from backup_tui.restore.names.names import NameKind, WrittenName, parse_unit_list, written
+from backup_tui.restore.names.resolve import Found, NameProblem, Reason, Resolution
 
 NOW = datetime(2026, 11, 22, 14, 32, tzinfo=UTC)
 CONTEXT = FormContext(NOW)

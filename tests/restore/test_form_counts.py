@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backup_tui.models.services import Service
-from backup_tui.restore.form import RestoreForm
-from backup_tui.restore.form_pieces import PartDraft
-from backup_tui.restore.names import NameKind, UnitList, WrittenName
-from backup_tui.restore.resolve import UnitIndex, resolve
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.form_pieces import PartDraft
+from backup_tui.restore.names.names import NameKind, UnitList, WrittenName
+from backup_tui.restore.names.resolve import UnitIndex, resolve
 
 
 @dataclass(frozen=True)

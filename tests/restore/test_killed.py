@@ -24,14 +24,14 @@ from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
+from backup_tui.restore.context import Tools
 from backup_tui.restore.desk import RestoreDesk
-from backup_tui.restore.draft_plan import DraftPlan
+from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.findings import Verdict
-from backup_tui.restore.moments import Moment
-from backup_tui.restore.points import PointWish
-from backup_tui.restore.tools import Tools
-from backup_tui.signin.ready_made import ReadyMadeToken
-from backup_tui.simulator.callers import ADELE_ID
+from backup_tui.restore.points.moments import Moment
+from backup_tui.restore.points.points import PointWish
+from backup_tui.signin.flows.ready_made import ReadyMadeToken
+from backup_tui.simulator.http.callers import ADELE_ID
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 from backup_tui.store.rows import UnitRow, unit_row

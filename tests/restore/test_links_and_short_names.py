@@ -6,9 +6,9 @@ import pytest
 from listed_units import Unit
 
 from backup_tui.models.services import Service
-from backup_tui.restore.names import parse_unit_list
-from backup_tui.restore.resolve import NoneKnown, Reason, Resolution, resolve
-from backup_tui.restore.unit_index import UnitIndex
+from backup_tui.restore.names.names import parse_unit_list
+from backup_tui.restore.names.resolve import NoneKnown, Reason, Resolution, resolve
+from backup_tui.restore.names.unit_index import UnitIndex
 
 HOST = "https://contoso.sharepoint.com"
 MY = "https://contoso-my.sharepoint.com"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backup_tui.errors import UsageError
-from backup_tui.restore.names import UnitList, parse_unit_list
+from backup_tui.restore.names.names import UnitList, parse_unit_list
 
 ADELE, LEE, BOSS = "adele.vance@contoso.com", "lee.gu@contoso.com", "boss@contoso.com"
 HR = "https://contoso.sharepoint.com/sites/hr"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
-from backup_tui.restore.moments import (
+from backup_tui.restore.points.moments import (
     gap_words,
     is_relative,
     is_weekly,

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backup_tui.errors import UsageError
-from backup_tui.restore.names import NameKind, UnitList, kind_of, normalise, parse_unit_list, read_unit_file, written
+from backup_tui.restore.names.names import (
+    NameKind,
+    UnitList,
+    kind_of,
+    normalise,
+    parse_unit_list,
+    read_unit_file,
+    written,
+)
 
 SITE_ID = "contoso.sharepoint.com,1c9b1f4e-0000-4000-8000-000000000001,1c9b1f4e-0000-4000-8000-000000000002"
 

@@ -13,8 +13,8 @@ from backup_tui.models.checks import Mark
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.desk import PolicyDesk
+from backup_tui.protection.lost_answers import holds
 from backup_tui.protection.notifications import NotificationDesk, NotifyChange
-from backup_tui.protection.unknowns import holds
 
 if TYPE_CHECKING:
     from office import Office

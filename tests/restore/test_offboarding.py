@@ -22,8 +22,8 @@ from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.desk import PolicyDesk
+from backup_tui.protection.lost_answers import PolicyVerdict
 from backup_tui.protection.offboarding import UnitAction, UnitReview
-from backup_tui.protection.unknowns import PolicyVerdict
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:

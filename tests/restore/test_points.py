@@ -11,8 +11,8 @@ import pytest
 
 from backup_tui.errors import ServerFault, UsageError
 from backup_tui.models.services import Service
-from backup_tui.restore.moments import Moment
-from backup_tui.restore.points import PointWish
+from backup_tui.restore.points.moments import Moment
+from backup_tui.restore.points.points import PointWish
 
 if TYPE_CHECKING:
     from office import Office

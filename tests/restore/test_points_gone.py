@@ -12,9 +12,9 @@ import pytest
 from backup_tui.errors import InvalidRequest
 from backup_tui.models.points import PointSearch
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.draft_plan import DraftPlan
-from backup_tui.restore.moments import Moment, show_utc
-from backup_tui.restore.points import PointWish
+from backup_tui.restore.drafts.plan import DraftPlan
+from backup_tui.restore.points.moments import Moment, show_utc
+from backup_tui.restore.points.points import PointWish
 
 if TYPE_CHECKING:
     from office import Office

@@ -19,8 +19,8 @@ from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.checks import Mark
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.protection.desk import PolicyDesk
+from backup_tui.protection.lost_answers import PolicyVerdict
 from backup_tui.protection.review import PolicyReview
-from backup_tui.protection.unknowns import PolicyVerdict
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ import pytest
 from backup_tui.errors import NotFound, ServerFault
 from backup_tui.models.checks import Mark
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.activation import Started
-from backup_tui.restore.draft_plan import DraftPlan
-from backup_tui.restore.review import Review
-from backup_tui.simulator.callers import RYAN
+from backup_tui.restore.drafts.plan import DraftPlan
+from backup_tui.restore.review.activation import Started
+from backup_tui.restore.review.review import Review
+from backup_tui.simulator.domain.workloads import ONEDRIVE
+from backup_tui.simulator.http.callers import RYAN
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.workloads import ONEDRIVE
 
 if TYPE_CHECKING:
     from office import Office

@@ -11,8 +11,8 @@ from backup_tui.errors import JournalError, OutcomeUnknown, ProtocolError, State
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.services import Destination
-from backup_tui.restore.activation import ChangedMeanwhile, Deleted, Started, Unknown
 from backup_tui.restore.findings import Verdict
+from backup_tui.restore.review.activation import ChangedMeanwhile, Deleted, Started, Unknown
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ async def test_a_lost_create_is_put_before_a_person_where_the_clock_cannot_be_tr
     monkeypatch.setattr(type(office.clock), "skew", property(lambda _: None))
     office.clock.advance(3 * 3600)
     office.faults.add("drop", **CREATE)
-    from backup_tui.restore.draft_plan import DraftPlan
+    from backup_tui.restore.drafts.plan import DraftPlan
 
     with pytest.raises(OutcomeUnknown):
         await office.desk.create_draft(DraftPlan(units[0].service, Destination.NEW, table.rows))
@@ -303,7 +303,7 @@ async def test_an_answer_that_comes_right_after_leaving_is_written_down(office: 
 async def test_leaving_in_the_middle_of_a_draft_sends_no_further_request(office: Office) -> None:
     units = await office.units(count=120)
     table = await office.table(units)
-    from backup_tui.restore.draft_plan import DraftPlan
+    from backup_tui.restore.drafts.plan import DraftPlan
 
     office.faults.add("delay", method="PATCH", seconds=0.2)
     seen: list[IntentKind] = []

@@ -14,7 +14,7 @@ from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.headless.output import utc as printed_utc
 from backup_tui.models.times import iso
-from backup_tui.restore.moments import (
+from backup_tui.restore.points.moments import (
     Moment,
     gap_words,
     is_relative,
@@ -24,7 +24,7 @@ from backup_tui.restore.moments import (
     show_zone,
     write_moment,
 )
-from backup_tui.ui.when import ago_words, clock_words
+from backup_tui.ui.widgets.time_format import ago_words, clock_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 12, 1, 10, 9, 20, tzinfo=UTC)  # a Tuesday, 11:09 in Berlin

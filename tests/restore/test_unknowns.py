@@ -13,9 +13,9 @@ from backup_tui.errors import OutcomeUnknown
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination
-from backup_tui.restore.activation import Started, Unknown
 from backup_tui.restore.findings import Verdict
-from backup_tui.restore.unknowns import Look
+from backup_tui.restore.lost_answers import Look
+from backup_tui.restore.review.activation import Started, Unknown
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from scripted_authority import access, bench, granted, query_of, refused
 from backup_tui.crash import redacted
 from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage
-from backup_tui.signin.redirect import RedirectPage
+from backup_tui.signin.flows.redirect import RedirectPage
 
 
 def come_back(port: int, *, method: str = "POST", host: str = "127.0.0.1", **brought: str) -> tuple[int, str]:

@@ -18,10 +18,10 @@ from scripted_authority import CANARY, access, bench, granted, refused
 
 from backup_tui.config.token import Secret
 from backup_tui.errors import SignInError
-from backup_tui.signin.cache_file import FileShelf
-from backup_tui.signin.cache_seal import Seal, Unsealable
-from backup_tui.signin.cache_text import kept_grant, parse_entries
-from backup_tui.signin.shelves import CREDENTIAL, shelf_of
+from backup_tui.signin.cache.choosing import CREDENTIAL, shelf_of
+from backup_tui.signin.cache.content import kept_grant, parse_entries
+from backup_tui.signin.cache.encryption import Seal, Unsealable
+from backup_tui.signin.cache.file import FileShelf
 
 HOLDER = """
 import fcntl, os, sys, time
@@ -458,8 +458,8 @@ async def test_while_another_process_holds_it_the_sign_in_is_kept_in_memory(plac
 WRITER = """
 import sys
 from pathlib import Path
-from backup_tui.signin.cache_file import FileShelf
-from backup_tui.signin.cache_seal import Seal, Unsealable
+from backup_tui.signin.cache.file import FileShelf
+from backup_tui.signin.cache.encryption import Seal, Unsealable
 shelf = FileShelf(Path(sys.argv[1]), "sign-in.json", Seal("key", b"k" * 32, "me"))
 print("ready", flush=True)
 number = 0

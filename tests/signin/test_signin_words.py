@@ -14,9 +14,9 @@ from backup_tui.errors import SignInError
 from backup_tui.headless.output import error_lines, error_object
 from backup_tui.models.clock import ManualClock
 from backup_tui.signin import admin_consent_url, codes, make_sign_in
-from backup_tui.signin.meanings import BY_ERROR, BY_NUMBER, BY_SUBERROR, MEANINGS
+from backup_tui.signin.error_catalogue import BY_ERROR, BY_NUMBER, BY_SUBERROR, MEANINGS
+from backup_tui.signin.error_context import Facts, again, meaning_of, refusal
 from backup_tui.signin.origin import AuthorityOrigin
-from backup_tui.signin.refusals import Facts, again, meaning_of, refusal
 
 FACTS = Facts("device-code", "contoso.com", CLIENT, "login.microsoftonline.com", "https://consent.example/x")
 INTERNAL = re.compile(r"\b([aA]rtifact|[pP]ayload|[eE]ntity|[eE]ndpoint|null|None|HTTP|JSON|[eE]xception)\b")

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
-from backup_tui.simulator.service import Service
+from backup_tui.simulator.domain.clock import ManualClock
+from backup_tui.simulator.domain.service import Service
+from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.tenant import Unit
 
 START = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 ROOT = "http://simulator.test"

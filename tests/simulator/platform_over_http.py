@@ -10,7 +10,7 @@ import httpx
 import msal
 
 from backup_tui.simulator.authority.platform import Authority
-from backup_tui.simulator.clock import SimulatorClock
+from backup_tui.simulator.domain.clock import SimulatorClock
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 

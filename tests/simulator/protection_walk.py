@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backup_tui.simulator.unit_jobs import name_member
-from backup_tui.simulator.workloads import WORKLOADS, Workload
+from backup_tui.simulator.domain.unit_jobs import name_member
+from backup_tui.simulator.domain.workloads import WORKLOADS, Workload
 
 if TYPE_CHECKING:
     from conftest import Simulated

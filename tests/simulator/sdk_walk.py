@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backup_tui.simulator.workloads import ONEDRIVE, SHAREPOINT, WORKLOADS, Workload
+from backup_tui.simulator.domain.workloads import ONEDRIVE, SHAREPOINT, WORKLOADS, Workload
 
 if TYPE_CHECKING:
     from conftest import Simulated

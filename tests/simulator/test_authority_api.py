@@ -10,7 +10,7 @@ import httpx
 import pytest
 from platform_over_http import SCOPE, Platform, platform
 
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 
 HEADER = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id='
 

@@ -11,7 +11,7 @@ import jwt
 import pytest
 from platform_over_http import CLIENT, SCOPE, Platform, platform
 
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 
 
 @pytest.fixture

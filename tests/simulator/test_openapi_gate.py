@@ -33,9 +33,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from backup_tui.simulator.app import _OPERATIONS, create_app
-from backup_tui.simulator.clock import ManualClock
-from backup_tui.simulator.errors import Refusal
-from backup_tui.simulator.router import Router
+from backup_tui.simulator.domain.clock import ManualClock
+from backup_tui.simulator.http.errors import Refusal
+from backup_tui.simulator.http.router import Router
 from backup_tui.simulator.settings import Settings
 
 EXAMPLES = int(os.environ.get("BACKUP_TUI_GATE_EXAMPLES", "3"))

@@ -3,7 +3,7 @@
 import pytest
 from restore_walks import browse, browse_path, browse_session, library, library_key
 
-from backup_tui.simulator.browse_tree import draw_tree
+from backup_tui.simulator.domain.browse_tree import draw_tree
 
 SITES = "/sharePointBrowseSessions"
 DRIVES = "/oneDriveForBusinessBrowseSessions"

@@ -4,7 +4,7 @@ from json import JSONDecodeError
 
 import pytest
 
-from backup_tui.simulator.faults import ConnectionDropped
+from backup_tui.simulator.control.faults import ConnectionDropped
 from backup_tui.simulator.settings import Settings
 
 

@@ -3,8 +3,8 @@
 import pytest
 from restore_walks import PERIOD, search_mail
 
-from backup_tui.simulator.errors import Refusal
-from backup_tui.simulator.mail_query import Joined, Term, parse_query, read_artifact_query
+from backup_tui.simulator.grammar.mail_query import Joined, Term, parse_query, read_artifact_query
+from backup_tui.simulator.http.errors import Refusal
 
 SUBJECT = Term("subject", "-like", "budget*")
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from protection_walk import newcomers, settled
 
-from backup_tui.simulator.workloads import WORKLOADS
+from backup_tui.simulator.domain.workloads import WORKLOADS
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 LATE = {"Prefer": "include-unknown-enum-members"}

@@ -6,8 +6,8 @@ import sys
 import httpx
 import pytest
 
+from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.workloads import EXCHANGE, SHAREPOINT
 
 ROOT = "/solutions/backupRestore"
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from backup_tui.simulator import points
-from backup_tui.simulator.points import find_point, newest_first, oldest_first
+from backup_tui.simulator.domain import points
+from backup_tui.simulator.domain.points import find_point, newest_first, oldest_first
 
 NOW = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 WEEK = 7 * 86400

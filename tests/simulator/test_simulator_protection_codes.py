@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from protection_walk import TENANT, UNKNOWN, expression, groups, newcomers, settled
 
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
 
 if TYPE_CHECKING:
     from conftest import Simulated

@@ -10,9 +10,9 @@ import re
 import pytest
 from protection_walk import TENANT, UNKNOWN, changed, expression, newcomers, settled
 
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 from backup_tui.simulator.server import running
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 
 LATE = {"Prefer": "include-unknown-enum-members"}
 

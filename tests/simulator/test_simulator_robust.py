@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
-from backup_tui.simulator.points import newest_first
+from backup_tui.simulator.domain.clock import ManualClock
+from backup_tui.simulator.domain.points import newest_first
 from backup_tui.simulator.settings import Settings
 
 APP = create_app(Settings(units=30), ManualClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC)))

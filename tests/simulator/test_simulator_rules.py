@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from protection_walk import changed, expression, groups, newcomers, settled
 
+from backup_tui.simulator.domain.unit_jobs import id_member, name_member
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.unit_jobs import id_member, name_member
-from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 LATE = {"Prefer": "include-unknown-enum-members"}

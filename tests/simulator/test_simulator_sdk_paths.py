@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from backup_tui.simulator.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

@@ -6,10 +6,10 @@ import json
 import pytest
 from protection_walk import TENANT, changed, newcomers, settled
 
-from backup_tui.simulator.callers import CONSOLE_APP_ID
-from backup_tui.simulator.service_state import PARTNER
+from backup_tui.simulator.domain.service_state import PARTNER
+from backup_tui.simulator.domain.workloads import ONEDRIVE, SHAREPOINT
+from backup_tui.simulator.http.callers import CONSOLE_APP_ID
 from backup_tui.simulator.settings import Settings
-from backup_tui.simulator.workloads import ONEDRIVE, SHAREPOINT
 
 LATE = {"Prefer": "include-unknown-enum-members"}
 BETA = "/beta/solutions/backupRestore"

@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.clock import ManualClock
+from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.settings import Settings
 
 CLOCK = ManualClock(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))

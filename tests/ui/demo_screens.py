@@ -14,9 +14,9 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import UNKNOWN_STATE
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.commands import Command, Context, Mark, Open, UnmarkAll
-from backup_tui.ui.frame_state import FrameState
-from backup_tui.ui.screens.base import BaseScreen, PaletteEntry
+from backup_tui.ui.frame.commands import Command, Context, Mark, Open, UnmarkAll
+from backup_tui.ui.frame.header import FrameState
+from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.table import Cell, RowTable

@@ -9,12 +9,12 @@ from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
-from backup_tui.restore.form import FormUnit, RestoreForm
-from backup_tui.simulator.tenant import Unit
+from backup_tui.restore.drafts.form import FormUnit, RestoreForm
+from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.ui import navigation
-from backup_tui.ui.commands import Command, Context
-from backup_tui.ui.screens.base import BaseScreen
-from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.new_restore.screen import NewRestore
 
 
 class Begin(Command[Context]):

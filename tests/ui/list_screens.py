@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from backup_tui.store import freshness as fresh
 from backup_tui.ui import navigation
-from backup_tui.ui.screens.activity import ActivityScreen
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.sessions.screen import SessionsScreen
 
 TOPS = [
     ("Overview", OverviewScreen),

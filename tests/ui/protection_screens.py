@@ -12,15 +12,15 @@ from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
-from backup_tui.restore.form import RestoreForm
+from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.store import freshness as fresh
 from backup_tui.ui import navigation
-from backup_tui.ui.screens.activity import ActivityScreen
-from backup_tui.ui.screens.base import BaseScreen
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.screens.policies import PoliciesScreen
-from backup_tui.ui.screens.sessions import SessionsScreen
-from backup_tui.ui.screens.units import UnitsScreen
+from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.sessions.screen import SessionsScreen
+from backup_tui.ui.units.screen import UnitsScreen
 
 TOPS = [
     ("Overview", OverviewScreen),

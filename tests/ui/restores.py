@@ -10,11 +10,11 @@ from support import Simulated, opened, simulated
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.draft_plan import DraftPlan
-from backup_tui.restore.moments import Moment
-from backup_tui.restore.points import PointWish
+from backup_tui.restore.drafts.plan import DraftPlan
+from backup_tui.restore.points.moments import Moment
+from backup_tui.restore.points.points import PointWish
 from backup_tui.store.rows import UnitRow
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.sessions.screen import SessionsScreen
 
 
 def program(state: Path, **more: Any) -> Simulated:

@@ -14,11 +14,11 @@ from backup_tui.config import Settings, SignInSettings, Token
 from backup_tui.errors import SignInError
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.prompts import DeviceCode, Prompt
-from backup_tui.simulator import clock as simulator_clock
 from backup_tui.simulator import settings as simulator_settings
 from backup_tui.simulator.app import create_app
+from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.workspace import Workspace
 

@@ -14,14 +14,14 @@ from textual.pilot import Pilot
 
 from backup_tui.config import Settings, Token
 from backup_tui.models.clock import ManualClock
-from backup_tui.simulator import clock as simulator_clock
 from backup_tui.simulator import settings as simulator_settings
 from backup_tui.simulator.app import create_app
-from backup_tui.simulator.service import Service as SimulatedService
+from backup_tui.simulator.domain import clock as simulator_clock
+from backup_tui.simulator.domain.service import Service as SimulatedService
 from backup_tui.ui.app import BackupTui, TopScreen
-from backup_tui.ui.screens.base import BaseScreen
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
-from backup_tui.ui.widgets.frame import CommandBar, MessageLine
+from backup_tui.ui.widgets.frame_lines import CommandBar, MessageLine
 from backup_tui.workspace import Workspace
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)

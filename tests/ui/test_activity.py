@@ -9,10 +9,10 @@ import pytest
 from list_screens import LARGE, SMALL, lose_a_start, read, shown, tenant, visited, without_waiting
 from support import footer, message, screen_text, until
 
-from backup_tui.ui.screens.activity import ActivityScreen
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.settle_unknown import SettleUnknown
-from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.review.lost_answer import SettleUnknown
+from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.text_lines import TextLines
 
 

@@ -7,8 +7,8 @@ from form_screens import addresses, form_of, program, settled
 from support import until
 from textual import events
 
-from backup_tui.ui.screens.names import NamesScreen
-from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.new_restore.screen import NewRestore
 
 SIZE = (80, 24)
 KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}

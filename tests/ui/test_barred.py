@@ -12,13 +12,13 @@ from support import Simulated, jwt, message, opened, simulated, until
 
 from backup_tui.models.features import BY_ID
 from backup_tui.ui import navigation
-from backup_tui.ui.commands import Command, Context
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.screens.policies import PoliciesScreen
-from backup_tui.ui.screens.review import ActivationReview
-from backup_tui.ui.screens.sessions import SessionsScreen
-from backup_tui.ui.screens.units import UnitsScreen
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.sessions.screen import SessionsScreen
+from backup_tui.ui.units.screen import UnitsScreen
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
 TOPS: list[Any] = [

@@ -9,7 +9,7 @@ from support import Simulated, screen_text, until
 from textual.widgets import Input
 
 from backup_tui.ui.navigation import open_session
-from backup_tui.ui.screens.base_members import BaseMembers
+from backup_tui.ui.sessions.base_members import BaseMembers
 
 SIZE = (80, 24)
 

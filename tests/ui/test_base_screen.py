@@ -11,11 +11,11 @@ from textual.widgets import Input
 
 from backup_tui.errors import UsageError
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.screens.help import HelpScreen
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.palette import PaletteScreen
+from backup_tui.ui.frame.help import HelpScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.frame.palette import PaletteScreen
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame import CommandBar, HeaderLines, TooSmall
+from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, TooSmall
 from backup_tui.ui.widgets.list_and_pane import apart
 from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.text_lines import TextLines

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backup_tui.ui.cells import LONGEST, cut, fit, width_of, wrap
+from backup_tui.ui.widgets.cells import LONGEST, cut, fit, width_of, wrap
 
 TEXTS = st.text(alphabet=st.sampled_from("ab é漢字e\u0301👩\u200d👧\x1b\n\t\u202e"), max_size=30)
 

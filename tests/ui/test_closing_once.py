@@ -21,15 +21,15 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.protection.review import PolicyAction
-from backup_tui.restore.activation import Unknown
+from backup_tui.restore.review.activation import Unknown
 from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.screens.base import BaseScreen
-from backup_tui.ui.screens.base_members import BaseMembers
-from backup_tui.ui.screens.no_answer import NoAnswer
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.save_file import SaveFile
-from backup_tui.ui.signing_in.profiles_screen import ProfilesScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.frame.save_file import SaveFile
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.review.no_answer import NoAnswer
+from backup_tui.ui.sessions.base_members import BaseMembers
+from backup_tui.ui.sign_in.profiles import ProfilesScreen
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace import Workspace
 

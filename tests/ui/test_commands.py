@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backup_tui.ui.commands import Command, CommandSet, Context, key_table, lay_out_footer
-from backup_tui.ui.shared_commands import shared_commands
+from backup_tui.ui.frame.commands import Command, CommandSet, Context, key_table, lay_out_footer
+from backup_tui.ui.frame.shared_commands import shared_commands
 
 
 class Open(Command[Context]):

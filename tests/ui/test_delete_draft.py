@@ -11,9 +11,9 @@ from support import Simulated, footer, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.ui import navigation
-from backup_tui.ui.screens.delete_draft import DeleteDraft
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.sessions.delete_draft import DeleteDraft
+from backup_tui.ui.sessions.screen import SessionsScreen
 
 SIZE = (80, 24)
 

@@ -9,13 +9,15 @@ import pytest
 from form_screens import Start, form_for, form_of, program, settled
 from support import message, screen_text, simulated, until
 
-from backup_tui.restore import draft_plan, form_check, parts
-from backup_tui.restore.draft_create import plan_mark
-from backup_tui.restore.form_pieces import PartDraft
-from backup_tui.simulator.faults import Fault
-from backup_tui.ui.drafting import drafting, making, words
-from backup_tui.ui.screens.review import ActivationReview
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.restore.drafts import form_check, parts
+from backup_tui.restore.drafts import plan as draft_plan
+from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.form_pieces import PartDraft
+from backup_tui.simulator.control.faults import Fault
+from backup_tui.ui.new_restore import drafting, making
+from backup_tui.ui.new_restore import text as words
+from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.table import RowTable
 
 SIZE = (120, 40)

@@ -6,9 +6,9 @@ import pytest
 from form_screens import addresses, form_for, form_of, program, settled
 from support import message, screen_text
 
-from backup_tui.ui.field_keys import out_of_field_first
-from backup_tui.ui.screens.names import NamesScreen
-from backup_tui.ui.screens.unit_picker import UnitPicker
+from backup_tui.ui.frame.field_keys import out_of_field_first
+from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.new_restore.picker import UnitPicker
 
 SIZE = (120, 40)
 

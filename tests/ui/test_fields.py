@@ -6,7 +6,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from backup_tui.ui.styles import style_paths
+from backup_tui.ui.frame.styles import style_paths
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.phrase_field import PhraseField
 

@@ -14,10 +14,10 @@ from test_session_detail import detail, ended, fail, shown, table
 from textual.pilot import Pilot
 
 from backup_tui.models.text import short_id
-from backup_tui.store.left import LeftSummary
+from backup_tui.store.last_visit import LeftSummary
 from backup_tui.ui import navigation
-from backup_tui.ui.overview_words import left_lines
-from backup_tui.ui.screens.review import ActivationReview
+from backup_tui.ui.overview.text import left_lines
+from backup_tui.ui.review.screen import ActivationReview
 
 SIZE = (80, 24)
 

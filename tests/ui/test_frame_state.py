@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from backup_tui.ui.cells import width_of
-from backup_tui.ui.frame_state import FrameState, Line, header_lines, too_small_lines
+from backup_tui.ui.frame.header import FrameState, Line, header_lines, too_small_lines
+from backup_tui.ui.widgets.cells import width_of
 
 STATE = FrameState(
     "contoso.com",

@@ -11,7 +11,7 @@ from support import opened, simulated, until
 
 from backup_tui.journal.records import IntentKind
 from backup_tui.models.services import Service
-from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.overview.screen import OverviewScreen
 
 
 def states(folder: Path) -> list[tuple[str, str]]:

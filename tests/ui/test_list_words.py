@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import read_session
-from backup_tui.store.left import LeftSummary
+from backup_tui.store.last_visit import LeftSummary
 from backup_tui.store.rows import SessionRow, session_row
 from backup_tui.store.store import Store
 from backup_tui.store.summary import Need, NeedKind
 from backup_tui.store.updates import JournalLine, ServiceRead
-from backup_tui.ui.activity_words import activity_cells, entries_of_calls, full_text, unknown_targets
-from backup_tui.ui.bars import counts_bar
-from backup_tui.ui.overview_words import backup_heading, left_lines, need_cells
-from backup_tui.ui.screens.overview import share_rows
-from backup_tui.ui.session_words import causes_words, counts_words, person_short
-from backup_tui.ui.when import age_words, clock_words
+from backup_tui.ui.activity.text import activity_cells, entries_of_calls, full_text, unknown_targets
+from backup_tui.ui.overview.screen import share_rows
+from backup_tui.ui.overview.text import backup_heading, left_lines, need_cells
+from backup_tui.ui.sessions.text import causes_words, counts_words, person_short
+from backup_tui.ui.widgets.progress_bar import counts_bar
+from backup_tui.ui.widgets.time_format import age_words, clock_words
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demo_screens import demo_app
 
-from backup_tui.ui.widgets.frame import MessageLine
+from backup_tui.ui.widgets.frame_lines import MessageLine
 
 LONG = (
     "adele@contoso.com may not do this: it needs the permission BackupRestore-Restore.ReadWrite.All and a backup, "

@@ -9,12 +9,12 @@ from support import footer, message, screen_text, until
 
 from backup_tui.journal.records import UnitName
 from backup_tui.models.services import Service
-from backup_tui.restore.form import RestoreForm
-from backup_tui.restore.names import NameKind, UnitList, WrittenName
-from backup_tui.restore.resolve import NameProblem, Reason
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.names.names import NameKind, UnitList, WrittenName
+from backup_tui.restore.names.resolve import NameProblem, Reason
 from backup_tui.store.updates import NamesKnown
-from backup_tui.ui.screens.names import NamesScreen
-from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.new_restore.screen import NewRestore
 
 SIZE = (80, 24)
 

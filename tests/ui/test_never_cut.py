@@ -15,8 +15,8 @@ from textual.widgets import Input
 from backup_tui.models.services import Destination, Service
 from backup_tui.store.summary import Need, NeedKind
 from backup_tui.ui import navigation
-from backup_tui.ui.overview_words import need_cells
-from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.overview.text import need_cells
 from backup_tui.ui.widgets.chained_table import ChainedTable
 
 SIZES = [(60, 16), (80, 24), (100, 30), (120, 40)]

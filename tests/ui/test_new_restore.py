@@ -11,12 +11,12 @@ from support import footer, message, opened, screen_text, until
 from textual import events
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.form import Express, FormUnit, RestoreForm
-from backup_tui.simulator.faults import Fault
-from backup_tui.ui.screens.names import NamesScreen
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.review import ActivationReview
+from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
+from backup_tui.simulator.control.faults import Fault
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.review.screen import ActivationReview
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)

@@ -9,7 +9,7 @@ from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown
 from support import NOW, opened, screen_text, simulated, until
 
 from backup_tui.store.updates import LeftView
-from backup_tui.ui.screens.overview import OverviewScreen
+from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.widgets.list_and_pane import PaneLines
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from form_screens import form_of, program, settled
 from support import footer, screen_text, until
 
-from backup_tui.simulator.faults import Fault
+from backup_tui.simulator.control.faults import Fault
 from backup_tui.store.freshness import units_of
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.unit_picker import UnitPicker
+from backup_tui.ui.new_restore.picker import UnitPicker
+from backup_tui.ui.new_restore.screen import NewRestore
 
 SIZE = (80, 24)
 

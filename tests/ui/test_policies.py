@@ -21,11 +21,11 @@ from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
-from backup_tui.simulator.callers import RYAN
+from backup_tui.simulator.http.callers import RYAN
 from backup_tui.store import freshness as fresh
-from backup_tui.ui.screens.policies import PoliciesScreen
-from backup_tui.ui.screens.policy_detail import PolicyDetail
-from backup_tui.ui.screens.policy_review import PolicyReviewScreen
+from backup_tui.ui.policies.detail import PolicyDetail
+from backup_tui.ui.policies.review import PolicyReviewScreen
+from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
 

@@ -8,12 +8,12 @@ from support import footer, jwt, message, opened, screen_text, simulated, until
 
 from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
-from backup_tui.ui.screens.notify_form import NotifyForm
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.policy_detail import PolicyDetail
-from backup_tui.ui.screens.service_detail import ServiceDetail
-from backup_tui.ui.screens.units import UnitsScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.policies.detail import PolicyDetail
+from backup_tui.ui.service.notify_form import NotifyForm
+from backup_tui.ui.service.screen import ServiceDetail
+from backup_tui.ui.units.screen import UnitsScreen
 from backup_tui.ui.widgets.phrase_field import PhraseField
 from backup_tui.ui.widgets.text_lines import TextLines
 
@@ -555,7 +555,7 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
     ],
 )
 async def test_a_locked_service_takes_no_draft_and_the_form_says_so_and_is_kept(tmp_path, status, words):
-    from backup_tui.restore.form import FormUnit, RestoreForm
+    from backup_tui.restore.drafts.form import FormUnit, RestoreForm
     from backup_tui.ui import navigation
 
     one = tenant(tmp_path, service_status=status)

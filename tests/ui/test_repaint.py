@@ -10,7 +10,7 @@ from textual._compositor import ChopsUpdate
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
-from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.lines import RowLine, changed_cells
 from backup_tui.ui.widgets.repaint import differing, narrow
 from backup_tui.ui.widgets.rows import Cell

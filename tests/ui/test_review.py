@@ -14,15 +14,15 @@ from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.desk import RestoreDesk
-from backup_tui.simulator.callers import RYAN
+from backup_tui.simulator.http.callers import RYAN
 from backup_tui.ui import navigation
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.no_answer import NoAnswer
-from backup_tui.ui.screens.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.review import ActivationReview, ReviewPhrase
-from backup_tui.ui.screens.session_detail import SessionDetail
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.review.no_answer import NoAnswer
+from backup_tui.ui.review.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
+from backup_tui.ui.review.screen import ActivationReview, ReviewPhrase
+from backup_tui.ui.sessions.detail import SessionDetail
+from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.phrase_field import BURST_SECONDS
 from backup_tui.ui.widgets.table import RowTable
 

@@ -11,7 +11,7 @@ from demo_screens import COLUMNS, Rows
 from textual.app import App, ComposeResult
 
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.styles import style_paths
+from backup_tui.ui.frame.styles import style_paths
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 

@@ -15,13 +15,13 @@ from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.ui import navigation
-from backup_tui.ui.screens.delete_draft import DeleteDraft
-from backup_tui.ui.screens.failed_again import FailedAgain
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.pager import PagerScreen
-from backup_tui.ui.screens.save_file import SaveFile
-from backup_tui.ui.screens.session_detail import SessionDetail
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.frame.save_file import SaveFile
+from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.sessions.delete_draft import DeleteDraft
+from backup_tui.ui.sessions.detail import SessionDetail
+from backup_tui.ui.sessions.failed_again import FailedAgain
+from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines

@@ -6,9 +6,9 @@ import pytest
 from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
 from support import footer, message, screen_text, simulated, until
 
-from backup_tui.ui.screens.sessions import SessionsScreen
+from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.list_and_pane import PaneLines
 
 

@@ -12,9 +12,9 @@ from support import ADELE, message, until
 from backup_tui.config import Token
 from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage, DeviceCode
-from backup_tui.ui.screens.base import MINUTE
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.signing_in.sign_in_screen import SignInScreen
+from backup_tui.ui.frame.screen import MINUTE
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.sign_in.screen import SignInScreen
 
 
 async def test_a_code_is_shown_and_once_it_was_entered_the_workspace_opens(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ async def test_what_nobody_can_help_stays_on_the_screen_and_enter_tries_again(tm
 
 
 async def test_what_passes_by_itself_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backup_tui.ui.signing_in.sign_in_screen.RETRY_WAITS", (0.05,))
+    monkeypatch.setattr("backup_tui.ui.sign_in.screen.RETRY_WAITS", (0.05,))
     down = SignInError("login.microsoftonline.com cannot be reached.", code="AuthorityUnreachable", needs_person=False)
     sign_in = ScriptedSignIn(down, flow="certificate")
     app = program(tmp_path, sign_in)

@@ -12,8 +12,8 @@ from textual.filter import LineFilter
 
 from backup_tui.config import COLOURS
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.frame_state import FrameState
-from backup_tui.ui.widgets.frame import HeaderLines
+from backup_tui.ui.frame.header import FrameState
+from backup_tui.ui.widgets.frame_lines import HeaderLines
 
 LOUD = FrameState(
     "contoso.com",

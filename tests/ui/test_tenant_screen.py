@@ -14,11 +14,11 @@ from backup_tui.errors import SignInError
 from backup_tui.store import updates as up
 from backup_tui.store.access import Denial
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.screens.new_restore import NewRestore
-from backup_tui.ui.screens.overview import OverviewScreen
-from backup_tui.ui.signing_in.profiles_screen import ProfilesScreen, load_profiles
-from backup_tui.ui.signing_in.sign_in_screen import SignInScreen
-from backup_tui.ui.signing_in.tenant_screen import TenantScreen
+from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.sign_in.profiles import ProfilesScreen, load_profiles
+from backup_tui.ui.sign_in.screen import SignInScreen
+from backup_tui.ui.sign_in.tenant import TenantScreen
 from backup_tui.ui.start import make_app
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace import Workspace

@@ -10,7 +10,7 @@ from form_screens import addresses, form_of, program, settled
 from support import message, until
 
 from backup_tui.journal.write_lock import StandingLock
-from backup_tui.ui.screens.new_restore import NewRestore
+from backup_tui.ui.new_restore.screen import NewRestore
 
 HOLDER = """
 import sys

@@ -7,8 +7,8 @@ from datetime import timedelta
 from form_screens import addresses, form_for, form_of, program, settled
 from support import message, screen_text
 
-from backup_tui.restore.moments import write_moment
-from backup_tui.ui.drafting.words import moment_note
+from backup_tui.restore.points.moments import write_moment
+from backup_tui.ui.new_restore.text import moment_note
 
 SIZE = (80, 24)
 

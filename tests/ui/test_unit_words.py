@@ -9,7 +9,7 @@ import pytest
 from backup_tui.models.artifacts import DriveRestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.store.rows import ArtifactRow, artifact_row
-from backup_tui.ui.unit_words import explained, unit_status_cell
+from backup_tui.ui.sessions.unit_text import explained, unit_status_cell
 
 NOW = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)
 

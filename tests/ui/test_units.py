@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 
 from backup_tui.journal.records import UnitName
 from backup_tui.models.services import Service
-from backup_tui.restore.moments import parse_moment
+from backup_tui.restore.points.moments import parse_moment
 from backup_tui.store import updates as up
-from backup_tui.ui.screens.unit_points import UnitPoints, typed_moment
-from backup_tui.ui.screens.units import UnitsScreen
+from backup_tui.ui.units.points import UnitPoints, typed_moment
+from backup_tui.ui.units.screen import UnitsScreen
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.table import RowTable
 

@@ -23,7 +23,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.store import Store
-from backup_tui.sync.reading import PageOf
+from backup_tui.sync.reader_protocol import PageOf
 from backup_tui.sync.sync import Sync
 
 PAGE = 200

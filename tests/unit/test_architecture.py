@@ -103,10 +103,11 @@ def test_packages_stay_light() -> None:
 @pytest.mark.parametrize("call", ["pop_screen(", "switch_screen(", "dismiss("])
 def test_screens_are_left_only_in_the_ways_that_act_once(call: str) -> None:
     """`BaseScreen.close` and `give_way_to`; the app itself goes between the screens 1 to 5."""
+    ui = ROOT / "backup_tui" / "ui"
     users = {
-        file.name for file in (ROOT / "backup_tui" / "ui").rglob("*.py") if call in file.read_text(encoding="utf-8")
+        file.relative_to(ui).as_posix() for file in ui.rglob("*.py") if call in file.read_text(encoding="utf-8")
     }
-    assert users <= {"base.py", "app.py", "shared_handlers.py"}
+    assert users <= {"frame/screen.py", "app.py", "frame/shared_handlers.py"}
 
 
 @pytest.mark.parametrize("name", ["utils", "util", "helpers", "common", "misc"])
@@ -118,7 +119,7 @@ def test_there_are_no_rooms_without_a_meaning(name: str) -> None:
 
 FIND_STYLES = """
 import json
-from backup_tui.ui.styles import style_paths
+from backup_tui.ui.frame.styles import style_paths
 print(json.dumps([str(path) for path in style_paths()]))
 """
 
@@ -158,7 +159,7 @@ def test_a_stale_copy_inside_the_package_is_never_preferred(tmp_path: Path) -> N
     (checkout / "styles").mkdir(parents=True)
     (checkout / "pyproject.toml").write_text("[project]\n")
     (checkout / "styles" / "10_fresh.tcss").write_text("")
-    for part in ("__init__.py", "ui/__init__.py", "ui/styles.py"):
+    for part in ("__init__.py", "ui/__init__.py", "ui/frame/styles.py"):
         file = checkout / "backup_tui" / part
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text((ROOT / "backup_tui" / part).read_text(encoding="utf-8"), encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backup_tui.simulator.service import Service
+from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.settings import Settings
 from benchmarks.__main__ import GROUPS, main
 from benchmarks.figures import Figure, against, table

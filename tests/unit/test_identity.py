@@ -17,8 +17,8 @@ from backup_tui.errors import ReadOnlyError, SignInError
 from backup_tui.models import features
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.prompts import DeviceCode, Prompt
-from backup_tui.simulator import clock as simulator_clock
 from backup_tui.simulator.app import create_app
+from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.simulator.settings import Settings as Simulated
 from backup_tui.store import updates as up
 from backup_tui.workspace import AnotherSignIn, Mode, Workspace

@@ -17,7 +17,7 @@ from backup_tui.headless.remedies import for_commands
 
 ROOT = Path(backup_tui.__file__).parent
 ROOMS = ("graph", "journal", "models", "protection", "restore", "signin", "workspace", "config", "headless")
-ONLY_SCREENS = {"restore/form_check.py", "headless/remedies.py"}
+ONLY_SCREENS = {"restore/drafts/form_check.py", "headless/remedies.py"}
 """The check lines of the form, which commands do not have; and the rules themselves."""
 
 KEYS = re.compile(

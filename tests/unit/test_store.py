@@ -15,7 +15,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.units import MailboxProtectionUnit
 from backup_tui.store import freshness as fresh
-from backup_tui.store import left
+from backup_tui.store import last_visit as left
 from backup_tui.store import updates as up
 from backup_tui.store.call_log import ANSWERS_KEPT, READS_KEPT
 from backup_tui.store.changes import Change, Topic
@@ -248,7 +248,7 @@ def many_restores(store: Store, count: int, units: int, status: str = "inProgres
 
 @pytest.fixture
 def small_room(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("backup_tui.store.artifact_shelf.ROWS_KEPT", 100)
+    monkeypatch.setattr("backup_tui.store.artifact_collection.ROWS_KEPT", 100)
     return 100
 
 

@@ -14,7 +14,7 @@ from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic
-from backup_tui.store.inclusion_shelf import POLICIES_KEPT
+from backup_tui.store.inclusion_collection import POLICIES_KEPT
 from backup_tui.store.store import Store
 from backup_tui.store.summary import NeedKind, needs_you
 

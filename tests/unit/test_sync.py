@@ -21,7 +21,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.connection import connection_words
 from backup_tui.sync.budget import READS_PER_MINUTE, ReadBudget
-from backup_tui.sync.reading import PageOf
+from backup_tui.sync.reader_protocol import PageOf
 from backup_tui.sync.schedule import DESTINATIONS_OF, backoff
 from backup_tui.sync.sync import IN_FLIGHT, PAUSE_FOR, PLENTY
 

@@ -25,11 +25,11 @@ from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.draft_plan import DraftPlan, DraftResult
-from backup_tui.restore.moments import Moment
-from backup_tui.restore.points import PointWish
-from backup_tui.simulator import clock as simulator_clock
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.points.moments import Moment
+from backup_tui.restore.points.points import PointWish
 from backup_tui.simulator.app import create_app
+from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.simulator.settings import Settings as Simulated
 from backup_tui.store.rows import unit_row
 from backup_tui.workspace import Workspace, open_workspace

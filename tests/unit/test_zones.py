@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backup_tui.config import Flags, Settings, load_settings, named_zone
-from backup_tui.config.settle_zone import LOCALTIME
+from backup_tui.config.resolve_zone import LOCALTIME
 from backup_tui.config.windows_zones import WINDOWS_ZONES
 from backup_tui.errors import ConfigError, UsageError
 
@@ -179,8 +179,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without a zone, and where it would say one."""
     folder = tmp_path / "etc"
     folder.mkdir()
-    monkeypatch.setattr("backup_tui.config.settle_zone.LOCALTIME", folder / "localtime")
-    monkeypatch.setattr("backup_tui.config.settle_zone.TIMEZONE", folder / "timezone")
+    monkeypatch.setattr("backup_tui.config.resolve_zone.LOCALTIME", folder / "localtime")
+    monkeypatch.setattr("backup_tui.config.resolve_zone.TIMEZONE", folder / "timezone")
     return folder
 
 

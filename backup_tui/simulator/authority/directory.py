@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from backup_tui.simulator.callers import ADELE_ID
-from backup_tui.simulator.identifiers import guid
+from backup_tui.simulator.domain.identifiers import guid
+from backup_tui.simulator.http.callers import ADELE_ID
 
 ANY_DIRECTORY = ("organizations", "common")
 """Tenants of an authority that take people of every directory."""

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from backup_tui.simulator.authority.directory import ROLE_IDS, Directory, Person
-from backup_tui.simulator.identifiers import guid
+from backup_tui.simulator.domain.identifiers import guid
 
 GRAPH = "https://graph.microsoft.com"
 _PUBLIC_EXPONENT = 65537

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from backup_tui.ui.commands import LIST_KEYS
+from backup_tui.ui.frame.commands import LIST_KEYS
 from backup_tui.ui.widgets.table import RowTable
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backup_tui.ui.cells import Align, Cut
+from backup_tui.ui.widgets.cells import Align, Cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.ui.cells import fit, width_of
-from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.cells import fit, width_of
+from backup_tui.ui.widgets.frame_lines import OneLine
 
 QUICK = 0.003
 """Seconds between two keys below which no hand pressed them: they are pasted text without paste marks."""

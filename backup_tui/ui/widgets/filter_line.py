@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.ui.commands import FooterEntry
+from backup_tui.ui.frame.commands import FooterEntry
 from backup_tui.ui.widgets.fields import TextField
-from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.frame_lines import OneLine
 
 
 class FilterLine(Horizontal):

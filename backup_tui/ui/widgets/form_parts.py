@@ -13,10 +13,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.ui.cells import between, fit, width_of
-from backup_tui.ui.marks import shown
+from backup_tui.ui.widgets.cells import between, fit, width_of
 from backup_tui.ui.widgets.fields import TextField
-from backup_tui.ui.widgets.frame import OneLine
+from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backup_tui.ui.cells import fit
-from backup_tui.ui.marks import current_marks
+from backup_tui.ui.widgets.cells import fit
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.rows import Cell
 
 GUTTER = 3

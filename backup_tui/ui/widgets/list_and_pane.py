@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
-from backup_tui.ui.marks import current_marks
-from backup_tui.ui.widgets.frame import Rule
+from backup_tui.ui.widgets.frame_lines import Rule
+from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.text_lines import TextLines
 
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.cells import fit, width_of, wrap
-from backup_tui.ui.marks import shown
+from backup_tui.ui.widgets.cells import fit, width_of, wrap
+from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import TONES
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from backup_tui.models.phrases import phrase_matches
-from backup_tui.ui.cells import one_line, width_of
+from backup_tui.ui.widgets.cells import one_line, width_of
 
 BURST_KEYS, BURST_SECONDS = 4, 0.05
 """So many characters in so short a time are a paste: an `enter` right after them is its line break."""

@@ -17,11 +17,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.cells import fit
-from backup_tui.ui.commands import LIST_KEYS
-from backup_tui.ui.marks import shown
+from backup_tui.ui.frame.commands import LIST_KEYS
+from backup_tui.ui.widgets.cells import fit
 from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.lines import GUTTER, RowLine, changed_cells, header_text
+from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.rows import TONES, Cell, EmptySource, RowSource, Viewport
 
 __all__ = ["Cell", "Column", "RowSource", "RowTable"]

@@ -9,9 +9,9 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.cells import fit, wrap
-from backup_tui.ui.commands import LIST_KEYS
-from backup_tui.ui.marks import shown
+from backup_tui.ui.frame.commands import LIST_KEYS
+from backup_tui.ui.widgets.cells import fit, wrap
+from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
 
 

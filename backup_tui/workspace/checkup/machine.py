@@ -14,7 +14,7 @@ from pathlib import Path
 from backup_tui import __version__
 from backup_tui.config import SignInSettings
 from backup_tui.journal.file import on_network
-from backup_tui.signin.shelves import is_sealed
+from backup_tui.signin.cache.choosing import is_sealed
 from backup_tui.workspace.checkup.findings import Finding, Result, unchecked
 
 LITTLE_SPACE = 50 * 1024 * 1024

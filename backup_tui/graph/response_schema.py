@@ -1,0 +1,79 @@
+"""The object in an answer, held against what was asked: a question's by its id, a change's by what it has to prove."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from backup_tui.errors import BackupTuiError, ProtocolError
+from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.requests import Call
+from backup_tui.models.base import Entity
+
+E = TypeVar("E", bound=Entity)
+
+
+def asked_for(entity: E, asked: str) -> E:
+    """The object, if it is the one that was asked for: what is reviewed must be what is changed afterwards.
+
+    Raises:
+        ProtocolError: It is another one.
+    """
+    if entity.id.casefold() != asked.casefold():
+        raise ProtocolError(
+            "The service's answer is about another object than was asked for.",
+            certain="Nothing was changed: this was only a question.",
+            way_out="Look at what stands between here and the service; asking again is safe.",
+            code="answerOfAnother",
+        )
+    return entity
+
+
+def made(call: Call, answer: object, read: Callable[[object], E]) -> E:
+    """The object in the answer of a change.
+
+    Raises:
+        OutcomeUnknown: None can be read; it may exist all the same.
+    """
+    try:
+        entity = read(answer)
+    except ProtocolError:
+        entity = None
+    if entity is None or not entity.id:
+        raise lost_answer(call, code="answerWithoutId")
+    return entity
+
+
+async def changed(
+    path: RequestPath,
+    call: Call,
+    target: str,
+    read: Callable[[object], E],
+    again: Callable[[str], Awaitable[E]],
+    kind: type[E],
+) -> E:
+    """Sends a change, and gives the changed object.
+
+    Args:
+        path: The way that requests take.
+        call: The change.
+        target: Id of what is changed.
+        read: Reads the object from the answer.
+        again: Reads it from the service when the answer did not hold it.
+        kind: What stands for it, with its id alone, when that reading fails too: the change itself is certain.
+
+    Raises:
+        OutcomeUnknown: The answer is about another object, or holds none that can be read.
+    """
+    answer = await path.run(call)
+    if answer is None or answer == {}:
+        try:
+            return await again(target)
+        except BackupTuiError:
+            # The change is done; that it could not be looked at is told by the next reading.
+            return kind.read({"id": target})
+    entity = made(call, answer, read)
+    if entity.id.casefold() != target.casefold():
+        raise lost_answer(call, code="answerOfAnother")
+    return entity

@@ -1,0 +1,1 @@
+"""The form of a new restore and the draft that is made of it."""

@@ -1,0 +1,185 @@
+"""What a command asked for, so that the same command is recognised when it is run again after it was killed.
+
+The points of `--before "2h ago"` differ with every run, so a draft is recognised by what was asked, not by what was
+found. The journal's entry carries it from before the request leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from backup_tui.errors import JournalError, UsageError
+from backup_tui.journal.journal import Journal
+from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import Tools
+from backup_tui.restore.drafts.record import DraftRecord
+
+RECENT = timedelta(hours=1)
+"""A draft that was asked for within this time may be the one that is asked for again."""
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,63}")
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        digest: Of everything that was asked; equal for equal commands.
+        key: A name that a script gave to this one thing; empty without one.
+    """
+
+    digest: str
+    key: str = ""
+
+    @staticmethod
+    def of(parts: Iterable[object], key: str | None = None) -> Asked:
+        """What is asked for with these words.
+
+        Args:
+            parts: Everything that makes it another thing when it differs, as JSON can hold it.
+            key: What `--key` gave.
+
+        Raises:
+            UsageError: The key cannot be one.
+        """
+        if key is not None and not _KEY.fullmatch(key):
+            raise UsageError(
+                f"{key[:80]!r} cannot be a key.",
+                field="--key",
+                value=key,
+                certain="Nothing was sent.",
+                way_out="Give 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
+            )
+        text = json.dumps(list(parts), sort_keys=True, ensure_ascii=False)
+        return Asked(hashlib.sha256(text.encode()).hexdigest()[:32], key or "")
+
+    @property
+    def plan(self) -> str:
+        """What the journal's entries carry."""
+        return f"key:{self.key}" if self.key else f"asked:{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlan:
+    """What a run was going to make, kept before its first request.
+
+    Attributes:
+        digest: Of what was asked.
+        record: All units of the draft, also those that later requests were to add.
+        finished: The draft held all of them once; what is different now was changed on purpose.
+    """
+
+    digest: str
+    record: DraftRecord
+    finished: bool = False
+
+
+async def earlier_run(tools: Tools, asked: Asked) -> Intent | None:
+    """The create of an earlier run of the same thing, when this run has to go on from there.
+
+    With a key that is every create that was made or may have been made; without one only a create whose outcome is
+    not known, since two equal drafts can be what is wanted.
+
+    Raises:
+        UsageError: The key belongs to something else.
+        JournalError: The journal cannot be read.
+    """
+    sent = [
+        intent
+        for intent in await tools.journal.of_plan(asked.plan)
+        if intent.kind is IntentKind.CREATE and (intent.state.was_done or not intent.state.is_settled)
+    ]
+    if not sent:
+        return None
+    newest = sent[0]
+    kept = await kept_plan(tools.journal, asked)
+    if kept is None:
+        return None
+    if kept.digest != asked.digest:
+        made = f"draft {short_id(newest.session_id)}, " if newest.session_id else ""
+        raise UsageError(
+            f'The key "{asked.key}" belongs to something else: {made}entry {newest.id} of the journal.',
+            field="--key",
+            value=asked.key,
+            certain="Nothing was sent.",
+            way_out=f"Give another --key, or see what it made: backup-tui journal show {newest.id}",
+        )
+    if asked.key or not newest.state.is_settled:
+        return newest
+    return None
+
+
+async def recent_create(tools: Tools, asked: Asked, fingerprint: str) -> Intent | None:
+    """The create of an equal draft within the last hour, unless that draft was deleted from here.
+
+    Args:
+        tools: What to look with.
+        asked: What is asked for.
+        fingerprint: Of the first request of the draft that would be made now.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    since = tools.clock.now() - RECENT
+    entries = await tools.journal.intents()
+    deleted = {one.target for one in entries if one.kind is IntentKind.DELETE and one.state.was_done}
+    for intent in entries:
+        if intent.at < since:
+            break
+        equal = intent.plan_id == asked.plan or intent.fingerprint == fingerprint
+        made = intent.kind is IntentKind.CREATE and intent.state.was_done and intent.session_id not in deleted
+        if made and equal:
+            return intent
+    return None
+
+
+async def keep_plan(journal: Journal, asked: Asked, record: DraftRecord) -> None:
+    """Keeps what is going to be made, before the first request leaves.
+
+    Raises:
+        JournalError: It could not be kept: with a key, nothing may be sent then.
+    """
+    await journal.keep(_place(asked), _text(KeptPlan(asked.digest, record)))
+
+
+async def plan_finished(journal: Journal, asked: Asked) -> None:
+    """The draft holds everything: a key keeps that, without one the plan is not needed any more."""
+    try:
+        if not asked.key:
+            await journal.drop(_place(asked))
+        elif (kept := await kept_plan(journal, asked)) is not None:
+            await journal.keep(_place(asked), _text(replace(kept, finished=True)))
+    except JournalError as error:
+        _LOG.warning("that a plan is finished could not be kept: %s", error.what)
+
+
+async def kept_plan(journal: Journal, asked: Asked) -> KeptPlan | None:
+    """What an earlier run was going to make; `None` when nothing is kept, or in a form that is not known here.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    text = await journal.kept(_place(asked))
+    try:
+        raw = json.loads(text or "{}")
+        record = DraftRecord.from_json(raw["record"])
+        return None if record is None else KeptPlan(str(raw["digest"]), record, bool(raw["finished"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _place(asked: Asked) -> str:
+    return f"plan:{asked.plan}"
+
+
+def _text(kept: KeptPlan) -> str:
+    return json.dumps({"digest": kept.digest, "record": kept.record.to_json(), "finished": kept.finished})

@@ -1,0 +1,367 @@
+"""Drafts: made, changed and deleted at the service, in requests of at most 50 units.
+
+Create: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions (and its two siblings);
+delete: https://learn.microsoft.com/graph/api/restoresessionbase-delete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.journal.records import IntentKind, IntentState, PointUnit
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import OnProgress, Progress, Tools, unheard
+from backup_tui.restore.drafts.asked import Asked, earlier_run, keep_plan, plan_finished
+from backup_tui.restore.drafts.create import create_once, planned_mark
+from backup_tui.restore.drafts.plan import (
+    UNITS_PER_REQUEST,
+    DraftPlan,
+    DraftResult,
+    Step,
+    checked_rows,
+    destination_for,
+    edit_steps,
+    service_of,
+)
+from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
+from backup_tui.restore.drafts.updates import Draft, as_unit, carry_out
+from backup_tui.restore.findings import Verdict
+from backup_tui.restore.lost_answers import follow, intent_of, read_artifacts, refuse_while_starting
+from backup_tui.restore.points.gone import with_names
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.store.rows import destination_of
+from backup_tui.store.updates import Mutated, PointUnitsKnown, SessionGone, SessionRead
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDeleted:
+    """A draft that the service no longer has; what was in it is kept on this machine.
+
+    Attributes:
+        session_id: The draft that was.
+        record: Its units, times and destination, for a new draft; `None` when nothing of it was known.
+        already_gone: Somebody else had deleted it.
+    """
+
+    session_id: str
+    record: DraftRecord | None
+    already_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A draft that is about to be changed, as just read; `units` is artifact id to unit, `None` if not known."""
+
+    session_id: str
+    service: Service
+    destination: Destination
+    units: dict[str, UnitPoint | None]
+    record: DraftRecord
+
+
+async def create_draft(
+    tools: Tools, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
+) -> DraftResult:
+    """Makes one draft: a create with the first 50 units, updates for the rest.
+
+    Args:
+        tools: What to work with.
+        plan: What is to be in it: 1 to 1,000 units, each with a point.
+        on_progress: Told after each request.
+        asked: What the command asked for; run again after a kill, it finds what this run made.
+
+    Returns:
+        The draft as far as it came: when a later request is refused, the draft stays with what is in it.
+
+    Raises:
+        UsageError: The plan cannot be a draft; nothing was sent.
+        ReadOnlyError: This workspace only reads.
+        WriteLockHeld: Another instance is changing things.
+        ServiceError: The first request was refused; there is no draft.
+        OutcomeUnknown: It is not known whether a draft was made; `intent_id` leads to the journal's entry.
+        Unreachable: Nothing was sent.
+        JournalError: Nothing was sent.
+    """
+    tools.may_restore()
+    rows = checked_rows(plan, tools.clock.now())
+    first, *later = [rows[start : start + UNITS_PER_REQUEST] for start in range(0, len(rows), UNITS_PER_REQUEST)]
+    async with tools.hold_lock("drafting"):
+        await _remember(tools, rows)
+        waiting = tuple(row.name for chunk in later for row in chunk)
+        record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
+        if asked is not None:
+            await _keep_asked(tools, asked, plan, rows)
+        try:
+            session = await create_once(tools, plan, record, on_progress, asked)
+        except InvalidRequest as error:
+            explained = await with_names(tools, first, error)
+            if explained is error:
+                raise
+            raise explained from error
+        record = replace(record, session_id=session.id)
+        await keep_record(tools.journal, record)
+        await forget_planned(tools.journal, planned_mark(record))
+        on_progress(Progress("making the draft", len(first), len(rows)))
+        draft = Draft(session.id, plan.service, plan.destination, just_made=True)
+        result = await carry_out(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
+        await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
+        if asked is not None and result.complete:
+            await plan_finished(tools.journal, asked)
+        await _read_again(tools, session.id)
+        return result
+
+
+async def _keep_asked(tools: Tools, asked: Asked, plan: DraftPlan, rows: tuple[UnitPoint, ...]) -> None:
+    """Keeps what the command asked for; under the lock, so that of two equal runs at once the later one is refused.
+
+    Raises:
+        StateConflict: Another run with the same key was faster; nothing was sent.
+        UsageError, JournalError: As for `earlier_run`.
+    """
+    earlier = await earlier_run(tools, asked)
+    if earlier is not None and earlier.state.is_settled:
+        raise StateConflict(
+            f'Another run with the key "{asked.key}" was faster: entry {earlier.id} of the journal.',
+            status=409,
+            certain="Nothing was sent.",
+            way_out="Run it again; it answers with what that one made.",
+            code="KeyInUse",
+        )
+    record = DraftRecord("", plan.service, plan.destination, rows, plan.missing, plan.left_out)
+    await keep_plan(tools.journal, asked, record)
+
+
+async def edit_draft(
+    tools: Tools,
+    session_id: str,
+    *,
+    add: Sequence[UnitPoint] = (),
+    remove: Sequence[str] = (),
+    destination: Destination | None = None,
+    on_progress: OnProgress = unheard,
+) -> DraftResult:
+    """Adds units to a draft and takes units out of it; another time for a unit is both at once.
+
+    Args:
+        tools: What to work with.
+        session_id: The draft.
+        add: Units with their points.
+        remove: Ids of artifacts of the draft.
+        destination: Where added units go; it must be where the others go, and is needed for an empty draft.
+        on_progress: Told after each request.
+
+    Raises:
+        UsageError: It cannot be changed so; nothing was sent.
+        StateConflict: It is no draft any more.
+        NotFound: The service has no such session.
+        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
+    """
+    tools.may_restore()
+    async with tools.hold_lock("changing a draft"):
+        opened = await _open(tools, session_id, destination, adding=bool(add))
+        return await _change(tools, opened, opened.record, add, remove, on_progress)
+
+
+async def change_draft(
+    tools: Tools, session_id: str, plan: DraftPlan, on_progress: OnProgress = unheard
+) -> DraftResult:
+    """Makes a draft hold exactly what the plan says; a unit that nobody names stays in it.
+
+    Args:
+        tools: What to work with.
+        session_id: The draft.
+        plan: All that is to be in it afterwards; its destination must be the draft's.
+        on_progress: Told after each request.
+
+    Raises:
+        UsageError, StateConflict, NotFound, ...: As for `edit_draft`.
+    """
+    tools.may_restore()
+    rows = checked_rows(plan, tools.clock.now())
+    async with tools.hold_lock("changing a draft"):
+        opened = await _open(tools, session_id, plan.destination, adding=True)
+        if opened.service is not plan.service:
+            raise UsageError("A restore holds units of one service only.", field="Service", certain="Nothing was sent.")
+        staying = {row.unit_id for row in rows}
+        remove = [key for key, unit in opened.units.items() if unit is not None and unit.unit_id not in staying]
+        record = replace(opened.record, missing=plan.missing, left_out=plan.left_out)
+        return await _change(tools, opened, record, rows, remove, on_progress)
+
+
+async def update_base(tools: Tools, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
+    """Sends members of the session itself, as the beta page "Update restoreSessionBase" has it.
+
+    https://learn.microsoft.com/graph/api/restoresessionbase-update?view=graph-rest-beta. The service accepts its
+    read-only members and leaves them as they are, so the answer, not the request, tells what holds.
+
+    Args:
+        tools: What to work with.
+        session_id: A draft.
+        changes: The members under the service's own names.
+
+    Returns:
+        The session as the service answered.
+
+    Raises:
+        UsageError: The connection does not speak beta, or there is nothing to send.
+        StateConflict: It is no draft any more.
+        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
+    """
+    writer = tools.may_restore()
+    if not changes:
+        raise UsageError("Nothing to change.", field="session", certain="Nothing was sent.")
+    async with tools.hold_lock("changing a draft"):
+        await refuse_while_starting(tools, session_id)
+        try:
+            session = await tools.changes.make(
+                IntentKind.EDIT,
+                lambda: writer.update_session_base(session_id, changes),
+                target=session_id,
+                summary=f"CHANGE {', '.join(sorted(changes))} of {short_id(session_id)}",
+                body=changes,
+            )
+        except OutcomeUnknown as error:
+            intent = await intent_of(tools, error)
+            finding = await follow(tools, intent) if intent is not None else None
+            if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
+                raise
+            session = finding.session
+        at = tools.clock.monotonic()
+        tools.store.apply(Mutated(session_id, at))
+        tools.store.apply(SessionRead(session, at, tools.clock.now()))
+        return session
+
+
+async def delete_draft(tools: Tools, session_id: str) -> DraftDeleted:
+    """Deletes a draft and keeps what was in it on this machine.
+
+    A draft that is gone counts as deleted when the journal shows our own earlier try, otherwise as gone already.
+
+    Raises:
+        StateConflict: It is no draft any more; it was not deleted.
+        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
+    """
+    writer = tools.may_write()
+    async with tools.hold_lock("deleting a draft"):
+        await refuse_while_starting(tools, session_id)
+        record = await record_of(tools, session_id)
+        tried_before = any(
+            intent.kind is IntentKind.DELETE
+            and intent.target == session_id
+            and intent.state not in (IntentState.NOT_SENT, IntentState.REJECTED)
+            for intent in await tools.journal.intents()
+        )
+        already_gone = False
+        try:
+            await tools.changes.make(
+                IntentKind.DELETE,
+                lambda: writer.delete_session(session_id),
+                target=session_id,
+                service=record.service if record else None,
+                summary=f"DELETE draft {short_id(session_id)}",
+            )
+        except NotFound:
+            already_gone = not tried_before
+        except OutcomeUnknown as error:
+            intent = await intent_of(tools, error)
+            if intent is None or (await follow(tools, intent)).verdict is not Verdict.DONE:
+                raise
+        tools.store.apply(SessionGone(session_id, tools.clock.monotonic(), tools.clock.now()))
+        return DraftDeleted(session_id, record, already_gone)
+
+
+async def record_of(tools: Tools, session_id: str) -> DraftRecord | None:
+    """What is in a draft now, as it could be made again; kept in the journal.
+
+    Returns:
+        What was kept earlier when the service cannot be asked; `None` when nothing is known.
+    """
+    kept = await kept_record(tools.journal, session_id)
+    try:
+        session = await tools.reader.session(session_id)
+        service = service_of(session)
+        present = await read_artifacts(tools, service, session_id)
+    except BackupTuiError:
+        return kept
+    target = destination_of(present[0].destination_type) if present else None
+    base = kept or DraftRecord(session_id, service, target or Destination.NEW, ())
+    units = await _units_in(tools, service, present, base)
+    record = base.with_units([unit for unit in units.values() if unit is not None])
+    await keep_record(tools.journal, record)
+    return record
+
+
+async def _open(tools: Tools, session_id: str, destination: Destination | None, *, adding: bool) -> _Opened:
+    await refuse_while_starting(tools, session_id)
+    session = await tools.reader.session(session_id)
+    if not session_status(session.status).allows(Action.EDIT):
+        raise _no_draft(session)
+    service = service_of(session)
+    present = await read_artifacts(tools, service, session_id)
+    target = destination_for(present, destination, adding=adding)
+    record = await kept_record(tools.journal, session_id) or DraftRecord(session_id, service, target, ())
+    return _Opened(session_id, service, target, await _units_in(tools, service, present, record), record)
+
+
+async def _change(
+    tools: Tools,
+    opened: _Opened,
+    record: DraftRecord,
+    add: Sequence[UnitPoint],
+    remove: Sequence[str],
+    on_progress: OnProgress,
+) -> DraftResult:
+    steps = edit_steps(opened.units, add, remove, tools.clock.now())
+    await _remember(tools, add)
+    before = [unit for unit in opened.units.values() if unit is not None]
+    draft = Draft(opened.session_id, opened.service, opened.destination)
+    result = await carry_out(tools, draft, steps, before, on_progress)
+    await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
+    await _read_again(tools, opened.session_id)
+    return result
+
+
+def _no_draft(session: RestoreSession) -> StateConflict:
+    return StateConflict(
+        f"Session {short_id(session.id)} is no longer a draft: {session_status(session.status).word}.",
+        status=403,
+        code="RestoreSessionActionNotAllowed",
+        certain="Nothing was sent.",
+        way_out="What was started cannot be changed; make a new restore for other units.",
+    )
+
+
+async def _units_in(
+    tools: Tools, service: Service, present: Sequence[RestoreArtifact], record: DraftRecord
+) -> dict[str, UnitPoint | None]:
+    """Artifact id to the unit behind it, `None` where neither the service nor the journal tells."""
+    units = await tools.journal.units_of([a.restore_point.id for a in present if a.restore_point])
+    return {artifact.id: as_unit(artifact, service, units, record.by_point) for artifact in present}
+
+
+async def _remember(tools: Tools, rows: Sequence[UnitPoint]) -> None:
+    """Whose points these are; the service does not say it again."""
+    known = {
+        row.point_id: PointUnit(row.point_id, row.unit_id, row.name, row.service, row.time, row.express)
+        for row in rows
+        if row.point_id is not None
+    }
+    if known:
+        await tools.journal.remember_points(list(known.values()))
+        tools.store.apply(PointUnitsKnown(known))
+
+
+async def _read_again(tools: Tools, session_id: str) -> None:
+    """The session with its counts as they are now; sync brings them later where this read fails."""
+    asked_at = tools.clock.monotonic()
+    try:
+        session = await tools.reader.session(session_id)
+    except BackupTuiError:
+        return
+    tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))

@@ -1,0 +1,127 @@
+"""The draft that an earlier create of the same contents made, as the journal and the service tell.
+
+A program can be killed after its draft was made and before anybody was told. The journal has the create with the
+fingerprint of its contents, so that the draft is found again instead of being made a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backup_tui.errors import NotFound, OutcomeUnknown
+from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.restore.context import OnProgress, Progress, Tools, unheard
+from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.plan import DraftPlan, service_of
+from backup_tui.restore.findings import Verdict
+from backup_tui.restore.lost_answers import Look, follow, read_artifacts
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDraft:
+    """A draft that is there already.
+
+    Attributes:
+        session_id: The draft.
+        at: When it was asked for (UTC).
+        units: How many units it holds.
+    """
+
+    session_id: str
+    at: datetime
+    units: int
+
+
+async def equal_draft(tools: Tools, plan: DraftPlan) -> EarlierDraft | None:
+    """A draft that a create of this plan made from this machine, and that holds nothing but units of the plan.
+
+    Raises:
+        BackupTuiError: The journal or the service could not be asked.
+    """
+    points = {row.point_id for row in plan.rows}
+    for intent in await _creates(tools, plan_mark(plan)):
+        if not intent.state.was_done or intent.session_id is None:
+            continue
+        try:
+            session = await tools.reader.session(intent.session_id)
+            if not session_status(session.status).allows(Action.EDIT):
+                continue
+            present = await read_artifacts(tools, service_of(session), session.id)
+        except NotFound:
+            continue
+        held = {artifact.restore_point.id if artifact.restore_point else None for artifact in present}
+        if held and held <= points:
+            return EarlierDraft(session.id, intent.at, len(present))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateState:
+    """What the journal knows of a create.
+
+    Attributes:
+        session_id: The draft that it made; empty without one.
+        is_open: It may have been sent, and nobody knows yet what became of it.
+    """
+
+    session_id: str = ""
+    is_open: bool = False
+
+
+async def create_state(tools: Tools, mark: str) -> CreateState:
+    """What the journal knows of the latest create with a fingerprint; nothing is asked of the service.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    intent = next(iter(await _creates(tools, mark)), None)
+    if intent is None:
+        return CreateState()
+    made = intent.session_id or "" if intent.state.was_done else ""
+    return CreateState(made, not intent.state.is_settled)
+
+
+async def draft_of_create(tools: Tools, mark: str, on_progress: OnProgress = unheard) -> str | None:
+    """Id of the draft that the latest create with this fingerprint made; looks at the service while it is not known.
+
+    Args:
+        tools: What to look with.
+        mark: The fingerprint; see `plan_mark`.
+        on_progress: Told of each look.
+
+    Returns:
+        `None` when that create made nothing, or was never sent.
+
+    Raises:
+        OutcomeUnknown: It is still not known.
+        JournalError: The journal cannot be read.
+    """
+    intent = next(iter(await _creates(tools, mark)), None)
+    if intent is None:
+        return None
+    if intent.state.is_settled:
+        return intent.session_id if intent.state.was_done else None
+
+    def told(look: Look) -> None:
+        on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
+
+    finding = await follow(tools, intent, told)
+    if finding.verdict is Verdict.NOT_DONE:
+        return None
+    if finding.verdict is Verdict.DONE:
+        return finding.session.id if finding.session else finding.intent.session_id
+    raise OutcomeUnknown(
+        f"No answer came for: {intent.summary}. {finding.words}",
+        certain="It was not sent again.",
+        way_out=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
+        request_id=intent.request_id,
+        intent_id=intent.id,
+    )
+
+
+async def _creates(tools: Tools, mark: str) -> Sequence[Intent]:
+    intents = await tools.journal.intents()
+    return [intent for intent in intents if intent.kind is IntentKind.CREATE and intent.fingerprint == mark]

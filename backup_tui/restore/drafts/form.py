@@ -1,0 +1,337 @@
+"""The form of a new restore: what a person has put into it so far, kept whole through every failure.
+
+A form is a value. Each change makes a new one, so that undo is going back to the one before, and the journal keeps
+the last as JSON. Nothing in it has been sent anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from backup_tui.errors import LocalError
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.form_pieces import FormUnit as FormUnit
+from backup_tui.restore.drafts.form_pieces import (
+    NameCounts,
+    PartDraft,
+    name_in,
+    name_out,
+    part_in,
+    part_out,
+    problem_in,
+    problem_out,
+    unit_in,
+)
+from backup_tui.restore.names.names import Duplicate, UnitList, WrittenName, kind_of, normalise
+from backup_tui.restore.names.resolve import NameProblem, Resolution
+from backup_tui.restore.points.moments import is_relative
+
+FORM_VERSION = 1
+DEFAULT_EXPRESS_WITHIN = timedelta(hours=6)
+
+
+class Express(StrEnum):
+    """What to do with express points, which restore sooner."""
+
+    IGNORE = "ignore"
+    PREFER = "prefer"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreForm:
+    """What has been filled in.
+
+    Attributes:
+        service: Which service.
+        units: The units, each once, in the order in which they came.
+        waiting: Names that have not been looked up yet, because the units are still being read.
+        pending: Text in the entry field that has not been taken.
+        problems: Names to put right or to leave out.
+        left_out: Names that the person decided not to restore; the review says so.
+        twice: Lines that name what another line names already; each counts once.
+        moment: The point in time as it was typed.
+        asked_at: When a time that counts from then was typed (`2h ago`, `yesterday 14:00`), so that it stays the same
+            moment however late the form is gone on with; `None` for any other.
+        zone: Name of the zone that it is typed in.
+        express: Whether express points are preferred.
+        express_within: How much older than the newest point an express one may be.
+        destination: Where to; `None` while it has to be chosen.
+        copied_destinations: More than one when the restore that was copied mixes them, which a new one cannot.
+        own_times: Unit id to the time, as typed, of a unit that has its own.
+        source: Where the form comes from, in words: `failed of 61633878`; empty for a fresh one.
+        draft_id: The draft that is being changed; `None` when a new one will be made.
+        made: Drafts that hold units which were in this form and are not any longer, with all of them in it.
+        sending: The draft that is being made; it outlives the program, so that no second one is made of its units.
+    """
+
+    service: Service = Service.ONEDRIVE
+    units: tuple[FormUnit, ...] = ()
+    waiting: tuple[WrittenName, ...] = ()
+    pending: str = ""
+    problems: tuple[NameProblem, ...] = ()
+    left_out: tuple[str, ...] = ()
+    twice: tuple[Duplicate, ...] = ()
+    moment: str = ""
+    asked_at: datetime | None = None
+    zone: str = "UTC"
+    express: Express = Express.IGNORE
+    express_within: timedelta = DEFAULT_EXPRESS_WITHIN
+    destination: Destination | None = Destination.NEW
+    copied_destinations: tuple[Destination, ...] = ()
+    own_times: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    draft_id: str | None = None
+    made: tuple[PartDraft, ...] = ()
+    sending: PartDraft | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing worth keeping has been put in."""
+        names = self.units or self.waiting or self.pending or self.problems or self.left_out or self.twice
+        return not (names or self.moment or self.made or self.sending)
+
+    @property
+    def counts(self) -> NameCounts:
+        """What became of each line, and of each unit that was picked."""
+        found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
+        return NameCounts(found, len(self.twice), len(self.left_out), len(self.problems), len(self.waiting))
+
+    @property
+    def unit_ids(self) -> tuple[str, ...]:
+        """Ids of the units, in their order."""
+        return tuple(unit.unit_id for unit in self.units)
+
+    def with_service(self, service: Service) -> RestoreForm:
+        """Another service: the names are kept and have to be looked up among its units."""
+        if service is self.service:
+            return self
+        names = [
+            *(_name_again(unit.written or unit.name, unit.line) for unit in self.units),
+            *(problem.written for problem in self.problems),
+            *(_name_again(one.text, one.line) for one in self.twice),
+            *self.waiting,
+        ]
+        express = self.express if service.has_express_points else Express.IGNORE
+        return replace(
+            self, service=service, units=(), problems=(), twice=(), waiting=tuple(names), own_times={}, express=express
+        )
+
+    def with_names(self, names: UnitList) -> RestoreForm:
+        """Adds names that still have to be looked up."""
+        return replace(self, waiting=(*self.waiting, *names.lines), twice=(*self.twice, *names.duplicates), pending="")
+
+    def with_resolution(self, resolution: Resolution) -> RestoreForm:
+        """Takes in what became of the waiting names; one that is here already counts as twice."""
+        lines, asked = self._lines(), frozenset(self.waiting)
+        units, twice = list(self.units), [*self.twice, *(resolution.twice if asked else ())]
+        for one in resolution.found:
+            if one.unit_id not in lines:
+                lines[one.unit_id] = one.written.line
+                units.append(FormUnit(one.unit_id, one.name, one.written.text, one.written.line))
+            elif one.written in asked:
+                twice.append(Duplicate(one.written.line, lines[one.unit_id], one.written.text))
+        problems = list(self.problems)
+        known = {_row_key(problem.written): problem.written.line for problem in problems}
+        for problem in resolution.problems:
+            name, key = problem.written, _row_key(problem.written)
+            if key not in known:
+                known[key] = name.line
+                problems.append(problem)
+            elif name in asked:
+                twice.append(Duplicate(name.line, known[key], name.text))
+        return replace(self, units=tuple(units), waiting=(), problems=tuple(problems), twice=tuple(twice))
+
+    def line_of(self, unit_id: str) -> int | None:
+        """The line that names a unit of the form, 0 without one; `None` when the unit is not in it."""
+        return self._lines().get(unit_id)
+
+    def _lines(self) -> dict[str, int]:
+        made = {unit_id: 0 for part in self.made for unit_id in part.unit_ids}
+        return made | {unit.unit_id: unit.line for unit in self.units}
+
+    def without_unit(self, unit_id: str) -> RestoreForm:
+        """Takes one unit out; its name is kept among those left out."""
+        return self.without_units((unit_id,))
+
+    def without_units(self, unit_ids: Collection[str]) -> RestoreForm:
+        """Takes units out; their names are kept among those left out."""
+        gone = tuple(unit.name for unit in self.units if unit.unit_id in unit_ids)
+        return replace(self._without(unit_ids), left_out=(*self.left_out, *gone)) if gone else self
+
+    def with_part_made(self, part: PartDraft) -> RestoreForm:
+        """What a draft holds has left the form, so that nothing can make it a second time."""
+        return replace(self._without(frozenset(part.unit_ids)), made=(*self.made, part), sending=None)
+
+    def _without(self, unit_ids: Collection[str]) -> RestoreForm:
+        own_times = {key: text for key, text in self.own_times.items() if key not in unit_ids}
+        units = tuple(unit for unit in self.units if unit.unit_id not in unit_ids)
+        return replace(self, units=units, own_times=own_times)
+
+    def with_chosen(self, problem: NameProblem, unit_id: str, name: str) -> RestoreForm:
+        """Takes a unit for a name; when the unit is in the form already, the line counts as twice."""
+        return self._settled(problem)._with_unit_for(problem.written, unit_id, name)
+
+    def with_nearest_taken(self, problem: NameProblem) -> RestoreForm:
+        """Takes the unit that was pointed out for a name; nothing changes when none was."""
+        if problem.nearest is None:
+            return self
+        return self.with_chosen(problem, problem.nearest, problem.nearest_name)
+
+    def with_all_nearest(self) -> RestoreForm:
+        """Takes the nearest name of every misspelt one that has exactly one."""
+        lines, units, twice = self._lines(), list(self.units), list(self.twice)
+        for problem in self.problems:
+            written = problem.written
+            if not problem.is_misspelt or problem.nearest is None:
+                continue
+            if problem.nearest in lines:
+                twice.append(Duplicate(written.line, lines[problem.nearest], written.text))
+            else:
+                lines[problem.nearest] = written.line
+                units.append(FormUnit(problem.nearest, problem.nearest_name, written.text, written.line))
+        left = tuple(problem for problem in self.problems if not problem.is_misspelt)
+        return replace(self, units=tuple(units), problems=left, twice=tuple(twice))
+
+    def with_all_left_out(self) -> RestoreForm:
+        """Leaves every name out that is still to be put right."""
+        gone = tuple(problem.written.text for problem in self.problems)
+        return replace(self, problems=(), left_out=(*self.left_out, *gone))
+
+    def _with_unit_for(self, written: WrittenName, unit_id: str, name: str) -> RestoreForm:
+        line = self.line_of(unit_id)
+        if line is not None:
+            return replace(self, twice=(*self.twice, Duplicate(written.line, line, written.text)))
+        return replace(self, units=(*self.units, FormUnit(unit_id, name, written.text, written.line)))
+
+    def with_corrected(self, problem: NameProblem, name: WrittenName) -> RestoreForm:
+        """Another text for a name, on the same line of the list; it has to be looked up."""
+        corrected = replace(name, line=problem.written.line)
+        return replace(self._settled(problem), waiting=(*self.waiting, corrected))
+
+    def with_left_out(self, problem: NameProblem) -> RestoreForm:
+        """Leaves a name out; the review will say that it is not restored."""
+        settled = self._settled(problem)
+        return settled if settled is self else replace(settled, left_out=(*self.left_out, problem.written.text))
+
+    def with_pending(self, text: str) -> RestoreForm:
+        """What stands in the entry field of the units."""
+        return replace(self, pending=text)
+
+    def with_moment(self, text: str, now: datetime | None = None) -> RestoreForm:
+        """Another time for all units that have none of their own, typed at `now`."""
+        return replace(self, moment=text, asked_at=now if is_relative(text) else None)
+
+    def with_zone(self, zone: str) -> RestoreForm:
+        """Another zone for the times."""
+        return replace(self, zone=zone)
+
+    def with_express(self, express: Express, within: timedelta | None = None) -> RestoreForm:
+        """Whether express points are preferred, and how much older they may be."""
+        return replace(self, express=express, express_within=within or self.express_within)
+
+    def with_destination(self, destination: Destination) -> RestoreForm:
+        """Where to; settles a mixture that was copied."""
+        return replace(self, destination=destination, copied_destinations=())
+
+    def with_own_time(self, unit_id: str, text: str) -> RestoreForm:
+        """A time for one unit alone; empty gives it the time of all again."""
+        own_times = {key: value for key, value in self.own_times.items() if key != unit_id}
+        if text.strip():
+            own_times[unit_id] = text.strip()
+        return replace(self, own_times=own_times)
+
+    def _settled(self, problem: NameProblem) -> RestoreForm:
+        if problem not in self.problems:
+            return self
+        at = self.problems.index(problem)
+        return replace(self, problems=(*self.problems[:at], *self.problems[at + 1 :]))
+
+    def to_json(self) -> str:
+        """The form as the journal keeps it."""
+        return json.dumps(
+            {
+                "version": FORM_VERSION,
+                "service": self.service.value,
+                "units": [[unit.unit_id, unit.name, unit.written, unit.line] for unit in self.units],
+                "waiting": [name_out(name) for name in self.waiting],
+                "pending": self.pending,
+                "problems": [problem_out(problem) for problem in self.problems],
+                "leftOut": list(self.left_out),
+                "twice": [[one.line, one.first_line, one.text] for one in self.twice],
+                "moment": self.moment,
+                "askedAt": self.asked_at.isoformat() if self.asked_at else None,
+                "zone": self.zone,
+                "express": self.express.value,
+                "expressWithinMinutes": int(self.express_within.total_seconds() // 60),
+                "destination": self.destination.value if self.destination else None,
+                "copiedDestinations": [one.value for one in self.copied_destinations],
+                "ownTimes": dict(self.own_times),
+                "source": self.source,
+                "draftId": self.draft_id,
+                "made": [part_out(part) for part in self.made],
+                "sending": part_out(self.sending) if self.sending else None,
+            },
+            ensure_ascii=True,  # a lone surrogate out of a pasted text must not break the journal
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> RestoreForm:
+        """Reads a kept form.
+
+        Raises:
+            LocalError: It cannot be read: damaged, or kept by another version of this program.
+        """
+        try:
+            data = json.loads(text)
+            if data["version"] != FORM_VERSION:
+                raise ValueError("another version")
+            return cls(
+                service=Service(data["service"]),
+                units=tuple(unit_in(*unit) for unit in data["units"]),
+                waiting=tuple(name_in(name) for name in data["waiting"]),
+                pending=str(data["pending"]),
+                problems=tuple(problem_in(problem) for problem in data["problems"]),
+                left_out=tuple(map(str, data["leftOut"])),
+                twice=tuple(Duplicate(int(line), int(first), str(text)) for line, first, text in data.get("twice", ())),
+                moment=str(data["moment"]),
+                asked_at=_instant(data.get("askedAt")),
+                zone=str(data["zone"]),
+                express=Express(data["express"]),
+                express_within=timedelta(minutes=int(data["expressWithinMinutes"])),
+                destination=Destination(data["destination"]) if data["destination"] else None,
+                copied_destinations=tuple(Destination(one) for one in data["copiedDestinations"]),
+                own_times={str(key): str(value) for key, value in data["ownTimes"].items()},
+                source=str(data["source"]),
+                draft_id=str(data["draftId"]) if data["draftId"] else None,
+                made=tuple(part_in(part) for part in data.get("made", ())),
+                sending=part_in(data["sending"]) if data.get("sending") else None,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise LocalError(
+                "The form that was kept on this machine cannot be read.",
+                certain="Nothing of it was sent to the service.",
+                way_out="Start a new one.",
+            ) from error
+
+
+def _instant(data: Any) -> datetime | None:
+    if data is None:
+        return None
+    instant = datetime.fromisoformat(data)
+    if instant.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return instant
+
+
+def _name_again(text: str, line: int) -> WrittenName:
+    return WrittenName(line, text, kind_of(text))
+
+
+def _row_key(name: WrittenName) -> tuple[str, ...]:
+    # Rows with the same display name may be several units, so only a row that is the same as a whole came twice.
+    return (normalise(name.text), *map(normalise, name.others))

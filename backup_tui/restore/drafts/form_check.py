@@ -1,0 +1,172 @@
+"""What is still missing or wrong in the form of a new restore: the line beside each field, while it is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backup_tui.config import named_zone
+from backup_tui.errors import UsageError
+from backup_tui.restore.drafts.form import Express, RestoreForm
+from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
+from backup_tui.restore.points.moments import parse_moment
+
+
+class Field(StrEnum):
+    """A part of the form; the value is its label."""
+
+    SERVICE = "Service"
+    UNITS = "Units"
+    POINT = "Point"
+    EXPRESS = "Express"
+    DESTINATION = "Destination"
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """What is known around a form.
+
+    Attributes:
+        now: The service's time.
+        without_point: Ids of the units for which no usable point was found; `None` while that is not known.
+        looking: Names or points are being looked for at the moment.
+    """
+
+    now: datetime
+    without_point: frozenset[str] | None = None
+    looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """Something that keeps the draft from being made.
+
+    Attributes:
+        field: Where it is.
+        value: What is there.
+        message: What is wrong with it, one sentence.
+        way_out: What to do, one sentence.
+    """
+
+    field: Field
+    value: str
+    message: str
+    way_out: str
+
+    @property
+    def line(self) -> str:
+        """Both sentences."""
+        return f"{self.message} {self.way_out}".strip()
+
+
+def problems(form: RestoreForm, context: FormContext) -> tuple[FieldProblem, ...]:
+    """Everything that keeps a draft from being made from `form`, in the order of the fields; empty when it can be.
+
+    Args:
+        form: The form as it is.
+        context: What is known around it.
+    """
+    return (*_units(form, context), *_point(form, context), *_express(form), *_destination(form))
+
+
+def moment_problem(text: str, zone: str, now: datetime, asked: datetime | None = None) -> FieldProblem | None:
+    """What is wrong with a time as it was typed, at `asked`; `None` when nothing is."""
+    try:
+        parse_moment(text, named_zone(zone), now, asked)
+    except UsageError as error:
+        return FieldProblem(Field.POINT, text, error.what, error.way_out)
+    return None
+
+
+def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
+    if form.problems:
+        count = len(form.problems)
+        yield FieldProblem(
+            Field.UNITS,
+            form.problems[0].written.text,
+            f"{count:,} {'name' if count == 1 else 'names'} not found.",
+            f"Correct {'it or leave it' if count == 1 else 'them or leave them'} out.",
+        )
+    if form.waiting:
+        count = len(form.waiting)
+        yield FieldProblem(
+            Field.UNITS,
+            form.waiting[0].text,
+            f"{count:,} {'name is' if count == 1 else 'names are'} not looked up yet.",
+            "It is being done." if context.looking else "r looks again.",
+        )
+    pending = form.pending.strip()
+    if pending and form.units:
+        yield FieldProblem(Field.UNITS, pending, f"{pending[:40]!r} is typed and not taken.", "Enter takes it.")
+    if not form.units and not form.problems and not form.waiting:
+        yield FieldProblem(
+            Field.UNITS,
+            pending,
+            f"No {form.service.names.unit} is chosen.",
+            "Enter takes what is typed." if pending else "Type or paste names, or load a list with @file.",
+        )
+    over = len(form.units) - UNITS_PER_DRAFT
+    if over > 0 and form.draft_id is not None:  # a new form makes as many drafts as it takes
+        yield FieldProblem(
+            Field.UNITS,
+            f"{len(form.units):,}",
+            f"{form.service.counted(len(form.units))}; one draft holds at most {UNITS_PER_DRAFT:,}.",
+            f"Leave {over:,} out, and make another draft of them.",
+        )
+
+
+def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
+    wrong = moment_problem(form.moment, form.zone, context.now, form.asked_at)
+    if wrong:
+        yield wrong
+    names = {unit.unit_id: unit.name for unit in form.units}
+    for unit_id, text in form.own_times.items():
+        own = moment_problem(text, form.zone, context.now) if unit_id in names else None
+        if own:
+            yield FieldProblem(Field.POINT, text, f"{names[unit_id]}: {own.message}", own.way_out)
+    if wrong or context.without_point is None:
+        return
+    without = [unit for unit in form.units if unit.unit_id in context.without_point]
+    if without and len(without) == len(form.units):
+        yield FieldProblem(
+            Field.POINT,
+            form.moment,
+            "That time is before the first backup.",
+            "Take a later time.",
+        )
+    elif without:
+        count = len(without)
+        each = "it" if count == 1 else "each"
+        yield FieldProblem(
+            Field.POINT,
+            without[0].name,
+            f"{count:,} {'has' if count == 1 else 'have'} no point at or before that time.",
+            f"t takes another time for {each}, {'x leaves it' if count == 1 else 'L leaves them all'} out.",
+        )
+
+
+def _express(form: RestoreForm) -> Iterator[FieldProblem]:
+    if form.express is Express.PREFER and not form.service.has_express_points:
+        yield FieldProblem(
+            Field.EXPRESS,
+            form.express.value,
+            "Mailboxes have no express points.",
+            "Choose ignore.",
+        )
+
+
+def _destination(form: RestoreForm) -> Iterator[FieldProblem]:
+    if form.destination is not None:
+        return
+    if len(form.copied_destinations) > 1:
+        words = " and ".join(one.word for one in form.copied_destinations)
+        yield FieldProblem(
+            Field.DESTINATION,
+            words,
+            f"The restore that this is a copy of goes to two destinations, {words}; one restore takes one.",
+            "Choose one for all of them.",
+        )
+    else:
+        yield FieldProblem(Field.DESTINATION, "", "No destination is chosen.", "Choose new location or in place.")

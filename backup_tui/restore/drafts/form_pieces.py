@@ -1,0 +1,116 @@
+"""What a form of a new restore is made of, and how each piece is written down and read again.
+
+The readers raise what a damaged text raises (`ValueError`, `KeyError`, `TypeError`); `RestoreForm.from_json` says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from backup_tui.restore.names.names import NameKind, WrittenName
+from backup_tui.restore.names.resolve import NameProblem, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FormUnit:
+    """A unit to be restored.
+
+    Attributes:
+        unit_id: Its id.
+        name: What it is called.
+        written: How it was written in the list; empty when it was picked.
+        line: Its line in that list, from 1; 0 when it was picked or typed alone.
+    """
+
+    unit_id: str
+    name: str
+    written: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PartDraft:
+    """A draft that holds a part of a form's units: of more than one draft takes, or of one that was cut off.
+
+    Attributes:
+        unit_ids: Its units.
+        mark: Fingerprint of the create that makes it, under which the journal tells what became of that.
+        session_id: The draft; empty while no answer has named it.
+    """
+
+    unit_ids: tuple[str, ...]
+    mark: str = ""
+    session_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameCounts:
+    """What became of the lines of the lists; the parts always add up to `lines`."""
+
+    found: int
+    twice: int
+    left_out: int
+    to_fix: int
+    waiting: int
+
+    @property
+    def lines(self) -> int:
+        """All of them."""
+        return self.found + self.twice + self.left_out + self.to_fix + self.waiting
+
+    @property
+    def words(self) -> str:
+        """`39 lines: 35 found, 1 twice, 3 to fix`."""
+        parts = [f"{self.found:,} found"]
+        rest = ((self.twice, "twice"), (self.left_out, "left out"), (self.to_fix, "to fix"), (self.waiting, "waiting"))
+        parts += [f"{count:,} {word}" for count, word in rest if count]
+        return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'}: {', '.join(parts)}"
+
+
+def unit_in(unit_id: Any, name: Any, written: Any, line: Any = 0) -> FormUnit:
+    """A unit out of a kept form; one kept by an earlier version has no line."""
+    return FormUnit(str(unit_id), str(name), str(written), int(line))
+
+
+def part_out(part: PartDraft) -> dict[str, object]:
+    """A draft of a part, for the kept form."""
+    return {"units": list(part.unit_ids), "mark": part.mark, "session": part.session_id}
+
+
+def part_in(data: Any) -> PartDraft:
+    """A draft of a part out of a kept form."""
+    return PartDraft(tuple(map(str, data["units"])), str(data["mark"]), str(data["session"]))
+
+
+def name_out(name: WrittenName) -> list[object]:
+    """A name, for the kept form."""
+    return [name.line, name.text, name.kind.value, list(name.others)]
+
+
+def name_in(data: Any) -> WrittenName:
+    """A name out of a kept form."""
+    line, text, kind, others = data
+    return WrittenName(int(line), str(text), NameKind(kind), tuple(map(str, others)))
+
+
+def problem_out(problem: NameProblem) -> dict[str, object]:
+    """A name to put right, for the kept form."""
+    return {
+        "written": name_out(problem.written),
+        "reason": problem.reason.value,
+        "nearest": problem.nearest,
+        "nearestName": problem.nearest_name,
+        "candidates": list(problem.candidates),
+    }
+
+
+def problem_in(data: Any) -> NameProblem:
+    """A name to put right out of a kept form."""
+    return NameProblem(
+        written=name_in(data["written"]),
+        reason=Reason(data["reason"]),
+        nearest=str(data["nearest"]) if data["nearest"] is not None else None,
+        nearest_name=str(data["nearestName"]),
+        candidates=tuple(map(str, data["candidates"])),
+    )

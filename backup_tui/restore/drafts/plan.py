@@ -1,0 +1,232 @@
+"""What a draft is to hold, and what is refused before anything is sent. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backup_tui.errors import BackupTuiError, UsageError
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.store.rows import destination_of
+
+UNITS_PER_REQUEST = 50
+"""Documented limit of one create or update."""
+
+UNITS_PER_DRAFT = 1_000
+"""So many units of a service are restored at a time; a larger draft would only wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlan:
+    """A draft that is to be made.
+
+    Attributes:
+        service: Of all its units.
+        destination: Of all its units; the service does not mix them.
+        rows: The units with the points to go back to.
+        missing: Names of the list that nothing stands for.
+        left_out: Names that a person left out of the list.
+    """
+
+    service: Service
+    destination: Destination
+    rows: tuple[UnitPoint, ...]
+    missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A unit that the service did not take, inside an answer that took others."""
+
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftResult:
+    """What a draft holds after it was made or changed.
+
+    Attributes:
+        session_id: The draft.
+        in_it: Units that are in it now.
+        not_in_it: Units that were meant to be in it and are not.
+        error: Why it was not carried through; `None` when every request was accepted.
+        refusals: Units refused one by one.
+        not_removed: Ids of artifacts that were meant to go and are still there.
+    """
+
+    session_id: str
+    in_it: tuple[UnitPoint, ...]
+    not_in_it: tuple[UnitPoint, ...] = ()
+    error: BackupTuiError | None = None
+    refusals: tuple[Refusal, ...] = ()
+    not_removed: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the draft holds exactly what was asked for."""
+        return self.error is None and not self.not_in_it and not self.not_removed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request: what it adds and what it removes."""
+
+    add: tuple[UnitPoint, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+def service_of(session: RestoreSession) -> Service:
+    """The session's service.
+
+    Raises:
+        UsageError: The service sent a type that is not known here.
+    """
+    if session.service is None:
+        raise UsageError(
+            "The service does not say what kind of session this is, so it cannot be changed from here.",
+            field="session",
+            value=session.id,
+        )
+    return session.service
+
+
+def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
+    """The units of the plan, each once.
+
+    Raises:
+        UsageError: It cannot be a draft.
+    """
+    rows = tuple({row.unit_id: row for row in plan.rows}.values())
+    if not rows:
+        raise UsageError("A restore needs at least one unit.", field="Units", way_out="Give names, or pick units.")
+    if len(rows) > UNITS_PER_DRAFT:
+        raise UsageError(
+            f"{len(rows):,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
+            field="Units",
+            value=str(len(rows)),
+            way_out="Make two drafts, the first of them with the most urgent units.",
+        )
+    if any(row.service is not plan.service for row in rows):
+        raise UsageError("A restore holds units of one service only.", field="Units")
+    _check_points(now, rows)
+    return rows
+
+
+def _check_points(now: datetime, rows: Sequence[UnitPoint]) -> None:
+    without = [row.name for row in rows if not row.usable]
+    expired = [row.name for row in rows if row.expires is not None and row.expires <= now]
+    for names, what in ((without, "have no point that can be used"), (expired, "have a point that expired meanwhile")):
+        if names:
+            raise UsageError(
+                f"{len(names):,} of the units {what}: {_some(names)}.",
+                field="Point",
+                certain="Nothing was sent.",
+                way_out="Choose another time for them, or leave them out.",
+            )
+    doubled = [point for point, count in Counter(row.point_id for row in rows).items() if count > 1]
+    if doubled:
+        raise UsageError("The same point stands in the list twice.", field="Units", certain="Nothing was sent.")
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3:,} more"
+
+
+def destination_for(present: Sequence[RestoreArtifact], wished: Destination | None, *, adding: bool) -> Destination:
+    """Where units that are added to a draft go: where the others go.
+
+    Raises:
+        UsageError: That is not clear, or another destination was asked for.
+    """
+    found = {destination_of(artifact.destination_type) for artifact in present}
+    if not adding and wished is None:
+        return next((one for one in found if one is not None), Destination.NEW)
+    if len(found) > 1 or None in found:
+        raise UsageError(
+            "The units of this draft do not all go to the same place, as far as the service tells.",
+            field="Destination",
+            way_out="Make a new draft.",
+        )
+    only = next(iter(found), None)
+    if only is None and wished is None:
+        raise UsageError(
+            "The draft is empty.",
+            field="Destination",
+            way_out="Say whether its units go in place or to a new location.",
+        )
+    if only is not None and wished is not None and wished is not only:
+        raise UsageError(
+            f"This draft restores {only.word}; one draft does not mix destinations.",
+            field="Destination",
+            value=wished.word,
+            way_out="Make a second draft for the other destination.",
+        )
+    return only or wished or Destination.NEW
+
+
+def edit_steps(
+    present: Mapping[str, UnitPoint | None], add: Sequence[UnitPoint], remove: Sequence[str], now: datetime
+) -> list[Step]:
+    """The requests that change a draft so, each of at most 50 entries; none when it holds the change already.
+
+    A unit that is in the draft with another point leaves it in the same request in which it comes back, so a list can
+    be added again as a whole to complete a draft.
+
+    Args:
+        present: Artifact id to the unit behind it, `None` where that is not known.
+        add: Units with their points.
+        remove: Ids of artifacts.
+        now: The service's time.
+
+    Raises:
+        UsageError: The draft cannot be changed so.
+    """
+    removing = dict.fromkeys(remove)
+    unknown = [artifact_id for artifact_id in removing if artifact_id not in present]
+    if unknown:
+        raise UsageError(
+            f"{len(unknown)} of the units to take out are not in this draft (any more).",
+            field="Units",
+            value=unknown[0],
+            certain="Nothing was sent.",
+            way_out="Read the draft again (r).",
+        )
+    if not add and not removing:
+        raise UsageError("Nothing to change.", field="Units", certain="Nothing was sent.")
+    staying = {unit.unit_id: (key, unit.point_id) for key, unit in present.items() if unit and key not in removing}
+    pairs: list[UnitPoint | str] = []
+    plain: list[UnitPoint] = []
+    for row in {row.unit_id: row for row in add}.values():
+        artifact_id, point_id = staying.get(row.unit_id, ("", None))
+        if not artifact_id:
+            plain.append(row)
+        elif point_id != row.point_id:
+            pairs += [artifact_id, row]
+    entries: list[UnitPoint | str] = [*pairs, *removing, *plain]
+    _check_points(now, [entry for entry in entries if isinstance(entry, UnitPoint)])
+    total = len(present) - len(removing) + len(plain)
+    if total > UNITS_PER_DRAFT:
+        raise UsageError(
+            f"The draft would hold {total:,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
+            field="Units",
+            value=str(total),
+            certain="Nothing was sent.",
+            way_out="Make a second draft for the rest.",
+        )
+    chunks = [entries[start : start + UNITS_PER_REQUEST] for start in range(0, len(entries), UNITS_PER_REQUEST)]
+    return [
+        Step(
+            tuple(entry for entry in chunk if isinstance(entry, UnitPoint)),
+            tuple(entry for entry in chunk if isinstance(entry, str)),
+        )
+        for chunk in chunks
+    ]

@@ -1,0 +1,95 @@
+"""The requests that a draft would take, word for word, before any of them is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from backup_tui.graph.requests import Call, create_session, update_session
+from backup_tui.models.artifacts import NewArtifact
+from backup_tui.models.services import Destination
+from backup_tui.restore.context import Tools
+from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan, edit_steps, service_of
+from backup_tui.restore.drafts.record import kept_record
+from backup_tui.restore.drafts.updates import as_unit
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.review.review import read_draft
+
+NOT_YET = "{id of the new draft}"
+"""Stands in a path for an id that the service gives only with its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """One request that has not been sent.
+
+    Attributes:
+        what: What it does, in plain words.
+        method: HTTP method.
+        path: Path below the service address and its version.
+        body: The JSON that is sent.
+        units: How many units it adds or takes out.
+    """
+
+    what: str
+    method: str
+    path: str
+    body: Mapping[str, object]
+    units: int
+
+
+def requests_of_plan(plan: DraftPlan) -> tuple[PlannedRequest, ...]:
+    """The requests that make a new draft: a create with the first 50 units, an update for every 50 more."""
+    rows = [row for row in plan.rows if row.usable]
+    first, *later = [rows[start : start + UNITS_PER_REQUEST] for start in range(0, len(rows), UNITS_PER_REQUEST)] or [
+        []
+    ]
+    calls = [create_session(plan.service, _artifacts(first, plan.destination))]
+    calls += [update_session(plan.service, "id", _artifacts(rows, plan.destination), ()) for rows in later]
+    described = [_described(call, len(rows)) for call, rows in zip(calls, [first, *later], strict=True)]
+    return tuple(
+        PlannedRequest(
+            f"fills the draft with {plan.service.counted(one.units)} more",
+            one.method,
+            f"{one.path.rpartition('/')[0]}/{NOT_YET}",
+            one.body,
+            one.units,
+        )
+        if number
+        else one
+        for number, one in enumerate(described)
+    )
+
+
+async def requests_of_change(tools: Tools, session_id: str, plan: DraftPlan) -> tuple[PlannedRequest, ...]:
+    """The requests that make a draft hold what the plan says; none when it does already.
+
+    Raises:
+        UsageError: The draft cannot be changed so.
+        BackupTuiError: The draft could not be read.
+    """
+    session, present = await read_draft(tools, session_id)
+    service = service_of(session)
+    record = await kept_record(tools.journal, session_id)
+    known = await tools.journal.units_of([a.restore_point.id for a in present if a.restore_point])
+    asked = record.by_point if record else {}
+    units = {artifact.id: as_unit(artifact, service, known, asked) for artifact in present}
+    rows = [row for row in plan.rows if row.usable]
+    staying = {row.unit_id for row in rows}
+    remove = [key for key, unit in units.items() if unit is not None and unit.unit_id not in staying]
+    steps = edit_steps(units, rows, remove, tools.clock.now()) if rows or remove else []
+    return tuple(
+        _described(
+            update_session(service, session_id, _artifacts(step.add, plan.destination), step.remove),
+            len(step.add) + len(step.remove),
+        )
+        for step in steps
+    )
+
+
+def _artifacts(rows: Sequence[UnitPoint], destination: Destination) -> list[NewArtifact]:
+    return [NewArtifact(row.point_id, destination) for row in rows if row.point_id is not None]
+
+
+def _described(call: Call, units: int) -> PlannedRequest:
+    return PlannedRequest(call.what, call.method, f"/{call.path.lstrip('/')}", call.body or {}, units)

@@ -1,0 +1,91 @@
+"""A command that is run again goes on from what its first run made, and never makes it twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backup_tui.errors import NotFound, UsageError
+from backup_tui.journal.records import Intent
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import OnProgress, Tools, unheard
+from backup_tui.restore.drafts.asked import Asked, earlier_run, kept_plan, plan_finished
+from backup_tui.restore.drafts.drafts import create_draft, edit_draft
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.lost_answers import read_artifacts
+from backup_tui.restore.points.points import UnitPoint
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """What an earlier run of the same command made.
+
+    Attributes:
+        intent: Its entry in the journal, as it was found.
+        result: The draft as it is now; what the earlier run could not add is added.
+        plan: What it was to hold.
+        status: The word for the session's state.
+    """
+
+    intent: Intent
+    result: DraftResult
+    plan: DraftPlan
+    status: str
+
+
+async def take_up(tools: Tools, asked: Asked, on_progress: OnProgress = unheard) -> TakenUp | None:
+    """Goes on from an earlier run of the same command; `None` when there was none.
+
+    Args:
+        tools: What to work with.
+        asked: What is asked for.
+        on_progress: Told after each request.
+
+    Raises:
+        UsageError: The key belongs to something else.
+        NotFound: The draft that the earlier run made was deleted.
+        OutcomeUnknown: It is still not known whether the earlier run made a draft; nothing was made.
+        BackupTuiError: As for `create_draft` and `edit_draft`.
+    """
+    earlier = await earlier_run(tools, asked)
+    kept = await kept_plan(tools.journal, asked) if earlier is not None else None
+    if earlier is None or kept is None:
+        return None
+    record = kept.record
+    plan = DraftPlan(record.service, record.destination, record.units, record.missing, record.left_out)
+    if not earlier.state.is_settled or earlier.session_id is None:
+        result = await create_draft(tools, plan, on_progress, asked)
+        return TakenUp(earlier, result, plan, "draft")
+    try:
+        session = await tools.reader.session(earlier.session_id)
+    except NotFound as error:
+        raise NotFound(
+            f"The draft {short_id(earlier.session_id)} of this key was deleted: entry {earlier.id} of the journal.",
+            status=error.status,
+            certain="Nothing was sent.",
+            way_out="Give another --key to make a new one.",
+            code=error.code,
+            request_id=error.request_id,
+        ) from error
+    status = session_status(session.status)
+    present = await read_artifacts(tools, record.service, session.id)
+    points = {artifact.restore_point.id for artifact in present if artifact.restore_point}
+    lacking = tuple(row for row in record.units if row.point_id not in points)
+    if not lacking or kept.finished or not status.allows(Action.EDIT):
+        there = tuple(row for row in record.units if row.point_id in points)
+        return TakenUp(earlier, DraftResult(session.id, there), plan, status.word)
+    result = await _complete(tools, session.id, lacking, plan, on_progress)
+    if result.complete:
+        await plan_finished(tools.journal, asked)
+    return TakenUp(earlier, result, plan, status.word)
+
+
+async def _complete(
+    tools: Tools, session_id: str, lacking: tuple[UnitPoint, ...], plan: DraftPlan, on_progress: OnProgress
+) -> DraftResult:
+    try:
+        return await edit_draft(tools, session_id, add=lacking, destination=plan.destination, on_progress=on_progress)
+    except UsageError as error:
+        # A point that expired since the first run: the draft stays as it is, and says what it lacks.
+        here = tuple(row for row in plan.rows if row not in lacking)
+        return DraftResult(session_id, here, lacking, error)

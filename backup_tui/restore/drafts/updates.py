@@ -1,0 +1,206 @@
+"""Filling and changing a draft, one request after another, and telling for certain what it holds in the end.
+
+Update: https://learn.microsoft.com/graph/api/exchangerestoresession-update (delta form, at most 50 entries). Single
+entries can be refused inside an answer of 200, and successful removals are not listed, so the draft's own list of
+artifacts has the last word wherever anything was refused, removed or lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from backup_tui.errors import BackupTuiError, OutcomeUnknown
+from backup_tui.graph.requests import update_body
+from backup_tui.journal.records import IntentKind, PointUnit
+from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import OnProgress, Progress, Tools
+from backup_tui.restore.drafts.plan import DraftResult, Refusal, Step
+from backup_tui.restore.findings import Finding, Verdict
+from backup_tui.restore.lost_answers import Look, follow, intent_of, read_artifacts
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.store.updates import ArtifactsRead, Mutated
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft that is filled.
+
+    Attributes:
+        session_id: Its id.
+        service: Its service.
+        destination: Where its units go.
+        just_made: It was made in the same use case, so a refused update leaves something to tell about.
+    """
+
+    session_id: str
+    service: Service
+    destination: Destination
+    just_made: bool = False
+
+
+async def carry_out(
+    tools: Tools, draft: Draft, steps: Sequence[Step], before: Sequence[UnitPoint], on_progress: OnProgress
+) -> DraftResult:
+    """Sends the updates in their order and stops at the first that does not go through.
+
+    Args:
+        tools: What to work with.
+        draft: The draft.
+        steps: The updates.
+        before: What is in the draft before the first of them.
+        on_progress: Told after each update.
+
+    Raises:
+        BackupTuiError: The first update was refused or not sent, and there is nothing else to tell.
+    """
+    wanted = [row for step in steps for row in step.add]
+    leaving = {artifact_id for step in steps for artifact_id in step.remove}
+    held = [row for row in before if row.point_id is not None]
+    total = len(held) + len(wanted) - len(leaving)
+    refusals: list[Refusal] = []
+    confirmed = not leaving and all(row.point_id is not None for row in before)
+    error: BackupTuiError | None = None
+    for number, step in enumerate(steps):
+        try:
+            answer = await _send(tools, draft, step, on_progress)
+        except BackupTuiError as failure:
+            if number == 0 and not draft.just_made and not isinstance(failure, OutcomeUnknown):
+                raise
+            error = failure
+            break
+        if answer is None:
+            confirmed = False
+        else:
+            names = {row.point_id: row.name for row in step.add}
+            refusals += [Refusal(names.get(one.id, one.id), one.code, one.message) for one in answer.refused]
+            confirmed = confirmed and _confirms(answer, step)
+        held += step.add
+        on_progress(Progress("filling the draft", min(len(held), total), total))
+    if confirmed and error is None:
+        return DraftResult(draft.session_id, tuple(held))
+    return await _as_listed(tools, draft, held, wanted, leaving, error, refusals)
+
+
+def _confirms(answer: UpdateAnswer, step: Step) -> bool:
+    added = {artifact.restore_point.id for artifact in answer.added if artifact.restore_point}
+    return not answer.refused and all(row.point_id in added for row in step.add)
+
+
+async def _send(tools: Tools, draft: Draft, step: Step, on_progress: OnProgress) -> UpdateAnswer | None:
+    """Sends one update; when its answer is lost, looks, and sends once more only what is missing.
+
+    Returns:
+        The service's answer; `None` when it was lost and the draft was seen to hold the change.
+    """
+    try:
+        return await _send_once(tools, draft, step)
+    except OutcomeUnknown as error:
+        finding = await _seen(tools, error, on_progress)
+        if finding is not None and finding.verdict is Verdict.DONE:
+            return None
+        if finding is None or not finding.verdict.is_settled or finding.session is None:
+            raise
+        rest = Step(
+            tuple(row for row in step.add if row.point_id in finding.missing_points),
+            tuple(one for one in step.remove if one in finding.missing_removals),
+        )
+        await _send_once(tools, draft, rest, parent=finding.intent.id)
+        return None
+
+
+async def _seen(tools: Tools, error: OutcomeUnknown, on_progress: OnProgress) -> Finding | None:
+    intent = await intent_of(tools, error)
+    if intent is None:
+        return None
+
+    def told(look: Look) -> None:
+        on_progress(Progress(f"no answer came; looking at the draft, try {look.number}", look.number, look.of))
+
+    return await follow(tools, intent, told)
+
+
+async def _send_once(tools: Tools, draft: Draft, step: Step, parent: int | None = None) -> UpdateAnswer:
+    writer = tools.may_restore()
+    add = [NewArtifact(row.point_id, draft.destination) for row in step.add if row.point_id is not None]
+    answer = await tools.changes.make(
+        IntentKind.EDIT,
+        lambda: writer.update_session(draft.service, draft.session_id, add=add, remove=step.remove),
+        target=draft.session_id,
+        service=draft.service,
+        summary=_summary(draft, len(add), len(step.remove)),
+        body=update_body(draft.service, add, step.remove),
+        parent=parent,
+    )
+    tools.store.apply(Mutated(draft.session_id, tools.clock.monotonic()))
+    return answer
+
+
+def _summary(draft: Draft, adding: int, removing: int) -> str:
+    parts = [
+        f"ADD {draft.service.counted(adding)} to" if adding else "",
+        f"TAKE {draft.service.counted(removing)} out of" if removing else "",
+    ]
+    return f"{', '.join(part for part in parts if part)} {short_id(draft.session_id)}"
+
+
+async def _as_listed(
+    tools: Tools,
+    draft: Draft,
+    held: Sequence[UnitPoint],
+    wanted: Sequence[UnitPoint],
+    leaving: set[str],
+    error: BackupTuiError | None,
+    refusals: Sequence[Refusal],
+) -> DraftResult:
+    """What the draft holds by its own list; when that cannot be read, what the answers said, with the error."""
+    asked_at = tools.clock.monotonic()
+    try:
+        artifacts = await read_artifacts(tools, draft.service, draft.session_id)
+    except BackupTuiError as failure:
+        # Every added unit that no answer named stays open; the error says why nobody knows better.
+        sure = tuple(row for row in held if row not in wanted)
+        return DraftResult(draft.session_id, sure, tuple(wanted), error or failure, tuple(refusals))
+    tools.store.apply(ArtifactsRead(draft.session_id, artifacts, asked_at, True, tools.clock.now()))
+    points = {artifact.restore_point.id for artifact in artifacts if artifact.restore_point}
+    rows = {row.point_id: row for row in [*held, *wanted]}
+    staying = {artifact.id for artifact in artifacts} & leaving
+    return DraftResult(
+        draft.session_id,
+        tuple(row for point, row in rows.items() if point in points),
+        tuple(row for row in wanted if row.point_id not in points),
+        error,
+        tuple(refusals),
+        tuple(sorted(staying)),
+    )
+
+
+def as_unit(
+    artifact: RestoreArtifact,
+    service: Service,
+    units: Mapping[str, PointUnit],
+    asked: Mapping[str, UnitPoint],
+) -> UnitPoint | None:
+    """An artifact of a draft as the unit that it stands for; `None` when nothing tells which unit that is.
+
+    Args:
+        artifact: As the service lists it.
+        service: Of its session.
+        units: What the journal remembers of points.
+        asked: What was asked for when the draft was made from here, by point id.
+    """
+    point = artifact.restore_point
+    if point is None:
+        return None
+    if point.id in asked:
+        return asked[point.id]
+    known = units.get(point.id)
+    sent = point.protection_unit
+    unit_id = sent.id if sent else known.unit_id if known else None
+    time = point.protection_date_time or (known.protection_time if known else None)
+    if unit_id is None or time is None:
+        return None
+    name = (sent.address or sent.title if sent else None) or (known.unit_name if known else unit_id)
+    return UnitPoint(unit_id, name, service, time, point.id, time, point.expiration_date_time, point.is_express)

@@ -1,0 +1,274 @@
+"""Lists of unit names as people have them: pasted lines, exported tables, mailbox lists, addresses, URLs, ids.
+
+Nothing is looked up here; `resolve` says which unit a name stands for. What was written is kept as it was written,
+made safe to show, so that a problem can be found again in the list it came from. Nothing that looks like an address
+or a URL is lost: it is a name, the repetition of one, or told in a remark.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote
+
+from backup_tui.errors import UsageError
+from backup_tui.models.text import safe
+from backup_tui.restore.names.lines import read_lines, shown
+from backup_tui.restore.names.list_text import FIELD, list_text
+from backup_tui.restore.names.parts import CLAIM, find_parts
+from backup_tui.restore.names.reading import Aside, Entry, Reading
+
+MAX_BYTES = 20_000_000
+"""A list larger than this is taken for the wrong file."""
+
+_LONGEST = 4_000
+"""Characters of one name that are kept; a link out of a mail is long, and its end says which site is meant."""
+
+_MOST_NAMED = 100
+"""So many addresses of a column that is not used are named; beyond that their number is told."""
+
+_SENTENCE = 1_200
+
+_QUOTED = 60
+"""Characters that are shown of a line that was passed over."""
+
+
+class NameKind(StrEnum):
+    """What a name looks like; the value is for people."""
+
+    ADDRESS = "address"
+    URL = "url"
+    ID = "id"
+    TITLE = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenName:
+    """One name of a list.
+
+    Attributes:
+        line: Its line in the list, from 1.
+        text: As it was written, without blanks and quotes around it, safe to show.
+        kind: What it looks like.
+        others: What else the same row says about the unit, in the columns that are known (a table only).
+    """
+
+    line: int
+    text: str
+    kind: NameKind
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A name that stands in the list twice; it counts once."""
+
+    line: int
+    first_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """A list of names, read.
+
+    Attributes:
+        lines: Each name once, in their order.
+        ignored_columns: Columns of a table that are not used, as they are written.
+        duplicates: Names that came again.
+        asides: Addresses and URLs in it that are no names of units, with where they stand.
+        comments: Lines that were passed over, with what they say: comments, and headings that came again.
+        nameless: Rows of a table in which no name was found, with what they say.
+        notes: What else has to be said about how it was read, one sentence each.
+    """
+
+    lines: tuple[WrittenName, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    comments: tuple[tuple[int, str], ...] = ()
+    nameless: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """All names that were written; each is found, twice, left out or to be put right."""
+        return len(self.lines) + len(self.duplicates)
+
+    @property
+    def line_count(self) -> int:
+        """The lines that they were written on."""
+        return len({name.line for name in self.lines} | {again.line for again in self.duplicates})
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What has to be said about the reading of the list, one sentence each."""
+        said = list(self.notes)
+        if self.ignored_columns:
+            word = "Column" if len(self.ignored_columns) == 1 else "Columns"
+            said.append(f"{word} not used: {shown(self.ignored_columns)}.")
+        by_place: dict[str, dict[str, None]] = {}
+        for aside in self.asides:
+            by_place.setdefault(aside.where, {})[aside.text] = None
+        for where, texts in by_place.items():
+            said += _sentences(f"Not taken for names, in {where}", list(texts))
+        if self.nameless:
+            word = "row" if len(self.nameless) == 1 else "rows"
+            said.append(f"Skipped {len(self.nameless):,} {word} without a name: {_quoted(self.nameless)}.")
+        if self.comments:
+            word = "line" if len(self.comments) == 1 else "lines"
+            said.append(f"Skipped {len(self.comments):,} {word}, comments or headings: {_quoted(self.comments)}.")
+        if self.duplicates:
+            first = self.duplicates[0]
+            more = f" and {len(self.duplicates) - 1:,} more" if len(self.duplicates) > 1 else ""
+            said.append(f"Twice in the list, counted once: {first.text} (line {first.line}){more}.")
+        return tuple(said)
+
+
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_SHORT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]*)?", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/|$)", re.IGNORECASE)
+
+
+def read_unit_file(path: Path) -> UnitList:
+    """Reads a list from a file.
+
+    Raises:
+        UsageError: The file is not there, cannot be read, or is no list of names.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read ({error.strerror or type(error).__name__}).",
+            field=FIELD,
+            value=str(path),
+            certain="Nothing was drafted.",
+            way_out="Check the name of the file and that you may read it.",
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB; that is no list of units.",
+            field=FIELD,
+            value=str(path),
+            certain="Nothing was drafted.",
+        )
+    return parse_unit_list(data)
+
+
+def parse_unit_list(data: str | bytes) -> UnitList:
+    """Reads a list: names a line, a mailbox list, a table of any make, or a text that has them in it.
+
+    Args:
+        data: Pasted text, or the bytes of a file (UTF-8, UTF-16, or Windows-1252 with a remark). A line that begins
+            with `# `, or with `#` before the first name, is a comment unless it holds an address, a URL or an id.
+
+    Raises:
+        UsageError: It is no text, in no encoding that can be told, or a table whose quotes are not closed.
+    """
+    read = list_text(data)
+    # A capital sharp s or an accent typed on its own must not split an address.
+    reading = read_lines(unicodedata.normalize("NFC", _INVISIBLE.sub("", read.text).replace("\u00a0", " ")))
+    return _unit_list(reading, read.remark)
+
+
+def _unit_list(reading: Reading, remark: str) -> UnitList:
+    kept, again = _once(name for name in map(_name, reading.entries) if name is not None)
+    return UnitList(
+        kept,
+        tuple(map(safe, reading.unused)),
+        again,
+        tuple(Aside(line, safe(text, _LONGEST), safe(where)) for line, text, where in reading.asides),
+        tuple((line, safe(text, _QUOTED)) for line, text in sorted(reading.comments)),
+        tuple((line, safe(text, _QUOTED)) for line, text in reading.nameless),
+        tuple(map(safe, (remark, *reading.notes) if remark else reading.notes)),
+    )
+
+
+def _name(entry: Entry) -> WrittenName | None:
+    bare = _bare(entry.text)
+    if not any(char.isalnum() for char in bare):
+        return None
+    others = tuple(safe(_bare(other), _LONGEST) for other in entry.others if _bare(other))
+    return WrittenName(entry.line, safe(bare, _LONGEST), kind_of(bare), others)
+
+
+def written(text: str, line: int = 0, others: Sequence[str] = ()) -> WrittenName | None:
+    """One name as it was typed; `None` when nothing is left of it."""
+    parts = [part for part in find_parts(CLAIM.sub("", text)) if not part.aside]
+    return _name(Entry(line, parts[0].text if len(parts) == 1 else text, tuple(others)))
+
+
+def kind_of(text: str) -> NameKind:
+    """What a name looks like: a site's three-part id counts as an id, `contoso.com/sites/x` as a URL."""
+    if "://" in text or text.startswith("/"):
+        return NameKind.URL
+    if _GUID.search(text):
+        return NameKind.ID
+    if "@" in text:
+        return NameKind.ADDRESS
+    return NameKind.URL if _HOST.match(text) and "," not in text else NameKind.TITLE
+
+
+def may_be_short_id(text: str) -> bool:
+    """Whether it looks like the beginning of an id, as lists show it."""
+    return _SHORT_ID.fullmatch(text) is not None
+
+
+def normalise(text: str) -> str:
+    """The form in which two names are compared.
+
+    Case, blanks around, invisible characters and the way accents are composed do not count. Of a URL the scheme,
+    percent-coding, a trailing slash, a query and a fragment do not count either.
+    """
+    bare = unicodedata.normalize("NFC", _bare(text))
+    if kind_of(bare) is NameKind.URL:
+        rest = bare.partition("://")[2] if "://" in bare else bare
+        rest = rest.partition("#")[0].partition("?")[0]
+        bare = unicodedata.normalize("NFC", unquote(rest)).rstrip("/")
+    return bare.casefold()
+
+
+def _bare(text: str) -> str:
+    """The name without what mail programs and spreadsheets put around it."""
+    bare = CLAIM.sub("", _INVISIBLE.sub("", text).replace("\u00a0", " ")).strip().strip("\"'`,;").strip()
+    if bare.endswith(">") and "<" in bare:
+        bare = bare[bare.rindex("<") + 1 : -1].strip()
+    for prefix in ("mailto:", "smtp:"):
+        if bare.lower().startswith(prefix):
+            bare = bare[len(prefix) :].strip()
+    return bare
+
+
+def _once(names: Iterable[WrittenName]) -> tuple[tuple[WrittenName, ...], tuple[Duplicate, ...]]:
+    seen: dict[tuple[str, ...], WrittenName] = {}
+    again: list[Duplicate] = []
+    for name in names:
+        # Two rows with the same display name may be two units, so a row counts as a repetition only as a whole.
+        key = (normalise(name.text), *(normalise(other) for other in name.others))
+        first = seen.setdefault(key, name)
+        if first is not name:
+            again.append(Duplicate(name.line, first.line, name.text))
+    return tuple(seen.values()), tuple(again)
+
+
+def _sentences(start: str, texts: Sequence[str]) -> list[str]:
+    """Names all of them, in sentences that are short enough to be shown whole, up to `_MOST_NAMED`."""
+    sentences: list[str] = []
+    part: list[str] = []
+    for text in texts[:_MOST_NAMED]:
+        if part and sum(map(len, part)) + len(text) > _SENTENCE:
+            sentences.append(f"{start}: {', '.join(part)}.")
+            part = []
+        part.append(text)
+    return [*sentences, f"{start}: {shown([*part, *texts[_MOST_NAMED:]], len(part))}."]
+
+
+def _quoted(lines: Sequence[tuple[int, str]]) -> str:
+    return shown([f"line {line} ({text})" for line, text in lines])

@@ -1,0 +1,86 @@
+"""Units that are almost the same as a chosen one, pointed out in the picker: `finance` and `finance-emea`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from backup_tui.restore.names.names import normalise
+from backup_tui.restore.names.nearness import split_key
+from backup_tui.restore.names.resolve import UnitLike
+
+MOST_SHOWN = 20
+"""So many near-doubles are returned; more would hide what they warn of."""
+
+_MARKS = "-_."
+_PIECE = re.compile(r"[-_.]+|(?<=\D)(?=\d)")
+_SQUEEZE = re.compile(r"[-_.\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NearDouble:
+    """A unit that was not chosen and is easily taken for one that was.
+
+    Attributes:
+        unit_id: The one that was not chosen.
+        chosen_id: The one that was.
+        reason: `has the same name, Finance` or `begins the same`.
+    """
+
+    unit_id: str
+    chosen_id: str
+    reason: str
+
+
+def near_doubles(units: Mapping[str, UnitLike], chosen_ids: Collection[str]) -> list[NearDouble]:
+    """Finds the near-doubles of what was chosen.
+
+    Args:
+        units: All units of the service by id.
+        chosen_ids: The chosen ones.
+
+    Returns:
+        At most `MOST_SHOWN`, those of the same display name first.
+    """
+    if not chosen_ids:
+        return []
+    titles: dict[str, str] = {}
+    keys: dict[tuple[str, str], str] = {}
+    beginnings: dict[tuple[str, str], str] = {}
+    squeezed: dict[tuple[str, str], str] = {}
+    for unit_id in chosen_ids:
+        unit = units.get(unit_id)
+        if unit is None:
+            continue
+        if unit.title:
+            titles.setdefault(unit.title.casefold(), unit_id)
+        if unit.address:
+            group, tail = split_key(normalise(unit.address))
+            keys.setdefault((group, tail), unit_id)
+            squeezed.setdefault((group, _SQUEEZE.sub("", tail)), unit_id)
+            for start in _beginnings(tail):
+                beginnings.setdefault((group, start), unit_id)
+    same_name: list[NearDouble] = []
+    alike: list[NearDouble] = []
+    for unit_id, unit in units.items():
+        if unit_id in chosen_ids:
+            continue
+        if unit.title and (chosen := titles.get(unit.title.casefold())):
+            same_name.append(NearDouble(unit_id, chosen, f"has the same name, {unit.title}"))
+        elif unit.address and len(alike) < MOST_SHOWN:
+            group, tail = split_key(unit.address.lower().partition("://")[2] or unit.address.lower())
+            chosen = beginnings.get((group, tail)) or next(
+                (keys[group, start] for start in _beginnings(tail) if (group, start) in keys), None
+            )
+            if chosen:
+                alike.append(NearDouble(unit_id, chosen, "begins the same"))
+            elif chosen := squeezed.get((group, _SQUEEZE.sub("", tail))):
+                alike.append(NearDouble(unit_id, chosen, "is almost the same"))
+    return [*same_name, *alike][:MOST_SHOWN]
+
+
+def _beginnings(tail: str) -> list[str]:
+    """`finance-emea-2` begins with `finance` and `finance-emea`: where one could have stopped reading."""
+    cuts = [match.start() for match in _PIECE.finditer(tail)]
+    return [tail[:cut] for cut in cuts if len(tail[:cut].strip(_MARKS)) >= 3]

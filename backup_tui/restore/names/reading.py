@@ -1,0 +1,75 @@
+"""What the readers of lists gather: names, and everything else that looked like one, with where it stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from backup_tui.restore.names.parts import Look, Part, find_parts
+
+
+class Entry(NamedTuple):
+    """A name as it stands in the list.
+
+    Attributes:
+        line: Its line, from 1.
+        text: The name.
+        others: What else the row says about the same unit.
+    """
+
+    line: int
+    text: str
+    others: tuple[str, ...] = ()
+
+
+class Aside(NamedTuple):
+    """An address or a URL that was not taken for a name.
+
+    Attributes:
+        line: Its line, from 1.
+        text: It.
+        where: Where it stood, for people: `column Manager`.
+    """
+
+    line: int
+    text: str
+    where: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """A list being read.
+
+    Attributes:
+        entries: The names in their order.
+        asides: Addresses and URLs that are no names.
+        comments: Lines that were passed over, with what they say.
+        nameless: Rows in which no name was found, with what they say.
+        unused: Headings of columns that were not used.
+        notes: What else there is to say, one sentence each.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    comments: list[tuple[int, str]] = field(default_factory=list)
+    nameless: list[tuple[int, str]] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, line: int, names: Sequence[Part], others: Sequence[str] = ()) -> None:
+        """Takes names; what else the row says belongs to its name when it has only one."""
+        for name in names:
+            self.entries.append(Entry(line, name.text, tuple(others) if len(names) == 1 else ()))
+
+    def set_aside(self, line: int, parts: Iterable[Part], where: str, taken: Iterable[Part]) -> None:
+        """Keeps what is no name, unless it is only another spelling of one that was taken."""
+        known = {part.text.casefold() for part in taken}
+        for part in parts:
+            if part.look in (Look.ADDRESS, Look.URL) and part.text.casefold() not in known:
+                self.asides.append(Aside(line, part.text, part.aside or where))
+
+
+def things(text: str) -> list[Part]:
+    """The addresses and URLs of a text, whatever they stand for."""
+    return [part for part in find_parts(text) if part.look in (Look.ADDRESS, Look.URL)]

@@ -1,0 +1,289 @@
+"""Which unit a written name stands for, and what is wrong with the names that stand for none.
+
+A near name is only pointed out, never taken: a restore of the wrong mailbox is worse than one that waits for an answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backup_tui.errors import UsageError
+from backup_tui.models.services import Service
+from backup_tui.restore.names.names import (
+    Duplicate,
+    NameKind,
+    UnitList,
+    WrittenName,
+    kind_of,
+    may_be_short_id,
+    normalise,
+)
+from backup_tui.restore.names.nearness import Effort
+from backup_tui.restore.names.unit_index import UnitIndex, UnitLike
+
+__all__ = [
+    "MOST_CANDIDATES",
+    "Found",
+    "NameProblem",
+    "NoneKnown",
+    "Reason",
+    "Resolution",
+    "UnitIndex",
+    "UnitLike",
+    "explain_problem",
+    "refuse_hidden_names",
+    "resolve",
+]
+
+MOST_LOOKED_NEAR = 200
+"""For so many unknown names of one list the nearest one is looked for; a list with more is the wrong list."""
+
+
+MOST_CANDIDATES = 9
+"""So many units that are near a name are kept with it; where there are as many, there may be more."""
+
+
+class Reason(StrEnum):
+    """Why a name stands for no unit; the value is what the person reads."""
+
+    NO_SUCH = "no such account"
+    SEVERAL = "several match"
+    TWICE = "twice in list"
+    NOT_PROTECTED = "not in any policy"
+    GONE = "gone"
+
+    def word(self, service: Service) -> str:
+        """The reason with the service's own noun: `no such site`."""
+        if self is Reason.NO_SUCH:
+            return {Service.EXCHANGE: "no such mailbox", Service.SHAREPOINT: "no such site"}.get(service, self.value)
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name that stands for one unit.
+
+    Attributes:
+        written: The name.
+        unit_id: The unit.
+        name: What the unit is called here.
+    """
+
+    written: WrittenName
+    unit_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameProblem:
+    """A name that has to be put right or left out.
+
+    Attributes:
+        written: The name.
+        reason: What is wrong.
+        nearest: The one unit that is probably meant; taken only when the person says so.
+        nearest_name: What it is called here; empty without one.
+        candidates: All units that match or are equally near, by id.
+    """
+
+    written: WrittenName
+    reason: Reason
+    nearest: str | None = None
+    nearest_name: str = ""
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def is_misspelt(self) -> bool:
+        """Whether nothing has this name and exactly one unit is near it."""
+        return self.reason is Reason.NO_SUCH and self.nearest is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NoneKnown:
+    """Not one name of a list is known: probably the list of another tenant.
+
+    Attributes:
+        total: Names in the list.
+        tail: The domain or host that most of them share; empty when they share none.
+        tail_count: How many do.
+    """
+
+    total: int
+    tail: str
+    tail_count: int
+
+    def question(self, tenant: str) -> str:
+        """What to say about it, and to ask."""
+        share = f"; {self.tail_count:,} end in {self.tail}" if self.tail else ""
+        return f"None of these {self.total:,} names is in {tenant}{share}. Is this the right tenant?"
+
+    def sentence(self, tenant: str) -> str:
+        """The same where the list stays on the screen."""
+        return f"{self.question(tenant)} Your list is kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What became of a list.
+
+    Attributes:
+        found: Names that stand for one unit each, in the order of the list, each unit once.
+        problems: Names to put right or leave out.
+        twice: Names that stand for a unit that the list has already; they count once.
+        none_known: Set when not a single name is known.
+    """
+
+    found: tuple[Found, ...] = ()
+    problems: tuple[NameProblem, ...] = ()
+    twice: tuple[Duplicate, ...] = ()
+    none_known: NoneKnown | None = None
+
+    @property
+    def count(self) -> int:
+        """All names that were looked up: found, twice and to be put right."""
+        return len(self.found) + len(self.twice) + len(self.problems)
+
+    def line_of(self, unit_id: str | None) -> int | None:
+        """The line that names a unit; `None` when none does."""
+        return next((one.written.line for one in self.found if one.unit_id == unit_id), None)
+
+
+def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) -> None:
+    """Refuses addresses of people when the sign-in is not given them, before anything is looked up.
+
+    Raises:
+        UsageError: An application's sign-in, and a name that only a person's sign-in could find.
+    """
+    if not app_only or service is Service.SHAREPOINT:
+        return
+    hidden = [
+        name
+        for name in names.lines
+        if name.kind in (NameKind.ADDRESS, NameKind.TITLE)
+        and not may_be_short_id(name.text)
+        and not any(kind_of(other) is NameKind.ID for other in name.others)
+    ]
+    if hidden:
+        raise UsageError(
+            f"The service does not give names of {service.names.units} to an application's sign-in, "
+            f"so {hidden[0].text} cannot be found.",
+            field="Units",
+            value=hidden[0].text,
+            certain="Nothing was looked up, nothing was drafted.",
+            way_out="Give object ids or unit ids, or sign in as a person.",
+        )
+
+
+def resolve(
+    names: UnitList, units: Mapping[str, UnitLike] | UnitIndex, service: Service, *, app_only: bool = False
+) -> Resolution:
+    """Finds the unit of each name.
+
+    Args:
+        names: The list.
+        units: All units of the service by id, or an index of them that was made before.
+        service: What the list is about.
+        app_only: The sign-in is an application's: people's names are hidden from it.
+
+    Raises:
+        UsageError: Names that this sign-in cannot find.
+    """
+    refuse_hidden_names(names, service, app_only=app_only)
+    index = units if isinstance(units, UnitIndex) else UnitIndex(units.values())
+    found: dict[str, Found] = {}
+    problems: list[NameProblem] = []
+    twice = list(names.duplicates)
+    effort = Effort()
+    for name in names.lines:
+        unit_ids, by_id = index.matches(name)
+        if len(unit_ids) != 1:
+            problems.append(
+                _unmatched(index, name, unit_ids, effort if len(problems) < MOST_LOOKED_NEAR else Effort(0))
+            )
+            continue
+        unit_id = unit_ids[0]
+        if unit_id in found:
+            twice.append(Duplicate(name.line, found[unit_id].written.line, name.text))
+            continue
+        reason = None if by_id else _doubt(index.units[unit_id])
+        if reason is None:
+            found[unit_id] = Found(name, unit_id, index.name(unit_id))
+        else:
+            problems.append(NameProblem(name, reason, unit_id, index.name(unit_id), unit_ids))
+    nothing = not found and all(one.reason is Reason.NO_SUCH and not one.candidates for one in problems)
+    return Resolution(
+        tuple(found.values()),
+        tuple(problems),
+        tuple(twice),
+        _none_known(names.lines, index, service) if nothing and len(names.lines) > 1 else None,
+    )
+
+
+def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, tenant: str) -> str:
+    """What is wrong with one name, in sentences for the lines under the table."""
+    noun = service.names.unit
+    nearest = index.units.get(problem.nearest or "")
+    unasked = "It is not taken unless you say so."
+    match problem.reason:
+        case Reason.SEVERAL:
+            return (
+                f"{len(problem.candidates):,} {service.names.units} go by this name. "
+                f"Write the {'URL' if service is Service.SHAREPOINT else 'address'} or the id of the one that is meant."
+            )
+        case Reason.TWICE:
+            return "The list names it twice; it counts once."
+        case Reason.NOT_PROTECTED:
+            return f"This {noun} is in no policy now. Points made earlier may still be there. {unasked}"
+        case Reason.GONE if nearest is not None:
+            return f"This name was seen here before, and the service does not send it any more. {unasked}"
+        case Reason.GONE:
+            return f"This name was seen here before; no {noun} in {tenant} has it now."
+    if service is Service.SHAREPOINT and problem.written.kind is NameKind.ADDRESS:
+        return "This is an e-mail address; a site goes by its URL or its title. Is another service meant?"
+    is_url = problem.written.kind is NameKind.URL and (service is Service.SHAREPOINT or "/" in problem.written.text)
+    nothing = f"Nothing in {tenant} has this {'URL' if is_url else 'name'}."
+    if problem.written.kind is NameKind.ADDRESS:
+        nothing = f"Nothing in {tenant} has this address."
+    if nearest is not None:
+        who = f"{nearest.title}, {nearest.address}" if nearest.title and nearest.address else problem.nearest_name
+        return f"{nothing} One {noun} is close: {who}. {unasked}"
+    if problem.candidates:
+        close = ", ".join(index.name(unit_id) for unit_id in problem.candidates[:3])
+        return f"{nothing} Close are: {close}."
+    return nothing
+
+
+def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], effort: Effort) -> NameProblem:
+    if unit_ids:
+        return NameProblem(name, Reason.SEVERAL, candidates=tuple(unit_ids))
+    near = index.nearest(name.text, effort)
+    reason = Reason.GONE if index.was_known(name) else Reason.NO_SUCH
+    if len(near) == 1:
+        return NameProblem(name, reason, near[0], index.name(near[0]), near)
+    return NameProblem(name, reason, candidates=near[:MOST_CANDIDATES])
+
+
+def _doubt(unit: UnitLike) -> Reason | None:
+    """Why a unit that was named by its address is not simply taken. One of a paused policy is: its points stay."""
+    if unit.deleted:
+        return Reason.GONE
+    if not unit.policy_id and unit.status.lower() in ("unprotected", "offboardrequested", "offboarded"):
+        return Reason.NOT_PROTECTED
+    return None
+
+
+def _none_known(lines: Sequence[WrittenName], index: UnitIndex, service: Service) -> NoneKnown | None:
+    """Whether these are the names of another tenant; misspelt ones of this tenant, or of another service, are not."""
+    tails: Counter[str] = Counter()
+    wanted = NameKind.URL if service is Service.SHAREPOINT else NameKind.ADDRESS
+    for name in lines:
+        key = normalise(name.text)
+        if name.kind is wanted:
+            tails[key.rpartition("@")[2] if wanted is NameKind.ADDRESS else key.partition("/")[0]] += 1
+        elif name.kind in (NameKind.URL, NameKind.ADDRESS):
+            return None
+    (tail, count), *_ = tails.most_common(1) or [("", 0)]
+    return None if index.knows(tail) else NoneKnown(len(lines), tail, count)

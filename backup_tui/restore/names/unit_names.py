@@ -1,0 +1,168 @@
+"""Which unit an artifact stands for: an artifact names only its restore point, and points are opaque.
+
+Looked for in this order: what the service sent with the point, the journal's map that was written when the draft was
+made, an optional read with `$expand`. Else the row says so and shows the point's id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backup_tui.errors import BackupTuiError, JournalError
+from backup_tui.journal.records import PointUnit
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Service
+from backup_tui.models.text import short_id
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.restore.context import Tools
+from backup_tui.restore.drafts.record import DraftRecord
+from backup_tui.restore.lost_answers import read_artifacts
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.store.updates import PointUnitsKnown
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedUnit:
+    """One unit of a session.
+
+    Attributes:
+        artifact_id: The artifact that stands for it.
+        point_id: Its restore point; empty when the service did not send one.
+        time: When the point was made (UTC), if told.
+        expires: When the service drops the point (UTC), if told.
+        unit_id: The protection unit; `None` when neither the service nor the journal tells.
+        name: What a person knows it by.
+        express: The point is an express one.
+        wanted: The time that was asked for when the draft was made from here (UTC).
+    """
+
+    artifact_id: str
+    point_id: str
+    time: datetime | None
+    expires: datetime | None
+    unit_id: str | None
+    name: str
+    express: bool = False
+    wanted: datetime | None = None
+
+    def as_point(self, service: Service) -> UnitPoint | None:
+        """The same as a row of a draft; `None` when the unit is not known."""
+        if self.unit_id is None or self.time is None:
+            return None
+        return UnitPoint(
+            self.unit_id,
+            self.name,
+            service,
+            self.wanted or self.time,
+            self.point_id or None,
+            self.time,
+            self.expires,
+            self.express,
+        )
+
+
+async def units_of_artifacts(
+    tools: Tools, service: Service, session_id: str, artifacts: Sequence[RestoreArtifact]
+) -> dict[str, PointUnit]:
+    """Whose points these are, by point id; points whose unit nobody tells are left out.
+
+    Args:
+        tools: What to ask with.
+        service: Of the session.
+        session_id: For the optional read that expands the units.
+        artifacts: The session's artifacts.
+    """
+    known = await tools.journal.units_of([a.restore_point.id for a in artifacts if a.restore_point])
+    known |= _sent_with(service, artifacts)
+    if any(artifact.restore_point and artifact.restore_point.id not in known for artifact in artifacts):
+        known = await _expanded(tools, service, session_id) | known
+    if known:
+        tools.store.apply(PointUnitsKnown(known))
+    return known
+
+
+async def learn_units(tools: Tools, session_id: str) -> int:
+    """Gives the store the units behind the artifacts of a session that it knows but cannot name.
+
+    Args:
+        tools: What to ask with.
+        session_id: A session whose artifacts are in the store.
+
+    Returns:
+        How many of its artifacts still lack their unit.
+    """
+    nameless = [row for row in tools.store.artifacts(session_id).values() if row.unit_id is None and row.point_id]
+    session = tools.store.sessions.get(session_id)
+    if not nameless or session is None or session.service is None:
+        return len(nameless)
+    known = await tools.journal.units_of([row.point_id for row in nameless])
+    if len(known) < len({row.point_id for row in nameless}):
+        known = await _expanded(tools, session.service, session_id) | known
+    if known:
+        tools.store.apply(PointUnitsKnown(known))
+    return sum(row.point_id not in known for row in nameless)
+
+
+async def _expanded(tools: Tools, service: Service, session_id: str) -> dict[str, PointUnit]:
+    """What the service tells of the units when it is asked for them; nothing where it refuses the question."""
+    try:
+        told = _sent_with(service, await read_artifacts(tools, service, session_id, expand_units=True))
+    except BackupTuiError:
+        return {}  # The pages do not promise this option; without it the units stay without a name.
+    try:
+        await tools.journal.remember_points(list(told.values()))
+    except JournalError as error:
+        _LOG.warning("The units of session %s could not be kept: %s", short_id(session_id), error.what)
+    return told
+
+
+def _sent_with(service: Service, artifacts: Sequence[RestoreArtifact]) -> dict[str, PointUnit]:
+    told: dict[str, PointUnit] = {}
+    for artifact in artifacts:
+        point = artifact.restore_point
+        if point is None or point.protection_unit is None:
+            continue
+        unit = point.protection_unit
+        told[point.id] = PointUnit(
+            point.id, unit.id, _name(unit), service, point.protection_date_time, point.is_express
+        )
+    return told
+
+
+def _name(unit: ProtectionUnit) -> str:
+    return unit.address or unit.title or unit.object_id or unit.id
+
+
+async def reviewed_units(
+    tools: Tools, service: Service, artifacts: Sequence[RestoreArtifact], record: DraftRecord | None, session_id: str
+) -> tuple[ReviewedUnit, ...]:
+    """The units of a draft in the order of their names, with what was asked for where the draft was made from here."""
+    known = await units_of_artifacts(tools, service, session_id, artifacts)
+    asked = record.by_point if record else {}
+    rows = [_reviewed(artifact, known, asked) for artifact in artifacts]
+    return tuple(sorted(rows, key=lambda row: (row.unit_id is None, row.name.casefold())))
+
+
+def _reviewed(
+    artifact: RestoreArtifact, known: Mapping[str, PointUnit], asked: Mapping[str, UnitPoint]
+) -> ReviewedUnit:
+    point = artifact.restore_point
+    if point is None:
+        return ReviewedUnit(artifact.id, "", None, None, None, f"not named, point {short_id(artifact.id)}")
+    unit = known.get(point.id)
+    row = asked.get(point.id)
+    return ReviewedUnit(
+        artifact_id=artifact.id,
+        point_id=point.id,
+        time=point.protection_date_time or (unit.protection_time if unit else None),
+        expires=point.expiration_date_time or (row.expires if row else None),
+        unit_id=unit.unit_id if unit else None,
+        name=(unit.unit_name or unit.unit_id) if unit else f"not named, point {short_id(point.id)}",
+        express=point.is_express or bool(unit and unit.express),
+        wanted=row.wanted if row else None,
+    )

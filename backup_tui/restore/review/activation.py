@@ -1,0 +1,316 @@
+"""Starting a restore: the phrase, one last look at the draft, and one single request.
+
+https://learn.microsoft.com/graph/api/restoresessionbase-activate. The service has no way to stop what was started and
+no way to recognise a repeated request, so the request leaves at most once and only for exactly what was reviewed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, Throttled, UsageError
+from backup_tui.graph.writer import Writer
+from backup_tui.journal.fingerprint import fingerprint, pairs_of
+from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.people import IdentitySet
+from backup_tui.models.phrases import phrase_matches, wrong_phrase
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import Tools
+from backup_tui.restore.drafts.record import DraftRecord, keep_record
+from backup_tui.restore.findings import Verdict, judge_start
+from backup_tui.restore.lost_answers import intent_of, settle, unanswered_start
+from backup_tui.restore.review.review import Review, read_draft, record_of_review, review
+from backup_tui.store.updates import Mutated, SessionGone, SessionRead
+
+TRIES = 4
+"""So often a start is tried while the service asks to wait; the draft is looked at anew each time."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """It started, by the request of this call."""
+
+    session: RestoreSession
+
+
+@dataclass(frozen=True, slots=True)
+class StartedByOther:
+    """It was no draft any more; nothing was started from here.
+
+    Attributes:
+        session: As it is now.
+        same: Whether the units and points are those that were reviewed; `None` when that cannot be told.
+        by: Who changed it last, as the service says; empty when it does not.
+        by_me: That is the person who is signed in.
+    """
+
+    session: RestoreSession
+    same: bool | None
+    by: str
+    by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMeanwhile:
+    """Somebody changed the draft after the review; nothing was sent.
+
+    Attributes:
+        added: Names of units that were not in it.
+        removed: Names of units that are not in it any more.
+        changed: Names of units that go to another point or destination now.
+        by: Who changed it last, as the service says; empty when it does not.
+        review: The new review, with its own phrase.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    by: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The service no longer has the draft; nothing was started.
+
+    Attributes:
+        session_id: The draft that was.
+        record: Its units, times and destination, for a new one.
+        names: The names of its units.
+    """
+
+    session_id: str
+    record: DraftRecord
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """The service runs as many restores as it allows; this one is still a draft."""
+
+    error: Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A request to start it was sent and its answer is not known; it is not sent again.
+
+    Attributes:
+        intent: The journal's entry; following it tells what became of it.
+        sent_now: The request left in this call; otherwise an earlier one stands in the way.
+    """
+
+    intent: Intent
+    sent_now: bool
+
+
+Activation = Started | StartedByOther | ChangedMeanwhile | Deleted | NoRoom | Unknown
+
+
+async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
+    """Starts a reviewed draft, if it is still what was reviewed.
+
+    Args:
+        tools: What to work with.
+        reviewed: The review that the person saw.
+        typed: What the person typed.
+
+    Returns:
+        What happened; only `Started` and `Unknown` mean that a request left.
+
+    Raises:
+        UsageError: The phrase is not the one asked for, or the review said that it cannot be started.
+        ReadOnlyError: This workspace only reads.
+        WriteLockHeld: Another instance is changing things.
+        ServiceError: The service refused it for another reason; nothing was started.
+        Unreachable, JournalError, SignInError: Nothing was started.
+    """
+    writer = tools.may_restore()
+    if reviewed.blocked is not None:
+        raise UsageError(
+            f"This draft cannot be started: {reviewed.blocked}.", field="draft", certain="Nothing was sent."
+        )
+    if not phrase_matches(typed, reviewed.phrase):
+        raise wrong_phrase(typed, reviewed.phrase, "started")
+    session_id = reviewed.session.id
+    async with tools.hold_lock(f"starting {short_id(session_id)}"):
+        for _ in range(TRIES - 1):
+            try:
+                return await _start(tools, writer, reviewed)
+            except _ToldToWait as told:
+                # The reads of the next try wait until the service's time is over, and see the draft as it is then.
+                _LOG.info("told to wait before a start: %s", told.error.what)
+        try:
+            return await _start(tools, writer, reviewed)
+        except _ToldToWait as told:
+            raise told.error from None
+
+
+class _ToldToWait(Exception):
+    """The service asked to wait instead of starting it."""
+
+    def __init__(self, error: Throttled) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
+async def _start(tools: Tools, writer: Writer, reviewed: Review) -> Activation:
+    """One try: the draft as it is now, compared with what was reviewed, and the request right after that.
+
+    Raises:
+        _ToldToWait: Nothing was started; the draft has to be looked at again after the wait.
+    """
+    session_id = reviewed.session.id
+    earlier = await unanswered_start(tools, session_id)
+    if earlier is not None:
+        return Unknown(earlier, sent_now=False)
+    try:
+        session, artifacts = await read_draft(tools, session_id)
+    except NotFound:
+        return _deleted(tools, reviewed)
+    if not session_status(session.status).allows(Action.ACTIVATE):
+        return _started_by_other(tools, reviewed, session, artifacts)
+    if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
+        return await _changed(tools, reviewed)
+    await keep_record(tools.journal, record_of_review(reviewed))
+    try:
+        answer = await tools.changes.make(
+            IntentKind.ACTIVATE,
+            lambda: writer.activate_session(session_id),
+            target=session_id,
+            service=reviewed.service,
+            summary=_summary(reviewed),
+            fingerprint=reviewed.fingerprint,
+        )
+    except Busy as error:
+        return NoRoom(error)
+    except Throttled as error:
+        raise _ToldToWait(error) from error
+    except NotFound:
+        return _deleted(tools, reviewed)
+    except StateConflict as refusal:
+        return await _refused(tools, reviewed, refusal)
+    except OutcomeUnknown as error:
+        intent = await intent_of(tools, error)
+        if intent is None:
+            raise
+        return Unknown(intent, sent_now=True)
+    at = tools.clock.monotonic()
+    tools.store.apply(Mutated(session_id, at))
+    tools.store.apply(SessionRead(answer, at, tools.clock.now(), reviewed.service, reviewed.destination))
+    return Started(answer)
+
+
+async def own_start(tools: Tools, session: RestoreSession) -> Intent | None:
+    """The request of this machine that started a session, whether its answer came or was lost.
+
+    A start of unknown outcome is settled by this: the session runs, and nobody else is known to have started it.
+
+    Args:
+        tools: What to work with.
+        session: As just read; one that is a draft was started by nobody.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    if session_status(session.status).allows(Action.ACTIVATE) or _is_somebody_else(tools, session.last_modified_by):
+        return None
+    lost = await unanswered_start(tools, session.id)
+    if lost is not None:
+        finding = await settle(tools, judge_start(lost, session))
+        return finding.intent if finding.verdict is Verdict.DONE else None
+    for intent in await tools.journal.intents():
+        if intent.kind is IntentKind.ACTIVATE and intent.state.was_done and _is_about(intent, session.id):
+            return intent
+    return None
+
+
+def _is_about(intent: Intent, session_id: str) -> bool:
+    return (intent.target or "").casefold() == session_id.casefold()
+
+
+async def _refused(tools: Tools, reviewed: Review, refusal: StateConflict) -> Activation:
+    """Who was faster; the refusal itself where that cannot be seen."""
+    try:
+        session, artifacts = await read_draft(tools, reviewed.session.id)
+    except NotFound:
+        return _deleted(tools, reviewed)
+    except BackupTuiError:
+        raise refusal from None  # It is certain, and says more than a look that failed.
+    if session_status(session.status).allows(Action.ACTIVATE):
+        raise refusal
+    return _started_by_other(tools, reviewed, session, artifacts)
+
+
+def _summary(reviewed: Review) -> str:
+    where = f", {reviewed.destination.word}" if reviewed.destination else ""
+    return f"START session {short_id(reviewed.session.id)}, {reviewed.service.counted(len(reviewed.units))}{where}"
+
+
+def _fingerprint(reviewed: Review, artifacts: Sequence[RestoreArtifact]) -> str | None:
+    pairs = pairs_of(artifacts)
+    return None if pairs is None else fingerprint(reviewed.service, pairs)
+
+
+def _deleted(tools: Tools, reviewed: Review) -> Deleted:
+    tools.store.apply(SessionGone(reviewed.session.id, tools.clock.monotonic(), tools.clock.now()))
+    return Deleted(reviewed.session.id, record_of_review(reviewed), reviewed.names)
+
+
+def _started_by_other(
+    tools: Tools, reviewed: Review, session: RestoreSession, artifacts: Sequence[RestoreArtifact]
+) -> StartedByOther:
+    now = _fingerprint(reviewed, artifacts)
+    same = None if now is None else now == reviewed.fingerprint
+    return StartedByOther(session, same, _label(session.last_modified_by), _is_me(tools, session.last_modified_by))
+
+
+async def _changed(tools: Tools, reviewed: Review) -> Activation:
+    """The new review, and what differs from the old one by name."""
+    try:
+        again = await review(tools, reviewed.session.id)
+    except NotFound:
+        return _deleted(tools, reviewed)
+    if not session_status(again.session.status).allows(Action.ACTIVATE):
+        by = again.session.last_modified_by
+        return StartedByOther(again.session, again.fingerprint == reviewed.fingerprint, _label(by), _is_me(tools, by))
+    before = Counter(unit.name for unit in reviewed.units)
+    after = Counter(unit.name for unit in again.units)
+    points = {(unit.name, unit.point_id) for unit in reviewed.units}
+    moved = reviewed.destination is not again.destination
+    stayed = (before & after).keys()
+    return ChangedMeanwhile(
+        added=tuple(sorted((after - before).elements())),
+        removed=tuple(sorted((before - after).elements())),
+        changed=tuple(
+            unit.name
+            for unit in again.units
+            if unit.name in stayed and (moved or (unit.name, unit.point_id) not in points)
+        ),
+        by=_label(again.session.last_modified_by),
+        review=again,
+    )
+
+
+def _label(who: IdentitySet | None) -> str:
+    return who.label if who is not None else ""
+
+
+def _is_somebody_else(tools: Tools, who: IdentitySet | None) -> bool:
+    """Whether it is certain that somebody else did it; where the service does not say who, it is not."""
+    theirs = (who.user_id or who.application_id) if who is not None else None
+    return bool(theirs and (tools.who.object_id or tools.who.app_id)) and not _is_me(tools, who)
+
+
+def _is_me(tools: Tools, who: IdentitySet | None) -> bool:
+    mine = tools.who.object_id or tools.who.app_id
+    theirs = (who.user_id or who.application_id) if who is not None else None
+    return bool(mine and theirs and mine.lower() == theirs.lower())

@@ -1,0 +1,100 @@
+"""What a restore will do, in one sentence, and the phrase that has to be typed before it starts.
+
+Facts: the product pages on restoring from Microsoft 365 Backup and https://learn.microsoft.com/graph/api/resources/restoresessionbase.
+In place, sites and OneDrive accounts are rolled back as a whole while mailboxes get back only what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from backup_tui.models import phrases
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.points.moments import gap_words, show_range, show_zone_range
+
+WHOLE_DAYS = timedelta(days=30)
+"""From this age of a point on, hours say nothing."""
+
+
+def sentence(service: Service, destination: Destination, count: int, points: Sequence[datetime], now: datetime) -> str:
+    """The consequence of activating, as one paragraph whose first words are the destination.
+
+    Args:
+        service: What kind of units.
+        destination: Where they go.
+        count: How many units.
+        points: Times of their points; empty when the service told none.
+        now: The service's time.
+    """
+    when = show_range(points, now) or "a point whose time the service did not give"
+    since = f"points of {when}" if " to " in when else when
+    number = service.counted(count)
+    one = count == 1
+    if service is Service.EXCHANGE:
+        if destination is Destination.IN_PLACE:
+            return (
+                f"IN PLACE: in {number}, items changed or deleted since {since} are put back. "
+                "Newer and unchanged items stay."
+            )
+        return (
+            f"NEW FOLDER: items recovered from {since} go into a new folder in "
+            f"{number if one else f'each of {number}'}. No folder if {'the' if one else 'a'} mailbox equals its point."
+        )
+    if destination is Destination.IN_PLACE:
+        loss = f", {_loss(points, now)}," if points else ""
+        return (
+            f"IN PLACE: {number} {'is' if one else 'are'} rolled back as a whole to {since}. "
+            f"All edits since{loss} are lost. {'It stays' if one else 'They stay'} editable meanwhile."
+        )
+    kind = "OneDrive" if service is Service.ONEDRIVE else "site"
+    copies = f"{count:,} {kind} {'copy' if one else 'copies'}"
+    opened = f"Only administrators can open {'it' if one else 'them'}"
+    if service is Service.ONEDRIVE:
+        end = f"{opened}. The original{' stays' if one else 's stay'}."
+    else:
+        end = f"{opened} until access is granted."
+    return f"NEW ADDRESS: {copies} as of {when}, read-only until done, ending in R0, R1... {end}"
+
+
+def short_sentence(service: Service, destination: Destination, count: int) -> str:
+    """One line for the form, under the destination: `37 OneDrive accounts go back as a whole. Not locked meanwhile.`"""
+    number = service.counted(count)
+    one = count == 1
+    if service is Service.EXCHANGE:
+        if destination is Destination.IN_PLACE:
+            return f"Changed and deleted items are put back in {number}."
+        return f"A new folder in {number if one else f'each of {number}'}; nothing else changes."
+    if destination is Destination.IN_PLACE:
+        return f"{number} {'goes' if one else 'go'} back as a whole. Not locked meanwhile."
+    return f"{number} copied to {'a new, read-only address' if one else 'new, read-only addresses'}."
+
+
+def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
+    """`(13:20 to 14:00 Europe/Berlin)`, the line under the sentence; empty when the zone is UTC or no time is known."""
+    if not points or zone.key == "UTC":
+        return ""
+    return f"({show_zone_range(points, zone, now)})"
+
+
+def phrase(destination: Destination, count: int, tenant_word: str) -> str:
+    """What has to be typed: `restore 3`, or `overwrite 37 contoso` in place.
+
+    Args:
+        destination: Where the units go.
+        count: Units in the draft as it was re-read; written without separators.
+        tenant_word: First label of the tenant's domain; empty when it is not known, then it is left out.
+    """
+    if destination is Destination.NEW:
+        return f"restore {count}"
+    return phrases.phrase("overwrite", str(count), tenant_word)
+
+
+def _loss(points: Sequence[datetime], now: datetime) -> str:
+    """How much is undone: `14 h 02`, `14 h 02 to 14 h 42`; from 30 days on in whole days, `102 to 205 d`."""
+    least, most = now - max(points), now - min(points)
+    if most >= WHOLE_DAYS:
+        return f"{least.days} d" if least.days == most.days else f"{least.days} to {most.days} d"
+    ends = (words.removesuffix(" min") if " h " in words else words for words in map(gap_words, (least, most)))
+    return " to ".join(dict.fromkeys(ends))

@@ -1,0 +1,191 @@
+"""The review before an activation: everything read again, the consequence in a sentence, and what was checked.
+
+Activation cannot be undone (https://learn.microsoft.com/graph/api/restoresessionbase-activate), so the review says
+what is certain, what is doubtful, and what cannot be seen from here at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backup_tui.journal.fingerprint import fingerprint, pairs_of
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import Tools
+from backup_tui.restore.drafts.plan import service_of
+from backup_tui.restore.drafts.record import DraftRecord, kept_record
+from backup_tui.restore.lost_answers import read_artifacts
+from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.review.checks import (
+    check_author,
+    check_gaps,
+    check_points,
+    check_room,
+    check_same_unit,
+    check_service,
+    running_sessions,
+)
+from backup_tui.restore.review.consequences import phrase, sentence
+from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
+from backup_tui.store.rows import destination_of
+from backup_tui.store.updates import ArtifactsRead, SessionRead
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person has to know before a restore is started.
+
+    Attributes:
+        session: The draft as just read.
+        service: What kind of units.
+        destination: Where they go; `None` when the draft mixes destinations or does not tell.
+        units: The units of the draft, by name.
+        sentence: The consequence.
+        checks: What was checked, worst first.
+        phrase: What has to be typed.
+        fingerprint: What the draft held when it was reviewed; empty when it cannot be compared.
+        blocked: Why it cannot be started now; `None` when it can.
+        names_missing: Names of the list that are not in the draft.
+        left_out: Names that a person left out of the list.
+        read_at: When it was read (UTC).
+    """
+
+    session: RestoreSession
+    service: Service
+    destination: Destination | None
+    units: tuple[ReviewedUnit, ...]
+    sentence: str
+    checks: tuple[Check, ...]
+    phrase: str
+    fingerprint: str
+    blocked: str | None
+    names_missing: tuple[str, ...]
+    left_out: tuple[str, ...]
+    read_at: datetime
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the units; the id of its point stands for a unit that is not known."""
+        return tuple(unit.name for unit in self.units)
+
+    @property
+    def points(self) -> tuple[datetime, ...]:
+        """The times of the points (UTC), as far as the service tells them."""
+        return tuple(unit.time for unit in self.units if unit.time is not None)
+
+    @property
+    def made_by(self) -> str:
+        """Who made the draft; empty when the service does not say."""
+        return self.session.created_by.label if self.session.created_by else ""
+
+
+async def review(tools: Tools, session_id: str) -> Review:
+    """Reads a draft and everything around it again, and says what starting it would do.
+
+    Args:
+        tools: What to read with.
+        session_id: The session.
+
+    Raises:
+        NotFound: The service has no such session.
+        UsageError: The service does not say what kind of session it is.
+        BackupTuiError: The draft could not be read. Failures of reads around it become check lines.
+    """
+    session, artifacts = await read_draft(tools, session_id)
+    service = service_of(session)
+    record = await kept_record(tools.journal, session.id)
+    units = await reviewed_units(tools, service, artifacts, record, session_id)
+    here = {unit.name for unit in units}
+    now = tools.clock.now()
+    destination, mixed = _destination(artifacts)
+    checks: list[Check] = [*mixed]
+    checks += check_points(units, service, now)
+    checks += check_gaps(units, record, service, now)
+    checks += check_author(session, tools.who)
+    checks += check_same_unit(units)
+    times = [unit.time for unit in units]
+    checks += check_kind(service, destination, len(units))
+    checks += check_weekly(service, times, now)
+    checks += await check_service(tools)
+    running = await running_sessions(tools, session_id)
+    checks += check_room(running, service, len(units))
+    checks += await check_overlap(tools, running, service, units)
+    checks += await check_units(tools, service, units)
+    checks += await check_repeats(tools, session_id, units)
+    checks += _no_draft(session)
+    ordered = worst_first(checks)
+    points = [time for time in times if time is not None]
+    pairs = pairs_of(artifacts)
+    if pairs is None:
+        ordered = worst_first(
+            [*ordered, Check(Mark.STOPS, "a unit of the draft lacks its point or its destination in the answer", 2)]
+        )
+    blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
+    known_destination = destination or Destination.NEW
+    return Review(
+        session=session,
+        service=service,
+        destination=destination,
+        units=units,
+        sentence=sentence(service, destination, len(units), points, now) if destination and units else "",
+        checks=ordered,
+        phrase=phrase(known_destination, len(units), tools.who.tenant_word),
+        fingerprint=fingerprint(service, pairs) if pairs is not None else "",
+        blocked=blocked,
+        names_missing=tuple(name for name in record.missing if name not in here) if record else (),
+        left_out=record.left_out if record else (),
+        read_at=now,
+    )
+
+
+async def read_draft(tools: Tools, session_id: str) -> tuple[RestoreSession, tuple[RestoreArtifact, ...]]:
+    """The session and its artifacts as the service has them now; the store learns of both.
+
+    Raises:
+        NotFound: The service has no such session.
+        UsageError: The service does not say what kind of session it is.
+        BackupTuiError: One of them could not be read.
+    """
+    asked_at = tools.clock.monotonic()
+    session = await tools.reader.session(session_id)
+    tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))
+    asked_at = tools.clock.monotonic()
+    artifacts = await read_artifacts(tools, service_of(session), session_id)
+    tools.store.apply(ArtifactsRead(session_id, artifacts, asked_at, True, tools.clock.now()))
+    return session, artifacts
+
+
+def _destination(artifacts: Sequence[RestoreArtifact]) -> tuple[Destination | None, list[Check]]:
+    if not artifacts:
+        return None, [Check(Mark.STOPS, "the draft is empty: nothing would be restored", 1)]
+    found = {destination_of(artifact.destination_type) for artifact in artifacts}
+    if len(found) == 1 and None not in found:
+        return next(iter(found)), []
+    text = "the units of the draft do not all go to the same place, as far as the service tells"
+    return None, [Check(Mark.STOPS, text, 1)]
+
+
+def _no_draft(session: RestoreSession) -> list[Check]:
+    status = session_status(session.status)
+    if status.allows(Action.ACTIVATE):
+        return []
+    return [Check(Mark.STOPS, f"{short_id(session.id)} is no longer a draft: {status.word}", 0)]
+
+
+def record_of_review(reviewed: Review) -> DraftRecord:
+    """What was in the reviewed draft, for a new one when somebody deleted it."""
+    return DraftRecord(
+        session_id=reviewed.session.id,
+        service=reviewed.service,
+        destination=reviewed.destination or Destination.NEW,
+        units=tuple(point for unit in reviewed.units if (point := unit.as_point(reviewed.service)) is not None),
+        missing=reviewed.names_missing,
+        left_out=reviewed.left_out,
+    )

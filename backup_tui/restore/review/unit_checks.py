@@ -1,0 +1,194 @@
+"""Checks of a review that look at the units: in another restore, gone or leaving, restored often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from backup_tui.errors import BackupTuiError, NotFound
+from backup_tui.journal.records import IntentKind
+from backup_tui.models.checks import Check, Mark
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.text import counted
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.restore.context import Tools, each_of
+from backup_tui.restore.drafts.record import kept_record
+from backup_tui.restore.lost_answers import read_artifacts
+from backup_tui.restore.names.unit_names import ReviewedUnit, learn_units
+from backup_tui.restore.review.checks import session_label
+from backup_tui.store.freshness import artifacts_of, units_of
+from backup_tui.store.rows import UnitRow, unit_row
+from backup_tui.store.updates import ArtifactsRead
+
+LOOKED_UP_ONE_BY_ONE = 20
+"""Units whose state is read one by one; of more, only what the list of units said lately."""
+
+LATELY = timedelta(minutes=10)
+"""A list of units that is not older than this still counts."""
+
+JUST_NOW = timedelta(minutes=2)
+"""Units of a running restore that were read within this time are not read again."""
+
+OFTEN = 2
+"""As a test, Microsoft allows two restores of a unit a month (product page)."""
+
+A_MONTH = timedelta(days=31)
+
+_LEAVING = {
+    "offboardrequested": "is being taken out of Backup for good",
+    "offboarded": "is out of Backup for good",
+}
+
+
+async def check_overlap(
+    tools: Tools, running: Sequence[RestoreSession] | None, service: Service, units: Sequence[ReviewedUnit]
+) -> list[Check]:
+    """Whether a unit is in another restore that runs now, as far as that can be told.
+
+    Args:
+        tools: What to read with.
+        running: The restores that run now; `None` when they could not be read.
+        service: Of the reviewed draft; units of other services cannot overlap.
+        units: Of the reviewed draft.
+    """
+    if running is None:
+        return [Check(Mark.UNSEEN, "whether a unit is in another restore now could not be read", 12)]
+    others = [session for session in running if session.service in (service, None)]
+    if not others:
+        return [Check(Mark.FINE, f"no other restore of {service.names.units} runs now", 2)]
+
+    async def units_in(other: RestoreSession) -> tuple[RestoreSession, set[str], int] | None:
+        """The units that are still being restored, and how many more there are that nobody names."""
+        if not await _known_lately(tools, service, other.id):
+            return None
+        await learn_units(tools, other.id)
+        moving = [row for row in tools.store.artifacts(other.id).values() if not row.state.terminal]
+        return other, {row.unit_id for row in moving if row.unit_id}, sum(row.unit_id is None for row in moving)
+
+    looked = await each_of(units_in, others)
+    unread = sum(one is None for one in looked)
+    unnamed = sum(one[2] for one in looked if one is not None)
+    checks: list[Check] = []
+    for one in looked:
+        twice = [unit for unit in units if one is not None and unit.unit_id in one[1]]
+        if one is not None and twice:
+            who = twice[0].name if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...)"
+            being = "is" if len(twice) == 1 else "are"
+            text = f"{who} {being} being restored already, by {session_label(one[0])}: that fails here"
+            checks.append(Check(Mark.WARNS, text, 6))
+    if unread:
+        checks.append(Check(Mark.UNSEEN, f"the units of {counted(unread, 'running restore')} could not be read", 12))
+    if unnamed:
+        being = "is" if unnamed == 1 else "are"
+        text = (
+            f"{counted(unnamed, 'unit')} in running restores {being} not named by the service: overlap is not ruled out"
+        )
+        checks.append(Check(Mark.UNSEEN, text, 13))
+    if not checks:
+        checks.append(Check(Mark.FINE, f"none of the {len(units):,} is in another restore known here", 2))
+    return checks
+
+
+async def _known_lately(tools: Tools, service: Service, session_id: str) -> bool:
+    """Whether the store knows the units of a session as they are now; reads them if it does not."""
+    freshness = tools.store.freshness(artifacts_of(session_id))
+    seen, now = freshness.answered_at, tools.clock.now()
+    if freshness.complete and seen is not None and now - seen <= JUST_NOW:
+        return True
+    asked_at = tools.clock.monotonic()
+    try:
+        artifacts = await read_artifacts(tools, service, session_id)
+    except BackupTuiError:
+        return False
+    tools.store.apply(ArtifactsRead(session_id, artifacts, asked_at, True, tools.clock.now()))
+    return True
+
+
+async def check_units(tools: Tools, service: Service, units: Sequence[ReviewedUnit]) -> list[Check]:
+    """Whether the units are still there, and whether they are leaving Backup."""
+    names = {unit.unit_id: unit.name for unit in units if unit.unit_id is not None}
+    table = tools.store.units[service]
+    freshness = tools.store.freshness(units_of(service))
+    fresh = (
+        freshness.complete and freshness.answered_at is not None and tools.clock.now() - freshness.answered_at <= LATELY
+    )
+    rows: dict[str, UnitRow | None] = {key: table.get(key) for key in names if fresh}
+    ask = [key for key in names if rows.get(key) is None]
+    unread = 0
+    if len(ask) <= LOOKED_UP_ONE_BY_ONE:
+        for key, found in zip(ask, await each_of(lambda key: _look(tools, service, key), ask), strict=True):
+            if isinstance(found, ProtectionUnit):
+                rows[key] = unit_row(found, service, None)
+            elif found is None:
+                rows[key] = None
+            else:
+                rows.pop(key, None)
+                unread += 1
+    else:
+        unread = len(ask)
+        rows = {key: row for key, row in rows.items() if row is not None}
+    return _unit_lines(tools, service, names, rows, unread)
+
+
+def _unit_lines(
+    tools: Tools, service: Service, names: dict[str, str], rows: dict[str, UnitRow | None], unread: int
+) -> list[Check]:
+    checks: list[Check] = []
+    gone = [key for key, row in rows.items() if row is None]
+    if gone:
+        checks.append(Check(Mark.WARNS, f"{_first(gone, names)}: not in Backup any more, will probably fail", 7))
+    for word, text in _LEAVING.items():
+        leaving = [key for key, row in rows.items() if row is not None and row.status.lower() == word]
+        if leaving:
+            checks.append(Check(Mark.WARNS, f"{_first(leaving, names)} {text}", 9))
+    nameless = [key for key, row in rows.items() if row is not None and (row.deleted or not (row.address or row.title))]
+    if nameless and not tools.who.app_only:
+        back = "site" if service is Service.SHAREPOINT else "account"
+        text = f"{_first(nameless, names)}: no name given, perhaps deleted; bring the {back} back first"
+        checks.append(Check(Mark.WARNS, text, 11))
+    if unread:
+        text = f"whether {unread:,} of the {service.names.units} are still there was not looked up again"
+        checks.append(Check(Mark.UNSEEN, text, 15))
+    return checks
+
+
+async def _look(tools: Tools, service: Service, unit_id: str) -> ProtectionUnit | BackupTuiError | None:
+    """The unit; `None` when the service does not have it, the error when it could not be asked."""
+    try:
+        return await tools.reader.unit(unit_id, service)
+    except NotFound:
+        return None
+    except BackupTuiError as error:
+        return error
+
+
+def _first(keys: Sequence[str], names: dict[str, str]) -> str:
+    if len(keys) == 1:
+        return names[keys[0]]
+    return f"{len(keys):,} units ({names[keys[0]]}, ...)"
+
+
+async def check_repeats(tools: Tools, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
+    """How many of the units were restored twice or more in 31 days, as far as this machine's journal tells."""
+    since = tools.clock.now() - A_MONTH
+    started = {
+        intent.target
+        for intent in await tools.journal.intents()
+        if intent.kind is IntentKind.ACTIVATE
+        and intent.state.was_done
+        and intent.at >= since
+        and intent.target is not None
+        and intent.target != session_id
+    }
+    times: Counter[str] = Counter()
+    for target in started:
+        record = await kept_record(tools.journal, target)
+        times.update({unit.unit_id for unit in record.units} if record else ())
+    often = sum(times[unit.unit_id] >= OFTEN for unit in units if unit.unit_id is not None)
+    checks = [Check(Mark.UNSEEN, "earlier restores of these units from elsewhere are not counted here", 90)]
+    if often:
+        text = f"{often:,} restored twice or more in 31 days; Microsoft allows two tests a month"
+        checks.append(Check(Mark.WARNS, text, 45))
+    return checks

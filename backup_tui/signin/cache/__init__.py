@@ -1,0 +1,1 @@
+"""What is kept of a sign-in between two runs, and where."""

@@ -1,0 +1,131 @@
+"""A person's sign-in kept in the operating system's key store, through msal-extensions (an extra)."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from backup_tui.errors import SignInError
+from backup_tui.models.text import safe
+from backup_tui.signin import codes
+from backup_tui.signin.cache.token_store import NoShelf, Shelf
+
+# What the libraries of the key stores are known to raise: no D-Bus, a locked store, a missing typelib, a refusal.
+_STORE_FAILS = (ImportError, OSError, RuntimeError, ValueError, AttributeError, TypeError)
+
+EXTRA = "pip install 'backup-tui[keychain]'"
+
+
+def os_shelf(folder: Path, name: str) -> Shelf:
+    """The key store; nothing, with a notice, where there is none (mostly: over SSH).
+
+    Args:
+        folder: Where a small file tells other instances that something has changed; it holds nothing secret.
+        name: Its name.
+    """
+    try:
+        import msal_extensions
+        from msal_extensions.persistence import PersistenceNotFound
+    except ImportError:
+        return NoShelf(
+            f"The sign-in is kept in memory only: keeping it in the key store needs an extra. Install it with {EXTRA}."
+        )
+    reason = ""
+    try:
+        for each in (folder.parent, folder):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store = msal_extensions.build_encrypted_persistence(str(folder / name))
+    except _STORE_FAILS as error:
+        reason = safe(" ".join(str(error).split()), 120) or type(error).__name__
+    if reason:
+        return NoShelf(
+            f"The sign-in is kept in memory only: there is no key store here that can be used ({reason}). "
+            "Over SSH there mostly is none; token_cache = file keeps it in a file."
+        )
+    return OsShelf(store, PersistenceNotFound, folder / name)
+
+
+class OsShelf:
+    """A sign-in in the key store.
+
+    Args:
+        store: A persistence of msal-extensions.
+        not_found: What it raises when nothing is kept.
+        signal: The small file that says that something has changed.
+    """
+
+    def __init__(self, store: Any, not_found: type[Exception], signal: Path) -> None:
+        self._store = store
+        self._not_found = not_found
+        self._signal = signal
+        self._last: str | None = None
+        self._notices: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know about it."""
+        return self._notices
+
+    def load(self) -> str | None:
+        """What is kept, when it is not what was loaded or saved last."""
+        try:
+            text = self._there()
+        except _STORE_FAILS as error:
+            self._refused(error)
+            return None
+        if text == (self._last or ""):
+            return None
+        self._last = text
+        return text or "{}"
+
+    def save(self, text: str, *, anew: bool = False) -> None:
+        """Keeps a text in the place of the last one; after a renewal only where that is still there."""
+        try:
+            if anew or self._there() == (self._last or ""):
+                self._store.save(text)
+                self._last = text
+        except _STORE_FAILS as error:
+            self._refused(error)
+
+    def spoiled(self) -> None:
+        """What is kept cannot be used; the next sign-in takes its place."""
+        self._notices = ("What the key store kept of the sign-in is damaged; sign in again.",)
+
+    def remove(self) -> bool:
+        """Empties what is kept.
+
+        Raises:
+            SignInError: The key store refuses.
+        """
+        had, reason = False, ""
+        try:
+            had = bool(self._store.load())
+            if had:
+                self._store.save("")
+        except self._not_found:
+            had = False
+        except _STORE_FAILS as error:
+            reason = type(error).__name__
+        if reason:
+            raise SignInError(
+                f"The key store does not let the kept sign-in be removed ({reason}).",
+                certain="It may still be there.",
+                way_out="Unlock the key store and try again.",
+                code=codes.CACHE_UNUSABLE,
+            )
+        with contextlib.suppress(OSError):
+            self._signal.unlink()
+        self._last = None
+        return had
+
+    def _there(self) -> str:
+        try:
+            return str(self._store.load() or "")
+        except self._not_found:
+            return ""
+
+    def _refused(self, error: Exception) -> None:
+        self._notices = (
+            f"The key store cannot be used now ({type(error).__name__}); this sign-in is kept in memory only.",
+        )

@@ -1,0 +1,190 @@
+"""Borrows the sign-in of the Azure CLI, where that is one of a service principal or a managed identity.
+
+A person's sign-in of `az` is of no use: its tokens belong to Microsoft's own application, which has a fixed set of
+permissions, and those for backup and restore are not among them.
+
+Page: https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping
+
+from backup_tui.config.sign_in import ANY_TENANT, SignInSettings
+from backup_tui.errors import SignInError
+from backup_tui.models.clock import Clock
+from backup_tui.models.text import safe
+from backup_tui.models.whoami import Token, read_token
+from backup_tui.signin import codes
+from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_context import Facts
+from backup_tui.signin.grants import Grant, grant_of, seconds
+
+APP_OF_AZ = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""Client id of the Azure CLI itself, in whose name people sign in with it."""
+
+SECONDS = 60.0
+"""For one run of `az`, which may renew its own sign-in meanwhile."""
+
+_MOST = 256 * 1024
+
+
+class AzureCliFlow:
+    """Runs `az account get-access-token`; keeps nothing.
+
+    Args:
+        settings: How one signs in.
+        facts: For the sentences.
+        clock: The authority's time.
+    """
+
+    notices: tuple[str, ...] = ()
+
+    def __init__(self, settings: SignInSettings, facts: Facts, clock: Clock) -> None:
+        self._settings = settings
+        self._facts = facts
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def silent(self, *, force: bool, claims: str) -> Grant:
+        """A token of whoever `az` is signed in as. It renews its own, so nothing can be forced.
+
+        Raises:
+            SignInError: There is no `az`, it is not signed in, or it is signed in as a person.
+        """
+        said = self._said()
+        grant = grant_of({**said, "access_token": said.get("accessToken"), "expires_in": self._lasts(said)})
+        if grant is None:
+            raise self._useless("what it prints holds no token")
+        self._refuse_person(grant.token)
+        return grant
+
+    def forget(self) -> bool:
+        """The sign-in is that of `az`; it is left alone."""
+        return False
+
+    def cancel(self) -> None:
+        """Ends a running `az`; called from any thread."""
+        with self._lock:
+            if self._running is not None and self._running.poll() is None:
+                os.killpg(self._running.pid, signal.SIGKILL)
+
+    def _command(self) -> list[str]:
+        # Never one that lies where this program happens to be started.
+        folders = [each for each in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(each)]
+        program = shutil.which("az", path=os.pathsep.join(folders))
+        if program is None:
+            raise SignInError(
+                "The Azure CLI (az) is not installed here.",
+                certain=CERTAIN,
+                way_out="Install it and run: az login --service-principal; or sign in another way.",
+                code=codes.CREDENTIAL_UNREADABLE,
+            )
+        resource = self._settings.scope.removesuffix("/.default")
+        command = [program, "account", "get-access-token", "--resource", resource, "-o", "json"]
+        tenant = self._settings.tenant
+        return command if tenant == ANY_TENANT else [*command, "--tenant", tenant]
+
+    def _said(self) -> Mapping[str, object]:
+        output, errors, ended = b"", b"", 0
+        reason = ""
+        command = self._command()
+        try:
+            with self._lock:
+                running = self._running = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                    cwd="/",
+                    env=_environment(),
+                )
+            output, errors = running.communicate(timeout=SECONDS)
+            ended = running.returncode
+        except subprocess.TimeoutExpired:
+            self.cancel()
+            running.communicate()
+            reason = f"it did not end within {SECONDS:g} s"
+        except OSError as error:
+            reason = f"it cannot be run ({(error.strerror or type(error).__name__).lower()})"
+        finally:
+            with self._lock:
+                self._running = None
+        if not reason and ended:
+            raise self._refused(ended, errors)
+        said: object = None
+        if not reason and len(output) <= _MOST:
+            try:
+                said = json.loads(output)
+            except (ValueError, RecursionError):
+                said = None
+        if not isinstance(said, dict):
+            raise self._useless(reason or "what it prints cannot be read")
+        return said
+
+    def _lasts(self, said: Mapping[str, object]) -> float:
+        end = seconds(said.get("expires_on"), 0.0)
+        if end > 0:
+            return max(0.0, end - self._clock.now().timestamp())
+        # Older versions tell the end in local time without a zone; the token itself tells it better.
+        expires = read_token(Token(str(said.get("accessToken"))), "").expires
+        return 0.0 if expires is None else max(0.0, (expires - self._clock.now()).total_seconds())
+
+    def _refuse_person(self, token: Token) -> None:
+        who = read_token(token, "")
+        if who.app_id is None or who.app_id.lower() != APP_OF_AZ:
+            return
+        if any(scope.startswith("BackupRestore") for scope in who.scopes):
+            return
+        raise SignInError(
+            f"The Azure CLI is signed in as a person ({who.user_label}). That cannot work here: Microsoft gives the "
+            "Azure CLI itself no permission for backup and restore.",
+            certain=CERTAIN,
+            way_out="Only a service principal or a managed identity works: az login --service-principal, or az login "
+            "--identity. People sign in with --sign-in device-code.",
+            code=codes.CREDENTIAL_REFUSED,
+        )
+
+    def _refused(self, ended: int, errors: bytes) -> SignInError:
+        words = safe(self._facts.hidden(" ".join(errors[-4000:].decode("utf-8", "replace").split())), 300)
+        signed_out = "az login" in words.lower()
+        if ended < 0:
+            return SignInError(
+                "The run of the Azure CLI was ended.",
+                certain=CERTAIN,
+                way_out="Try again.",
+                code=codes.CANCELLED,
+                needs_person=False,
+            )
+        return SignInError(
+            "The Azure CLI is not signed in, or its sign-in has ended."
+            if signed_out
+            else f"The Azure CLI gives no token (it ended with {ended}).",
+            certain=CERTAIN,
+            way_out="Run: az login --service-principal (or --identity), then try again.",
+            code=codes.NO_SIGN_IN if signed_out else codes.CREDENTIAL_REFUSED,
+            detail=words,
+        )
+
+    def _useless(self, reason: str) -> SignInError:
+        return SignInError(
+            f"The Azure CLI gives no token: {reason}.",
+            certain=CERTAIN,
+            way_out="Try it by hand: az account get-access-token --resource "
+            f"{safe(self._settings.scope.removesuffix('/.default'), 100)}",
+            code=codes.CREDENTIAL_UNREADABLE,
+        )
+
+
+def _environment() -> dict[str, str]:
+    """The environment for `az`: without ours, which may hold secrets that are none of its business."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("BACKUP_TUI_")}
+    return {**theirs, "AZURE_CORE_ONLY_SHOW_ERRORS": "true", "AZURE_CORE_NO_COLOR": "true"}

@@ -1,0 +1,1 @@
+"""Telling a running service what to do, and how to misbehave."""

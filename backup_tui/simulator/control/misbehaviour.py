@@ -1,0 +1,86 @@
+"""What the acts of ``faults`` do to a call."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from backup_tui.simulator.control.faults import Fault
+from backup_tui.simulator.domain.identifiers import is_guid
+from backup_tui.simulator.domain.service import Service
+from backup_tui.simulator.http.call import Call, Reply
+from backup_tui.simulator.http.callers import RYAN
+from backup_tui.simulator.http.errors import Refusal
+from backup_tui.simulator.http.paging import same_page_link
+
+_NEXT = "@odata.nextLink"
+_FOREIGN = "https://graph.contoso-phish.example/v1.0/solutions/backupRestore/restoreSessions?$skiptoken=x"
+
+
+def answer_instead(fault: Fault) -> Refusal | None:
+    """Return the refusal of a call that is not carried out, or None when it is."""
+    if fault.act == "expired":
+        challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        return Refusal(
+            401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.", challenge
+        )
+    if fault.act not in ("refuse", "throttle"):
+        return None
+    wait = fault.retry_after
+    headers = {} if wait is None else {"Retry-After": f"{wait:g}" if isinstance(wait, int | float) else wait}
+    if fault.act == "throttle":
+        return Refusal(429, "TooManyRequests", "Too many requests.", headers)
+    return Refusal(fault.status, fault.code, fault.message, headers)
+
+
+def act_before(fault: Fault, service: Service, path: str) -> None:
+    """Let another administrator act first; what the service refuses them is left at that."""
+    if fault.act != "other":
+        return
+    identifier = fault.session or next((part for part in reversed(path.split("/")) if is_guid(part)), "")
+    try:
+        act_as_other(service, fault.deed, identifier)
+    except Refusal:
+        return
+
+
+def act_as_other(service: Service, deed: str, identifier: str) -> None:
+    """Do something to a session as the administrator Ryan.
+
+    Args:
+        service: The service.
+        deed: ``activate``, ``delete``, or ``remove`` (of the draft's last artifact).
+        identifier: The session's id.
+
+    Raises:
+        Refusal: As the service refuses it.
+    """
+    if deed == "activate":
+        service.activate_session(identifier, RYAN)
+    elif deed == "delete":
+        service.delete_session(identifier)
+    else:
+        session = service.draft(identifier)
+        session.artifacts = session.artifacts[:-1]
+        session.modified, session.modified_by = service.now(), RYAN
+
+
+def spoil(fault: Fault, call: Call, reply: Reply) -> tuple[Call, Reply]:
+    """Return a list's answer with its next link spoilt; any other answer as it is."""
+    body = reply.body
+    if body is None or not isinstance(body.get("value"), list):
+        return call, reply
+    if fault.act == "emptyPage":
+        return call, replace(reply, body={**body, "value": [], _NEXT: same_page_link(call)})
+    if fault.act == "junk":
+        rows = body["value"]
+        return call, replace(reply, body={**body, "value": [None, *rows[:1], 7, [], *rows[1:], "text"]})
+    link = body.get(_NEXT)
+    if fault.act == "foreignLink":
+        link = _FOREIGN
+    elif fault.act == "repeatLink":
+        link = call.url
+    elif fault.act == "relativeLink" and isinstance(link, str):
+        parts = urlsplit(link)
+        link = f"{parts.path.removeprefix(f'/{call.version}')}?{parts.query}"
+    if link is None:
+        return call, reply
+    return call, replace(reply, body={**body, _NEXT: link})

@@ -1,0 +1,178 @@
+"""Browse sessions: looking into a restore point of a drive or site, for three days."""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from backup_tui.simulator.domain.browse_tree import Node, draw_tree
+from backup_tui.simulator.domain.identifiers import number
+from backup_tui.simulator.domain.points import Point
+from backup_tui.simulator.domain.tenant import DAY
+from backup_tui.simulator.domain.workloads import Workload
+from backup_tui.simulator.http.errors import Refusal, bad_request
+
+LIFE = 3 * DAY - 2
+"""Seconds from the creation of a session to its end; in every example it is about two seconds short of three days."""
+ROWS = 10
+"""Rows of one answer, as in the examples."""
+_FILTER = re.compile(r"\(*\s*name\s+-contains\s+'((?:[^']|'')*)'\s*\)*", re.IGNORECASE)
+_ORDERS = ("pathAsc", "pathDsc", "nameAsc", "nameDsc")
+_TYPES = ("none", "site", "documentLibrary", "folder")
+
+
+@dataclass
+class BrowseSession:
+    """One browse session.
+
+    Attributes:
+        id: Its id, which is no GUID.
+        point: The restore point that is looked into; an express one of a drive or site.
+        created: When it was made, seconds since 1970.
+        ready: When it can be browsed (or has failed), seconds since 1970.
+        error: Code with which its creation ends, or None.
+    """
+
+    id: str
+    point: Point
+    created: float
+    ready: float
+    error: str | None
+
+    @property
+    def expires(self) -> float:
+        """When it is removed, seconds since 1970."""
+        return self.created + LIFE
+
+    @property
+    def workload(self) -> Workload:
+        """The service of its point."""
+        return self.point.unit.workload
+
+    def status(self, now: float) -> Literal["creating", "created", "failed"]:
+        """Return the ``browseSessionStatus``."""
+        if now < self.ready:
+            return "creating"
+        return "created" if self.error is None else "failed"
+
+    @cached_property
+    def tops(self) -> list[Node]:
+        """Its top locations."""
+        return draw_tree(self.point.unit, self.point.moment)
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Everything in it by item key."""
+        return {node.key: node for top in self.tops for node in top.walk()}
+
+
+@dataclass(frozen=True)
+class BrowseQuery:
+    """What a browse asks for, and from which row on.
+
+    Attributes:
+        location: Item key of the place to look into; empty for the top locations.
+        name: Text that names must contain; empty for all.
+        order: A ``browseQueryOrder``; empty for the tree's own.
+        start: First row, 0 or more.
+    """
+
+    location: str = ""
+    name: str = ""
+    order: str = ""
+    start: int = 0
+
+
+def browse_id(*parts: object) -> str:
+    """Return an id of a browse session, which looks like those of the examples (``m_RtZ8..``)."""
+    raw = b"".join(number(*parts, place).to_bytes(4, "big") for place in range(6))
+    return "m_" + base64.urlsafe_b64encode(raw).decode()
+
+
+def read_query(body: dict[str, Any], session: BrowseSession) -> BrowseQuery:
+    """Read the body of a browse.
+
+    Raises:
+        Refusal: 400 ``BadRequest`` for a wrong filter, order or type; 404 ``itemNotFound`` for a place that is not in
+            the point. No page documents codes for these.
+    """
+    unknown = set(body) - {"browseLocationItemKey", "browseResourceType", "filter", "orderBy"}
+    if any(not name.startswith("@") for name in unknown):
+        raise bad_request(f"Not a parameter of browse: {', '.join(sorted(unknown))}.")
+    values = {name: value for name, value in body.items() if value is not None and not name.startswith("@")}
+    if not all(isinstance(value, str) for value in values.values()):
+        raise bad_request("The parameters of browse are texts.")
+    kind, order = values.get("browseResourceType") or "none", values.get("orderBy") or ""
+    if kind not in _TYPES:
+        raise bad_request(f"Unknown browseResourceType {kind!r}.")
+    if order and order not in _ORDERS:
+        raise bad_request(f"Unknown orderBy {order!r}.")
+    location = values.get("browseLocationItemKey", "")
+    if location:
+        node = find_node(session, location)
+        if kind not in ("none", node.kind) or node.kind == "file":
+            raise bad_request(f"The item {location} is a {node.kind}, not a {kind}.")
+    elif kind != "none":
+        raise bad_request("browseResourceType needs a browseLocationItemKey.")
+    return BrowseQuery(location, _read_filter(values.get("filter", "")), order)
+
+
+def find_node(session: BrowseSession, key: str) -> Node:
+    """Return an item of a browse session.
+
+    Raises:
+        Refusal: 404 ``itemNotFound``.
+    """
+    node = session.nodes.get(key.lower())
+    if node is None:
+        raise Refusal(404, "itemNotFound", f"The item {key} was not found in this browse session.")
+    return node
+
+
+def _read_filter(text: str) -> str:
+    if not text.strip():
+        return ""
+    match = _FILTER.fullmatch(text.strip())
+    if match is None or text.count("(") != text.count(")"):
+        raise bad_request(f"The filter {text!r} cannot be read; (name -contains 'text') is supported.")
+    return match[1].replace("''", "'").lower()
+
+
+def rows_of(session: BrowseSession, query: BrowseQuery) -> tuple[list[Node], BrowseQuery | None]:
+    """Return the rows of one page, and what asks for the next one."""
+    found = find_node(session, query.location).children if query.location else session.tops
+    found = [node for node in found if query.name in node.name.lower()]
+    if query.order:
+        by_path = query.order.startswith("path")
+        found.sort(key=lambda node: (node.url if by_path else node.name).lower(), reverse=query.order.endswith("Dsc"))
+    end = query.start + ROWS
+    more = BrowseQuery(query.location, query.name, query.order, end) if end < len(found) else None
+    return found[query.start : end], more
+
+
+def write_token(query: BrowseQuery) -> str:
+    """Return the token that asks for a page."""
+    content = {"type": query.order, "filter": query.name, "itemkey": query.location, "skiptoken": query.start}
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def read_token(token: str) -> BrowseQuery:
+    """Read a token.
+
+    Raises:
+        Refusal: 400 ``BadRequest`` when it is garbled.
+    """
+    wrong = bad_request("The $skiptoken is invalid.")
+    try:
+        found = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        query = BrowseQuery(found["itemkey"], found["filter"], found["type"], found["skiptoken"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise wrong from None
+    texts = (query.location, query.name, query.order)
+    if not all(isinstance(text, str) for text in texts) or type(query.start) is not int or query.start < 0:
+        raise wrong
+    if query.order and query.order not in _ORDERS:
+        raise wrong
+    return query

@@ -1,0 +1,253 @@
+"""What a request wants added to and removed from a draft: read, checked, and only then done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backup_tui.simulator.domain.identifiers import iso
+from backup_tui.simulator.domain.parts import FilePart, MailPart
+from backup_tui.simulator.domain.points import Point, find_point
+from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
+from backup_tui.simulator.domain.tenant import Tenant
+from backup_tui.simulator.domain.workloads import Workload
+from backup_tui.simulator.http.errors import Refusal, bad_request
+
+MOST_ARTIFACTS = 50
+BASE_MEMBERS = frozenset(
+    {
+        "id", "status", "completedDateTime", "createdBy", "createdDateTime", "error", "lastModifiedBy",
+        "lastModifiedDateTime", "restoreJobType", "restoreSessionArtifactCount",
+    }
+)  # fmt: skip
+"""Members of ``restoreSessionBase``: taken in every request, never changed by one."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """An artifact to be made from a restore point, of all of it or of a part."""
+
+    point: Point
+    destination: str
+    part: MailPart | FilePart | None = None
+
+    @property
+    def what(self) -> str:
+        """What is restored; a session cannot hold the same twice."""
+        return _what(self.point.unit.id, self.part)
+
+
+def _what(unit_id: str, part: MailPart | FilePart | None) -> str:
+    if isinstance(part, FilePart):
+        return part.key
+    return unit_id if part is None else part.search.id
+
+
+Reader = Callable[[dict[str, Any]], Addition]
+"""Reads one entry that adds an artifact; raises a refusal when it is wrong."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """An artifact to be removed, by its id."""
+
+    artifact_id: str
+
+
+def check_type(body: dict[str, Any], names: Sequence[str]) -> None:
+    """Check an ``@odata.type``, in either of the namespaces that pages write.
+
+    Raises:
+        Refusal: 400 ``BadRequest`` when it is another type.
+    """
+    given = body.get("@odata.type")
+    if given is None:
+        return
+    known = {f"#microsoft.{space}.{name}".lower() for space in ("graph", "backupRestore") for name in names}
+    if not isinstance(given, str) or f"#{given.lstrip('#')}".lower() not in known:
+        raise bad_request(f"The type {given!r} is not a {names[0]}.")
+
+
+def read_additions(items: object, reader: Reader, limit_status: Literal[400, 413]) -> list[Addition]:
+    """Read the artifacts of a create request.
+
+    Raises:
+        Refusal: 400 ``InvalidArtifactRequest``, ``DuplicateArtifactInList``, ``DifferentRestoreDestinationType``;
+            ``RestoreArtifactsLimitBreached`` with the status given; and what the reader refuses.
+    """
+    additions = [reader(item) for item in _checked_list(items, limit_status)]
+    _check_together(additions)
+    return additions
+
+
+def read_changes(items: object, reader: Reader) -> list[Addition | Removal]:
+    """Read the entries of a delta, in their order.
+
+    Raises:
+        Refusal: As ``read_additions``, the limit with 400.
+    """
+    changes: list[Addition | Removal] = []
+    for item in _checked_list(items, 400):
+        if "@removed" in item:
+            identifier = item.get("id")
+            if not isinstance(identifier, str) or not identifier:
+                raise Refusal(400, "InvalidArtifactRequest", "The id of an artifact to remove is missing.")
+            changes.append(Removal(identifier))
+        else:
+            changes.append(reader(item))
+    _check_together([change for change in changes if isinstance(change, Addition)])
+    removed = [change.artifact_id for change in changes if isinstance(change, Removal)]
+    if len(removed) != len(set(removed)):
+        raise Refusal(400, "DuplicateArtifactInList", "The same artifact is in the request twice.")
+    return changes
+
+
+def _checked_list(items: object, limit_status: Literal[400, 413]) -> list[dict[str, Any]]:
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise Refusal(400, "InvalidArtifactRequest", "The list of artifacts is null, empty or malformed.")
+    if len(items) > MOST_ARTIFACTS:
+        message = f"A request can hold at most {MOST_ARTIFACTS} artifacts; this one has {len(items)}."
+        raise Refusal(limit_status, "RestoreArtifactsLimitBreached", message)
+    return items
+
+
+def full_reader(workload: Workload, tenant: Tenant, now: float) -> Reader:
+    """Return what reads a full artifact: a restore point and a destination.
+
+    The reader refuses with 400 ``InvalidPathType`` and ``InvalidRestorePoint``.
+    """
+
+    def read(item: dict[str, Any]) -> Addition:
+        destination = item.get("destinationType")
+        if not isinstance(destination, str) or destination not in ("new", "inPlace"):
+            raise Refusal(400, "InvalidPathType", f"The destinationType {destination!r} is missing or unknown.")
+        reference = item.get("restorePoint")
+        # The pages of 2024 refer to the point by @odata.id, the later ones by id.
+        identifier = (reference.get("id") or reference.get("@odata.id")) if isinstance(reference, dict) else None
+        if not isinstance(identifier, str) or not identifier:
+            raise Refusal(400, "InvalidRestorePoint", "The restore point ID is absent or empty.")
+        point = find_point(tenant, identifier.rpartition("/")[2] if "://" in identifier else identifier, now)
+        if point is None or point.unit.workload is not workload:
+            raise Refusal(400, "InvalidRestorePoint", f"The restore point {identifier} is invalid.")
+        return Addition(point, destination)
+
+    return read
+
+
+def _check_together(additions: list[Addition]) -> None:
+    """Check what the artifacts of one request must have in common."""
+    if len({each.destination for each in additions}) > 1:
+        message = "All artifacts of a restore session must have the same destinationType."
+        raise Refusal(400, "DifferentRestoreDestinationType", message)
+    if len({each.what for each in additions}) < len(additions):
+        raise Refusal(400, "DuplicateArtifactInList", "The same artifact is in the request twice.")
+
+
+def check_policy(additions: Sequence[Addition | Removal], policy_id: str | None) -> None:
+    """Check that what is added belongs to the policy that a session names (beta).
+
+    Raises:
+        Refusal: 400 ``InvalidArtifactRequest``; no page documents a code.
+    """
+    for each in additions:
+        if policy_id is None or isinstance(each, Removal):
+            continue
+        policy = each.point.unit.policy
+        if policy is None or policy.id != policy_id:
+            message = f"The protection unit of {each.point.id} is not in policy {policy_id}."
+            raise Refusal(400, "InvalidArtifactRequest", message)
+
+
+def check_kind(session: RestoreSession, changes: Sequence[Addition | Removal], granular: bool) -> None:
+    """Check that a session that holds artifacts gets only more of their kind.
+
+    The pages forbid to mix full and granular ones in one request; that it holds for the session follows from its
+    one ``restoreJobType``.
+
+    Raises:
+        Refusal: 400 ``InvalidArtifactRequest``.
+    """
+    adding = any(isinstance(change, Addition) for change in changes)
+    if adding and session.artifacts and (session.job == "granular") is not granular:
+        raise Refusal(400, "InvalidArtifactRequest", "Granular and full restore artifacts cannot be mixed.")
+
+
+def apply_changes(
+    session: RestoreSession,
+    changes: list[Addition | Removal],
+    now: float,
+    added: Callable[[Artifact], dict[str, Any]],
+    *,
+    tell_removals: bool = False,
+) -> list[dict[str, Any]]:
+    """Change a draft, entry by entry; what is wrong with one entry is answered in its place.
+
+    Args:
+        session: The draft.
+        changes: The entries.
+        now: Seconds since 1970.
+        added: How an artifact that was added is answered.
+        tell_removals: Whether removals that were done are answered too, as granular ones are.
+
+    Returns:
+        The answer's delta.
+
+    Raises:
+        Refusal: 400 ``DifferentRestoreDestinationType`` when an addition goes elsewhere than what stays in the
+            draft (documented for create; the rule holds for the session).
+    """
+    leaving = {change.artifact_id.lower() for change in changes if isinstance(change, Removal)}
+    staying = [artifact for artifact in session.artifacts if artifact.id not in leaving]
+    for change in changes:
+        if isinstance(change, Addition) and any(each.destination != change.destination for each in staying):
+            message = "All artifacts of a restore session must have the same destinationType."
+            raise Refusal(400, "DifferentRestoreDestinationType", message)
+    answer = []
+    known = {artifact.id for artifact in session.artifacts}
+    taken = {_what(artifact.unit.id, artifact.part) for artifact in staying}
+    session.artifacts = staying
+    for place, change in enumerate(changes, 1):
+        if isinstance(change, Removal):
+            if change.artifact_id.lower() not in known:
+                text = f"The artifact {change.artifact_id} is not in the session."
+                answer.append(_failed("remove", text, place) | {"id": change.artifact_id})
+            elif tell_removals:
+                answer.append({"@removed": {"reason": "changed"}, "id": change.artifact_id})
+        elif change.what in taken:
+            text = "The artifact is in the session already."
+            named: dict[str, Any] = {"restorePoint": {"id": change.point.id}}
+            if isinstance(change.part, FilePart):
+                named = {"id": change.part.key}
+            answer.append(_failed("add", text, place) | named)
+        else:
+            taken.add(change.what)
+            answer.append(added(add_to(session, change, now)))
+    return answer
+
+
+def add_to(session: RestoreSession, addition: Addition, now: float) -> Artifact:
+    """Add an artifact to a draft and return it."""
+    point = addition.point
+    return session.add(point.unit, point.moment, point.express, addition.destination, now, addition.part)
+
+
+def added_artifact(artifact: Artifact) -> dict[str, Any]:
+    """Return how a full artifact that was added is answered."""
+    return {
+        "id": artifact.id,
+        "restorePoint": {"id": artifact.point_id},
+        "destinationType": artifact.destination,
+        "status": "added",
+        "createdDateTime": iso(artifact.created),
+    }
+
+
+def _failed(operation: str, message: str, place: int) -> dict[str, Any]:
+    """Return an entry's failure, with the code and status that the pages' examples show."""
+    return {
+        "@contentId": str(place),
+        "@Core.DataModificationException": {
+            "info": {"code": "Invalid", "message": message},
+            "failedOperation": operation,
+            "responseCode": 409,
+        },
+    }

@@ -1,0 +1,184 @@
+"""Which unit is in which policy: units come, follow, and leave; units outside any policy are offboarded."""
+
+from typing import TYPE_CHECKING
+
+from backup_tui.simulator.domain.directory import Thing
+from backup_tui.simulator.domain.identifiers import guid
+from backup_tui.simulator.domain.policies import MINUTE, Policy
+from backup_tui.simulator.domain.tenant import DAY, Unit
+from backup_tui.simulator.http.callers import Caller
+from backup_tui.simulator.http.errors import Refusal
+
+if TYPE_CHECKING:
+    from backup_tui.simulator.domain.service import Service
+
+
+class Taken(Exception):
+    """A unit cannot be put into a policy: it is in another one, or on its way out of the service."""
+
+
+class Membership:
+    """Puts units into policies and takes them out, with the time that this takes."""
+
+    def __init__(self, service: "Service") -> None:
+        """Act for a service."""
+        self._service = service
+
+    def check(self, policy: Policy, thing: Thing, *, by_rule: bool = False) -> None:
+        """Look whether something can be put into a policy.
+
+        Args:
+            policy: The policy.
+            thing: A unit, or what is to become one.
+            by_rule: Whether a dynamic rule puts it there.
+
+        Raises:
+            Taken: If it cannot; the text says why.
+        """
+        if not isinstance(thing, Unit):
+            return
+        if thing.offboarding == "offboardRequested":
+            raise Taken("The protection unit is being offboarded.")
+        if thing.policy is not None and thing.policy is not policy:
+            raise Taken(f"The protection unit already exists under policy {thing.policy.id}.")
+        if thing.pending == "removeRequested":
+            raise Taken("The protection unit is being removed from the policy.")
+        if thing.policy is policy and thing.by_hand and not by_rule:
+            raise Taken("The protection unit already exists in the policy.")
+
+    def add(
+        self, policy: Policy, thing: Thing, caller: Caller, now: float, place: int, *, by_rule: bool = False
+    ) -> Unit:
+        """Put something into a policy.
+
+        Args:
+            policy: The policy; an inactive one leaves the unit waiting until it is activated.
+            thing: A unit, or what is to become one; ``check`` lets it pass.
+            caller: On whose behalf.
+            now: Seconds since 1970.
+            place: How many were added before it by the same deed; they follow one after the other.
+            by_rule: Whether a dynamic rule puts it there.
+        """
+        unit = thing if isinstance(thing, Unit) else self._new_unit(thing, now)
+        if unit.policy is policy:
+            unit.by_hand, unit.by_rule = unit.by_hand or not by_rule, unit.by_rule or by_rule
+            return unit
+        unit.past = tuple(unit.spans())
+        unit.offboarding, unit.offboard_requested = None, None
+        unit.policy, unit.joined, unit.left, unit.made_by = policy, now, None, caller
+        unit.by_hand, unit.by_rule, unit.share = not by_rule, by_rule, 1.0
+        unit.pending, unit.moved = "protectRequested", now
+        policy.size += 1
+        policy.broken += unit.error is not None
+        if policy.on:
+            self._follow(unit, policy, now, place)
+        return unit
+
+    def remove(self, unit: Unit, now: float, place: int) -> None:
+        """Begin to take a unit out of its policy.
+
+        Args:
+            unit: A unit that is in a policy and not on its way out.
+            now: Seconds since 1970.
+            place: How many were removed before it by the same deed.
+        """
+        policy = unit.policy
+        if policy is None or unit.pending == "removeRequested":
+            return
+        if unit.pending is not None and policy.on:
+            policy.moving -= 1
+        unit.pending, unit.moved = "removeRequested", now
+        self._follow(unit, policy, now, place)
+
+    def release(self, unit: Unit, now: float, place: int) -> None:
+        """Take the dynamic rule's hold off a unit; what nothing else holds leaves the policy."""
+        unit.by_rule = False
+        if not unit.by_hand:
+            self.remove(unit, now, place)
+
+    def of(self, policy: Policy) -> list[Unit]:
+        """Return the units of a policy, in the order of their lists."""
+        return [unit for unit in self._service.tenant.units[policy.workload.key] if unit.policy is policy]
+
+    def activated(self, policy: Policy, now: float) -> None:
+        """Let the units that waited for the activation of their policy follow it."""
+        for unit in self.of(policy):
+            if unit.pending == "protectRequested":
+                unit.pending, unit.joined = None, now
+
+    def dissolve(self, policy: Policy, now: float) -> None:
+        """Take all units out of a policy that is deleted, at once."""
+        for unit in self.of(policy):
+            unit.leave(now)
+
+    def offboard(self, unit: Unit, now: float) -> None:
+        """Begin to offboard a unit (page protectionunitbase-offboard).
+
+        Raises:
+            Refusal: 403 ``OperationNotAllowed`` unless it is outside every policy and not being offboarded already.
+        """
+        if unit.policy is not None or unit.offboarding in ("offboardRequested", "offboarded"):
+            text = "Can't process this request as it is not in valid state."
+            raise Refusal(403, "OperationNotAllowed", text, details=())
+        unit.offboarding, unit.offboard_requested, unit.moved = "offboardRequested", now, now
+
+        def done(moment: float) -> None:
+            if unit.offboarding == "offboardRequested" and unit.moved == now:
+                unit.offboarding, unit.moved = "offboarded", moment
+
+        self._service.agenda.at(now + DAY / self._service.settings.speed, done)
+
+    def cancel_offboard(self, unit: Unit, now: float) -> None:
+        """Begin to take the offboarding of a unit back (page protectionunitbase-canceloffboard).
+
+        Raises:
+            Refusal: 403 ``OperationNotAllowed`` unless its offboarding was asked for and is not done.
+        """
+        if unit.offboarding != "offboardRequested":
+            text = "Offboarding cannot be cancelled as it is not in a valid state."
+            raise Refusal(403, "OperationNotAllowed", text, details=())
+        unit.offboarding, unit.moved = "cancelOffboardRequested", now
+
+        def done(_: float) -> None:
+            if unit.offboarding == "cancelOffboardRequested" and unit.moved == now:
+                unit.offboarding, unit.offboard_requested = None, None
+
+        self._service.agenda.at(now + 15 * MINUTE / self._service.settings.speed, done)
+
+    def _new_unit(self, thing: Thing, now: float) -> Unit:
+        tenant = self._service.tenant
+        unit = Unit(
+            seq=len(tenant.units[thing.workload.key]),
+            workload=thing.workload,
+            id=guid(tenant.seed, thing.workload.key, "added", thing.owner),
+            owner=thing.owner,
+            name=thing.name,
+            address=thing.address,
+            url=thing.url,
+            policy=None,
+            joined=now,
+            share=1.0,
+            place=len(tenant.everything),
+            past=(),
+        )
+        tenant.take(unit)
+        self._service.directory.became(unit)
+        return unit
+
+    def _follow(self, unit: Unit, policy: Policy, now: float, place: int) -> None:
+        """Let a unit reach what its pending status asks for, after the time that the contract names for it."""
+        asked = unit.pending
+        policy.moving += 1
+
+        def done(moment: float) -> None:
+            if unit.policy is not policy or unit.pending != asked or unit.moved != now:
+                return
+            policy.moving -= 1
+            if asked == "removeRequested":
+                unit.leave(moment)
+            else:
+                unit.pending, unit.joined = None, moment
+
+        # Up to 15 minutes for each 1,000 units, and never at once.
+        seconds = 5 * MINUTE + 15 * MINUTE * place / 1000
+        self._service.agenda.at(now + seconds / self._service.settings.speed, done)

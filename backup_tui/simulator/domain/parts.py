@@ -1,0 +1,36 @@
+"""What a granular restore artifact takes out of a unit: items that a search found, or one file or folder."""
+
+from dataclasses import dataclass
+
+from backup_tui.simulator.domain.browsing import BrowseSession
+from backup_tui.simulator.domain.searches import MailSearch
+
+
+@dataclass(frozen=True, slots=True)
+class MailPart:
+    """The items that a search found in a mailbox.
+
+    Attributes:
+        search: The search.
+    """
+
+    search: MailSearch
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """One file, folder or library.
+
+    Attributes:
+        browse: The browse session it was found in.
+        key: Its item key.
+        name: Its name.
+        url: Its address at the time of the restore point.
+        destination: The ``destinationType`` that was asked for (beta), or None.
+    """
+
+    browse: BrowseSession
+    key: str
+    name: str
+    url: str
+    destination: str | None = None

@@ -1,0 +1,155 @@
+"""Protection policies: their states, and what their units' states follow from."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backup_tui.simulator.domain.workloads import Workload
+from backup_tui.simulator.http.callers import Caller
+from backup_tui.simulator.http.errors import Refusal
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """An activation or deactivation on its way.
+
+    Attributes:
+        to: The state asked for.
+        began: Seconds since 1970.
+        seconds: How long it takes until the last unit has followed.
+    """
+
+    to: Literal["active", "inactive"]
+    began: float
+    seconds: float
+
+    @property
+    def ends(self) -> float:
+        """When the last unit has followed, in seconds since 1970."""
+        return self.began + self.seconds
+
+
+@dataclass
+class Policy:
+    """One protection policy.
+
+    Attributes:
+        id: GUID.
+        workload: The service whose units it protects.
+        name: Display name.
+        created: When it was made, seconds since 1970.
+        created_by: Who made it.
+        modified: When a person last changed it, seconds since 1970.
+        modified_by: Who last changed it.
+        on: Whether it protects, once any change has ended.
+        size: Units in it.
+        broken: Units in it that cannot be protected.
+        moving: Units in it that follow a change of their own.
+        spans: When it protected, as (from, until) in seconds since 1970; until is None while it does.
+        change: The change on its way, or the last one.
+    """
+
+    id: str
+    workload: Workload
+    name: str
+    created: float
+    created_by: Caller
+    modified: float
+    modified_by: Caller
+    on: bool
+    size: int = 0
+    broken: int = 0
+    moving: int = 0
+    spans: list[tuple[float, float | None]] = field(default_factory=list)
+    change: Change | None = None
+
+    def status(self, now: float) -> str:
+        """Return the ``protectionPolicyStatus``."""
+        if self.change is not None and now < self.change.ends:
+            return "updating"
+        if not self.on:
+            return "inactive"
+        if self.moving:
+            return "updating"
+        return "activeWithErrors" if self.broken else "active"
+
+    def last_modified(self, now: float) -> float:
+        """Return when it last changed, by a person or by the end of a change."""
+        if self.change is not None and now >= self.change.ends:
+            return max(self.modified, self.change.ends)
+        return self.modified
+
+    def unit_state(self, share: float, now: float) -> tuple[str, float | None]:
+        """Return the status of a sound unit of this policy, and since when it holds.
+
+        Args:
+            share: The unit's place among the units of the policy, 0 to 1; they follow a change in this order.
+            now: Seconds since 1970.
+        """
+        if self.change is None:
+            return ("protected" if self.on else "unprotected"), None
+        followed = self.change.began + self.change.seconds * share
+        if now >= followed:
+            return ("protected" if self.change.to == "active" else "unprotected"), followed
+        return ("protectRequested" if self.change.to == "active" else "unprotectRequested"), self.change.began
+
+    def activate(self, caller: Caller, now: float, speed: float, others: list["Policy"], refuse_with: int) -> None:
+        """Begin to protect (page protectionpolicybase-activate).
+
+        Args:
+            caller: Who asks.
+            now: Seconds since 1970.
+            speed: Divides how long the units take.
+            others: The other policies of the same service.
+            refuse_with: Status of the refusal of a wrong state, 400 or 403.
+
+        Raises:
+            Refusal: 400 ``invalidStateForActivation`` or 403 ``PolicyActionNotAllowed`` unless it is inactive or
+                active with errors; 403 ``PolicyActionNotAllowed`` when another policy of the service is active.
+        """
+        status = self.status(now)
+        if status not in ("inactive", "activeWithErrors"):
+            raise _wrong_state(refuse_with, status, "activation", "Inactive or ActiveWithErrors")
+        active = next((other for other in others if other.on or other.status(now) == "updating"), None)
+        if active is not None:
+            message = f"Only one active policy per service is supported. Policy {active.id} is active."
+            raise Refusal(403, "PolicyActionNotAllowed", message)
+        if not self.on:
+            self.spans.append((now, None))
+        self.on = True
+        self._begin("active", caller, now, speed)
+
+    def deactivate(self, caller: Caller, now: float, speed: float, refuse_with: int) -> None:
+        """Begin to stop protecting; points made so far stay (page protectionpolicybase-deactivate).
+
+        Args:
+            caller: Who asks.
+            now: Seconds since 1970.
+            speed: Divides how long the units take.
+            refuse_with: Status of the refusal of a wrong state, 400 or 403.
+
+        Raises:
+            Refusal: 400 ``invalidStateForActivation`` (so the example of the page, for this action too) or 403
+                ``PolicyActionNotAllowed`` unless it is active or active with errors.
+        """
+        status = self.status(now)
+        if status not in ("active", "activeWithErrors"):
+            raise _wrong_state(refuse_with, status, "deactivation", "Active or ActiveWithErrors")
+        began, _ = self.spans[-1]
+        self.spans[-1] = (began, now)
+        self.on = False
+        self._begin("inactive", caller, now, speed)
+
+    def _begin(self, to: Literal["active", "inactive"], caller: Caller, now: float, speed: float) -> None:
+        # The documented figure for new protection is up to 15 minutes per 1,000 units.
+        self.change = Change(to, now, (5 * MINUTE + 15 * MINUTE * self.size / 1000) / speed)
+        self.modified = now
+        self.modified_by = caller
+
+
+def _wrong_state(status: int, state: str, action: str, needed: str) -> Refusal:
+    """Return the refusal of a change of state, as the page of the action words it."""
+    code = "invalidStateForActivation" if status == 400 else "PolicyActionNotAllowed"
+    message = f"Policy in already {state} state, which is invalid for {action}. Policy must be {needed} state."
+    return Refusal(status, code, message)

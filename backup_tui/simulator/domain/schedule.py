@@ -1,0 +1,199 @@
+"""How long restores take, and how each artifact of a session ends.
+
+Everything is drawn once, at the activation; from then on each state is a pure function of the time. Durations are
+those that Microsoft states for a normally distributed tenant: one mailbox two hours, one site or drive half an
+hour, 50 units about three hours, 1,000 units four (mailboxes) to ten hours. Granular restores take minutes.
+"""
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from backup_tui.simulator.domain.parts import FilePart, MailPart
+from backup_tui.simulator.domain.tenant import Unit
+from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
+
+if TYPE_CHECKING:
+    from backup_tui.simulator.domain.sessions import Artifact
+
+MINUTE = 60.0
+HOUR = 3600.0
+_DRIVES_AND_SITES = ((1, 0.5), (50, 3.0), (250, 4.0), (1000, 10.0))
+_MAILBOXES = ((1, 2.0), (50, 2.5), (250, 3.0), (1000, 4.0))
+_UNITS_PER_HOUR = 250
+
+_ERROR_MESSAGES = {
+    "ArtifactNotFound": "The artifact was not found. It was deleted or renamed.",
+    "InvalidRestoreTime": "The restore time is invalid or beyond the retention period of the artifact.",
+    "ArtifactCannotBeRestored": "The artifact can't be restored, for example because of a preservation lock.",
+    "DuplicateArtifactRestoreRequest": "A restore request for the same artifact is already in progress.",
+    "UnknownError": "An unexpected error occurred at the provider. Try again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What happens to one artifact after its session was activated; moments are seconds since 1970.
+
+    Attributes:
+        scheduled: When the activation is accepted for it.
+        start: When its restore begins.
+        end: When its restore ends.
+        error: Documented artifact error code, or None when it succeeds.
+        restored_items: Mailbox: how many items were put back.
+        folder: Mailbox to a new location: name of the folder that was made.
+        new_location: Drive or site to a new location: number behind the R in its new address.
+        address_known: When the new address can be read; it lags behind the end.
+    """
+
+    scheduled: float
+    start: float
+    end: float
+    error: str | None = None
+    restored_items: int | None = None
+    folder: str | None = None
+    new_location: int | None = None
+    address_known: float = 0.0
+
+    def status(self, now: float) -> str:
+        """Return the ``artifactRestoreStatus``."""
+        if now < self.scheduled:
+            return "scheduling"
+        if now < self.start:
+            return "scheduled"
+        if now < self.end:
+            return "inProgress"
+        return "succeeded" if self.error is None else "failed"
+
+
+def error_message(code: str) -> str:
+    """Return the sentence that comes with an artifact error code."""
+    return _ERROR_MESSAGES[code]
+
+
+def session_seconds(workload: Workload, units: int) -> float:
+    """Return how long a session with this many units takes in all, in seconds of real time."""
+    table = _MAILBOXES if workload is EXCHANGE else _DRIVES_AND_SITES
+    last_units, last_hours = table[-1]
+    if units > last_units:
+        return (last_hours + (units - last_units) / _UNITS_PER_HOUR) * HOUR
+    low_units, low_hours = table[0]
+    for high_units, high_hours in table[1:]:
+        if units <= high_units:
+            part = (units - low_units) / (high_units - low_units)
+            return (low_hours + part * (high_hours - low_hours)) * HOUR
+        low_units, low_hours = high_units, high_hours
+    return low_hours * HOUR
+
+
+def outcome(unit: Unit, destination: str, moment: int) -> str | None:
+    """Return the error code with which a restore of a unit ends by the unit's own nature, or None.
+
+    Args:
+        unit: The unit.
+        destination: ``new`` or ``inPlace``.
+        moment: The restore point's time, seconds since 1970.
+    """
+    if unit.trait == "gone":
+        return "ArtifactNotFound"
+    if unit.trait == "held" and (destination == "inPlace" or unit.workload is not SHAREPOINT):
+        return "ArtifactCannotBeRestored"
+    if unit.trait == "clipped" and moment // 3600 % 4 != 0:
+        return "InvalidRestoreTime"
+    if unit.trait == "flaky" and not unit.faulted:
+        return "UnknownError"
+    return None
+
+
+def draw_runs(
+    workload: Workload,
+    artifacts: Sequence["Artifact"],
+    errors: Sequence[str | None],
+    random: Random,
+    at: Callable[[float], float],
+    slots: list[float],
+    parallel_limit: int,
+) -> list[Run]:
+    """Draw what happens to the artifacts of a session that is being activated.
+
+    Args:
+        workload: The session's service.
+        artifacts: Its artifacts, at least one.
+        errors: For each artifact the error code it ends with, or None.
+        random: Source of the drawn durations.
+        at: Turns seconds of real restore time after the activation into seconds since 1970.
+        slots: When each place among those that run at once gets free, seconds since 1970; a heap, changed in place.
+        parallel_limit: How many artifacts of the service run at once.
+    """
+    whole = sum(artifact.part is None for artifact in artifacts)
+    total = session_seconds(workload, whole) if whole else 0.0
+    order = list(range(len(artifacts)))
+    random.shuffle(order)
+    runs: dict[int, Run] = {}
+    for place, index in enumerate(order):
+        artifact, error = artifacts[index], errors[index]
+        took = _seconds(artifact, error, random)
+        lead = random.uniform(4.0, 5.5) * MINUTE
+        share = place / (len(order) - 1) if len(order) > 1 else 0.0
+        start = lead + share**0.85 * max(0.0, total * random.uniform(0.96, 1.0) - took - lead)
+        begin, end = at(start), at(start + took)
+        if len(slots) >= parallel_limit:
+            free = heapq.heappop(slots)
+            wait = max(0.0, free - begin)
+            begin, end = begin + wait, end + wait
+        heapq.heappush(slots, end)
+        scheduled = at(random.uniform(1.5, 3.0) * MINUTE)
+        runs[index] = _run(artifact, error, scheduled, begin, end, random, at)
+    return [runs[index] for index in range(len(artifacts))]
+
+
+def _seconds(artifact: "Artifact", error: str | None, random: Random) -> float:
+    """Draw how long one artifact is in progress, in seconds of real time."""
+    if error == "DuplicateArtifactRestoreRequest":
+        return random.uniform(0.2, 0.5) * MINUTE
+    if error in ("ArtifactNotFound", "InvalidRestoreTime"):
+        return random.uniform(1.0, 3.0) * MINUTE
+    if error == "ArtifactCannotBeRestored":
+        return random.uniform(3.0, 6.0) * MINUTE
+    if artifact.part is not None:
+        return random.uniform(2.0, 6.0) * MINUTE
+    if artifact.unit.workload is EXCHANGE:
+        whole = random.uniform(1.75, 2.15) * HOUR
+    elif artifact.express:
+        whole = random.uniform(10.0, 20.0) * MINUTE
+    else:
+        whole = random.uniform(22.0, 38.0) * MINUTE * (1.6 if random.random() < 0.08 else 1.0)
+    return whole * random.uniform(0.3, 0.8) if error == "UnknownError" else whole
+
+
+def _run(
+    artifact: "Artifact",
+    error: str | None,
+    scheduled: float,
+    begin: float,
+    end: float,
+    random: Random,
+    at: Callable[[float], float],
+) -> Run:
+    """Add to drawn times what the restore leaves behind."""
+    if error is not None:
+        return Run(scheduled, begin, end, error=error)
+    unit = artifact.unit
+    new = artifact.destination == "new"
+    if isinstance(artifact.part, FilePart):
+        return Run(scheduled, begin, end)
+    if unit.workload is EXCHANGE:
+        if unit.unchanged and artifact.part is None:
+            return Run(scheduled, begin, end, restored_items=0)
+        items = artifact.part.search.hits if isinstance(artifact.part, MailPart) else random.randint(12, 9000)
+        name = f"Recovered Items {datetime.fromtimestamp(begin, UTC):%Y-%m-%d, %H:%M}" if new else None
+        return Run(scheduled, begin, end, restored_items=items, folder=name)
+    if not new:
+        return Run(scheduled, begin, end, address_known=end)
+    number = unit.restored
+    unit.restored += 1
+    lag = at(random.uniform(3.0, 15.0) * MINUTE) - at(0.0)
+    return Run(scheduled, begin, end, new_location=number, address_known=end + lag)

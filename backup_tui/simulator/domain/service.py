@@ -1,0 +1,308 @@
+"""The simulated service itself: its tenant and its restore sessions, and the acts that change them."""
+
+import heapq
+from collections.abc import Callable
+from random import Random
+
+from backup_tui.simulator.authority.platform import Authority
+from backup_tui.simulator.control.faults import Faults
+from backup_tui.simulator.domain.activity import ActivityLog
+from backup_tui.simulator.domain.browse_store import BrowseSessions
+from backup_tui.simulator.domain.bulk import resolve
+from backup_tui.simulator.domain.clock import RealClock, SimulatorClock
+from backup_tui.simulator.domain.directory import Directory
+from backup_tui.simulator.domain.history import write_history
+from backup_tui.simulator.domain.identifiers import guid, is_guid
+from backup_tui.simulator.domain.inclusion_rules import InclusionRules
+from backup_tui.simulator.domain.membership import Membership
+from backup_tui.simulator.domain.notifications import Notifications
+from backup_tui.simulator.domain.parts import FilePart
+from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.schedule import MINUTE, draw_runs, outcome
+from backup_tui.simulator.domain.scheduler import Agenda
+from backup_tui.simulator.domain.searches import MailSearch
+from backup_tui.simulator.domain.service_apps import ServiceApps
+from backup_tui.simulator.domain.service_state import ServiceState
+from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
+from backup_tui.simulator.domain.tenant import DAY, Tenant, Unit, create_tenant
+from backup_tui.simulator.domain.unit_jobs import UnitJobs
+from backup_tui.simulator.domain.workloads import Workload, WorkloadKey
+from backup_tui.simulator.http.callers import Caller
+from backup_tui.simulator.http.errors import Refusal
+from backup_tui.simulator.settings import Settings
+
+_KEPT = 366 * DAY
+
+
+class Service:
+    """One tenant's Backup Storage.
+
+    Attributes:
+        settings: What was chosen at its start.
+        clock: What time it is.
+        tenant: Policies and protection units.
+        sessions: Restore sessions by id, oldest first.
+        browse_sessions: Browse sessions.
+        searches: Searches inside mailboxes by the id of their answer.
+        faults: How it has been told to misbehave.
+        authority: The identity platform that hands out tokens for it.
+        agenda: What will happen by itself.
+        directory: What else could be protected.
+        membership: Puts units into policies and takes them out.
+        rules: Inclusion rules of the policies.
+        jobs: Bulk addition jobs of the policies.
+        state: Whether the service is on, and who controls it.
+        apps: Applications registered to control the service.
+        notifications: Who gets an e-mail about what.
+        activity: The activity log.
+    """
+
+    def __init__(self, settings: Settings, clock: SimulatorClock | None = None) -> None:
+        """Draw the tenant and its past."""
+        self.settings = settings
+        self.clock: SimulatorClock = clock or RealClock()
+        started = self.now()
+        self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)
+        self.sessions: dict[str, RestoreSession] = {}
+        self.browse_sessions = BrowseSessions(self.tenant, settings.seed, settings.speed)
+        self.searches: dict[str, MailSearch] = {}
+        self.faults = Faults()
+        self.authority = Authority(self.now)
+        self.agenda = Agenda()
+        self.directory = Directory(self.tenant)
+        self.membership = Membership(self)
+        self.rules = InclusionRules(self, started)
+        self.jobs = UnitJobs(self, started)
+        self.state = _state(settings, self.tenant, started)
+        self.apps = ServiceApps(self, started)
+        self.notifications = Notifications()
+        self.activity = ActivityLog(self, started)
+        self._policies_made = 0
+        self._slots: dict[WorkloadKey, list[float]] = {}
+        self._sessions_made = 0
+        if settings.history:
+            write_history(self, started)
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+        return self.clock.now().timestamp()
+
+    def policy(self, identifier: str, workload: Workload | None = None) -> Policy:
+        """Return a policy.
+
+        Raises:
+            Refusal: 400 ``InvalidPolicyId``; 404 ``PolicyNotFound``, also for one of another service.
+        """
+        if not is_guid(identifier):
+            raise Refusal(400, "InvalidPolicyId", "Policy ID is absent or invalid.")
+        wanted = identifier.lower()
+        for policy in self.tenant.policies:
+            if policy.id == wanted and workload in (None, policy.workload):
+                return policy
+        raise Refusal(404, "PolicyNotFound", f"Policy {identifier} was not found.")
+
+    def active_policy(self, workload: Workload) -> Policy | None:
+        """Return the policy of a service that protects, begins to or is about to stop; there is at most one."""
+        now = self.now()
+        of_service = (policy for policy in self.tenant.policies if policy.workload is workload)
+        return next((each for each in of_service if each.on or each.status(now) == "updating"), None)
+
+    def create_policy(self, workload: Workload, name: str, caller: Caller) -> Policy:
+        """Make an inactive policy without units and return it."""
+        now = self.now()
+        self._policies_made += 1
+        policy = Policy(
+            id=guid(self.settings.seed, "policy", "made", self._policies_made),
+            workload=workload,
+            name=name,
+            created=now,
+            created_by=caller,
+            modified=now,
+            modified_by=caller,
+            on=False,
+        )
+        self.tenant.policies.append(policy)
+        return policy
+
+    def delete_policy(self, identifier: str) -> None:
+        """Remove an inactive policy (page protectionpolicybase-delete); its units stay, outside any policy.
+
+        Raises:
+            Refusal: As ``policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
+        """
+        policy = self.policy(identifier)
+        now = self.now()
+        status = policy.status(now)
+        if status != "inactive":
+            raise Refusal(403, "PolicyActionNotAllowed", f"Policy is in {status} state. Policy must be inactive.")
+        self.rules.forget(policy)
+        self.jobs.forget(policy)
+        self.membership.dissolve(policy, now)
+        self.tenant.policies.remove(policy)
+
+    def unit(self, identifier: str, workload: Workload | None = None) -> Unit:
+        """Return a protection unit.
+
+        Raises:
+            Refusal: 400 ``InvalidProtectionUnitId``; 404 ``ProtectionUnitNotFound`` for a well-formed unknown id,
+                which no page documents with a status.
+        """
+        if not is_guid(identifier):
+            raise Refusal(400, "InvalidProtectionUnitId", "Protection unit ID is absent or invalid.")
+        unit = self.tenant.by_id.get(identifier.lower())
+        if unit is None or workload not in (None, unit.workload):
+            raise Refusal(404, "ProtectionUnitNotFound", f"Protection unit {identifier} was not found.")
+        return unit
+
+    def session(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
+        """Return a restore session.
+
+        Raises:
+            Refusal: 400 ``InvalidRestoreSessionId``; 404 ``RestoreSessionNotFound``, also for another service's.
+        """
+        if not is_guid(identifier):
+            raise Refusal(400, "InvalidRestoreSessionId", "Restore session ID is absent or invalid.")
+        session = self.sessions.get(identifier.lower())
+        if session is None or workload not in (None, session.workload):
+            raise Refusal(404, "RestoreSessionNotFound", f"Restore session {identifier} was not found.")
+        return session
+
+    def draft(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
+        """Return a restore session that can still be changed.
+
+        Raises:
+            Refusal: As ``session``, and 403 ``RestoreSessionActionNotAllowed`` unless it is a draft.
+        """
+        session = self.session(identifier, workload)
+        status = session.status(self.now())
+        if status != "draft":
+            message = f"The action is allowed on draft sessions only. The session is {status}."
+            raise Refusal(403, "RestoreSessionActionNotAllowed", message)
+        return session
+
+    def listed_sessions(self) -> list[RestoreSession]:
+        """Return what lists of sessions show, newest first; ended sessions are kept for a year."""
+        now = self.now()
+        return [
+            session for session in reversed(self.sessions.values()) if (session.completed(now) or now) > now - _KEPT
+        ]
+
+    def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession:
+        """Make an empty draft and return it."""
+        moment = self.now() if now is None else now
+        number = self._sessions_made
+        self._sessions_made += 1
+        session = RestoreSession(
+            seq=number,
+            id=guid(self.settings.seed, "session", number),
+            workload=workload,
+            created=moment,
+            created_by=caller,
+            modified=moment,
+            modified_by=caller,
+        )
+        self.sessions[session.id] = session
+        return session
+
+    def delete_session(self, identifier: str) -> None:
+        """Remove a draft (page restoresessionbase-delete).
+
+        Raises:
+            Refusal: As ``draft``.
+        """
+        del self.sessions[self.draft(identifier).id]
+
+    def activate_session(self, identifier: str, caller: Caller) -> RestoreSession:
+        """Start a draft (page restoresessionbase-activate).
+
+        Raises:
+            Refusal: As ``draft``; 403 ``RestoreSessionActionNotAllowed`` for a draft without artifacts; 500
+                ``TooManyActiveRestoreSessions``.
+        """
+        session = self.draft(identifier)
+        if not session.artifacts and session.bulk is None:
+            raise Refusal(403, "RestoreSessionActionNotAllowed", "The session has no restore artifacts.")
+        now = self.now()
+        running = sum(each.running(now) for each in self.sessions.values())
+        if running >= self.settings.active_session_limit:
+            message = f"{running} restore sessions are active. Try again when one of them has ended."
+            raise Refusal(500, "TooManyActiveRestoreSessions", message)
+        if session.bulk is not None:
+            self._resolve(session, now)
+        busy = self._units_being_restored(session.workload, now)
+        errors = [_ends_with(artifact, busy, now) for artifact in session.artifacts]
+        began = now if session.bulk is None or session.bulk.completed is None else session.bulk.completed
+        self.run_session(session, caller, now, lambda seconds: began + seconds / self.settings.speed, errors)
+        for artifact, error in zip(session.artifacts, errors, strict=True):
+            if error == "UnknownError":
+                artifact.unit.faulted = True
+        return session
+
+    def _resolve(self, session: RestoreSession, now: float) -> None:
+        """Turn the names of a draft's bulk request into artifacts; it is said to be done a little later."""
+        request = session.bulk
+        if request is None:
+            return
+        points, request.missing = resolve(request, self.tenant, now)
+        for point in points:
+            session.add(point.unit, point.moment, point.express, request.destination, now)
+        count = sum(map(len, request.names.values()))
+        request.completed = now + (MINUTE + 5 * MINUTE * count / 1000) / self.settings.speed
+
+    def run_session(
+        self,
+        session: RestoreSession,
+        caller: Caller,
+        activated: float,
+        at: Callable[[float], float],
+        errors: list[str | None],
+    ) -> None:
+        """Draw the course of a session that is activated.
+
+        Args:
+            session: A draft with artifacts.
+            caller: Who activates it.
+            activated: When, seconds since 1970.
+            at: Turns seconds of real restore time after the activation into seconds since 1970.
+            errors: For each artifact the code it ends with, or None.
+        """
+        key = session.workload.key
+        slots = [end for end in self._slots.get(key, []) if end > activated]
+        random = Random(f"{self.settings.seed}/{session.id}")
+        limit = self.settings.parallel_limit
+        heapq.heapify(slots)
+        runs = draw_runs(session.workload, session.artifacts, errors, random, at, slots, limit)
+        self._slots[key] = slots
+        session.start(runs, caller, activated, None if session.bulk is None else session.bulk.completed)
+
+    def _units_being_restored(self, workload: Workload, now: float) -> set[str]:
+        return {
+            artifact.unit.id
+            for session in self.sessions.values()
+            if session.workload is workload and session.running(now)
+            for artifact in session.artifacts
+            if artifact.part is None and artifact.run is not None and now < artifact.run.end
+        }
+
+
+def _ends_with(artifact: Artifact, busy: set[str], now: float) -> str | None:
+    """Return the error code with which an artifact ends that is started now, or None."""
+    if artifact.part is None and artifact.unit.id in busy:
+        return "DuplicateArtifactRestoreRequest"
+    if isinstance(artifact.part, FilePart) and now >= artifact.part.browse.expires:
+        return "ArtifactNotFound"  # no page says what becomes of items whose browse session is gone
+    return outcome(artifact.unit, artifact.destination, artifact.moment)
+
+
+def _state(settings: Settings, tenant: Tenant, started: float) -> ServiceState:
+    """Return the state of the service at its start, as it has been since its first policy was made."""
+    first = tenant.policies[0]
+    state = ServiceState(
+        "enabled", "none", settings.consumer, first.created, first.created_by, billing=settings.billing
+    )
+    if settings.service_status != "enabled":
+        reason = settings.disable_reason
+        if reason == "none":
+            reason = "userRequested" if settings.service_status == "disabled" else "invalidBillingProfile"
+        state.become(settings.service_status, reason, first.created_by, started)
+    return state

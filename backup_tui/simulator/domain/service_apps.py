@@ -1,0 +1,162 @@
+"""Service apps: applications registered to control Backup Storage, and the one that does."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backup_tui.simulator.domain.identifiers import guid, is_guid, iso, seconds_of
+from backup_tui.simulator.domain.service_state import PARTNER
+from backup_tui.simulator.domain.tenant import DAY
+from backup_tui.simulator.http.callers import Caller
+from backup_tui.simulator.http.errors import Refusal, bad_request
+
+if TYPE_CHECKING:
+    from backup_tui.simulator.domain.service import Service
+
+_IN_CONTROL = ("active", "pendingInactive")
+
+
+@dataclass
+class ServiceApp:
+    """One registered application.
+
+    Attributes:
+        seq: Number in the order of registration.
+        id: GUID.
+        app_id: Id of the application.
+        app_name: Its name.
+        status: Its ``serviceAppStatus``.
+        registered: When it was registered, seconds since 1970.
+        effective: When it takes over, or hands over; None before the first activation.
+        modified: When it last changed, seconds since 1970.
+        modified_by: Who last changed it.
+    """
+
+    seq: int
+    id: str
+    app_id: str
+    app_name: str
+    status: str
+    registered: float
+    effective: float | None
+    modified: float
+    modified_by: Caller
+
+
+class ServiceApps:
+    """All registered applications of the tenant."""
+
+    def __init__(self, service: "Service", started: float) -> None:
+        """Start with a partner's application, which controls the service if its consumer is ``thirdparty``."""
+        self._service = service
+        self._apps: dict[str, ServiceApp] = {}
+        self._made = 0
+        registered = started - 300 * DAY
+        app = self._add(PARTNER, service.state.modified_by, registered)
+        if service.state.consumer == "thirdparty":
+            app.status, app.effective = "active", registered + DAY
+
+    def listed(self) -> list[ServiceApp]:
+        """Return all, oldest first."""
+        return list(self._apps.values())
+
+    def get(self, identifier: str) -> ServiceApp:
+        """Return one.
+
+        Raises:
+            Refusal: 400 ``BadRequest`` for what is no id, 404 ``ServiceAppNotFound``; no page documents a code.
+        """
+        if not is_guid(identifier):
+            raise bad_request("Service app ID is absent or invalid.")
+        app = self._apps.get(identifier.lower())
+        if app is None:
+            raise Refusal(404, "ServiceAppNotFound", f"Service app {identifier} was not found.")
+        return app
+
+    def register(self, caller: Caller, now: float) -> ServiceApp:
+        """Register the application that calls (page backuprestoreroot-post-serviceapps).
+
+        Raises:
+            Refusal: 409 ``ServiceAppAlreadyExists``; no page documents a code.
+        """
+        if any(app.app_id == caller.app_id for app in self._apps.values()):
+            raise Refusal(409, "ServiceAppAlreadyExists", f"The application {caller.app_id} is registered already.")
+        return self._add(caller, caller, now)
+
+    def activate(self, app: ServiceApp, effective: object, caller: Caller, now: float) -> None:
+        """Have an application take over at a moment (page serviceapp-activate).
+
+        Args:
+            app: The application, inactive.
+            effective: ``effectiveDateTime`` as it was sent; a moment of the past means now.
+            caller: Who asks.
+            now: Seconds since 1970.
+
+        Raises:
+            Refusal: 400 ``BadRequest`` without a date, 403 ``ServiceAppActionNotAllowed`` unless it is inactive; no
+                page documents a code.
+        """
+        moment = _moment(effective)
+        self._must_be(app, "inactive")
+        app.status, app.effective, app.modified, app.modified_by = "pendingActive", moment, now, caller
+
+        def done(_: float) -> None:
+            if (app.status, app.modified) == ("pendingActive", now) and self._apps.get(app.id) is app:
+                self._take_over(app)
+
+        self._service.agenda.at(max(moment, now + 1), done)
+
+    def deactivate(self, app: ServiceApp, caller: Caller, now: float) -> None:
+        """Have an application hand over, a day (divided by the speed) from now (page serviceapp-deactivate).
+
+        Raises:
+            Refusal: 403 ``ServiceAppActionNotAllowed`` unless it is active; no page documents a code.
+        """
+        self._must_be(app, "active")
+        moment = now + DAY / self._service.settings.speed
+        app.status, app.effective, app.modified, app.modified_by = "pendingInactive", moment, now, caller
+
+        def done(_: float) -> None:
+            if (app.status, app.modified) == ("pendingInactive", now) and self._apps.get(app.id) is app:
+                app.status = "inactive"
+                self._service.state.consumer = "firstparty"
+
+        self._service.agenda.at(moment, done)
+
+    def delete(self, app: ServiceApp, caller: Caller, now: float) -> None:
+        """Remove an application; without the one in control the service is off.
+
+        Page backuprestoreroot-delete-serviceapps; the reason is on the page of serviceStatus.
+        """
+        del self._apps[app.id]
+        if app.status in _IN_CONTROL:
+            self._service.state.become("disabled", "controllerServiceAppDeleted", caller, now)
+
+    def _take_over(self, app: ServiceApp) -> None:
+        for other in self._apps.values():
+            if other.status in _IN_CONTROL:
+                other.status = "inactive"
+        app.status = "active"
+        self._service.state.consumer, self._service.state.controller = "thirdparty", app.app_id
+
+    def _must_be(self, app: ServiceApp, status: str) -> None:
+        if app.status != status:
+            message = f"The service app is in {app.status} state. It must be {status}."
+            raise Refusal(403, "ServiceAppActionNotAllowed", message)
+
+    def _add(self, application: Caller, by: Caller, now: float) -> ServiceApp:
+        identifier = guid(self._service.settings.seed, "service app", self._made)
+        app = ServiceApp(
+            self._made, identifier, application.app_id, application.app_name, "inactive", now, None, now, by
+        )
+        self._made += 1
+        self._apps[app.id] = app
+        return app
+
+
+def _moment(value: object) -> float:
+    try:
+        moment = seconds_of(value if isinstance(value, str) else "")
+        iso(moment)  # its zone may put it outside of what can be written
+    except (ValueError, OverflowError):
+        raise bad_request("effectiveDateTime is required and must be a date and time.") from None
+    return moment

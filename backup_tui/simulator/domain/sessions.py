@@ -1,0 +1,205 @@
+"""Restore sessions and their artifacts, whose states follow from the time since the activation."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backup_tui.simulator.domain.bulk import BulkRequest
+from backup_tui.simulator.domain.identifiers import guid
+from backup_tui.simulator.domain.parts import FilePart, MailPart
+from backup_tui.simulator.domain.points import point_id
+from backup_tui.simulator.domain.schedule import Run
+from backup_tui.simulator.domain.tenant import Unit
+from backup_tui.simulator.domain.workloads import Workload
+from backup_tui.simulator.http.callers import Caller
+
+JobType = Literal["standard", "granular", "bulk"]
+TERMINAL = frozenset({"completed", "completedWithError", "failed"})
+
+
+@dataclass(slots=True)
+class Artifact:
+    """One restore artifact.
+
+    Attributes:
+        seq: Place within its session, 0 or more; never used twice.
+        id: GUID; of one file or folder its item key.
+        unit: The unit behind its restore point.
+        moment: The restore point's time, seconds since 1970.
+        express: Whether that point was an express one.
+        destination: ``new`` or ``inPlace``.
+        created: When it was added, seconds since 1970.
+        part: What of the unit is restored; None for all of it.
+        run: What happens to it; None before the activation.
+    """
+
+    seq: int
+    id: str
+    unit: Unit
+    moment: int
+    express: bool
+    destination: str
+    created: float
+    part: MailPart | FilePart | None = None
+    run: Run | None = None
+
+    @property
+    def point_id(self) -> str:
+        """Id of its restore point."""
+        return point_id(self.unit, self.moment)
+
+    def status(self, now: float) -> str:
+        """Return the ``artifactRestoreStatus``."""
+        return "added" if self.run is None else self.run.status(now)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A ``restoreSessionArtifactCount``; what has not finished counts as in progress once activated."""
+
+    total: int
+    completed: int = 0
+    in_progress: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class _Timeline:
+    """The moments at which an activated session changes, sorted, so that a look costs a bisection."""
+
+    first_scheduled: float
+    succeeded: list[float]
+    failed: list[float]
+    events: list[float]
+
+
+@dataclass
+class RestoreSession:
+    """One restore session.
+
+    Attributes:
+        seq: Number in the order of creation.
+        id: GUID.
+        workload: Its service.
+        created: When it was made, seconds since 1970.
+        created_by: Who made it.
+        modified: When a person last changed it, seconds since 1970.
+        modified_by: Who last changed it.
+        job: ``standard``, ``granular`` or ``bulk``; one session holds artifacts of one of them.
+        policy_id: Policy whose units alone it takes (beta), or None.
+        bulk: Its bulk addition request, or None.
+        bulk_deleted: Whether that request was deleted, after it was carried out.
+        artifacts: Its artifacts, in the order of their ``seq``.
+        activated: When it was activated, or None for a draft.
+        resolved: When the names of its bulk request are artifacts; None without such a request or in a draft.
+    """
+
+    seq: int
+    id: str
+    workload: Workload
+    created: float
+    created_by: Caller
+    modified: float
+    modified_by: Caller
+    job: JobType = "standard"
+    policy_id: str | None = None
+    bulk: BulkRequest | None = None
+    bulk_deleted: bool = False
+    artifacts: list[Artifact] = field(default_factory=list)
+    activated: float | None = None
+    resolved: float | None = None
+    _timeline: _Timeline | None = None
+    _next: int = 0
+
+    def add(
+        self,
+        unit: Unit,
+        moment: int,
+        express: bool,
+        destination: str,
+        now: float,
+        part: MailPart | FilePart | None = None,
+    ) -> Artifact:
+        """Add an artifact to the draft and return it."""
+        added = Artifact(
+            seq=self._next,
+            id=part.key if isinstance(part, FilePart) else guid(self.id, self._next),
+            unit=unit,
+            moment=moment,
+            express=express,
+            destination=destination,
+            created=now,
+            part=part,
+        )
+        self._next += 1
+        self.artifacts.append(added)
+        return added
+
+    def start(self, runs: list[Run], caller: Caller, now: float, resolved: float | None = None) -> None:
+        """Activate: give each artifact what happens to it, in the order of the artifacts.
+
+        Args:
+            runs: What happens.
+            caller: Who activates.
+            now: Seconds since 1970.
+            resolved: When the names of its bulk request have become these artifacts (perhaps none).
+        """
+        for artifact, run in zip(self.artifacts, runs, strict=True):
+            artifact.run = run
+        self.activated = self.modified = now
+        self.modified_by = caller
+        self.resolved = resolved
+        events = {moment for run in runs for moment in (run.scheduled, run.start, run.end)}
+        if resolved is not None:
+            events.add(resolved)
+        self._timeline = _Timeline(
+            first_scheduled=min((run.scheduled for run in runs), default=now if resolved is None else resolved),
+            succeeded=sorted(run.end for run in runs if run.error is None),
+            failed=sorted(run.end for run in runs if run.error is not None),
+            events=sorted(events),
+        )
+
+    def shown_artifacts(self, now: float) -> list[Artifact]:
+        """Return the artifacts that lists show: none before the names of a bulk request are resolved."""
+        return self.artifacts if self.resolved is None or now >= self.resolved else []
+
+    def counts(self, now: float) -> Counts:
+        """Return its ``restoreSessionArtifactCount``."""
+        total = len(self.shown_artifacts(now))
+        if self._timeline is None:
+            return Counts(total)
+        if not total:
+            return Counts(0)
+        done = bisect_right(self._timeline.succeeded, now)
+        failed = bisect_right(self._timeline.failed, now)
+        return Counts(total, done, total - done - failed, failed)
+
+    def status(self, now: float) -> str:
+        """Return its ``restoreSessionStatus``, ``failed`` included."""
+        if self._timeline is None:
+            return "draft"
+        if now < self._timeline.first_scheduled:
+            return "activating"
+        counts = self.counts(now)
+        if counts.in_progress:
+            return "active"
+        if not counts.total:
+            return "failed"  # a bulk request of which no name was found
+        if not counts.failed:
+            return "completed"
+        return "completedWithError" if counts.completed else "failed"
+
+    def running(self, now: float) -> bool:
+        """Tell whether it takes one of the places for active sessions."""
+        return self._timeline is not None and now < self._timeline.events[-1]
+
+    def completed(self, now: float) -> float | None:
+        """Return when it ended, seconds since 1970, or None."""
+        return None if self._timeline is None or self.running(now) else self._timeline.events[-1]
+
+    def last_modified(self, now: float) -> float:
+        """Return when it last changed, by a person or by the progress of an artifact, seconds since 1970."""
+        if self._timeline is None:
+            return self.modified
+        seen = bisect_right(self._timeline.events, now)
+        return max(self.modified, self._timeline.events[seen - 1]) if seen else self.modified

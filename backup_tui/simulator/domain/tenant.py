@@ -1,0 +1,331 @@
+"""The simulated tenant: its people, sites, policies and protection units, all drawn from a seed."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backup_tui.simulator.domain import names
+from backup_tui.simulator.domain.identifiers import guid, number
+from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS, Workload, WorkloadKey
+from backup_tui.simulator.http.callers import ADELE, ADELE_ID, RYAN, Caller
+
+DOMAIN = "contoso.com"
+SITE_HOST = "contoso.sharepoint.com"
+DRIVE_HOST = "contoso-my.sharepoint.com"
+HOUR = 3600
+DAY = 24 * HOUR
+
+DYNAMIC_GROUPS = {"EMEA Staff": (5, 2), "Sales": (9, 4)}
+"""The groups of the mailboxes' dynamic rule: every how many accounts one is in it, and which of them."""
+
+Trait = Literal["sound", "held", "gone", "clipped", "flaky"]
+"""How restores of a unit end: ``held`` (a site only in place) fails with ArtifactCannotBeRestored, ``gone`` always
+(ArtifactNotFound), ``clipped`` at most times (InvalidRestoreTime), ``flaky`` the first time (UnknownError)."""
+
+_FAILING: dict[WorkloadKey, tuple[int, tuple[Trait, ...]]] = {
+    # Every 29th unit (23rd site) fails, from the 17th on, so that the first ones can be relied on.
+    "exchange": (29, ("flaky", "held", "clipped", "gone")),
+    "onedrive": (29, ("held", "flaky", "gone", "clipped")),
+    "sharepoint": (23, ("held", "gone", "clipped", "flaky")),
+}
+
+
+@dataclass(slots=True)
+class Unit:
+    """One protection unit: a mailbox, a drive or a site.
+
+    Attributes:
+        seq: Place within its service, 0 or more.
+        workload: Its service.
+        id: GUID of the unit.
+        owner: ``directoryObjectId`` of the account, or ``siteId``.
+        name: Display name; empty for a deleted user.
+        address: E-mail address (empty for a deleted user), or web address of the site.
+        url: Web address of the drive or site; empty for a mailbox.
+        policy: The policy it is in; None when it was taken out or its policy is gone.
+        joined: When its protection began, seconds since 1970.
+        place: Place among the units of all services, 0 or more.
+        left: When its protection ended, or None.
+        share: Place among the units of its policy, 0 to 1.
+        trait: How its restores end.
+        unchanged: Mailbox whose content never differs from a point.
+        sparse: Minutes past the hour at which its points are made when there is only one an hour, else None.
+        error: Error code of the unit itself; it is then not protected.
+        offboarding: Its status outside any policy, if it was asked to be offboarded.
+        offboard_requested: When that was asked for, seconds since 1970, or None.
+        by_hand: Whether somebody, a static rule or a job put it in its policy.
+        by_rule: Whether a dynamic rule holds it in its policy.
+        pending: Its status while it follows a change of its own (``protectRequested``, ``removeRequested``).
+        moved: When that change, or the last offboarding step, was asked for, seconds since 1970.
+        past: When it was protected by policies it is no longer in, newest first, in seconds since 1970; None as long
+            as ``joined`` and ``left`` say it all.
+        made_by: Who put it in its policy; None for whoever made the policy.
+        restored: How often it was restored to a new location.
+        faulted: Whether its provider fault already happened (``flaky`` units).
+    """
+
+    seq: int
+    workload: Workload
+    id: str
+    owner: str
+    name: str
+    address: str
+    url: str
+    policy: Policy | None
+    joined: float
+    share: float
+    place: int = 0
+    left: float | None = None
+    trait: Trait = "sound"
+    unchanged: bool = False
+    sparse: int | None = None
+    error: str | None = None
+    offboarding: str | None = None
+    offboard_requested: float | None = None
+    by_hand: bool = True
+    by_rule: bool = False
+    pending: str | None = None
+    moved: float | None = None
+    past: tuple[tuple[float, float | None], ...] | None = None
+    made_by: Caller | None = None
+    restored: int = 0
+    faulted: bool = False
+
+    def state(self, now: float) -> tuple[str, float]:
+        """Return the ``protectionUnitStatus``, and since when (seconds since 1970) it holds."""
+        if self.offboarding is not None:
+            return self.offboarding, self.moved or self.left or self.joined
+        if self.pending is not None:
+            return self.pending, self.moved or self.joined
+        if self.policy is None or self.error is not None:
+            return "unprotected", self.left or self.joined
+        status, since = self.policy.unit_state(self.share, now)
+        return status, max(self.joined, since or self.joined)
+
+    def spans(self) -> list[tuple[float, float | None]]:
+        """Return when it was protected, newest first, as (from, until) in seconds since 1970."""
+        if self.offboarding == "offboarded":
+            return []
+        if self.policy is None:
+            return [(self.joined, self.left)] if self.past is None else list(self.past)
+        if self.pending == "protectRequested":
+            return list(self.past or ())
+        own_end = self.left
+        found: list[tuple[float, float | None]] = []
+        for began, ended in reversed(self.policy.spans):
+            end = min((e for e in (ended, own_end) if e is not None), default=None)
+            start = max(began, self.joined)
+            if end is None or start < end:
+                found.append((start, end))
+        return [*found, *(self.past or ())]
+
+    def leave(self, now: float) -> None:
+        """Take it out of its policy; what was saved until now stays.
+
+        Args:
+            now: Seconds since 1970.
+        """
+        if self.policy is None:
+            return
+        self.past = tuple((began, now if ended is None else ended) for began, ended in self.spans())
+        self.policy.size -= 1
+        self.policy.broken -= self.error is not None
+        self.policy, self.pending, self.left = None, None, now
+        self.by_hand, self.by_rule = True, False
+
+
+@dataclass
+class Tenant:
+    """All that is protected, or was.
+
+    Attributes:
+        seed: Where it was drawn from.
+        started: When the service was started, seconds since 1970; the past is told from here.
+        policies: All policies.
+        units: The units of each service, in the order of their ``seq``.
+        everything: All units, service after service.
+        by_id: Every unit by its id.
+        groups: The members (object ids) of the groups that the dynamic rule of the mailboxes names.
+    """
+
+    seed: int
+    started: float
+    policies: list[Policy] = field(default_factory=list)
+    units: dict[WorkloadKey, list[Unit]] = field(default_factory=dict)
+    everything: list[Unit] = field(default_factory=list)
+    by_id: dict[str, Unit] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in DYNAMIC_GROUPS})
+
+    def take(self, unit: Unit) -> None:
+        """Take in a unit that was made after the tenant was drawn."""
+        self.units[unit.workload.key].append(unit)
+        self.everything.append(unit)
+        self.by_id[unit.id] = unit
+
+
+def create_tenant(units: int, seed: int, started: float) -> Tenant:
+    """Draw a tenant.
+
+    Args:
+        units: Protection units over the three services, 1 or more.
+        seed: The same seed gives the same tenant, apart from its dates.
+        started: Seconds since 1970; all dates are before it.
+    """
+    tenant = Tenant(seed, started, policies=_policies(seed, started))
+    mailboxes = max(1, round(units * 0.40))
+    drives = min(units - mailboxes, round(units * 0.35))
+    counts: dict[WorkloadKey, int] = {
+        "exchange": mailboxes,
+        "onedrive": drives,
+        "sharepoint": units - mailboxes - drives,
+    }
+    for workload in WORKLOADS:
+        policy, *others = (each for each in tenant.policies if each.workload is workload)
+        pilot = others[0] if others else None
+        drawn = [_unit(workload, seq, counts, policy, seed, started) for seq in range(counts[workload.key])]
+        if pilot is not None:
+            for unit in drawn[len(drawn) - len(drawn) // 12 :]:
+                unit.policy, unit.joined = pilot, pilot.created
+        for unit in drawn:
+            if unit.policy is not None:
+                unit.policy.size += 1
+                unit.policy.broken += unit.error is not None
+                unit.share = float(unit.policy.size)
+            tenant.by_id[unit.id] = unit
+        if workload is EXCHANGE:
+            _put_in_groups(tenant, drawn)
+        for unit in drawn:
+            unit.share = unit.share / unit.policy.size if unit.policy is not None else 0.0
+        tenant.units[workload.key] = drawn
+        for unit in drawn:
+            unit.place = len(tenant.everything)
+            tenant.everything.append(unit)
+    return tenant
+
+
+def _put_in_groups(tenant: Tenant, mailboxes: list[Unit]) -> None:
+    """Draw the members of the groups; what a group holds in the policy is there by the dynamic rule."""
+    for name, (every, first) in DYNAMIC_GROUPS.items():
+        members = tenant.groups[name]
+        for unit in mailboxes[first::every]:
+            if unit.policy is not None:
+                members.add(unit.owner)
+                unit.by_rule, unit.by_hand = True, unit.seq % 4 == 0
+
+
+def group_id(seed: int, name: str) -> str:
+    """Return the id of a group."""
+    return guid(seed, "group", name)
+
+
+def drive_url(local: str) -> str:
+    """Return the web address of a drive.
+
+    Args:
+        local: What stands before the @ in the account's e-mail address.
+    """
+    return f"https://{DRIVE_HOST}/personal/{local.replace('.', '_')}_contoso_com"
+
+
+def _policies(seed: int, started: float) -> list[Policy]:
+    """Return one active policy for each service, and a SharePoint one that was never started."""
+
+    def policy(name: str, workload: Workload, age: float, changed: float, on: bool, by_ryan: bool) -> Policy:
+        created = started - age * DAY
+        return Policy(
+            id=guid(seed, "policy", name),
+            workload=workload,
+            name=name,
+            created=created,
+            created_by=RYAN if by_ryan else ADELE,
+            modified=started - changed * DAY,
+            modified_by=RYAN if by_ryan else ADELE,
+            on=on,
+            spans=[(created, None)] if on else [],
+        )
+
+    return [
+        policy("Mailboxes all", EXCHANGE, 430.3, 41.2, True, True),
+        policy("OneDrive all", ONEDRIVE, 401.7, 19.4, True, False),
+        policy("Sites all", SHAREPOINT, 428.1, 19.3, True, False),
+        policy("Sites pilot", SHAREPOINT, 204.6, 203.9, False, True),
+    ]
+
+
+def _unit(
+    workload: Workload, seq: int, counts: dict[WorkloadKey, int], policy: Policy, seed: int, started: float
+) -> Unit:
+    """Draw the unit at a place of a service."""
+    owner, name, address, url = _owner(workload, seq, counts, seed)
+    draw = number(seed, workload.key, seq)
+    age = 200 * DAY + draw % (200 * DAY)
+    if seq >= len(names.NAMED_SITES) and seq % 11 == 5:
+        age = 3 * DAY + draw % (6 * DAY)
+    elif seq % 37 == 33:
+        age = 4 * 60 + draw % 240  # so young that it has no restore point yet
+    unit = Unit(
+        seq=seq,
+        workload=workload,
+        id=guid(seed, workload.key, seq),
+        owner=owner,
+        name=name,
+        address=address,
+        url=url,
+        policy=policy,
+        joined=float(int(max(policy.created, started - age))),
+        share=0.0,
+        trait=_trait(workload, seq),
+        unchanged=workload is EXCHANGE and seq % 13 == 12,
+    )
+    if workload is ONEDRIVE and (seq == 3 or seq % 47 == 45):
+        unit.sparse = 20 if seq == 3 else draw % 6 * 10
+    _trouble(unit, started)
+    return unit
+
+
+def _owner(workload: Workload, seq: int, counts: dict[WorkloadKey, int], seed: int) -> tuple[str, str, str, str]:
+    """Return owner id, name, address and web address of the unit at a place of a service."""
+    if workload is SHAREPOINT:
+        path, name = names.site(seq, seed)
+        owner = f"{SITE_HOST},{guid(seed, 'site', seq)},{guid(seed, 'web', seq)}"
+        url = f"https://{SITE_HOST}{path}"
+        return owner, name, url, url
+    owner = ADELE_ID if seq == 0 else guid(seed, "person", seq)
+    # Shared mailboxes stand at the end of the list, where no account has a drive.
+    shared = seq - max(counts["onedrive"], counts["exchange"] - len(names.SHARED_MAILBOXES))
+    if workload is EXCHANGE and shared >= 0 and seq >= len(names.PRINCIPALS):
+        name = names.SHARED_MAILBOXES[shared]
+        return owner, name, f"{name.lower().replace(' ', '.')}@{DOMAIN}", ""
+    name, local = names.person(seq, seed)
+    url = drive_url(local) if workload is ONEDRIVE else ""
+    return owner, name, f"{local}@{DOMAIN}", url
+
+
+def _trait(workload: Workload, seq: int) -> Trait:
+    if workload is SHAREPOINT and seq == 5:
+        return "held"  # the Legal site, under a preservation lock
+    every, traits = _FAILING[workload.key]
+    turn, place = divmod(seq, every)
+    return traits[turn % len(traits)] if place == 17 else "sound"
+
+
+def _trouble(unit: Unit, started: float) -> None:
+    """Put some units outside their policy, or in error, as old tenants have them."""
+    seq = unit.seq
+    if unit.workload is not SHAREPOINT and seq % 61 == 30:  # a deleted user
+        unit.name = unit.address = ""
+        unit.trait = "gone"
+        if seq % 2 == 0:
+            unit.policy, unit.left = None, started - 12 * DAY
+            unit.joined = min(unit.joined, unit.left - 60 * DAY)
+    elif seq % 73 == 52:
+        unit.policy, unit.left = None, started - 20 * DAY
+        unit.joined = min(unit.joined, unit.left - 90 * DAY)
+        unit.offboarding = ("offboardRequested", "cancelOffboardRequested", "offboarded")[seq // 73 % 3]
+    elif unit.workload is ONEDRIVE and seq % 41 == 38:
+        unit.error = ("InvalidArtifactId", "UnknownError", "ProtectionUnitNotFound")[seq // 41 % 3]
+        unit.left = started - 6 * DAY
+        unit.joined = min(unit.joined, unit.left - 30 * DAY)
+    elif unit.workload is EXCHANGE and seq % 97 == 71:
+        unit.policy, unit.error, unit.left = None, "QuotaExceeded", started - 9 * DAY
+        unit.joined = min(unit.joined, unit.left - 45 * DAY)

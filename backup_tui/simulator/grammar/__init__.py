@@ -1,0 +1,1 @@
+"""The small languages of the API: filters, rules, and searches in mailboxes."""

@@ -1,0 +1,156 @@
+"""The expressions of inclusion rules: which sites, and which groups' members, a rule is for.
+
+Sites: ``((displayName -contains 'Finance') -or (webUrl -contains 'Legal')) -and (lastModifiedDateTime -ge '...')``.
+Accounts: ``(memberOf -any (group.id -in ['<guid>', '<guid>']))``. Names and operators match without regard to case.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backup_tui.simulator.domain.identifiers import is_guid, seconds_of
+from backup_tui.simulator.http.errors import Refusal
+
+MOST_KEYWORDS = 10
+MOST_GROUPS_STATIC = 3
+MOST_GROUPS = 100
+_KEYWORD_LENGTHS = range(3, 256)
+
+_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[()]|-?[A-Za-z]+)")
+_MEMBERS = re.compile(r"\(\s*memberOf\s+-any\s+\(\s*group\.id\s+-in\s+\[([^\[\]]*)\]\s*\)\s*\)", re.IGNORECASE)
+_QUOTED = re.compile(r"\s*'([^']*)'\s*")
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """What an expression can ask of a site; ``modified`` in seconds since 1970."""
+
+    name: str
+    url: str
+    modified: float
+
+
+SiteTest = Callable[[SiteFacts], bool]
+
+
+def wrong_expression(message: str) -> Refusal:
+    """Return the refusal of an expression."""
+    return Refusal(400, "InvalidRuleExpression", message)
+
+
+def read_groups(text: str, *, dynamic: bool) -> list[str]:
+    """Return the ids of the groups that an expression for accounts names, in lower case.
+
+    Args:
+        text: The expression.
+        dynamic: Whether it is of a dynamic rule.
+
+    Raises:
+        Refusal: 400 ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``.
+    """
+    match = _MEMBERS.fullmatch(text.strip())
+    if match is None:
+        raise wrong_expression("Expected (memberOf -any (group.id -in ['{groupId}'])).")
+    groups: list[str] = []
+    for part in match[1].split(","):
+        quoted = _QUOTED.fullmatch(part)
+        if quoted is None or not is_guid(quoted[1]):
+            raise wrong_expression(f"{part.strip()!r} is not a group ID.")
+        groups.append(quoted[1].lower())
+    if len(groups) > MOST_GROUPS:
+        message = f"An expression can name at most {MOST_GROUPS} groups; this one names {len(groups)}."
+        raise Refusal(413, "InvalidRuleExpressionGroupLimitExceeded", message)
+    if not dynamic and len(groups) > MOST_GROUPS_STATIC:
+        raise wrong_expression(f"The expression of a static rule can name at most {MOST_GROUPS_STATIC} groups.")
+    return groups
+
+
+def read_sites(text: str) -> SiteTest:
+    """Return the test that an expression for sites stands for.
+
+    Raises:
+        Refusal: 400 ``InvalidRuleExpression``.
+    """
+    return _SiteParser(text).read()
+
+
+class _SiteParser:
+    """Reads one expression by recursive descent."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens: list[str] = []
+        at = 0
+        while at < len(text.rstrip()):
+            match = _TOKEN.match(text, at)
+            if match is None:
+                raise wrong_expression(f"Unexpected {text[at:].strip()[:20]!r}.")
+            self._tokens.append(match[1])
+            at = match.end()
+        # Parentheses only nest; no sensible expression has ten tokens for each keyword.
+        if len(self._tokens) > 10 * MOST_KEYWORDS:
+            raise wrong_expression("The expression is too long.")
+        self._at = 0
+        self._keywords = 0
+
+    def read(self) -> SiteTest:
+        found = self._either()
+        if self._at < len(self._tokens):
+            raise wrong_expression(f"Unexpected {self._tokens[self._at]!r}.")
+        if not self._keywords:
+            raise wrong_expression("The expression names no keyword.")
+        return found
+
+    def _next(self) -> str:
+        if self._at >= len(self._tokens):
+            raise wrong_expression("The expression ends too early.")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _take(self, word: str) -> bool:
+        if self._at < len(self._tokens) and self._tokens[self._at].lower() == word:
+            self._at += 1
+            return True
+        return False
+
+    def _either(self) -> SiteTest:
+        parts = [self._both()]
+        while self._take("-or"):
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else lambda site: any(part(site) for part in parts)
+
+    def _both(self) -> SiteTest:
+        parts = [self._one()]
+        while self._take("-and"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else lambda site: all(part(site) for part in parts)
+
+    def _one(self) -> SiteTest:
+        if self._take("("):
+            inner = self._either()
+            if self._next() != ")":
+                raise wrong_expression("A parenthesis is not closed.")
+            return inner
+        name, operator, value = self._next().lower(), self._next().lower(), self._next()
+        if not value.startswith("'"):
+            raise wrong_expression(f"{value!r} is not in quotes.")
+        wanted = value[1:-1].replace("''", "'").lower()
+        if name == "lastmodifieddatetime" and operator == "-ge":
+            return _modified_since(wanted)
+        if name not in ("displayname", "weburl") or operator != "-contains":
+            raise wrong_expression(f"{name} {operator} is not supported.")
+        self._keywords += 1
+        if self._keywords > MOST_KEYWORDS:
+            raise wrong_expression(f"An expression can name at most {MOST_KEYWORDS} keywords.")
+        if len(wanted) not in _KEYWORD_LENGTHS:
+            raise wrong_expression("A keyword must have 3 to 255 characters.")
+        if name == "weburl":
+            return lambda site: wanted in site.url.lower()
+        return lambda site: wanted in site.name.lower()
+
+
+def _modified_since(text: str) -> SiteTest:
+    try:
+        moment = seconds_of(text.upper())
+    except ValueError:
+        raise wrong_expression(f"{text!r} is not a date and time.") from None
+    return lambda site: site.modified >= moment

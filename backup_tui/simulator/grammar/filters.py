@@ -1,0 +1,239 @@
+"""The part of OData's ``$filter`` that the service's lists understand.
+
+``eq ne lt le gt ge has``, ``in (..)``, ``contains startswith endswith``, ``and or not`` and parentheses; texts in
+single quotes, times unquoted, as the pages write them; members of enumerations as texts, or qualified by their type
+(``microsoft.graph.restoreSessionStatus'draft'``). Texts compare without regard to case.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backup_tui.simulator.domain.identifiers import seconds_of
+from backup_tui.simulator.http.errors import Refusal, bad_request
+
+Row = Mapping[str, Any]
+Predicate = Callable[[Row], bool]
+
+_TOKEN = re.compile(r"\s*(?:(?P<text>(?:[A-Za-z][\w.]*)?'(?:[^']|'')*')|(?P<mark>[(),])|(?P<word>[^\s(),']+))")
+_QUALIFIED = re.compile(r"(?:microsoft\.)?(?:graph|backupRestore|graph\.backupRestore)\.([a-z]\w*)", re.IGNORECASE)
+_ENUMERATIONS = frozenset(
+    {
+        "additionalevents", "artifactrestorestatus", "backupserviceconsumer", "backupservicestatus",
+        "browsequeryresponseitemtype", "browsesessionstatus", "destinationtype", "disablereason",
+        "notificationrecipientstype", "protectionpolicystatus", "protectionrulestatus", "protectionsource",
+        "protectionunitsbulkjobstatus", "protectionunitstatus", "restorableartifact",
+        "restoreartifactsbulkrequeststatus", "restorejobtype", "restorepointpreference", "restorepointtags",
+        "restoresessionstatus", "serviceappstatus",
+    }
+)  # fmt: skip
+"""Types by which a member may be qualified, in lower case."""
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda one, other: bool(one == other),
+    "ne": lambda one, other: bool(one != other),
+    "lt": lambda one, other: bool(one < other),
+    "le": lambda one, other: bool(one <= other),
+    "gt": lambda one, other: bool(one > other),
+    "ge": lambda one, other: bool(one >= other),
+}
+_TEXT: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda one, other: other in one,
+    "startswith": lambda one, other: one.startswith(other),
+    "endswith": lambda one, other: one.endswith(other),
+}
+
+
+def parse_filter(text: str, most_terms: int) -> tuple[Predicate, frozenset[str]]:
+    """Read a ``$filter``.
+
+    Args:
+        text: The option's value.
+        most_terms: How many comparisons it may hold.
+
+    Returns:
+        A function that tells whether a row passes, and the properties it looks at.
+
+    Raises:
+        Refusal: 400 ``FilterLengthExceeded`` for too many comparisons, 400 ``BadRequest`` for a wrong form.
+    """
+    parser = _Parser(text, most_terms)
+    return parser.read(), frozenset(parser.names)
+
+
+class _Parser:
+    """Reads one filter by recursive descent."""
+
+    def __init__(self, text: str, most_terms: int) -> None:
+        self._text = text
+        self._tokens = self._split(text)
+        self._at = 0
+        self._terms = 0
+        self._most_terms = most_terms
+        self.names: set[str] = set()
+
+    def read(self) -> Predicate:
+        # Parentheses and "not" are no comparisons, but nest; no sensible filter has ten tokens for each comparison.
+        if len(self._tokens) > 10 * self._most_terms:
+            raise self._too_long()
+        found = self._either()
+        if self._at < len(self._tokens):
+            raise self._wrong()
+        return found
+
+    def _split(self, text: str) -> list[str]:
+        tokens, at = [], 0
+        while at < len(text.rstrip()):
+            match = _TOKEN.match(text, at)
+            if match is None:
+                raise self._wrong()
+            tokens.append(match[0].strip())
+            at = match.end()
+        return tokens
+
+    def _wrong(self) -> Refusal:
+        return bad_request(f"Invalid filter clause: {self._text}")
+
+    def _too_long(self) -> Refusal:
+        message = f"The filter holds more than {self._most_terms} comparisons."
+        return Refusal(400, "FilterLengthExceeded", message)
+
+    def _next(self) -> str:
+        if self._at >= len(self._tokens):
+            raise self._wrong()
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _take(self, word: str) -> bool:
+        if self._at < len(self._tokens) and self._tokens[self._at].lower() == word:
+            self._at += 1
+            return True
+        return False
+
+    def _must(self, word: str) -> None:
+        if not self._take(word):
+            raise self._wrong()
+
+    def _either(self) -> Predicate:
+        parts = [self._both()]
+        while self._take("or"):
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
+
+    def _both(self) -> Predicate:
+        parts = [self._one()]
+        while self._take("and"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
+
+    def _one(self) -> Predicate:
+        if self._take("not"):
+            inner = self._one()
+            return lambda row: not inner(row)
+        if self._take("("):
+            inner = self._either()
+            self._must(")")
+            return inner
+        self._terms += 1
+        if self._terms > self._most_terms:
+            raise self._too_long()
+        name = self._next()
+        if name.lower() in _TEXT and self._take("("):
+            return self._text_term(_TEXT[name.lower()])
+        word = self._next().lower()
+        self.names.add(name)
+        if word == "in":
+            return self._one_of(name)
+        if word == "has":
+            return _flag(name, self._literal())
+        compare = _COMPARE.get(word)
+        if compare is None:
+            raise self._wrong()
+        return _comparison(name, compare, self._literal())
+
+    def _one_of(self, name: str) -> Predicate:
+        """Read the values behind ``in``, each of which counts as a comparison: they stand for as many ``or``."""
+        self._must("(")
+        wanted = [self._literal()]
+        while self._take(","):
+            wanted.append(self._literal())
+        self._must(")")
+        self._terms += len(wanted) - 1
+        if self._terms > self._most_terms:
+            raise self._too_long()
+        tests = [_comparison(name, _COMPARE["eq"], value) for value in wanted]
+        return lambda row: any(test(row) for test in tests)
+
+    def _text_term(self, test: Callable[[str, str], bool]) -> Predicate:
+        name = self._next()
+        self.names.add(name)
+        self._must(",")
+        wanted = self._literal()
+        self._must(")")
+        if not isinstance(wanted, str):
+            raise self._wrong()
+
+        def holds(row: Row) -> bool:
+            found = _member(row, name)
+            return isinstance(found, str) and test(found.lower(), wanted)
+
+        return holds
+
+    def _literal(self) -> Any:
+        token = self._next()
+        if token.endswith("'"):
+            return self._unquoted(token)
+        if token.lower() in ("true", "false", "null"):
+            return {"true": True, "false": False, "null": None}[token.lower()]
+        try:
+            return float(token) if token.replace(".", "", 1).lstrip("-").isdigit() else seconds_of(token)
+        except ValueError:
+            raise self._wrong() from None
+
+    def _unquoted(self, token: str) -> str:
+        """Return a text; one that is qualified must be by an enumeration that the service has."""
+        kind, _, text = token[:-1].partition("'")
+        match = _QUALIFIED.fullmatch(kind)
+        if kind and (match is None or match[1].lower() not in _ENUMERATIONS):
+            raise bad_request(f"The type '{kind}' of a literal in the filter is unknown.")
+        return text.replace("''", "'").lower()
+
+
+def _member(row: Row, name: str) -> Any:
+    """Return a property, also a nested one such as ``createdBy/user/id``; names compare without regard to case."""
+    found: Any = row
+    for part in name.split("/"):
+        if not isinstance(found, Mapping):
+            return None
+        found = next((value for key, value in found.items() if key.lower() == part.lower()), None)
+    return found
+
+
+def _flag(name: str, wanted: Any) -> Predicate:
+    """Return a test of ``has``: a set of flags, written with commas, holds all that is asked for."""
+    asked = {part.strip() for part in str(wanted).split(",")}
+
+    def holds(row: Row) -> bool:
+        found = _member(row, name)
+        return isinstance(found, str) and asked <= {part.strip().lower() for part in found.split(",")}
+
+    return holds
+
+
+def _comparison(name: str, compare: Callable[[Any, Any], bool], wanted: Any) -> Predicate:
+    def holds(row: Row) -> bool:
+        found = _member(row, name)
+        if isinstance(found, str):
+            if isinstance(wanted, str):
+                found = found.lower()
+            elif isinstance(wanted, float):
+                try:
+                    found = seconds_of(found)
+                except ValueError:
+                    return False
+        if found is None or wanted is None:
+            return compare is _COMPARE["eq"] if found is wanted else compare is _COMPARE["ne"]
+        if isinstance(found, str) is not isinstance(wanted, str):
+            return False
+        return compare(found, wanted)
+
+    return holds

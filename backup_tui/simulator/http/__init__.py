@@ -1,0 +1,1 @@
+"""From a request to an operation, and from objects to JSON."""

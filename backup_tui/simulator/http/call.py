@@ -1,0 +1,91 @@
+"""One request as the operations see it, and what they answer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backup_tui.simulator.domain.service import Service
+from backup_tui.simulator.http.callers import Caller
+from backup_tui.simulator.http.errors import bad_request
+from backup_tui.simulator.http.odata import Options
+
+_LATE_MEMBERS = "include-unknown-enum-members"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    Attributes:
+        service: The service it is for.
+        method: HTTP method.
+        origin: Scheme, host and port it was sent to.
+        url: Its whole address, as it was sent.
+        version: ``v1.0`` or ``beta``.
+        path: Its path as it was sent, percent-decoded.
+        ids: The path's identifiers, from left to right.
+        query: System query options by lower-case name without ``$``.
+        headers: Request headers by lower-case name.
+        body: The body's bytes.
+        caller: Who sends it.
+        now: Seconds since 1970 at its arrival.
+    """
+
+    service: Service
+    method: str
+    origin: str
+    url: str
+    version: str
+    path: str
+    ids: tuple[str, ...]
+    query: Options
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Caller
+    now: float
+
+    @property
+    def root(self) -> str:
+        """Address of the API's version, such as ``http://127.0.0.1:8365/v1.0``."""
+        return f"{self.origin}/{self.version}"
+
+    @property
+    def late_members(self) -> bool:
+        """Whether the caller asked to see members of enumerations that were added late."""
+        wishes = self.headers.get("prefer", "").replace(";", ",").split(",")
+        return any(wish.partition("=")[0].strip().lower() == _LATE_MEMBERS for wish in wishes)
+
+    def json_object(self) -> dict[str, Any]:
+        """Return the body as a JSON object; an empty body is an empty object.
+
+        Raises:
+            Refusal: 400 ``BadRequest`` when it is not JSON, not an object, or not declared to be JSON.
+        """
+        if not self.body.strip():
+            return {}
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise bad_request("Write requests must contain the Content-Type header declaration application/json.")
+        try:
+            found = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise bad_request("Unable to read JSON request payload. Ensure Content-Type and payload.") from None
+        if not isinstance(found, dict):
+            raise bad_request("The request payload must be a JSON object.")
+        return found
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an operation answers.
+
+    Attributes:
+        status: HTTP status.
+        body: JSON object, or None for an empty answer.
+        headers: Further response headers.
+    """
+
+    status: int
+    body: dict[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,124 @@
+"""From a method and a path to an operation.
+
+Segments match without regard to case; a key may stand in a segment of its own or as ``collection('id')``; a type
+cast may be written with or without ``microsoft.``; a function's one argument counts as an identifier. ``/solutions``
+may be left out, as the permission list does.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from backup_tui.simulator.http.call import Call, Reply
+from backup_tui.simulator.http.errors import Refusal, bad_request, no_segment
+
+Handler = Callable[[Call], Reply]
+
+_KEY = re.compile(r"([A-Za-z]+)\('?([^'()]*)'?\)")
+_FUNCTION = re.compile(r"([A-Za-z]+\([A-Za-z]+)='([^'()]*)'\)")
+_CAST = re.compile(r"(?:microsoft\.)?graph\.", re.IGNORECASE)
+_VERSIONS = ("v1.0", "beta")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path.
+
+    Attributes:
+        method: HTTP method.
+        path: Path below ``/solutions/backupRestore``; ``{id}`` stands for any identifier.
+        handler: What answers it.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+
+
+@dataclass(frozen=True)
+class Match:
+    """An operation that was found, with the version and the identifiers of the path."""
+
+    handler: Handler
+    version: str
+    ids: tuple[str, ...]
+
+
+class Router:
+    """All operations of the service."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        """Take the operations in."""
+        self._routes = [(each.method, _parts(each.path), each.handler) for each in operations]
+
+    def match(self, method: str, path: str) -> Match:
+        """Find the operation of a call.
+
+        Args:
+            method: HTTP method.
+            path: Path of the request, percent-decoded.
+
+        Raises:
+            Refusal: 400 for a path that is not the service's; 405 for one that has no such method.
+        """
+        parts = _parts(path)
+        version = parts[0].lower() if parts else ""
+        if version not in _VERSIONS:
+            raise bad_request(f"Invalid version: {version}.")
+        rest = parts[1:]
+        if rest and rest[0].lower() == "solutions":
+            rest = rest[1:]
+        if not rest or rest[0].lower() != "backuprestore":
+            raise no_segment(rest[0] if rest else parts[-1])
+        allowed: list[str] = []
+        for verb, pattern, handler in self._routes:
+            ids = _ids(pattern, rest[1:])
+            if ids is None:
+                continue
+            if verb == method:
+                return Match(handler, version, ids)
+            allowed.append(verb)
+        if allowed:
+            message = f"The method {method} is not allowed here."
+            raise Refusal(405, "MethodNotAllowed", message, {"Allow": ", ".join(sorted(set(allowed)))})
+        raise no_segment(self._lost(rest[1:]))
+
+    def _lost(self, parts: list[str]) -> str:
+        """Return the first part from which on no operation goes on."""
+        known = max(
+            (
+                length
+                for _, pattern, _ in self._routes
+                for length in range(min(len(pattern), len(parts)), 0, -1)
+                if _ids(pattern[:length], parts[:length]) is not None
+            ),
+            default=0,
+        )
+        return parts[min(known, len(parts) - 1)]
+
+
+def _parts(path: str) -> list[str]:
+    """Split a path, with keys and the argument of a function as parts of their own."""
+    found: list[str] = []
+    for part in path.split("/"):
+        key = _FUNCTION.fullmatch(part) or _KEY.fullmatch(part)
+        if key is not None:
+            found += [key[1], key[2]]
+        elif part:
+            found.append(_CAST.sub("graph.", part, count=1) if _CAST.match(part) else part)
+    return found
+
+
+def _ids(pattern: list[str], parts: list[str]) -> tuple[str, ...] | None:
+    """Return the identifiers if the parts fit the pattern."""
+    if len(pattern) != len(parts):
+        return None
+    ids: list[str] = []
+    for wanted, part in zip(pattern, parts, strict=True):
+        if wanted == "{id}":
+            if part.startswith(("$", "graph.")):
+                return None  # a system segment or a type cast, never an id
+            ids.append(part)
+        elif wanted.lower() != part.lower():
+            return None
+    return tuple(ids)

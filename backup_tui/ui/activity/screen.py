@@ -1,0 +1,201 @@
+"""Screen 5: every request of this machine, every change that was seen, and the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from backup_tui.models.focus import Focus
+from backup_tui.store.changes import Topic
+from backup_tui.store.updates import JournalLine
+from backup_tui.store.views import ActivityLine, activity_keys, activity_line
+from backup_tui.ui import navigation
+from backup_tui.ui.activity.text import (
+    about_lines,
+    activity_cells,
+    entries_of_calls,
+    full_text,
+    unknown_entry,
+    what_words,
+)
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.listing import Filter, ListScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.table import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityContext(Context):
+    """A row of Activity.
+
+    Attributes:
+        unknown: Number of the journal's entry when nobody knows what became of this change.
+    """
+
+    unknown: int | None = None
+
+
+class OpenLine(Open):
+    """Opens a row: all of it, or the way out of what is not known."""
+
+    label = "full request and answer"
+    help = "The full request and answer; for a change of unknown outcome what can be done about it."
+    group = "Rows"
+    name = "open"
+    needs_row = True
+    weight = 1
+
+    def footer_text(self, context: Context) -> str:
+        """Says what it does on this row."""
+        unknown = isinstance(context, ActivityContext) and context.unknown is not None
+        return "look into it" if unknown else self.label
+
+
+class ShowAll(Command[ActivityContext]):
+    """All that is kept of a row."""
+
+    id = "show_all"
+    keys = ("v",)
+    help = "The full request and answer of this row."
+    name = "request"
+    needs_row = True
+
+
+class ChangesOnly(Command[ActivityContext]):
+    """Leaves reads out, or shows them again."""
+
+    id = "changes_only"
+    keys = ("m",)
+    label = "changes only"
+    help = "Shows changes only, or everything again."
+    name = "changes"
+    weight = 3
+
+
+class CopyLine(Command[ActivityContext]):
+    """Copies all that is kept of a row."""
+
+    id = "copy_line"
+    keys = ("y",)
+    label = "copy"
+    help = "Copies all of this: request, answer, ids."
+    name = "copy"
+    needs_row = True
+    weight = 4
+
+
+class ActivityScreen(ListScreen):
+    """What went out from this machine, and what came back."""
+
+    NUMBER = 5
+    VIEW = "activity"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenLine(),
+        ChangesOnly(),
+        Filter(),
+        CopyLine(),
+        ShowAll(),
+    )
+    COLUMNS = (
+        Column("time", "Time", 12),
+        Column("what", "What", 40, grow=1, least=20),
+        Column("answer", "Answer", 11),
+        Column("ms", "ms", 6, align="right", drop=2),
+        Column("try", "Try", 3, align="right", drop=1),
+    )
+    TOPICS = frozenset({Topic.CALLS, Topic.JOURNAL})
+    PANE_LINES = 7
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes_only = False
+        self._entries: dict[str, JournalLine] = {}
+
+    def focus_on(self) -> Focus:
+        """Sessions go on being read: what others change is seen there."""
+        return Focus(screen="activity")
+
+    def context(self) -> ActivityContext:
+        """The row, and whether its outcome is known."""
+        row = self.row
+        entry = unknown_entry(self._line(row), self._entries, row) if row is not None else None
+        return ActivityContext(
+            row=row, read_only=self.program.workspace.read_only, unknown=None if entry is None else entry.id
+        )
+
+    def keys(self) -> Sequence[str]:
+        """Calls, seen changes and journal entries, newest first; a change and its entry are one row."""
+        store = self.ws.store
+        self._entries = {
+            f"call:{key}": entry for key, entry in entries_of_calls(store.calls.items(), store.intents).items()
+        }
+        keys = activity_keys(store, self.filter_text, changes_only=self.changes_only)
+        told = {f"journal:{self._entries[key].id}" for key in keys if key in self._entries}
+        return [key for key in keys if key not in told]
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a row."""
+        line = self._line(key)
+        if line is None:
+            raise KeyError(key)
+        return activity_cells(line, self._entries.get(key), self.ws.zone, self.now)
+
+    def _line(self, key: str | None) -> ActivityLine | None:
+        return activity_line(self.ws.store, key) if key is not None else None
+
+    def heading(self) -> tuple[str, str]:
+        """Which lines are shown, and how much went on in the last hour."""
+        tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
+        shown = "changes only   m shows all" if self.changes_only else "all   m shows changes only"
+        left = f"Activity   {shown}"
+        if self.filter_text:
+            left = f'Activity   {self.table.row_count:,} for "{self.filter_text}"'
+        counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
+        return left, "last hour: " + ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+
+    def empty_words(self) -> str:
+        """Why there is no line."""
+        if self.filter_text:
+            return f'   No line has "{self.filter_text}" in it. esc takes the filter away.'
+        if self.changes_only:
+            return "   Nothing was changed from here, and no change of others was seen.\n   m shows the reads."
+        return "   Nothing was asked of the service yet."
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a row."""
+        line = self._line(key)
+        return about_lines(line, self._entries.get(key), self.ws.zone, self.now) if line is not None else []
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: what is not known is looked into, everything else is shown in full."""
+        line = self._line(row)
+        if row is not None and (entry := unknown_entry(line, self._entries, row)) is not None:
+            navigation.open_unknown(self.program, entry.id)
+        else:
+            self.run_show_all(row)
+
+    def run_show_all(self, row: str | None) -> None:
+        """`v`: all that is kept of the row."""
+        if row is not None and (line := self._line(row)) is not None:
+            self.app.push_screen(PagerScreen(what_words(line), self._text(row, line)))
+        else:
+            self.say("This line is not kept any more.")
+
+    def run_changes_only(self, row: str | None) -> None:
+        """`m`: without reads, or with them."""
+        self.changes_only = not self.changes_only
+        self.show_rows()
+
+    def run_copy_line(self, row: str | None) -> None:
+        """`y`: all of it."""
+        if row is not None and (line := self._line(row)) is not None:
+            self.say(copy(self.app, "\n".join(self._text(row, line)), "this request with its answer"))
+
+    def _text(self, row: str, line: ActivityLine) -> list[str]:
+        return full_text(line, self._entries.get(row), self.ws.zone, self.now)

@@ -1,1 +1,0 @@
-"""What the form of a new restore does behind its fields: history, look-ups, words, the draft itself."""

@@ -1,0 +1,1 @@
+"""What every screen has: frame, keys, help, palette, pager."""

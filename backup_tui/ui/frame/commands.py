@@ -1,0 +1,341 @@
+"""What a person can do, one class for each action; footer, help, palette and key tables are made from these.
+
+A key press takes one way: the screen looks the key up in its `CommandSet`, asks `reason()`, and then awaits
+`run_<id>(row)` on the screen, or on the app when the screen has none. `row` is the id of the row under the cursor
+at the moment of the press.
+
+    class ActivateDraft(Command[SessionsContext]):
+        id = "activate"                 # -> async def run_activate(self, row: str | None) on the screen
+        keys = ("A",)
+        label = "activate (review)"
+        help = "Opens the review of a draft; nothing is started before its phrase is typed."
+        changes = True                  # blocked in a read-only workspace, with its reason
+        side = "right"
+
+        def blocked(self, context: SessionsContext) -> str | None:
+            return None if context.is_draft else "Only a draft can be activated."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState
+from backup_tui.models.service_state import sentence as in_a_sentence
+from backup_tui.ui.widgets.cells import width_of
+
+Group = Literal["Move", "Rows", "Change", "Screens", "Program"]
+"""Headings of the help screen and the key tables, in this order."""
+
+Needs = Literal["", "service", "restore", "protection"]
+"""What the service may have locked."""
+
+GROUPS: tuple[Group, ...] = ("Rows", "Change", "Move", "Screens", "Program")
+
+
+def nothing_barred(feature: str) -> str | None:
+    """A sign-in that may do everything."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command may look at to say whether it is possible now. Screens add members in a subclass.
+
+    Attributes:
+        row: Id of the row under the cursor.
+        marked: How many rows are marked.
+        read_only: Why nothing can be changed here; None where changes are possible.
+        service: What the service allows.
+        barred: Why the sign-in may not use a feature, by its id; None when it may be tried.
+    """
+
+    row: str | None = None
+    marked: int = 0
+    read_only: str | None = None
+    service: ServiceState = UNKNOWN_STATE
+    barred: Callable[[str], str | None] = nothing_barred
+
+
+C = TypeVar("C", bound=Context)
+
+
+class Command(Generic[C]):
+    """One action of a person.
+
+    Attributes:
+        id: Name of the action; the handler is `run_<id>`.
+        keys: Textual's names of its keys, the one to be shown first.
+        label: Footer text after the key; empty: not in the footer.
+        help: One sentence for the help screen.
+        name: What it is called in the palette, without colon; empty: not in the palette.
+        aliases: Other names for it there.
+        group: Heading in help and key tables.
+        side: End of the footer it stands at.
+        weight: The footer gives up the largest weight first when it is too narrow.
+        changes: Whether it can lead to a change in the service: blocked in a read-only workspace.
+        needs: What the service has to allow for it: nothing, that it is on (`service`), restores, or changes of
+            protection.
+        feature: What the sign-in has to be allowed for it, an id of `models.features`; empty for nothing.
+        needs_row: Whether it is blocked without a row under the cursor.
+        in_fields: Whether its keys work while text is being typed (only for keys that are no text).
+    """
+
+    id: str
+    keys: tuple[str, ...] = ()
+    label: str = ""
+    help: str = ""
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    group: Group = "Rows"
+    side: Literal["left", "right"] = "left"
+    weight: int = 5
+    changes: bool = False
+    needs: Needs = ""
+    feature: str = ""
+    needs_row: bool = False
+    in_fields: bool = True
+
+    def blocked(self, context: C) -> str | None:
+        """Why the action is not possible now, as a sentence; None when it is. Overridden by commands."""
+        return None
+
+    def footer_text(self, context: C) -> str:
+        """The footer text for this moment; the label unless a command says more (`take the 2 marked`)."""
+        return self.label
+
+    def reason(self, context: C) -> str | None:
+        """Why the action is not possible now, all rules taken together; None when it is."""
+        if self.changes and context.read_only:
+            return context.read_only
+        if self.feature and (barred := context.barred(self.feature)) is not None:
+            return barred
+        if (forbidden := _forbidden(self.needs, context.service)) is not None:
+            return in_a_sentence(forbidden)
+        if self.needs_row and context.row is None:
+            return "There is no row here."
+        return self.blocked(context)
+
+
+def _forbidden(needs: Needs, state: ServiceState) -> str | None:
+    match needs:
+        case "restore":
+            return state.no_restore
+        case "protection":
+            return state.no_protection_change
+        case "service":
+            return state.no_change
+    return None
+
+
+_KEY_NAMES = {
+    "question_mark": "?",
+    "colon": ":",
+    "slash": "/",
+    "exclamation_mark": "!",
+    "escape": "esc",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def is_text(key: str) -> bool:
+    """Whether a key, by Textual's name, is a character where text is typed."""
+    return key == "space" or len(_KEY_NAMES.get(key, key)) == 1
+
+
+def key_name(key: str) -> str:
+    """How a key is written for a person (`question_mark` is `?`)."""
+    return _KEY_NAMES.get(key, key)
+
+
+@dataclass(frozen=True, slots=True)
+class FooterEntry:
+    """One entry of the footer: `key label`, dim while blocked."""
+
+    command: str
+    text: str
+    blocked: bool
+    side: Literal["left", "right"]
+    weight: int
+
+
+def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int, FooterEntry]]:
+    """The entries that fit into `width` cells with the column at which each starts.
+
+    Entries stand two cells apart, one cell from the left edge, the right ones against the right edge. The
+    largest weight is left out first, among equals the last of the left side.
+    """
+    kept = list(entries)
+
+    def needed() -> int:
+        return 1 + sum(width_of(entry.text) + 2 for entry in kept)
+
+    while kept and needed() - 1 > width:
+        del kept[max(range(len(kept)), key=lambda at: (kept[at].weight, kept[at].side == "left", at))]
+    placed: list[tuple[int, FooterEntry]] = []
+    x = 1
+    for entry in kept:
+        if entry.side == "left":
+            placed.append((x, entry))
+            x += width_of(entry.text) + 2
+    right = [entry for entry in kept if entry.side == "right"]
+    x = width + 2 - sum(width_of(entry.text) + 2 for entry in right)
+    for entry in right:
+        placed.append((x, entry))
+        x += width_of(entry.text) + 2
+    return placed
+
+
+class CommandSet:
+    """The commands of one screen: its own first, then those that work everywhere.
+
+    Args:
+        own: The screen's own commands, in footer order. One with the id of a shared command replaces it.
+        shared: Commands of the whole program.
+
+    Raises:
+        ValueError: Two commands claim the same key or id.
+    """
+
+    def __init__(self, own: Iterable[Command[Any]], shared: Iterable[Command[Any]] = ()) -> None:
+        commands = list(own)
+        replaced = {command.id for command in commands}
+        taken = {key for command in commands for key in command.keys}
+        commands += (
+            command for command in shared if command.id not in replaced and not taken.intersection(command.keys)
+        )
+        self.commands: tuple[Command[Any], ...] = tuple(commands)
+        self._by_id: dict[str, Command[Any]] = {}
+        self._by_key: dict[str, Command[Any]] = {}
+        for command in commands:
+            if command.id in self._by_id:
+                raise ValueError(f"two commands with the id {command.id}")
+            self._by_id[command.id] = command
+            for key in command.keys:
+                if key in self._by_key:
+                    raise ValueError(f"key {key} is claimed by {self._by_key[key].id} and {command.id}")
+                self._by_key[key] = command
+
+    def by_key(self, key: str) -> Command[Any] | None:
+        """The command of this key."""
+        return self._by_key.get(key)
+
+    def by_id(self, command_id: str) -> Command[Any] | None:
+        """The command with this id."""
+        return self._by_id.get(command_id)
+
+    def footer(self, context: Context, *, typing: bool = False) -> list[FooterEntry]:
+        """The footer for this moment.
+
+        Args:
+            context: What the commands look at.
+            typing: A field has the keys: a command is shown with a key that is no text, or not at all.
+        """
+        entries: list[FooterEntry] = []
+        for command in self.commands:
+            key = next((key for key in command.keys if not typing or (command.in_fields and not is_text(key))), None)
+            if key is not None and (text := command.footer_text(context)):
+                blocked = command.reason(context) is not None
+                entries.append(
+                    FooterEntry(command.id, f"{key_name(key)} {text}".strip(), blocked, command.side, command.weight)
+                )
+        return entries
+
+    def table(self) -> list[tuple[Group, str, str]]:
+        """Group, keys and sentence of every command, by group: for the help screen and the README."""
+        rows = [
+            (command.group, " ".join(key_name(key) for key in command.keys), command.help)
+            for command in self.commands
+            if command.keys and command.help
+        ]
+        return sorted(rows, key=lambda row: GROUPS.index(row[0]))
+
+
+def key_table(sets: Iterable[CommandSet]) -> str:
+    """A Markdown table of all keys of these sets, each command once: what the README shows."""
+    lines = ["| Key | What it does |", "|---|---|"]
+    seen: set[tuple[str, str]] = set()
+    for _group, keys, sentence in (row for one in sets for row in one.table()):
+        if (keys, sentence) not in seen:
+            seen.add((keys, sentence))
+            shown = " ".join(f"`{key}`" for key in keys.split(" "))
+            lines.append(f"| {shown} | {sentence} |".replace("`|`", "`\\|`"))
+    return "\n".join(lines)
+
+
+# -- keys inside lists ------------------------------------------------------------------------------------
+
+
+class ListMove(Command[Context]):
+    """A key that a `RowTable` handles by itself; a command only so that it is written in one place."""
+
+    group: Group = "Move"
+
+
+class Down(ListMove):
+    id, keys, help = "down", ("j", "down"), "The next row."
+
+
+class Up(ListMove):
+    id, keys, help = "up", ("k", "up"), "The row before."
+
+
+class First(ListMove):
+    id, keys, help = "first", ("g", "home"), "The first row."
+
+
+class Last(ListMove):
+    id, keys, help = "last", ("G", "end"), "The last row."
+
+
+class PageDown(ListMove):
+    id, keys, help = "page_down", ("pagedown",), "One page further."
+
+
+class PageUp(ListMove):
+    id, keys, help = "page_up", ("pageup",), "One page back."
+
+
+class HalfDown(ListMove):
+    id, keys, help = "half_down", ("ctrl+d",), "Half a page further."
+
+
+class HalfUp(ListMove):
+    id, keys, help = "half_up", ("ctrl+u",), "Half a page back."
+
+
+class Open(ListMove):
+    group: Group = "Rows"
+    id, keys, help = "open", ("enter",), "Opens the row under the cursor."
+
+
+class Mark(ListMove):
+    group: Group = "Rows"
+    id, keys, help = "mark", ("space",), "Marks the row, or takes its mark away."
+
+
+class UnmarkAll(ListMove):
+    group: Group = "Rows"
+    id, keys, help = "unmark_all", ("u",), "Takes all marks away."
+
+
+LIST_COMMANDS: tuple[ListMove, ...] = (
+    Down(),
+    Up(),
+    First(),
+    Last(),
+    PageDown(),
+    PageUp(),
+    HalfDown(),
+    HalfUp(),
+    Open(),
+    Mark(),
+    UnmarkAll(),
+)
+LIST_KEYS: dict[str, str] = {key: command.id for command in LIST_COMMANDS for key in command.keys}
+"""Key -> what a `RowTable` does with it."""

@@ -1,0 +1,167 @@
+"""The two header lines as plain data and a pure function: what stands there at which width.
+
+The first is the tenant band. Tenant, exceptions and mode are never cut; the user gives way first, then the profile's
+word. Nothing here imports textual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backup_tui.ui.widgets.cells import cut, one_line, width_of, wrap
+from backup_tui.ui.widgets.tenant_band import DEFAULT_COLOUR, DEMO_COLOUR
+
+Mode = Literal["WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "SIGNED OUT"]
+
+SMALLEST_WIDTH, SMALLEST_HEIGHT = 60, 16
+"""Below this nothing can be activated and only `too_small_lines` are shown."""
+
+ELLIPSIS = "..."
+
+
+NOTHING_REAL = "nothing here is real"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameState:
+    """What the header says.
+
+    Attributes:
+        tenant: Domain, or id, or host of the tenant.
+        profile: Name of the profile; it stands in the band where the profile sets no word.
+        user: Who is signed in.
+        mode: What may be done here.
+        connection: State of the connection in its short form (`live 04:02`, `waits to 04:06:20`).
+        alerts: Exceptions before the mode (`1 UNKNOWN`, `RESTORE LOCKED`); never cut.
+        word: Word that the profile sets (`PRODUCTION`).
+        colour: Color of the band that the profile sets; empty for the default.
+        screens: Titles of the screens 1 to 5.
+        current: Number of the screen shown, 0 for none of them.
+        subtitle: Replaces the list of screens and the connection (reviews).
+    """
+
+    tenant: str
+    profile: str = ""
+    user: str = ""
+    mode: Mode = "READ-ONLY"
+    connection: str = ""
+    alerts: tuple[str, ...] = ()
+    word: str = ""
+    colour: str = ""
+    screens: tuple[str, ...] = ()
+    current: int = 0
+    subtitle: str | None = None
+
+    @property
+    def demo(self) -> bool:
+        """Whether nothing here is real."""
+        return self.mode.startswith("DEMO")
+
+    @property
+    def band(self) -> str:
+        """Color of the band, whatever the mode: a demo is never taken for a tenant, nor one tenant for another."""
+        return DEMO_COLOUR if self.demo else self.colour or DEFAULT_COLOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text with one look: `strong`, `band` (the second line in the look of the first), `current`, or empty."""
+
+    text: str
+    look: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+def header_lines(state: FrameState, width: int) -> tuple[Line, Line]:
+    """The two header lines, each exactly `width` cells wide (less only when `width` is 0)."""
+    right = (Span(" ".join((*(f"[{one_line(alert)}]" for alert in state.alerts), state.mode)), "strong"), Span(" "))
+    tenant = (Span(" "), Span(one_line(state.tenant), "strong"))
+    room = width - _cells(right) - 1
+    if _cells(tenant) > room:
+        # Tenant and mode do not go on one line: the exceptions and the mode take the second, whatever else stood there.
+        second = _spread((), right, width)
+        return _spread(tenant, (), width), tuple(Span(span.text, "band") for span in second)
+    first = _spread((*tenant, *_beside_tenant(state, room - 1 - _cells(tenant))), right, width)
+    if state.subtitle is not None:
+        return first, _spread((Span(cut(" " + state.subtitle, width)),), (), width)
+    return first, _second(state, width)
+
+
+def too_small_lines(state: FrameState, width: int) -> list[str]:
+    """What is shown on a terminal that is too small: the words that must not be cut, wrapped."""
+    words = [state.tenant, *(f"[{alert}]" for alert in state.alerts), state.mode]
+    lines = wrap("  ".join(one_line(word) for word in words), max(1, width))
+    size = f"{SMALLEST_WIDTH}x{SMALLEST_HEIGHT}"
+    return [*lines, *wrap(f"Terminal too small: {size} needed to start or change anything", max(1, width))]
+
+
+def _beside_tenant(state: FrameState, room: int) -> Line:
+    """Word and user in `room` cells: the user is cut first, then the word."""
+    gap = "  "
+    word, user = one_line(state.word or state.profile), one_line(state.user)
+    texts = [*([NOTHING_REAL] if state.demo else []), *([f"[{word}]"] if word else [])]
+    kept: list[Span] = []
+    for text in texts:
+        if len(gap) + width_of(text) > room and text.startswith("[") and room >= len(gap) + len("[]") + 4:
+            text = "[" + cut(word, room - len(gap) - len("[]"), "end", ELLIPSIS) + "]"
+        if len(gap) + width_of(text) > room:
+            return tuple(kept)
+        kept.append(Span(gap + text, "strong" if text.startswith("[") else ""))
+        room -= len(gap) + width_of(text)
+    shown_user = _user(user, room - len(gap))
+    return (*kept, Span(gap + shown_user)) if shown_user else tuple(kept)
+
+
+def _user(user: str, room: int) -> str:
+    """The user in `room` cells: cut in the middle of the local part only; empty when that does not do."""
+    if width_of(user) <= room:
+        return user
+    local, at, domain = user.partition("@")
+    room_for_local = room - width_of(at + domain)
+    if not at or room_for_local < len(ELLIPSIS) + 2:
+        return ""
+    return cut(local, room_for_local, "middle", ELLIPSIS) + at + domain
+
+
+def _second(state: FrameState, width: int) -> Line:
+    right = (Span(one_line(state.connection)), Span(" ")) if state.connection else ()
+    room = width - _cells(right) - 1
+    for left in _menus(state):
+        if _cells(left) <= room:
+            return _spread(left, right, width)
+    return _spread((), right, width)
+
+
+def _menus(state: FrameState) -> list[Line]:
+    """The list of screens, long to short: all names, numbers with the current name, the current name alone."""
+    names = list(enumerate(state.screens, start=1))
+    full: list[Span] = []
+    short: list[Span] = []
+    for number, name in names:
+        look = "current" if number == state.current else ""
+        gap = Span(" " if not full else "  ")
+        full += [gap, Span(f"{number} {name}", look)]
+        short += [Span(" "), Span(f"{number} {name}" if look else str(number), look)]
+    alone = [Span(" "), Span(f"{state.current} {state.screens[state.current - 1]}", "current")]
+    return [tuple(full), tuple(short), *([tuple(alone)] if state.current else []), ()]
+
+
+def _cells(line: Line) -> int:
+    return sum(width_of(span.text) for span in line)
+
+
+def _spread(left: Line, right: Line, width: int) -> Line:
+    """`left` and `right` at the two ends; what goes beyond the width is cut at the right end of `left`."""
+    room = max(0, width - _cells(right))
+    kept: list[Span] = []
+    used = 0
+    for span in left:
+        text = cut(span.text, room - used, "end", "")
+        used += width_of(text)
+        kept.append(Span(text, span.look))
+    if _cells(right) > width:
+        right = tuple(Span(cut(span.text, width, "end", ""), span.look) for span in right[:1])
+    return (*kept, Span(" " * (width - used - _cells(right))), *right)

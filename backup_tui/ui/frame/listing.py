@@ -1,0 +1,235 @@
+"""A screen that is a list: title, table, filter, sort, and the lines about the row under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+
+from backup_tui.store.freshness import Freshness
+from backup_tui.store.views import Sort
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.widgets.cells import between, wrap
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.table import Cell, RowTable
+from backup_tui.ui.widgets.time_format import clock_words
+
+
+class Filter(Command[Context]):
+    """Opens the filter line."""
+
+    id = "filter"
+    keys = ("slash",)
+    label = "filter"
+    help = "Shows only rows with a text; !text without it, status:failed by status; several words all have to hold."
+    name = "filter"
+    weight = 3
+
+
+class SortNext(Command[Context]):
+    """Goes through the columns."""
+
+    id = "sort"
+    keys = ("s",)
+    label = "sort"
+    help = "Sorts by the next column; again turns the order round; after the last comes the list's own order."
+    name = "sort"
+    weight = 6
+
+
+class ListScreen(BaseScreen):
+    """A list of rows of the store.
+
+    A subclass gives the rows (`keys`, `cells`: it is the table's source itself), the heading, and the lines about a
+    row. It calls `show_rows` when something about them changed; `changed` does so for the topics in `TOPICS`.
+
+    Attributes:
+        COLUMNS: The columns of the table.
+        SORTS: Keys of the columns that `s` goes through.
+        TOPICS: Parts of the store that the list is made of.
+        MARKABLE: Whether `space` marks rows.
+        PANE_LINES: Lines about the row below the list on a small terminal.
+    """
+
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    SORTS: ClassVar[tuple[str, ...]] = ()
+    TOPICS: ClassVar[frozenset[str]] = frozenset()
+    MARKABLE: ClassVar[bool] = False
+    PANE_LINES: ClassVar[int] = 4
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter_text = ""
+        self.sort = Sort()
+
+    # -- what a list says -----------------------------------------------------------------------------------
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the rows, after filter and sort."""
+        raise NotImplementedError
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a row. Raises KeyError for one that went."""
+        raise NotImplementedError
+
+    def heading(self) -> tuple[str, str]:
+        """Left and right part of the line above the list."""
+        raise NotImplementedError
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a row."""
+        raise NotImplementedError
+
+    def empty_words(self) -> str:
+        """Why there is no row, and what to do."""
+        raise NotImplementedError
+
+    # -- the screen -----------------------------------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        """Title, list and lines, filter."""
+        yield OneLine(classes="title")
+        yield ListAndPane(RowTable(self.COLUMNS, markable=self.MARKABLE, gap=1), lines=self.PANE_LINES)
+        yield FilterLine()
+
+    def on_mount(self) -> None:
+        """Shows what is known already."""
+        self.table.source = self
+        self.table.focus()
+        self.show_rows()
+
+    def on_resize(self) -> None:
+        """The title is laid out to the width."""
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        if self.is_mounted:
+            self.show_title()
+            self._show_empty()
+
+    def _show_empty(self) -> None:
+        """Why there is no row; it names permissions and reasons, so it goes on below rather than being cut."""
+        table = self.table
+        width = (table.size.width or self.app.size.width) - 1
+        lines: list[str] = []
+        for line in self.empty_words().split("\n"):
+            indent = line[: len(line) - len(line.lstrip())]
+            lines += [indent + part for part in wrap(line.strip(), width - len(indent))]
+        if (empty := "\n".join(lines)) != table.empty:
+            table.empty = empty
+
+    @property
+    def table(self) -> RowTable:
+        """The list."""
+        return self.query_one(RowTable)
+
+    def changed(self, topics: Topics) -> None:
+        """Shows what changed in the list; the lines about the row hold ages, so they are told again each time."""
+        if topics & self.TOPICS:
+            self.show_rows(news=True)
+        else:
+            self.show_title()
+            self.show_about()
+
+    def show_rows(self, *, news: bool = False) -> None:
+        """Brings rows, title and lines up to date; draws only what differs.
+
+        Args:
+            news: The store changed, and the person did nothing: the row under the cursor stays.
+        """
+        self._show_empty()
+        self.table.reconcile(hold=news)
+        self.show_title()
+        self.show_about()
+
+    def show_title(self) -> None:
+        """Brings the line above the list up to date."""
+        if self.is_mounted:
+            line = self.query_one(".title", OneLine)
+            left, right = self.heading()
+            line.text = between(f" {left}", f"{right} ", max(0, line.size.width or self.app.size.width))
+
+    def show_about(self) -> None:
+        """Brings the lines about the row up to date."""
+        key = self.table.cursor_key
+        self.query_one(ListAndPane).tell(self.about(key) if key is not None else ())
+
+    @on(RowTable.Highlighted)
+    def _about_another(self, event: RowTable.Highlighted) -> None:
+        if event.table is self.main_table:
+            self.show_about()
+
+    @on(RowTable.MarksChanged)
+    def _marks_in_title(self) -> None:
+        self.show_title()
+
+    # -- filter and sort ------------------------------------------------------------------------------------
+
+    @on(FilterLine.Changed)
+    def _filtered(self, event: FilterLine.Changed) -> None:
+        self.filter_text = event.text
+        self.show_rows()
+
+    def run_filter(self, row: str | None) -> None:
+        """`/`: only rows with a text."""
+        self.query_one(FilterLine).open()
+
+    def run_sort(self, row: str | None) -> None:
+        """`s`: the next order."""
+        orders = [Sort(), *(Sort(column, reverse) for column in self.SORTS for reverse in (False, True))]
+        self.sort = orders[(orders.index(self.sort) + 1) % len(orders)]
+        self.table.sort = (self.sort.column, self.sort.reverse) if self.sort.column else None
+        self.show_rows()
+        named = {column.key: column.title for column in self.COLUMNS}
+        title = named.get(self.sort.column, self.sort.column)
+        turned = ", turned round" if self.sort.reverse else ""
+        self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "In the list's own order.")
+
+    def run_back(self, row: str | None) -> None:
+        """`esc`: the filter first, then back."""
+        if self.filter_text:
+            self.query_one(FilterLine).clear()
+            return
+        self.program.run_back(row)
+
+    # -- words that all lists share -------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The service's time."""
+        return self.ws.clock.now()
+
+    def freshness_words(self, known: Freshness) -> str:
+        """What has to be said about how old and how whole a list is; empty while all is well."""
+        zone, now = self.ws.zone, self.now
+        if known.never_read:
+            if known.error:
+                return f"not read: {known.error.rstrip('.')}"
+            if known.reading_since is not None:
+                return f"reading since {clock_words(known.reading_since, zone, now, seconds=True)}"
+            return "not read yet" if self.ws.store.connection.paused_until else "reading"
+        parts: list[str] = []
+        if known.error:
+            at = f"as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
+            state = self.ws.store.connection
+            # Where the whole way to the service is shut, the message line says why: not each list once more.
+            shut = state.offline_since is not None or state.signed_out_since is not None
+            parts.append(at if at and shut else "; ".join(filter(None, (at, known.error.rstrip(".")))))
+        elif not known.complete:
+            parts.append("more to come" if known.reading_since else "not the whole list")
+        if known.unread:
+            parts.append(f"{known.unread:,} could not be read")
+        return ", ".join(parts)
+
+
+def own_commands(*commands: Command[Any]) -> tuple[Command[Any], ...]:
+    """The commands of a list in footer order, with filter and sort."""
+    return cast("tuple[Command[Any], ...]", (*commands, Filter(), SortNext()))

@@ -1,0 +1,130 @@
+"""`v`: all of something as plain text that can be scrolled, searched and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.text_lines import TextLines
+
+
+class Search(Command[Context]):
+    """Opens the search line."""
+
+    id = "search"
+    keys = ("slash",)
+    label = "search"
+    help = "Searches in this text."
+
+
+class SearchNext(Command[Context]):
+    """Goes to the next place."""
+
+    id = "search_next"
+    keys = ("n",)
+    label = "next"
+    help = "The next place with the text searched for."
+
+
+class CopyAll(Command[Context]):
+    """Copies the whole text."""
+
+    id = "copy"
+    keys = ("y",)
+    label = "copy all"
+    help = "Copies all of this text through the terminal."
+
+
+class PagerBack(Back):
+    """Closes the text."""
+
+    keys = ("escape", "q", "v")
+    label = "back"
+    side = "right"
+
+
+class PagerScreen(BaseScreen):
+    """All of something.
+
+    Args:
+        title: What it is; stands in the second header line.
+        lines: The text. It is shown as it is, never as markup.
+        wrapped: Whether long lines go on below; False cuts them (requests, tables).
+        later: Reads the rest of the text, which is put at its end once it is there.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (Search(), SearchNext(), CopyAll(), PagerBack())
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        *,
+        wrapped: bool = True,
+        later: Callable[[], Awaitable[Sequence[str]]] | None = None,
+    ) -> None:
+        super().__init__()
+        self._later = later
+        self._title = title
+        self._given = tuple(lines)
+        self._wrapped = wrapped
+        self._searched = ""
+
+    def subtitle(self) -> str:
+        """The title of the text."""
+        return self._title
+
+    def compose_body(self) -> ComposeResult:
+        """The text, and the search line below it."""
+        yield TextLines(self._given, wrapped=self._wrapped)
+        yield FilterLine(back_to="TextLines")
+
+    def on_mount(self) -> None:
+        """The text gets the keys."""
+        self.query_one(TextLines).focus()
+        if self._later is not None:
+            self.program.start(
+                self._show_rest(self._later), f"the rest of {self._title}", group="pager", exclusive=True
+            )
+
+    async def _show_rest(self, later: Callable[[], Awaitable[Sequence[str]]]) -> None:
+        text = self.query_one(TextLines)
+        text.show([*self._given, "", "Reading what the service sends..."])
+        rest = await later()
+        if self.is_attached:
+            text.show([*self._given, *rest])
+
+    @on(FilterLine.Changed)
+    def _search(self, event: FilterLine.Changed) -> None:
+        self._searched = event.text
+        if event.text:
+            self._go_to_next(self.query_one(TextLines).top - 1)
+
+    def _go_to_next(self, after: int) -> None:
+        text = self.query_one(TextLines)
+        place = text.find(self._searched, after)
+        if place is None:
+            self.say(f"Not in this text: {self._searched}")
+        else:
+            text.scroll_lines(place - text.top)
+
+    def run_search(self, row: str | None) -> None:
+        """`/`."""
+        self.query_one(FilterLine).open()
+
+    def run_search_next(self, row: str | None) -> None:
+        """`n`."""
+        if self._searched:
+            self._go_to_next(self.query_one(TextLines).top)
+
+    def run_copy(self, row: str | None) -> None:
+        """`y`."""
+        self.say(copy(self.app, self.query_one(TextLines).text, self._title))

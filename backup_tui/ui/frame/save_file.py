@@ -1,0 +1,143 @@
+"""`e`: asks where to, and writes a text to a file of this machine, for its owner only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from backup_tui.errors import BackupTuiError, LocalError
+from backup_tui.restore.report import save_report
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.widgets.fields import FieldLine, TextField
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+
+
+class Save(Command[Context]):
+    """Writes the file."""
+
+    id = "save"
+    keys = ("enter",)
+    label = "write it"
+    help = "Writes the file; a file that is there is replaced only when asked a second time."
+
+
+class Cancel(Back):
+    """Writes nothing."""
+
+    keys = ("escape",)
+    label = "cancel"
+    side = "right"
+
+
+class SaveFile(BaseScreen):
+    """Asks for a path and writes a text there.
+
+    The file is readable by its owner only. A file that is there is replaced after a second `enter`, a link never.
+
+    Args:
+        title: What is written.
+        name: Name of the file that is offered, in the folder in which the program was started.
+        make: Makes the text; raises BackupTuiError.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (Save(), Cancel())
+
+    def __init__(self, title: str, name: str, make: Callable[[], Awaitable[str]]) -> None:
+        super().__init__()
+        self._title = title
+        self._offered = str(Path.cwd() / name)
+        self._make = make
+        self._text: str | None = None
+        self._asked_to_replace = ""
+        self._busy = False
+
+    def subtitle(self) -> str:
+        """What is written."""
+        return self._title
+
+    def _applies(self, command: Command[Any]) -> bool:
+        """A dialog: only what ends it."""
+        return command.id in {"back", "redraw", "suspend", "leave"}
+
+    def compose_body(self) -> ComposeResult:
+        """The path, and what is said about it."""
+        yield Paragraphs([Para("Where to? The file is readable by you only. ~ is your home folder."), Para()])
+        yield FieldLine("File", TextField(self._offered, id="save-path"))
+        yield Paragraphs(id="save-note")
+
+    def on_mount(self) -> None:
+        """The cursor stands behind the offered name."""
+        field = self.query_one(TextField)
+        field.focus()
+        field.cursor_position = len(field.value)
+
+    @on(Input.Changed)
+    def _another_path(self) -> None:
+        self._asked_to_replace = ""
+        self._note("")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.press("save")
+
+    async def run_save(self, row: str | None) -> None:
+        """`enter`: makes the text and writes it."""
+        written = self.query_one(TextField).value.strip()
+        if self._busy or not written:
+            self._note("" if self._busy else "Give the name of a file.", "warn")
+            return
+        self._busy = True
+        try:
+            await self._write(written)
+        except BackupTuiError as error:
+            self._note(error.sentences, "bad")
+        finally:
+            self._busy = False
+
+    async def _write(self, written: str) -> None:
+        path, refusal = await asyncio.to_thread(_target, written)
+        if refusal:
+            self._note(refusal, "bad")
+            return
+        if self._text is None:
+            self._note("Reading everything once more for the file...", "moving")
+            self._text = await self._make()
+        try:
+            await asyncio.to_thread(save_report, path, self._text, replace=self._asked_to_replace == written)
+        except LocalError as error:
+            if error.code != "FileExists":
+                raise
+            self._asked_to_replace = written
+            self._note(f"{path} exists already and was not touched. enter again replaces it.", "warn")
+            return
+        lines = max(0, self._text.count("\n") - 1)
+        self.close()
+        self.program.say(f"Written: {lines:,} units to {path}, readable by you only.")
+
+    def _note(self, text: str, look: str = "") -> None:
+        if self.is_attached:
+            self.query_one("#save-note", Paragraphs).show([Para(), Para(text, look)] if text else [])
+
+
+def _target(written: str) -> tuple[Path, str]:
+    """The path as it was meant, and why nothing is written there; empty when something can be."""
+    try:
+        path = Path(written).expanduser()
+        if path.is_symlink():
+            return path, f"{path} is a link; nothing is written through links. Give another name."
+        if path.is_dir():
+            return path, f"{path} is a folder. Give the name of a file in it."
+        if not path.parent.is_dir():
+            return path, f"There is no folder {path.parent}. Make it first, or give another."
+    except (OSError, RuntimeError, ValueError) as error:
+        return Path(written), f"This is no path that can be used: {error}."
+    return path, ""

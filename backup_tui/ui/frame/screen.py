@@ -1,0 +1,372 @@
+"""What every screen has: the frame, one way from a key to an action, and news from the store.
+
+A screen says what it is:
+
+    class SessionsScreen(BaseScreen):
+        NUMBER = 3                                  # 1 to 5, or 0
+        VIEW = "sessions"                           # name for `r` (WorkspacePort.read_again)
+        OWN_COMMANDS = (OpenSession(), NewRestore())    # its own commands; the shared ones are added
+
+        def compose_body(self) -> ComposeResult:
+            yield RowTable(...)
+
+        def context(self) -> SessionsContext: ...   # what commands look at
+        def changed(self, topics): ...              # the store changed: reconcile tables here
+        async def run_new_restore(self, row): ...   # one handler for each command id, sync or async
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, CommandSet, Context, FooterEntry
+from backup_tui.ui.frame.field_keys import out_of_field_first
+from backup_tui.ui.frame.header import FrameState
+from backup_tui.ui.frame.input_gate import takes_text
+from backup_tui.ui.frame.shared_commands import shared_commands
+from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, Rule, TooSmall
+from backup_tui.ui.widgets.table import RowTable
+
+if TYPE_CHECKING:
+    from backup_tui.models.focus import Focus
+    from backup_tui.ui.app import BackupTui
+    from backup_tui.workspace import Workspace
+
+_FIELD_KEYS = frozenset(
+    key
+    for binding in Input.BINDINGS
+    for key in (binding.key if not isinstance(binding, tuple) else binding[0]).split(",")
+)
+"""Keys that a text field needs for itself although they are no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """Something the palette offers besides commands: a session by its id, for example.
+
+    Attributes:
+        name: What is typed and shown.
+        help: What it does, one sentence.
+        command: Id of the command that is run.
+        row: Id that is handed to the command.
+    """
+
+    name: str
+    help: str
+    command: str
+    row: str
+
+
+MINUTE: Topics = frozenset(("minute",))
+"""Told once a minute: whatever is shown as an age is a minute older."""
+
+
+class BaseScreen(Screen[Any]):
+    """A screen inside the frame.
+
+    Attributes:
+        NUMBER: Its place among the screens 1 to 5; 0 for others.
+        VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
+        OWN_COMMANDS: The screen's own commands in footer order.
+        SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
+    """
+
+    NUMBER: ClassVar[int] = 0
+    VIEW: ClassVar[str] = ""
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = ()
+    SHOW_MESSAGE: ClassVar[bool] = True
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._command_set: CommandSet | None = None
+        self._focused_before: Widget | None = None
+
+    # -- what screens say -----------------------------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between the two rules."""
+        yield from ()
+
+    def context(self) -> Context:
+        """What the commands look at; by default the row and marks of the screen's first table."""
+        table = self.main_table
+        return Context(
+            row=self.row,
+            marked=len(table.marked) if table else 0,
+            read_only=self.program.workspace.read_only,
+        )
+
+    def whole_context(self) -> Context:
+        """What the commands look at, with what service and sign-in allow: the same on every screen."""
+        workspace = self.program.workspace
+        return replace(self.context(), service=workspace.service_state, barred=workspace.barred)
+
+    def barred(self, feature: str) -> str | None:
+        """Why this sign-in may not use a feature, by its id; None when it may be tried."""
+        return self.program.workspace.barred(feature)
+
+    def changed(self, topics: Topics) -> None:
+        """Something in the store changed that belongs to these topics. Called while the screen is shown.
+
+        Once a minute the topic `MINUTE` comes alone: nothing changed but the ages that are shown.
+        """
+
+    def focus_on(self) -> Focus | None:
+        """What is read in the background while this screen is shown; None leaves it as it was."""
+        return None
+
+    def opened(self) -> None:
+        """The workspace is open now; called once on the screens that were shown before it was."""
+
+    def look(self) -> None:
+        """Tells the background reading what is shown here."""
+        if self.is_mounted and (focus := self.focus_on()) is not None:
+            self.program.workspace.look_at(focus)
+
+    def subtitle(self) -> str | None:
+        """Text in place of the second header line; None shows the screens and the connection."""
+        return None
+
+    def palette_entries(self) -> Iterable[PaletteEntry]:
+        """What the palette offers here besides commands."""
+        return ()
+
+    def accept_paste(self, text: str) -> bool:
+        """Takes a paste that arrived outside a text field; False refuses it with a word."""
+        return False
+
+    # -- what screens use -----------------------------------------------------------------------------------
+
+    @property
+    def program(self) -> BackupTui:
+        """The app, by its own type."""
+        return cast("BackupTui", self.app)
+
+    @property
+    def ws(self) -> Workspace:
+        """The workspace itself: store, use cases, clock, zone."""
+        return self.program.workspace.core
+
+    @property
+    def main_table(self) -> RowTable | None:
+        """The first table of the screen; a screen with several says which by overriding this."""
+        return next(iter(self.query(RowTable)), None)
+
+    @property
+    def row(self) -> str | None:
+        """Id of the row under the cursor of the main table."""
+        return table.cursor_key if (table := self.main_table) else None
+
+    def keyed(self, text: str) -> str:
+        """A sentence with its keys as they work where the focus is now; see `field_keys`."""
+        return out_of_field_first(text, self.way_out_of_field) if takes_text(self.focused) else text
+
+    def way_out_of_field(self, key: str) -> str | None:
+        """What leaves the text field so that a key works; None for a key that nothing here has."""
+        return "Esc" if self.commands.by_key(key) is not None else None
+
+    def say(self, text: str) -> None:
+        """Puts one sentence on the message line, with the time, until the next one."""
+        self.program.say(text)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether this is the screen that a person sees, and the program goes on."""
+        return self.program.shown is self and not self.program.ending
+
+    def close(self) -> bool:
+        """Leaves this screen, once.
+
+        Returns:
+            Whether it did. What follows from leaving is to be done only then: the second of two quick keys or clicks
+            finds another screen, which it must not close or act on.
+        """
+        if not self.is_shown or len(self.app.screen_stack) < 2:
+            return False
+        self.app.pop_screen()
+        return True
+
+    def come_up(self) -> bool:
+        """Closes what was opened above this screen, a text or the help; whether this one is shown now."""
+        while self in self.app.screen_stack and not self.is_shown:
+            if self.program.shown is None or not self.program.shown.close():
+                break
+        return self.is_shown
+
+    def give_way_to(self, screen: BaseScreen) -> bool:
+        """Shows another screen in place of this one, once; see `close`."""
+        if not self.is_shown:
+            return False
+        self.app.switch_screen(screen)
+        return True
+
+    def frame_state(self) -> FrameState:
+        """What the header says now."""
+        state = self.program.workspace.frame_state()
+        subtitle = self.subtitle()
+        if not self.SHOW_MESSAGE and self.program.finished:
+            subtitle = self.program.finished.strip()
+        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=subtitle)
+
+    @property
+    def commands(self) -> CommandSet:
+        """The screen's own commands and the shared ones."""
+        if self._command_set is None:
+            shared = shared_commands(self.program.titles)
+            self._command_set = CommandSet(self.OWN_COMMANDS, [command for command in shared if self._applies(command)])
+        return self._command_set
+
+    def _applies(self, command: Command[Any]) -> bool:
+        """A shared command that cannot do anything here is absent, not a stub."""
+        return command.id != "refresh" or bool(self.VIEW)
+
+    def list_commands(self) -> tuple[Command[Any], ...]:
+        """Keys of the screen's table, for its help; none without a table."""
+        table = self.main_table
+        if table is None:
+            return ()
+        own = {key for command in self.commands.commands for key in command.keys}
+        absent = {"open"} | (set() if table.markable else {"mark", "unmark_all"})
+        return tuple(command for command in LIST_COMMANDS if command.id not in absent and own.isdisjoint(command.keys))
+
+    def refresh_frame(self) -> None:
+        """Brings header, message and footer up to date; draws only what differs."""
+        if not self.is_mounted:
+            return
+        state = self.frame_state()
+        self.query_one(HeaderLines).update(state)
+        self.query_one(TooSmall).update(state)
+        if self.SHOW_MESSAGE:
+            self.query_one(MessageLine).text = self.keyed(self.program.message_on(self))
+        self.query_one(CommandBar).update(self._footer())
+
+    def _footer(self) -> list[FooterEntry]:
+        """The keys that do something now; in a field none that is text there."""
+        field = self.focused if isinstance(self.focused, Input) else None
+        entries = self.commands.footer(self.whole_context(), typing=field is not None)
+        if field is None or not isinstance(field.parent, FilterLine):
+            return entries
+        return [*FilterLine.FOOTER, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
+
+    @on(events.DescendantFocus)
+    def _other_keys(self) -> None:
+        """In a field other keys work."""
+        self.refresh_frame()
+
+    # -- one way from a key to an action --------------------------------------------------------------------
+
+    def press(self, command_id: str, row: str | None = None) -> None:
+        """Runs a command, or says why it is not possible now.
+
+        A key or click that came together with one that has left this screen was not meant for what is shown now, and
+        does nothing.
+
+        Args:
+            command_id: Id of the command.
+            row: Id that it is about; None takes the row under the cursor at this moment.
+        """
+        command = self.commands.by_id(command_id)
+        if command is None or not self.is_shown:
+            return
+        context = self.whole_context()
+        if row is not None:
+            context = replace(context, row=row)
+        if (reason := command.reason(context)) is not None:
+            self.say(reason)
+            return
+        self.program.run_command(self, command, context.row)
+
+    def on_key(self, event: events.Key) -> None:
+        """Finds the command of a key that no widget wanted."""
+        command = self.commands.by_key(event.key)
+        if command is None:
+            return
+        if takes_text(self.focused) and (event.is_printable or not command.in_fields or event.key in _FIELD_KEYS):
+            return
+        event.stop()
+        event.prevent_default()
+        self.press(command.id)
+
+    def on_row_table_opened(self, event: RowTable.Opened) -> None:
+        """`enter` on a row is the command `open`, when the screen has one."""
+        if event.table is self.main_table and self.commands.by_id("open"):
+            event.stop()
+            self.press("open", event.key)
+
+    def on_row_table_highlighted(self) -> None:
+        """Another row may allow other commands."""
+        self.refresh_frame()
+
+    def on_row_table_marks_changed(self) -> None:
+        """Marks may allow other commands."""
+        self.refresh_frame()
+
+    def on_command_bar_pressed(self, event: CommandBar.Pressed) -> None:
+        """A click on the footer is the key."""
+        self.press(event.command)
+
+    # -- life of the screen ---------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        state = self.frame_state()
+        with Vertical(id="frame"):
+            yield HeaderLines(state)
+            yield Rule()
+            with Vertical(id="body"):
+                yield from self.compose_body()
+            yield Rule()
+            if self.SHOW_MESSAGE:
+                yield MessageLine(self.program.message_on(self))
+            yield CommandBar()
+        yield TooSmall(state)
+
+    def receive(self, topics: Topics) -> None:
+        """News from the bridge: the screen's own part first, then the frame."""
+        if self.is_mounted:
+            self.changed(topics)
+            self.program.tell_finished()
+            self.program.tell_connection()
+            self.refresh_frame()
+
+    def on_mount(self) -> None:
+        """From now on the bridge remembers what this screen misses."""
+        self.program.bridge.join(self)
+        self.set_class(self.program.too_small, "-too-small")
+
+    def on_screen_resume(self) -> None:
+        """Shown (again): what was missed meanwhile comes now."""
+        self.look()
+        missed = self.program.bridge.caught_up(self)
+        if missed:
+            self.receive(missed)
+        else:
+            # News that came while this screen was not mounted yet is in what it shows; only the message line lacks it.
+            self.program.tell_connection()
+            self.refresh_frame()
+
+    def on_resize(self) -> None:
+        """Below the smallest size only the words that must not be cut are shown; then one goes on where one was."""
+        small = self.program.too_small
+        if small and not self.has_class("-too-small"):
+            self._focused_before = self.focused
+        self.set_class(small, "-too-small")
+        if not small and self._focused_before is not None:
+            self.call_after_refresh(self._focus_again, self._focused_before)
+            self._focused_before = None
+
+    def _focus_again(self, widget: Widget) -> None:
+        # Textual takes the focus away from what is not displayed.
+        if self.focused is None and widget.is_attached and widget.focusable:
+            self.set_focus(widget)

@@ -1,0 +1,153 @@
+"""What the commands of every screen do, in the app; a screen with a handler of its own comes first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.sign_in.restart import Anew, Beginning
+
+if TYPE_CHECKING:
+    from backup_tui.ui.leaving import Leaving
+    from backup_tui.ui.port import WorkspacePort
+    from backup_tui.workspace import AnotherSignIn
+
+
+class SharedHandlers(App[int], inherit_bindings=False):
+    """Handlers of the commands in shared_commands.py, `run_<id>` each; a part of `BackupTui`.
+
+    Attributes:
+        workspace: What the screens show and act on.
+        leaving: The ways out.
+        beginning: How this app began.
+        anew: What the program goes on with after this app; None when it ends.
+        message: What the message line says last, with its time.
+        finished: What is said of restores that have just ended, until a key is pressed.
+    """
+
+    workspace: WorkspacePort
+    leaving: Leaving
+    beginning: Beginning
+    anew: Anew | None = None
+    message: str = ""
+    finished: str = ""
+    _message_of: BaseScreen | None = None
+    _trouble: str | None = None
+    _answered_before: datetime | None = None
+
+    @property
+    def shown(self) -> BaseScreen | None:
+        """The screen that is shown, when it is one of ours."""
+        screen = self.screen if self.is_running and self.screen_stack else None
+        return screen if isinstance(screen, BaseScreen) else None
+
+    def say(self, text: str, *, everywhere: bool = False) -> None:
+        """Puts one sentence on the message line of the screen that is shown; it leaves with that screen.
+
+        Args:
+            text: The sentence; empty takes the last one away.
+            everywhere: It is about the program or the service: it stays until the next one, on whatever screen.
+        """
+        self.message = self._timed(text) if text else ""
+        self._message_of = None if everywhere else self.shown
+        if self.shown:
+            self.shown.refresh_frame()
+
+    def message_on(self, screen: BaseScreen) -> str:
+        """What the message line of a screen says."""
+        return self.finished or (self.message if self._message_of in (None, screen) else "")
+
+    def _timed(self, text: str) -> str:
+        return f" {self.workspace.clock.now().astimezone(self.workspace.zone):%H:%M} {text}"
+
+    def tell_finished(self) -> None:
+        """Says on every screen which restores have ended, until a key is pressed."""
+        if news := self.workspace.finished_now():
+            earlier = self.finished.strip().partition(" ")[2]
+            self.finished = self._timed(" ".join(filter(None, (earlier, *news))))
+            if self.workspace.bell:
+                self.bell()
+
+    def key_pressed(self) -> None:
+        """What stands until a key is pressed has been seen."""
+        if self.finished:
+            self.finished = ""
+            if self.shown:
+                self.shown.refresh_frame()
+
+    def tell_connection(self) -> None:
+        """Says what is wrong with the way to the service when that changes, and when it is right again."""
+        trouble = self.workspace.connection_message()
+        if trouble != self._trouble:
+            self._trouble, before = trouble, self._trouble
+            if trouble:
+                if before is None:
+                    self._answered_before = self.workspace.last_answer
+                self.say(trouble, everywhere=True)
+            elif before and self.message.endswith(before):
+                answered = self.workspace.last_answer != self._answered_before
+                self.say("The service is read again." if answered else "", everywhere=True)
+
+    async def run_refresh(self, row: str | None) -> None:
+        """`r`: reads again what the screen shows."""
+        if self.shown and self.shown.VIEW:
+            await self.workspace.read_again(self.shown.VIEW)
+
+    def run_pause(self, row: str | None) -> None:
+        """`P`: pauses reading, or goes on."""
+        self.say(self.workspace.toggle_pause())
+
+    def run_redraw(self, row: str | None) -> None:
+        """`ctrl+l`: draws everything again."""
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def run_help(self, row: str | None) -> None:
+        """`?`: keys of the screen."""
+        from backup_tui.ui.frame.help import HelpScreen
+
+        if self.shown:
+            self.push_screen(HelpScreen(self.shown))
+
+    def run_palette(self, row: str | None) -> None:
+        """`:`: commands by name."""
+        from backup_tui.ui.frame.palette import PaletteScreen
+
+        if self.shown:
+            self.push_screen(PaletteScreen(self.shown))
+
+    def run_back(self, row: str | None) -> None:
+        """`esc`, `q`: out of this screen; at the top `q` twice leaves."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.leaving.ask("q")
+
+    def run_tenant(self, row: str | None) -> None:
+        """`T`: tenant and sign-in."""
+        from backup_tui.ui.sign_in.tenant import TenantScreen
+
+        self.push_screen(TenantScreen())
+
+    def begin_anew(self, anew: Anew) -> None:
+        """Ends this app for another profile or another sign-in, in the way of every end."""
+        self.anew = anew
+        self.exit(0)
+
+    async def go_on_as_another(self, error: AnotherSignIn) -> None:
+        """Somebody else signed in: nothing of what is here is shown, or read, under that name."""
+        if self.anew is None:
+            workspace = await self.workspace.core.for_another()
+            self.begin_anew(Anew(workspace, replace(self.beginning, words=error.sentences)))
+
+    def run_suspend(self, row: str | None) -> None:
+        """`ctrl+z`: to the background."""
+        self.action_suspend_process()
+
+    def run_leave(self, row: str | None) -> None:
+        """`ctrl+q`, `:q`: ends the program."""
+        self.leaving.leave(0)

@@ -1,0 +1,1 @@
+"""The form of a new restore, its names and its picker."""

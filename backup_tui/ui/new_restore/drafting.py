@@ -1,0 +1,413 @@
+"""One form being filled in: every change of it, what is looked up for it, and the draft that is made of it.
+
+Knows nothing of widgets: the screens show what it holds and hand it what the person does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from backup_tui.errors import LocalError
+from backup_tui.models.services import Destination
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import Progress
+from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.earlier_draft import EarlierDraft
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.kept_forms import IN_PROGRESS
+from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT, DraftPlan
+from backup_tui.restore.names.names import parse_unit_list
+from backup_tui.ui.new_restore.claims import Claims
+from backup_tui.ui.new_restore.history import FormHistory
+from backup_tui.ui.new_restore.lookups import Lookups
+from backup_tui.ui.new_restore.making import LOOKS_FIRST, Made, Making, held_words, made_words
+from backup_tui.workspace import Workspace
+
+Listener = Callable[[], None]
+
+
+class Start(Protocol):
+    """Runs work beside the screens and reports its failure (`BackupTui.start`)."""
+
+    def __call__(self, work: Awaitable[object], name: str, group: str = "work", exclusive: bool = False) -> None: ...
+
+
+class Drafting:
+    """A form in progress.
+
+    Args:
+        workspace: What it works with; may still be opening.
+        start: Runs work beside the screens.
+        say: Puts one sentence on the message line.
+
+    Attributes:
+        lookups: What stands behind the form.
+        place: Where the form is kept on this machine.
+        fixed: The draft that is changed fixes service and destination.
+        taken_up: Whether the form is there; before that nothing may be typed into it.
+        zone_to_ask: Nobody has said in which zone times are typed, and the machine only says UTC.
+        busy: What is being sent; `None` when nothing is.
+        trouble: After a try that did not carry everything through: what `enter` would do now.
+        not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
+        making: Makes the drafts.
+        exists: A draft that holds just what would be made, as far as that was looked for.
+    """
+
+    def __init__(self, workspace: Workspace, start: Start, say: Callable[[str], None]) -> None:
+        self._ws = workspace
+        self._start = start
+        self._say = say
+        self._history = FormHistory(RestoreForm(zone=workspace.zone.key))
+        self.lookups = Lookups(workspace)
+        self.place = IN_PROGRESS
+        self.fixed = False
+        self.taken_up = False
+        self.zone_to_ask = False
+        self.busy: Progress | None = None
+        self.trouble: str | None = None
+        self.not_in_it: dict[str, str] = {}
+        self.making = Making(self, workspace, say)
+        self.exists: EarlierDraft | None = None
+        self._asked_mark = ""
+        self._listeners: list[Listener] = []
+        self._unkept: RestoreForm | None = None
+        self._keeping = False
+        self._closed = False
+        self._claims = Claims(workspace)
+
+    # -- the form --------------------------------------------------------------------------------------------
+
+    @property
+    def form(self) -> RestoreForm:
+        """The form as it is now."""
+        return self._history.form
+
+    @property
+    def now(self) -> datetime:
+        """The service's time."""
+        return self._ws.clock.now()
+
+    @property
+    def tenant(self) -> str:
+        """What the tenant is called."""
+        return self._ws.who.tenant
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step can be taken back."""
+        return self._history.can_undo()
+
+    def listen(self, listener: Listener) -> None:
+        """Tells `listener` after every change, until `unlisten`."""
+        self._listeners.append(listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Tells it no more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def tell(self) -> None:
+        """Something that the screens show is another now."""
+        for listener in list(self._listeners):
+            listener()
+
+    def change(self, form: RestoreForm, step: str, *, typing: bool = False) -> bool:
+        """Takes what the person did.
+
+        Args:
+            form: The form after it.
+            step: What was done, for `undo`.
+            typing: See `FormHistory.change`.
+
+        Returns:
+            Whether it was taken; it is not while a draft is being made of the form.
+        """
+        if self.busy is not None:
+            self._say("The draft is being made; the form can be changed when that has ended.")
+            return False
+        if self._history.change(form, step, typing=typing):
+            self.trouble = None
+            self._changed()
+        return True
+
+    def undo(self) -> None:
+        """Takes the last step back."""
+        if self.busy is not None:
+            return
+        sending = self.form.sending
+        step = self._history.undo()
+        if step is None:
+            self._say("Nothing to take back.")
+            return
+        if sending is not None and self.form.sending is None:
+            self._history.settle(replace(self.form, sending=sending))  # what may have been sent cannot be taken back
+        self._say(f"Taken back: {step}.")
+        self._changed()
+
+    def settle(self, form: RestoreForm, *, for_good: bool = False) -> None:
+        """Takes in what the program found out or did.
+
+        Args:
+            form: The form after it.
+            for_good: A draft came of it: no step back leads to a form that would make it again.
+        """
+        differs = self._history.settle(form)
+        if for_good:
+            self._history = FormHistory(form)
+        if differs:
+            self._changed()
+
+    def _changed(self) -> None:
+        self.exists, self._asked_mark = None, ""
+        self._keep()
+        self.catch_up()
+        self.tell()
+
+    def _keep(self) -> None:
+        """Writes the form down; of many changes in a row only the last is written."""
+        self._unkept = self.form
+        if not self._keeping and self._ws.is_open:
+            self._keeping = True
+            self._start(self._write(), "keep the form")
+
+    async def _write(self) -> None:
+        try:
+            while (form := self._unkept) is not None:
+                self._unkept = None
+                await self._ws.restore.keep_form(form, self.place)
+        finally:
+            self._keeping = False
+            if self._closed:
+                self.close()
+
+    async def keep_now(self) -> None:
+        """Writes the form down before anything else is done.
+
+        Raises:
+            JournalError: It could not be written.
+        """
+        self._unkept = None
+        await self._ws.restore.keep_form(self.form, self.place)
+
+    async def forget(self) -> None:
+        """Drafts hold everything now, so the form need not be kept."""
+        self._unkept = None
+        await self._ws.restore.forget_form(self.place)
+
+    async def take_up(self, given: RestoreForm | None) -> None:
+        """Starts with a given form, or with the one that was kept on this machine.
+
+        What was kept is never lost: a form in progress that a given one takes the place of is put aside and comes
+        back after it; unsent changes of a draft come before the draft as it is, which `undo` brings back.
+
+        Args:
+            given: What to start with; `None` takes up the form in progress.
+        """
+        desk, zone = self._ws.restore, self._ws.zone.key
+        try:
+            if not self._ws.settings.tz_settled:
+                chosen = await desk.kept_zone()
+                self.zone_to_ask, zone = chosen is None, chosen or zone
+            if given is None:
+                await self._take_up_kept(zone)
+            elif given.draft_id is not None:
+                await self._take_up_changes(replace(given, zone=zone), given.draft_id)
+            else:
+                await self._take_up_given(replace(given, zone=zone))
+        except LocalError as error:
+            self._say(error.sentences)
+        self.taken_up = True
+        if self._closed:  # the screen went while the form was being read
+            self.close()
+        self._changed()
+
+    async def _take_up_kept(self, zone: str) -> None:
+        self._history = FormHistory(RestoreForm(zone=zone))
+        self.place, kept, holder = await self._claims.take(IN_PROGRESS)
+        if kept is None:
+            if holder is not None:
+                self._say(f"Another instance ({holder}) has your kept form; this one is new.")
+            return
+        self.fixed = bool(kept.made) or (kept.draft_id is not None and kept.destination is not None)
+        begun = kept.made or kept.sending
+        if begun:
+            self._history = FormHistory(kept)
+            self._say(await self._what_became_of(kept))
+        else:
+            self._history.change(kept, "taking up the kept form")
+            self._say(f"Taken up again: {held_words(kept)}. u starts an empty one.")
+
+    async def _take_up_changes(self, form: RestoreForm, draft_id: str) -> None:
+        self._history = FormHistory(form)
+        self.fixed = form.destination is not None
+        self.place, kept, holder = await self._claims.take(draft_id)
+        if kept is not None and self._history.change(kept, "your changes that were not sent"):
+            self._say("Your changes to this draft that were not sent are back; u drops them.")
+        elif kept is None and holder is not None:
+            self._say(f"Another instance ({holder}) has your changes of this draft; this form has the draft as it is.")
+
+    async def _take_up_given(self, form: RestoreForm) -> None:
+        self._history = FormHistory(form)
+        self.place, aside = await self._claims.make_room()
+        if aside is not None:
+            self._say(f"Put aside until this one is done: a form with {held_words(aside)}.")
+
+    async def _what_became_of(self, kept: RestoreForm) -> str:
+        """What exists of a form whose drafts were being made when the program ended."""
+        said = [f"{made_words(kept)}."] if kept.made else []
+        sending = kept.sending
+        if sending is None:
+            return " ".join([*said, f"{held_words(kept)} left."])
+        state = await self._ws.restore.create_state(sending.mark)
+        if state.session_id:
+            self.found_draft(state.session_id)
+            said.append(f"Draft {short_id(state.session_id)} was made of this form; the last line completes it.")
+        elif state.is_open:
+            self.trouble = LOOKS_FIRST
+            said.append("Whether its draft was made is not known; the last line looks at the service first.")
+        else:
+            self._history = FormHistory(replace(kept, sending=None))
+            said.append(f"Taken up again: {held_words(kept)}. Nothing was sent.")
+        return " ".join(said)
+
+    def found_draft(self, session_id: str) -> None:
+        """A draft of this form is there: what is done next completes it."""
+        form = self.form
+        sending = form.sending
+        if sending is None:
+            return
+        if form.made or len(form.units) > UNITS_PER_DRAFT:
+            form = replace(form, sending=replace(sending, session_id=session_id))
+        else:
+            form = replace(form, sending=None, draft_id=session_id)
+        self.fixed = True
+        self._history = FormHistory(form)
+        self.trouble = f"draft {short_id(session_id)} is made of this; enter completes it"
+
+    def close(self) -> None:
+        """Nobody fills the form in here any longer; another instance may."""
+        self._closed = True
+        if self.busy is None and not self._keeping:
+            self._claims.release()
+
+    async def choose_zone(self, zone: str) -> None:
+        """Takes the zone of the times; where nobody has set one it is kept, so that it is asked for once only."""
+        self.change(self.form.with_zone(zone), f"the zone {zone}")
+        if not self._ws.settings.tz_settled:
+            self.zone_to_ask = False
+            await self._ws.restore.keep_zone(zone)
+
+    async def take_up_again(self) -> None:
+        """Another screen may have gone on with the form in progress, or have made its draft."""
+        if not self.taken_up or self.busy is not None or self._keeping:
+            return
+        try:
+            kept = await self._ws.restore.kept_form(self.place)
+        except LocalError:
+            return  # said when it was first read; what is shown here is whole
+        if kept is None and self.form.is_empty:
+            return
+        empty = RestoreForm(service=self.form.service, zone=self.form.zone)
+        if self._history.change(kept or empty, "what another screen did to this form"):
+            self._changed()
+
+    # -- what is behind it -----------------------------------------------------------------------------------
+
+    def take_text(self, text: str) -> None:
+        """Takes names: a typed one, or a pasted list.
+
+        Raises:
+            UsageError: It is no list of names.
+        """
+        names = parse_unit_list(text)
+        if not names.lines:
+            if names.remarks:
+                self._say(" ".join(("No name is in this text.", *names.remarks)))
+            return
+        if len(text.strip().splitlines()) == 1:  # typed alone: it has no line in any list
+            names = replace(
+                names,
+                lines=tuple(replace(name, line=0) for name in names.lines),
+                duplicates=tuple(replace(one, line=0, first_line=0) for one in names.duplicates),
+            )
+        self.lookups.names_error = None
+        if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:
+            self._say(" ".join(names.remarks))
+
+    def catch_up(self) -> None:
+        """Looks up what the form has that is not looked up yet."""
+        if not self._ws.is_open or not self.taken_up:
+            return
+        if self.form.waiting and not self.lookups.looking_names and self.lookups.names_error is None:
+            self.lookups.looking_names = True
+            self._start(self._look_up(), "look names up")
+
+    async def _look_up(self) -> None:
+        form = await self.lookups.resolve(lambda: self.form)
+        if form is None:
+            self.tell()
+            return
+        self.settle(form)
+        if self.lookups.none_known is not None:
+            self._say(self.lookups.none_known.sentence(self._ws.who.tenant))
+
+    def look_again(self) -> None:
+        """Tries again what could not be looked up, and looks for newer points."""
+        self.lookups.names_error = None
+        self.lookups.forget_points()
+        self.catch_up()
+        self.tell()
+
+    def find_points(self) -> None:
+        """Looks for the points that lack; a search under way for other times is given up."""
+        if self._ws.is_open and self.taken_up and self.busy is None and self.lookups.lacking(self.form):
+            self._start(self._find(), "find points", group=f"points {id(self)}", exclusive=True)
+
+    async def _find(self) -> None:
+        self.tell()
+        await self.lookups.find(self.form, self.tell)
+        self.tell()
+
+    # -- the draft -------------------------------------------------------------------------------------------
+
+    def plan(self) -> DraftPlan:
+        """What would be in the draft: the units whose point can be used."""
+        form = self.form
+        rows = self.lookups.table(form).usable
+        order = {unit_id: place for place, unit_id in enumerate(form.unit_ids)}
+        return DraftPlan(
+            form.service,
+            form.destination or Destination.NEW,
+            tuple(sorted(rows, key=lambda row: order[row.unit_id])),
+            left_out=form.left_out,
+        )
+
+    async def carry_out(self) -> Made | None:
+        """Makes the drafts, completes one, or changes it; see `Making.carry_out`."""
+        try:
+            return await self.making.carry_out()
+        finally:
+            if self._closed:
+                self.close()
+
+    def look_for_equal(self) -> bool:
+        """Looks whether a draft holds already what would be made, once for each contents; whether `exists` tells."""
+        form = self.form
+        if form.draft_id or form.sending or form.made or self.busy is not None or not self._ws.is_open:
+            return False
+        mark = plan_mark(plan) if (plan := self.plan()).rows else ""
+        if mark != self._asked_mark:
+            self._asked_mark, self.exists = mark, None
+            if mark:
+                self._start(self._look_for_equal(plan, mark), "look for an equal draft")
+        return self.exists is not None
+
+    async def _look_for_equal(self, plan: DraftPlan, mark: str) -> None:
+        part = replace(plan, rows=plan.rows[:UNITS_PER_DRAFT])
+        found = await self._ws.restore.equal_draft(part)
+        if mark == self._asked_mark:
+            self.exists = found
+            self.tell()

@@ -1,0 +1,220 @@
+"""What stands behind a form: the units of its names and the points of its units, asked for once each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backup_tui.config import named_zone
+from backup_tui.errors import BackupTuiError, IncompleteList, UsageError
+from backup_tui.models.services import Service
+from backup_tui.restore.context import Progress
+from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
+from backup_tui.restore.drafts.form_check import FormContext, moment_problem
+from backup_tui.restore.names.names import UnitList
+from backup_tui.restore.names.resolve import NoneKnown, Resolution, UnitIndex, resolve
+from backup_tui.restore.points.moments import parse_moment
+from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint
+from backup_tui.store.freshness import units_of
+from backup_tui.workspace import Workspace
+
+FRESH_FOR = timedelta(minutes=15)
+"""A list of units that is younger is not read again for a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """All that a point depends on; equal wishes have the same point."""
+
+    unit_id: str
+    service: Service
+    moment: str
+    asked_at: datetime | None
+    zone: str
+    express: Express
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A unit as the search for points needs it, also when the list of units was not read."""
+
+    id: str
+    service: Service
+    address: str | None
+    title: str | None = None
+
+
+class Lookups:
+    """Looks names and points up for one form.
+
+    Attributes:
+        looking_names: Names are being looked up.
+        looking_points: Points are being looked for.
+        progress: How far the search for points has come.
+        names_error: Why names could not be looked up; `None` when they could.
+        points_error: Why points could not be looked for.
+        none_known: Set while the last list had not one name that is known here.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+        self._index: tuple[Service, int, UnitIndex] | None = None
+        self._points: dict[_Wish, UnitPoint] = {}
+        self._search = 0
+        self.looking_names = False
+        self.looking_points = False
+        self.progress: Progress | None = None
+        self.names_error: BackupTuiError | None = None
+        self.points_error: BackupTuiError | None = None
+        self.none_known: NoneKnown | None = None
+
+    # -- names -----------------------------------------------------------------------------------------------
+
+    def index(self, service: Service) -> UnitIndex:
+        """The known units of a service, laid out for look-ups; made again only when they changed."""
+        table = self._ws.store.units[service]
+        if self._index is None or self._index[:2] != (service, table.version):
+            remembered = (name for name in self._ws.store.names.values() if name.service is service)
+            self._index = (service, table.version, UnitIndex(table.values(), remembered))
+        return self._index[2]
+
+    def units_at_hand(self, service: Service) -> bool:
+        """Whether all units of a service are known, and not for too long."""
+        known = self._ws.store.freshness(units_of(service))
+        if not known.complete or known.answered_at is None:
+            return False
+        return self._ws.clock.now() - known.answered_at <= FRESH_FOR
+
+    async def read_units(self, service: Service) -> None:
+        """Reads the units of a service when they are not at hand.
+
+        Raises:
+            BackupTuiError: They could not be read to their end.
+        """
+        if self.units_at_hand(service):
+            return
+        try:
+            await self._ws.load_units(service)
+        except IncompleteList as error:
+            if not error.unread:  # of a whole list a name that cannot be read is only one that is not found
+                raise
+
+    async def resolve(self, current: Callable[[], RestoreForm]) -> RestoreForm | None:
+        """Looks the waiting names up.
+
+        Args:
+            current: Gives the form as it is; asked again after the units were read, for it may have changed.
+
+        Returns:
+            The form with what became of its names; `None` when nothing was waiting any more, or they could not be
+            looked up (`names_error`).
+        """
+        self.looking_names, self.names_error = True, None
+        try:
+            await self.read_units(current().service)
+            form = current()
+            if not form.waiting or not self.units_at_hand(form.service):
+                return None
+            resolution = self._resolution(form)
+            self.none_known = resolution.none_known if not form.units else None
+            return form.with_resolution(resolution)
+        except BackupTuiError as error:
+            self.names_error = error
+            return None
+        finally:
+            self.looking_names = False
+
+    def _resolution(self, form: RestoreForm) -> Resolution:
+        names = UnitList(form.waiting)
+        return resolve(names, self.index(form.service), form.service, app_only=self._ws.who.app_only)
+
+    # -- points ----------------------------------------------------------------------------------------------
+
+    def _wish(self, form: RestoreForm, unit_id: str) -> _Wish:
+        own = form.own_times.get(unit_id)
+        text, asked = " ".join((own or form.moment).split()), None if own else form.asked_at
+        return _Wish(unit_id, form.service, text, asked, form.zone, form.express, form.express_within)
+
+    def point(self, form: RestoreForm, unit_id: str) -> UnitPoint | None:
+        """The point found for a unit of the form; `None` while it has not been looked for."""
+        return self._points.get(self._wish(form, unit_id))
+
+    def lacking(self, form: RestoreForm) -> tuple[FormUnit, ...]:
+        """Units whose point has not been looked for, and whose time is one that can be looked for."""
+        if form.express is Express.PREFER and not form.service.has_express_points:
+            return ()
+        now = self._ws.clock.now()
+        fits: dict[str, bool] = {}
+        found: list[FormUnit] = []
+        for unit in form.units:
+            wish = self._wish(form, unit.unit_id)
+            if wish in self._points:
+                continue
+            if wish.moment not in fits:
+                fits[wish.moment] = moment_problem(wish.moment, form.zone, now, wish.asked_at) is None
+            if fits[wish.moment]:
+                found.append(unit)
+        return tuple(found)
+
+    async def find(self, form: RestoreForm, on_progress: Callable[[], None]) -> None:
+        """Looks for the points that lack; what goes wrong is in `points_error`."""
+        lacking = self.lacking(form)
+        if not lacking:
+            return
+        self._search += 1
+        search = self._search
+        self.looking_points, self.points_error, self.progress = True, None, None
+
+        def told(progress: Progress) -> None:
+            if search == self._search:
+                self.progress = progress
+                on_progress()
+
+        try:
+            found = await self._ws.restore.find_points(
+                [_Named(unit.unit_id, form.service, unit.name) for unit in lacking], self._asked(form, lacking), told
+            )
+            self._points.update({self._wish(form, row.unit_id): row for row in found.rows})
+        except BackupTuiError as error:
+            if search == self._search:
+                self.points_error = error
+        finally:
+            if search == self._search:  # a search that was overtaken ends after the newer one has begun
+                self.looking_points, self.progress = False, None
+
+    def _asked(self, form: RestoreForm, units: tuple[FormUnit, ...]) -> PointWish:
+        zone, now = named_zone(form.zone), self._ws.clock.now()
+        own = {
+            unit.unit_id: parse_moment(form.own_times[unit.unit_id], zone, now)
+            for unit in units
+            if unit.unit_id in form.own_times
+        }
+        try:
+            moment = parse_moment(form.moment, zone, now, form.asked_at)
+        except UsageError:
+            # Only units with a time of their own are looked for then, so any moment will do for the others.
+            moment = next(iter(own.values()))
+        return PointWish(moment, own, form.express is Express.PREFER, form.express_within)
+
+    def table(self, form: RestoreForm) -> PointTable:
+        """The points known for the form's units, those without one first, then the largest gap first."""
+        rows = [row for unit in form.units if (row := self.point(form, unit.unit_id)) is not None]
+        return PointTable(tuple(sorted(rows, key=_largest_gap_first)))
+
+    def context(self, form: RestoreForm) -> FormContext:
+        """What is known around the form."""
+        rows = {unit.unit_id: self.point(form, unit.unit_id) for unit in form.units}
+        without = frozenset(unit_id for unit_id, row in rows.items() if row is not None and not row.usable)
+        whole = bool(rows) and all(row is not None for row in rows.values())
+        return FormContext(self._ws.clock.now(), without if whole else None, self.looking_names or self.looking_points)
+
+    def forget_points(self) -> None:
+        """The points are looked for again, for new ones are made all the time."""
+        self._points.clear()
+        self.points_error = None
+
+
+def _largest_gap_first(row: UnitPoint) -> tuple[int, float, str]:
+    return (0, 0.0, row.name) if row.gap is None else (1, -row.gap.total_seconds(), row.name)

@@ -1,0 +1,222 @@
+"""Makes the drafts of a form: one, or one after the other where the units are more than one holds.
+
+Before each create leaves, the form keeps what it is recognised by, and after each draft its units leave the form. So
+whatever ends the program, the next start goes on with what is not made, and makes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import Progress
+from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.form_pieces import PartDraft
+from backup_tui.restore.drafts.parts import part_sizes
+from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT, DraftPlan, DraftResult
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.workspace import Workspace
+
+LOOKS_FIRST = "no answer came; enter looks at the service first, nothing is made twice"
+
+
+class Form(Protocol):
+    """What making drafts needs of the form in progress (`Drafting`)."""
+
+    fixed: bool
+    busy: Progress | None
+    trouble: str | None
+    not_in_it: dict[str, str]
+
+    @property
+    def form(self) -> RestoreForm: ...
+    def plan(self) -> DraftPlan: ...
+    def settle(self, form: RestoreForm, *, for_good: bool = False) -> None: ...
+    async def keep_now(self) -> None: ...
+    async def forget(self) -> None: ...
+    def tell(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The drafts that hold everything that was in the form, in the order in which they were made."""
+
+    drafts: tuple[PartDraft, ...]
+
+    @property
+    def units(self) -> int:
+        """How many units they hold together."""
+        return sum(len(draft.unit_ids) for draft in self.drafts)
+
+
+class Making:
+    """Makes, completes and changes the drafts of one form.
+
+    Args:
+        drafting: The form.
+        workspace: What it works with.
+        say: Puts one sentence on the message line.
+    """
+
+    def __init__(self, drafting: Form, workspace: Workspace, say: Callable[[str], None]) -> None:
+        self._drafting = drafting
+        self._ws = workspace
+        self._say = say
+        self._step = ""
+
+    async def carry_out(self) -> Made | None:
+        """Makes what is not made yet, completes what is begun, or changes the draft that the form is about.
+
+        Returns:
+            The drafts when they hold what was asked for; `None` when not (`trouble`), and the form has what is left.
+        """
+        one = self._drafting
+        if one.busy is not None:
+            return None
+        one.busy, one.trouble, one.not_in_it = Progress("sending", 0, len(one.plan().rows)), None, {}
+        one.tell()
+        try:
+            made = await self._all()
+        except BackupTuiError as error:
+            self._say(error.sentences)
+            one.trouble, made = self._after(error), None
+        finally:
+            one.busy = None
+        if made is None:
+            one.tell()
+            return None
+        await one.forget()
+        return made
+
+    async def _all(self) -> Made | None:
+        one = self._drafting
+        if one.form.draft_id is not None:
+            plan = one.plan()
+            result = await self._ws.restore.change_draft(one.form.draft_id, plan, self._told)
+            if not result.complete:
+                self._partly(result, len(plan.rows))
+                return None
+            return Made((_part(result),))
+        while True:
+            sending = await self._begun()
+            plan = one.plan()
+            rows = _rows_of(plan, sending)
+            number, of = len(one.form.made) + 1, len(one.form.made) + len(part_sizes(len(plan.rows)))
+            self._step = f"draft {number} of {of}: " if of > 1 else ""
+            part = replace(plan, rows=rows)
+            result = await self._make(part, sending)
+            if not result.complete:
+                self._partly(result, len(rows), alone=of == 1)
+                return None
+            one.settle(one.form.with_part_made(_part(result)), for_good=True)
+            if len(rows) == len(plan.rows):
+                return Made(one.form.made)
+            await one.keep_now()
+
+    async def _begun(self) -> PartDraft | None:
+        """The draft that was begun earlier; it is looked for where no answer named it."""
+        one = self._drafting
+        sending = one.form.sending
+        if sending is None or sending.session_id:
+            return sending
+        found = await self._ws.restore.draft_of_create(sending.mark, self._told)
+        sending = replace(sending, session_id=found) if found else None
+        one.settle(replace(one.form, sending=sending), for_good=sending is not None)
+        return sending
+
+    async def _make(self, part: DraftPlan, sending: PartDraft | None) -> DraftResult:
+        one, desk = self._drafting, self._ws.restore
+        if sending is None:
+            equal = await desk.equal_draft(part)
+            held = equal.session_id if equal else ""
+            sending = PartDraft(tuple(row.unit_id for row in part.rows), plan_mark(part), held)
+            one.settle(replace(one.form, sending=sending), for_good=bool(held))
+        await one.keep_now()
+        if sending.session_id:
+            return await desk.change_draft(sending.session_id, part, self._told)
+        return await desk.create_draft(part, self._told)
+
+    def _told(self, progress: Progress) -> None:
+        self._drafting.busy = replace(progress, step=f"{self._step}{progress.step}")
+        self._drafting.tell()
+
+    def _partly(self, result: DraftResult, wanted: int, *, alone: bool = True) -> None:
+        """A draft holds a part of what it should; `enter` goes on with it."""
+        one, session = self._drafting, short_id(result.session_id)
+        if alone and not one.form.made:
+            one.settle(replace(one.form, draft_id=result.session_id, sending=None), for_good=True)
+        elif one.form.sending is not None:
+            one.settle(
+                replace(one.form, sending=replace(one.form.sending, session_id=result.session_id)), for_good=True
+            )
+        one.fixed = True
+        reasons = {refusal.name: refusal.message or refusal.code for refusal in result.refusals}
+        one.not_in_it = {row.unit_id: reasons.get(row.name, "") for row in result.not_in_it}
+        held = f"{len(result.in_it):,} of {wanted:,} are in draft {session}"
+        one.trouble = f"{held}; enter goes on with the rest"
+        self._say(_why_partly(result, wanted))
+
+    def _after(self, error: BackupTuiError) -> str:
+        """What pressing `enter` again would do."""
+        one, form = self._drafting, self._drafting.form
+        gone = form.draft_id or (form.sending.session_id if form.sending else "")
+        if gone and isinstance(error, NotFound | StateConflict):
+            # What it was to become part of is gone or started, so what is left is a new draft.
+            one.fixed = bool(form.made)
+            one.settle(replace(form, draft_id=None, sending=None, source=f"was draft {short_id(gone)}"))
+            return "nothing was sent, the form is kept; enter makes a new draft of it"
+        if isinstance(error, OutcomeUnknown):
+            return LOOKS_FIRST
+        if form.sending is not None and not form.sending.session_id:
+            one.settle(replace(form, sending=None))
+        if form.made:
+            return f"{made_words(form)}; enter goes on with the rest"
+        return "not made, all is kept; enter tries again"
+
+
+def made_words(form: RestoreForm) -> str:
+    """`2 drafts made: d91e03b7 (1,000), 7ac0be11 (1,000)`; empty without one."""
+    if not form.made:
+        return ""
+    count = len(form.made)
+    drafts = ", ".join(f"{short_id(part.session_id)} ({len(part.unit_ids):,})" for part in form.made)
+    return f"{count:,} {'draft' if count == 1 else 'drafts'} made: {drafts}"
+
+
+def held_words(form: RestoreForm) -> str:
+    """`37 OneDrive accounts, 2 names to put right`."""
+    parts = [form.service.counted(len(form.units))] if form.units else []
+    open_names = len(form.problems) + len(form.waiting)
+    if open_names:
+        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to look at")
+    return ", ".join(parts) or "a time, and no units yet"
+
+
+def _rows_of(plan: DraftPlan, sending: PartDraft | None) -> tuple[UnitPoint, ...]:
+    if sending is not None:
+        begun = frozenset(sending.unit_ids)
+        if rows := tuple(row for row in plan.rows if row.unit_id in begun):
+            return rows
+    return plan.rows[:UNITS_PER_DRAFT]
+
+
+def _part(result: DraftResult) -> PartDraft:
+    return PartDraft(tuple(row.unit_id for row in result.in_it), "", result.session_id)
+
+
+def _why_partly(result: DraftResult, wanted: int) -> str:
+    """Why a draft does not hold everything, the shortest first."""
+    parts = []
+    if result.error is not None:
+        parts.append(result.error.what)
+    if result.refusals:
+        first = result.refusals[0]
+        more = f" and {len(result.refusals) - 1:,} more" if len(result.refusals) > 1 else ""
+        parts.append(f"Refused: {first.name}{more}, {first.message or first.code}.")
+    if result.not_removed:
+        parts.append(f"{len(result.not_removed):,} that should go are still in it.")
+    return " ".join(parts) or f"Draft {short_id(result.session_id)} has {len(result.in_it):,} of {wanted:,} units."

@@ -1,0 +1,169 @@
+"""Lines of a list that are not settled, as rows: names to put right with what they may mean, then lines that repeat.
+
+There are always as many lines shown as the title counts: a name has a row of its own however often it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.names.names import Duplicate
+from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Reason
+from backup_tui.store.rows import UnitRow
+from backup_tui.ui.new_restore.drafting import Drafting
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A line of the list, or a unit that it may mean.
+
+    Attributes:
+        line: Its line, 0 without one.
+        text: As it was written.
+        reason: What is wrong, or where the same is named.
+        problem: The name to put right; `None` for a line that repeats another.
+        unit_id: The unit that `enter` would take; empty without one.
+        unit_name: What that unit is called.
+        choices: Units below the line that it may mean.
+        is_choice: It is one of those.
+        shown: What tells such a unit from the others; of sites the part of the address that differs.
+    """
+
+    line: int
+    text: str
+    reason: str
+    problem: NameProblem | None = None
+    unit_id: str = ""
+    unit_name: str = ""
+    choices: tuple[str, ...] = ()
+    is_choice: bool = False
+    shown: str = ""
+
+
+class NameRows:
+    """Rows of a `RowTable`.
+
+    Args:
+        drafting: Whose form.
+        units: Gives all units of its service, by id.
+    """
+
+    def __init__(self, drafting: Drafting, units: Callable[[], Mapping[str, UnitRow]]) -> None:
+        self._drafting = drafting
+        self._units = units
+        self._shown: RestoreForm | None = None
+        self._rows: dict[str, NameRow] = {}
+        self._keys: tuple[str, ...] = ()
+
+    def keys(self) -> Sequence[str]:
+        """One for each line and for each unit that may be meant."""
+        form = self._drafting.form
+        before = self._shown
+        if before is None or (form.problems, form.twice) != (before.problems, before.twice):
+            self._rows = self._made(form)
+            if tuple(self._rows) != self._keys:
+                self._keys = tuple(self._rows)
+        self._shown = form
+        return self._keys
+
+    def row(self, key: str | None) -> NameRow | None:
+        """The line under a key; `None` when it is settled meanwhile."""
+        self.keys()
+        return self._rows.get(key or "")
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """One row."""
+        row = self._rows[key]
+        if row.is_choice:
+            return (
+                Cell(""),
+                Cell(f"  {row.shown}"),
+                Cell(self._state(row.unit_id)),
+                Cell(self._title(row.unit_id)),
+            )
+        line = str(row.line or "")
+        if row.problem is None:
+            return (Cell(line), Cell(row.text), Cell(row.reason), Cell("counted once"))
+        mark = "\N{BLACK DOWN-POINTING SMALL TRIANGLE} " if row.choices else ""
+        return (Cell(f"{mark}{line}"), Cell(row.text), Cell(row.reason, "warn"), Cell(self._near(row)))
+
+    def _near(self, row: NameRow) -> str:
+        assert row.problem is not None
+        same = self._drafting.form.line_of(row.unit_id) if row.unit_id else None
+        if same is not None:
+            return _same_as(same)
+        if row.choices:
+            return "choose below"
+        more = len(row.problem.candidates) >= MOST_CANDIDATES
+        return row.unit_name or ("many are near" if more else "-")
+
+    def _state(self, unit_id: str) -> str:
+        """`protected`, or the line that names the unit already."""
+        same, unit = self._drafting.form.line_of(unit_id), self._units().get(unit_id)
+        if same is not None:
+            return _same_as(same)
+        return unit.state.word if unit else ""
+
+    def _title(self, unit_id: str) -> str:
+        unit = self._units().get(unit_id)
+        return (unit.title or "") if unit else ""
+
+    def _made(self, form: RestoreForm) -> dict[str, NameRow]:
+        rows: dict[str, NameRow] = {}
+        index = self._drafting.lookups.index(form.service)
+        for problem in sorted(form.problems, key=lambda one: one.written.line):
+            row = _row_of(problem, form)
+            key = _add(rows, row_key(row.line, row.text), row)
+            names = {unit_id: index.name(unit_id) for unit_id in row.choices}
+            start = shared_start(names.values())
+            for unit_id, name in names.items():
+                shown = without_start(name, start)
+                choice = replace(row, unit_id=unit_id, unit_name=name, choices=(), is_choice=True, shown=shown)
+                _add(rows, f"{key} > {unit_id}", choice)
+        for one in sorted(form.twice, key=lambda each: each.line):
+            _add(rows, row_key(one.line, one.text), NameRow(one.line, one.text, _also(one)))
+        return rows
+
+
+def row_key(line: int, text: str) -> str:
+    """Key of the first row with this line and text."""
+    return f"{line} {text}"
+
+
+def line_words(line: int) -> str:
+    """`on line 15`, also where the unit was picked and has no line."""
+    return f"on line {line}" if line else "in the list"
+
+
+def _same_as(line: int) -> str:
+    return f"same as line {line}" if line else "is in the list"
+
+
+def _also(one: Duplicate) -> str:
+    return f"also {line_words(one.first_line)}"
+
+
+def _row_of(problem: NameProblem, form: RestoreForm) -> NameRow:
+    name, count = problem.written, len(problem.candidates)
+    reason = problem.reason.word(form.service)
+    if problem.reason is Reason.SEVERAL:
+        noun = form.service.names.units.rpartition(" ")[2]  # `OneDrive accounts` would not fit
+        reason = f"{count:,} {noun} match"
+    several = count > 1 and problem.nearest is None
+    choices = problem.candidates[:MOST_CANDIDATES] if several else ()
+    if problem.reason is not Reason.SEVERAL and count >= MOST_CANDIDATES:
+        choices = ()  # there may be more than were kept, so the one that is meant need not be among them
+    return NameRow(name.line, name.text, reason, problem, problem.nearest or "", problem.nearest_name, choices)
+
+
+def _add(rows: dict[str, NameRow], key: str, row: NameRow) -> str:
+    number, free = 1, key
+    while free in rows:
+        number += 1
+        free = f"{key} #{number}"
+    rows[free] = row
+    return free

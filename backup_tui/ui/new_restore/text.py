@@ -1,0 +1,249 @@
+"""What stands beside the fields of the form: one plain sentence each, with its tone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from backup_tui.config import named_zone
+from backup_tui.errors import UsageError
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
+from backup_tui.restore.context import Progress
+from backup_tui.restore.drafts.earlier_draft import EarlierDraft
+from backup_tui.restore.drafts.form import Express, RestoreForm
+from backup_tui.restore.drafts.form_check import FieldProblem, problems
+from backup_tui.restore.drafts.parts import all_words, part_sizes, parts_words
+from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
+from backup_tui.restore.points.moments import gap_words, parse_moment, show_utc
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.review.consequences import short_sentence
+from backup_tui.store.freshness import Freshness
+from backup_tui.ui.new_restore.lookups import Lookups
+from backup_tui.ui.widgets.time_format import day_words
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence beside a field; `tone` is `good`, `warn`, `bad` or empty.
+
+    Attributes:
+        text: All of it.
+        tone: How it is meant.
+        shorter: Stands in where all of it does not fit.
+    """
+
+    text: str
+    tone: str = ""
+    shorter: str = ""
+
+
+def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
+    """How many of the names were found, and what to do about the others."""
+    names = form.service.names
+    found, bad, out = len(form.units), len(form.problems), len(form.left_out)
+    if form.waiting:
+        count = len(form.waiting)
+        waiting = f"{count:,} {'name' if count == 1 else 'names'}"
+        over = f" for {parts_words(found + count)}" if found + count > UNITS_PER_DRAFT else ""
+        if lookups.names_error is not None:
+            error = lookups.names_error
+            tail = "" if isinstance(error, UsageError) else " Enter here looks again."
+            short = f"{waiting} not looked up: {error.what}"
+            return Note(f"{short} {error.way_out}".rstrip() + tail, "bad", short)
+        if fresh.reading_since is not None and not fresh.complete:
+            so_far = f", {fresh.count:,} so far" if fresh.count else ""
+            return Note(f"Looking up {waiting}{over}: reading the {names.units}{so_far}")
+        return Note(f"Looking up {waiting}{over}")
+    rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
+    aside = f", {', '.join(rest)}" if rest else ""
+    if bad:
+        total = form.counts.lines
+        start = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found{aside}"
+        short = f"{form.counts.found:,} of {total:,} found"
+        fix = f"   ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
+        if found > UNITS_PER_DRAFT and form.draft_id is None:
+            return Note(f"{start}, {parts_words(found)}{fix}", "warn", f"{short}, {len(part_sizes(found))} drafts{fix}")
+        return Note(f"{start} {fix}", "warn", f"{short}{fix}")
+    if found > UNITS_PER_DRAFT and form.draft_id is None:
+        drafts = len(part_sizes(found))
+        offer = f"{parts_words(found)}; enter makes {all_words(drafts)}"
+        noun = form.service.names.units.rpartition(" ")[2]
+        return Note(f"{found:,} {noun}: {offer}{aside}", "warn", f"{found:,} {noun}: {offer}")
+    if not found:
+        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{aside}")
+    return Note(f"{form.service.counted(found)}{aside}", "good")
+
+
+def moment_note(form: RestoreForm, now: datetime) -> Note:
+    """The time as it is understood, or what is wrong with it."""
+    if not form.moment.strip():
+        return Note("2026-11-20 14:10, 2h ago, yesterday 14:00 or latest".replace("2026-11-20", f"{now:%Y-%m-%d}"))
+    try:
+        return Note("= " + parse_moment(form.moment, named_zone(form.zone), now, form.asked_at).echo(now))
+    except UsageError as error:
+        return Note(f"{error.what} {error.way_out}".strip(), "bad", error.what)
+
+
+def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:
+    """What the destination means for this service."""
+    if form.destination is None:
+        text = next((problem.line for problem in found if problem.field.value == "Destination"), "")
+        return Note(text, "bad")
+    sentence = short_sentence(form.service, form.destination, max(1, len(form.units)))
+    if not form.units:
+        sentence = _general(form.service, form.destination)
+    return Note(sentence, "warn" if form.destination is Destination.IN_PLACE else "")
+
+
+def _general(service: Service, destination: Destination) -> str:
+    if service is Service.EXCHANGE:
+        if destination is Destination.IN_PLACE:
+            return "Changed and deleted items are put back into the mailboxes themselves."
+        return "A new folder in each mailbox; nothing else changes."
+    if destination is Destination.IN_PLACE:
+        return "They go back as a whole: all edits since are lost. Not locked meanwhile."
+    return "Copies at new, read-only addresses; the originals stay."
+
+
+def in_place_words(service: Service) -> str:
+    """The choice `in place`, with what it costs."""
+    return "in place, changed items are put back" if service is Service.EXCHANGE else "in place, edits since are lost"
+
+
+def new_location_words(service: Service) -> str:
+    """The choice `new location` in the service's own form."""
+    return "new folder" if service is Service.EXCHANGE else "new location"
+
+
+def points_note(form: RestoreForm, lookups: Lookups) -> Note:
+    """How near the points are to the time, in four figures."""
+    if lookups.points_error is not None:
+        return Note(f"not looked for: {lookups.points_error.what} r looks again.", "bad")
+    if lookups.looking_points:
+        return Note(f"looking for points{_share(lookups.progress)}")
+    if not form.units:
+        return Note("")
+    table = lookups.table(form)
+    if not table.rows:
+        return Note("after a time is given")
+    near, hour, older, without = table.counts()
+    text = f"{near:,} within 10 min    {hour:,} within 1 h    {older:,} older    {without:,} without"
+    return Note(text, "bad" if without else "warn" if older else "")
+
+
+def _share(progress: Progress | None) -> str:
+    return "" if progress is None or progress.of < 2 else f", {progress.done} of {progress.of} calls"
+
+
+def missing(form: RestoreForm, lookups: Lookups) -> tuple[FieldProblem, ...]:
+    """Everything that keeps the draft from being made, in the order of the fields."""
+    return problems(form, lookups.context(form))
+
+
+def blocked(form: RestoreForm, lookups: Lookups) -> tuple[str, str] | None:
+    """Why the draft cannot be made now, and what to do, a sentence each; `None` when it can be."""
+    found = missing(form, lookups)
+    if found:
+        return found[0].message, found[0].way_out
+    if lookups.points_error is not None:
+        return "The points could not be looked for.", lookups.points_error.what
+    if any(lookups.point(form, unit.unit_id) is None for unit in form.units):
+        return "The points are being looked for.", ""
+    return None
+
+
+def ready_words(form: RestoreForm) -> str:
+    """What the line that acts would do."""
+    destination = form.destination or Destination.NEW
+    where = "IN PLACE" if destination is Destination.IN_PLACE else "to a NEW place"
+    if form.service is Service.EXCHANGE and destination is Destination.NEW:
+        where = "to a NEW folder"
+    parts = f" in {parts_words(len(form.units))}" if len(form.units) > UNITS_PER_DRAFT else ""
+    return f"enter: {form.service.counted(len(form.units))} {where}{parts}"
+
+
+def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:
+    """What the line that acts is called."""
+    if form.draft_id:
+        return "Change draft"
+    if exists is not None:
+        return "Open draft"
+    drafts = len(part_sizes(len(form.units)))
+    return f"Create {drafts:,} drafts" if drafts > 1 else "Create draft"
+
+
+def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...]:
+    """What of the form is at the service, for the right end of its first line, the longest first."""
+    kept = "kept on this machine"
+    if form.draft_id:
+        return (kept,)
+    if form.made:
+        drafts = len(form.made)
+        made = f"{drafts:,} {'draft' if drafts == 1 else 'drafts'} made, {len(form.units):,} units left"
+        return (f"{kept}, {made}", made)
+    if form.sending is not None:
+        return ("a draft of this may exist", "a draft may exist")
+    if exists is not None:
+        told = f"draft {short_id(exists.session_id)} holds this"
+        return (f"{kept}, {told}", told)
+    return (f"{kept}, nothing sent yet", "nothing sent yet")
+
+
+def title(form: RestoreForm, tenant: str) -> str:
+    """The first line of the form, at its left."""
+    if form.draft_id:
+        return f" Change of draft {short_id(form.draft_id)} in {tenant}"
+    return f" New restore in {tenant}" + (f", {form.source}" if form.source else "")
+
+
+def point_kind(row: UnitPoint, own: bool) -> str:
+    """`standard`, `express`, `none`; with `own` where the unit has a time of its own."""
+    kind = "none" if row.time is None else "express" if row.express else "standard"
+    if row.time is not None and row.refused:
+        kind = "not used"
+    return f"own, {kind}" if own else kind
+
+
+def point_words(row: UnitPoint, form: RestoreForm, now: datetime) -> list[str]:
+    """All that is known of the point of one unit, for the lines about the row."""
+    zone = named_zone(form.zone)
+    own = form.own_times.get(row.unit_id)
+    lines = [row.name, "", f"Asked for {show_utc(row.wanted, now)} UTC" + (f", its own time ({own})." if own else ".")]
+    if row.time is None:
+        lines.append(f"There is no point at or before that time. {row.refused}".strip())
+        lines.append("t takes another time, x leaves it out.")
+        return lines
+    local = row.time.astimezone(zone)
+    beside = "" if zone.key == "UTC" else f", {day_words(row.time, zone, now)} {local:%H:%M} {zone.key}"
+    lines.append(f"The point is of {show_utc(row.time, now)} UTC{beside}.")
+    if row.gap is not None:
+        lines.append(f"That is {gap_words(row.gap)} before the time, and {gap_words(now - row.time)} ago.")
+    if row.refused:
+        lines.append(f"It is not used: {row.refused}.")
+    lines.append("An express point, which restores sooner." if row.express else "A standard point.")
+    if row.expires is not None:
+        lines.append(f"The service keeps it until {show_utc(row.expires.astimezone(UTC), now)} UTC.")
+    return lines
+
+
+def express_choices(form: RestoreForm) -> tuple[tuple[str, str], ...]:
+    """Values and texts of the express choice; a span that is none of the usual ones is offered too."""
+    if not form.service.has_express_points:
+        return (("0", "ignore"),)
+    minutes = sorted({60, 360, 1440, int(form.express_within.total_seconds() // 60)})
+    texts = [(str(minute), gap_of_minutes(minute)) for minute in minutes]
+    first_value, first_text = texts[0]
+    return (("0", "ignore"), (first_value, f"prefer, within {first_text}"), *texts[1:])
+
+
+def express_value(form: RestoreForm) -> str:
+    """The choice that a form stands for."""
+    return str(int(form.express_within.total_seconds() // 60)) if form.express is Express.PREFER else "0"
+
+
+def gap_of_minutes(minutes: int) -> str:
+    """`6 h`, `90 min`, `1 d`."""
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440} d"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"

@@ -1,0 +1,136 @@
+"""What can be done with a protection policy from any screen: its commands, and what they do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.statuses import Action, policy_status
+from backup_tui.models.text import short_id
+from backup_tui.protection.review import PolicyAction
+from backup_tui.store.changes import Change, Topic
+from backup_tui.store.freshness import units_of
+from backup_tui.ui import navigation
+from backup_tui.ui.app import BackupTui
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.policies.text import action_reason, ended_words, policy_title
+from backup_tui.ui.units.actions import UnitContext
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyContext(UnitContext):
+    """A context with the policy that is meant, and the unit where the row is one.
+
+    Attributes:
+        policy: The policy; None when there is none.
+    """
+
+    policy: ProtectionPolicy | None = None
+
+
+class _Switch(Command[PolicyContext]):
+    group = "Change"
+    side = "right"
+    changes = True
+    needs = "protection"
+    feature = "policies-change"
+    action: Action
+
+    def blocked(self, context: PolicyContext) -> str | None:
+        """The policy's own state has to allow it; everything else the review looks into."""
+        if context.policy is None:
+            return "There is no policy here."
+        return action_reason(context.policy, self.action)
+
+
+class ActivatePolicy(_Switch):
+    """Opens the review of a policy's activation."""
+
+    id = "activate"
+    keys = ("A",)
+    label = "activate"
+    help = "Opens the review of switching a policy on; nothing is sent before its phrase is typed."
+    name = "activate"
+    weight = 2
+    action = Action.ACTIVATE
+
+
+class DeactivatePolicy(_Switch):
+    """Opens the review of a policy's deactivation."""
+
+    id = "deactivate"
+    keys = ("X",)
+    label = "deactivate"
+    help = "Opens the review of switching a policy off; nothing is sent before its phrase is typed."
+    name = "deactivate"
+    weight = 2
+    action = Action.DEACTIVATE
+
+
+class PolicyActions(BaseScreen):
+    """The handlers of the policy commands; a screen with them says which policy is meant (`policy_of`)."""
+
+    def policy_of(self, row: str | None) -> ProtectionPolicy | None:
+        """The policy that a row stands for."""
+        return self.ws.store.policies.get(row) if row is not None else None
+
+    def policy_context(self, row: str | None) -> PolicyContext:
+        """What the policy commands look at."""
+        table = self.main_table
+        return PolicyContext(
+            row,
+            len(table.marked) if table else 0,
+            self.program.workspace.read_only,
+            policy=self.policy_of(row),
+        )
+
+    def run_activate(self, row: str | None) -> None:
+        """`A`: the review."""
+        if policy := self.policy_of(row):
+            navigation.open_policy_review(self.program, policy.id, PolicyAction.ACTIVATE)
+
+    def run_deactivate(self, row: str | None) -> None:
+        """`X`: the review."""
+        if policy := self.policy_of(row):
+            navigation.open_policy_review(self.program, policy.id, PolicyAction.DEACTIVATE)
+
+    def run_copy_policy(self, row: str | None) -> None:
+        """`y`: the policy's id."""
+        if policy := self.policy_of(row):
+            self.say(copy(self.app, policy.id, f"id of {policy_title(policy)}"))
+
+
+def follow_to_end(app: BackupTui, policy_id: str) -> None:
+    """Says on the message line how a policy's updating ends, whatever screen is shown then.
+
+    The background reading looks every few seconds while a policy is updating, so this asks the service nothing by
+    itself. A policy that is followed already is not followed twice.
+    """
+    group = f"policy {policy_id}"
+    if not any(worker.group == group and not worker.is_finished for worker in app.workers):
+        app.start(_tell_the_end(app, policy_id), f"policy {short_id(policy_id)}", group)
+
+
+async def _tell_the_end(app: BackupTui, policy_id: str) -> None:
+    workspace = app.workspace.core
+    store = app.workspace.core.store
+    moved = asyncio.Event()
+
+    def listen(change: Change) -> None:
+        if Topic.POLICIES in change.topics:
+            moved.set()
+
+    unsubscribe = store.subscribe(listen)
+    try:
+        while (policy := store.policies.get(policy_id)) is not None and policy_status(policy.status).moving:
+            moved.clear()
+            await moved.wait()
+    finally:
+        unsubscribe()
+    if policy is not None and policy.service is not None and store.freshness(units_of(policy.service)).complete:
+        workspace.sync.read_units(policy.service)  # what was listed of its units is no longer so
+    gone = "The service no longer has the policy that was changed."
+    app.say(ended_words(policy) if policy else gone, everywhere=True)

@@ -1,0 +1,402 @@
+"""One protection policy: what it promises, its units, those with problems first, its rules and bulk additions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from backup_tui.models.features import PROTECTION
+from backup_tui.models.focus import Focus
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import policy_status, unit_status
+from backup_tui.models.text import short_id
+from backup_tui.protection.review import policy_label
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.store.freshness import UNREAD, Freshness
+from backup_tui.store.inclusion_collection import JobRow, RuleRow
+from backup_tui.store.rows import UnitRow
+from backup_tui.store.unit_table import UnitTable
+from backup_tui.store.views import unit_keys
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.listing import ListScreen
+from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.policies.actions import ActivatePolicy, DeactivatePolicy, PolicyActions
+from backup_tui.ui.policies.detail_commands import (
+    PARTS,
+    CopyAddressInPart,
+    FilterUnits,
+    MarkInPart,
+    NextPart,
+    OpenInPart,
+    Part,
+    PartContext,
+    PreviousPart,
+    RestoreInPart,
+    SortUnits,
+    UnmarkInPart,
+)
+from backup_tui.ui.policies.inclusion_text import (
+    JOB_COLUMNS,
+    RULE_COLUMNS,
+    job_cells,
+    job_lines,
+    jobs_count,
+    rule_cells,
+    rule_lines,
+    rules_count,
+)
+from backup_tui.ui.policies.text import history_words, points_line, state_lines, units_line
+from backup_tui.ui.policies.text import status_cell as policy_cell
+from backup_tui.ui.sessions.text import units_words
+from backup_tui.ui.units.actions import CopyUnitId, OffboardUnit, UnitActions
+from backup_tui.ui.units.text import (
+    HIDDEN_NAMES,
+    about_unit,
+    account_cell,
+    name_cell,
+    names_hidden,
+    start_of,
+    status_cell,
+    unit_columns,
+)
+from backup_tui.ui.widgets.cells import between
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.frame_lines import OneLine, Rule
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.table import Cell
+
+
+class PolicyDetail(ListScreen, PolicyActions, UnitActions):
+    """A policy with its units, its rules and the bulk additions to it; one of the three is listed at a time.
+
+    Args:
+        policy_id: The policy.
+    """
+
+    NUMBER = 2
+    VIEW = "policies"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenInPart(),
+        NextPart(),
+        PreviousPart(),
+        MarkInPart(),
+        UnmarkInPart(),
+        FilterUnits(),
+        SortUnits(),
+        RestoreInPart(),
+        CopyUnitId(),
+        CopyAddressInPart(),
+        OffboardUnit(),
+        ActivatePolicy(),
+        DeactivatePolicy(),
+    )
+    COLUMNS = unit_columns(Service.EXCHANGE, "", policy=False)
+    SORTS = ("address", "name", "status")
+    TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
+    MARKABLE = True
+    PANE_LINES = 3
+
+    def __init__(self, policy_id: str) -> None:
+        super().__init__()
+        self.policy_id = policy_id
+        self.part = Part.UNITS
+        self._places: dict[Part, str] = {}
+        self._marks: frozenset[str] = frozenset()
+        self._start = ""
+        self._kept: tuple[object, Sequence[str]] = (None, ())
+
+    # -- what it is about -----------------------------------------------------------------------------------
+
+    @property
+    def policy(self) -> ProtectionPolicy | None:
+        """The policy; None when the service no longer has it."""
+        return self.ws.store.policies.get(self.policy_id)
+
+    @property
+    def unit_service(self) -> Service | None:
+        """The policy's service."""
+        return self.policy.service if self.policy else None
+
+    @property
+    def _units(self) -> UnitTable | None:
+        return self.ws.store.units[self.unit_service] if self.unit_service else None
+
+    @property
+    def _rules(self) -> Mapping[str, RuleRow]:
+        return self.ws.store.details.rules(self.policy_id)
+
+    @property
+    def _jobs(self) -> Mapping[str, JobRow]:
+        return self.ws.store.details.unit_jobs(self.policy_id)
+
+    def _known(self, part: Part) -> Freshness:
+        service, freshness = self.unit_service, self.ws.store.freshness
+        if service is None:
+            return UNREAD
+        match part:
+            case Part.RULES:
+                return freshness(fresh.rules_of(self.policy_id))
+            case Part.JOBS:
+                return freshness(fresh.unit_jobs_of(self.policy_id))
+        return freshness(fresh.units_of(service))
+
+    def policy_of(self, row: str | None) -> ProtectionPolicy | None:
+        """`A` and `X` are about the policy, whatever row the cursor is on."""
+        return self.policy
+
+    def unit_of(self, key: str | None) -> UnitRow | None:
+        """The unit of a row; None for rows of the other parts."""
+        return super().unit_of(key) if self.part is Part.UNITS else None
+
+    def focus_on(self) -> Focus:
+        """The policy is followed; the units of its service, its rules and its bulk additions are read."""
+        return Focus(screen="policies", service=self.unit_service, policy_id=self.policy_id)
+
+    def context(self) -> PartContext:
+        """The row under the cursor, the policy, and the part that is shown."""
+        about = self.unit_context(self.row)
+        return PartContext(
+            about.row,
+            about.marked,
+            about.read_only,
+            unit=about.unit,
+            unclear=about.unclear,
+            policy=self.policy,
+            part=self.part,
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """Title, the policy, the line of parts, the list of one of them."""
+        title, listing, filter_line = super().compose_body()
+        yield title
+        with Vertical(id="policy-head"):
+            yield Paragraphs(id="policy-about")
+            yield Rule()
+        yield OneLine(id="parts")
+        yield listing
+        yield filter_line
+
+    # -- rows -----------------------------------------------------------------------------------------------
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the rows; of units: problems first, then by address, unless sorted otherwise."""
+        match self.part:
+            case Part.RULES:
+                return sorted(self._rules, key=lambda rule_id: self._rules[rule_id].state.rank)
+            case Part.JOBS:
+                return sorted(self._jobs, key=lambda job_id: self._jobs[job_id].state.rank)
+        table, service = self._units, self.unit_service
+        if table is None or service is None:
+            return ()
+        state = (self.filter_text, self.sort, table.version, len(table))
+        if self._kept[0] != state:
+            ids = unit_keys(self.ws.store, service, f"policy:{self.policy_id} {self.filter_text}", self.sort)
+            ids = [unit_id for unit_id in ids if table[unit_id].policy_id == self.policy_id]
+            if not self.sort.column:
+                ranks = {status: unit_status(status).rank for status in {table[unit_id].status for unit_id in ids}}
+                ids.sort(key=lambda unit_id: ranks[table[unit_id].status])
+            self._kept = (state, ids)
+        return self._kept[1]
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a row."""
+        match self.part:
+            case Part.RULES:
+                return rule_cells(self._rules[key], self.ws.zone, self.now)
+            case Part.JOBS:
+                return job_cells(self._jobs[key], self.ws.zone, self.now)
+        table = self._units
+        if table is None:
+            raise KeyError(key)
+        row, hidden = table[key], names_hidden(table.service, self.ws.who)
+        return (
+            account_cell(row, self._start, hidden=hidden),
+            name_cell(row, hidden=hidden),
+            status_cell(row),
+        )
+
+    def show_rows(self, *, news: bool = False) -> None:
+        """Brings the lines about the policy and the columns up to date, then the rows."""
+        if (table := self._units) is not None:
+            self._start = start_of(table)
+        columns = self._columns()
+        if columns != self.table.columns:
+            self.table.columns = columns
+        self.query_one("#policy-about", Paragraphs).show([Para(text, look) for text, look in self._policy_lines()])
+        super().show_rows(news=news)
+
+    def _columns(self) -> tuple[Column, ...]:
+        match self.part:
+            case Part.RULES:
+                return RULE_COLUMNS
+            case Part.JOBS:
+                return JOB_COLUMNS
+        if (table := self._units) is None:
+            return self.COLUMNS
+        hidden = names_hidden(table.service, self.ws.who)
+        return unit_columns(table.service, self._start, hidden=hidden, policy=False)
+
+    def _policy_lines(self) -> Iterator[tuple[str, str]]:
+        policy, store, zone, now = self.policy, self.ws.store, self.ws.zone, self.now
+        if policy is None:
+            yield "The service no longer has this policy. esc goes back.", "warn"
+            return
+        look = policy_status(policy.status).tone.value
+        for line in state_lines(policy):
+            yield line.removesuffix("; enter lists them first.").removesuffix(".") + ".", look
+        if history := history_words(policy, zone, now):
+            yield history, ""
+        yield points_line(policy), ""
+        if self._known(Part.UNITS).complete:
+            yield units_line(store, policy, zone, now), ""
+        if policy.service is not None and names_hidden(policy.service, self.ws.who):
+            yield HIDDEN_NAMES, ""
+
+    # -- words ----------------------------------------------------------------------------------------------
+
+    def heading(self) -> tuple[str, str]:
+        """`Policies > Sites all   + active`, and how much of the part that is shown is known."""
+        policy = self.policy
+        if policy is None:
+            return f"Policies > {short_id(self.policy_id)}", ""
+        left = f"Policies > {policy_label(policy)}   {policy_cell(policy, self.ws.zone, self.now).text}"
+        right: list[str] = []
+        known = self._known(self.part)
+        name = self.part.value.lower()
+        if known.never_read or known.error:
+            right.append(f"{name} {self._freshness(known)}")
+        elif not known.complete:
+            right.append(f"{self.table.row_count:,} {name} so far, more to come")
+        elif self.part is Part.UNITS and self.filter_text:
+            right.append(f'{self.table.row_count:,} for "{self.filter_text}"')
+        marked = len(self.table.marked if self.part is Part.UNITS else self._marks)
+        if marked:
+            out = self.table.hidden_marks if self.part is Part.UNITS else 0
+            right.append(f"{marked:,} marked{f', {out:,} hidden' if out else ''}")
+        return left, "   ".join(right)
+
+    def show_title(self) -> None:
+        """The title, and the line of parts with their counts."""
+        if self.is_mounted:
+            line = self.query_one("#parts", OneLine)
+            width = line.size.width or self.app.size.width
+            line.text = between(" " + "   ".join(map(self._tab, PARTS)), "", width)
+        super().show_title()
+
+    def _tab(self, part: Part) -> str:
+        known = self._known(part)
+        here = " <" if part is self.part else ""
+        return f"{part.value}{here} {self._count(part, known)}"
+
+    def _count(self, part: Part, known: Freshness) -> str:
+        if known.never_read:
+            return "not readable" if known.denied else "not read"
+        more = "" if known.complete else "+"
+        match part:
+            case Part.RULES:
+                return rules_count(self._rules) + more
+            case Part.JOBS:
+                return jobs_count(self._jobs) + more
+        table = self._units
+        return f"{sum(row.policy_id == self.policy_id for row in table.values()):,}{more}" if table is not None else "?"
+
+    def _freshness(self, known: Freshness) -> str:
+        """As all lists say it; what this sign-in may not read names the permission."""
+        if known.denied and known.never_read:
+            return f"not readable with this sign-in: needs {PROTECTION.least}"
+        return self.freshness_words(known)
+
+    def empty_words(self) -> str:
+        """Why there is no row."""
+        policy, known = self.policy, self._known(self.part)
+        if policy is None:
+            return ""
+        if policy.service is None:
+            return "   Which service this policy is for is not known here, so nothing of it can be listed."
+        names = self.part.value.lower()
+        if self.part is Part.UNITS:
+            names = units_words(policy.service, 0).partition(" ")[2]
+        if known.never_read:
+            return f"   The {names}: {self._freshness(known)}."
+        if self.part is Part.UNITS and self.filter_text:
+            so_far = "" if known.complete else " so far; more to come"
+            return f'   None with "{self.filter_text}"{so_far}. esc takes the filter away.'
+        if not known.complete:
+            return "   None so far; more to come."
+        return {
+            Part.UNITS: f"   This policy has no {names}.",
+            Part.RULES: "   No rules: units are added by hand or in bulk.",
+            Part.JOBS: "   No bulk additions.",
+        }[self.part]
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a row."""
+        match self.part:
+            case Part.RULES:
+                rule = self._rules.get(key)
+                return rule_lines(rule, self.ws.zone, self.now) if rule is not None else []
+            case Part.JOBS:
+                job = self._jobs.get(key)
+                return job_lines(job, self.ws.zone, self.now) if job is not None else []
+        row = self.unit_of(key)
+        if row is None:
+            return []
+        return about_unit(self.ws.store, row, self.ws.zone, self.now, hidden=names_hidden(row.service, self.ws.who))
+
+    # -- parts ----------------------------------------------------------------------------------------------
+
+    def show_part(self, part: Part) -> None:
+        """Lists another part; the marks of the units and the place in each part are kept."""
+        if part is self.part:
+            return
+        table = self.table
+        if self.part is Part.UNITS:
+            self._marks = table.marked
+        if (place := table.cursor_key) is not None:
+            self._places[self.part] = place
+        self.part = part
+        table.markable = part is Part.UNITS
+        table.marked = self._marks if part is Part.UNITS else frozenset()
+        self.show_rows()
+        table.source = self
+        if (kept := self._places.get(part)) is not None:
+            table.move_to(kept)
+        self.show_title()
+        self.show_about()
+        self.refresh_frame()
+
+    def run_next_part(self, row: str | None) -> None:
+        """`tab`."""
+        self.show_part(PARTS[(PARTS.index(self.part) + 1) % len(PARTS)])
+
+    def run_previous_part(self, row: str | None) -> None:
+        """`shift+tab`."""
+        self.show_part(PARTS[(PARTS.index(self.part) - 1) % len(PARTS)])
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: the unit's points, or all about the rule or the bulk addition."""
+        if self.part is Part.UNITS:
+            super().run_open(row)
+        elif row is not None and (rule := self._rules.get(row)) is not None:
+            lines = [*rule_lines(rule, self.ws.zone, self.now), "", "As the service writes it:", rule.expression]
+            self.program.push_screen(PagerScreen(f"Rule of {self._label}", lines))
+        elif row is not None and (job := self._jobs.get(row)) is not None:
+            lines = job_lines(job, self.ws.zone, self.now, whole=True)
+            self.program.push_screen(PagerScreen(f"Bulk addition to {self._label}", lines))
+
+    @property
+    def _label(self) -> str:
+        return policy_label(self.policy) if self.policy is not None else short_id(self.policy_id)
+
+    def run_copy_id(self, row: str | None) -> None:
+        """`y`: the id of the row, of all marked units."""
+        if self.part is Part.UNITS:
+            super().run_copy_id(row)
+        elif row is not None:
+            self.say(copy(self.app, row, f"id of this {'rule' if self.part is Part.RULES else 'bulk addition'}"))

@@ -1,0 +1,136 @@
+"""What is said about the rules of a policy and the bulk additions to it: columns, cells, lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from backup_tui.models.text import counted, safe
+from backup_tui.store.inclusion_collection import JobRow, RuleRow
+from backup_tui.ui.policies.text import marked_word
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.time_format import clock_words, day_words
+
+RULE_COLUMNS = (
+    Column("kind", "Kind", 7),
+    Column("adds", "Adds", 24, grow=1, least=16),
+    Column("status", "Status", 19, least=14),
+    Column("changed", "Changed", 11, least=6, drop=1),
+)
+JOB_COLUMNS = (
+    Column("name", "Name", 16, grow=1, least=8),
+    Column("count", "Names", 9, align="right"),
+    Column("failed", "Failed", 8, align="right"),
+    Column("status", "Status", 19, least=14),
+    Column("changed", "Changed", 11, least=6, drop=1),
+)
+
+MOST_NAMES = 12
+"""Names in trouble that the lines about a bulk addition show; enter shows all."""
+
+
+def kind_word(rule: RuleRow) -> str:
+    """`dynamic` or `once`; `?` when the service does not say."""
+    return {True: "dynamic", False: "once", None: "?"}[rule.dynamic]
+
+
+def rule_cells(rule: RuleRow, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    """The cells of a rule."""
+    return (
+        Cell(kind_word(rule)),
+        Cell(rule.says.words),
+        Cell(marked_word(rule.state), rule.state.tone.value),
+        _changed(rule.changed, zone, now),
+    )
+
+
+def job_cells(job: JobRow, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    """The cells of a bulk addition."""
+    failed = len(job.troubles)
+    return (
+        Cell(job.name) if job.name else Cell("(no name)", "dim"),
+        Cell(f"{job.count:,}") if job.count is not None else Cell("not told", "dim"),
+        Cell(f"{failed:,}" if failed else "-", "bad" if failed else "dim"),
+        Cell(marked_word(job.state), job.state.tone.value),
+        _changed(job.changed, zone, now),
+    )
+
+
+def _changed(when: datetime | None, zone: tzinfo, now: datetime) -> Cell:
+    return Cell(day_words(when, zone, now) if when else "")
+
+
+def rule_lines(rule: RuleRow, zone: tzinfo, now: datetime) -> list[str]:
+    """All about a rule: what it does in full, its trouble, its last change, its id."""
+    kind = {
+        True: "Dynamic: the service applies it again and again as groups change.",
+        False: "Applied once; it adds what it finds then, and nothing later.",
+        None: "The service does not say whether it is applied once or again and again.",
+    }[rule.dynamic]
+    lines = [f"Adds: {rule.says.words}"]
+    if rule.error:
+        lines.append(f"The service says: {rule.error}.")
+    lines.append(kind)
+    lines += [f"  {detail}" for detail in rule.says.details if detail not in rule.says.words]
+    return [*lines, *_history(rule.changed, rule.changed_by, zone, now), f"Rule {safe(rule.id)}"]
+
+
+def job_lines(job: JobRow, zone: tzinfo, now: datetime, *, whole: bool = False) -> list[str]:
+    """All about a bulk addition: what came of it, the names in trouble, its last change, its id.
+
+    Args:
+        job: The bulk addition.
+        zone: In which times are told.
+        now: The service's time.
+        whole: Every name in trouble, not only the first `MOST_NAMES`.
+    """
+    failed = len(job.troubles)
+    named = counted(job.count, "name") if job.count is not None else "names that the service does not list"
+    end = f"{failed:,} not added" if failed else job.state.word
+    lines = [f"{job.name or 'Bulk addition'}: {named}, {end}."]
+    if job.error and not failed:
+        lines.append(f"The service says: {job.error}.")
+    shown = job.troubles if whole else job.troubles[:MOST_NAMES]
+    for trouble in shown:
+        why = _TROUBLES.get(trouble.code.lower(), trouble.message.rstrip(".") or trouble.code or "no reason given")
+        code = f" ({trouble.code})" if whole and trouble.code and trouble.code not in why else ""
+        lines.append(f"  {trouble.name or 'a name that is not told'}: {why}{code}")
+    if rest := failed - len(shown):
+        lines.append(f"  and {rest:,} more: enter shows all.")
+    return [*lines, *_history(job.changed, job.changed_by, zone, now), f"Bulk addition {safe(job.id)}"]
+
+
+_TROUBLES: Mapping[str, str] = {
+    "siteurlnotfound": "no such site",
+    "siteidnotfound": "no such site",
+    "useremailnotfound": "no such account",
+    "directoryobjectidnotfound": "no such account",
+    "mailboxnotfound": "no such mailbox",
+    "drivenotfound": "no such OneDrive account",
+    "protectionunitalreadyexists": "in another policy already",
+}
+
+
+def _history(when: datetime | None, by: str, zone: tzinfo, now: datetime) -> list[str]:
+    if when is None:
+        return []
+    return [f"Last change {clock_words(when, zone, now)}{f' by {by}' if by else ''}."]
+
+
+def rules_count(rules: Mapping[str, RuleRow]) -> str:
+    """`2`, `2, 1 with problems`: for the line of parts."""
+    trouble = sum(row.state.value == "completedWithErrors" or bool(row.error) for row in rules.values())
+    return f"{len(rules):,}" + (f", {trouble:,} with problems" if trouble else "")
+
+
+def jobs_count(jobs: Mapping[str, JobRow]) -> str:
+    """`3`, `3, 1 running, 12 names failed`: for the line of parts."""
+    running = sum(row.state.moving for row in jobs.values())
+    failed = sum(len(row.troubles) for row in jobs.values())
+    parts = [f"{len(jobs):,}"]
+    if running:
+        parts.append(f"{running:,} running")
+    if failed:
+        parts.append(f"{counted(failed, 'name')} failed")
+    return ", ".join(parts)

@@ -1,0 +1,84 @@
+"""The review before a policy is switched on or off."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from backup_tui.models.features import POLICIES_CHANGE
+from backup_tui.models.focus import Focus
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.statuses import policy_status
+from backup_tui.models.text import short_id
+from backup_tui.protection.review import PolicyAction, PolicyReview
+from backup_tui.store.changes import Topic
+from backup_tui.ui import navigation
+from backup_tui.ui.policies.actions import follow_to_end
+from backup_tui.ui.policies.text import ended_words, policy_title
+from backup_tui.ui.review.protection import ProtectionReviewScreen
+
+
+class PolicyReviewScreen(ProtectionReviewScreen):
+    """Reads a policy again, says what switching it on or off means, and does so on the exact phrase only.
+
+    Args:
+        policy_id: The policy.
+        action: What would be done.
+    """
+
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Topic.POLICIES})
+    READING = "Reading the policy, its units and the other policies again..."
+    LOOK = "look at the policy"
+    NOUN = "policy"
+    FEATURE = POLICIES_CHANGE.id
+    ALL = "all checks, all units"
+
+    def __init__(self, policy_id: str, action: PolicyAction) -> None:
+        super().__init__()
+        self.policy_id = policy_id
+        self.action = action
+        self.reviewed: PolicyReview | None = None
+
+    def focus_on(self) -> Focus:
+        """The policies are followed while one is reviewed."""
+        return Focus(screen="policies", policy_id=self.policy_id)
+
+    @property
+    def what(self) -> str:
+        """`activate policy 61c2b5a0`."""
+        return f"{self.action.value} policy {short_id(self.policy_id)}"
+
+    async def ask(self) -> PolicyReview:
+        """Reads the policy, its units and the other policies."""
+        desk = self.ws.protection
+        review = desk.review_activation if self.action is PolicyAction.ACTIVATE else desk.review_deactivation
+        return await review(self.policy_id)
+
+    async def act(self, typed: str) -> str:
+        """Switches the policy; its updating is followed to the end."""
+        desk = self.ws.protection
+        assert self.reviewed is not None
+        switch = desk.activate if self.action is PolicyAction.ACTIVATE else desk.deactivate
+        policy = await switch(self.reviewed, typed, self.looked)
+        return self._told(policy)
+
+    def _told(self, policy: ProtectionPolicy) -> str:
+        if not policy_status(policy.status).moving:
+            return ended_words(policy)
+        follow_to_end(self.program, policy.id)
+        return f"{policy_title(policy)} is updating; this line says how it ends."
+
+    def changed_meanwhile(self) -> str:
+        """Another status, or a later change."""
+        policy, old = self.ws.store.policies.get(self.policy_id), self.reviewed.policy if self.reviewed else None
+        if policy is None or old is None:
+            return ""
+        if (policy.status, policy.last_modified_date_time) == (old.status, old.last_modified_date_time):
+            return ""
+        by = policy.last_modified_by.label if policy.last_modified_by else ""
+        state = policy_status(policy.status).word
+        return f"{by or 'Someone'} changed the policy meanwhile; it is {state} now. Look again."
+
+    def look_at_it(self) -> None:
+        """The policy's detail."""
+        if getattr(self.program.shown, "policy_id", None) != self.policy_id:
+            navigation.open_policy(self.program, self.policy_id)

@@ -1,0 +1,119 @@
+"""What the review of a change of protection says, as paragraphs. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.models.checks import Check, Mark
+from backup_tui.models.own_words import small_print
+from backup_tui.models.services import Service
+from backup_tui.ui.review.text import ALL_NAMES, FIRST_NAMES
+from backup_tui.ui.widgets.paragraphs import Para
+from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+
+
+class AnyAction(Protocol):
+    """What would be done."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def done_word(self) -> str: ...
+
+
+class ProtectionReview(Protocol):
+    """What the reviews of a policy, a unit and a setting have in common."""
+
+    @property
+    def action(self) -> AnyAction: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def service(self) -> Service | None: ...
+    @property
+    def headline(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def extra(self) -> tuple[str, ...]: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def checks(self) -> tuple[Check, ...]: ...
+    @property
+    def phrase(self) -> str: ...
+    @property
+    def blocked(self) -> str | None: ...
+    @property
+    def way_out(self) -> str: ...
+    @property
+    def read_at(self) -> datetime: ...
+    @property
+    def id_line(self) -> str: ...
+
+
+_LOOKS = {Mark.STOPS: "bad", Mark.WARNS: "warn", Mark.UNSEEN: "", Mark.FINE: "good"}
+
+
+def review_title(review: ProtectionReview, zone: ZoneInfo) -> str:
+    """`Review: activate policy Sites pilot, read again 10:12:03`."""
+    at = review.read_at.astimezone(zone)
+    return f"Review: {review.action.value} {review.subject}, read again {at:%H:%M:%S}"
+
+
+def consequence(review: ProtectionReview) -> list[Para]:
+    """What would be done, and what that means."""
+    return [Para(review.headline, "strong"), Para(review.sentence)]
+
+
+def names(review: ProtectionReview) -> list[Para]:
+    """Up to five units in full, of more the first three; sites without the start that all share."""
+    every = review.names
+    if not every:
+        return []
+    start = shared_start(every) if review.service is Service.SHAREPOINT and len(every) > 1 else ""
+    shown = every if len(every) <= ALL_NAMES else every[:FIRST_NAMES]
+    parts = tuple(without_start(name, start) for name in shown)
+    lines = [Para(parts=parts, mark="  ")]
+    if rest := len(every) - len(shown):
+        lines.append(Para(f"and {rest:,} more: v shows all.", mark="  "))
+    return lines
+
+
+def lines_of_checks(review: ProtectionReview) -> list[Para]:
+    """All checks, worst first."""
+    return [_check(check) for check in review.checks]
+
+
+def not_possible(review: ProtectionReview) -> Para:
+    """Why it cannot be done now, and what can."""
+    reason = review.way_out or f"{review.blocked}."
+    return Para(f"Not possible now: {reason[0].lower()}{reason[1:]}", "bad")
+
+
+def failure(error: BackupTuiError) -> list[Para]:
+    """What a request came to when it did not succeed: three sentences, and the small print for support."""
+    look = "warn" if isinstance(error, StateConflict | OutcomeUnknown | UsageError) else "bad"
+    lines = [Para(error.what, look)]
+    lines += [Para(sentence) for sentence in (error.certain, error.way_out) if sentence]
+    return lines + [Para(line, "dim") for line in small_print(error)]
+
+
+def whole_review(review: ProtectionReview, zone: ZoneInfo) -> list[str]:
+    """All of the review as plain lines, for `v`."""
+    lines = [review_title(review, zone), "", review.headline, review.sentence, *review.extra, ""]
+    lines += [f"{para.mark}{para.text}" for para in lines_of_checks(review)]
+    if review.blocked is not None:
+        lines += ["", not_possible(review).text]
+    service = review.service
+    if review.names:
+        counted = service.counted(len(review.names)) if service else f"{len(review.names):,} units"
+        lines += ["", f"{counted} in this policy:", *(f"  {name}" for name in review.names)]
+    return [*lines, "", review.id_line, f"Phrase {review.phrase}"]
+
+
+def _check(check: Check) -> Para:
+    return Para(check.text, _LOOKS[check.mark], f"{check.mark.value} ")

@@ -1,0 +1,144 @@
+"""Screen 2: the protection policies, and what each of them promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.statuses import policy_status
+from backup_tui.models.text import counted
+from backup_tui.protection.review import policy_label
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.store.views import policy_keys
+from backup_tui.ui import navigation
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.frame.screen import PaletteEntry
+from backup_tui.ui.policies.actions import (
+    ActivatePolicy,
+    DeactivatePolicy,
+    PolicyActions,
+    PolicyContext,
+    follow_to_end,
+)
+from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
+from backup_tui.ui.sessions.actions import OpenRow
+from backup_tui.ui.sessions.text import service_label
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.table import Cell
+
+
+class CopyPolicyId(Command[PolicyContext]):
+    """Copies the policy's id."""
+
+    id = "copy_policy"
+    keys = ("y",)
+    label = "copy id"
+    help = "Copies the policy's whole id."
+    name = "copy"
+    weight = 6
+    needs_row = True
+
+
+class PoliciesScreen(ListScreen, PolicyActions):
+    """All protection policies of the tenant."""
+
+    NUMBER = 2
+    VIEW = "policies"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenRow(),
+        CopyPolicyId(),
+        *own_commands(),
+        ActivatePolicy(),
+        DeactivatePolicy(),
+    )
+    COLUMNS = (
+        Column("service", "Service", 10),
+        Column("name", "Name", 17, grow=2, least=10),
+        Column("status", "Status", 22),
+        Column("units", "Units", 8),
+        Column("changed", "Changed", 16, grow=1, least=10, drop=1),
+    )
+    SORTS = ("service", "name", "status", "changed")
+    TOPICS = frozenset({Topic.POLICIES, Topic.UNITS})
+    PANE_LINES = 7
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._followed: set[str] = set()
+
+    def focus_on(self) -> Focus:
+        """The policies are read; quickly while one is updating."""
+        return Focus(screen="policies")
+
+    def context(self) -> PolicyContext:
+        """The policy under the cursor."""
+        return self.policy_context(self.row)
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the policies."""
+        return policy_keys(self.ws.store, self.filter_text, self.sort)
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a policy."""
+        store, zone, now = self.ws.store, self.ws.zone, self.now
+        policy = store.policies[key]
+        return (
+            Cell(service_label(policy.service)),
+            Cell(policy_label(policy)),
+            status_cell(policy, zone, now),
+            units_cell(store, policy),
+            changed_cell(policy, zone, now),
+        )
+
+    def changed(self, topics: Topics) -> None:
+        """A policy that is updating is followed, whoever changed it: the message line says how it ended."""
+        super().changed(topics)
+        moving = {policy.id for policy in self.ws.store.policies.values() if policy_status(policy.status).moving}
+        for policy_id in moving - self._followed:
+            follow_to_end(self.program, policy_id)
+        self._followed = moving
+
+    def heading(self) -> tuple[str, str]:
+        """`Policies 4`, and the rule that explains most refusals."""
+        known = self.ws.store.freshness(fresh.POLICIES)
+        left = "Policies" if known.never_read else f"Policies {len(self.ws.store.policies):,}"
+        if state := self.freshness_words(known):
+            left += f"   {state}"
+        elif self.filter_text:
+            left += f'   showing {self.table.row_count:,} for "{self.filter_text}"'
+        return left, "one active for each service"
+
+    def empty_words(self) -> str:
+        """Why there is no policy."""
+        known = self.ws.store.freshness(fresh.POLICIES)
+        if known.never_read:
+            if (barred := self.barred("protection")) is not None:
+                return f"   {barred}"
+            state = self.freshness_words(known)
+            return f"   {state[0].upper()}{state[1:]}."
+        if self.filter_text:
+            return f'   No policy has "{self.filter_text}" in it. esc takes the filter away.'
+        if not known.whole:
+            return f"   {counted(known.unread, 'policy', 'policies')} came and could not be read. r tries again."
+        return (
+            "   This tenant has no policies, so nothing is backed up. They are made in the Microsoft 365 admin center."
+        )
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a policy."""
+        policy = self.policy_of(key)
+        return about_policy(self.ws.store, policy, self.ws.zone, self.now) if policy else []
+
+    def palette_entries(self) -> Iterable[PaletteEntry]:
+        """Every policy by its name."""
+        for policy in self.ws.store.policies.values():
+            yield PaletteEntry(policy_label(policy), f"Opens the {policy_title(policy)}.", "open", policy.id)
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: the policy with its units."""
+        if row is not None:
+            navigation.open_policy(self.program, row)

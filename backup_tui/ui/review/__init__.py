@@ -1,0 +1,1 @@
+"""The review of a change, and what became of it."""

@@ -1,1 +1,0 @@
-"""The screens, one module or folder for each."""

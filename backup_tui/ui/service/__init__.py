@@ -1,0 +1,1 @@
+"""The backup service of the tenant, and who gets e-mail about it."""

@@ -1,0 +1,256 @@
+"""Who gets mails about the backup: a small form, and the review before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Input
+
+from backup_tui.errors import UsageError
+from backup_tui.models.features import NOTIFY_CHANGE
+from backup_tui.models.focus import Focus
+from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
+from backup_tui.protection.notifications import NotifyChange, NotifyReview, setting_words
+from backup_tui.store.changes import Topic
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.review.protection import ProtectionReviewScreen
+from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
+from backup_tui.ui.widgets.form_parts import ActLine
+from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+
+_ON = (("on", "on"), ("off", "off"))
+_ABOUT = (("important", "important news"), ("all", "policies and restores too"))
+_TO = (
+    (Recipients.GLOBAL_ADMINS.value, "global admins"),
+    (Recipients.BACKUP_ADMINS.value, "backup admins"),
+    (Recipients.ALL_ADMINS.value, "both"),
+    (Recipients.CUSTOM.value, "a list"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyContext(Context):
+    """What the commands of the form look at.
+
+    Attributes:
+        missing: Why no review can be opened; None when it can.
+    """
+
+    missing: str | None = None
+
+
+class NextField(Command[NotifyContext]):
+    """Goes to the next field."""
+
+    id = "next_field"
+    keys = ("enter", "tab", "down")
+    label = "next field"
+    help = "The next field; on the last line opens the review."
+
+
+class FieldBefore(Command[NotifyContext]):
+    """Goes to the field before."""
+
+    id = "field_before"
+    keys = ("shift+tab", "up")
+    help = "The field before."
+
+
+class ReviewIt(Command[NotifyContext]):
+    """Opens the review."""
+
+    id = "review_it"
+    help = "Opens the review of this change; nothing is sent before its phrase is typed."
+    name = "review"
+    group = "Change"
+    changes = True
+    needs = "service"
+    feature = NOTIFY_CHANGE.id
+
+    def blocked(self, context: NotifyContext) -> str | None:
+        """The form has to say something that can be sent."""
+        return f"Not yet: {context.missing}" if context.missing else None
+
+
+class CancelForm(Back):
+    """Sends nothing."""
+
+    keys = ("escape",)
+    label = "back, nothing sent"
+    side = "right"
+
+
+class NotifyForm(BaseScreen):
+    """On or off, about what, to whom; filled in as the setting is now."""
+
+    NUMBER = 1
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (NextField(), FieldBefore(), ReviewIt(), CancelForm())
+
+    def __init__(self, setting: EmailNotificationsSetting) -> None:
+        super().__init__()
+        self._setting = setting
+
+    def focus_on(self) -> Focus:
+        """The setting stays as it was read; the review reads it again."""
+        return Focus(screen="service")
+
+    def compose_body(self) -> ComposeResult:
+        """Now, the fields, the line that acts."""
+        setting = self._setting
+        yield OneLine(" Overview > Backup service > Who gets e-mail", classes="title")
+        yield Paragraphs([Para(f"Now mails are {setting_words(setting)}."), Para()], id="notify-now")
+        enabled = {True: "on", False: "off", None: None}[setting.is_enabled]
+        yield FieldLine("E-mail", RadioLine(_ON, enabled, id="enabled"))
+        yield FieldLine("About", RadioLine(_ABOUT, "all" if setting.tells_all else "important", id="about"))
+        roles = {role.lower(): role for role, _words in _TO}
+        yield FieldLine("To", RadioLine(_TO, roles.get(setting.role.lower()), id="to"))
+        yield FieldLine("Addresses", TextField(", ".join(setting.addresses), id="addresses"))
+        yield Paragraphs([Para()])
+        yield ActLine("Review")
+
+    def on_mount(self) -> None:
+        """The first field has the keys."""
+        self._stops[0].focus()
+        self._show()
+
+    @property
+    def _stops(self) -> list[Widget]:
+        return [
+            self.query_one("#enabled", RadioLine),
+            self.query_one("#about", RadioLine),
+            self.query_one("#to", RadioLine),
+            self.query_one("#addresses", TextField),
+            self.query_one(ActLine),
+        ]
+
+    # -- what the form says ---------------------------------------------------------------------------------
+
+    def change(self) -> NotifyChange:
+        """What the form asks for, only as far as it differs from the setting."""
+        setting = self._setting
+        enabled = self.query_one("#enabled", RadioLine).value
+        tells_all = self.query_one("#about", RadioLine).value == "all"
+        chosen = self.query_one("#to", RadioLine).value
+        recipients = Recipients(chosen) if chosen is not None else None
+        addresses: tuple[str, ...] = ()
+        if recipients is Recipients.CUSTOM:
+            typed = self.query_one("#addresses", TextField).value.replace(";", ",").split(",")
+            addresses = tuple(dict.fromkeys(address.strip() for address in typed if address.strip()))
+        same = recipients is not None and recipients.lower() == setting.role.lower() and addresses == setting.addresses
+        return NotifyChange(
+            enabled=None if enabled is None or (enabled == "on") is setting.is_enabled else enabled == "on",
+            all_events=None if tells_all is setting.tells_all else tells_all,
+            recipients=None if same else recipients,
+            addresses=() if same else addresses,
+        )
+
+    @property
+    def _missing(self) -> str | None:
+        try:
+            self.change().body()
+        except UsageError as error:
+            return error.what
+        return None
+
+    def context(self) -> NotifyContext:
+        """Whether there is something to review."""
+        return NotifyContext(read_only=self.program.workspace.read_only, missing=self._missing)
+
+    @on(RadioLine.Changed)
+    @on(Input.Changed)
+    def _show(self) -> None:
+        if not self.is_attached or not self.query(ActLine):
+            return
+        custom = self.query_one("#to", RadioLine).value == Recipients.CUSTOM
+        self.query_one("#addresses", TextField).disabled = not custom
+        missing = self._missing
+        act = self.query_one(ActLine)
+        if missing is not None:
+            act.tell("Review", f"not yet: {missing[:1].lower()}{missing[1:]}", ready=False)
+        else:
+            then = EmailNotificationsSetting.read({**self._setting.raw(), **self.change().body()})
+            act.tell("Review", f"enter: mails {setting_words(then)}", ready=True, shorter="enter opens the review")
+        self.refresh_frame()
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    def _go(self, by: int) -> None:
+        stops = [stop for stop in self._stops if not stop.disabled]
+        at = stops.index(self.focused) if self.focused in stops else -by
+        stops[(at + by) % len(stops)].focus()
+
+    def run_next_field(self, row: str | None) -> None:
+        """`enter`, `tab`."""
+        self._go(1)
+
+    def run_field_before(self, row: str | None) -> None:
+        """`shift+tab`."""
+        self._go(-1)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._go(1)
+
+    @on(ActLine.Pressed)
+    def _act(self) -> None:
+        self.press("review_it")
+
+    def run_review_it(self, row: str | None) -> None:
+        """`enter` on the last line."""
+        self.give_way_to(NotifyReviewScreen(self.change()))
+
+
+class NotifyReviewScreen(ProtectionReviewScreen):
+    """Reads the setting again, says how it would be, and changes it on the exact phrase only.
+
+    Args:
+        change: What is to be different.
+    """
+
+    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Topic.SERVICE})
+    READING = "Reading who gets e-mail now..."
+    LOOK = "back"
+    NOUN = "setting"
+    FEATURE = NOTIFY_CHANGE.id
+
+    def __init__(self, change: NotifyChange) -> None:
+        super().__init__()
+        self.asked = change
+        self.reviewed: NotifyReview | None = None
+
+    def focus_on(self) -> Focus:
+        """The service is followed."""
+        return Focus(screen="service")
+
+    @property
+    def what(self) -> str:
+        """`change who gets e-mail`."""
+        return "change who gets e-mail"
+
+    async def ask(self) -> NotifyReview:
+        """Reads the setting."""
+        return await self.ws.protection.notifications.review(self.asked)
+
+    async def act(self, typed: str) -> str:
+        """Changes it."""
+        assert self.reviewed is not None
+        setting = await self.ws.protection.notifications.carry_out(self.reviewed, typed, self.looked)
+        return f"Mails are {setting_words(setting)} now."
+
+    def changed_meanwhile(self) -> str:
+        """Somebody else set it otherwise."""
+        now, old = self.ws.store.details.notifications, self.reviewed.setting if self.reviewed else None
+        if now is None or old is None or setting_words(now) == setting_words(old):
+            return ""
+        return f"It was changed meanwhile: mails are {setting_words(now)} now. Look again."
+
+    def look_at_it(self) -> None:
+        """The service's detail is below this screen."""

@@ -1,0 +1,323 @@
+"""What can be done with a restore session from any list: its commands, and what they do on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backup_tui.models.services import Destination
+from backup_tui.models.statuses import Action
+from backup_tui.models.text import short_id
+from backup_tui.store.rows import SessionRow
+from backup_tui.ui import navigation
+from backup_tui.ui.activity.text import unknown_targets
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
+from backup_tui.ui.sessions.text import about_session, title_of
+
+
+@dataclass(frozen=True, slots=True)
+class SessionContext(Context):
+    """A context whose row may be a restore session.
+
+    Attributes:
+        session: The session under the cursor; None when the row is none.
+        unclear: A change of it was sent and got no answer.
+    """
+
+    session: SessionRow | None = None
+    unclear: bool = False
+
+
+def _one_draft(context: SessionContext, action: Action, words: str) -> str | None:
+    """Why an action that belongs to one draft is not possible; None when it is."""
+    if context.session is None:
+        return "This row is no restore."
+    if context.marked:
+        return f"This is for one draft only, and {context.marked:,} are marked; u takes the marks away."
+    if context.session.gone:
+        return "The service no longer has this session."
+    if context.unclear:
+        return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
+    if not context.session.state.allows(action):
+        return f"Only a draft can be {words}; this one is {context.session.state.word}."
+    return None
+
+
+class OpenRow(Open):
+    """Opens the row."""
+
+    label = "open"
+    group = "Rows"
+    name = "open"
+    needs_row = True
+    weight = 1
+
+
+class NewRestoreCommand(Command[SessionContext]):
+    """Begins a new restore."""
+
+    id = "new_restore"
+    keys = ("n",)
+    label = "new restore"
+    help = "A new restore; with one restore marked, its units are taken over. Nothing is sent before it is created."
+    name = "new"
+    aliases = ("restore",)
+    group = "Change"
+    weight = 2
+    changes = True
+    needs = "service"
+    feature = "restore"
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """The units of one restore can be taken over, not of several."""
+        if context.marked > 1:
+            return f"n takes over the units of one marked restore; {context.marked:,} are marked (u unmarks all)."
+        return None
+
+
+class ReviewDraft(Command[SessionContext]):
+    """Opens the review of a draft's activation."""
+
+    id = "review"
+    keys = ("A",)
+    label = "activate (review)"
+    help = "Opens the review of a draft; nothing is started before its phrase is typed."
+    name = "activate"
+    group = "Change"
+    side = "right"
+    weight = 2
+    changes = True
+    needs = "restore"
+    feature = "restore"
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """Drafts only, one at a time."""
+        return _one_draft(context, Action.ACTIVATE, "activated")
+
+
+class ChangeDraft(Command[SessionContext]):
+    """Opens a draft in the form."""
+
+    id = "change"
+    keys = ("c",)
+    label = "change"
+    help = "Opens a draft in the form: other units, other times."
+    name = "change"
+    group = "Change"
+    weight = 5
+    changes = True
+    needs = "service"
+    feature = "restore"
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """Drafts only, one at a time."""
+        return _one_draft(context, Action.EDIT, "changed")
+
+    def footer_text(self, context: SessionContext) -> str:
+        """Only where there is a draft: most rows of a list are none."""
+        return self.label if context.session and context.session.state.allows(Action.EDIT) else ""
+
+
+class Rehearse(Command[SessionContext]):
+    """Begins the same restore to a new location."""
+
+    id = "rehearse"
+    keys = ("R",)
+    help = "A rehearsal: a new restore of the same units and points, to a new location."
+    name = "rehearse in a new location"
+    aliases = ("copy to a new location",)
+    group = "Change"
+    changes = True
+    needs = "service"
+    feature = "restore"
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """One session that the service still has."""
+        if context.session is None:
+            return "This row is no restore."
+        return "The service no longer has this session." if context.session.gone else None
+
+
+class DeleteDraft(Command[SessionContext]):
+    """Opens the review of a draft's deletion."""
+
+    id = "delete"
+    keys = ("D",)
+    label = "delete"
+    help = "Opens the review of deleting a draft; its names and times are kept here."
+    name = "delete"
+    group = "Change"
+    weight = 5
+    changes = True
+    needs = "service"
+    feature = "restore"
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """Drafts only, one at a time."""
+        return _one_draft(context, Action.DELETE, "deleted")
+
+    def footer_text(self, context: SessionContext) -> str:
+        """Only where there is a draft."""
+        return self.label if context.session and context.session.state.allows(Action.DELETE) else ""
+
+
+class FailedAgain(Command[SessionContext]):
+    """Begins a new restore of what failed."""
+
+    id = "again"
+    keys = ("f",)
+    label = "failed again"
+    help = "A new restore of what failed in this one, by cause."
+    name = "again"
+    aliases = ("failed",)
+    group = "Change"
+    weight = 4
+    changes = True
+    needs = "service"
+    feature = "restore"
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """Something must have failed."""
+        if context.session is None:
+            return "This row is no restore."
+        if context.session.gone:
+            return "The service no longer has this session."
+        return None if context.session.failed else "Nothing has failed in this restore."
+
+    def footer_text(self, context: SessionContext) -> str:
+        """Only where something failed."""
+        return self.label if context.session and context.session.failed else ""
+
+
+class CopyId(Command[SessionContext]):
+    """Copies the session's id."""
+
+    id = "copy_id"
+    keys = ("y",)
+    label = "copy id"
+    help = "Copies the whole id; of all marked rows when there are marks."
+    name = "copy"
+    weight = 7
+    needs_row = True
+
+    def blocked(self, context: SessionContext) -> str | None:
+        """Only sessions have one."""
+        return None if context.session or context.marked else "This row has no id to copy."
+
+
+class CopyAbout(Command[SessionContext]):
+    """Copies the lines about the row."""
+
+    id = "copy_about"
+    keys = ("Y",)
+    help = "Copies all that is said about this row."
+    needs_row = True
+
+
+class SessionActions(BaseScreen):
+    """The handlers of the session commands; a screen with them says which session a row is (`session_of`)."""
+
+    def session_of(self, key: str | None) -> SessionRow | None:
+        """The session that a row stands for; None when it stands for none."""
+        return self.ws.store.sessions.get(key) if key is not None else None
+
+    def key_of(self, session_id: str) -> str:
+        """The key by which `open` knows a session here, whether it has a row or not."""
+        return session_id
+
+    def palette_entries(self) -> Iterable[PaletteEntry]:
+        """Every session by its id."""
+        for row in self.ws.store.sessions.values():
+            words = f"Opens {title_of(row)}, {row.state.word}."
+            yield PaletteEntry(row.id, words, "open", self.key_of(row.id))
+
+    def session_context(self, key: str | None) -> SessionContext:
+        """What the session commands look at."""
+        session = self.session_of(key)
+        return SessionContext(
+            row=key,
+            marked=len(self.main_table.marked) if self.main_table else 0,
+            read_only=self.program.workspace.read_only,
+            session=session,
+            unclear=session is not None and self.is_unclear(session),
+        )
+
+    def is_unclear(self, session: SessionRow) -> bool:
+        """Whether a change of the session was sent and nobody knows what became of it."""
+        return session.id in unknown_targets(self.ws.store.intents)
+
+    def lines_about(self, key: str) -> list[str]:
+        """What `Y` copies."""
+        row = self.session_of(key)
+        if row is None:
+            return []
+        unclear = self.is_unclear(row)
+        return about_session(self.ws.store, row, self.ws.clock.now(), self.ws.zone, unclear=unclear)
+
+    async def run_new_restore(self, row: str | None) -> None:
+        """`n`: the form, with the units of the marked restore."""
+        marked = sorted(self.main_table.marked) if self.main_table else []
+        if not marked:
+            navigation.new_restore(self.program)
+            return
+        self.say(f"Reading what {short_id(marked[0])} holds, to begin with it...")
+        form = await self.ws.restore.form_from_copy(marked[0])
+        if self.is_current:
+            navigation.new_restore(self.program, form)
+
+    def run_review(self, row: str | None) -> None:
+        """`A`: the review."""
+        if session := self.session_of(row):
+            navigation.open_review(self.program, session.id)
+
+    def run_delete(self, row: str | None) -> None:
+        """`D`: the review of deleting."""
+        if session := self.session_of(row):
+            navigation.open_delete(self.program, session.id)
+
+    async def run_change(self, row: str | None) -> None:
+        """`c`: the form on this draft."""
+        session = self.session_of(row)
+        if session is None:
+            return
+        self.say(f"Reading draft {short_id(session.id)} to change it...")
+        form = await self.ws.restore.form_from_draft(session.id)
+        if self.is_current:
+            self.say("")
+            navigation.new_restore(self.program, form)
+
+    async def run_rehearse(self, row: str | None) -> None:
+        """`R`: the form with the same units and points, to a new location."""
+        session = self.session_of(row)
+        if session is None:
+            return
+        self.say(f"Reading what {short_id(session.id)} holds, to rehearse it...")
+        form = await self.ws.restore.form_from_copy(session.id, Destination.NEW)
+        if self.is_current:
+            self.say("")
+            navigation.new_restore(self.program, form)
+
+    def run_again(self, row: str | None) -> None:
+        """`f`: what failed, by cause."""
+        if session := self.session_of(row):
+            navigation.failed_again(self.program, session.id)
+
+    def run_copy_id(self, row: str | None) -> None:
+        """`y`: ids."""
+        marked = self.main_table.marked if self.main_table else frozenset()
+        session = self.session_of(row)
+        ids = sorted(marked) or ([session.id] if session else [])
+        what = f"{len(ids):,} ids" if len(ids) > 1 else f"id of {title_of(session)}" if session else "id"
+        self.say(copy(self.app, "\n".join(ids), what))
+
+    def run_copy_about(self, row: str | None) -> None:
+        """`Y`: the lines about the row."""
+        if row is not None:
+            self.say(copy(self.app, "\n".join(self.lines_about(row)), "what is said about this row"))

@@ -1,0 +1,110 @@
+"""`B` on a draft, in the beta version of the service: sends members of the session itself (seed page 002)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from backup_tui.errors import BackupTuiError
+from backup_tui.models.statuses import session_status
+from backup_tui.models.text import short_id
+from backup_tui.restore.drafts.base_members import read_members, unchanged
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.widgets.fields import FieldLine, TextField
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+
+
+class SendMembers(Command[Context]):
+    """Sends the request."""
+
+    id = "send_members"
+    keys = ("enter",)
+    label = "send it"
+    help = "Sends the members to the draft; nothing is restored by it."
+    changes = True
+    needs = "restore"
+    feature = "restore"
+
+
+class CancelMembers(Back):
+    """Sends nothing."""
+
+    keys = ("escape",)
+    label = "back"
+    side = "right"
+
+
+class BaseMembers(BaseScreen):
+    """Asks for a JSON object, sends it to the base path of a draft, and tells what the service made of it.
+
+    Args:
+        session_id: The draft.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (SendMembers(), CancelMembers())
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self._session_id = session_id
+        self._busy = False
+
+    def subtitle(self) -> str:
+        """What is changed."""
+        return f"Members of draft {short_id(self._session_id)}, beta version of the service"
+
+    def _applies(self, command: Command[Any]) -> bool:
+        """A dialog: only what ends it."""
+        return command.id in {"back", "redraw", "suspend", "leave"}
+
+    def compose_body(self) -> ComposeResult:
+        """What it does, the object, and what became of it."""
+        yield Paragraphs(
+            [
+                Para(
+                    "The beta page lets members of the session itself be sent: status, completedDateTime and the like."
+                ),
+                Para(
+                    "The service sets them by itself; it accepts them and keeps its own. Esc, then c changes the units."
+                ),
+                Para(),
+            ]
+        )
+        yield FieldLine("JSON", TextField('{"completedDateTime": null}', id="members"))
+        yield Paragraphs(id="members-note")
+
+    def on_mount(self) -> None:
+        """The cursor stands in the object."""
+        self.query_one(TextField).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.press("send_members")
+
+    async def run_send_members(self, row: str | None) -> None:
+        """`enter`: sends the object, once; what was typed stays."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            changes = read_members(self.query_one(TextField).value, "The text")
+            self._note("Sending it...", "moving")
+            session = await self.ws.restore.update_base(self._session_id, changes)
+        except BackupTuiError as error:
+            self._note(error.sentences, "bad")
+        else:
+            word = session_status(session.status).word
+            kept = unchanged(session, changes)
+            own = f" Not as sent: {', '.join(kept)}. The service sets these by itself." if kept else ""
+            self._note(f"The service accepted it; the session is {word}.{own}", "good")
+        finally:
+            self._busy = False
+
+    def _note(self, text: str, look: str = "") -> None:
+        if self.is_attached:
+            self.query_one("#members-note", Paragraphs).show([Para(), Para(text, look)] if text else [])

@@ -1,0 +1,149 @@
+"""Screen 3: all restore sessions, running ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.text import counted, short_id
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.views import session_keys
+from backup_tui.ui import navigation
+from backup_tui.ui.frame.commands import Command, Mark, UnmarkAll
+from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.sessions.actions import (
+    ChangeDraft,
+    CopyAbout,
+    CopyId,
+    DeleteDraft,
+    FailedAgain,
+    NewRestoreCommand,
+    OpenRow,
+    Rehearse,
+    ReviewDraft,
+    SessionActions,
+    SessionContext,
+)
+from backup_tui.ui.sessions.text import counts_words, person_short, service_label
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.marks import current_marks
+from backup_tui.ui.widgets.table import Cell
+
+_COUNTS_WIDTH = 24
+
+
+def status_cell(row: SessionRow) -> Cell:
+    """Mark and word of a session's status; a session that the service no longer has is `gone`."""
+    if row.gone:
+        return Cell("- gone", "dim")
+    state = row.state
+    mark = state.ascii_mark if current_marks().ascii_only else state.mark
+    return Cell(f"{mark} {state.word}", state.tone.value)
+
+
+def where_cell(row: SessionRow) -> Cell:
+    """`in place`, `new`, or `?` while nothing tells where it goes."""
+    return Cell(row.destination.word if row.destination else "?", "" if row.destination else "dim")
+
+
+class SessionsScreen(ListScreen, SessionActions):
+    """All restore sessions of the tenant."""
+
+    NUMBER = 3
+    VIEW = "sessions"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenRow(),
+        *own_commands(),
+        NewRestoreCommand(),
+        ChangeDraft(),
+        Rehearse(),
+        DeleteDraft(),
+        FailedAgain(),
+        CopyId(),
+        CopyAbout(),
+        ReviewDraft(),
+        Mark(),
+        UnmarkAll(),
+    )
+    COLUMNS = (
+        Column("service", "Service", 10),
+        Column("id", "Id", 8),
+        Column("where", "Where", 8),
+        Column("status", "Status", 15),
+        Column("counts", "Counts", _COUNTS_WIDTH, least=12),
+        Column("by", "By", 7, grow=1, drop=1),
+    )
+    SORTS = ("service", "where", "status", "counts", "created", "by")
+    TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
+    MARKABLE = True
+
+    def focus_on(self) -> Focus:
+        """The list of sessions is read."""
+        return Focus(screen="sessions")
+
+    def context(self) -> SessionContext:
+        """The session under the cursor, and how many are marked."""
+        return self.session_context(self.row)
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the sessions."""
+        return session_keys(self.ws.store, self.filter_text, self.sort)
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a session."""
+        row = self.ws.store.sessions[key]
+        tone = "dim" if row.gone else ""
+        return (
+            Cell(service_label(row.service), tone),
+            Cell(short_id(row.id), tone),
+            where_cell(row),
+            Cell("? UNKNOWN", "bad") if self.is_unclear(row) else status_cell(row),
+            Cell(counts_words(row, self.table.column_width("counts")), "bad" if row.failed and not row.gone else tone),
+            Cell(person_short(row.created_by), tone),
+        )
+
+    def heading(self) -> tuple[str, str]:
+        """`Sessions 31   showing all`, and how many run, are drafts, are marked."""
+        store = self.ws.store
+        rows = [row for row in store.sessions.values() if not row.gone]
+        known = store.freshness(fresh.SESSIONS)
+        left = "Sessions" if known.never_read else f"Sessions {len(store.sessions):,}"
+        if state := self.freshness_words(known):
+            left += f"   {state}"
+        elif self.filter_text:
+            left += f'   showing {self.table.row_count:,} for "{self.filter_text}"'
+        else:
+            left += "   showing all"
+        running = sum(row.running for row in rows)
+        drafts = sum(row.state.value == "draft" for row in rows)
+        right = [f"{running:,} running", f"{drafts:,} draft{'' if drafts == 1 else 's'}"]
+        if marked := len(self.table.marked):
+            hidden = f", {self.table.hidden_marks:,} hidden" if self.table.hidden_marks else ""
+            right.append(f"{marked:,} marked{hidden}")
+        return left, "  ".join(right) if not known.never_read else ""
+
+    def empty_words(self) -> str:
+        """Why the list is empty."""
+        known = self.ws.store.freshness(fresh.SESSIONS)
+        if known.never_read:
+            if (barred := self.barred("sessions")) is not None:
+                return f"   {barred}"
+            state = self.freshness_words(known)
+            return f"   {state[0].upper()}{state[1:]}."
+        if self.filter_text:
+            return f'   No restore has "{self.filter_text}" in it. esc takes the filter away.'
+        if not known.whole:
+            return f"   {counted(known.unread, 'restore')} came and could not be read. r tries again."
+        return "   There are no restores in this tenant, and no drafts. n makes one."
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a session."""
+        return self.lines_about(key)
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: the session's detail."""
+        if row is not None:
+            navigation.open_session(self.program, row)

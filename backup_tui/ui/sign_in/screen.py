@@ -1,0 +1,280 @@
+"""Signing in: the code or the address, what is waited for, and what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from backup_tui.errors import BackupTuiError, SignInError
+from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.sign_in.commands import SIGN_IN_COMMANDS, SignInContext
+from backup_tui.ui.sign_in.profiles import show_profiles
+from backup_tui.ui.sign_in.text import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.time_format import clock_words
+from backup_tui.workspace import AnotherSignIn
+
+RETRY_WAITS = (5.0, 10.0, 20.0, 40.0, 60.0)
+"""Seconds until something that can pass by itself is tried again; the last one from then on."""
+
+_SAYS_ENOUGH = frozenset({"NoSignIn", "InteractionRequired", "MfaRequired", "Revoked"})
+"""Codes after which a person is asked at once: there is nothing to put right before."""
+
+
+class SignInScreen(BaseScreen):
+    """Lets somebody sign in, or says why that is not possible now and what to do.
+
+    Args:
+        done: Called once somebody is signed in, when the screen is gone.
+        starting: Nobody has been signed in yet; there is nothing to go back to.
+        error: Why it is shown; asks at once when there is nothing to put right before.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = SIGN_IN_COMMANDS
+
+    def __init__(
+        self, done: Callable[[], None], *, starting: bool = False, error: BackupTuiError | None = None
+    ) -> None:
+        super().__init__()
+        self._done = done
+        self._starting = starting
+        self._why = error
+        self._error: BackupTuiError | None = None
+        self._prompt: Prompt | None = None
+        self._under_way: asyncio.Task[None] | None = None
+        self._retry: Timer | None = None
+        self._retries = 0
+
+    # -- what it says ---------------------------------------------------------------------------------------
+
+    def subtitle(self) -> str:
+        """Where one signs in."""
+        how = self.ws.identity.how
+        profile = self.ws.settings.profile
+        return f"Sign in to {tenant_words(how)}" + (f", profile {profile}" if profile else "")
+
+    def context(self) -> SignInContext:
+        """What the keys look at."""
+        return SignInContext(
+            prompt=self._prompt,
+            failed=self._error is not None,
+            asking=self._asking,
+            interactive=self._interactive,
+            starting=self._starting,
+            copied="address" if self._address else "",
+        )
+
+    def _applies(self, command: Command[Any]) -> bool:
+        """A dialog: only what ends it, and what works everywhere."""
+        return command.id in {"back", "redraw", "suspend", "leave", "help"}
+
+    def compose_body(self) -> ComposeResult:
+        """All of it is text."""
+        yield Paragraphs(self.paragraphs(), id="outcome")
+
+    def paragraphs(self) -> list[Para]:
+        """What it says now."""
+        where = where_lines(self.ws.settings, self.ws.identity.how)
+        now, zone = self.ws.clock.now(), self.ws.zone
+        if self._prompt is not None:
+            why = [Para(self._why.what), Para()] if self._why is not None and self._why.code != "NoSignIn" else []
+            return [*why, *prompt_lines(self._prompt, now, zone, self.ws.settings.tz), Para(), *where]
+        if self._error is not None:
+            consent = self.ws.identity.consent_url
+            return [*error_lines(self._error, consent), *self._next_lines(), Para(), *where]
+        if self._asking:
+            how = FLOW_WORDS[self.ws.identity.how.flow]
+            return [Para(f"Signing in {how}...", "moving"), Para(), *where]
+        return [
+            Para("Nobody is signed in." if self._starting else "The sign-in was given up.", "strong"),
+            Para("Nothing was sent to the service."),
+            *self._next_lines(),
+            Para(),
+            *where,
+        ]
+
+    def _next_lines(self) -> list[Para]:
+        if self._retry is None:
+            return []
+        at = self.ws.clock.now() + timedelta(seconds=self._wait)
+        return [Para(), Para(f"It is tried again by itself at {clock_words(at, self.ws.zone, at, seconds=True)}.")]
+
+    @property
+    def _interactive(self) -> bool:
+        return self.ws.identity.interactive
+
+    @property
+    def _asking(self) -> bool:
+        return self._under_way is not None and not self._under_way.done()
+
+    @property
+    def _address(self) -> str:
+        if self._prompt is not None:
+            return self._prompt.url
+        if self._error is not None and (url := self.ws.identity.consent_url) and url in self._error.way_out:
+            return url
+        return ""
+
+    @property
+    def _wait(self) -> float:
+        asked = self._error.wait if isinstance(self._error, SignInError) else None
+        return max(RETRY_WAITS[min(self._retries, len(RETRY_WAITS)) - 1], asked or 0.0)
+
+    def show(self) -> None:
+        """Brings the text up to date."""
+        if self.is_attached:
+            self.query_one("#outcome", Paragraphs).show(self.paragraphs())
+            self.refresh_frame()
+
+    def changed(self, topics: Topics) -> None:
+        """The minutes that are left."""
+        if self._prompt is not None:
+            self.show()
+
+    # -- signing in -----------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Asks at once, unless something has to be put right before."""
+        error = self._why
+        if error is not None and not (self._interactive and error.code in _SAYS_ENOUGH):
+            self._failed(error)
+        else:
+            self._begin(silent=False)
+
+    def on_unmount(self) -> None:
+        """Whoever leaves gives it up."""
+        self._stop()
+
+    def _begin(self, *, silent: bool) -> None:
+        self._stop()
+        self._error = self._prompt = None
+        self._under_way = asyncio.create_task(self._sign_in(silent), name="sign in")
+        self.show()
+
+    def _stop(self) -> None:
+        if self._retry is not None:
+            self._retry.stop()
+            self._retry = None
+        if self._under_way is not None:
+            self._under_way.cancel()
+            self._under_way = None
+
+    async def _sign_in(self, silent: bool) -> None:
+        try:
+            await self._signed_in(silent)
+        except AnotherSignIn as error:
+            self._under_way = None
+            await self.program.go_on_as_another(error)
+        except BackupTuiError as error:
+            self._under_way = None
+            self._failed(error)
+        except Exception as error:
+            self._under_way = None
+            self.program.report(error)
+            self._failed(SignInError("A fault in this program ended the sign-in; it is in the log.", code="Fault"))
+        else:
+            self._under_way = None
+            if self.come_up():
+                self.close()
+            self._done()
+
+    async def _signed_in(self, silent: bool) -> None:
+        """Comes back once somebody is signed in.
+
+        Raises:
+            SignInError: Nobody is, and why.
+        """
+        if silent and not isinstance(self._why, SignInError):
+            return  # Something else stood in the way of opening: it is opened again.
+        if silent:
+            try:
+                await self.ws.identity.find(at_once=True)
+            except SignInError as error:
+                if not (error.needs_person and self._interactive):
+                    raise
+            else:
+                return
+        await self.ws.sign_in_again(self._shown)
+
+    def _shown(self, prompt: Prompt) -> None:
+        self._prompt = prompt
+        self._retries = 0
+        self.show()
+
+    def _failed(self, error: BackupTuiError) -> None:
+        self._error, self._prompt = error, None
+        self._stop()
+        if isinstance(error, SignInError) and not error.needs_person:
+            self._retries += 1
+            self._retry = self.set_timer(self._wait, lambda: self._begin(silent=True), name="sign in again")
+        self.show()
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    def run_try_again(self, row: str | None) -> None:
+        """`enter`: once more from the start."""
+        self._begin(silent=True)
+
+    def run_new_code(self, row: str | None) -> None:
+        """`n`: another code."""
+        self._begin(silent=False)
+
+    def run_copy_code(self, row: str | None) -> None:
+        """`y`: the code, the line for ssh, or what went wrong."""
+        prompt = self._prompt
+        if isinstance(prompt, DeviceCode):
+            self.say(copy(self.app, prompt.code, "the code"))
+        elif isinstance(prompt, BrowserPage):
+            line = f"ssh -L {prompt.port}:localhost:{prompt.port}"
+            self.say(copy(self.app, line, "the ssh line; put the name of this machine behind it"))
+        else:
+            self.say(copy(self.app, self.query_one("#outcome", Paragraphs).text, "all that is said here"))
+
+    def run_copy_page(self, row: str | None) -> None:
+        """`Y`: the address."""
+        self.say(copy(self.app, self._address, "the address"))
+
+    def run_scroll_down(self, row: str | None) -> None:
+        """Further down."""
+        self.query_one("#outcome", Paragraphs).scroll_lines(5)
+
+    def run_scroll_up(self, row: str | None) -> None:
+        """Further up."""
+        self.query_one("#outcome", Paragraphs).scroll_lines(-5)
+
+    def run_profiles(self, row: str | None) -> None:
+        """`p`: the profiles; what is under way is given up only when one is chosen."""
+        show_profiles(self.program)
+
+    def run_leave_sign_in(self, row: str | None) -> None:
+        """`q`: out of the program at the start; else back."""
+        if self._starting:
+            self.program.leaving.leave((self._error or self._why or SignInError("")).exit_code)
+        else:
+            self.run_back(row)
+
+    def run_back(self, row: str | None) -> None:
+        """`esc`: given up at once."""
+        waited = self._asking or self._retry is not None
+        self._stop()
+        if not self._starting:
+            self.close()
+            self.program.say("The sign-in was given up; what was there stays." if waited else "")
+        elif self.program.beginning.switched:
+            self._error = self._prompt = None
+            self.show()
+            self.run_profiles(row)
+        elif waited:
+            self._error = self._prompt = None
+            self.show()
+        else:
+            self.say("Nobody is signed in, so there is nothing behind this. q leaves the program.")

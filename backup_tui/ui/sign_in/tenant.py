@@ -1,0 +1,345 @@
+"""`T`: who is signed in where, and what this sign-in may and may not do, before anything is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+
+from backup_tui.config.sign_in import PERSON_FLOWS
+from backup_tui.errors import BackupTuiError, SignInError
+from backup_tui.models.features import Access, names_note
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import Back, Refresh
+from backup_tui.ui.sign_in.access_text import (
+    NAMES,
+    about_access,
+    about_lines,
+    about_names,
+    access_cells,
+    counts_words,
+    in_order,
+    names_cells,
+    to_copy,
+)
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.frame_lines import Rule
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.table import Cell, RowTable
+from backup_tui.workspace import AnotherSignIn
+
+
+@dataclass(frozen=True, slots=True)
+class TenantContext(Context):
+    """What the commands of this screen look at.
+
+    Attributes:
+        flow: How one signs in.
+        inside: The demo signs in by itself.
+        leaving: Signing out was asked for and waits for its yes.
+        consent: There is a page on which an administrator can allow what is missing.
+        refused: The service refused something that the sign-in seemed to allow.
+    """
+
+    flow: str = ""
+    inside: bool = False
+    leaving: bool = False
+    consent: bool = False
+    refused: bool = False
+
+
+class SignInAgain(Open):
+    """Signs in again, in the open workspace."""
+
+    help = "Signs in again; what was typed stays. After o it is the yes to signing out."
+    group = "Change"
+    weight = 1
+
+    def footer_text(self, context: Context) -> str:
+        """A yes, while one is asked for."""
+        return "yes, sign out" if isinstance(context, TenantContext) and context.leaving else "sign in again"
+
+    def blocked(self, context: Context) -> str | None:
+        """Not what signs in by itself, or cannot be renewed."""
+        if not isinstance(context, TenantContext):
+            return None
+        if context.inside:
+            return "The demo signs in by itself; --demo --sign-in shows how it is with a tenant."
+        if context.flow == "token":
+            return "A ready-made token cannot be renewed from here: start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
+        return None
+
+
+class ShowProfiles(Command[TenantContext]):
+    """Opens the list of profiles."""
+
+    id = "profiles"
+    keys = ("p",)
+    label = "profiles"
+    help = "The profiles of config.toml, to go to another one."
+    name = "profiles"
+    group = "Screens"
+    weight = 2
+
+
+class SignOut(Command[TenantContext]):
+    """Asks whether to sign out."""
+
+    id = "sign_out"
+    keys = ("o",)
+    label = "sign out"
+    help = "Signs out and removes what was kept of the sign-in; asks once. Restores go on."
+    name = "sign out"
+    aliases = ("logout",)
+    group = "Change"
+    weight = 3
+
+    def blocked(self, context: TenantContext) -> str | None:
+        """Only a person signs out."""
+        if context.inside:
+            return "The demo signs in by itself."
+        if context.flow == "token":
+            return "A ready-made token is kept nowhere, so there is nothing to remove; it ends by itself."
+        if context.flow not in PERSON_FLOWS:
+            return "Nobody is asked when this signs in, so signing out would last for a moment only. q leaves."
+        return None
+
+
+class TryRefused(Refresh):
+    """Lets what the service refused be tried again."""
+
+    label = "try again"
+    help = "Lets everything that the service refused be tried again, as after a role was given."
+    weight = 2
+
+    def footer_text(self, context: Context) -> str:
+        """Only when something was refused."""
+        return self.label if isinstance(context, TenantContext) and context.refused else ""
+
+    def blocked(self, context: Context) -> str | None:
+        """There has to be a refusal."""
+        refused = isinstance(context, TenantContext) and context.refused
+        return None if refused else "The service has refused nothing; what is missing here the sign-in itself tells."
+
+
+class CopyWho(Command[TenantContext]):
+    """Copies who, tenant and ids."""
+
+    id = "copy_who"
+    keys = ("y",)
+    label = "copy"
+    help = "Copies who is signed in, the tenant, the ids and the permissions; never the token."
+    name = "copy"
+    weight = 5
+
+
+class CopyConsent(Command[TenantContext]):
+    """Copies the page of admin consent."""
+
+    id = "copy_consent"
+    keys = ("Y",)
+    label = "copy consent page"
+    help = "Copies the address where an administrator allows the application what is missing."
+    weight = 6
+
+    def blocked(self, context: TenantContext) -> str | None:
+        """Only with an application of one's own."""
+        return None if context.consent else "This way of signing in has no page of consent."
+
+
+class TenantBack(Back):
+    """Goes back."""
+
+    label = "back"
+    side = "right"
+    weight = 1
+
+
+class TenantScreen(BaseScreen):
+    """Tenant and sign-in. It is the source of its table."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        SignInAgain(),
+        ShowProfiles(),
+        SignOut(),
+        TryRefused(),
+        CopyWho(),
+        CopyConsent(),
+        TenantBack(),
+    )
+    COLUMNS = (
+        Column("words", "What it may do", 40, grow=1, least=24),
+        Column("why", "As far as known", 34, grow=2, least=10, drop=1),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._leaving = False
+        self._note = ""
+        self._rows: tuple[str, ...] = ()
+        self._access: dict[str, Access] = {}
+
+    def subtitle(self) -> str:
+        """What this is, and the short of it."""
+        return f"Tenant and sign-in: {counts_words(self.ws.identity.access)}"
+
+    def context(self) -> TenantContext:
+        """What the keys look at."""
+        settings = self.ws.settings
+        inside = settings.demo and not settings.demo_sign_in
+        return TenantContext(
+            row=self.row,
+            flow="" if inside else self.ws.identity.how.flow,
+            inside=inside,
+            leaving=self._leaving,
+            refused=bool(self.ws.store.denials) and self.ws.store.connection.signed_out_since is None,
+            consent=not inside and bool(self.ws.identity.consent_url),
+        )
+
+    def _applies(self, command: Command[Any]) -> bool:
+        """It is on itself already."""
+        return command.id != "tenant" and super()._applies(command)
+
+    def compose_body(self) -> ComposeResult:
+        """The sign-in, and what it may do."""
+        yield Paragraphs(id="sign-in-about", scrolls=False)
+        yield Rule()
+        yield ListAndPane(RowTable(self.COLUMNS, gap=1), lines=3)
+
+    def on_mount(self) -> None:
+        """Shows what is known, and looks whether the sign-in is still good."""
+        self.say("")  # What was said before, this screen says in full, and it needs the room.
+        self.query_one(RowTable).source = self
+        self.query_one(RowTable).focus()
+        self.show()
+        expires = self.ws.who.expires
+        renewed = expires is not None and expires <= self.ws.clock.now()
+        if renewed and self.ws.is_open and self.context().flow not in ("", "token"):
+            self.program.start(self._look(), "look at the sign-in", group="sign-in", exclusive=True)
+
+    def on_unmount(self) -> None:
+        """A question that nobody can answer any more is not left standing."""
+        if self._leaving:
+            self.say("")
+
+    def changed(self, topics: Topics) -> None:
+        """A refusal, a new sign-in, the state of the service."""
+        self.show()
+
+    def opened(self) -> None:
+        """Somebody is signed in now."""
+        self.show()
+
+    def show(self) -> None:
+        """Brings everything up to date."""
+        if not self.is_attached or not self.query(RowTable):
+            return  # News can come while the screen is being taken down.
+        self._gather()
+        note = [Para(self._note, "strong")] if self._note else []
+        self.query_one("#sign-in-about", Paragraphs).show([*note, *about_lines(self.ws, self.ws.clock.now())])
+        self.query_one(RowTable).reconcile()
+        self._tell()
+        self.refresh_frame()
+
+    async def _look(self) -> None:
+        """It was renewed behind the screens, or has ended: until when it is good has to be asked for."""
+        try:
+            await self.ws.identity.find()
+        except AnotherSignIn as error:
+            await self.program.go_on_as_another(error)
+        except SignInError as error:
+            if error.needs_person:
+                self.say(error.sentences)
+        self.show()
+
+    # -- rows -----------------------------------------------------------------------------------------------
+
+    def _gather(self) -> None:
+        access = in_order(self.ws.identity.access) if self.ws.identity.known else []
+        self._access = {each.feature.id: each for each in access}
+        rows = (*((NAMES,) if names_note(self.ws.who) else ()), *self._access)
+        if rows != self._rows:
+            self._rows = rows
+
+    def keys(self) -> Sequence[str]:
+        """What is not possible first."""
+        return self._rows
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a feature."""
+        return names_cells() if key == NAMES else access_cells(self._access[key])
+
+    @on(RowTable.Highlighted)
+    def _tell(self) -> None:
+        key = self.row
+        lines = about_names(self.ws.who) if key == NAMES else about_access(self._access[key]) if key else []
+        self.query_one(ListAndPane).tell(lines)
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    async def run_open(self, row: str | None) -> None:
+        """`enter`: signs in again, or the yes to signing out."""
+        if self._leaving:
+            await self._sign_out()
+            return
+        from backup_tui.ui.sign_in.screen import SignInScreen
+
+        self.program.push_screen(SignInScreen(self._signed_in))
+
+    def _signed_in(self) -> None:
+        self._note = ""
+        self.say(f"Signed in as {self.ws.who.user_label}. Reading goes on.")
+        self.show()
+
+    def run_sign_out(self, row: str | None) -> None:
+        """`o`: asks once."""
+        self._leaving = True
+        self.say("Sign out? What is kept of the sign-in is removed; restores go on. enter: yes, esc: no.")
+        self.refresh_frame()
+
+    async def _sign_out(self) -> None:
+        self._leaving = False
+        try:
+            kept = await self.ws.identity.forget()
+        except BackupTuiError as error:
+            self.say(error.sentences)
+        else:
+            removed = "What was kept of it is removed." if kept else "Nothing of it was kept."
+            self._note = f"Signed out. {removed} Restores go on."
+        self.show()
+
+    async def run_refresh(self, row: str | None) -> None:
+        """`r`: what was refused may be tried again."""
+        await self.ws.identity.find()
+        self.ws.sync.signed_in()
+        self.say("What the service refused may be tried again; lists are read again.")
+
+    def run_profiles(self, row: str | None) -> None:
+        """`p`: the profiles."""
+        from backup_tui.ui.sign_in.profiles import show_profiles
+
+        show_profiles(self.program)
+
+    def run_copy_who(self, row: str | None) -> None:
+        """`y`: who, tenant, ids."""
+        self.say(copy(self.app, to_copy(self.ws), "who is signed in, with all ids"))
+
+    def run_copy_consent(self, row: str | None) -> None:
+        """`Y`: where an administrator allows the application what is missing."""
+        self.say(copy(self.app, self.ws.identity.consent_url, "the page of admin consent"))
+
+    def run_back(self, row: str | None) -> None:
+        """`esc`: no to signing out, else back."""
+        if self._leaving:
+            self._leaving = False
+            self.say("Still signed in.")
+            self.refresh_frame()
+            return
+        self.program.run_back(row)

@@ -1,1 +1,0 @@
-"""Signing in on screen, what a sign-in may do, and going to another profile."""

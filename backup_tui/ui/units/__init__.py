@@ -1,0 +1,1 @@
+"""Screen 4, Units, and their restore points."""

@@ -1,0 +1,215 @@
+"""What can be done with protected units from any list of them: commands, and what they do on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backup_tui.models.features import OFFBOARD
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action
+from backup_tui.protection.offboarding import UnitAction
+from backup_tui.restore.drafts.form import FormUnit, RestoreForm
+from backup_tui.store.rows import UnitRow
+from backup_tui.ui import navigation
+from backup_tui.ui.activity.text import unknown_targets
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context, Mark
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.sessions.actions import OpenRow
+from backup_tui.ui.units.text import unit_lines_to_copy
+
+
+@dataclass(frozen=True, slots=True)
+class UnitContext(Context):
+    """A context whose row may be a protection unit.
+
+    Attributes:
+        unit: The unit under the cursor; None when the row is none.
+        unclear: A change of the unit was sent and got no answer.
+    """
+
+    unit: UnitRow | None = None
+    unclear: bool = False
+
+
+class OpenPoints(OpenRow):
+    """Opens the points of a unit."""
+
+    label = "points"
+    help = "The restore points of the unit under the cursor."
+    name = "points"
+    feature = "points"
+
+
+class MarkUnit(Mark):
+    """Marks a unit."""
+
+    label = "mark"
+    group = "Rows"
+    weight = 3
+
+
+class RestoreUnits(Command[Context]):
+    """Begins a new restore of the marked units."""
+
+    id = "new_restore"
+    keys = ("n",)
+    label = "restore this"
+    help = "A new restore of the marked units, or of the one under the cursor. Nothing is sent before it is created."
+    name = "new"
+    aliases = ("restore",)
+    group = "Change"
+    weight = 2
+    changes = True
+    needs = "service"
+    feature = "restore"
+
+    def blocked(self, context: Context) -> str | None:
+        """There has to be a unit."""
+        return None if context.row is not None or context.marked else "There is no unit here to restore."
+
+    def footer_text(self, context: Context) -> str:
+        """Says how many."""
+        return f"restore {context.marked:,} marked" if context.marked else self.label
+
+
+class OffboardUnit(Command[UnitContext]):
+    """Opens the review of giving up a unit's backup, or of keeping it after all."""
+
+    id = "offboard"
+    keys = ("O",)
+    label = "offboard"
+    help = "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it."
+    name = "offboard"
+    aliases = ("cancel offboarding", "delete backup")
+    group = "Change"
+    side = "right"
+    weight = 3
+    changes = True
+    needs = "protection"
+    feature = OFFBOARD.id
+    needs_row = True
+
+    def blocked(self, context: UnitContext) -> str | None:
+        """One unit that left every policy, for a person who may."""
+        unit = context.unit
+        if unit is None:
+            return "This row is no unit."
+        if context.marked:
+            return f"This is for one unit only, and {context.marked:,} are marked; u takes the marks away."
+        if context.unclear:
+            return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
+        if unit.state.allows(Action.CANCEL_OFFBOARD):
+            return None
+        if unit.policy_id:
+            return "It is in a policy; only a unit that left every policy can be offboarded."
+        if unit.state.allows(Action.OFFBOARD):
+            return None
+        return f"It is {unit.state.word}; only an unprotected unit that left every policy can be offboarded."
+
+    def footer_text(self, context: UnitContext) -> str:
+        """Only where it could be: most units are protected."""
+        unit = context.unit
+        if unit is None:
+            return ""
+        if unit.state.allows(Action.CANCEL_OFFBOARD):
+            return "keep its backup"
+        return self.label if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
+
+
+class CopyUnitId(Command[Context]):
+    """Copies ids of units."""
+
+    id = "copy_id"
+    keys = ("y",)
+    label = "copy id"
+    help = "Copies the unit's id; of all marked ones when there are marks."
+    name = "copy"
+    weight = 6
+
+    def blocked(self, context: Context) -> str | None:
+        """There has to be a unit."""
+        return None if context.row is not None or context.marked else "There is no unit here to copy."
+
+
+class CopyAddress(CopyUnitId):
+    """Copies addresses of units."""
+
+    id = "copy_address"
+    keys = ("Y",)
+    label = ""
+    help = "Copies the address, one a line of all marked ones: a list that a new restore takes."
+    name = "copy address"
+
+
+class UnitActions(BaseScreen):
+    """The handlers of the unit commands; a screen with them says whose units they are (`unit_service`)."""
+
+    @property
+    def unit_service(self) -> Service | None:
+        """The service whose units are listed; None when it is not known."""
+        raise NotImplementedError
+
+    def unit_of(self, key: str | None) -> UnitRow | None:
+        """The unit of a row; None when it went."""
+        service = self.unit_service
+        return self.ws.store.units[service].get(key) if service is not None and key is not None else None
+
+    def unit_context(self, row: str | None) -> UnitContext:
+        """What the unit commands look at."""
+        table, store = self.main_table, self.ws.store
+        unit = self.unit_of(row)
+        return UnitContext(
+            row,
+            len(table.marked) if table else 0,
+            self.program.workspace.read_only,
+            unit=unit,
+            unclear=unit is not None and unit.id in unknown_targets(store.intents),
+        )
+
+    def run_offboard(self, row: str | None) -> None:
+        """`O`: the review."""
+        if (unit := self.unit_of(row)) is not None:
+            back = unit.state.allows(Action.CANCEL_OFFBOARD)
+            action = UnitAction.KEEP if back else UnitAction.OFFBOARD
+            navigation.open_unit_review(self.program, unit.service, unit.id, action)
+
+    def meant(self, row: str | None) -> list[UnitRow]:
+        """The marked units in the order of their addresses, else the one under the cursor."""
+        marked = self.main_table.marked if self.main_table else frozenset()
+        keys: Sequence[str] = sorted(marked) or ([row] if row is not None else [])
+        return sorted((unit for key in keys if (unit := self.unit_of(key))), key=lambda unit: unit.name.lower())
+
+    def run_open(self, row: str | None) -> None:
+        """`enter`: the unit's points."""
+        if (unit := self.unit_of(row)) is not None:
+            navigation.open_points(self.program, unit.service, unit.id)
+
+    def run_new_restore(self, row: str | None) -> None:
+        """`n`: the form with these units."""
+        units = self.meant(row)
+        if units:
+            navigation.new_restore(self.program, self.form_of(units))
+
+    def form_of(self, units: Sequence[UnitRow], moment: str = "") -> RestoreForm:
+        """A new restore of some units of one service.
+
+        Args:
+            units: The units, at least one.
+            moment: The point in time, as it would be typed.
+        """
+        chosen = tuple(FormUnit(unit.id, unit.name) for unit in units)
+        return RestoreForm(service=units[0].service, units=chosen, moment=moment, zone=self.ws.zone.key)
+
+    def run_copy_id(self, row: str | None) -> None:
+        """`y`: ids."""
+        units = self.meant(row)
+        what = f"{len(units):,} ids" if len(units) > 1 else f"id of {units[0].name}" if units else "id"
+        self.say(copy(self.app, "\n".join(unit.id for unit in units), what))
+
+    def run_copy_address(self, row: str | None) -> None:
+        """`Y`: addresses."""
+        units = self.meant(row)
+        what = f"{len(units):,} addresses" if len(units) > 1 else units[0].name if units else "address"
+        self.say(copy(self.app, unit_lines_to_copy(units), what))

@@ -1,0 +1,397 @@
+"""The restore points of one unit: the newest, older ones on demand, express ones, and the gaps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+
+from backup_tui.errors import BackupTuiError, UsageError
+from backup_tui.models.focus import Focus
+from backup_tui.models.own_words import small_print
+from backup_tui.models.points import RestorePoint
+from backup_tui.models.services import Service
+from backup_tui.models.text import short_id
+from backup_tui.restore.points.moments import Moment, gap_words, is_weekly, parse_moment, show_utc, show_zone
+from backup_tui.restore.points.points import PointWish, UnitPoint
+from backup_tui.store.changes import Topic
+from backup_tui.store.rows import UnitRow
+from backup_tui.ui import navigation
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.listing import ListScreen
+from backup_tui.ui.units.actions import UnitActions
+from backup_tui.ui.units.text import about_unit, names_hidden, status_cell
+from backup_tui.ui.widgets.cells import width_of
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.form_parts import AskLine
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.table import Cell
+from backup_tui.ui.widgets.time_format import clock_words, day_words
+
+USUAL_STEP = timedelta(minutes=10)
+"""Points of the last two weeks are so far apart (of mailboxes, of the whole year)."""
+
+_BEFORE = "before"
+
+
+def typed_moment(point: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """A point's time as it would be typed: in the zone where that is clear, else in UTC.
+
+    Seconds are rounded up, so that the point itself is the newest one at or before the time.
+    """
+    whole = point.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1 if point.microsecond else 0)
+    local = whole.astimezone(zone)
+    text = f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
+    try:
+        clear = parse_moment(text, zone, now).utc == whole
+    except UsageError:
+        clear = False  # an hour that the end of summer time doubles
+    return text if clear else f"{whole:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class RestoreFromPoint(Command[Context]):
+    """Begins a new restore of the unit to the point under the cursor."""
+
+    id = "new_restore"
+    keys = ("n",)
+    label = "restore to this point"
+    help = "A new restore of this unit to the point under the cursor. Nothing is sent before it is created."
+    name = "new"
+    aliases = ("restore",)
+    group = "Change"
+    weight = 1
+    changes = True
+    needs = "service"
+    feature = "restore"
+    needs_row = True
+
+
+class OlderPoints(Command[Context]):
+    """Reads the points before the oldest one shown."""
+
+    id = "older"
+    keys = ("o",)
+    label = "older"
+    help = "Reads the next older points (1 call)."
+    name = "older"
+    weight = 2
+    feature = "points"
+    needs_row = True
+
+
+class PointsBefore(Command[Context]):
+    """Asks for a time and reads the points before it."""
+
+    id = "before"
+    keys = ("t",)
+    label = "other time"
+    help = "The points at or before a time that you type (1 call)."
+    name = "before"
+    weight = 2
+    feature = "points"
+
+
+class CopyPointId(Command[Context]):
+    """Copies the point's id."""
+
+    id = "copy_id"
+    keys = ("y",)
+    label = "copy id"
+    help = "Copies the id of the point."
+    name = "copy"
+    weight = 5
+    needs_row = True
+
+
+class UnitPoints(ListScreen, UnitActions):
+    """The points of one unit.
+
+    Args:
+        service: Whose unit.
+        unit_id: The unit.
+    """
+
+    NUMBER = 4
+    VIEW = "points"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        RestoreFromPoint(),
+        PointsBefore(),
+        OlderPoints(),
+        CopyPointId(),
+    )
+    TOPICS = frozenset({Topic.UNITS, Topic.POLICIES, Topic.SESSIONS})
+    PANE_LINES = 3
+
+    def __init__(self, service: Service, unit_id: str) -> None:
+        super().__init__()
+        self.service = service
+        self.unit_id = unit_id
+        self._points: dict[str, RestorePoint] = {}
+        self._newest: RestorePoint | None = None
+        self._express: UnitPoint | None = None
+        self._express_known = False
+        self._before: Moment | None = None
+        self._reading_since: datetime | None = None
+        self._answered_at: datetime | None = None
+        self._error: BackupTuiError | None = None
+        self._all_read = False
+
+    @property
+    def unit_service(self) -> Service:
+        """The unit's service."""
+        return self.service
+
+    @property
+    def unit(self) -> UnitRow | None:
+        """The unit; None when it is not listed (any more)."""
+        return self.unit_of(self.unit_id)
+
+    @property
+    def unit_label(self) -> str:
+        """What to call it."""
+        return self.unit.name if self.unit else self.ws.store.name_of(self.unit_id) or self.unit_id
+
+    def focus_on(self) -> Focus:
+        """The points are read by this screen itself; the list behind it stays as it is."""
+        return Focus(screen="units", service=self.service)
+
+    def compose_body(self) -> ComposeResult:
+        """Title, what is known of the points, the points, the question for a time."""
+        title, listing, _filter = super().compose_body()
+        yield title
+        yield Paragraphs(id="points-about")
+        yield listing
+        yield AskLine()
+
+    def on_mount(self) -> None:
+        """Reads the newest points."""
+        self.table.columns = self._columns()
+        self._read()
+
+    # -- reading --------------------------------------------------------------------------------------------
+
+    def _read(self, before: datetime | None = None) -> None:
+        """Reads points beside the screen; a newer read takes the place of an older one."""
+        self._reading_since = self.now
+        self._error = None
+        self.program.start(self._load(before), "points", group=f"points {id(self)}", exclusive=True)
+        self.show_rows()
+
+    async def _load(self, before: datetime | None) -> None:
+        try:
+            await self._ask(before)
+        except BackupTuiError as error:
+            self._error = error
+        self._reading_since = None
+        if self.is_attached:
+            self.show_rows()
+            self.refresh_frame()
+
+    async def _ask(self, before: datetime | None) -> None:
+        start = before or (self._before.utc + timedelta(seconds=1) if self._before else self.now)
+        found = await self.ws.points_of_unit(self.unit_id, before=start)
+        known = len(self._points)
+        if before is None:
+            self._points.clear()
+            self._all_read = False
+            known = 0
+        self._points.update({point.id: point for point in found if point.protection_date_time is not None})
+        self._all_read = len(self._points) == known
+        self._answered_at = self.now
+        if before is None and self._before is None:
+            self._newest = next(iter(self._points.values()), None)
+        if self.is_attached:
+            self.show_rows()
+        if before is None and self._before is None and self.service.has_express_points and self.unit is not None:
+            newest = Moment(self.now, self.ws.zone, "latest", latest=True)
+            wish = PointWish(newest, prefer_express=True, express_within=timedelta(days=366))
+            rows = (await self.ws.restore.find_points([self.unit], wish)).rows
+            self._express = next((row for row in rows if row.express), None)
+            self._express_known = True
+
+    def run_refresh(self, row: str | None) -> None:
+        """`r`: the newest again, or those before the time that was asked for."""
+        self._read()
+
+    def run_older(self, row: str | None) -> None:
+        """`o`: five more."""
+        oldest = min(
+            (point.protection_date_time for point in self._points.values() if point.protection_date_time), default=None
+        )
+        if oldest is not None and self._reading_since is None:
+            self._read(oldest)
+
+    def run_before(self, row: str | None) -> None:
+        """`t`: asks for a time."""
+        self.query_one(AskLine).ask(_BEFORE, f"Points at or before, {self.ws.zone.key}", note="latest, 2h ago, ...")
+
+    @on(AskLine.Answered)
+    def _asked(self, event: AskLine.Answered) -> None:
+        line = self.query_one(AskLine)
+        try:
+            moment = parse_moment(event.text, self.ws.zone, self.now)
+        except UsageError as error:
+            line.tell(error.what, "bad")
+            self.say(error.sentences)
+            return
+        self._before = None if moment.latest else moment
+        line.close()
+        self._read()
+
+    def run_back(self, row: str | None) -> None:
+        """`esc`: back to the newest points first, then out."""
+        if self._before is not None:
+            self._before = None
+            self._read()
+            return
+        self.program.run_back(row)
+
+    # -- rows -----------------------------------------------------------------------------------------------
+
+    @property
+    def _in_utc(self) -> bool:
+        """Whether the shown zone is UTC by one of its names, so that times need not be shown twice."""
+        return self.ws.zone.key.rpartition("/")[2] in {"UTC", "UCT", "Zulu", "Universal"}
+
+    def _columns(self) -> tuple[Column, ...]:
+        city = self.ws.zone.key.rpartition("/")[2].replace("_", " ")
+        return (
+            Column("utc", "Point UTC", 17),
+            *(() if self._in_utc else (Column("local", city, 13, drop=2),)),
+            Column("age", "Age", 15, align="right"),
+            Column("gap", "Since the one before", 20, align="right", drop=1),
+            Column("kind", "Kind", 8, grow=1),
+        )
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the points, newest first."""
+        return sorted(self._points, key=self._time, reverse=True)
+
+    def _time(self, key: str) -> datetime:
+        time = self._points[key].protection_date_time
+        if time is None:
+            raise KeyError(key)
+        return time
+
+    def _gap(self, key: str) -> timedelta | None:
+        """How much older the next older point is; None for the oldest one that was read."""
+        older = [time for other in self._points if (time := self._time(other)) < self._time(key)]
+        return self._time(key) - max(older) if older else None
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a point."""
+        point, time, now = self._points[key], self._time(key), self.now
+        gap = self._gap(key)
+        wide = gap is not None and gap > (timedelta(days=8) if is_weekly(self.service, time, now) else USUAL_STEP * 2)
+        local = time.astimezone(self.ws.zone)
+        same_day = local.date() == time.date()
+        local_words = f"{local:%H:%M}" if same_day else f"{day_words(time, self.ws.zone, now)} {local:%H:%M}"
+        return (
+            Cell(show_utc(time, now)),
+            *(() if self._in_utc else (Cell(local_words),)),
+            Cell(gap_words(now - time)),
+            Cell("" if gap is None else gap_words(gap), "warn" if wide else ""),
+            Cell("express" if point.is_express else "standard", "good" if point.is_express else ""),
+        )
+
+    # -- words ----------------------------------------------------------------------------------------------
+
+    def show_rows(self, *, news: bool = False) -> None:
+        """Brings the lines above the points up to date, then the rows."""
+        self.query_one("#points-about", Paragraphs).show([Para(line) for line in self._summary()])
+        super().show_rows(news=news)
+
+    @property
+    def _title_room(self) -> int:
+        """Cells for the unit and its status, beside how fresh the points are."""
+        return self.app.size.width - 26
+
+    def heading(self) -> tuple[str, str]:
+        """`Units > lee.gu@contoso.com   + protected`, and how fresh the points are."""
+        row = self.unit
+        left = f"Units > {self.unit_label}"
+        if row is not None and width_of(status := f"   {status_cell(row).text}") + width_of(left) <= self._title_room:
+            left += status
+        if self._reading_since is not None:
+            since = clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)
+            return left, f"reading since {since}"
+        at = f"read {clock_words(self._answered_at, self.ws.zone, self.now)}" if self._answered_at else ""
+        return left, at
+
+    def _summary(self) -> list[str]:
+        now, zone = self.now, self.ws.zone
+        lines: list[str] = []
+        newest = self._newest.protection_date_time if self._newest else None
+        if newest is not None:
+            both = "" if self._in_utc else f" ({show_zone(newest, zone, now, beside_utc=True)})"
+            lines.append(f"Newest point: {show_utc(newest, now)} UTC{both}, {gap_words(now - newest)} ago.")
+        if self._express is not None and self._express.time is not None:
+            time = self._express.time
+            lines.append(
+                f"Newest express point: {show_utc(time, now)} UTC, {gap_words(now - time)} ago; it restores sooner."
+            )
+        elif not self.service.has_express_points:
+            lines.append("Mailboxes have no express points.")
+        elif self._express_known:
+            lines.append("There is no express point of it.")
+        if self._before is not None:
+            lines.append(f"Shown are points at or before {self._before.both(now)}; esc shows the newest.")
+        if self._error is not None:
+            known = " What is shown was read before." if self._points else ""
+            lines.append(f"Not read: {self._error.sentences}{known} r tries again.")
+            lines += small_print(self._error)
+        return lines
+
+    def empty_words(self) -> str:
+        """Why there is no point."""
+        if self._reading_since is not None:
+            since = clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)
+            return f"   Reading the points since {since}."
+        if self._error is not None:
+            return "   The points are not known."
+        if self._before is not None:
+            return "   It has no point at or before that time: protected later, or expired."
+        return "   It has no point yet.\n   The first can be used 1 to 2 hours after protection began."
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a point, and about the unit on a large terminal."""
+        point, time, now, zone = self._points[key], self._time(key), self.now, self.ws.zone
+        local = "" if self._in_utc else f" ({show_zone(time, zone, now, beside_utc=True)})"
+        lines = [f"{show_utc(time, now)} UTC{local}."]
+        if point.expiration_date_time is not None:
+            lines[0] += f" Kept until {day_words(point.expiration_date_time, zone, now)}."
+        if is_weekly(self.service, time, now):
+            lines.append("Of that age there is one point a week.")
+        elif self._all_read and self._gap(key) is None:
+            lines.append("The service has none that is older.")
+        elif self._gap(key) is None:
+            lines.append("o reads older ones.")
+        lines.append(f"Point {short_id(point.id)}...; y copies the whole id.")
+        row = self.unit
+        if row is None:
+            return lines
+        hidden = names_hidden(self.service, self.ws.who)
+        return [*lines, "", *about_unit(self.ws.store, row, zone, now, hidden=hidden)]
+
+    # -- commands -------------------------------------------------------------------------------------------
+
+    def run_new_restore(self, row: str | None) -> None:
+        """`n`: the form with this unit and this point's time."""
+        unit = self.unit
+        if row is None or row not in self._points:
+            return
+        if unit is None:
+            self.say("The unit is not in the list any more, so it cannot be put into a form from here.")
+            return
+        moment = typed_moment(self._time(row), self.ws.zone, self.now)
+        navigation.new_restore(self.program, self.form_of([unit], moment))
+
+    def run_copy_id(self, row: str | None) -> None:
+        """`y`: the point's id."""
+        if row is not None:
+            self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))

@@ -1,0 +1,279 @@
+"""Screen 4: the protected units of one service at a time, to be searched, marked and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+
+from backup_tui.models.focus import Focus
+from backup_tui.models.services import Service
+from backup_tui.models.text import counted
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.store.freshness import Freshness
+from backup_tui.store.views import unit_keys
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
+from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.units.actions import (
+    CopyAddress,
+    CopyUnitId,
+    MarkUnit,
+    OffboardUnit,
+    OpenPoints,
+    RestoreUnits,
+    UnitActions,
+    UnitContext,
+)
+from backup_tui.ui.units.text import (
+    HIDDEN_NAMES,
+    about_unit,
+    account_cell,
+    name_cell,
+    names_hidden,
+    policy_words,
+    start_of,
+    status_cell,
+    unit_columns,
+)
+from backup_tui.ui.widgets.cells import between
+from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.table import Cell
+from backup_tui.ui.widgets.time_format import clock_words
+
+_SERVICES = tuple(Service)
+
+
+class NextService(Command[Context]):
+    """Shows the next service's units."""
+
+    id = "next_service"
+    keys = ("tab", "right", "l")
+    label = "service"
+    help = "The units of the next service; marks and the place in each list are kept."
+    group = "Move"
+    weight = 1
+    in_fields = False
+
+
+class PreviousService(Command[Context]):
+    """Shows the units of the service before."""
+
+    id = "previous_service"
+    keys = ("shift+tab", "left", "h")
+    help = "The units of the service before."
+    group = "Move"
+    in_fields = False
+
+
+class ShowService(Command[Context]):
+    """Shows the units of a service, by its name in the palette."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.id = f"units_{service.value}"
+        self.name = f"units {service.value}"
+        self.help = f"The {service.names.units}."
+
+
+class UnitsScreen(ListScreen, UnitActions):
+    """All protected mailboxes, OneDrive accounts and sites."""
+
+    NUMBER = 4
+    VIEW = "units"
+    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
+        OpenPoints(),
+        NextService(),
+        PreviousService(),
+        MarkUnit(),
+        UnmarkAll(),
+        *own_commands(),
+        RestoreUnits(),
+        CopyUnitId(),
+        CopyAddress(),
+        OffboardUnit(),
+        *(ShowService(service) for service in _SERVICES),
+    )
+    COLUMNS = unit_columns(Service.EXCHANGE, "")
+    SORTS = ("address", "name", "status", "policy")
+    TOPICS = frozenset({Topic.UNITS, Topic.POLICIES})
+    MARKABLE = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.service = Service.EXCHANGE
+        self._marks: dict[Service, frozenset[str]] = {}
+        self._places: dict[Service, str] = {}
+        self._start = ""
+        self._kept: tuple[object, Sequence[str]] = (None, ())
+
+    @property
+    def unit_service(self) -> Service:
+        """The service that is shown."""
+        return self.service
+
+    def focus_on(self) -> Focus:
+        """The units of the service that is shown are read, once."""
+        return Focus(screen="units", service=self.service)
+
+    def context(self) -> UnitContext:
+        """The unit under the cursor, and whether this sign-in may offboard."""
+        return self.unit_context(self.row)
+
+    def compose_body(self) -> ComposeResult:
+        """The services, and below them the list."""
+        yield OneLine(id="services")
+        if self.ws.who.app_only:
+            yield OneLine(f" {HIDDEN_NAMES}", id="hidden-names")
+        yield from super().compose_body()
+
+    # -- rows -----------------------------------------------------------------------------------------------
+
+    def keys(self) -> Sequence[str]:
+        """Ids of the units; the same sequence while nothing that orders or filters them differs."""
+        table = self.ws.store.units[self.service]
+        state = (self.service, self.filter_text, self.sort, table.version, len(table))
+        if self._kept[0] != state:
+            self._kept = (state, unit_keys(self.ws.store, self.service, self.filter_text, self.sort))
+        return self._kept[1]
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        """The cells of a unit."""
+        store = self.ws.store
+        row = store.units[self.service][key]
+        hidden = names_hidden(self.service, self.ws.who)
+        policy = policy_words(store, row)
+        return (
+            account_cell(row, self._start, hidden=hidden),
+            name_cell(row, hidden=hidden),
+            status_cell(row),
+            Cell(policy, "dim" if policy in ("none", "gone") else ""),
+        )
+
+    def changed(self, topics: Topics) -> None:
+        """A policy's name may be what was searched for."""
+        if Topic.POLICIES in topics and "policy:" in self.filter_text:
+            self._kept = (None, ())
+        super().changed(topics)
+
+    def show_rows(self, *, news: bool = False) -> None:
+        """Brings the columns up to date, then the rows."""
+        self._start = start_of(self.ws.store.units[self.service])
+        columns = unit_columns(self.service, self._start, hidden=names_hidden(self.service, self.ws.who))
+        if columns != self.table.columns:
+            self.table.columns = columns
+        super().show_rows(news=news)
+
+    # -- words ----------------------------------------------------------------------------------------------
+
+    @property
+    def _known(self) -> Freshness:
+        return self.ws.store.freshness(fresh.units_of(self.service))
+
+    def show_title(self) -> None:
+        """The line of services, then the line about the list."""
+        if self.is_mounted:
+            line = self.query_one("#services", OneLine)
+            line.text = between(" Units   " + "   ".join(map(self._tab, _SERVICES)), "", line.size.width or 80)
+        super().show_title()
+
+    def _tab(self, service: Service) -> str:
+        table, known = self.ws.store.units[service], self.ws.store.freshness(fresh.units_of(service))
+        count = "not read" if known.never_read and not len(table) else f"{len(table):,}"
+        if service is self.service:
+            return f"{service.label} < {count}"
+        marked = self._marks.get(service)
+        return f"{service.label} {count}{f' ({len(marked):,} marked)' if marked else ''}"
+
+    def heading(self) -> tuple[str, str]:
+        """`all read 10:13   showing 6 of 1,180 for "gu"`, and how many are marked."""
+        known, total = self._known, len(self.ws.store.units[self.service])
+        left = self._read_words(known, total)
+        if self.filter_text and not known.never_read:
+            of = f"of {total:,}" if known.complete else f"so far, of {total:,} read"
+            left += f'   showing {self.table.row_count:,} {of} for "{self.filter_text}"'
+        marked = len(self.table.marked)
+        if not marked:
+            return left, ""
+        hidden = self.table.hidden_marks
+        return left, f"{marked:,} marked, {hidden:,} hidden" if hidden else f"{marked:,} marked"
+
+    def _read_words(self, known: Freshness, total: int) -> str:
+        zone, now = self.ws.zone, self.now
+        if known.never_read:
+            return self.freshness_words(known)
+        at = clock_words(known.answered_at, zone, now) if known.answered_at else "before"
+        unread = f", {known.unread:,} could not be read" if known.unread else ""
+        if known.complete:
+            whole = "all" if not self.ws.store.units[self.service].moved else f"about {total:,}, changed meanwhile,"
+            return f"{whole} read {at}{unread}" + (f"; {known.error}" if known.error else "")
+        if known.reading_since is not None:
+            return f"read so far {total:,}, more to come{unread}"
+        return f"only {total:,} read at {at}: {known.error or 'the list broke off'}"
+
+    def empty_words(self) -> str:
+        """Why there is no unit."""
+        known, names = self._known, self.service.names
+        if known.never_read:
+            if (barred := self.barred("protection")) is not None:
+                return f"   {barred}"
+            words = self.freshness_words(known)
+            return f"   The {names.units}: {words}." if not known.error else f"   {words[0].upper()}{words[1:]}"
+        if self.filter_text:
+            if known.complete:
+                return f'   No {names.unit} has "{self.filter_text}" in it. esc takes the filter away.'
+            return f"   No hit so far: {len(self.ws.store.units[self.service]):,} read, more to come."
+        if not known.complete:
+            return "   Nothing came so far; more to come."
+        if not known.whole:
+            return f"   {counted(known.unread, names.unit, names.units)} came and could not be read. r tries again."
+        return f"   No {names.unit} is protected. A policy of {self.service.label} adds them (2 Policies)."
+
+    def about(self, key: str) -> list[str]:
+        """The lines about a unit."""
+        row = self.unit_of(key)
+        hidden = names_hidden(self.service, self.ws.who)
+        return about_unit(self.ws.store, row, self.ws.zone, self.now, hidden=hidden) if row else []
+
+    # -- services -------------------------------------------------------------------------------------------
+
+    def show_service(self, service: Service) -> None:
+        """Shows another service's units; the marks and the place of this one are kept."""
+        if service is self.service:
+            return
+        table = self.table
+        self._marks[self.service] = table.marked
+        if (place := table.cursor_key) is not None:
+            self._places[self.service] = place
+        self.service = service
+        self.look()
+        table.marked = self._marks.pop(service, frozenset())
+        self.show_rows()
+        table.source = self
+        if (kept := self._places.get(service)) is not None:
+            table.move_to(kept)
+        self.show_title()
+        self.show_about()
+        self.refresh_frame()
+
+    def run_next_service(self, row: str | None) -> None:
+        """`tab`."""
+        self.show_service(_SERVICES[(_SERVICES.index(self.service) + 1) % len(_SERVICES)])
+
+    def run_previous_service(self, row: str | None) -> None:
+        """`shift+tab`."""
+        self.show_service(_SERVICES[(_SERVICES.index(self.service) - 1) % len(_SERVICES)])
+
+    def run_units_exchange(self, row: str | None) -> None:
+        """`:units exchange`."""
+        self.show_service(Service.EXCHANGE)
+
+    def run_units_onedrive(self, row: str | None) -> None:
+        """`:units onedrive`."""
+        self.show_service(Service.ONEDRIVE)
+
+    def run_units_sharepoint(self, row: str | None) -> None:
+        """`:units sharepoint`."""
+        self.show_service(Service.SHAREPOINT)

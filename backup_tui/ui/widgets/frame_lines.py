@@ -1,0 +1,204 @@
+"""The frame around every screen: two header lines, rules, the message line and the footer of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from backup_tui.ui.frame.commands import FooterEntry, lay_out_footer
+from backup_tui.ui.frame.header import FrameState, Line, header_lines, too_small_lines
+from backup_tui.ui.widgets.cells import cut, fit, width_of, wrap
+from backup_tui.ui.widgets.marks import current_marks, shown
+from backup_tui.ui.widgets.repaint import repainting
+from backup_tui.ui.widgets.tenant_band import band_style, emphasis
+
+
+class HeaderLines(Widget):
+    """The tenant band; below it the screens and the state of the connection."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"header-lines--current"}
+
+    def __init__(self, state: FrameState) -> None:
+        super().__init__()
+        self._state = state
+        self._painted: tuple[Line, Line] | None = None
+
+    def update(self, state: FrameState) -> None:
+        """Shows another state; only a line that differs is drawn."""
+        if state == self._state:
+            return
+        before, self._state = self._state, state
+        now = header_lines(state, self.size.width)
+        if self._painted is None or before.band != state.band:
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(self._painted, now, strict=True)):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
+        self._painted = now
+
+    def render_line(self, y: int) -> Strip:
+        """Draws the first or second line."""
+        lines = header_lines(self._state, self.size.width)
+        self._painted = lines
+        looks = self._looks(band=y == 0)
+        segments = [Segment(span.text, looks[span.look]) for span in lines[min(y, 1)]]
+        return Strip(Segment.simplify(segments), self.size.width)
+
+    def _looks(self, *, band: bool) -> dict[str, Style]:
+        console, colour = self.app.console, self._state.band
+        truecolor, no_color = console.color_system == "truecolor", self.app.no_color
+        pair = band_style(colour, truecolor=truecolor, no_color=no_color)
+        strong = pair + emphasis(colour, truecolor=truecolor, no_color=no_color)
+        if band:
+            return {"": pair, "strong": strong}
+        current = self.get_component_rich_style("header-lines--current", partial=True)
+        return {"": self.rich_style, "current": self.rich_style + current, "band": strong}
+
+
+class Rule(Widget):
+    """A line across the screen."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draws the line."""
+        return Strip([Segment(current_marks().rule * self.size.width, self.rich_style)], self.size.width)
+
+
+class OneLine(Widget):
+    """One line of plain text, drawn again only when it differs. Never markup."""
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        """What stands on the line."""
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        if text != self._text:
+            with repainting(self):
+                self._text = text
+
+    def render_line(self, y: int) -> Strip:
+        """Draws the line, cut with `+` at its end when it is too long."""
+        width = self.size.width
+        return Strip([Segment(fit(shown(self._text), width), self.rich_style)], width)
+
+
+class MessageLine(OneLine):
+    """The one message, with its time, until the next one; a long one takes up to three lines of the body."""
+
+    MOST_LINES = 3
+    AFTER_THE_TIME = " " * 7
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        if text != self._text:
+            before = len(self._lines(self.size.width))
+            self._text = text
+            self.refresh(layout=len(self._lines(self.size.width)) != before)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the message needs."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line; the last one is cut with `+` when the message is longer still."""
+        width = self.size.width
+        lines = self._lines(width)
+        return Strip([Segment(fit(lines[y] if y < len(lines) else "", width), self.rich_style)], width)
+
+    def _lines(self, width: int) -> list[str]:
+        text = shown(self._text)
+        if width < 20 or width_of(text) <= width:
+            return [text]
+        first = wrap(text, width)[0]
+        rest = wrap(text[len(first) :].strip(), width - len(self.AFTER_THE_TIME))
+        if len(rest) >= self.MOST_LINES:
+            rest = [*rest[: self.MOST_LINES - 2], " ".join(rest[self.MOST_LINES - 2 :])]
+        return [first, *(self.AFTER_THE_TIME + line for line in rest)]
+
+
+class CommandBar(Widget):
+    """The keys of the screen; a click on one presses it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"command-bar--key", "command-bar--blocked"}
+
+    class Pressed(Message):
+        """A command was clicked."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: tuple[FooterEntry, ...] = ()
+
+    def update(self, entries: Sequence[FooterEntry]) -> None:
+        """Shows these commands; drawn again only when they differ."""
+        if (entries := tuple(entries)) != self._entries:
+            with repainting(self):
+                self._entries = entries
+
+    def render_line(self, y: int) -> Strip:
+        """Draws the footer."""
+        width = self.size.width
+        plain = self.rich_style
+        key_style = self.get_component_rich_style("command-bar--key")
+        dim = self.get_component_rich_style("command-bar--blocked")
+        segments: list[Segment] = []
+        at = 0
+        for x, entry in lay_out_footer(self._entries, width):
+            segments.append(Segment(" " * (x - at), plain))
+            key, _space, label = entry.text.partition(" ")
+            if entry.blocked:
+                segments.append(Segment(entry.text, dim))
+            else:
+                segments += (Segment(key, key_style), Segment(f" {label}" if label else "", plain))
+            at = x + width_of(entry.text)
+        segments.append(Segment(" " * (width - at), plain))
+        return Strip(Segment.simplify(segments), width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Finds the command under the mouse."""
+        for x, entry in lay_out_footer(self._entries, self.size.width):
+            if x <= event.x < x + width_of(entry.text):
+                self.post_message(self.Pressed(entry.command))
+
+
+class TooSmall(Widget):
+    """All that is shown while the terminal is too small."""
+
+    def __init__(self, state: FrameState) -> None:
+        super().__init__()
+        self._state = state
+
+    def update(self, state: FrameState) -> None:
+        """Shows the words of another state."""
+        if state != self._state:
+            self._state = state
+            if self.display:
+                self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one of the lines; the last ones are given up when there are more than the terminal has."""
+        lines = too_small_lines(self._state, self.size.width)
+        text = lines[y] if y < len(lines) else ""
+        return Strip([Segment(fit(cut(text, self.size.width), self.size.width), self.rich_style)], self.size.width)

@@ -1,0 +1,176 @@
+"""What this machine remembers for the tenant, between the journal and the store.
+
+The service forgets the name of a deleted account, never tells which unit an artifact stands for, and does not know
+when somebody looked last. The journal keeps these; the store shows them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+from backup_tui.errors import JournalError
+from backup_tui.journal.journal import Journal
+from backup_tui.journal.records import Intent, IntentKind, UnitName
+from backup_tui.models.clock import Clock
+from backup_tui.models.services import Destination, Service
+from backup_tui.store import last_visit as left
+from backup_tui.store import updates as up
+from backup_tui.store.changes import Change, Topic
+from backup_tui.store.freshness import units_of
+from backup_tui.store.store import Store
+
+_LEFT_KEY = "left"
+_POINTS_ASKED = 50_000
+"""Points that are remembered as looked up; beyond that they are forgotten, and looked up again when they are met."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Memory:
+    """Carries what is worth keeping from the store into the journal, and back."""
+
+    def __init__(self, journal: Journal, store: Store, clock: Clock) -> None:
+        self._journal = journal
+        self._store = store
+        self._clock = clock
+        self._work: set[asyncio.Task[object]] = set()
+        self._remembered: dict[Service, float | None] = {}
+        self._asked_points: set[str] = set()
+        self._end = store.subscribe(self._seen)
+
+    def close(self) -> None:
+        """Listens no longer; what was begun is dropped."""
+        self._end()
+        for task in list(self._work):
+            task.cancel()
+
+    async def recall(self) -> None:
+        """Tells the store what was known the last time."""
+        try:
+            intents = await self._journal.intents()
+            self._store.apply(up.JournalRead(tuple(_line(intent) for intent in intents)))
+            self._store.apply(up.DestinationsKnown(_destinations(intents)))
+            self._store.apply(up.NamesKnown(await self._journal.names()))
+            view = _left_view(await self._journal.kept(_LEFT_KEY))
+        except JournalError as error:
+            # The service can be read all the same, and a change is refused when it comes to be written down.
+            _LOG.warning("what was known the last time could not be read: %s", error.what)
+            return
+        if view is not None:
+            self._store.apply(view)
+
+    async def journal_lines(self) -> tuple[up.JournalLine, ...]:
+        """The journal's newest entries, newest first."""
+        lines = tuple(_line(intent) for intent in await self._journal.intents())
+        self._store.apply(up.JournalRead(lines))
+        return lines
+
+    async def remember_leaving(self, how: str) -> None:
+        """Keeps what is known now, so that the next start can say what happened since.
+
+        Args:
+            how: How the program is being left, in two words (`line dropped`); may be empty.
+        """
+        if not self._journal.refusal:
+            view = {"at": self._clock.now().isoformat(), "snapshot": left.snapshot(self._store), "how": how}
+            try:
+                await self._journal.keep(_LEFT_KEY, json.dumps(view))
+            except JournalError as error:
+                # Leaving must not look like a failure of what was done before.
+                _LOG.warning("what is known at the end could not be kept: %s", error.what)
+
+    def journal_changed(self, _intent: Intent) -> None:
+        """An entry was written or answered."""
+        self._beside(self.journal_lines())
+
+    async def learn_points(self, session_id: str) -> None:
+        """Looks the units behind a session's restore points up in the journal, each point once."""
+        rows = self._store.artifacts(session_id).values()
+        missing = {row.point_id for row in rows if row.unit_id is None and row.point_id} - self._asked_points
+        if missing:
+            if len(self._asked_points) > _POINTS_ASKED:
+                self._asked_points.clear()
+            self._asked_points |= missing
+            known = await self._journal.units_of(sorted(missing))
+            if known:
+                self._store.apply(up.PointUnitsKnown(known))
+
+    def _seen(self, change: Change) -> None:
+        if Topic.UNITS in change.topics:
+            for service in Service:
+                fresh = self._store.freshness(units_of(service))
+                if fresh.complete and fresh.asked_at != self._remembered.get(service):
+                    self._remembered[service] = fresh.asked_at
+                    self._beside(self._remember_names(service))
+        if Topic.ARTIFACTS in change.topics:
+            for session_id in self._store.artifact_sessions() & change.ids:
+                self._beside(self.learn_points(session_id))
+
+    async def _remember_names(self, service: Service) -> None:
+        now = self._clock.now()
+        rows = [row for row in self._store.units[service].values() if not row.deleted and (row.address or row.title)]
+        await self._journal.remember_names(
+            [UnitName(row.id, service, row.address or "", row.title or "", now) for row in rows]
+        )
+
+    def _beside(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.warning("a note beside the work failed: %s", type(error).__name__)
+
+
+def _left_view(kept: str | None) -> up.LeftView | None:
+    """What was kept at the end of an earlier run; `None` for nothing, or what another version wrote in its own way."""
+    if not kept:
+        return None
+    try:
+        view = json.loads(kept)
+        at, snapshot = datetime.fromisoformat(view["at"]), view["snapshot"]
+        return up.LeftView(at=at, snapshot=snapshot, how=str(view.get("how") or ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _destinations(intents: tuple[Intent, ...]) -> dict[str, Destination]:
+    """Where the sessions go that were made from here, as their requests said."""
+    found: dict[str, Destination] = {}
+    for intent in intents:
+        if intent.kind is not IntentKind.CREATE or intent.session_id is None or intent.service is None:
+            continue
+        artifacts = json.loads(intent.body or "{}").get(intent.service.names.artifacts) or ()
+        asked = {artifact.get("destinationType") for artifact in artifacts}
+        known = [destination for destination in Destination if asked == {destination.value}]
+        if known:
+            found[intent.session_id] = known[0]
+    return found
+
+
+def _line(intent: Intent) -> up.JournalLine:
+    return up.JournalLine(
+        id=intent.id,
+        kind=intent.kind.value,
+        state=intent.state.value,
+        summary=intent.summary,
+        user=intent.user,
+        at=intent.at,
+        service=intent.service,
+        target=intent.target,
+        session_id=intent.session_id,
+        answered_at=intent.answered_at,
+        status=intent.status,
+        code=intent.code,
+        request_id=intent.request_id,
+        client_request_id=intent.client_request_id,
+        note=intent.note,
+        body=intent.body,
+    )
