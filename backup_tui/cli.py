@@ -91,7 +91,7 @@ def _run(words: Sequence[str]) -> int:
         raise UsageError(
             "--timeout belongs to a command that ends.",
             field="--timeout",
-            way_out="For example: backup-tui sessions list --timeout 30",
+            hint="For example: backup-tui sessions list --timeout 30",
         )
     if command == "simulator":
         return _simulator(args)
@@ -123,7 +123,7 @@ def _start_log(settings: Settings) -> None:
 def _screens(args: argparse.Namespace) -> int:
     if hasattr(args, "json"):
         raise UsageError(
-            "--json belongs to a command.", field="--json", way_out="For example: backup-tui sessions list --json"
+            "--json belongs to a command.", field="--json", hint="For example: backup-tui sessions list --json"
         )
     settings = _settings(args)
     _need_terminal()
@@ -137,19 +137,19 @@ def _need_terminal() -> None:
     commands = "The commands work without one: backup-tui sessions list, backup-tui --help."
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            "The screens need a terminal, and there is none here.", certain="Nothing was started.", way_out=commands
+            "The screens need a terminal, and there is none here.", certainty="Nothing was started.", hint=commands
         )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise UsageError(
             f"This terminal (TERM={os.environ.get('TERM', '')!r}) cannot move a cursor, so it cannot show screens.",
-            certain="Nothing was started.",
-            way_out=commands,
+            certainty="Nothing was started.",
+            hint=commands,
         )
     if sys.__stderr__ is None or not sys.__stderr__.isatty():
         raise UsageError(
             "The screens are drawn on stderr, and that is not a terminal here.",
-            certain="Nothing was started.",
-            way_out="Leave out what leads stderr elsewhere (2>...).",
+            certainty="Nothing was started.",
+            hint="Leave out what leads stderr elsewhere (2>...).",
         )
 
 

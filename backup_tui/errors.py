@@ -23,7 +23,7 @@
         ├── JournalError               the intent could not be written, so nothing was sent
         └── WriteLockHeld              another instance is changing things in this tenant
 
-Messages follow one form: `what` (what happened), `certain` (what is certain now), `way_out` (what to do).
+Messages follow one form: `message` (what happened), `certainty` (what is certain now), `hint` (what to do).
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class BackupTuiError(Exception):
     """Base of everything that backup-tui raises on purpose.
 
     Attributes:
-        what: What happened, one plain sentence.
-        certain: What is certain now, one plain sentence, may be empty.
-        way_out: What the person can do, one plain sentence, may be empty.
+        message: What happened, one plain sentence.
+        certainty: What is certain now, one plain sentence, may be empty.
+        hint: What the person can do, one plain sentence, may be empty.
         code: The service's or our own short code, for scripts and small print.
         request_id: The service's `request-id` of the answer, when one came.
         said: What whoever answered said itself, where this error is about an answer.
@@ -72,24 +72,24 @@ class BackupTuiError(Exception):
 
     def __init__(
         self,
-        what: str,
+        message: str,
         *,
-        certain: str = "",
-        way_out: str = "",
+        certainty: str = "",
+        hint: str = "",
         code: str = "",
         request_id: str | None = None,
     ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.certain = certain
-        self.way_out = way_out
+        super().__init__(message)
+        self.message = message
+        self.certainty = certainty
+        self.hint = hint
         self.code = code or type(self).__name__
         self.request_id = request_id
 
     @property
     def sentences(self) -> str:
         """The three sentences in their order, on one line."""
-        return " ".join(part for part in (self.what, self.certain, self.way_out) if part)
+        return " ".join(part for part in (self.message, self.certainty, self.hint) if part)
 
     @property
     def own_words(self) -> OwnWords | None:
@@ -112,8 +112,8 @@ class UsageError(BackupTuiError):
 
     exit_code = 2
 
-    def __init__(self, what: str, *, field: str = "", value: str = "", certain: str = "", way_out: str = "") -> None:
-        super().__init__(what, certain=certain, way_out=way_out)
+    def __init__(self, message: str, *, field: str = "", value: str = "", certainty: str = "", hint: str = "") -> None:
+        super().__init__(message, certainty=certainty, hint=hint)
         self.field = field
         self.value = value
 
@@ -139,10 +139,10 @@ class SignInError(BackupTuiError):
 
     def __init__(
         self,
-        what: str,
+        message: str,
         *,
-        certain: str = "",
-        way_out: str = "",
+        certainty: str = "",
+        hint: str = "",
         code: str = "",
         request_id: str | None = None,
         needs_person: bool = True,
@@ -150,7 +150,7 @@ class SignInError(BackupTuiError):
         claims: str = "",
         wait: float | None = None,
     ) -> None:
-        super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
+        super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
         self.needs_person = needs_person
         self.detail = detail
         self.claims = claims
@@ -173,16 +173,16 @@ class ServiceError(BackupTuiError):
 
     def __init__(
         self,
-        what: str,
+        message: str,
         *,
         status: int,
         detail: str = "",
-        certain: str = "",
-        way_out: str = "",
+        certainty: str = "",
+        hint: str = "",
         code: str = "",
         request_id: str | None = None,
     ) -> None:
-        super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
+        super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
         self.status = status
         self.detail = detail
 
@@ -244,16 +244,16 @@ class IncompleteList(ProtocolError):
 
     def __init__(
         self,
-        what: str,
+        message: str,
         *,
         read: int,
-        certain: str = "",
-        way_out: str = "",
+        certainty: str = "",
+        hint: str = "",
         request_id: str | None = None,
         unread: int = 0,
         items: Sequence[Any] = (),
     ) -> None:
-        super().__init__(what, certain=certain, way_out=way_out, request_id=request_id)
+        super().__init__(message, certainty=certainty, hint=hint, request_id=request_id)
         self.read = read
         self.unread = unread
         self.items = tuple(items)
@@ -265,8 +265,8 @@ class IncompleteList(ProtocolError):
         return cls(
             f"{unread:,} of {total:,} {'entry' if total == 1 else 'entries'} of the list could not be read.",
             read=len(items),
-            certain="The list is not whole.",
-            way_out="Reading it again is safe; if it stays, something between here and the service changes answers.",
+            certainty="The list is not whole.",
+            hint="Reading it again is safe; if it stays, something between here and the service changes answers.",
             unread=unread,
             items=items,
         )
@@ -319,16 +319,16 @@ class OutcomeUnknown(BackupTuiError):
 
     def __init__(
         self,
-        what: str,
+        message: str,
         *,
-        certain: str = "",
-        way_out: str = "",
+        certainty: str = "",
+        hint: str = "",
         code: str = "",
         request_id: str | None = None,
         intent_id: int | None = None,
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        super().__init__(what, certain=certain, way_out=way_out, code=code, request_id=request_id)
+        super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
         self.intent_id = intent_id
         self.candidates = tuple(candidates)
 
@@ -349,8 +349,8 @@ class WriteLockHeld(LocalError):
         since: When it took the right (UTC), if it is known.
     """
 
-    def __init__(self, what: str, *, holder: str, since: datetime | None, way_out: str = "") -> None:
-        super().__init__(what, certain="Nothing was sent.", way_out=way_out)
+    def __init__(self, message: str, *, holder: str, since: datetime | None, hint: str = "") -> None:
+        super().__init__(message, certainty="Nothing was sent.", hint=hint)
         self.holder = holder
         self.since = since
 
@@ -362,6 +362,6 @@ class NamesUnresolved(UsageError):
         names: The names as they were written, in their order.
     """
 
-    def __init__(self, what: str, *, names: Sequence[str], certain: str = "", way_out: str = "") -> None:
-        super().__init__(what, field="Units", certain=certain, way_out=way_out)
+    def __init__(self, message: str, *, names: Sequence[str], certainty: str = "", hint: str = "") -> None:
+        super().__init__(message, field="Units", certainty=certainty, hint=hint)
         self.names = tuple(names)

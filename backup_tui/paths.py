@@ -57,15 +57,15 @@ def ensure_private_dir(path: Path) -> Path:
         if found.st_uid != os.geteuid() and os.geteuid() != 0:
             raise LocalError(
                 f"The folder {path} belongs to another user of this machine.",
-                certain="Nothing was written there.",
-                way_out=f"Name a folder of your own in {STATE_DIR_VARIABLE}.",
+                certainty="Nothing was written there.",
+                hint=f"Name a folder of your own in {STATE_DIR_VARIABLE}.",
             )
         if ours and stat.S_IMODE(found.st_mode) & 0o077:
             path.chmod(0o700)
     except OSError as error:
         raise LocalError(
             f"The folder {path} cannot be used ({error.strerror or type(error).__name__}).",
-            certain="Nothing was written there.",
-            way_out=f"Make it a folder that you may write to, or name another one in {STATE_DIR_VARIABLE}.",
+            certainty="Nothing was written there.",
+            hint=f"Make it a folder that you may write to, or name another one in {STATE_DIR_VARIABLE}.",
         ) from error
     return path

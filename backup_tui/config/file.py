@@ -143,7 +143,7 @@ def read_config(path: Path) -> ConfigFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
-            f"{path} is not TOML: {error}.", field=str(path), way_out='A line looks like: tz = "Europe/Berlin"'
+            f"{path} is not TOML: {error}.", field=str(path), hint='A line looks like: tz = "Europe/Berlin"'
         ) from error
     profiles = data.pop("profile", {})
     if not isinstance(profiles, dict) or not all(isinstance(value, dict) for value in profiles.values()):
@@ -160,8 +160,8 @@ def _check_keys(
     for key, value in values.items():
         instead = _SECRETS.get(key.lower().replace("-", "_"))
         if instead is not None:
-            way_out = f"Take it out of the file and {instead}."
-            raise _wrong(path, text, profile, key, "a secret is never read from this file", way_out)
+            hint = f"Take it out of the file and {instead}."
+            raise _wrong(path, text, profile, key, "a secret is never read from this file", hint)
         rule = known.get(key)
         if rule is None:
             near = nearest(key, known)
@@ -199,7 +199,7 @@ def _check_value(path: Path, text: str, profile: str, key: str, value: object, r
         try:
             named_zone(value)
         except UsageError as error:
-            raise _wrong(path, text, profile, key, f"there is no time zone {value!r:.40}", error.way_out) from error
+            raise _wrong(path, text, profile, key, f"there is no time zone {value!r:.40}", error.hint) from error
 
 
 def _check_number(path: Path, text: str, profile: str, key: str, value: object, rule: FileKey) -> None:
@@ -211,11 +211,11 @@ def _check_number(path: Path, text: str, profile: str, key: str, value: object, 
         raise _wrong(path, text, profile, key, f"{value!r:.40} is no number {span}", f"{unit}, {span}.")
 
 
-def _wrong(path: Path, text: str, profile: str, key: str, why: str, way_out: str) -> ConfigError:
+def _wrong(path: Path, text: str, profile: str, key: str, why: str, hint: str) -> ConfigError:
     line = _line_of(text, profile, key)
     place = f"{path}, line {line}" if line else str(path)
     named = f"{key} of profile {profile}" if profile else key
-    return ConfigError(f"{place}: {named}: {why}.", field=key, value=place, way_out=way_out)
+    return ConfigError(f"{place}: {named}: {why}.", field=key, value=place, hint=hint)
 
 
 def _line_of(text: str, profile: str, key: str) -> int:

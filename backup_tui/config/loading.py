@@ -15,16 +15,16 @@ from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
 from backup_tui.config.file import VERSIONS, ConfigFile, read_config
 from backup_tui.config.nearest import nearest
-from backup_tui.config.origins import DEFAULT, Origin, Sources
-from backup_tui.config.resolve_cloud import settle_authority, settle_cloud
+from backup_tui.config.origins import DEFAULT, SettingSource, Sources
+from backup_tui.config.resolve_cloud import resolve_authority, resolve_cloud
 from backup_tui.config.resolve_sign_in import (
     NOTHING_SAID,
     demo_sign_in,
-    settle_flow,
-    settle_sign_in,
-    settle_tenant,
+    resolve_flow,
+    resolve_sign_in,
+    resolve_tenant,
 )
-from backup_tui.config.resolve_zone import settle_zone
+from backup_tui.config.resolve_zone import resolve_zone
 from backup_tui.config.settings import (
     DEFAULT_LOCK_WAIT,
     DEFAULT_POLL_SECONDS,
@@ -63,8 +63,8 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
             raise UsageError(
                 "--sign-in needs a way to sign in; without one it belongs to --demo.",
                 field="--sign-in",
-                certain="Nothing was started.",
-                way_out="For example: --sign-in device-code",
+                certainty="Nothing was started.",
+                hint="For example: --sign-in device-code",
             )
         sources = Sources(given, env, config)
         sources.profile = _choose_profile(sources)
@@ -126,19 +126,21 @@ def _of_the_service(sources: Sources, state: Path) -> dict[str, object]:
     trusted = frozenset(host.strip().lower() for host in named)
     url = sources.text("graph_url", flag="--graph-url", variable=var.URL_VARIABLE, key="graph_url")
     version = sources.text("api_version", key="api_version")
-    cloud = settle_cloud(sources, url, trusted)
+    cloud = resolve_cloud(sources, url, trusted)
     if not cloud.offered and sources.origin("cloud") is not DEFAULT:
         named = (*named, *sorted(cloud.hosts - trusted))
-    authority = settle_authority(sources, cloud, trusted)
+    authority = resolve_authority(sources, cloud, trusted)
     token = _token(sources.env)
-    flow = settle_flow(sources, token=token is not None)
-    tenant = settle_tenant(sources, flow)
-    sign_in = settle_sign_in(sources, flow, tenant, cloud, authority, state)
+    flow = resolve_flow(sources, token=token is not None)
+    tenant = resolve_tenant(sources, flow)
+    sign_in = resolve_sign_in(sources, flow, tenant, cloud, authority, state)
     usable = isinstance(sign_in, SignInSettings)
     moved = sources.env.get(STATE_DIR_VARIABLE, "").strip()
-    sources.settle("state_dir", str(state), Origin("variable", STATE_DIR_VARIABLE) if moved else DEFAULT)
-    sources.settle("trust_host", ", ".join(sorted(trusted)), Origin("flag", "--trust-host") if trusted else DEFAULT)
-    sources.settle_secret("token", Origin("variable", var.TOKEN_VARIABLE) if token is not None else DEFAULT)
+    sources.settle("state_dir", str(state), SettingSource("variable", STATE_DIR_VARIABLE) if moved else DEFAULT)
+    sources.settle(
+        "trust_host", ", ".join(sorted(trusted)), SettingSource("flag", "--trust-host") if trusted else DEFAULT
+    )
+    sources.resolve_secret("token", SettingSource("variable", var.TOKEN_VARIABLE) if token is not None else DEFAULT)
     poll = sources.number("poll_seconds", key="poll_seconds", default=DEFAULT_POLL_SECONDS)
     return {
         "graph_url": _settle_url(sources, url, version, cloud),
@@ -171,24 +173,24 @@ def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:
                 f"--demo and {name} do not go together: the demo never speaks to a real service.",
                 field=name,
                 value=str(value),
-                certain="Nothing was started.",
-                way_out=f"Leave out {name}.",
+                certainty="Nothing was started.",
+                hint=f"Leave out {name}.",
             )
     if flags.sign_in:
         raise UsageError(
             f"--demo signs in at a simulated authority, so --sign-in takes no {flags.sign_in[:40]!r} there.",
             field="--sign-in",
             value=flags.sign_in,
-            certain="Nothing was started.",
-            way_out="Write --demo --sign-in, with nothing behind it; a command stands before it.",
+            certainty="Nothing was started.",
+            hint="Write --demo --sign-in, with nothing behind it; a command stands before it.",
         )
     variables = [name for name in (*var.SIGN_IN_VARIABLES, var.URL_VARIABLE) if env.get(name, "").strip()]
     if variables:
         raise UsageError(
             f"--demo and {', '.join(variables)} do not go together: the demo never speaks to a real service.",
             field=variables[0],
-            certain="Nothing was started.",
-            way_out=f"Run it as: env {' '.join(f'-u {name}' for name in variables)} backup-tui --demo",
+            certainty="Nothing was started.",
+            hint=f"Run it as: env {' '.join(f'-u {name}' for name in variables)} backup-tui --demo",
         )
 
 
@@ -196,7 +198,7 @@ def _zone(sources: Sources, env: Mapping[str, str]) -> tuple[str, bool]:
     asked = sources.text("tz", flag="--tz", key="tz", top=True)
     origin = sources.origin("tz")
     flag, in_file = (asked, "") if origin.kind == "flag" else ("", asked)
-    zone, settled, origin = settle_zone(flag, in_file, origin, env)
+    zone, settled, origin = resolve_zone(flag, in_file, origin, env)
     sources.settle("tz", zone, origin)
     return zone, settled
 
@@ -205,10 +207,10 @@ def _read_only(sources: Sources, env: Mapping[str, str]) -> bool:
     in_file = sources.flag("read_only", key="read_only", top=True)
     from_env = var.switch(env, var.READ_ONLY_VARIABLE)
     if sources.flags.get("read_only"):
-        sources.settle("read_only", True, Origin("flag", "--read-only"))
+        sources.settle("read_only", True, SettingSource("flag", "--read-only"))
         return True
     if from_env is not None:
-        sources.settle("read_only", from_env, Origin("variable", var.READ_ONLY_VARIABLE))
+        sources.settle("read_only", from_env, SettingSource("variable", var.READ_ONLY_VARIABLE))
         return from_env
     return in_file
 
@@ -218,7 +220,7 @@ def _lock_wait(sources: Sources) -> float:
     if given is None:
         return sources.number("lock_wait", key="lock_wait", top=True, default=DEFAULT_LOCK_WAIT)
     seconds = float(str(given))
-    sources.settle("lock_wait", seconds, Origin("flag", "--lock-wait"))
+    sources.settle("lock_wait", seconds, SettingSource("flag", "--lock-wait"))
     if not 0 <= seconds <= 3600:
         raise UsageError(
             f"--lock-wait {seconds:g} is not between 0 and 3600 seconds.", field="--lock-wait", value=f"{seconds:g}"
@@ -236,8 +238,8 @@ def _token(env: Mapping[str, str]) -> Token | None:
         raise ConfigError(
             f"{var.TOKEN_VARIABLE} holds characters that no token has (a space, a line end or the like).",
             field=var.TOKEN_VARIABLE,
-            certain="It was not sent anywhere.",
-            way_out="Copy the token again, in one piece.",
+            certainty="It was not sent anywhere.",
+            hint="Copy the token again, in one piece.",
         )
     return Token(value)
 
@@ -255,8 +257,8 @@ def _settle_url(sources: Sources, url: str, version: str, cloud: Cloud) -> str:
             f"{name} ends in {last}, and api_version of the profile says {version}.",
             field=name,
             value=url,
-            certain="Nothing was sent.",
-            way_out="Make them the same, or take api_version out: the address names the version by itself.",
+            certainty="Nothing was sent.",
+            hint="Make them the same, or take api_version out: the address names the version by itself.",
         )
     return url
 
@@ -275,5 +277,5 @@ def _choose_profile(sources: Sources) -> str:
         f"There is no profile {name[:60]!r}.",
         field="default_profile" if origin.kind == "file" else origin.words,
         value=name,
-        way_out=f"Did you mean {near}?" if near else known,
+        hint=f"Did you mean {near}?" if near else known,
     )

@@ -9,7 +9,7 @@ from backup_tui.config.file import ConfigFile
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SettingSource:
     """Where one value came from.
 
     Attributes:
@@ -26,11 +26,11 @@ class Origin:
         return self.place or self.kind
 
 
-DEFAULT = Origin("default")
+DEFAULT = SettingSource("default")
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Resolved:
     """A setting's value as it may be shown, and where it came from.
 
     Attributes:
@@ -40,7 +40,7 @@ class Settled:
     """
 
     value: str | float | bool
-    origin: Origin = DEFAULT
+    origin: SettingSource = DEFAULT
     secret: bool = False
 
 
@@ -60,19 +60,19 @@ class Sources:
     env: Mapping[str, str]
     file: ConfigFile
     profile: str = ""
-    settled: dict[str, Settled] = field(default_factory=dict)
+    settled: dict[str, Resolved] = field(default_factory=dict)
 
-    def origin(self, setting: str) -> Origin:
+    def origin(self, setting: str) -> SettingSource:
         """Where a setting that was looked up came from."""
         return self.settled[setting].origin
 
-    def settle(self, setting: str, value: str | float | bool, origin: Origin) -> None:
+    def settle(self, setting: str, value: str | float | bool, origin: SettingSource) -> None:
         """Says what a setting is, where its value follows from others or was looked for elsewhere."""
-        self.settled[setting] = Settled(value, origin)
+        self.settled[setting] = Resolved(value, origin)
 
-    def settle_secret(self, setting: str, origin: Origin) -> None:
+    def resolve_secret(self, setting: str, origin: SettingSource) -> None:
         """Says where a secret comes from; from nowhere means that there is none."""
-        self.settled[setting] = Settled(origin is not DEFAULT, origin, secret=True)
+        self.settled[setting] = Resolved(origin is not DEFAULT, origin, secret=True)
 
     def text(
         self,
@@ -123,24 +123,24 @@ class Sources:
 
     def _found(
         self, setting: str, flag: str, variable: str, key: str, top: bool, late_variable: str
-    ) -> list[tuple[Origin, object]]:
-        found: list[tuple[Origin, object]] = []
+    ) -> list[tuple[SettingSource, object]]:
+        found: list[tuple[SettingSource, object]] = []
         given = self.flags.get(setting)
         if flag and isinstance(given, str) and given:
-            found.append((Origin("flag", flag), given))
+            found.append((SettingSource("flag", flag), given))
         if variable and self.env.get(variable):
-            found.append((Origin("variable", variable), self.env[variable]))
+            found.append((SettingSource("variable", variable), self.env[variable]))
         if key:
             found += self._in_file(key, top=top)
         if late_variable and self.env.get(late_variable):
-            found.append((Origin("variable", late_variable), self.env[late_variable]))
+            found.append((SettingSource("variable", late_variable), self.env[late_variable]))
         return found
 
-    def _in_file(self, key: str, *, top: bool) -> list[tuple[Origin, object]]:
+    def _in_file(self, key: str, *, top: bool) -> list[tuple[SettingSource, object]]:
         values = self.file.profiles.get(self.profile, {}) if self.profile else {}
-        found: list[tuple[Origin, object]] = []
+        found: list[tuple[SettingSource, object]] = []
         if key in values:
-            found.append((Origin("file", self.file.place(self.profile, key)), values[key]))
+            found.append((SettingSource("file", self.file.place(self.profile, key)), values[key]))
         if top and key in self.file.top:
-            found.append((Origin("file", self.file.place("", key)), self.file.top[key]))
+            found.append((SettingSource("file", self.file.place("", key)), self.file.top[key]))
         return found

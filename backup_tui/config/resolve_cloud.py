@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import CLOUDS, GLOBAL, Cloud, clouds_of_host
 from backup_tui.config.nearest import nearest
-from backup_tui.config.origins import Origin, Sources
+from backup_tui.config.origins import SettingSource, Sources
 from backup_tui.errors import ConfigError
 
 
-def settle_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> Cloud:
+def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> Cloud:
     """The cloud that is named, or else the one to which the named service or authority belongs.
 
     Args:
@@ -33,7 +33,7 @@ def settle_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> C
             f"{origin.words}: there is no cloud {key[:40]!r}.",
             field=origin.words,
             value=key,
-            way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(CLOUDS)}.",
+            hint=f"Did you mean {near}?" if near else f"Known are {', '.join(CLOUDS)}.",
         )
     authority = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     of_graph, of_authority = clouds_of_host(_host(graph_url)), clouds_of_host(_host(authority))
@@ -44,27 +44,27 @@ def settle_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> C
                 f"{_host(address)} belongs to the {clouds[0].name} cloud, the rest to the {cloud.name} one.",
                 field=origin.words if named else "cloud",
                 value=address,
-                certain="Nothing was sent.",
-                way_out="Name one cloud, and no address of another.",
+                certainty="Nothing was sent.",
+                hint="Name one cloud, and no address of another.",
             )
     forced = sources.flag("cloud_forced", key="cloud_forced")
     if sources.flags.get("force_cloud"):
         forced = True
-        sources.settle("cloud_forced", True, Origin("flag", "--force-cloud"))
+        sources.settle("cloud_forced", True, SettingSource("flag", "--force-cloud"))
     if not cloud.offered and (named or of_authority) and not (forced or cloud.hosts & trusted):
         raise ConfigError(
             f"Microsoft does not offer this service in its {cloud.name} cloud, as the pages of the Backup Storage API "
             "say.",
             field=origin.words if named else "authority",
             value=cloud.key,
-            certain="Nothing was sent.",
-            way_out="If that has changed: --force-cloud, or cloud_forced = true in the profile.",
+            certainty="Nothing was sent.",
+            hint="If that has changed: --force-cloud, or cloud_forced = true in the profile.",
         )
     sources.settle("cloud", cloud.key, origin)
     return cloud
 
 
-def settle_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -> str:
+def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -> str:
     """Where one signs in, checked: a known cloud, this machine, or a host that was named on purpose.
 
     Raises:
@@ -77,8 +77,8 @@ def settle_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) ->
     place = sources.origin("authority").words
     example = f"Give one like {cloud.authority}; the tenant is named apart (--tenant)."
 
-    def refused(what: str, way_out: str = example) -> ConfigError:
-        return ConfigError(f"{place}: {what}.", field=place, value=given, certain="Nothing was sent.", way_out=way_out)
+    def refused(what: str, hint: str = example) -> ConfigError:
+        return ConfigError(f"{place}: {what}.", field=place, value=given, certainty="Nothing was sent.", hint=hint)
 
     try:
         parts = urlsplit(given)

@@ -9,7 +9,7 @@ from pathlib import Path
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
 from backup_tui.config.nearest import nearest
-from backup_tui.config.origins import DEFAULT, Origin, Sources
+from backup_tui.config.origins import DEFAULT, SettingSource, Sources
 from backup_tui.config.secrets import check_private_file, secret_of_descriptor, secret_of_file, secret_of_variable
 from backup_tui.config.sign_in import (
     ANY_TENANT,
@@ -37,15 +37,15 @@ class NoSignIn:
 
     Attributes:
         what: What is missing, one sentence.
-        way_out: What to do about it, one sentence.
+        hint: What to do about it, one sentence.
     """
 
     what: str
-    way_out: str
+    hint: str
 
     def error(self) -> SignInError:
         """The same as an error to raise."""
-        return SignInError(self.what, certain="Nothing was sent.", way_out=self.way_out, code="NoSignIn")
+        return SignInError(self.what, certainty="Nothing was sent.", hint=self.hint, code="NoSignIn")
 
 
 NOTHING_SAID = NoSignIn(
@@ -56,7 +56,7 @@ NOTHING_SAID = NoSignIn(
 )
 
 
-def settle_tenant(sources: Sources, flow: str) -> str:
+def resolve_tenant(sources: Sources, flow: str) -> str:
     """The tenant that is named; empty when none is.
 
     Raises:
@@ -79,21 +79,21 @@ def settle_tenant(sources: Sources, flow: str) -> str:
             f"{place}: {tenant!r} is the tenant of personal Microsoft accounts, which aren't supported.",
             field=place,
             value=tenant,
-            certain="Nothing was sent.",
-            way_out="Use a work or school account: name its tenant, or leave it out.",
+            certainty="Nothing was sent.",
+            hint="Use a work or school account: name its tenant, or leave it out.",
         )
     if _TENANT.fullmatch(tenant) is None:
         raise ConfigError(
             f"{place}: {tenant[:60]!r} is no directory id and no domain.",
             field=place,
             value=tenant,
-            certain="Nothing was sent.",
-            way_out="A tenant is named like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10.",
+            certainty="Nothing was sent.",
+            hint="A tenant is named like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10.",
         )
     return tenant
 
 
-def settle_flow(sources: Sources, *, token: bool) -> str:
+def resolve_flow(sources: Sources, *, token: bool) -> str:
     """The flow that is asked for; empty when nothing says how to sign in.
 
     A ready-made token comes before all but the flag: who sets it wants it used.
@@ -109,18 +109,18 @@ def settle_flow(sources: Sources, *, token: bool) -> str:
             f"{origin.words}: there is no way to sign in that is called {flow[:40]!r}.",
             field=origin.words,
             value=flow,
-            certain="Nothing was started.",
-            way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(FLOWS)}.",
+            certainty="Nothing was started.",
+            hint=f"Did you mean {near}?" if near else f"Known are {', '.join(FLOWS)}.",
         )
     if token and origin.kind != "flag":
-        flow, origin = "token", Origin("variable", var.TOKEN_VARIABLE)
+        flow, origin = "token", SettingSource("variable", var.TOKEN_VARIABLE)
     elif not flow and _client_id(sources, ""):
         flow, origin = "device-code", DEFAULT
     sources.settle("sign_in", flow, origin)
     return flow
 
 
-def settle_sign_in(
+def resolve_sign_in(
     sources: Sources, flow: str, tenant: str, cloud: Cloud, authority: str, state: Path | None
 ) -> SignInSettings | NoSignIn:
     """Everything that the flow needs, or what of it is missing.
@@ -128,9 +128,9 @@ def settle_sign_in(
     Args:
         sources: Where settings come from.
         flow: One of `FLOWS`, or empty.
-        tenant: What `settle_tenant` found.
+        tenant: What `resolve_tenant` found.
         cloud: Where the service is.
-        authority: What `settle_authority` found.
+        authority: What `resolve_authority` found.
         state: Folder of the state, in which a cache file has its own.
 
     Raises:
@@ -141,8 +141,8 @@ def settle_sign_in(
         raise UsageError(
             f"--secret-fd belongs to --sign-in secret, and this is {flow or 'no sign-in'}.",
             field="--secret-fd",
-            certain="Nothing was read from it.",
-            way_out="Leave it out, or add --sign-in secret.",
+            certainty="Nothing was read from it.",
+            hint="Leave it out, or add --sign-in secret.",
         )
     client_id = _client_id(sources, flow)
     certificate = _path(sources, "certificate", var.CERTIFICATE_VARIABLE)
@@ -237,8 +237,8 @@ def _client_id(sources: Sources, flow: str) -> str:
         raise ConfigError(
             f"{place}: {client_id[:60]!r} is no client id.",
             field=place,
-            certain="Nothing was sent.",
-            way_out="It stands in the app registration as Application (client) ID.",
+            certainty="Nothing was sent.",
+            hint="It stands in the app registration as Application (client) ID.",
         )
     return client_id
 
@@ -255,7 +255,7 @@ def _path(sources: Sources, setting: str, variable: str, late_variable: str = ""
 def _secret(sources: Sources, *, used: bool) -> Secret | None:
     number = sources.flags.get("secret_fd")
     if isinstance(number, int):
-        sources.settle_secret("secret", Origin("flag", "--secret-fd"))
+        sources.resolve_secret("secret", SettingSource("flag", "--secret-fd"))
         return secret_of_descriptor(number)
     return _hidden(
         sources,
@@ -277,11 +277,11 @@ def _hidden(
 ) -> Secret | None:
     """A secret, read only when it is used; where it would come from is known either way."""
     if sources.env.get(variable):
-        sources.settle_secret(setting, Origin("variable", variable))
+        sources.resolve_secret(setting, SettingSource("variable", variable))
         return secret_of_variable(sources.env, variable) if used else None
     path = _path(sources, file_key, file_variable) if file_key else None
     origin = sources.settled.pop(file_key).origin if file_key else DEFAULT
-    sources.settle_secret(setting, origin)
+    sources.resolve_secret(setting, origin)
     return secret_of_file(path, origin.words) if used and path is not None else None
 
 
@@ -294,6 +294,6 @@ def _cache(sources: Sources) -> str:
             f"{place}: a sign-in cannot be kept in {cache[:40]!r}.",
             field=place,
             value=cache,
-            way_out=f"Did you mean {near}?" if near else f"It is one of {', '.join(CACHES)}.",
+            hint=f"Did you mean {near}?" if near else f"It is one of {', '.join(CACHES)}.",
         )
     return cache

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from backup_tui.config.origins import Origin
+from backup_tui.config.origins import SettingSource
 from backup_tui.config.zone_rules import rule_zone
 from backup_tui.config.zones import JUST_UTC, named_zone
 from backup_tui.errors import ConfigError, UsageError
@@ -19,7 +19,9 @@ TIMEZONE = Path("/etc/timezone")
 """Where some systems say it in words, beside a copied file."""
 
 
-def settle_zone(flag: str, in_file: str, origin: Origin, environ: Mapping[str, str]) -> tuple[str, bool, Origin]:
+def resolve_zone(
+    flag: str, in_file: str, origin: SettingSource, environ: Mapping[str, str]
+) -> tuple[str, bool, SettingSource]:
     """Settles the zone of the times: `--tz`, file, `TZ`, machine.
 
     Args:
@@ -41,9 +43,9 @@ def settle_zone(flag: str, in_file: str, origin: Origin, environ: Mapping[str, s
         return named_zone(flag or in_file, field).key, True, origin
     variable = environ.get("TZ", "").strip()
     if variable.removeprefix(":") not in ("", str(LOCALTIME)):
-        return _of_variable(variable.removeprefix(":")), True, Origin("variable", "TZ")
+        return _of_variable(variable.removeprefix(":")), True, SettingSource("variable", "TZ")
     name, place = _machine_zone()
-    return name, name not in JUST_UTC, Origin("machine", f"TZ, {place}" if variable and place else place)
+    return name, name not in JUST_UTC, SettingSource("machine", f"TZ, {place}" if variable and place else place)
 
 
 def _of_variable(written: str) -> str:
@@ -58,8 +60,8 @@ def _of_variable(written: str) -> str:
             f"The variable TZ holds {written[:60]!r}, which names no time zone.",
             field="TZ",
             value=written,
-            certain="Nothing was started.",
-            way_out=f"{error.way_out} Set TZ to a zone, or give --tz.",
+            certainty="Nothing was started.",
+            hint=f"{error.hint} Set TZ to a zone, or give --tz.",
         ) from error
 
 

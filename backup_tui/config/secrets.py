@@ -49,8 +49,8 @@ def secret_of_descriptor(number: int) -> Secret:
             f"{flag}: what this program prints goes there, so no secret is read from it.",
             field="--secret-fd",
             value=str(number),
-            certain="Nothing was sent.",
-            way_out="Open another one in the shell: backup-tui --secret-fd 3 ... 3< FILE",
+            certainty="Nothing was sent.",
+            hint="Open another one in the shell: backup-tui --secret-fd 3 ... 3< FILE",
         )
     try:
         with os.fdopen(number, "rb") as file:
@@ -60,8 +60,8 @@ def secret_of_descriptor(number: int) -> Secret:
             f"{flag}: nothing can be read from this descriptor ({error.strerror}).",
             field="--secret-fd",
             value=str(number),
-            certain="Nothing was sent.",
-            way_out="Open it in the shell: backup-tui --secret-fd 3 ... 3< FILE",
+            certainty="Nothing was sent.",
+            hint="Open it in the shell: backup-tui --secret-fd 3 ... 3< FILE",
         ) from error
     return _secret(data, flag)
 
@@ -92,15 +92,15 @@ def refuse_open_to_others(found: os.stat_result, place: str) -> None:
         raise ConfigError(
             f"{place}: other users of this machine may read or change the file that it names (mode {mode:04o}).",
             field=place,
-            certain="Its content was not used.",
-            way_out="Make it private with chmod 600, and replace the secret if others may have read it.",
+            certainty="Its content was not used.",
+            hint="Make it private with chmod 600, and replace the secret if others may have read it.",
         )
     if found.st_uid not in (os.geteuid(), 0):
         raise ConfigError(
             f"{place}: the file that it names belongs to another user of this machine.",
             field=place,
-            certain="Its content was not used.",
-            way_out="Take a file of your own.",
+            certainty="Its content was not used.",
+            hint="Take a file of your own.",
         )
 
 
@@ -114,15 +114,15 @@ def _open(path: Path, place: str) -> int:
         raise ConfigError(
             f"{place}: the file that it names cannot be read ({reason}).",
             field=place,
-            certain="Nothing was sent.",
-            way_out="Correct the path, or make the file readable for you.",
+            certainty="Nothing was sent.",
+            hint="Correct the path, or make the file readable for you.",
         ) from None  # the cause holds the path, which may be the secret itself by mistake
 
 
 def _secret(data: bytes, place: str) -> Secret:
     def refused(why: str) -> ConfigError:
         return ConfigError(
-            f"{place}: {why}.", field=place, certain="Nothing was sent.", way_out="Give the secret alone, as one line."
+            f"{place}: {why}.", field=place, certainty="Nothing was sent.", hint="Give the secret alone, as one line."
         )
 
     if len(data) > MOST:

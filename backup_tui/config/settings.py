@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backup_tui.config.clouds import GLOBAL, Cloud
-from backup_tui.config.origins import Settled
+from backup_tui.config.origins import Resolved
 from backup_tui.config.resolve_sign_in import NOTHING_SAID, NoSignIn
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Token
@@ -114,7 +114,7 @@ class Settings:
     profiles: tuple[str, ...] = ()
     config_path: Path | None = None
     config_exists: bool = False
-    settled: Mapping[str, Settled] = field(default_factory=dict, compare=False, repr=False)
+    settled: Mapping[str, Resolved] = field(default_factory=dict, compare=False, repr=False)
     flags: Flags = field(default=Flags(), compare=False, repr=False)
 
     @property

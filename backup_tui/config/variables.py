@@ -80,8 +80,8 @@ def refuse_unknown_variables(env: Mapping[str, str]) -> None:
             raise ConfigError(
                 f"The environment variable {name} is not known.",
                 field=name,
-                certain="It would change nothing, so nothing was started.",
-                way_out=f"Did you mean {near}?" if near else f"Known are {', '.join(sorted(VARIABLES))}.",
+                certainty="It would change nothing, so nothing was started.",
+                hint=f"Did you mean {near}?" if near else f"Known are {', '.join(sorted(VARIABLES))}.",
             )
 
 
@@ -98,4 +98,4 @@ def switch(env: Mapping[str, str], name: str) -> bool | None:
         return True
     if value in ("0", "false", "no", "off"):
         return False
-    raise ConfigError(f"{name} is {value[:40]!r}.", field=name, value=value, way_out="Set it to 1 or to 0.")
+    raise ConfigError(f"{name} is {value[:40]!r}.", field=name, value=value, hint="Set it to 1 or to 0.")

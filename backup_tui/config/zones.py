@@ -76,10 +76,10 @@ def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
     raise _no_zone(asked, field, f"Did you mean {of_windows}?" if of_windows else _way_out(asked, spelled, known))
 
 
-def _no_zone(asked: str, field: str, way_out: str) -> UsageError:
-    several = way_out.startswith("Did you mean") and " or " in way_out
+def _no_zone(asked: str, field: str, hint: str) -> UsageError:
+    several = hint.startswith("Did you mean") and " or " in hint
     what = "is the short name of several zones" if several else "is not a time zone"
-    return UsageError(f"{asked[:60]!r} {what}.", field=field, value=asked, way_out=way_out)
+    return UsageError(f"{asked[:60]!r} {what}.", field=field, value=asked, hint=hint)
 
 
 def _way_out(asked: str, spelled: str, known: Mapping[str, str]) -> str:

@@ -114,8 +114,8 @@ class ServiceAddress:
                 f"{what} exists in the beta version of the service only.",
                 field="version",
                 value=self.version,
-                certain="Nothing was sent.",
-                way_out="Use an address that ends in /beta.",
+                certainty="Nothing was sent.",
+                hint="Use an address that ends in /beta.",
             )
 
 
@@ -131,8 +131,8 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
             neither Microsoft Graph, this machine nor trusted.
     """
 
-    def refused(what: str, way_out: str) -> UsageError:
-        return UsageError(what, field="--graph-url", value=url, certain="Nothing was sent.", way_out=way_out)
+    def refused(what: str, hint: str) -> UsageError:
+        return UsageError(what, field="--graph-url", value=url, certainty="Nothing was sent.", hint=hint)
 
     example = "Give one like https://graph.microsoft.com/v1.0."
     text = url.strip()

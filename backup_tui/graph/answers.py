@@ -26,7 +26,7 @@ from backup_tui.errors import (
 )
 from backup_tui.graph.challenge import claims_of
 from backup_tui.graph.codes import Words, best_code, meaning_of_status
-from backup_tui.graph.error_meanings import Meaning
+from backup_tui.graph.error_meanings import ErrorMeaning
 from backup_tui.graph.gate import throttled
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
@@ -44,7 +44,7 @@ _QUESTION_ONLY = "Nothing was changed: this was only a question."
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JudgedAnswer:
     """What one try came to.
 
     Attributes:
@@ -110,8 +110,8 @@ def parse_json(body: bytes) -> object:
         raise ProtocolError(
             f"The service's answer is not taken in: it holds more than {MOST_OBJECTS:,} objects or "
             f"{MOST_VALUES:,} values.",
-            certain=_QUESTION_ONLY,
-            way_out="Look at the network between here and the service: Microsoft Graph does not answer so.",
+            certainty=_QUESTION_ONLY,
+            hint="Look at the network between here and the service: Microsoft Graph does not answer so.",
             code=FailureKind.TOO_LARGE.value,
         )
     try:
@@ -127,8 +127,8 @@ def parse_json(body: bytes) -> object:
         reason = "it breaks off or is malformed"
     raise ProtocolError(
         f"The service's answer cannot be read: {reason}.",
-        certain=_QUESTION_ONLY,
-        way_out="Asking again is safe; if it stays, something between here and the service changes answers.",
+        certainty=_QUESTION_ONLY,
+        hint="Asking again is safe; if it stays, something between here and the service changes answers.",
         code="answerMalformed",
     )
 
@@ -152,8 +152,8 @@ def _not_graph(answer: WireAnswer) -> ProtocolError:
     named = f' titled "{safe(" ".join(title.group(1).split()), 100)}"' if title else ""
     return ProtocolError(
         f"A proxy or portal answered, not Microsoft Graph: HTTP {answer.status}, {kind}{named}.",
-        certain=_QUESTION_ONLY,
-        way_out="Look at the network between here and the service: a proxy, a firewall or a sign-in page.",
+        certainty=_QUESTION_ONLY,
+        hint="Look at the network between here and the service: a proxy, a firewall or a sign-in page.",
         code="notGraph",
     )
 
@@ -161,8 +161,8 @@ def _not_graph(answer: WireAnswer) -> ProtocolError:
 def _redirect(answer: WireAnswer) -> ProtocolError:
     return ProtocolError(
         f"The service's address answered with a redirect (HTTP {answer.status}), which is not followed.",
-        certain="The sign-in was not sent anywhere else.",
-        way_out="Check --graph-url; Microsoft Graph does not redirect.",
+        certainty="The sign-in was not sent anywhere else.",
+        hint="Check --graph-url; Microsoft Graph does not redirect.",
         code="redirected",
     )
 
@@ -172,8 +172,8 @@ def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) ->
     about = f" The id is {safe(call.target)}." if call.target else ""
     return OutcomeUnknown(
         f"No answer came for: {call.what}. It may have happened.",
-        certain="It is not sent again. Looking at the service now.",
-        way_out=f"Wait. This line will say what happened.{about}",
+        certainty="It is not sent again. Looking at the service now.",
+        hint=f"Wait. This line will say what happened.{about}",
         code=code or "outcomeUnknown",
         request_id=request_id,
     )
@@ -183,7 +183,7 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
     """What to say when the service does not accept the token any more."""
     error = SignInError(
         f"The sign-in ended at {now:%H:%M} UTC. Nothing is lost: running restores go on, the form is kept.",
-        way_out="Sign in again (T, or backup-tui login), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
+        hint="Sign in again (T, or backup-tui login), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
         code=code or "InvalidAuthenticationToken",
         request_id=request_id,
     )
@@ -191,7 +191,7 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
     return error
 
 
-def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:
+def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAnswer:
     """The verdict over a try that got no whole answer.
 
     Args:
@@ -210,8 +210,8 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:
     if not failure.sent:
         error = Unreachable(
             f"{host} cannot be reached ({failure.cause}).",
-            certain="Nothing was sent. Running restores are not touched by this.",
-            way_out=failure.way_out or "Trying again is safe.",
+            certainty="Nothing was sent. Running restores are not touched by this.",
+            hint=failure.hint or "Trying again is safe.",
             code=code,
         )
     elif call.mutating:
@@ -219,21 +219,21 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> Verdict:
     elif kind in (FailureKind.LOST, FailureKind.TIMEOUT):
         error = Unreachable(
             f"{host} did not answer to the end ({failure.cause}).",
-            certain=f"{_QUESTION_ONLY} Running restores are not touched by this.",
-            way_out="Trying again is safe.",
+            certainty=f"{_QUESTION_ONLY} Running restores are not touched by this.",
+            hint="Trying again is safe.",
             code=code,
         )
     else:
         error = ProtocolError(
             f"The answer of {host} cannot be read ({failure.cause}).",
-            certain=_QUESTION_ONLY,
-            way_out=failure.way_out or "Look at the network between here and the service; asking again is safe.",
+            certainty=_QUESTION_ONLY,
+            hint=failure.hint or "Look at the network between here and the service; asking again is safe.",
             code=code,
         )
-    return Verdict(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
+    return JudgedAnswer(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
 
 
-def judge(call: Call, answer: WireAnswer, now: datetime, words: Words) -> Verdict:
+def judge(call: Call, answer: WireAnswer, now: datetime, words: Words) -> JudgedAnswer:
     """The verdict over an answer.
 
     Args:
@@ -259,7 +259,7 @@ class _Judge:
         self._date = read_date(headers.get("date"))
         self._retry_after = parse_retry_after(headers.get("retry-after"), self._date, now)
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> JudgedAnswer:
         status = self._answer.status
         if 200 <= status < 300:
             return self._good()
@@ -282,7 +282,7 @@ class _Judge:
             return self._without_error_object(fault)
         return self._refused(error or {})
 
-    def _good(self) -> Verdict:
+    def _good(self) -> JudgedAnswer:
         body = self._answer.body
         if not body.strip():
             return self._verdict(Outcome.DONE)
@@ -308,7 +308,7 @@ class _Judge:
         error = value.get("error") if isinstance(value, Mapping) else None
         return error if isinstance(error, Mapping) else None
 
-    def _refused(self, error: Mapping[str, Any]) -> Verdict:
+    def _refused(self, error: Mapping[str, Any]) -> JudgedAnswer:
         """A parsed error object of the service."""
         status, operation = self._answer.status, self._call.operation
         code, row = best_code(operation, error, status)
@@ -328,7 +328,7 @@ class _Judge:
             note=detail,
         )
 
-    def _without_error_object(self, fault: ProtocolError | None) -> Verdict:
+    def _without_error_object(self, fault: ProtocolError | None) -> JudgedAnswer:
         """4xx or 5xx without a word of Graph: from something in between, or from a front end in trouble."""
         status = self._answer.status
         repeat = repeat_of_fault(status) if status >= 500 or status == 408 else Repeat.NEVER
@@ -341,7 +341,7 @@ class _Judge:
         error = self._service_error(meaning, code, head(self._answer.body))
         return self._verdict(Outcome.REJECTED, error=error, code=code, repeat=repeat)
 
-    def _broken(self, error: ProtocolError, repeat: Repeat) -> Verdict:
+    def _broken(self, error: ProtocolError, repeat: Repeat) -> JudgedAnswer:
         """An answer that is not Graph's: an error for a read, an unknown outcome for a change."""
         error.request_id = self._request_id
         code = error.code
@@ -350,7 +350,7 @@ class _Judge:
                 Outcome.UNKNOWN,
                 error=self._lost(code),
                 code=code,
-                note=error.what,
+                note=error.message,
                 repeat=Repeat.NEVER,
                 stranger=_STRANGERS.get(code, ""),
             )
@@ -358,7 +358,7 @@ class _Judge:
             Outcome.REJECTED,
             error=error,
             code=code,
-            note=error.what,
+            note=error.message,
             repeat=repeat,
             stranger=_STRANGERS.get(code, ""),
         )
@@ -366,7 +366,7 @@ class _Judge:
     def _lost(self, code: str) -> OutcomeUnknown:
         return lost_answer(self._call, code=code, request_id=self._request_id)
 
-    def _service_error(self, meaning: Meaning, code: str, detail: str) -> ServiceError:
+    def _service_error(self, meaning: ErrorMeaning, code: str, detail: str) -> ServiceError:
         if meaning.error is Throttled:
             return throttled(None, request_id=self._request_id, detail=detail, code=code)
         operation, target = self._call.operation, self._call.target
@@ -375,15 +375,15 @@ class _Judge:
             return self._words.fill(text, operation, target)
 
         # ServerFault promises to be about reads; a change with a known 5xx code was judged before.
-        certain = meaning.certain
+        certainty = meaning.certainty
         if meaning.error is ServerFault and not self._call.mutating:
-            certain = _QUESTION_ONLY
+            certainty = _QUESTION_ONLY
         return meaning.error(
             fill(meaning.what),
             status=self._answer.status,
             detail=detail,
-            certain=fill(certain),
-            way_out=fill(meaning.way_out),
+            certainty=fill(certainty),
+            hint=fill(meaning.hint),
             code=code or meaning.code or f"http{self._answer.status}",
             request_id=self._request_id,
         )
@@ -412,10 +412,10 @@ class _Judge:
         claims: str = "",
         note: str = "",
         stranger: str = "",
-    ) -> Verdict:
+    ) -> JudgedAnswer:
         if error is not None:
             error.said = self._own_words()
-        return Verdict(
+        return JudgedAnswer(
             outcome,
             value=value,
             error=error,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from backup_tui.graph import requests
 from backup_tui.graph.paging import Page, pages
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for, made
 from backup_tui.models.browse import BrowseItem, BrowseQuery, BrowseSession, read_browse_session
 from backup_tui.models.services import Service
@@ -18,7 +18,7 @@ TOP = BrowseQuery()
 class BrowseReader:
     """Reads browse sessions and what is inside points; raises what `Reader` raises."""
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
     def sessions(self, service: Service | None = None) -> AsyncIterator[Page[BrowseSession]]:
@@ -57,7 +57,7 @@ class BrowseWriter:
     the service, so it is not sent twice.
     """
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
     async def create(self, service: Service, point_id: str) -> BrowseSession:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from backup_tui.graph import requests
 from backup_tui.graph.paging import Page, collect, pages
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for, made
 from backup_tui.models.bulk import BulkAdditionRequest, NewBulkRequest, read_bulk_request
 from backup_tui.models.services import Service
@@ -15,7 +15,7 @@ from backup_tui.models.services import Service
 class BulkReader:
     """Reads bulk requests; raises what `Reader` raises."""
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
     def of_session(self, service: Service, session_id: str) -> AsyncIterator[Page[BulkAdditionRequest]]:
@@ -47,7 +47,7 @@ class BulkReader:
 class BulkWriter:
     """Makes and deletes bulk requests; raises what `Writer` raises."""
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
     async def create(self, service: Service, session_id: str, new: NewBulkRequest) -> BulkAdditionRequest:

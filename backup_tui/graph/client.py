@@ -14,7 +14,7 @@ from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.codes import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_pipeline import Deadlines, RequestPath
+from backup_tui.graph.request_pipeline import Deadlines, RequestPipeline
 from backup_tui.graph.retry import Budget
 from backup_tui.graph.tokens import TokenSource
 from backup_tui.graph.wire import AsgiApp
@@ -82,7 +82,7 @@ class Client:
         self._jitter = jitter
         self._key_form = key_form
         self._transport: Transport | None = None
-        self._path: RequestPath | None = None
+        self._path: RequestPipeline | None = None
         self._reader: Reader | None = None
         self._writer: Writer | None = None
 
@@ -90,7 +90,7 @@ class Client:
         from backup_tui.graph.transport import Transport  # loads httpx, which nobody needs before this
 
         self._transport = Transport(self.address, app=self._app)
-        self._path = path = RequestPath(
+        self._path = path = RequestPipeline(
             self.address,
             self._transport,
             self._tokens,

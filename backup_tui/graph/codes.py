@@ -22,7 +22,7 @@ from backup_tui.errors import (
     StateConflict,
     Throttled,
 )
-from backup_tui.graph.error_meanings import Meaning
+from backup_tui.graph.error_meanings import ErrorMeaning
 from backup_tui.graph.operations import Operation
 from backup_tui.models.text import safe
 
@@ -47,7 +47,7 @@ class Words:
         )
 
 
-def all_rows() -> tuple[Meaning, ...]:
+def all_rows() -> tuple[ErrorMeaning, ...]:
     """The whole table."""
     # Imported when an error is first looked up: a command that meets none starts without the tables.
     from backup_tui.graph import codes_of_contents, codes_of_protection, codes_of_restore
@@ -56,14 +56,14 @@ def all_rows() -> tuple[Meaning, ...]:
 
 
 @cache
-def _by_code() -> dict[str, tuple[Meaning, ...]]:
-    table: dict[str, list[Meaning]] = {}
+def _by_code() -> dict[str, tuple[ErrorMeaning, ...]]:
+    table: dict[str, list[ErrorMeaning]] = {}
     for each in all_rows():
         table.setdefault(each.code.casefold(), []).append(each)
     return {code: tuple(rows) for code, rows in table.items()}
 
 
-def meaning_of(operation: Operation, code: str, status: int) -> Meaning | None:
+def meaning_of(operation: Operation, code: str, status: int) -> ErrorMeaning | None:
     """The row that fits best: operation and status, then operation, then a row for every operation.
 
     A row of *other* operations does not count: the code is not known here. Nor does one that only comes inside the
@@ -93,7 +93,7 @@ def codes_in(error: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def best_code(operation: Operation, error: Mapping[str, Any], status: int) -> tuple[str, Meaning | None]:
+def best_code(operation: Operation, error: Mapping[str, Any], status: int) -> tuple[str, ErrorMeaning | None]:
     """The deepest code of an error object that is known for the operation, else the outermost one.
 
     Returns:
@@ -120,30 +120,30 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 _NOT_ALLOWED = "{user} may not do this: it needs the permission {permission} and {role}."
 
 
-def meaning_of_status(status: int, code: str = "") -> Meaning:
+def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
     """What a status says when the code beside it is not known."""
     error = _BY_STATUS.get(status, InvalidRequest if 400 <= status < 500 else ServerFault)
     named = f" ({code})" if code else ""
     if error is PermissionDenied:
         what = _NOT_ALLOWED
-        certain = "Nothing was sent to the service beyond this question."
-        way_out = "Ask for the role, or use the profile that has it."
+        certainty = "Nothing was sent to the service beyond this question."
+        hint = "Ask for the role, or use the profile that has it."
     elif error is NotFound:
         what = f"The service does not have what was asked for{named}."
-        certain = "Nothing was changed by this call."
-        way_out = "Read the list again: it may have been deleted."
+        certainty = "Nothing was changed by this call."
+        hint = "Read the list again: it may have been deleted."
     elif error is StateConflict:
         what = f"The service has locked this{named}."
-        certain = "Nothing was changed by this call."
-        way_out = "Look at the state of the backup on the Overview; trying again later is safe."
+        certainty = "Nothing was changed by this call."
+        hint = "Look at the state of the backup on the Overview; trying again later is safe."
     elif error is InvalidRequest:
         what = f"The service refuses this request with HTTP {status}{named}."
-        certain = "Nothing was changed by this call."
-        way_out = "The same request will be refused again; the service's own words name the reason (5 Activity)."
+        certainty = "Nothing was changed by this call."
+        hint = "The same request will be refused again; the service's own words name the reason (5 Activity)."
     else:
         what = f"The service failed with HTTP {status}{named}."
-        certain = "Nothing was changed: this was only a question."
-        way_out = "Asking again is safe."
+        certainty = "Nothing was changed: this was only a question."
+        hint = "Asking again is safe."
     # Format strings: a code from outside may hold braces.
     escaped = what if error is PermissionDenied else what.replace("{", "{{").replace("}", "}}")
-    return Meaning(frozenset(), code, frozenset({status}), error, escaped, certain, way_out)
+    return ErrorMeaning(frozenset(), code, frozenset({status}), error, escaped, certainty, hint)

@@ -8,7 +8,7 @@ own, so that they are told in words wherever something like them comes.
 from __future__ import annotations
 
 from backup_tui.errors import InvalidRequest, NotFound, StateConflict
-from backup_tui.graph.error_meanings import CHECK_ID, NOT_MADE, READ_AGAIN, UNCHANGED, Meaning, row
+from backup_tui.graph.error_meanings import CHECK_ID, NOT_MADE, READ_AGAIN, UNCHANGED, ErrorMeaning, row
 from backup_tui.graph.operations import Operation as Op
 
 NAME_GOES_ON = "Nothing is restored for it; the others of the list go on."
@@ -167,5 +167,5 @@ _POINTS = (
     ),
 )
 
-ROWS: tuple[Meaning, ...] = (*_BULK, *_NAMES, *_POINTS)
+ROWS: tuple[ErrorMeaning, ...] = (*_BULK, *_NAMES, *_POINTS)
 """Rows of this part of the table."""

@@ -7,7 +7,7 @@ follow one form: what happened, what is certain now, what to do.
 from __future__ import annotations
 
 from backup_tui.errors import InvalidRequest, NotFound, PermissionDenied, ServerFault, StateConflict
-from backup_tui.graph.error_meanings import CHECK_ID, NOT_MADE, READ_AGAIN, UNCHANGED, Meaning, row
+from backup_tui.graph.error_meanings import CHECK_ID, NOT_MADE, READ_AGAIN, UNCHANGED, ErrorMeaning, row
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
 
@@ -453,5 +453,5 @@ _LOCKS = (
     ),
 )
 
-ROWS: tuple[Meaning, ...] = (*_POLICIES, *_UNITS, *_RULES, *_SERVICE, *_LOCKS)
+ROWS: tuple[ErrorMeaning, ...] = (*_POLICIES, *_UNITS, *_RULES, *_SERVICE, *_LOCKS)
 """Rows of this half of the table."""

@@ -7,7 +7,7 @@ follow one form: what happened, what is certain now, what to do.
 from __future__ import annotations
 
 from backup_tui.errors import Busy, InvalidRequest, NotFound, ServerFault, StateConflict
-from backup_tui.graph.error_meanings import CHECK_ID, UNCHANGED, Meaning, row
+from backup_tui.graph.error_meanings import CHECK_ID, UNCHANGED, ErrorMeaning, row
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
 
@@ -223,5 +223,5 @@ _POINT_ROWS = (
     ),
 )
 
-ROWS: tuple[Meaning, ...] = (*_SESSIONS, *_ARTIFACTS, *_POINT_ROWS)
+ROWS: tuple[ErrorMeaning, ...] = (*_SESSIONS, *_ARTIFACTS, *_POINT_ROWS)
 """Rows of this half of the table."""

@@ -15,7 +15,7 @@ CHECK_ID = "Check the id; whole ids are copied with y."
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ErrorMeaning:
     """One documented code of one or more operations.
 
     Attributes:
@@ -24,8 +24,8 @@ class Meaning:
         statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
         error: What is raised.
         what: What happened; `{target}`, `{tenant}`, `{user}` and `{permission}` are filled in.
-        certain: What is certain now.
-        way_out: What to do.
+        certainty: What is certain now.
+        hint: What to do.
         outcome: What is known about a change that got this answer.
     """
 
@@ -34,8 +34,8 @@ class Meaning:
     statuses: frozenset[int]
     error: type[ServiceError]
     what: str
-    certain: str
-    way_out: str
+    certainty: str
+    hint: str
     outcome: Outcome = Outcome.REJECTED
 
     @property
@@ -50,10 +50,10 @@ def row(
     statuses: int | tuple[int, ...],
     error: type[ServiceError],
     what: str,
-    certain: str = UNCHANGED,
-    way_out: str = "",
+    certainty: str = UNCHANGED,
+    hint: str = "",
     outcome: Outcome = Outcome.REJECTED,
-) -> Meaning:
+) -> ErrorMeaning:
     """One row of the table, with one status or several."""
     several = statuses if isinstance(statuses, tuple) else (statuses,)
-    return Meaning(frozenset(operations), code, frozenset(several), error, what, certain, way_out, outcome)
+    return ErrorMeaning(frozenset(operations), code, frozenset(several), error, what, certainty, hint, outcome)

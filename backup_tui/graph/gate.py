@@ -183,8 +183,8 @@ def throttled(until: datetime | None, *, request_id: str | None = None, detail: 
         f"The service asks us to wait{when}.",
         status=429,
         detail=detail,
-        certain="Nothing was changed by this call. Restores that run are not slowed by this.",
-        way_out="Trying again after that time is safe.",
+        certainty="Nothing was changed by this call. Restores that run are not slowed by this.",
+        hint="Trying again after that time is safe.",
         code=code or "TooManyRequests",
         request_id=request_id,
     )

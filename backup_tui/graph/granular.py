@@ -8,7 +8,7 @@ from backup_tui.errors import ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.deltas import items_of, refusal_of, was_removed
 from backup_tui.graph.paging import Page, pages
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import made
 from backup_tui.models.artifacts import ItemRefusal
 from backup_tui.models.granular import (
@@ -29,7 +29,7 @@ _CHOOSING = "Choosing where single files are restored to"
 class GranularReader:
     """Reads single items; raises what `Reader` raises."""
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
     def items(self, service: Service, session_id: str) -> AsyncIterator[Page[AnyGranular]]:
@@ -48,7 +48,7 @@ class GranularWriter:
         key_form: Under which name OneDrive is sent the key of a file that is added to a draft; the pages differ.
     """
 
-    def __init__(self, path: RequestPath, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
+    def __init__(self, path: RequestPipeline, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
         self._path = path
         self._key_form = key_form
 

@@ -52,8 +52,8 @@ def trust() -> ssl.SSLContext:
             "The file of trusted certificates cannot be read.",
             field="SSL_CERT_FILE",
             value=named,
-            certain="Nothing was sent.",
-            way_out="Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
+            certainty="Nothing was sent.",
+            hint="Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
         ) from None
 
 
@@ -70,8 +70,8 @@ def _check_key_log(named: str) -> None:
             f"The file that SSLKEYLOGFILE names cannot be written ({why}).",
             field="SSLKEYLOGFILE",
             value=named,
-            certain="Nothing was sent.",
-            way_out="Take SSLKEYLOGFILE out of the environment, or let it name a file that you may write.",
+            certainty="Nothing was sent.",
+            hint="Take SSLKEYLOGFILE out of the environment, or let it name a file that you may write.",
         ) from None
 
 
@@ -116,7 +116,7 @@ def unusable_proxy(proxy: Proxy | None) -> ConfigError:
         "The proxy in the environment cannot be used.",
         field=name,
         value=proxy.label if proxy and proxy.url else "",
-        certain="Nothing was sent.",
-        way_out=f"Let {name} name an http:// proxy, with / # ? and @ in its password written as %2F %23 %3F and %40; "
+        certainty="Nothing was sent.",
+        hint=f"Let {name} name an http:// proxy, with / # ? and @ in its password written as %2F %23 %3F and %40; "
         "or take it out of the environment.",
     )

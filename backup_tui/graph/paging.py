@@ -85,18 +85,18 @@ def next_url(link: object, asked: str, address: ServiceAddress) -> str:
 def _foreign(why: str) -> ForeignLink:
     return ForeignLink(
         f"The link to the next page {why}; it was not followed.",
-        certain="The sign-in was not sent there. The list is not complete.",
-        way_out="This is not how Microsoft Graph answers: look at what stands between here and the service.",
+        certainty="The sign-in was not sent there. The list is not complete.",
+        hint="This is not how Microsoft Graph answers: look at what stands between here and the service.",
         code="foreignLink",
     )
 
 
-def _incomplete(read: int, why: str, *, way_out: str = "", request_id: str | None = None) -> IncompleteList:
+def _incomplete(read: int, why: str, *, hint: str = "", request_id: str | None = None) -> IncompleteList:
     return IncompleteList(
         f"The list could not be read to its end: {why}",
         read=read,
-        certain=f"{counted(read, 'entry', 'entries')} {'was' if read == 1 else 'were'} read; there may be more.",
-        way_out=way_out or "Reading it again (r) is safe.",
+        certainty=f"{counted(read, 'entry', 'entries')} {'was' if read == 1 else 'were'} read; there may be more.",
+        hint=hint or "Reading it again (r) is safe.",
         request_id=request_id,
     )
 
@@ -106,8 +106,8 @@ def _entries(answer: object) -> list[object]:
     if not isinstance(value, list):
         raise ProtocolError(
             "The service's answer holds no list.",
-            certain="Nothing was changed: this was only a question.",
-            way_out="Asking again is safe.",
+            certainty="Nothing was changed: this was only a question.",
+            hint="Asking again is safe.",
             code="noList",
         )
     return value
@@ -156,11 +156,11 @@ async def pages(
                 continue
             if number == 1:
                 raise
-            raise _incomplete(count, error.what, request_id=error.request_id) from error
+            raise _incomplete(count, error.message, request_id=error.request_id) from error
         except BackupTuiError as error:
             if number == 1:
                 raise
-            raise _incomplete(count, error.what, way_out=error.way_out, request_id=error.request_id) from error
+            raise _incomplete(count, error.message, hint=error.hint, request_id=error.request_id) from error
         items: list[T] = []
         unread = 0
         with without_collector():

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from backup_tui.graph import requests
 from backup_tui.graph.paging import Page, collect, pages
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.rules import ProtectionRule, read_rule
@@ -18,7 +18,7 @@ from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 class ProtectionReads:
     """The part of `Reader` that is about rules, bulk additions, controlling applications and mails."""
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
     def rules(self, service: Service, policy_id: str) -> AsyncIterator[Page[ProtectionRule]]:

@@ -8,7 +8,7 @@ from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.answers import lost_answer
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests import Call
 from backup_tui.graph.response_schema import changed
 from backup_tui.models.notifications import EmailNotificationsSetting
@@ -19,7 +19,7 @@ from backup_tui.models.units import ProtectionUnit, read_unit
 class ProtectionWrites:
     """The part of `Writer` that is about units and mails; what its methods raise stands there."""
 
-    def __init__(self, path: RequestPath, reader: Reader) -> None:
+    def __init__(self, path: RequestPipeline, reader: Reader) -> None:
         self._path = path
         self._reader = reader
 

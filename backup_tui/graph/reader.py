@@ -13,7 +13,7 @@ from backup_tui.graph.bulk import BulkReader
 from backup_tui.graph.granular import GranularReader
 from backup_tui.graph.paging import Page, collect, pages
 from backup_tui.graph.protection_reads import ProtectionReads
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
@@ -32,7 +32,7 @@ LISTED_POINTS = 5
 class Reader(ProtectionReads):
     """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
 
-    Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPath.run` says.
+    Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says.
 
     Attributes:
         granular: Reads single items of sessions.
@@ -40,7 +40,7 @@ class Reader(ProtectionReads):
         browse: Looks into restore points.
     """
 
-    def __init__(self, path: RequestPath) -> None:
+    def __init__(self, path: RequestPipeline) -> None:
         super().__init__(path)
         self.granular = GranularReader(path)
         self.bulk = BulkReader(path)
@@ -293,7 +293,7 @@ def _mail_search(answer: object, unit_id: str) -> MailSearch:
 def _no_search_result(why: str) -> ProtocolError:
     return ProtocolError(
         f"The answer to the search for points {why}.",
-        certain="Nothing was changed: this was only a question.",
-        way_out="Asking again is safe.",
+        certainty="Nothing was changed: this was only a question.",
+        hint="Asking again is safe.",
         code="noSearchResult",
     )

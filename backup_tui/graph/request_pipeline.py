@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
 from backup_tui.graph.address import ServiceAddress
-from backup_tui.graph.answers import Verdict, judge, judge_failure
+from backup_tui.graph.answers import JudgedAnswer, judge, judge_failure
 from backup_tui.graph.codes import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
 from backup_tui.graph.requests import Call
@@ -42,7 +42,7 @@ class Deadlines:
     write: float = 120.0
 
 
-class RequestPath:
+class RequestPipeline:
     """Runs calls against one service; made and owned by `Client`."""
 
     def __init__(
@@ -105,14 +105,14 @@ class RequestPath:
         """Runs a read, and gives the text of its answer as it came. Raises as `run`."""
         return (await self._waited_for(call)).body.decode("utf-8", "replace")
 
-    async def _waited_for(self, call: Call) -> Verdict:
+    async def _waited_for(self, call: Call) -> JudgedAnswer:
         self._under_way[id(call)] = (self._clock.now(), call.what)
         try:
             return await self._run(call)
         finally:
             self._under_way.pop(id(call), None)
 
-    async def _run(self, call: Call) -> Verdict:
+    async def _run(self, call: Call) -> JudgedAnswer:
         used, tries, refreshed = 0.0, 0, False
         fresh = call.mutating
         token: Token | None = None
@@ -146,7 +146,7 @@ class RequestPath:
                 await self._sleep(decision.wait)
                 used += decision.wait
 
-    def _decide(self, call: Call, tries: int, verdict: Verdict, used: float) -> Decision:
+    def _decide(self, call: Call, tries: int, verdict: JudgedAnswer, used: float) -> Decision:
         decision = decide(call.request_class, tries, verdict.attempt, used, self._budget, self._jitter())
         if decision.park:
             # Within the turn: nobody slips through between the answer and the closed gate.
@@ -160,7 +160,7 @@ class RequestPath:
             return STOP
         return decision
 
-    def _error_of(self, verdict: Verdict, decision: Decision) -> BackupTuiError:
+    def _error_of(self, verdict: JudgedAnswer, decision: Decision) -> BackupTuiError:
         if verdict.attempt.throttled:
             detail = verdict.note
             error = throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
@@ -181,7 +181,7 @@ class RequestPath:
                 return current
             return await self._tokens.token(refresh=True, claims=claims)
 
-    async def _try(self, call: Call, token: Token, number: int, *, fresh: bool, left: float) -> Verdict:
+    async def _try(self, call: Call, token: Token, number: int, *, fresh: bool, left: float) -> JudgedAnswer:
         own_id = str(uuid.uuid4())
         body = b"" if call.body is None else json.dumps(call.body, ensure_ascii=False).encode()
         headers = {
@@ -205,10 +205,12 @@ class RequestPath:
         except TransportFailure as failure:
             verdict = judge_failure(call, failure, self.address.label)
         except asyncio.CancelledError:
-            self._record(call, own_id, number, started, began, body, None, Verdict(Outcome.UNKNOWN, note="given up"))
+            self._record(
+                call, own_id, number, started, began, body, None, JudgedAnswer(Outcome.UNKNOWN, note="given up")
+            )
             raise
         except SignInError as error:
-            verdict = Verdict(Outcome.NOT_SENT, error=error, code=error.code, note=error.what)
+            verdict = JudgedAnswer(Outcome.NOT_SENT, error=error, code=error.code, note=error.message)
             self._record(call, own_id, number, started, began, body, None, verdict)
             raise
         if verdict.error is not None:
@@ -227,7 +229,7 @@ class RequestPath:
         began: float,
         body: bytes,
         answer: WireAnswer | None,
-        verdict: Verdict,
+        verdict: JudgedAnswer,
     ) -> None:
         wait_until = None
         if verdict.retry_after is not None and verdict.outcome is not Outcome.DONE:

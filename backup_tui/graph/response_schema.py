@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph.answers import lost_answer
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests import Call
 from backup_tui.models.base import Entity
 
@@ -23,8 +23,8 @@ def asked_for(entity: E, asked: str) -> E:
     if entity.id.casefold() != asked.casefold():
         raise ProtocolError(
             "The service's answer is about another object than was asked for.",
-            certain="Nothing was changed: this was only a question.",
-            way_out="Look at what stands between here and the service; asking again is safe.",
+            certainty="Nothing was changed: this was only a question.",
+            hint="Look at what stands between here and the service; asking again is safe.",
             code="answerOfAnother",
         )
     return entity
@@ -46,7 +46,7 @@ def made(call: Call, answer: object, read: Callable[[object], E]) -> E:
 
 
 async def changed(
-    path: RequestPath,
+    path: RequestPipeline,
     call: Call,
     target: str,
     read: Callable[[object], E],

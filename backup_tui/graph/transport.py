@@ -275,13 +275,13 @@ def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None
         return _proxy_failure(proxy, str(error))
     not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     if not_sent or not progress.sent:
-        kind, cause, way_out = _connect_cause(error, causes, in_tls=progress.in_tls)
+        kind, cause, hint = _connect_cause(error, causes, in_tls=progress.in_tls)
         if proxy and not progress.in_tls and kind is not FailureKind.UNTRUSTED:
             cause = f"the proxy {proxy.label}: {cause}"
-            way_out = f"Check the proxy that the environment variable {proxy.variable} names, and the way to it."
+            hint = f"Check the proxy that the environment variable {proxy.variable} names, and the way to it."
         elif proxy and kind is not FailureKind.UNTRUSTED:
             cause = f"{cause}, by way of the proxy in {proxy.variable}"
-        return TransportFailure(kind, sent=False, cause=cause, way_out=way_out)
+        return TransportFailure(kind, sent=False, cause=cause, hint=hint)
     if isinstance(error, httpx.TimeoutException):
         return TransportFailure(FailureKind.TIMEOUT, sent=True, cause="no answer in time", status=progress.status)
     if isinstance(error, httpx.RemoteProtocolError) and _is_no_http(error):
@@ -289,7 +289,7 @@ def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None
             FailureKind.NOT_HTTP,
             sent=True,
             cause="what came is not HTTP",
-            way_out="" if progress.in_tls else "Check the address: what answers there may speak https only.",
+            hint="" if progress.in_tls else "Check the address: what answers there may speak https only.",
             status=progress.status,
         )
     cause = "the connection broke off" if progress.status is None else "the answer broke off in the middle"
@@ -300,14 +300,14 @@ def _proxy_failure(proxy: Proxy | None, said: str) -> TransportFailure:
     """The proxy answered the wish for a way through with a refusal; `said` begins with its status."""
     label, name = (proxy.label, proxy.variable) if proxy else ("", "")
     status = said[:3] if said[:3].isdigit() else ""
-    cause, way_out = f"the proxy {label} refused", f"Check the proxy that the environment variable {name} names."
+    cause, hint = f"the proxy {label} refused", f"Check the proxy that the environment variable {name} names."
     if status == "407":
         cause = f"the proxy {label} wants a user and password (407), or does not accept those it was given"
-        way_out = f"Write them into the environment variable {name}: http://USER:PASSWORD@{label}, signs percent-coded."
+        hint = f"Write them into the environment variable {name}: http://USER:PASSWORD@{label}, signs percent-coded."
     elif status:
         cause = f"the proxy {label} refused to let it through ({status})"
-        way_out = f"Let whoever runs the proxy that {name} names allow this address; doctor lists all that are needed."
-    return TransportFailure(FailureKind.PROXY, sent=False, cause=cause, way_out=way_out)
+        hint = f"Let whoever runs the proxy that {name} names allow this address; doctor lists all that are needed."
+    return TransportFailure(FailureKind.PROXY, sent=False, cause=cause, hint=hint)
 
 
 class _Progress:
@@ -357,8 +357,8 @@ def _authorize(request: httpx.Request, token: Token) -> None:
     if not usable or not token.reveal():
         raise SignInError(
             "The token holds characters that no token has.",
-            certain="Nothing was sent.",
-            way_out="Copy it again into BACKUP_TUI_ACCESS_TOKEN, without quotes or line breaks.",
+            certainty="Nothing was sent.",
+            hint="Copy it again into BACKUP_TUI_ACCESS_TOKEN, without quotes or line breaks.",
             code="TokenMalformed",
         )
     request.headers["Authorization"] = f"Bearer {token.reveal()}"

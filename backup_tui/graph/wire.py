@@ -80,16 +80,14 @@ class TransportFailure(Exception):
         kind: Why.
         sent: Whether a byte of the request may have reached the service.
         cause: Short words for people: `refused`, `no answer within 60 s`.
-        way_out: What a person can change, when it is known.
+        hint: What a person can change, when it is known.
         status: The answer's status, when that much came.
     """
 
-    def __init__(
-        self, kind: FailureKind, *, sent: bool, cause: str, way_out: str = "", status: int | None = None
-    ) -> None:
+    def __init__(self, kind: FailureKind, *, sent: bool, cause: str, hint: str = "", status: int | None = None) -> None:
         super().__init__(cause)
         self.kind = kind
         self.sent = sent
         self.cause = cause
-        self.way_out = way_out
+        self.hint = hint
         self.status = status

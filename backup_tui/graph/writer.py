@@ -17,7 +17,7 @@ from backup_tui.graph.deltas import items_of, refusal_of, was_removed
 from backup_tui.graph.granular import GranularWriter
 from backup_tui.graph.protection_writes import ProtectionWrites
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_pipeline import RequestPath
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import changed, made
 from backup_tui.models.artifacts import ItemRefusal, NewArtifact, RestoreArtifact, UpdateAnswer, read_artifact
 from backup_tui.models.granular import ItemKeyForm
@@ -44,7 +44,7 @@ class Writer(ProtectionWrites):
         key_form: Under which name OneDrive is sent the key of a file that is added to a draft.
     """
 
-    def __init__(self, path: RequestPath, reader: Reader, *, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
+    def __init__(self, path: RequestPipeline, reader: Reader, *, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
         super().__init__(path, reader)
         self.granular = GranularWriter(path, key_form)
         self.bulk = BulkWriter(path)

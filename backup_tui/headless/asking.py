@@ -77,7 +77,7 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
         except SignInError as error:
             if error.code != EXPIRED or not answers.isatty():
                 raise
-            put(told, f"{error.what} Press enter for a new code; ctrl+c gives up.\n")
+            put(told, f"{error.message} Press enter for a new code; ctrl+c gives up.\n")
             if not await _line(answers):
                 raise
         else:
@@ -114,9 +114,9 @@ def nobody_to_ask(workspace: Workspace, error: SignInError) -> SignInError:
     sign_in = workspace.settings.need_sign_in()
     keep = "" if sign_in.cache != "memory" else 'keep the sign-in (token_cache = "file" or "os"), then '
     return SignInError(
-        f"{error.what} There is no terminal here to ask somebody at.",
-        certain=error.certain,
-        way_out=f"On a terminal: {keep}backup-tui login. Or sign in without a person (--sign-in certificate).",
+        f"{error.message} There is no terminal here to ask somebody at.",
+        certainty=error.certainty,
+        hint=f"On a terminal: {keep}backup-tui login. Or sign in without a person (--sign-in certificate).",
         code=error.code,
     )
 

@@ -18,8 +18,8 @@ async def update_base(workspace: Workspace, args: argparse.Namespace, out: Outpu
         raise UsageError(
             "--base goes alone: it is a request of its own.",
             field="--base",
-            certain="Nothing was sent.",
-            way_out="Change the units in one command, the session itself in another.",
+            certainty="Nothing was sent.",
+            hint="Change the units in one command, the session itself in another.",
         )
     changes = read_members(args.base, "--base")
     session = await workspace.restore.update_base(args.id, changes)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backup_tui.config import Settings
-from backup_tui.config.origins import Settled
+from backup_tui.config.origins import Resolved
 from backup_tui.headless.output import Output
 
 NOT_SHOWN = frozenset({"api_version"})
@@ -19,7 +19,7 @@ async def show_config(load: Callable[[], Settings], args: argparse.Namespace, ou
     settings = load()
     settled = {name: one for name, one in sorted(settings.settled.items()) if name not in NOT_SHOWN}
     if settings.sign_in is None and not settings.demo:
-        out.narrate(settings.no_sign_in.what, settings.no_sign_in.way_out)
+        out.narrate(settings.no_sign_in.what, settings.no_sign_in.hint)
     if out.as_json:
         out.data(
             {
@@ -49,13 +49,13 @@ async def show_config(load: Callable[[], Settings], args: argparse.Namespace, ou
     return 0
 
 
-def _from(one: Settled, file: Path | None) -> str:
+def _from(one: Resolved, file: Path | None) -> str:
     """Where it came from; of the file, whose path stands above, only its name and the line."""
     place = one.origin.words
     return place.replace(str(file), file.name, 1) if file is not None and one.origin.kind == "file" else place
 
 
-def _words(one: Settled) -> str:
+def _words(one: Resolved) -> str:
     if one.secret:
         return "set" if one.value else "not set"
     if isinstance(one.value, bool):

@@ -15,7 +15,7 @@ from backup_tui.headless.asking import prompter
 from backup_tui.headless.output import Output
 from backup_tui.headless.remedies import for_commands
 from backup_tui.models.text import cell_width
-from backup_tui.workspace.checkup import Finding, Result, examine
+from backup_tui.workspace.checkup import CheckupFinding, Result, examine
 from backup_tui.workspace.checkup.findings import exit_code_of
 
 _MARK = max(cell_width(result.value) for result in Result) + 2
@@ -24,7 +24,7 @@ _MARK = max(cell_width(result.value) for result in Result) + 2
 
 async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
     """Looks at one thing after the other; never stops at the first that is not in order."""
-    findings: list[Finding] = []
+    findings: list[CheckupFinding] = []
     width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
     show = prompter(sys.stderr, named_zone("UTC")) if sys.stderr.isatty() else None
     async with aclosing(examine(load, show)) as found:
@@ -42,7 +42,7 @@ async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
     return code
 
 
-def lines_of(finding: Finding, width: int) -> list[str]:
+def lines_of(finding: CheckupFinding, width: int) -> list[str]:
     """One finding for people: its result, what was looked at, what was found, and below it what to do.
 
     Args:
@@ -51,13 +51,13 @@ def lines_of(finding: Finding, width: int) -> list[str]:
     """
     room = max(width - _MARK, 20) if width else 1_000_000
     lines = wrap(f"{finding.title}: {finding.words}", room, break_long_words=False, break_on_hyphens=False)
-    if finding.way_out and finding.result is not Result.OK:
-        lines += wrap(f"> {for_commands(finding.way_out)}", room, break_long_words=False, break_on_hyphens=False)
+    if finding.hint and finding.result is not Result.OK:
+        lines += wrap(f"> {for_commands(finding.hint)}", room, break_long_words=False, break_on_hyphens=False)
     marks = [finding.result.value, *[""] * (len(lines) - 1)]
     return [f"{mark:{_MARK}}{line}" for mark, line in zip(marks, lines, strict=True)]
 
 
-def summary_of(findings: Sequence[Finding]) -> str:
+def summary_of(findings: Sequence[CheckupFinding]) -> str:
     """The last line: whether the program can be used like this, and how the checks ended."""
     counts = {result: sum(finding.result is result for finding in findings) for result in Result}
     told = ", ".join(f"{counts[result]} {result.value}" for result in Result if counts[result])
@@ -65,12 +65,12 @@ def summary_of(findings: Sequence[Finding]) -> str:
     return f"{usable} {told}."
 
 
-def _object(finding: Finding) -> dict[str, object]:
+def _object(finding: CheckupFinding) -> dict[str, object]:
     return {
         "id": finding.id,
         "title": finding.title,
         "result": finding.result.value,
         "words": finding.words,
-        "wayOut": for_commands(finding.way_out) or None,
+        "wayOut": for_commands(finding.hint) or None,
         "facts": dict(finding.facts),
     }

@@ -74,20 +74,18 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     if args.base is not None:
         return await update_base(workspace, args, out)
     if not args.add and not args.remove:
-        raise UsageError(
-            "Nothing to change.", field="--add", way_out="Give --add FILE --before TIME, or --remove FILE."
-        )
+        raise UsageError("Nothing to change.", field="--add", hint="Give --add FILE --before TIME, or --remove FILE.")
     if bool(args.add) != bool(args.before):
-        raise UsageError("--add and --before go together.", field="--add", way_out="Give --add FILE --before TIME.")
+        raise UsageError("--add and --before go together.", field="--add", hint="Give --add FILE --before TIME.")
     if args.add == "-" and args.remove == "-":
-        raise UsageError("stdin can be read only once.", field="--remove", way_out="Put one of the lists into a file.")
+        raise UsageError("stdin can be read only once.", field="--remove", hint="Put one of the lists into a file.")
     session = await workspace.load_session(args.id)
     status = session_status(session.status)
     if not status.allows(Action.EDIT) or session.service is None:
         raise StateConflict(
             f"Session {safe(args.id)} is {status.word}; only a draft can be changed.",
             status=403,
-            certain="Nothing was changed.",
+            certainty="Nothing was changed.",
             code="RestoreSessionActionNotAllowed",
         )
     service = session.service
@@ -149,8 +147,8 @@ async def _artifacts_of(
             f"{len(lacking):,} of {counted(len(names.lines), 'name')} to take out {being} not in this draft: "
             f"{', '.join(lacking[:3])}{' ...' if len(lacking) > 3 else ''}.",
             names=lacking,
-            certain="Nothing was changed.",
-            way_out=f"The service does not say which units {unnamed:,} of its rows are; give their ids (sessions show)."
+            certainty="Nothing was changed.",
+            hint=f"The service does not say which units {unnamed:,} of its rows are; give their ids (sessions show)."
             if unnamed
             else f"See what is in it: backup-tui sessions show {safe(session_id)}",
         )
@@ -195,7 +193,7 @@ async def _tell(
     if result.not_removed:
         out.narrate(f"Still in it, {counted(len(result.not_removed), 'unit')} that should go.")
     if result.error is not None:
-        out.narrate(*(part for part in (result.error.what, result.error.certain) if part))
+        out.narrate(*(part for part in (result.error.message, result.error.certainty) if part))
     if not result.complete:
         out.narrate(f"The draft stays. Complete it with the same list: backup-tui sessions edit {shown} --add FILE ...")
     if out.as_json:
@@ -216,7 +214,7 @@ async def _draft_object(
         told = session_object(session, await workspace.load_artifacts(result.session_id))
     except BackupTuiError as error:
         # The draft is there whether it can be read again or not, so its id must reach the script.
-        out.narrate(f"The draft could not be read again: {error.what}")
+        out.narrate(f"The draft could not be read again: {error.message}")
     told["unresolved"] = list(missing)
     told["notInDraft"] = [{"unitId": row.unit_id, "name": row.name} for row in result.not_in_it]
     return told

@@ -63,8 +63,8 @@ def not_found(noun: _Noun, text: str) -> NotFound:
     return NotFound(
         f"No {noun.word} {safe(text)}: {noun.why}.",
         status=404,
-        certain="Nothing was sent.",
-        way_out=f"See: backup-tui {noun.lists}",
+        certainty="Nothing was sent.",
+        hint=f"See: backup-tui {noun.lists}",
         code=noun.code,
     )
 
@@ -102,8 +102,8 @@ def _long_enough(noun: _Noun, text: str) -> None:
             f"{safe(text)!r} is too short for the id of a {noun.word}.",
             field="ID",
             value=text,
-            certain="Nothing was sent.",
-            way_out=f"Give at least {LEAST} characters of it; 8 are shown in messages. See: backup-tui {noun.lists}",
+            certainty="Nothing was sent.",
+            hint=f"Give at least {LEAST} characters of it; 8 are shown in messages. See: backup-tui {noun.lists}",
         )
 
 
@@ -131,8 +131,8 @@ def _ambiguous(noun: _Noun, text: str, found: Sequence[str]) -> BackupTuiError:
         f"{len(found):,} ids of a {noun.word} begin with {safe(text)}: {'; '.join(found[:MOST_LISTED])}{more}.",
         field="ID",
         value=text,
-        certain="Nothing was sent.",
-        way_out="Give more characters of the one that is meant.",
+        certainty="Nothing was sent.",
+        hint="Give more characters of the one that is meant.",
     )
 
 

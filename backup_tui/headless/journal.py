@@ -32,7 +32,7 @@ async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output
             found = await workspace.restore.candidates(line.id)
             line = await _entry(workspace, args.id)
         except BackupTuiError as error:
-            out.narrate(f"Which session it may be could not be looked up: {error.what}")
+            out.narrate(f"Which session it may be could not be looked up: {error.message}")
     if out.as_json:
         out.data({**entry_object(line), **({"candidates": [candidate_object(one) for one in found]} if found else {})})
         return 0
@@ -99,7 +99,7 @@ async def _entry(workspace: Workspace, number: int) -> JournalLine:
         f"The journal of this tenant and address has no entry {number}.",
         field="ID",
         value=str(number),
-        way_out="See: backup-tui journal list",
+        hint="See: backup-tui journal list",
     )
 
 

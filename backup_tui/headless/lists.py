@@ -58,8 +58,8 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
             "The list of units is empty.",
             field=option,
             value=source,
-            certain="Nothing was drafted.",
-            way_out="Give at least one e-mail address, site URL or id, one a line.",
+            certainty="Nothing was drafted.",
+            hint="Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
 
@@ -87,8 +87,8 @@ async def _stdin(option: str) -> bytes:
             f"stdin cannot be read: {error.strerror or error}.",
             field=option,
             value="-",
-            certain="Nothing was drafted.",
-            way_out=f"Lead a list into it (< FILE), or give {option} FILE.",
+            certainty="Nothing was drafted.",
+            hint=f"Lead a list into it (< FILE), or give {option} FILE.",
         ) from error
 
 
@@ -107,8 +107,8 @@ def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
         f"{service.counted(count)}; one draft holds at most {UNITS_PER_DRAFT:,}.",
         field=option,
         value=str(count),
-        certain="Nothing was looked up, nothing was sent.",
-        way_out=f"Make {len(parts)} drafts ({sizes}): cut the list into {len(parts)} files of at most "
+        certainty="Nothing was looked up, nothing was sent.",
+        hint=f"Make {len(parts)} drafts ({sizes}): cut the list into {len(parts)} files of at most "
         f"{UNITS_PER_DRAFT:,} names, and run the command once for each.",
     )
 
@@ -157,7 +157,7 @@ async def read_units(workspace: Workspace, service: Service, out: Output) -> Non
     except IncompleteList as error:
         if not error.unread:
             raise
-        out.narrate(f"! {error.what} A name that is not found may be among them.")
+        out.narrate(f"! {error.message} A name that is not found may be among them.")
 
 
 def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: bool) -> None:
@@ -177,8 +177,8 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
     raise NamesUnresolved(
         f"{len(missing):,} of {counted(total, 'name')} {what}.",
         names=missing,
-        certain="Nothing was drafted.",
-        way_out="Put them right, or go on without them: --skip-unresolved"
+        certainty="Nothing was drafted.",
+        hint="Put them right, or go on without them: --skip-unresolved"
         if len(missing) < total
         else "Put them right; none is left to go on with.",
     )

@@ -27,8 +27,8 @@ class OutputLost(BackupTuiError):
     def __init__(self, error: OSError) -> None:
         super().__init__(
             f"stdout cannot be written: {error.strerror or error}.",
-            certain="The output is lost, or not whole.",
-            way_out="Give it a place that takes it, such as: > FILE",
+            certainty="The output is lost, or not whole.",
+            hint="Give it a place that takes it, such as: > FILE",
         )
 
 
@@ -143,8 +143,8 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
     """`{"code", "message", "hint", "requestId"}`, the service's own words, and the names that a list has too many."""
     told: dict[str, object] = {
         "code": error.code,
-        "message": " ".join(part for part in (error.what, for_commands(error.certain)) if part),
-        "hint": for_commands(error.way_out) or None,
+        "message": " ".join(part for part in (error.message, for_commands(error.certainty)) if part),
+        "hint": for_commands(error.hint) or None,
         "requestId": error.request_id or (error.own_words.request_id or None if error.own_words else None),
         **own_words_object(error),
     }
@@ -181,8 +181,8 @@ def candidate_lines(found: Sequence[Candidate]) -> list[str]:
 
 def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do; the small print last."""
-    lines = [f"backup-tui: {error.what}"]
-    lines += [f"  {part}" for part in (for_commands(error.certain), for_commands(error.way_out)) if part]
+    lines = [f"backup-tui: {error.message}"]
+    lines += [f"  {part}" for part in (for_commands(error.certainty), for_commands(error.hint)) if part]
     if isinstance(error, OutcomeUnknown):
         lines += [f"  {line}" for line in candidate_lines(error.candidates)]
     return lines + [f"  {line}" for line in small_print(error)]

@@ -100,18 +100,18 @@ class Parser(argparse.ArgumentParser):
             option = stray.split()[0].partition("=")[0]
             raise self._stray(option)
         if message.endswith("required: COMMAND"):
-            raise UsageError(f"{self.prog} needs one more word.", way_out="One of: " + ", ".join(self.commands))
-        raise UsageError(sentence(message.removeprefix("argument ")), way_out=f"See: {self.prog} --help")
+            raise UsageError(f"{self.prog} needs one more word.", hint="One of: " + ", ".join(self.commands))
+        raise UsageError(sentence(message.removeprefix("argument ")), hint=f"See: {self.prog} --help")
 
     def _stray(self, option: str) -> UsageError:
         """What to say of an argument that the command does not take: the nearest of its own, or whose it is."""
         command = self._chosen
         if not option.startswith("-"):
             what = f"{command.prog} takes no {option!r} here."
-            return UsageError(what, field=option, value=option, way_out=f"See: {command.prog} --help")
+            return UsageError(what, field=option, value=option, hint=f"See: {command.prog} --help")
         if option in command._own():
             what = f"{option} belongs behind {command.prog}, and there only once."
-            return UsageError(what, field=option, value=option, way_out=f"See: {command.prog} --help")
+            return UsageError(what, field=option, value=option, hint=f"See: {command.prog} --help")
         owners = sorted(one.prog for one in self._leaves() if option in one._own())
         if owners:
             shown = ", ".join(owners[:3])
@@ -119,7 +119,7 @@ class Parser(argparse.ArgumentParser):
                 f"{command.prog} has no {option}.",
                 field=option,
                 value=option,
-                way_out=f"{option} belongs to: {shown}. See: {command.prog} --help",
+                hint=f"{option} belongs to: {shown}. See: {command.prog} --help",
             )
         return command._unknown("argument", option, sorted(command._own()))
 
@@ -147,20 +147,20 @@ class Parser(argparse.ArgumentParser):
 
         near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
         if near:
-            way_out = f"Nearest: {near[0]}"
+            hint = f"Nearest: {near[0]}"
         elif what == "argument":
-            way_out = f"See: {self.prog} --help"
+            hint = f"See: {self.prog} --help"
         else:
-            way_out = "Known: " + ", ".join(known)
-        return UsageError(f"There is no {what} {value!r}.", field=field, value=value, way_out=way_out)
+            hint = "Known: " + ", ".join(known)
+        return UsageError(f"There is no {what} {value!r}.", field=field, value=value, hint=hint)
 
 
 def _secret_refused(option: str) -> UsageError:
     return UsageError(
         f"There is no {option}: a secret is never taken from an argument, where others on this machine can read it.",
         field=option,
-        certain="Nothing was started.",
-        way_out="Give a token in BACKUP_TUI_ACCESS_TOKEN; a client secret in BACKUP_TUI_CLIENT_SECRET, in a file "
+        certainty="Nothing was started.",
+        hint="Give a token in BACKUP_TUI_ACCESS_TOKEN; a client secret in BACKUP_TUI_CLIENT_SECRET, in a file "
         "(secret_file) or through a descriptor (--secret-fd 3 3< FILE).",
     )
 

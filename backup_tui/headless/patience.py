@@ -40,8 +40,8 @@ class TimeUp(BackupTuiError):
     def __init__(self, seconds: float, sent: Sequence[str]) -> None:
         super().__init__(
             f"Time is up: {seconds:g} s (--timeout).",
-            certain=f"Sent before that: {'; '.join(sent)}." if sent else "Nothing was changed.",
-            way_out="See what became of it before you run this again; a restore that was started continues."
+            certainty=f"Sent before that: {'; '.join(sent)}." if sent else "Nothing was changed.",
+            hint="See what became of it before you run this again; a restore that was started continues."
             if sent
             else "Give it more time, or see what is slow: backup-tui doctor",
         )

@@ -112,14 +112,14 @@ async def read_names(
             "Mailboxes have no express points.",
             field="--prefer",
             value="express",
-            certain="Nothing was drafted.",
-            way_out="Leave out --prefer express for exchange.",
+            certainty="Nothing was drafted.",
+            hint="Leave out --prefer express for exchange.",
         )
     if args.express_within and args.prefer != "express":
         raise UsageError(
             "--express-within says how much older an express point may be, and none is asked for.",
             field="--express-within",
-            way_out="Add --prefer express, or leave it out.",
+            hint="Add --prefer express, or leave it out.",
         )
     return names
 

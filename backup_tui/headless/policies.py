@@ -80,7 +80,7 @@ async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: O
     desk = workspace.protection
     review = await desk.review_activation(args.id)
     narrate_review(out, review, review.extra)
-    refuse_blocked(review, "activated", review.way_out)
+    refuse_blocked(review, "activated", review.hint)
     policy = await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
     return await _followed(workspace, args, out, policy)
 
@@ -90,7 +90,7 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
     desk = workspace.protection
     review = await desk.review_deactivation(args.id)
     narrate_review(out, review, review.extra)
-    refuse_blocked(review, "deactivated", review.way_out)
+    refuse_blocked(review, "deactivated", review.hint)
     policy = await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
     return await _followed(workspace, args, out, policy)
 

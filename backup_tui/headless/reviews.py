@@ -32,7 +32,7 @@ def narrate_review(out: Output, review: AnyReview, extra: Sequence[str] = ()) ->
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
 
 
-def refuse_blocked(review: AnyReview, verb: str, way_out: str = "") -> None:
+def refuse_blocked(review: AnyReview, verb: str, hint: str = "") -> None:
     """Refuses what the review found impossible, before a phrase is asked for.
 
     Raises:
@@ -41,8 +41,8 @@ def refuse_blocked(review: AnyReview, verb: str, way_out: str = "") -> None:
     if review.blocked is not None:
         raise BackupTuiError(
             f"Not {verb}: {review.blocked}.",
-            certain="Nothing was sent.",
-            way_out=way_out,
+            certainty="Nothing was sent.",
+            hint=hint,
             code="NotPossibleNow",
         )
 
@@ -57,7 +57,7 @@ def need_phrase(given: str | None, phrase: str, verb: str) -> str:
         raise UsageError(
             f"Not {verb}: the phrase that says yes to this review is missing.",
             field="--confirm",
-            certain="Nothing was sent.",
-            way_out=f"If that is what you want, add: --confirm {for_shell(phrase)}",
+            certainty="Nothing was sent.",
+            hint=f"If that is what you want, add: --confirm {for_shell(phrase)}",
         )
     return given

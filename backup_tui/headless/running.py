@@ -9,7 +9,7 @@ from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateCon
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
 from backup_tui.headless.watching import Watch, ending
-from backup_tui.models.checks import Mark
+from backup_tui.models.checks import CheckResult
 from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
@@ -138,8 +138,8 @@ def _started_by(session: RestoreSession, by: str) -> StateConflict:
     return StateConflict(
         f"Session {safe(session.id)} is no longer a draft but {status.word}: {how}.",
         status=403,
-        certain="Nothing was started from here.",
-        way_out=f"Do not draft it again. Watch it: backup-tui sessions watch {safe(session.id)}",
+        certainty="Nothing was started from here.",
+        hint=f"Do not draft it again. Watch it: backup-tui sessions watch {safe(session.id)}",
         code="RestoreSessionActionNotAllowed",
     )
 
@@ -153,8 +153,8 @@ def _refusal(outcome: Activation, session_id: str) -> BackupTuiError:
             return NotFound(
                 f"Someone deleted the draft {safe(session_id)}; the service no longer has it.",
                 status=404,
-                certain=f"Nothing was started. It held: {', '.join(names)}.",
-                way_out="Draft it again if it is still needed.",
+                certainty=f"Nothing was started. It held: {', '.join(names)}.",
+                hint="Draft it again if it is still needed.",
                 code="RestoreSessionNotFound",
             )
         case ChangedMeanwhile():
@@ -170,8 +170,8 @@ def _refusal(outcome: Activation, session_id: str) -> BackupTuiError:
 def _changed(session_id: str, by: str, what: str, phrase: str) -> BackupTuiError:
     return BackupTuiError(
         f"{by} changed the draft {safe(session_id)} meanwhile{': ' if what else ''}{what}.",
-        certain="Nothing was started.",
-        way_out=f'Look at its review again; the phrase is now "{phrase}".',
+        certainty="Nothing was started.",
+        hint=f'Look at its review again; the phrase is now "{phrase}".',
         code="DraftChanged",
     )
 
@@ -199,14 +199,14 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
 def _no_room(workspace: Workspace) -> BackupTuiError:
     return BackupTuiError(
         f"{MOST_SESSIONS} restores run in {workspace.who.tenant} already; the service allows no more.",
-        certain="This one was not started and is still a draft.",
-        way_out="It can be started when one ends; --wait waits for that.",
+        certainty="This one was not started and is still a draft.",
+        hint="It can be started when one ends; --wait waits for that.",
         code="TooManyActiveRestoreSessions",
     )
 
 
 def _only_room_is_missing(workspace: Workspace, review: Review) -> bool:
-    stops = [check for check in review.checks if check.mark is Mark.STOPS]
+    stops = [check for check in review.checks if check.mark is CheckResult.BLOCKING]
     running = sum(row.running for row in workspace.store.sessions.values())
     return len(stops) == 1 and running >= MOST_SESSIONS
 
@@ -216,8 +216,8 @@ def _not_started(session_id: str, finding: Finding) -> BackupTuiError:
     there = finding.session is not None
     return BackupTuiError(
         f"Session {safe(session_id)}: {finding.words}",
-        certain="The request that was sent had no effect.",
-        way_out="It can be activated again." if there else "Draft it again if it is still needed.",
+        certainty="The request that was sent had no effect.",
+        hint="It can be activated again." if there else "Draft it again if it is still needed.",
         code="NotStarted",
     )
 
@@ -242,8 +242,8 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
         return finding
     raise OutcomeUnknown(
         f"It is not known whether session {safe(intent.target or '')} was started. {finding.words}",
-        certain="It was not sent again.",
-        way_out=f"Look at it later: backup-tui sessions show {safe(intent.target or '')} (that settles entry "
+        certainty="It was not sent again.",
+        hint=f"Look at it later: backup-tui sessions show {safe(intent.target or '')} (that settles entry "
         f"{intent.id}); or say it: backup-tui journal resolve {intent.id} --adopt {safe(intent.target or '')}, "
         "or --not-done.",
         intent_id=intent.id,
@@ -281,12 +281,12 @@ async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> No
     try:
         groups = await workspace.restore.failed_by_cause(session_id)
     except BackupTuiError as error:
-        out.narrate(f"Which units failed could not be read: {error.what}")
+        out.narrate(f"Which units failed could not be read: {error.message}")
         return
     for group in groups:
         names = [unit.name for unit in (*group.units, *group.nameless)]
         out.narrate(
             f"Failed, {group.cause.cause}, {group.service.counted(group.count)}: {', '.join(names)}",
-            f"  {group.cause.happened} {group.cause.certain}",
+            f"  {group.cause.happened} {group.cause.certainty}",
             f"  {_to_do(group)}",
         )

@@ -49,7 +49,7 @@ async def notify(workspace: Workspace, args: argparse.Namespace, out: Output) ->
         )
     )
     narrate_review(out, review, review.extra)
-    refuse_blocked(review, "changed", review.way_out)
+    refuse_blocked(review, "changed", review.hint)
     setting = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, "changed"))
     if out.as_json:
         out.data(setting.raw())

@@ -61,7 +61,7 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
         raise StateConflict(
             f"Session {safe(args.id)} is {status.word}; only a draft can be deleted.",
             status=403,
-            certain="Nothing was changed.",
+            certainty="Nothing was changed.",
             code="RestoreSessionActionNotAllowed",
         )
     await workspace.load_artifacts(args.id)
@@ -95,7 +95,7 @@ def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSe
             f"No session can be {word!r}.",
             field="--status",
             value=word,
-            way_out=f"Nearest: {near[0]}" if near else "Known: " + ", ".join(known),
+            hint=f"Nearest: {near[0]}" if near else "Known: " + ", ".join(known),
         )
     return found
 

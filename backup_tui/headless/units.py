@@ -48,7 +48,7 @@ async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, a
     review = await desk.review(found.id, found.service or Service.EXCHANGE, action)
     out.narrate(review.headline)
     narrate_review(out, review, review.extra)
-    refuse_blocked(review, action.done_word, review.way_out)
+    refuse_blocked(review, action.done_word, review.hint)
     unit = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, action.done_word))
     asked = unit.offboard_requested_date_time
     if out.as_json:

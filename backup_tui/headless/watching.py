@@ -140,7 +140,7 @@ class Watch:
 
     def _failed(self, error: BackupTuiError) -> None:
         if not self._failures:
-            self._out.narrate(f"No answer: {error.what} Trying again. Restores that run go on.")
+            self._out.narrate(f"No answer: {error.message} Trying again. Restores that run go on.")
         self._failures = min(self._failures + 1, 10)
 
     async def _look_at(self, one: _Followed, listed: RestoreSession | None) -> None:
@@ -166,7 +166,7 @@ class Watch:
         if one.missing < LOOKS_UNTIL_GONE:
             return
         if one.code != NotFound.exit_code:
-            self._out.narrate(error.what)
+            self._out.narrate(error.message)
             self._out.event({"id": one.id, "error": {"code": error.code}}, f"{self._now()}  {one.id}  not found")
         one.code = NotFound.exit_code
 

@@ -148,8 +148,8 @@ class Journal:
         except rows.StillOpen as found:
             raise JournalError(
                 f"The same request was sent at {found.intent.at:%H:%M} UTC, and it is not known whether it arrived.",
-                certain="Nothing was sent now.",
-                way_out=f"See what became of it (journal show {found.intent.id}), then settle it (journal resolve).",
+                certainty="Nothing was sent now.",
+                hint=f"See what became of it (journal show {found.intent.id}), then settle it (journal resolve).",
                 code="CreateStillOpen",
             ) from found
         except sqlite3.Error as error:
@@ -193,7 +193,7 @@ class Journal:
         answer = Answer(state, at, session_id, status, code, request_id, client_request_id, note)
         try:
             return await self._add(intent_id, answer, _ANSWERABLE)
-        except (LookupError, rows.Settled) as error:
+        except (LookupError, rows.AlreadySettled) as error:
             raise ValueError(str(error)) from error
 
     async def resolve(
@@ -229,15 +229,15 @@ class Journal:
                 f"The journal has no entry {intent_id}.",
                 field="ID",
                 value=str(intent_id),
-                way_out="journal list shows all of them.",
+                hint="journal list shows all of them.",
             ) from error
-        except rows.Settled as error:
+        except rows.AlreadySettled as error:
             raise UsageError(
                 f"What became of entry {intent_id} is known already.",
                 field="ID",
                 value=str(intent_id),
-                certain="Nothing was changed.",
-                way_out=f"journal show {intent_id} tells it.",
+                certainty="Nothing was changed.",
+                hint=f"journal show {intent_id} tells it.",
             ) from error
 
     async def open_intents(self) -> tuple[Intent, ...]:
@@ -375,8 +375,8 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(
                 f"What became of entry {intent_id} could not be written to {self.path}: {cause(error)}.",
-                certain="It counts as not known until it has been looked at again.",
-                way_out="Make room or make the file writable; the next look at the service then settles it.",
+                certainty="It counts as not known until it has been looked at again.",
+                hint="Make room or make the file writable; the next look at the service then settles it.",
             ) from error
         self._tell(intent)
         return intent
@@ -396,7 +396,7 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(
                 f"{self.path} could not be written: {cause(error)}.",
-                way_out="Make room or make the file writable, or set BACKUP_TUI_STATE_DIR to another folder.",
+                hint="Make room or make the file writable, or set BACKUP_TUI_STATE_DIR to another folder.",
             ) from error
 
     async def _read(
@@ -407,14 +407,14 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(
                 f"The journal {self.path} cannot be read: {cause(error)}.",
-                way_out="Start again: a damaged journal is set aside then, and what can be read of it is carried over.",
+                hint="Start again: a damaged journal is set aside then, and what can be read of it is carried over.",
             ) from error
 
     def _cannot_write(self, why: str) -> JournalError:
         return JournalError(
             f"The journal {self.path} cannot be written: {why}.",
-            certain="Nothing was sent.",
-            way_out="Make room or make it writable, or set BACKUP_TUI_STATE_DIR to another folder.",
+            certainty="Nothing was sent.",
+            hint="Make room or make it writable, or set BACKUP_TUI_STATE_DIR to another folder.",
         )
 
     def _tell(self, intent: Intent) -> None:

@@ -19,7 +19,7 @@ MARGIN = timedelta(seconds=60)
 """How much older than the service's last `Date` a session may be and still come from the request after it."""
 
 
-class Verdict(StrEnum):
+class MatchResult(StrEnum):
     """What a look at the service says about a lost create."""
 
     ADOPT = "adopt"
@@ -55,7 +55,7 @@ class Match:
         why: One sentence for the person.
     """
 
-    verdict: Verdict
+    verdict: MatchResult
     sessions: tuple[RestoreSession, ...]
     why: str
 
@@ -97,17 +97,19 @@ def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collect
     unread = [one for one in possible if one.artifacts is None]
     sessions = tuple(one.session for one in (*alike, *unread))
     if not sessions:
-        return Match(Verdict.NONE, (), "The service lists no session that this request could have made.")
+        return Match(MatchResult.NONE, (), "The service lists no session that this request could have made.")
     if unread:
-        return Match(Verdict.AMBIGUOUS, sessions, "What is in a session that was made then could not be read.")
+        return Match(MatchResult.AMBIGUOUS, sessions, "What is in a session that was made then could not be read.")
     if not any(_is_draft(one) for one in alike):
-        return Match(Verdict.SHOWN, sessions, "A session with the same contents was made, and it is no draft any more.")
+        return Match(
+            MatchResult.SHOWN, sessions, "A session with the same contents was made, and it is no draft any more."
+        )
     if len(alike) > 1:
-        return Match(Verdict.AMBIGUOUS, sessions, f"{len(alike)} sessions have the same contents.")
+        return Match(MatchResult.AMBIGUOUS, sessions, f"{len(alike)} sessions have the same contents.")
     doubt = _doubt(intent, alike[0])
     if doubt:
-        return Match(Verdict.AMBIGUOUS, sessions, doubt)
-    return Match(Verdict.ADOPT, sessions, "One draft of yours with the same contents was made then.")
+        return Match(MatchResult.AMBIGUOUS, sessions, doubt)
+    return Match(MatchResult.ADOPT, sessions, "One draft of yours with the same contents was made then.")
 
 
 def _doubt(intent: Intent, candidate: Candidate) -> str:

@@ -123,8 +123,8 @@ class RecordedChanges:
         except BackupTuiError as error:
             raise OutcomeUnknown(
                 f"No usable answer came for: {summary}. It may have happened.",
-                certain="It is not sent again.",
-                way_out=f"Look at the service first: entry {intent.id} of the journal (5 Activity).",
+                certainty="It is not sent again.",
+                hint=f"Look at the service first: entry {intent.id} of the journal (5 Activity).",
                 code=error.code,
                 request_id=error.request_id,
                 intent_id=intent.id,
@@ -189,16 +189,16 @@ class RecordedChanges:
                 status=error.status if isinstance(error, ServiceError) else 401 if sent else None,
                 code=error.code,
                 request_id=error.request_id,
-                note=error.what,
+                note=error.message,
             )
             raise
         except (Unreachable, LocalError, ReadOnlyError, UsageError) as error:
-            await self._close(intent, IntentState.NOT_SENT, code=error.code, note=error.what)
+            await self._close(intent, IntentState.NOT_SENT, code=error.code, note=error.message)
             raise
         except BackupTuiError as error:
             # Its answer was lost or cannot be read: something may have happened.
             await self._close(
-                intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.what
+                intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.message
             )
             if isinstance(error, OutcomeUnknown):
                 error.intent_id = intent.id

@@ -64,7 +64,7 @@ class NewIntent:
     plan_id: str | None
 
 
-class Settled(Exception):
+class AlreadySettled(Exception):
     """The intent has its answer already.
 
     Attributes:
@@ -163,7 +163,7 @@ def insert_answer(
     with transaction(connection, "inside_answer"):
         now = _require(connection, key, intent_id)
         if now.state not in may_follow:
-            raise Settled(now)
+            raise AlreadySettled(now)
         connection.execute(
             """INSERT INTO answer (intent_id, state, at, session_id, status, code, request_id, client_request_id, note)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",

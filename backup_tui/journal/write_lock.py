@@ -133,7 +133,7 @@ class WriteLock:
                     + (f" since {holder.since:%H:%M} UTC." if holder.since else "."),
                     holder=holder.label,
                     since=holder.since,
-                    way_out="Wait until it is done, or end it there; the right then comes free by itself.",
+                    hint="Wait until it is done, or end it there; the right then comes free by itself.",
                 )
             await self._sleep(LOOK_SECONDS)
 
@@ -173,8 +173,8 @@ class WriteLock:
     def _unusable(self, error: OSError) -> LocalError:
         return LocalError(
             f"The write lock {self._path} cannot be used: {(error.strerror or str(error)).lower()}.",
-            certain="Nothing was sent.",
-            way_out="Set BACKUP_TUI_STATE_DIR to a folder on this machine's own disk that you may write.",
+            certainty="Nothing was sent.",
+            hint="Set BACKUP_TUI_STATE_DIR to a folder on this machine's own disk that you may write.",
             code="WriteLockUnusable",
         )
 

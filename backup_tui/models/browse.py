@@ -161,7 +161,7 @@ class BrowseQuery:
                 "The name to look for holds a character that cannot be shown.",
                 field="name",
                 value=self.name_contains,
-                certain="Nothing was sent.",
+                certainty="Nothing was sent.",
             )
 
     def body(self) -> dict[str, object]:

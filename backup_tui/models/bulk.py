@@ -196,4 +196,4 @@ class NewBulkRequest:
 
 
 def _refused(what: str, field_: str, value: str) -> UsageError:
-    return UsageError(what, field=field_, value=value, certain="Nothing was sent.")
+    return UsageError(what, field=field_, value=value, certainty="Nothing was sent.")

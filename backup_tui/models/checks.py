@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Mark(StrEnum):
+class CheckResult(StrEnum):
     """What a check found; the value is the one-cell mark of its line."""
 
-    STOPS = "-"
-    WARNS = "!"
-    UNSEEN = "?"
-    FINE = "+"
+    BLOCKING = "-"
+    WARNING = "!"
+    UNKNOWN = "?"
+    OK = "+"
 
 
-_ORDER = {Mark.STOPS: 0, Mark.WARNS: 1, Mark.UNSEEN: 2, Mark.FINE: 3}
+_ORDER = {CheckResult.BLOCKING: 0, CheckResult.WARNING: 1, CheckResult.UNKNOWN: 2, CheckResult.OK: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Check:
         rank: Orders lines of the same mark: the lower, the earlier.
     """
 
-    mark: Mark
+    mark: CheckResult
     text: str
     rank: int = 50
 

@@ -126,13 +126,13 @@ class Access:
         feature: Which.
         standing: As far as the sign-in tells, or as the service said.
         why: What is missing or not known, one plain sentence; empty when it is simply allowed.
-        way_out: What to do; empty when there is nothing to do.
+        hint: What to do; empty when there is nothing to do.
     """
 
     feature: Feature
     standing: Standing
     why: str = ""
-    way_out: str = ""
+    hint: str = ""
 
 
 def access(who: WhoAmI, *, beta: bool = False) -> tuple[Access, ...]:

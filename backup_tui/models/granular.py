@@ -151,7 +151,7 @@ class NewMailItems:
 
     def __post_init__(self) -> None:
         if not self.search_response_id:
-            raise UsageError("The search gave no id to restore from.", field="search", certain="Nothing was sent.")
+            raise UsageError("The search gave no id to restore from.", field="search", certainty="Nothing was sent.")
 
     def body(self) -> dict[str, object]:
         """The JSON that create takes."""

@@ -121,4 +121,4 @@ def _check(name: str, text: str) -> None:
 
 
 def _refused(what: str, field: str, value: str) -> UsageError:
-    return UsageError(what, field=field, value=value, certain="Nothing was sent.")
+    return UsageError(what, field=field, value=value, certainty="Nothing was sent.")

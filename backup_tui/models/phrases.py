@@ -34,7 +34,9 @@ def wrong_phrase(typed: str, wanted: str, done: str) -> UsageError:
         wanted: The phrase.
         done: What did not happen: `started`.
     """
-    return UsageError(wrong_phrase_words(typed, wanted, done), field="phrase", value=typed, certain="Nothing was sent.")
+    return UsageError(
+        wrong_phrase_words(typed, wanted, done), field="phrase", value=typed, certainty="Nothing was sent."
+    )
 
 
 def wrong_phrase_words(typed: str, wanted: str, done: str) -> str:

@@ -29,7 +29,7 @@ class RestorePoint(Entity):
         try:
             return None if value is None else read_unit(value)
         except ProtocolError as error:
-            raise ValueError(error.what) from error  # so that the member is set aside and the point stays
+            raise ValueError(error.message) from error  # so that the member is set aside and the point stays
 
     @property
     def is_express(self) -> bool:

@@ -101,7 +101,7 @@ class ServiceState:
         return _BRIEF.get(self.cause.lower(), self.reason)
 
     @property
-    def way_out(self) -> str:
+    def hint(self) -> str:
         """What can be done about the reason, as a sentence."""
         return _WAYS_OUT.get(self.cause.lower(), "Microsoft's support can say why, and what ends it.")
 
@@ -217,6 +217,4 @@ def refuse_where(forbidden: str | None, state: ServiceState) -> None:
         BackupTuiError: It is not allowed.
     """
     if forbidden is not None:
-        raise BackupTuiError(
-            sentence(forbidden), certain="Nothing was sent.", way_out=state.way_out, code="ServiceLocked"
-        )
+        raise BackupTuiError(sentence(forbidden), certainty="Nothing was sent.", hint=state.hint, code="ServiceLocked")

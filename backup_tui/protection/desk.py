@@ -24,11 +24,11 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
-from backup_tui.protection.lost_answers import KINDS, PolicyFinding, PolicyVerdict, follow_lost, reconcile_lost
+from backup_tui.protection.lost_answers import KINDS, PolicyFinding, PolicyVerdict, reconcile_lost, resolve_lost_answer
 from backup_tui.protection.notifications import NotificationDesk
 from backup_tui.protection.offboarding import UnitDesk
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
-from backup_tui.protection.tools import PolicyTools
+from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.updates import PolicyRead
 
 LOOK_EVERY = 5.0
@@ -50,7 +50,7 @@ class PolicyDesk:
         notifications: The use cases of who gets mails.
     """
 
-    def __init__(self, tools: PolicyTools) -> None:
+    def __init__(self, tools: ProtectionContext) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
         self.units = UnitDesk(tools)
@@ -158,7 +158,7 @@ class PolicyDesk:
             raise UsageError(
                 f"Entry {intent} of the journal is no change of protection.", field="ID", value=str(intent)
             )
-        return await follow_lost(self._tools, found, on_look)
+        return await resolve_lost_answer(self._tools, found, on_look)
 
     async def reconcile_open(self) -> tuple[PolicyFinding, ...]:
         """Looks into every change of protection whose outcome is not known; see `unknowns.reconcile_lost`."""
@@ -177,8 +177,8 @@ class PolicyDesk:
             raise UsageError(
                 f"Not possible now: {reviewed.blocked}.",
                 field="policy",
-                certain="Nothing was sent.",
-                way_out=reviewed.way_out,
+                certainty="Nothing was sent.",
+                hint=reviewed.hint,
             )
         if not phrase_matches(typed, reviewed.phrase):
             raise wrong_phrase(typed, reviewed.phrase, action.done_word)
@@ -210,7 +210,7 @@ class PolicyDesk:
                 IntentKind.POLICY_ACTIVATE,
                 IntentKind.POLICY_DEACTIVATE,
             ):
-                finding = await follow_lost(self._tools, intent, on_look)
+                finding = await resolve_lost_answer(self._tools, intent, on_look)
                 if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
                     raise _unknown(intent, finding)
 
@@ -226,8 +226,8 @@ class PolicyDesk:
         raise StateConflict(
             f"{by or 'Someone'} changed the policy after it was reviewed; it is {word} now.",
             status=409,
-            certain="Nothing was sent.",
-            way_out="Look at the review again.",
+            certainty="Nothing was sent.",
+            hint="Look at the review again.",
             code="PolicyChanged",
         )
 
@@ -243,8 +243,8 @@ class PolicyDesk:
             f"The policy is {policy_status(policy.status).word} at the moment; {action.state_sentence}.",
             status=error.status,
             detail=error.detail,
-            certain="Nothing changed.",
-            way_out="Wait for updating to end, or see who changed it.",
+            certainty="Nothing changed.",
+            hint="Wait for updating to end, or see who changed it.",
             code=error.code,
             request_id=error.request_id,
         )
@@ -255,14 +255,14 @@ class PolicyDesk:
         intent = await self._tools.journal.intent(error.intent_id) if error.intent_id is not None else None
         if intent is None:
             raise error
-        finding = await follow_lost(self._tools, intent, on_look)
+        finding = await resolve_lost_answer(self._tools, intent, on_look)
         if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
             raise _unknown(intent, finding) from error
         if finding.policy is None or finding.verdict is PolicyVerdict.NOT_DONE:
             raise BackupTuiError(
                 f"The policy was not {action.value}d. {finding.words}",
-                certain="The request that was sent had no effect.",
-                way_out="It can be tried again.",
+                certainty="The request that was sent had no effect.",
+                hint="It can be tried again.",
                 code="NotDone",
             ) from error
         return finding.policy
@@ -271,7 +271,7 @@ class PolicyDesk:
 def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
-        certain="It is not sent again.",
-        way_out=f"Look at the policy later; the journal keeps it as entry {intent.id}.",
+        certainty="It is not sent again.",
+        hint=f"Look at the policy later; the journal keeps it as entry {intent.id}.",
         intent_id=intent.id,
     )

@@ -14,14 +14,14 @@ from enum import StrEnum
 
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
-from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.features import NOTIFY_CHANGE
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
 from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
-from backup_tui.protection.lost_answers import PolicyFinding, PolicyVerdict, follow_lost, holds
-from backup_tui.protection.tools import PolicyTools
+from backup_tui.protection.lost_answers import PolicyFinding, PolicyVerdict, holds, resolve_lost_answer
+from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.access import barred
 from backup_tui.store.updates import NotificationsRead
 
@@ -66,21 +66,21 @@ class NotifyChange:
         """
         custom = self.recipients is Recipients.CUSTOM
         if custom and not self.addresses:
-            raise UsageError("A list of addresses has at least one.", field="address", certain="Nothing was sent.")
+            raise UsageError("A list of addresses has at least one.", field="address", certainty="Nothing was sent.")
         if self.addresses and not custom:
             raise UsageError(
                 "Addresses belong to a list of one's own, not to a group of administrators.",
                 field="address",
-                certain="Nothing was sent.",
+                certainty="Nothing was sent.",
             )
         for address in self.addresses:
             if _ADDRESS.fullmatch(address) is None:
                 what = f"{address[:80]!r} is no e-mail address."
-                raise UsageError(what, field="address", value=address, certain="Nothing was sent.")
+                raise UsageError(what, field="address", value=address, certainty="Nothing was sent.")
         role = self.recipients.value if self.recipients is not None else None
         body = setting_body(enabled=self.enabled, all_events=self.all_events, role=role, addresses=self.addresses)
         if not body:
-            raise UsageError("Nothing to change.", field="notify", certain="Nothing was sent.")
+            raise UsageError("Nothing to change.", field="notify", certainty="Nothing was sent.")
         return body
 
 
@@ -97,7 +97,7 @@ class NotifyReview:
         checks: What was checked, worst first.
         phrase: What has to be typed.
         blocked: Why it is not possible now; `None` when it is.
-        way_out: What to do when it is not possible; empty when it is.
+        hint: What to do when it is not possible; empty when it is.
         read_at: When it was read (UTC).
     """
 
@@ -109,7 +109,7 @@ class NotifyReview:
     checks: tuple[Check, ...]
     phrase: str
     blocked: str | None
-    way_out: str
+    hint: str
     read_at: datetime
     action: NotifyAction = NotifyAction.CHANGE
     service: Service | None = None
@@ -142,7 +142,7 @@ def setting_words(setting: EmailNotificationsSetting) -> str:
 class NotificationDesk:
     """Changes who gets mails about the backup."""
 
-    def __init__(self, tools: PolicyTools) -> None:
+    def __init__(self, tools: ProtectionContext) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
 
@@ -166,18 +166,20 @@ class NotificationDesk:
         why = barred(NOTIFY_CHANGE, tools.who, tools.store.denials)
         off = tools.store.connection.service.no_change
         if why is not None:
-            checks.append(Check(Mark.STOPS, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1))
+            checks.append(Check(CheckResult.BLOCKING, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1))
         if off is not None:
-            checks.append(Check(Mark.STOPS, off, 0))
+            checks.append(Check(CheckResult.BLOCKING, off, 0))
         if holds(setting, body):
-            checks.append(Check(Mark.STOPS, "it is so already", 2))
+            checks.append(Check(CheckResult.BLOCKING, "it is so already", 2))
         if then.is_enabled is False:
-            checks.append(Check(Mark.WARNS, "nobody is told any more when somebody changes or deletes backups", 5))
+            checks.append(
+                Check(CheckResult.WARNING, "nobody is told any more when somebody changes or deletes backups", 5)
+            )
         elif then.role.lower() == Recipients.NOBODY:
-            checks.append(Check(Mark.WARNS, "mails are on, but nobody gets them", 5))
-        checks.append(Check(Mark.UNSEEN, "whether these mails arrive cannot be seen from here", 20))
+            checks.append(Check(CheckResult.WARNING, "mails are on, but nobody gets them", 5))
+        checks.append(Check(CheckResult.UNKNOWN, "whether these mails arrive cannot be seen from here", 20))
         ordered = worst_first(checks)
-        blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
+        blocked = next((check.text for check in ordered if check.mark is CheckResult.BLOCKING), None)
         return NotifyReview(
             setting=setting,
             change=change,
@@ -187,7 +189,7 @@ class NotificationDesk:
             checks=ordered,
             phrase=phrase("notify", tools.who.tenant_word),
             blocked=blocked,
-            way_out="" if blocked is None else "Choose something else, or sign in as somebody who may.",
+            hint="" if blocked is None else "Choose something else, or sign in as somebody who may.",
             read_at=tools.clock.now(),
         )
 
@@ -214,7 +216,7 @@ class NotificationDesk:
         writer = tools.may_write()
         if reviewed.blocked is not None:
             raise UsageError(
-                f"Not possible now: {reviewed.blocked}.", certain="Nothing was sent.", way_out=reviewed.way_out
+                f"Not possible now: {reviewed.blocked}.", certainty="Nothing was sent.", hint=reviewed.hint
             )
         if not phrase_matches(typed, reviewed.phrase):
             raise wrong_phrase(typed, reviewed.phrase, "changed")
@@ -238,7 +240,7 @@ class NotificationDesk:
     async def _settle_earlier(self, on_look: Callable[[str], None]) -> None:
         for intent in await self._tools.journal.open_intents():
             if intent.kind is IntentKind.NOTIFICATIONS_EDIT:
-                finding = await follow_lost(self._tools, intent, on_look)
+                finding = await resolve_lost_answer(self._tools, intent, on_look)
                 if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
                     raise _unknown(intent, finding)
 
@@ -251,8 +253,8 @@ class NotificationDesk:
             raise StateConflict(
                 f"Somebody changed it after it was reviewed: mails are {setting_words(setting)} now.",
                 status=409,
-                certain="Nothing was sent.",
-                way_out="Look at the review again.",
+                certainty="Nothing was sent.",
+                hint="Look at the review again.",
                 code="SettingChanged",
             )
 
@@ -261,15 +263,15 @@ class NotificationDesk:
         intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
         if intent is None:
             raise error
-        finding = await follow_lost(tools, intent, on_look)
+        finding = await resolve_lost_answer(tools, intent, on_look)
         setting = tools.store.details.notifications
         if finding.verdict is PolicyVerdict.STILL_UNKNOWN or setting is None:
             raise _unknown(intent, finding) from error
         if finding.verdict is PolicyVerdict.NOT_DONE:
             raise BackupTuiError(
                 f"It was not changed. {finding.words}",
-                certain="The request that was sent had no effect.",
-                way_out="It can be tried again.",
+                certainty="The request that was sent had no effect.",
+                hint="It can be tried again.",
                 code="NotDone",
             ) from error
         return setting
@@ -278,7 +280,7 @@ class NotificationDesk:
 def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
-        certain="It is not sent again.",
-        way_out=f"Look at the setting later; the journal keeps it as entry {intent.id}.",
+        certainty="It is not sent again.",
+        hint=f"Look at the setting later; the journal keeps it as entry {intent.id}.",
         intent_id=intent.id,
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
-from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.features import OFFBOARD
 from backup_tui.models.phrases import phrase, phrase_matches, thing_name, unit_name, wrong_phrase
 from backup_tui.models.service_state import refuse_where
@@ -22,9 +22,9 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, unit_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.lost_answers import UNIT_KINDS, PolicyFinding, PolicyVerdict, follow_lost
+from backup_tui.protection.lost_answers import UNIT_KINDS, PolicyFinding, PolicyVerdict, resolve_lost_answer
 from backup_tui.protection.review import check_service, policy_label
-from backup_tui.protection.tools import PolicyTools
+from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.access import barred
 from backup_tui.store.updates import UnitRead
 
@@ -77,7 +77,7 @@ class UnitReview:
         whole_phrase: The same with the whole address, which is taken as well: whether the short name is that of one
             unit only depends on how many units were read.
         blocked: Why it is not possible now; `None` when it is.
-        way_out: What to do when it is not possible; empty when it is.
+        hint: What to do when it is not possible; empty when it is.
         read_at: When it was read (UTC).
     """
 
@@ -91,7 +91,7 @@ class UnitReview:
     phrase: str
     whole_phrase: str
     blocked: str | None
-    way_out: str
+    hint: str
     read_at: datetime
 
     @property
@@ -120,7 +120,7 @@ def unit_label(unit: ProtectionUnit) -> str:
     return unit.address or unit.title or unit.object_id or unit.id
 
 
-async def review_unit(tools: PolicyTools, unit_id: str, service: Service, action: UnitAction) -> UnitReview:
+async def review_unit(tools: ProtectionContext, unit_id: str, service: Service, action: UnitAction) -> UnitReview:
     """Reads a unit again, and says what the action means.
 
     Args:
@@ -137,15 +137,17 @@ async def review_unit(tools: PolicyTools, unit_id: str, service: Service, action
     unit = await tools.reader.unit(unit_id, service)
     service = unit.service or service
     tools.store.apply(UnitRead(service, unit, asked_at))
-    allowed, way_out = await check_service(tools)
+    allowed, hint = await check_service(tools)
     checks = [*allowed, *_check_person(tools), *_check_state(tools, unit, action)]
     if action is UnitAction.OFFBOARD:
         checks += _check_restores(tools, unit)
-        checks.append(Check(Mark.UNSEEN, "whether the law wants this backup to be kept cannot be seen from here", 20))
+        checks.append(
+            Check(CheckResult.UNKNOWN, "whether the law wants this backup to be kept cannot be seen from here", 20)
+        )
     else:
         checks += _check_grace(tools, unit)
     ordered = worst_first(checks)
-    blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
+    blocked = next((check.text for check in ordered if check.mark is CheckResult.BLOCKING), None)
     verb = "OFFBOARD" if action is UnitAction.OFFBOARD else "KEEP THE BACKUP"
     address = unit.address or ""
     others = (other.address for other in tools.store.units[service].values() if other.id != unit.id)
@@ -162,7 +164,7 @@ async def review_unit(tools: PolicyTools, unit_id: str, service: Service, action
         phrase=phrase(action.value, name, tools.who.tenant_word),
         whole_phrase=phrase(action.value, thing_name(address, unit.id), tools.who.tenant_word),
         blocked=blocked,
-        way_out=(way_out or _way_out(unit, action)) if blocked else "",
+        hint=(hint or _way_out(unit, action)) if blocked else "",
         read_at=tools.clock.now(),
     )
 
@@ -186,44 +188,48 @@ def _extra(action: UnitAction) -> tuple[str, ...]:
     return ("To protect it again, add it to a policy in the admin center.",)
 
 
-def _check_person(tools: PolicyTools) -> list[Check]:
+def _check_person(tools: ProtectionContext) -> list[Check]:
     why = barred(OFFBOARD, tools.who, tools.store.denials)
-    return [Check(Mark.STOPS, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1)] if why is not None else []
+    return [Check(CheckResult.BLOCKING, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1)] if why is not None else []
 
 
-def _check_state(tools: PolicyTools, unit: ProtectionUnit, action: UnitAction) -> list[Check]:
+def _check_state(tools: ProtectionContext, unit: ProtectionUnit, action: UnitAction) -> list[Check]:
     status = unit_status(unit.status)
     checks: list[Check] = []
     if action is UnitAction.OFFBOARD and unit.policy_id:
         policy = tools.store.policies.get(unit.policy_id)
         named = f'"{policy_label(policy)}"' if policy is not None else unit.policy_id
-        checks.append(Check(Mark.STOPS, f"it is in the policy {named}; {action.state_sentence}", 2))
+        checks.append(Check(CheckResult.BLOCKING, f"it is in the policy {named}; {action.state_sentence}", 2))
     elif not status.allows(action.needed):
-        checks.append(Check(Mark.STOPS, f"it is {status.word} at the moment; {action.state_sentence}", 2))
+        checks.append(Check(CheckResult.BLOCKING, f"it is {status.word} at the moment; {action.state_sentence}", 2))
     else:
         fine = f"it is {status.word}" + (" and in no policy" if action is UnitAction.OFFBOARD else "")
-        checks.append(Check(Mark.FINE, f"{fine}, so this can be done", 1))
+        checks.append(Check(CheckResult.OK, f"{fine}, so this can be done", 1))
     return checks
 
 
-def _check_restores(tools: PolicyTools, unit: ProtectionUnit) -> list[Check]:
+def _check_restores(tools: ProtectionContext, unit: ProtectionUnit) -> list[Check]:
     """Restores of the unit that run, as far as their units were read here."""
     store = tools.store
     running = [row.id for row in store.sessions.values() if row.running and row.id in store.artifact_sessions()]
     for session_id in running:
         if any(row.unit_id == unit.id for row in store.artifacts(session_id).values()):
-            return [Check(Mark.WARNS, f"a restore of it runs at the moment ({short_id(session_id)})", 10)]
+            return [Check(CheckResult.WARNING, f"a restore of it runs at the moment ({short_id(session_id)})", 10)]
     return []
 
 
-def _check_grace(tools: PolicyTools, unit: ProtectionUnit) -> list[Check]:
+def _check_grace(tools: ProtectionContext, unit: ProtectionUnit) -> list[Check]:
     asked = unit.offboard_requested_date_time
     if asked is None:
-        return [Check(Mark.UNSEEN, "when it was asked for is not told, so how long it can be taken back neither", 10)]
+        return [
+            Check(
+                CheckResult.UNKNOWN, "when it was asked for is not told, so how long it can be taken back neither", 10
+            )
+        ]
     left = (asked + GRACE - tools.clock.now()).days
     if left < 0:
-        return [Check(Mark.WARNS, "the grace period of 90 days has passed: the backup may be gone already", 5)]
-    return [Check(Mark.FINE, f"it was asked for on {asked:%d %b}; {left} of 90 days are left", 2)]
+        return [Check(CheckResult.WARNING, "the grace period of 90 days has passed: the backup may be gone already", 5)]
+    return [Check(CheckResult.OK, f"it was asked for on {asked:%d %b}; {left} of 90 days are left", 2)]
 
 
 def _way_out(unit: ProtectionUnit, action: UnitAction) -> str:
@@ -239,7 +245,7 @@ def _unheard(_: object) -> None:
 class UnitDesk:
     """Gives up the backup of a unit, and keeps it after all."""
 
-    def __init__(self, tools: PolicyTools) -> None:
+    def __init__(self, tools: ProtectionContext) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
 
@@ -295,8 +301,8 @@ class UnitDesk:
             raise UsageError(
                 f"Not possible now: {reviewed.blocked}.",
                 field="unit",
-                certain="Nothing was sent.",
-                way_out=reviewed.way_out,
+                certainty="Nothing was sent.",
+                hint=reviewed.hint,
             )
         if not any(phrase_matches(typed, wanted) for wanted in (reviewed.phrase, reviewed.whole_phrase)):
             raise wrong_phrase(typed, reviewed.phrase, action.done_word)
@@ -322,7 +328,7 @@ class UnitDesk:
         """Finds out about an earlier change of this unit whose outcome nobody knows, before another one leaves."""
         for intent in await self._tools.journal.open_intents():
             if intent.target == unit_id and intent.kind in UNIT_KINDS:
-                finding = await follow_lost(self._tools, intent, on_look)
+                finding = await resolve_lost_answer(self._tools, intent, on_look)
                 if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
                     raise _unknown(intent, finding)
 
@@ -334,8 +340,8 @@ class UnitDesk:
             raise StateConflict(
                 "The service no longer has this unit.",
                 status=404,
-                certain="Nothing was sent.",
-                way_out="Read the list again.",
+                certainty="Nothing was sent.",
+                hint="Read the list again.",
                 code="UnitGone",
             ) from error
         self._tools.store.apply(UnitRead(reviewed.service, unit, asked_at))
@@ -345,8 +351,8 @@ class UnitDesk:
             f"The unit was changed after it was reviewed; it is {unit_status(unit.status).word} now"
             + (", and in a policy." if unit.policy_id else "."),
             status=409,
-            certain="Nothing was sent.",
-            way_out="Look at the review again.",
+            certainty="Nothing was sent.",
+            hint="Look at the review again.",
             code="UnitChanged",
         )
 
@@ -357,14 +363,14 @@ class UnitDesk:
         intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
         if intent is None:
             raise error
-        finding = await follow_lost(tools, intent, on_look)
+        finding = await resolve_lost_answer(tools, intent, on_look)
         if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
             raise _unknown(intent, finding) from error
         if finding.unit is None or finding.verdict is PolicyVerdict.NOT_DONE:
             raise BackupTuiError(
                 f"The unit was not {reviewed.action.done_word}. {finding.words}",
-                certain="The request that was sent had no effect.",
-                way_out="It can be tried again.",
+                certainty="The request that was sent had no effect.",
+                hint="It can be tried again.",
                 code="NotDone",
             ) from error
         return finding.unit
@@ -373,7 +379,7 @@ class UnitDesk:
 def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
-        certain="It is not sent again.",
-        way_out=f"Look at the unit later; the journal keeps it as entry {intent.id}.",
+        certainty="It is not sent again.",
+        hint=f"Look at the unit later; the journal keeps it as entry {intent.id}.",
         intent_id=intent.id,
     )

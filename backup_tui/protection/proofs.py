@@ -17,7 +17,7 @@ from backup_tui.protection.lost_answers import (
     look_once,
     settle_lost,
 )
-from backup_tui.protection.tools import PolicyTools
+from backup_tui.protection.tools import ProtectionContext
 
 LOOK_EVERY = 60.0
 """Seconds between two looks of this module at the same change."""
@@ -26,7 +26,7 @@ LOOK_EVERY = 60.0
 class SeenProtection:
     """Settles changes of protection by what was read; one object per workspace, so that looks are not repeated."""
 
-    def __init__(self, tools: PolicyTools) -> None:
+    def __init__(self, tools: ProtectionContext) -> None:
         """Takes what to look with."""
         self._tools = tools
         self._looked: dict[int, float] = {}

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from backup_tui.errors import BackupTuiError
-from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.phrases import phrase, thing_name
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import state_of
@@ -20,7 +20,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.tools import PolicyTools
+from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.updates import PoliciesRead, PolicyRead, ServiceRead
 
 
@@ -62,7 +62,7 @@ class PolicyReview:
         checks: What was checked, worst first.
         phrase: What has to be typed.
         blocked: Why it is not possible now; `None` when it is.
-        way_out: What to do when it is not possible; empty when it is.
+        hint: What to do when it is not possible; empty when it is.
         read_at: When it was read (UTC).
     """
 
@@ -75,7 +75,7 @@ class PolicyReview:
     checks: tuple[Check, ...]
     phrase: str
     blocked: str | None
-    way_out: str
+    hint: str
     read_at: datetime
 
     @property
@@ -104,7 +104,7 @@ def policy_label(policy: ProtectionPolicy) -> str:
     return policy.display_name or short_id(policy.id)
 
 
-async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction) -> PolicyReview:
+async def review_policy(tools: ProtectionContext, policy_id: str, action: PolicyAction) -> PolicyReview:
     """Reads a policy, its units and the other policies again, and says what the action means.
 
     Args:
@@ -123,17 +123,17 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
     units = await _units(tools, policy)
     count = len(units) if units is not None else _count(policy)
     checks = [*_check_state(policy, action), *_check_count(count, units is not None)]
-    way_out, others = "", await _others(tools, policy)
+    hint, others = "", await _others(tools, policy)
     if action is PolicyAction.ACTIVATE:
-        found, way_out = _check_others(policy, others)
+        found, hint = _check_others(policy, others)
         checks += found
     allowed, lifted_by = await check_service(tools)
     checks += allowed
-    way_out = lifted_by or way_out
+    hint = lifted_by or hint
     if action is PolicyAction.ACTIVATE:
         checks += _unseen_costs(service)
     ordered = worst_first(checks)
-    blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
+    blocked = next((check.text for check in ordered if check.mark is CheckResult.BLOCKING), None)
     number = _counted(service, count)
     names = (other.display_name or "" for other in others or ())
     verb = "protect" if action is PolicyAction.ACTIVATE else "stop"
@@ -148,7 +148,7 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
         checks=ordered,
         phrase=phrase(verb, thing_name(policy.display_name or "", policy.id, names), tools.who.tenant_word),
         blocked=blocked,
-        way_out=(way_out or _WAIT) if blocked else "",
+        hint=(hint or _WAIT) if blocked else "",
         read_at=tools.clock.now(),
     )
 
@@ -156,7 +156,7 @@ async def review_policy(tools: PolicyTools, policy_id: str, action: PolicyAction
 _WAIT = "Wait for updating to end, or see who changed it."
 
 
-async def _units(tools: PolicyTools, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
+async def _units(tools: ProtectionContext, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
     """The units of the policy; `None` when they could not all be read."""
     if policy.service is None:
         return None
@@ -208,19 +208,19 @@ def _extra(action: PolicyAction) -> tuple[str, ...]:
 def _check_state(policy: ProtectionPolicy, action: PolicyAction) -> list[Check]:
     status = policy_status(policy.status)
     if status.allows(action.needed):
-        return [Check(Mark.FINE, f"the policy is {status.word}, so it can be {action.value}d", 1)]
-    return [Check(Mark.STOPS, f"the policy is {status.word} at the moment; {action.state_sentence}", 1)]
+        return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be {action.value}d", 1)]
+    return [Check(CheckResult.BLOCKING, f"the policy is {status.word} at the moment; {action.state_sentence}", 1)]
 
 
 def _check_count(count: int | None, listed: bool) -> list[Check]:
     if count == 0:
-        return [Check(Mark.WARNS, "the policy has no units", 10)]
+        return [Check(CheckResult.WARNING, "the policy has no units", 10)]
     if not listed:
-        return [Check(Mark.UNSEEN, "which units are in the policy could not be read", 10)]
+        return [Check(CheckResult.UNKNOWN, "which units are in the policy could not be read", 10)]
     return []
 
 
-async def _others(tools: PolicyTools, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
+async def _others(tools: ProtectionContext, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
     """The other policies of the tenant; `None` when they could not be read."""
     asked_at = tools.clock.monotonic()
     try:
@@ -234,41 +234,45 @@ async def _others(tools: PolicyTools, policy: ProtectionPolicy) -> list[Protecti
 def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
     """Whether the service has another active policy, and then the way out."""
     if policy.service is None:
-        return [Check(Mark.UNSEEN, "which service the policy is for is not known here", 5)], ""
+        return [Check(CheckResult.UNKNOWN, "which service the policy is for is not known here", 5)], ""
     if others is None:
-        return [Check(Mark.UNSEEN, f"whether {policy.service.label} has an active policy could not be read", 5)], ""
+        return [
+            Check(CheckResult.UNKNOWN, f"whether {policy.service.label} has an active policy could not be read", 5)
+        ], ""
     active = [
         other
         for other in others
         if other.service is policy.service and policy_status(other.status).allows(Action.DEACTIVATE)
     ]
     if not active:
-        return [Check(Mark.FINE, f"{policy.service.label} has no other active policy", 2)], ""
+        return [Check(CheckResult.OK, f"{policy.service.label} has no other active policy", 2)], ""
     name = policy_label(active[0])
     text = f'{policy.service.label} has an active policy already, "{name}"; the service allows one and will refuse this'
-    return [Check(Mark.STOPS, text, 2)], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
+    return [
+        Check(CheckResult.BLOCKING, text, 2)
+    ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
 
 
-async def check_service(tools: PolicyTools) -> tuple[list[Check], str]:
+async def check_service(tools: ProtectionContext) -> tuple[list[Check], str]:
     """Whether the service allows changes of protection, and the way out where it does not."""
     asked_at = tools.clock.monotonic()
     try:
         root = await tools.reader.service_root()
     except BackupTuiError as error:
-        tools.store.apply(ServiceRead(error=error.what, asked_at=asked_at, answered_at=tools.clock.now()))
-        return [Check(Mark.UNSEEN, "whether the service allows this now could not be read", 6)], ""
+        tools.store.apply(ServiceRead(error=error.message, asked_at=asked_at, answered_at=tools.clock.now()))
+        return [Check(CheckResult.UNKNOWN, "whether the service allows this now could not be read", 6)], ""
     tools.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=tools.clock.now()))
     state = state_of(root)
     if state.no_protection_change is not None:
-        return [Check(Mark.STOPS, state.no_protection_change, 0)], state.way_out
+        return [Check(CheckResult.BLOCKING, state.no_protection_change, 0)], state.hint
     if not state.known:
-        return [Check(Mark.UNSEEN, "the service does not say whether it allows this now", 6)], ""
+        return [Check(CheckResult.UNKNOWN, "the service does not say whether it allows this now", 6)], ""
     return [], ""
 
 
 def _unseen_costs(service: Service | None) -> Sequence[Check]:
     units = service.names.units if service else "units"
     return (
-        Check(Mark.UNSEEN, f"the price depends on the size of the {units}, which is not known here", 20),
-        Check(Mark.UNSEEN, "whether billing is set up cannot be seen from here", 21),
+        Check(CheckResult.UNKNOWN, f"the price depends on the size of the {units}, which is not known here", 20),
+        Check(CheckResult.UNKNOWN, "whether billing is set up cannot be seen from here", 21),
     )

@@ -15,7 +15,7 @@ from backup_tui.models.whoami import WhoAmI
 from backup_tui.store.store import Store
 
 
-class PolicyTools(Protocol):
+class ProtectionContext(Protocol):
     """What the use cases of a policy work with."""
 
     @property

@@ -36,6 +36,6 @@ def _refused(session: RestoreSession, what: str) -> UsageError:
         what,
         field="--adopt",
         value=session.id,
-        certain="Nothing was written down.",
-        way_out="Name the session that this change made or changed; journal list shows which entry is which.",
+        certainty="Nothing was written down.",
+        hint="Name the session that this change made or changed; journal list shows which entry is which.",
     )

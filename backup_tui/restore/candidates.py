@@ -9,7 +9,7 @@ from backup_tui.errors import Candidate
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.findings import Verdict
 from backup_tui.restore.lost_answers import look_once, settle
 
@@ -36,7 +36,7 @@ def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[C
     )
 
 
-async def look_for_candidates(tools: Tools, intent_id: int) -> tuple[Candidate, ...]:
+async def look_for_candidates(tools: Context, intent_id: int) -> tuple[Candidate, ...]:
     """Looks once which sessions a create may have made; a certain match is settled instead.
 
     Args:

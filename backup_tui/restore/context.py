@@ -53,7 +53,7 @@ def unheard(_: object) -> None:
 
 
 @dataclass(frozen=True)
-class Tools:
+class Context:
     """What the use cases of a restore work with.
 
     Attributes:
@@ -95,8 +95,8 @@ class Tools:
         if self.writer is None:
             raise ReadOnlyError(
                 "This was opened read-only.",
-                certain="Nothing was sent.",
-                way_out="Start again without --read-only (or without read_only in the profile) to change things.",
+                certainty="Nothing was sent.",
+                hint="Start again without --read-only (or without read_only in the profile) to change things.",
             )
         return self.writer
 

@@ -14,7 +14,7 @@ from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import candidates, report
 from backup_tui.restore import lost_answers as unknowns
-from backup_tui.restore.context import OnProgress, Tools, unheard
+from backup_tui.restore.context import Context, OnProgress, unheard
 from backup_tui.restore.drafts import drafts, earlier_draft, failed, kept_forms, planned_requests, taking_up
 from backup_tui.restore.drafts.asked import Asked, recent_create
 from backup_tui.restore.drafts.create import plan_mark
@@ -33,7 +33,7 @@ from backup_tui.restore.review import review as reviews
 class RestoreDesk:
     """The use cases of restores. What they change goes through the journal, what they learn into the store."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Context) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
         self._claims = FormClaims(tools.lock)
@@ -187,9 +187,9 @@ class RestoreDesk:
                 f"The journal has no entry {intent}.",
                 field="ID",
                 value=str(intent),
-                way_out="journal list shows all of them.",
+                hint="journal list shows all of them.",
             )
-        return await unknowns.follow(self._tools, found, on_look)
+        return await unknowns.resolve_lost_answer(self._tools, found, on_look)
 
     async def candidates(self, intent_id: int) -> tuple[Candidate, ...]:
         """Which sessions a create of unknown outcome may have made; see `candidates.look_for_candidates`."""

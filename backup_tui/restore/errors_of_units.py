@@ -35,7 +35,7 @@ class CauseAndRemedy:
         cause: A few words for a cell: `cannot be restored`.
         detail: A few more for a group: `locked, held or moved`.
         happened: What happened, one sentence.
-        certain: What is certain now, one sentence.
+        certainty: What is certain now, one sentence.
         to_do: What to do, one sentence.
         remedy: What a new restore would do differently.
         known: The code is a documented one.
@@ -45,7 +45,7 @@ class CauseAndRemedy:
     cause: str
     detail: str
     happened: str
-    certain: str
+    certainty: str
     to_do: str
     remedy: Remedy
     known: bool = True
@@ -53,7 +53,7 @@ class CauseAndRemedy:
     @property
     def sentences(self) -> tuple[str, str, str]:
         """What happened, what is certain now, what to do."""
-        return (self.happened, self.certain, self.to_do)
+        return (self.happened, self.certainty, self.to_do)
 
 
 def explain(

@@ -17,13 +17,13 @@ from backup_tui.errors import BackupTuiError, JournalError, NotFound, OutcomeUnk
 from backup_tui.graph.paging import collect
 from backup_tui.journal.fingerprint import pairs_of
 from backup_tui.journal.matching import MARGIN, Candidate, created_by, match_create
-from backup_tui.journal.matching import Verdict as MatchVerdict
+from backup_tui.journal.matching import MatchResult as MatchVerdict
 from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Tools, each_of, unheard
+from backup_tui.restore.context import Context, each_of, unheard
 from backup_tui.restore.drafts.record import adopt_record
 from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
 from backup_tui.store.updates import SessionGone, SessionRead
@@ -67,7 +67,7 @@ class Look:
 OnLook = Callable[[Look], None]
 
 
-async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Finding:
+async def resolve_lost_answer(tools: Context, intent: Intent, on_look: OnLook = unheard) -> Finding:
     """Looks until it is known what became of `intent`, or the looks are used up.
 
     Nothing is sent but reads. What is found is written to the journal.
@@ -106,7 +106,7 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
             words = seen.words
         except BackupTuiError as error:
             seen = None
-            words = f"Not seen: {error.what}"
+            words = f"Not seen: {error.message}"
             if silent < SECOND_CHANCES and not pauses:
                 silent += 1
                 pauses.append(30.0)
@@ -120,7 +120,7 @@ async def follow(tools: Tools, intent: Intent, on_look: OnLook = unheard) -> Fin
     return await settle(tools, seen)
 
 
-def _show(tools: Tools, seen: Finding, asked_at: float) -> None:
+def _show(tools: Context, seen: Finding, asked_at: float) -> None:
     """Gives what a look saw to the store: no screen says `draft` of what is told to have started."""
     if seen.session is not None:
         tools.store.apply(SessionRead(seen.session, asked_at, seen.seen_at, seen.intent.service))
@@ -139,7 +139,7 @@ def _pauses(intent: Intent, now: datetime) -> list[float]:
     return [moment - before for moment, before in zip(ahead, [0.0, *ahead], strict=False)]
 
 
-async def look_once(tools: Tools, intent: Intent) -> Finding:
+async def look_once(tools: Context, intent: Intent) -> Finding:
     """What one look at the service says about a change; nothing is written down.
 
     Raises:
@@ -154,7 +154,7 @@ def last_look(intent: Intent) -> datetime:
     return (intent.answered_at or intent.at) + timedelta(seconds=times[-1])
 
 
-async def settle(tools: Tools, finding: Finding) -> Finding:
+async def settle(tools: Context, finding: Finding) -> Finding:
     """Writes down what was found, where it is settled by that.
 
     Returns:
@@ -173,14 +173,14 @@ async def settle(tools: Tools, finding: Finding) -> Finding:
         return replace(finding, intent=await tools.journal.intent(finding.intent.id) or finding.intent)
     except JournalError as error:
         # What was seen is told all the same; the entry stays open and is looked into again at the next start.
-        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.what)
+        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.message)
         return finding
     if made is not None:
         await adopt_record(tools.journal, intent.fingerprint, made)
     return replace(finding, intent=intent)
 
 
-async def _look_for_activation(tools: Tools, intent: Intent) -> Finding:
+async def _look_for_activation(tools: Context, intent: Intent) -> Finding:
     try:
         session = await tools.reader.session(intent.target or "")
     except NotFound:
@@ -188,7 +188,7 @@ async def _look_for_activation(tools: Tools, intent: Intent) -> Finding:
     return judge_start(intent, session)
 
 
-async def _look_for_deletion(tools: Tools, intent: Intent) -> Finding:
+async def _look_for_deletion(tools: Context, intent: Intent) -> Finding:
     try:
         session = await tools.reader.session(intent.target or "")
     except NotFound:
@@ -196,7 +196,7 @@ async def _look_for_deletion(tools: Tools, intent: Intent) -> Finding:
     return Finding(intent, Verdict.NOT_DONE, "It was not deleted: the session is still there.", session)
 
 
-async def _look_for_created(tools: Tools, intent: Intent) -> Finding:
+async def _look_for_created(tools: Context, intent: Intent) -> Finding:
     service = intent.service
     if service is None:
         return Finding(intent, Verdict.ASK, "The journal does not say for which service the draft was.")
@@ -226,7 +226,7 @@ async def _look_for_created(tools: Tools, intent: Intent) -> Finding:
     return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
 
 
-async def _look_for_edit(tools: Tools, intent: Intent) -> Finding:
+async def _look_for_edit(tools: Context, intent: Intent) -> Finding:
     try:
         session = await tools.reader.session(intent.target or "")
     except NotFound:
@@ -241,7 +241,7 @@ async def _look_for_edit(tools: Tools, intent: Intent) -> Finding:
     return judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
 
 
-_LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
+_LOOKS: dict[IntentKind, Callable[[Context, Intent], Awaitable[Finding]]] = {
     IntentKind.ACTIVATE: _look_for_activation,
     IntentKind.DELETE: _look_for_deletion,
     IntentKind.CREATE: _look_for_created,
@@ -249,7 +249,7 @@ _LOOKS: dict[IntentKind, Callable[[Tools, Intent], Awaitable[Finding]]] = {
 }
 
 
-async def read_sessions(tools: Tools, service: Service | None) -> list[RestoreSession]:
+async def read_sessions(tools: Context, service: Service | None) -> list[RestoreSession]:
     """The whole list of sessions, of one service or of all, each once.
 
     Raises:
@@ -259,7 +259,7 @@ async def read_sessions(tools: Tools, service: Service | None) -> list[RestoreSe
 
 
 async def read_artifacts(
-    tools: Tools, service: Service, session_id: str, *, expand_units: bool = False
+    tools: Context, service: Service, session_id: str, *, expand_units: bool = False
 ) -> tuple[RestoreArtifact, ...]:
     """All artifacts of a session, each once, though the list may have been read anew in the middle.
 
@@ -269,7 +269,7 @@ async def read_artifacts(
     return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))
 
 
-async def unanswered_start(tools: Tools, session_id: str) -> Intent | None:
+async def unanswered_start(tools: Context, session_id: str) -> Intent | None:
     """A start of this session whose outcome nobody knows; nothing else is done to it before that is known."""
     for intent in await tools.journal.open_intents():
         if intent.kind is IntentKind.ACTIVATE and (intent.target or "").casefold() == session_id.casefold():
@@ -277,7 +277,7 @@ async def unanswered_start(tools: Tools, session_id: str) -> Intent | None:
     return None
 
 
-async def refuse_while_starting(tools: Tools, session_id: str) -> None:
+async def refuse_while_starting(tools: Context, session_id: str) -> None:
     """Lets nothing be changed in a draft that may just be starting: what was reviewed must be what is restored.
 
     Raises:
@@ -287,25 +287,25 @@ async def refuse_while_starting(tools: Tools, session_id: str) -> None:
     if start is not None:
         raise OutcomeUnknown(
             f"It is not known whether session {short_id(session_id)} was started at {start.at:%H:%M} UTC.",
-            certain="Nothing was sent now.",
-            way_out=f"See what became of that first: entry {start.id} of the journal (5 Activity).",
+            certainty="Nothing was sent now.",
+            hint=f"See what became of that first: entry {start.id} of the journal (5 Activity).",
             code="StartStillUnknown",
             intent_id=start.id,
         )
 
 
-async def intent_of(tools: Tools, error: OutcomeUnknown) -> Intent | None:
+async def intent_of(tools: Context, error: OutcomeUnknown) -> Intent | None:
     """The journal's entry of a change whose answer was lost; `None` when it cannot be read now."""
     if error.intent_id is None:
         return None
     try:
         return await tools.journal.intent(error.intent_id)
     except JournalError as unread:
-        _LOG.warning("entry %d cannot be read: %s", error.intent_id, unread.what)
+        _LOG.warning("entry %d cannot be read: %s", error.intent_id, unread.message)
         return None
 
 
-async def reconcile_open(tools: Tools, on_look: OnLook = unheard) -> tuple[Finding, ...]:
+async def reconcile_open(tools: Context, on_look: OnLook = unheard) -> tuple[Finding, ...]:
     """Looks into everything that the journal does not know the outcome of; done at every start.
 
     While another instance holds the right to write, its change may just be under way: then nothing is judged.
@@ -316,4 +316,4 @@ async def reconcile_open(tools: Tools, on_look: OnLook = unheard) -> tuple[Findi
     except WriteLockHeld:
         return ()
     # Looking changes nothing at the service, so others may write while it goes on.
-    return tuple([await follow(tools, intent, on_look) for intent in intents])
+    return tuple([await resolve_lost_answer(tools, intent, on_look) for intent in intents])

@@ -12,7 +12,7 @@ from collections import Counter
 from backup_tui.errors import BackupTuiError
 from backup_tui.journal.matching import MARGIN, created_by
 from backup_tui.journal.records import Intent, IntentKind
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
 from backup_tui.restore.lost_answers import KINDS, UNSURE_TIME, last_look, look_once, settle
 from backup_tui.store.freshness import artifacts_of
@@ -24,7 +24,7 @@ LOOK_EVERY = 60.0
 class SeenRestores:
     """Settles changes of restores by what was read; one object per workspace, so that looks are not repeated."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Context) -> None:
         """Takes what to look with."""
         self._tools = tools
         self._looked: dict[int, float] = {}

@@ -17,7 +17,7 @@ from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.statuses import artifact_status
 from backup_tui.models.times import iso
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.errors_of_units import explain
@@ -48,7 +48,7 @@ COLUMNS = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 
 
-async def report_csv(tools: Tools, session_id: str) -> str:
+async def report_csv(tools: Context, session_id: str) -> str:
     """The units of a restore as CSV (RFC 4180, UTF-8, times in UTC), those that failed first.
 
     Raises:
@@ -135,10 +135,10 @@ def save_report(path: Path, text: str, *, replace: bool = False) -> None:
             file.write(text)
     except FileExistsError as error:
         raise LocalError(
-            f"{path} exists already.", certain="It was not touched.", way_out="Give another name.", code="FileExists"
+            f"{path} exists already.", certainty="It was not touched.", hint="Give another name.", code="FileExists"
         ) from error
     except OSError as error:
         raise LocalError(
             f"{path} cannot be written: {(error.strerror or str(error)).lower()}.",
-            way_out="Give another folder.",
+            hint="Give another folder.",
         ) from error

@@ -27,26 +27,26 @@ _OTHER_WAYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class AuthorityMeaning:
     """What a refusal comes down to; `{tenant}`, `{client}`, `{consent}` and `{authority}` are filled in.
 
     Attributes:
         code: One of `codes`.
         what: What happened.
-        way_out: What to do.
+        hint: What to do.
         needs_person: `False` where trying again later can help by itself.
-        certain: What is certain now.
+        certainty: What is certain now.
     """
 
     code: str
     what: str
-    way_out: str
+    hint: str
     needs_person: bool = True
-    certain: str = CERTAIN
+    certainty: str = CERTAIN
 
 
-def _table(**rows: tuple[str, str, str]) -> Mapping[str, Meaning]:
-    return MappingProxyType({name: Meaning(*row) for name, row in rows.items()})
+def _table(**rows: tuple[str, str, str]) -> Mapping[str, AuthorityMeaning]:
+    return MappingProxyType({name: AuthorityMeaning(*row) for name, row in rows.items()})
 
 
 MEANINGS = _table(
@@ -200,11 +200,11 @@ MEANINGS = _table(
 )
 """Every meaning by its name in the tables below."""
 
-PERSONAL = Meaning(
+PERSONAL = AuthorityMeaning(
     codes.PERSONAL_ACCOUNT,
     "Personal Microsoft accounts aren't supported.",
     "Use a work or school account.",
-    certain="Nothing was sent.",
+    certainty="Nothing was sent.",
 )
 """Every permission table of the API says so: delegated (personal Microsoft account), not supported."""
 
@@ -214,7 +214,7 @@ PERSONAL_NUMBERS = frozenset({500202, 500207, 500208})
 OF_OTHERS = frozenset({50020, 90072})
 """AADSTS numbers of an account of another identity provider, which the description names."""
 
-BUSY = Meaning(
+BUSY = AuthorityMeaning(
     codes.AUTHORITY_UNREACHABLE,
     "{authority} is in trouble and signs nobody in at the moment.",
     "Wait: it is tried again by itself.",

@@ -30,7 +30,7 @@ from backup_tui.signin.error_catalogue import (
     PERSONAL_NUMBERS,
     TRANSIENT,
     TRANSIENT_ERRORS,
-    Meaning,
+    AuthorityMeaning,
 )
 
 MUCH_SKEW = timedelta(minutes=5)
@@ -43,7 +43,7 @@ _ITS_OWN = ("error", "suberror", "trace_id", "correlation_id", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ErrorContext:
     """What the sentences name.
 
     Attributes:
@@ -75,12 +75,12 @@ class Facts:
         }
         return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], text)
 
-    def error(self, meaning: Meaning, *, detail: str = "", request_id: str | None = None) -> SignInError:
+    def error(self, meaning: AuthorityMeaning, *, detail: str = "", request_id: str | None = None) -> SignInError:
         """The error of a meaning."""
         return SignInError(
             self.fill(meaning.what),
-            certain=meaning.certain,
-            way_out=self.fill(meaning.way_out),
+            certainty=meaning.certainty,
+            hint=self.fill(meaning.hint),
             code=meaning.code,
             request_id=request_id,
             needs_person=meaning.needs_person,
@@ -112,7 +112,7 @@ DECLINED = "authorization_declined"
 """Error of a device code to which somebody said no (RFC 8628 calls it access_denied)."""
 
 
-def meaning_of(said: Mapping[str, object], facts: Facts) -> Meaning:
+def meaning_of(said: Mapping[str, object], facts: ErrorContext) -> AuthorityMeaning:
     """What an error object of the authority means."""
     error = str(said.get("error") or "")
     numbers = numbers_of(said)
@@ -148,10 +148,10 @@ def _is_personal(said: Mapping[str, object], numbers: Sequence[int]) -> bool:
 
 def personal_account() -> SignInError:
     """What to say when a token is of a personal Microsoft account."""
-    return SignInError(PERSONAL.what, certain=PERSONAL.certain, way_out=PERSONAL.way_out, code=PERSONAL.code)
+    return SignInError(PERSONAL.what, certainty=PERSONAL.certainty, hint=PERSONAL.hint, code=PERSONAL.code)
 
 
-def refusal(said: Mapping[str, object], facts: Facts) -> SignInError:
+def refusal(said: Mapping[str, object], facts: ErrorContext) -> SignInError:
     """The error of an answer that refuses."""
     described = said.get("error_description") or said.get("error") or ""
     detail = safe(facts.hidden(" ".join(str(described)[:4000].split())), MOST_WORDS)
@@ -175,20 +175,20 @@ def _claims(value: object) -> str:
         return ""
 
 
-def unreachable(failure: TransportFailure, facts: Facts) -> SignInError:
+def unreachable(failure: TransportFailure, facts: ErrorContext) -> SignInError:
     """The error of an exchange that brought no whole answer."""
     if failure.kind is FailureKind.GIVEN_UP:
-        return SignInError("The sign-in was given up.", certain=CERTAIN, code=codes.CANCELLED, needs_person=False)
+        return SignInError("The sign-in was given up.", certainty=CERTAIN, code=codes.CANCELLED, needs_person=False)
     return SignInError(
         f"{safe(facts.authority, 80)} cannot be reached ({safe(failure.cause, 200)}).",
-        certain=CERTAIN,
-        way_out=failure.way_out or "It is tried again by itself; check the network if it stays.",
+        certainty=CERTAIN,
+        hint=failure.hint or "It is tried again by itself; check the network if it stays.",
         code=codes.AUTHORITY_UNREACHABLE,
         needs_person=failure.kind.pointless,
     )
 
 
-def in_trouble(status: int, wait: float | None, facts: Facts) -> SignInError:
+def in_trouble(status: int, wait: float | None, facts: ErrorContext) -> SignInError:
     """The error of a 5xx or 429 answer.
 
     Args:
@@ -201,12 +201,12 @@ def in_trouble(status: int, wait: float | None, facts: Facts) -> SignInError:
     return error
 
 
-def unreadable(why: str, facts: Facts) -> SignInError:
+def unreadable(why: str, facts: ErrorContext) -> SignInError:
     """The error of an answer that makes no sense: mostly a proxy's page, which goes away with its cause."""
     return SignInError(
         f"What answers as {safe(facts.authority, 80)} is not the place where one signs in.",
-        certain=CERTAIN,
-        way_out="Look at the network between here and there: a proxy, a firewall, a sign-in page; then try again.",
+        certainty=CERTAIN,
+        hint="Look at the network between here and there: a proxy, a firewall, a sign-in page; then try again.",
         code=codes.AUTHORITY_UNREADABLE,
         needs_person=False,
         detail=safe(why, _DETAIL),
@@ -216,9 +216,9 @@ def unreadable(why: str, facts: Facts) -> SignInError:
 def again(error: SignInError) -> SignInError:
     """The same error without where it came from: those frames may hold secrets."""
     same = SignInError(
-        error.what,
-        certain=error.certain,
-        way_out=error.way_out,
+        error.message,
+        certainty=error.certainty,
+        hint=error.hint,
         code=error.code,
         request_id=error.request_id,
         needs_person=error.needs_person,

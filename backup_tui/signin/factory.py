@@ -64,8 +64,8 @@ def _origin(settings: SignInSettings) -> AuthorityOrigin:
         reason = str(error)
     raise SignInError(
         f"Nobody can sign in there: {reason}.",
-        certain="Nothing was sent.",
-        way_out="Give an authority like https://login.microsoftonline.com.",
+        certainty="Nothing was sent.",
+        hint="Give an authority like https://login.microsoftonline.com.",
         code=codes.AUTHORITY_UNREACHABLE,
     )
 
@@ -77,8 +77,8 @@ def _renewing(
     sleep: Callable[[float], Awaitable[None]],
 ) -> SignIn:
     from backup_tui.crash import redacted
-    from backup_tui.signin.error_context import Facts
-    from backup_tui.signin.flows.lazy_flow import LateFlow
+    from backup_tui.signin.error_context import ErrorContext
+    from backup_tui.signin.flows.lazy_flow import LazyFlow
     from backup_tui.signin.renewing import RenewingSignIn
     from backup_tui.signin.worker import Worker
 
@@ -86,16 +86,16 @@ def _renewing(
     if chosen.tenant == ANY_TENANT and chosen.flow in ("certificate", "secret", "federated"):
         raise SignInError(
             "An application signs in to one tenant, and none is named.",
-            certain=CERTAIN,
-            way_out="Name it: tenant in the profile, or --tenant.",
+            certainty=CERTAIN,
+            hint="Name it: tenant in the profile, or --tenant.",
             code=codes.WRONG_TENANT,
         )
-    late: LateFlow
+    late: LazyFlow
 
     def skew() -> timedelta | None:
         return late.skew() or clock.skew
 
-    facts = Facts(
+    facts = ErrorContext(
         flow=chosen.flow,
         tenant="your tenant" if chosen.tenant == ANY_TENANT else chosen.tenant,
         client=chosen.client_id,
@@ -104,7 +104,7 @@ def _renewing(
         skew=skew,
         hidden=redacted,
     )
-    late = LateFlow(chosen, origin, facts, clock, wall)
+    late = LazyFlow(chosen, origin, facts, clock, wall)
     worker = Worker(late.ready, late.abort, late.close)
     return RenewingSignIn(
         chosen.flow,

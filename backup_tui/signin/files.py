@@ -60,7 +60,7 @@ def unusable_file(path: Path, what: str, reason: str) -> SignInError:
     """What to say about a file that cannot be used."""
     return SignInError(
         f"{what[:1].upper()}{what[1:]} {path} cannot be used: {reason}.",
-        certain=CERTAIN,
-        way_out="Correct the path in the profile, or the file; it is read again the next time.",
+        certainty=CERTAIN,
+        hint="Correct the path in the profile, or the file; it is read again the next time.",
         code=codes.CREDENTIAL_UNREADABLE,
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from backup_tui.errors import BackupTuiError, ConfigError, SignInError
 from backup_tui.graph.wire import TransportFailure
-from backup_tui.signin.error_context import Facts, again, in_trouble, refusal, unreachable, unreadable
-from backup_tui.signin.msal_http import InTrouble, Refusal, Stranger
+from backup_tui.signin.error_context import ErrorContext, again, in_trouble, refusal, unreachable, unreadable
+from backup_tui.signin.msal_http import AuthorityBusy, NotAnAuthority, OAuthError
 
 if TYPE_CHECKING:
     import types
@@ -35,7 +35,7 @@ def load_msal() -> types.ModuleType:
     return module
 
 
-def ask_msal(question: Callable[[], Any], facts: Facts) -> Mapping[str, object]:
+def ask_msal(question: Callable[[], Any], facts: ErrorContext) -> Mapping[str, object]:
     """Asks msal something and gives back what the authority said.
 
     Args:
@@ -60,15 +60,15 @@ def ask_msal(question: Callable[[], Any], facts: Facts) -> Mapping[str, object]:
         error = again(ours)
     except ConfigError as theirs:  # certificates or a proxy that cannot be used
         error = ConfigError(
-            theirs.what, field=theirs.field, value=theirs.value, certain=theirs.certain, way_out=theirs.way_out
+            theirs.message, field=theirs.field, value=theirs.value, certainty=theirs.certainty, hint=theirs.hint
         )
     except TransportFailure as failure:
         error = unreachable(failure, facts)
-    except InTrouble as trouble:
+    except AuthorityBusy as trouble:
         error = in_trouble(trouble.status, trouble.retry_after, facts)
-    except Stranger as stranger:
+    except NotAnAuthority as stranger:
         error = unreadable(str(stranger), facts)
-    except Refusal as refused:
+    except OAuthError as refused:
         said = refused.said
     except (MsalError, *_MSAL_FAILS) as fault:
         # msal reads answers trustingly: a text where a number should be ends it in one of these.

@@ -45,11 +45,11 @@ _LIKE_A_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}")
 _SHORTEST_TO_HIDE = 8
 
 
-class Trouble(Exception):
+class AuthorityError(Exception):
     """The authority's answer cannot be used; holds nothing that is secret."""
 
 
-class InTrouble(Trouble):
+class AuthorityBusy(AuthorityError):
     """It said that it is busy or broken.
 
     Attributes:
@@ -63,11 +63,11 @@ class InTrouble(Trouble):
         self.retry_after = retry_after
 
 
-class Stranger(Trouble):
+class NotAnAuthority(AuthorityError):
     """What came is not what an authority says: a page, a redirect, broken JSON."""
 
 
-class Refusal(Trouble):
+class OAuthError(AuthorityError):
     """It refused in so many words, where msal would lose them.
 
     Attributes:
@@ -80,7 +80,7 @@ class Refusal(Trouble):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RawResponse:
     """One answer in the form that msal reads; does not show what it says."""
 
     status_code: int
@@ -88,7 +88,7 @@ class Said:
     headers: Mapping[str, str] = field(repr=False)
 
 
-class Door:
+class MsalHttpClient:
     """What msal sends goes through here; used by one thread.
 
     Args:
@@ -123,7 +123,7 @@ class Door:
         params: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         **_: object,
-    ) -> Said:
+    ) -> RawResponse:
         """Sends a question.
 
         Raises:
@@ -141,7 +141,7 @@ class Door:
         data: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         **_: object,
-    ) -> Said:
+    ) -> RawResponse:
         """Sends a form.
 
         Raises:
@@ -188,25 +188,25 @@ class Door:
             self._skew = datetime.fromtimestamp(self._wall(), UTC) - date
         return answer
 
-    def _said(self, answer: WireAnswer, sent: Mapping[str, object], *, discovery: bool = False) -> Said:
+    def _said(self, answer: WireAnswer, sent: Mapping[str, object], *, discovery: bool = False) -> RawResponse:
         status = answer.status
         if status >= 500 or status == 429:
             date = read_date(answer.headers.get("date"))
             wait = parse_retry_after(answer.headers.get("retry-after"), date, self._clock.now())
-            raise InTrouble(status, wait)
+            raise AuthorityBusy(status, wait)
         if status < 200 or 300 <= status < 400:
-            raise Stranger(f"HTTP {status}, which leads elsewhere")
+            raise NotAnAuthority(f"HTTP {status}, which leads elsewhere")
         if self._raw and status >= 400:
-            return Said(status, answer.body.decode("utf-8", "replace"), answer.headers)
+            return RawResponse(status, answer.body.decode("utf-8", "replace"), answer.headers)
         value = _object(answer)
         if discovery and status >= 400:
-            raise Refusal(value)
+            raise OAuthError(value)
         text = json.dumps(value)
         for name in _TOKENS:
             hide(_text(value.get(name)))
         if "access_token" not in value:
             text = _without(text, sent)
-        return Said(status, text, answer.headers)
+        return RawResponse(status, text, answer.headers)
 
 
 def _later(heard: tuple[datetime, float], clock: Clock) -> datetime:
@@ -222,7 +222,7 @@ def _object(answer: WireAnswer) -> Mapping[str, object]:
         value = None
     if not isinstance(value, dict):
         kind = (answer.headers.get("content-type") or "no type").split(";", 1)[0].strip()[:60]
-        raise Stranger(f"HTTP {answer.status}, {kind}")
+        raise NotAnAuthority(f"HTTP {answer.status}, {kind}")
     return value
 
 

@@ -17,8 +17,8 @@ from backup_tui.models.whoami import Token
 from backup_tui.signin import codes
 from backup_tui.signin.cache.content import EARLY
 from backup_tui.signin.error_catalogue import MEANINGS
-from backup_tui.signin.error_context import Facts, again, off_by
-from backup_tui.signin.flows.flow import Asked, CodeFlow, Flow, PageFlow
+from backup_tui.signin.error_context import ErrorContext, again, off_by
+from backup_tui.signin.flows.flow import CodeFlow, Flow, PageFlow, UserPrompt
 from backup_tui.signin.flows.redirect import RedirectPage
 from backup_tui.signin.grants import Grant
 from backup_tui.signin.worker import Job, Worker
@@ -35,7 +35,7 @@ _MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 
 
-class _Door(Protocol):
+class _HttpClient(Protocol):
     def take_date(self) -> datetime | None: ...
 
 
@@ -90,8 +90,8 @@ class RenewingSignIn:
         flow: str,
         steps: Flow,
         worker: Worker,
-        door: _Door | None,
-        facts: Facts,
+        door: _HttpClient | None,
+        facts: ErrorContext,
         clock: Clock,
         *,
         interactive: bool,
@@ -155,7 +155,7 @@ class RenewingSignIn:
             self._held = None  # The service refused it; there is no use in sending it again.
         raise error
 
-    def hurry(self) -> None:
+    def renew_now(self) -> None:
         """A person wants another try now: a wait of our own is over, one that the authority asked for is not."""
         with self._lock:
             if self._failed is not None and not self._failed.error.wait:
@@ -232,7 +232,7 @@ class RenewingSignIn:
 
     async def _by_browser(self, steps: PageFlow, show: Callable[[Prompt], None], claims: str) -> Grant:
         async with RedirectPage(steps.port) as page:
-            asked: Asked = await self._worker.run(lambda: steps.begin(page.port, claims))
+            asked: UserPrompt = await self._worker.run(lambda: steps.begin(page.port, claims))
             self._hear()
             page.expect(steps.state_of(asked))
             show(asked.prompt)

@@ -44,7 +44,7 @@ class SignIn(Protocol):
         """
         ...
 
-    def hurry(self) -> None:
+    def renew_now(self) -> None:
         """A person wants `token` to try again now, however lately it failed."""
         ...
 

@@ -35,7 +35,7 @@ class Job(Generic[T]):
             task = asyncio.current_task()
             if not self.future.cancelled() or (task is not None and task.cancelling()):
                 raise
-        raise SignInError("The sign-in was given up.", certain="Nothing was changed.", code=codes.CANCELLED)
+        raise SignInError("The sign-in was given up.", certainty="Nothing was changed.", code=codes.CANCELLED)
 
 
 class Worker:

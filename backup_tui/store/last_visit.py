@@ -11,13 +11,13 @@ from backup_tui.store.rows import SessionRow
 
 if TYPE_CHECKING:
     from backup_tui.store.store import Store
-    from backup_tui.store.updates import LeftView
+    from backup_tui.store.updates import LastVisit
 
 _VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class LeftSummary:
+class ChangesSinceLastVisit:
     """What happened since the program was left.
 
     Attributes:
@@ -55,7 +55,7 @@ def snapshot(store: Store) -> dict[str, Any]:
     }
 
 
-def difference(old: LeftView, store: Store) -> LeftSummary:
+def difference(old: LastVisit, store: Store) -> ChangesSinceLastVisit:
     """What differs now from the view at leaving.
 
     Args:
@@ -80,7 +80,7 @@ def difference(old: LeftView, store: Store) -> LeftSummary:
             new.append(row.id)
             succeeded += row.completed or 0
             failed += row.failed or 0
-    return LeftSummary(
+    return ChangesSinceLastVisit(
         old.at, old.how, succeeded, failed, tuple(_by_creation(new, store.sessions)), tuple(ended), tuple(gone)
     )
 

@@ -33,7 +33,7 @@ from backup_tui.store.connection import (
     with_service,
 )
 from backup_tui.store.freshness import Freshness, FreshnessBook
-from backup_tui.store.last_visit import LeftSummary, difference
+from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
 from backup_tui.store.policy_collection import PolicyShelf
 from backup_tui.store.protection_details import ProtectionDetails
 from backup_tui.store.rows import ArtifactRow, KnownName, KnownPoint, SessionRow
@@ -67,7 +67,7 @@ class Store:
         self._names: dict[str, KnownName] = {}
         self._artifacts = ArtifactShelf(self.name_of)
         self._freshness = FreshnessBook()
-        self._left_view: up.LeftView | None = None
+        self._left_view: up.LastVisit | None = None
         self._listeners: list[Listener] = []
         self.sessions: Mapping[str, SessionRow] = MappingProxyType(self._sessions.rows)
         self.policies: Mapping[str, ProtectionPolicy] = MappingProxyType(self._policies.rows)
@@ -81,7 +81,7 @@ class Store:
         self.intents: tuple[up.JournalLine, ...] = ()
         self.connection = ConnectionState()
         self.denials: Mapping[str, Denial] = {}
-        self.left: LeftSummary | None = None
+        self.left: ChangesSinceLastVisit | None = None
         self.message: up.Told | None = None
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -434,7 +434,7 @@ class Store:
         return joined(change(Topic.JOURNAL, *ids), self._connect(with_journal(self.connection, update.lines)))
 
     @_take.register
-    def _(self, update: up.LeftView) -> Change | None:
+    def _(self, update: up.LastVisit) -> Change | None:
         self._left_view = update
         return self._say_left() if self.freshness(fresh.SESSIONS).complete else None
 

@@ -343,7 +343,7 @@ class DestinationsKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftView:
+class LastVisit:
     """What was known when the program was left the last time.
 
     Attributes:
@@ -395,6 +395,6 @@ Update: TypeAlias = (
     | NamesKnown
     | PointUnitsKnown
     | DestinationsKnown
-    | LeftView
+    | LastVisit
     | Told
 )

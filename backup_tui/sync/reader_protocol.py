@@ -34,7 +34,7 @@ class PageOf(Protocol[T_co]):
     def unread(self) -> int: ...
 
 
-class Reading(Protocol):
+class ReaderProtocol(Protocol):
     """Reads of the service. Lists yield the pages that came and then raise `IncompleteList` when one did not."""
 
     async def service_root(self) -> BackupRestoreRoot: ...

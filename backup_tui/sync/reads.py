@@ -16,7 +16,7 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reader_protocol import PageOf, Reading, readable
+from backup_tui.sync.reader_protocol import PageOf, ReaderProtocol, readable
 from backup_tui.sync.schedule import ArtifactMark, signature
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class Reads:
 
     def __init__(
         self,
-        reader: Reading,
+        reader: ReaderProtocol,
         store: Store,
         clock: Clock,
         spend: Callable[[], Awaitable[None]],

@@ -51,7 +51,7 @@ _FIRST_BACKOFF, _LAST_BACKOFF = 5.0, 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlannedRead:
     """Something that should be read.
 
     Attributes:
@@ -88,7 +88,7 @@ def backoff(failures: int) -> float:
     return min(_FIRST_BACKOFF * 2.0 ** min(failures - 1, 10), _LAST_BACKOFF)
 
 
-def wanted(
+def plan_reads(
     store: Store,
     focus: Focus,
     *,
@@ -97,7 +97,7 @@ def wanted(
     pages: Mapping[str, int],
     marks: Mapping[str, ArtifactMark],
     slower: float = 1.0,
-) -> tuple[Wanted, ...]:
+) -> tuple[PlannedRead, ...]:
     """What should be read, the most important first.
 
     Args:
@@ -127,23 +127,23 @@ def _plan(
     now: datetime,
     pages: Mapping[str, int],
     marks: Mapping[str, ArtifactMark],
-) -> tuple[Wanted, ...]:
+) -> tuple[PlannedRead, ...]:
     if focus.screen == "none":
         return ()
-    plan: list[Wanted] = []
+    plan: list[PlannedRead] = []
     if focus.screen == "session" and focus.session_id is not None:
         plan += _open_session(store, focus.session_id, now=now, pages=pages, marks=marks)
     spread = PER_PAGE * pages.get(fresh.SESSIONS, 1)
-    plan.append(Wanted(fresh.SESSIONS, max(_sessions_every(store, focus, monotonic), spread)))
-    plan.append(Wanted(fresh.POLICIES, _policies_every(store, focus)))
+    plan.append(PlannedRead(fresh.SESSIONS, max(_sessions_every(store, focus, monotonic), spread)))
+    plan.append(PlannedRead(fresh.POLICIES, _policies_every(store, focus)))
     # A lock that begins or ends decides what may be done now, so it must not be news of five minutes ago.
-    plan.append(Wanted(fresh.SERVICE_ROOT, CALM))
+    plan.append(PlannedRead(fresh.SERVICE_ROOT, CALM))
     if focus.screen in ("units", "form", "policies") and focus.service is not None:
-        plan.append(Wanted(fresh.units_of(focus.service), inf))
+        plan.append(PlannedRead(fresh.units_of(focus.service), inf))
     if focus.screen == "policies" and focus.policy_id is not None and focus.service is not None:
         plan += _inclusion(store, focus.policy_id)
     if focus.screen in ("overview", "service"):
-        plan += [Wanted(key, SELDOM, background=focus.screen == "overview") for key in _CONTROL]
+        plan += [PlannedRead(key, SELDOM, background=focus.screen == "overview") for key in _CONTROL]
     if focus.screen == "overview":
         plan += _causes(store, now, marks)
     if focus.screen in ("overview", "sessions"):
@@ -181,12 +181,12 @@ def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
             return ()
 
 
-def _inclusion(store: Store, policy_id: str) -> list[Wanted]:
+def _inclusion(store: Store, policy_id: str) -> list[PlannedRead]:
     """Rules and bulk additions of the open policy: seldom, more often while one of them is being carried out."""
     rules, jobs = store.details.rules(policy_id).values(), store.details.unit_jobs(policy_id).values()
     return [
-        Wanted(fresh.rules_of(policy_id), RELAXED if any(row.state.moving for row in rules) else SELDOM),
-        Wanted(fresh.unit_jobs_of(policy_id), STEADY if any(row.state.moving for row in jobs) else SELDOM),
+        PlannedRead(fresh.rules_of(policy_id), RELAXED if any(row.state.moving for row in rules) else SELDOM),
+        PlannedRead(fresh.unit_jobs_of(policy_id), STEADY if any(row.state.moving for row in jobs) else SELDOM),
     ]
 
 
@@ -219,19 +219,19 @@ def _open_session(
     now: datetime,
     pages: Mapping[str, int],
     marks: Mapping[str, ArtifactMark],
-) -> list[Wanted]:
+) -> list[PlannedRead]:
     row = store.sessions.get(session_id)
     if row is None:
         asked_before = not store.freshness(fresh.session_of(session_id)).never_read
-        return [Wanted(fresh.session_of(session_id), CALM if asked_before else FAST)]
+        return [PlannedRead(fresh.session_of(session_id), CALM if asked_before else FAST)]
     if row.gone:
         return []
     every = FAST if row.state.moving else STEADY if not row.state.terminal else CALM
-    plan = [Wanted(fresh.session_of(session_id), every)]
+    plan = [PlannedRead(fresh.session_of(session_id), every)]
     artifacts = _artifacts_every(store, row, now=now, mark=marks.get(session_id))
     if artifacts is not None and row.service is not None:
         key = fresh.artifacts_of(session_id)
-        plan.append(Wanted(key, max(artifacts, PER_PAGE * pages.get(key, 1))))
+        plan.append(PlannedRead(key, max(artifacts, PER_PAGE * pages.get(key, 1))))
     return plan
 
 
@@ -253,7 +253,7 @@ def _artifacts_every(store: Store, row: SessionRow, *, now: datetime, mark: Arti
     return None
 
 
-def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> list[Wanted]:
+def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> list[PlannedRead]:
     """Artifacts of sessions with failed units, so that the overview can say why they failed."""
 
     def ended(row: SessionRow) -> datetime | None:
@@ -267,13 +267,13 @@ def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> l
     recent = [row for row in failed if (at := ended(row)) is not None and now - at <= CAUSES_WITHIN]
     recent.sort(key=lambda row: (row.running, ended(row) or now), reverse=True)
     return [
-        Wanted(fresh.artifacts_of(row.id), CALM if row.running else FAST, background=True)
+        PlannedRead(fresh.artifacts_of(row.id), CALM if row.running else FAST, background=True)
         for row in recent[:CAUSES_OF]
         if (mark := marks.get(row.id)) is None or mark.signature != signature(store, row)
     ]
 
 
-def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[Wanted]:
+def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[PlannedRead]:
     """Artifacts of sessions made elsewhere: only they tell whether a restore goes in place, the session does not.
 
     A draft without units tells nothing, so it is read again once it was changed.
@@ -290,7 +290,7 @@ def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[Wante
     ]
     rows.sort(key=lambda row: (row.running, row.created.timestamp() if row.created else 0.0), reverse=True)
     return [
-        Wanted(fresh.artifacts_of(row.id), FAST, background=True)
+        PlannedRead(fresh.artifacts_of(row.id), FAST, background=True)
         for row in rows[:DESTINATIONS_OF]
         if row.destination is None and unread(row)
     ]

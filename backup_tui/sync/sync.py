@@ -33,9 +33,9 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import LATE_READ, SLOW_READ
 from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
-from backup_tui.sync.reader_protocol import Reading
+from backup_tui.sync.reader_protocol import ReaderProtocol
 from backup_tui.sync.reads import Reads
-from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, Wanted, backoff, shown_keys, wanted
+from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, PlannedRead, backoff, plan_reads, shown_keys
 
 PAUSE_FOR = timedelta(minutes=15)
 """A pause that the person asked for ends by itself after so long."""
@@ -89,7 +89,7 @@ class Sync:
 
     def __init__(
         self,
-        reader: Reading,
+        reader: ReaderProtocol,
         store: Store,
         clock: Clock,
         *,
@@ -260,7 +260,7 @@ class Sync:
                 self._begin(key, now)
         if self._paused_until is not None:
             return max(0.05, min([*waits, self._paused_until - now, *self._until_slow(now)]))
-        plan = wanted(
+        plan = plan_reads(
             self._store,
             self._focus,
             monotonic=now,
@@ -295,7 +295,7 @@ class Sync:
     def _under_way(self) -> int:
         return sum(poll.task is not None for poll in self._polls.values())
 
-    def _due_in(self, wish: Wanted, now: float) -> float | None:
+    def _due_in(self, wish: PlannedRead, now: float) -> float | None:
         """Seconds until a wish is due; `None` when it waits for something that wakes the loop anyway."""
         poll = self._polls.get(wish.key)
         if poll is not None and poll.task is not None:
@@ -381,13 +381,13 @@ class Sync:
         next_try = now + timedelta(seconds=wait)
         missed = isinstance(error, _NO_ANSWER) or (isinstance(error, SignInError) and not error.needs_person)
         if key == fresh.SERVICE_ROOT and not missed and not isinstance(error, SignInError):
-            self._store.apply(up.ServiceRead(error=error.what, answered_at=now))
+            self._store.apply(up.ServiceRead(error=error.message, answered_at=now))
         if key.startswith("units:"):
-            self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), error.what))
+            self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), error.message))
         self._store.apply(
             up.ReadFailed(
                 key,
-                error.what,
+                error.message,
                 now,
                 missed=missed,
                 denied=isinstance(error, PermissionDenied),

@@ -20,7 +20,7 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import updates as up
 from backup_tui.store.store import Store
-from backup_tui.sync.reader_protocol import PageOf, Reading, readable
+from backup_tui.sync.reader_protocol import PageOf, ReaderProtocol, readable
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -57,7 +57,7 @@ class WholeReads:
     `IncompleteList` and returns nothing. What could be read of it is in the store.
     """
 
-    def __init__(self, reader: Reading, store: Store, clock: Clock) -> None:
+    def __init__(self, reader: ReaderProtocol, store: Store, clock: Clock) -> None:
         self._reader = reader
         self._store = store
         self._clock = clock
@@ -93,7 +93,7 @@ class WholeReads:
         if service is None:
             raise ProtocolError(
                 f"Session {session.id} does not say which service it restores.",
-                certain="Its units cannot be asked for.",
+                certainty="Its units cannot be asked for.",
             )
         asked = self._clock.monotonic()
         found, unread = await _whole(self._reader.artifacts(service, session.id))
@@ -175,7 +175,7 @@ class WholeReads:
                 if on_page is not None:
                     on_page(len(items))
         except BackupTuiError as error:
-            self._store.apply(up.UnitsFailed(service, error.what))
+            self._store.apply(up.UnitsFailed(service, error.message))
             raise
         if not ended:
             self._store.apply(up.UnitsPage(service, (), not items, True, asked, self._clock.now()))

@@ -25,8 +25,8 @@ from backup_tui.ui.frame.styles import style_paths
 from backup_tui.ui.frame.themes import THEMES, theme_name
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
-from backup_tui.ui.sign_in.restart import Beginning
-from backup_tui.ui.sign_in.workspace_opening import FrontDoor
+from backup_tui.ui.sign_in.restart import StartOptions
+from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
 from backup_tui.ui.terminal.driver import TerminalDriver
 from backup_tui.ui.terminal.job_control import stop_the_job
 from backup_tui.ui.textual_internals import AppInternals, has
@@ -66,7 +66,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     _ends_with = 0
 
     def __init__(
-        self, workspace: WorkspacePort, screens: Sequence[TopScreen], beginning: Beginning | None = None
+        self, workspace: WorkspacePort, screens: Sequence[TopScreen], beginning: StartOptions | None = None
     ) -> None:
         self._tops = tuple(screens)
         # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.
@@ -79,7 +79,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self.stylesheet.set_variables(self._styled_with)  # before anything is parsed, or all is parsed once more
         self.animation_level = "none"
         self.workspace = workspace
-        self.beginning = beginning or Beginning()
+        self.beginning = beginning or StartOptions()
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
         self._gate = InputGate(super().on_event, self._settled, self.say)
@@ -99,7 +99,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     def report(self, error: Exception) -> None:
         """The one place where a failure of an action becomes words."""
         if isinstance(error, BackupTuiError):
-            log.warning("%s (%s, request %s)", error.what, error.code, error.request_id)
+            log.warning("%s (%s, request %s)", error.message, error.code, error.request_id)
             self.say(error.sentences)
             return
         log.error("fault in an action\n%s", crash_text(error))
@@ -188,7 +188,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         if not self.is_headless:
             self.leaving.listen()
         self.leaving.begun()
-        door = FrontDoor(self, self._opened, self._ending)
+        door = WorkspaceOpener(self, self._opened, self._ending)
         self._open = asyncio.create_task(door.stay_open(), name="workspace")
 
     async def on_unmount(self) -> None:

@@ -10,7 +10,7 @@ from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
-from backup_tui.ui.sign_in.restart import Beginning
+from backup_tui.ui.sign_in.restart import StartOptions
 from backup_tui.workspace import Workspace, served_demo
 
 
@@ -28,7 +28,7 @@ def run_ui(settings: Settings) -> int:
         UsageError: The service address cannot be used.
     """
     with served_demo(settings) as settled:
-        workspace, beginning = Workspace(settled), Beginning(settled)
+        workspace, beginning = Workspace(settled), StartOptions(settled)
         while True:
             app = make_app(workspace, beginning)
             run_app(app)
@@ -52,7 +52,7 @@ def run_app(app: BackupTui) -> None:
         raise RuntimeError("the screens ended by themselves")  # a fault that this Textual tells nobody about
 
 
-def make_app(workspace: Workspace, beginning: Beginning | None = None) -> BackupTui:
+def make_app(workspace: Workspace, beginning: StartOptions | None = None) -> BackupTui:
     """The app on a workspace that is not open yet; the app opens it once its first frame is drawn.
 
     A screen's module is imported when it is first shown: only the first one is needed for the first frame.

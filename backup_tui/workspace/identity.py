@@ -56,12 +56,12 @@ class AnotherSignIn(SignInError):
         who: Who signed in now.
     """
 
-    def __init__(self, who: WhoAmI, before: WhoAmI, way_out: str = "It is opened anew for the new sign-in.") -> None:
+    def __init__(self, who: WhoAmI, before: WhoAmI, hint: str = "It is opened anew for the new sign-in.") -> None:
         super().__init__(
             f"Signed in as {who.user_label} of {who.tenant}; what is shown belongs to {before.user_label} of "
             f"{before.tenant}.",
-            certain="Nothing was sent with the new sign-in.",
-            way_out=way_out,
+            certainty="Nothing was sent with the new sign-in.",
+            hint=hint,
             code="AnotherSignIn",
         )
         self.who = who
@@ -170,7 +170,7 @@ class Identity:
             SignInError: That cannot be done; `needs_person` tells whether a person can.
         """
         if at_once:
-            self.sign_in.hurry()
+            self.sign_in.renew_now()
         self._take(await self.sign_in.token())
 
     async def ask(self, show: Callable[[Prompt], None]) -> None:

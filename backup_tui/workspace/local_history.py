@@ -31,7 +31,7 @@ _POINTS_ASKED = 50_000
 _LOG = logging.getLogger(__name__)
 
 
-class Memory:
+class LocalHistory:
     """Carries what is worth keeping from the store into the journal, and back."""
 
     def __init__(self, journal: Journal, store: Store, clock: Clock) -> None:
@@ -59,7 +59,7 @@ class Memory:
             view = _left_view(await self._journal.kept(_LEFT_KEY))
         except JournalError as error:
             # The service can be read all the same, and a change is refused when it comes to be written down.
-            _LOG.warning("what was known the last time could not be read: %s", error.what)
+            _LOG.warning("what was known the last time could not be read: %s", error.message)
             return
         if view is not None:
             self._store.apply(view)
@@ -82,7 +82,7 @@ class Memory:
                 await self._journal.keep(_LEFT_KEY, json.dumps(view))
             except JournalError as error:
                 # Leaving must not look like a failure of what was done before.
-                _LOG.warning("what is known at the end could not be kept: %s", error.what)
+                _LOG.warning("what is known at the end could not be kept: %s", error.message)
 
     def journal_changed(self, _intent: Intent) -> None:
         """An entry was written or answered."""
@@ -129,14 +129,14 @@ class Memory:
             _LOG.warning("a note beside the work failed: %s", type(error).__name__)
 
 
-def _left_view(kept: str | None) -> up.LeftView | None:
+def _left_view(kept: str | None) -> up.LastVisit | None:
     """What was kept at the end of an earlier run; `None` for nothing, or what another version wrote in its own way."""
     if not kept:
         return None
     try:
         view = json.loads(kept)
         at, snapshot = datetime.fromisoformat(view["at"]), view["snapshot"]
-        return up.LeftView(at=at, snapshot=snapshot, how=str(view.get("how") or ""))
+        return up.LastVisit(at=at, snapshot=snapshot, how=str(view.get("how") or ""))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

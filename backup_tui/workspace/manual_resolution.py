@@ -13,7 +13,7 @@ from backup_tui.restore.adoption import check_adoption
 from backup_tui.restore.drafts.record import adopt_record
 
 
-async def settle_by_hand(
+async def resolve_by_hand(
     journal: Journal,
     intent_id: int,
     *,
@@ -49,8 +49,8 @@ async def settle_by_hand(
             f"Entry {intent_id} is still under way ({intent.process}); its answer will tell.",
             field="ID",
             value=str(intent_id),
-            certain="Nothing was written down.",
-            way_out="Wait for the answer, or for the end of that process.",
+            certainty="Nothing was written down.",
+            hint="Wait for the answer, or for the end of that process.",
         )
     if adopt is None:
         note = f"{user} says that it was not made."

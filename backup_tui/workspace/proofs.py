@@ -13,7 +13,7 @@ from backup_tui.store.changes import Change, Topic
 
 if TYPE_CHECKING:
     from backup_tui.protection.proofs import SeenProtection
-    from backup_tui.restore.context import Tools
+    from backup_tui.restore.context import Context
     from backup_tui.restore.proofs import SeenRestores
 
 _PROVE = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.POLICIES, Topic.UNITS, Topic.SERVICE})
@@ -27,7 +27,7 @@ class Proofs:
         tools: What to look and write with.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Context) -> None:
         self._tools = tools
         self._open = False
         self._seen: tuple[SeenRestores, SeenProtection] | None = None
@@ -43,7 +43,7 @@ class Proofs:
         try:
             left = await self._tools.journal.open_intents()
         except JournalError as error:
-            _LOG.warning("whether something is not known could not be read: %s", error.what)
+            _LOG.warning("whether something is not known could not be read: %s", error.message)
             return 0
         self._open = bool(left)
         return len(left)
@@ -64,7 +64,7 @@ class Proofs:
                 settled += [(one.intent, one.words) for one in await protection.settle()]
                 self._open = bool(await self._tools.journal.open_intents())
             except JournalError as error:
-                _LOG.warning("what was proved could not be written down: %s", error.what)
+                _LOG.warning("what was proved could not be written down: %s", error.message)
                 return
             for intent, words in settled:
                 if self.on_settled is not None:

@@ -27,7 +27,7 @@ from backup_tui.store import updates as up
 from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
 from backup_tui.workspace.identity import Identity, Mode
-from backup_tui.workspace.loading import LoadsNow, there
+from backup_tui.workspace.loading import LoadsNow, require_open
 
 if TYPE_CHECKING:
     from backup_tui.journal.journal import Journal
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.prompts import Prompt
     from backup_tui.protection.desk import PolicyDesk
-    from backup_tui.restore.context import Tools
+    from backup_tui.restore.context import Context
     from backup_tui.restore.desk import RestoreDesk
     from backup_tui.signin import SignIn
     from backup_tui.sync.sync import Sync
-    from backup_tui.workspace.checkup.findings import Finding
-    from backup_tui.workspace.local_history import Memory
+    from backup_tui.workspace.checkup.findings import CheckupFinding
+    from backup_tui.workspace.local_history import LocalHistory
     from backup_tui.workspace.proofs import Proofs
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Workspace(LoadsNow):
         self._sync: Sync | None = None
         self._restore: RestoreDesk | None = None
         self._protection: PolicyDesk | None = None
-        self._tools: Tools | None = None
+        self._tools: Context | None = None
         self._proofs: Proofs | None = None
         self._sent: dict[int, Intent] = {}
         self._cancel_wait: Callable[[], None] | None = None
@@ -179,9 +179,9 @@ class Workspace(LoadsNow):
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
-        from backup_tui.restore.context import Tools
+        from backup_tui.restore.context import Context
         from backup_tui.sync.whole_reads import WholeReads
-        from backup_tui.workspace.local_history import Memory
+        from backup_tui.workspace.local_history import LocalHistory
         from backup_tui.workspace.proofs import Proofs
 
         store, clock = self.store, self.clock
@@ -191,7 +191,7 @@ class Workspace(LoadsNow):
         place = self.address.without_version
         journal = await stack.enter_async_context(Journal.open(folder / "journal.sqlite3", key, place))
         self._journal = journal
-        self._memory = memory = Memory(journal, store, clock)
+        self._memory = memory = LocalHistory(journal, store, clock)
         inside = demo_service() if self._inside and self._service is None else None
         client = await stack.enter_async_context(
             Client(
@@ -209,7 +209,7 @@ class Workspace(LoadsNow):
         changes = RecordedChanges(journal, clock, self.who)
         # Before the client closes: an answer that is on its way belongs into the journal.
         stack.push_async_callback(changes.settled)
-        self._tools = Tools(
+        self._tools = Context(
             reader=client.reader,
             writer=writer,
             journal=journal,
@@ -248,7 +248,7 @@ class Workspace(LoadsNow):
         if self._sync is not None:
             await self._sync.stop()
 
-    async def _remember_leaving(self, memory: Memory) -> None:
+    async def _remember_leaving(self, memory: LocalHistory) -> None:
         if self.left_how is not None:
             await memory.remember_leaving(self.left_how)
 
@@ -271,7 +271,7 @@ class Workspace(LoadsNow):
         if self._restore is None:
             from backup_tui.restore.desk import RestoreDesk
 
-            self._restore = RestoreDesk(there(self._tools))
+            self._restore = RestoreDesk(require_open(self._tools))
         return self._restore
 
     @property
@@ -280,7 +280,7 @@ class Workspace(LoadsNow):
         if self._protection is None:
             from backup_tui.protection.desk import PolicyDesk
 
-            self._protection = PolicyDesk(there(self._tools))
+            self._protection = PolicyDesk(require_open(self._tools))
         return self._protection
 
     @property
@@ -289,7 +289,7 @@ class Workspace(LoadsNow):
         if self._sync is None:
             from backup_tui.sync.sync import Sync
 
-            reader = there(self._client).reader
+            reader = require_open(self._client).reader
             self._sync = Sync(
                 reader,
                 self.store,
@@ -308,7 +308,7 @@ class Workspace(LoadsNow):
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
         """The journal's newest entries, newest first."""
-        return await there(self._memory).journal_lines()
+        return await require_open(self._memory).journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
         """Settles a change of unknown outcome by hand.
@@ -323,10 +323,10 @@ class Workspace(LoadsNow):
                 or the session cannot be the one.
             NotFound: There is no such session.
         """
-        from backup_tui.workspace.manual_resolution import settle_by_hand
+        from backup_tui.workspace.manual_resolution import resolve_by_hand
 
-        await settle_by_hand(
-            there(self._journal),
+        await resolve_by_hand(
+            require_open(self._journal),
             intent_id,
             adopt=adopt,
             not_done=not_done,
@@ -375,22 +375,22 @@ class Workspace(LoadsNow):
 
     def tell_settled(self, told: Callable[[str], None]) -> None:
         """Tells `told` of every change of unknown outcome that a read settles from now on, once each."""
-        there(self._proofs).on_settled = told
+        require_open(self._proofs).on_settled = told
 
     async def open_entries(self) -> int:
         """How many changes have no known outcome, those included that a process which is gone left open."""
-        return await there(self._proofs).open_entries()
+        return await require_open(self._proofs).open_entries()
 
     async def settle_seen(self) -> None:
         """Settles every change of unknown outcome that what was read until now proves."""
-        await there(self._proofs).settle()
+        await require_open(self._proofs).settle()
 
     @property
     def journal_refusal(self) -> str:
         """Why nothing can be written down, and so nothing changed, as one clause; empty where it can."""
         return "" if self._journal is None else self._journal.refusal
 
-    def look_at_service(self, consent: str = "") -> AsyncIterator[Finding]:
+    def look_at_service(self, consent: str = "") -> AsyncIterator[CheckupFinding]:
         """What the service lets this sign-in do, one harmless read after the other.
 
         Args:
@@ -398,7 +398,7 @@ class Workspace(LoadsNow):
         """
         from backup_tui.workspace.checkup.service import ServiceChecks
 
-        reader = there(self._client).reader
+        reader = require_open(self._client).reader
         return ServiceChecks(reader, self.who, self.identity.access, self.clock.now, consent).all()
 
     @property

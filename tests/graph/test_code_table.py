@@ -127,8 +127,8 @@ def test_a_documented_code_has_a_row_of_its_own_call_and_status(operation: Op, s
     assert status in row.statuses, f"{code} of {operation}: {status} is not among {sorted(row.statuses)}"
     assert operation in row.operations, f"{code} is known only as a code of any call, not of {operation}"
     assert issubclass(row.error, BackupTuiError)
-    assert row.what.endswith(".")
-    assert row.certain or row.way_out, "neither what is certain nor what to do is said"
+    assert row.message.endswith(".")
+    assert row.certainty or row.hint, "neither what is certain nor what to do is said"
     # Codes are compared without case: a page writes the same one in two ways.
     assert meaning_of(operation, code.swapcase(), status) is row
 
@@ -172,7 +172,7 @@ async def test_a_401_of_any_form_is_a_sign_in_that_is_not_accepted(body: object)
         with pytest.raises(SignInError) as caught:
             await on.writer.activate_session("s1")
     assert {record.outcome for record in on.records} == {Outcome.REJECTED}, "nothing was done for such a caller"
-    assert caught.value.what
+    assert caught.value.message
 
 
 @pytest.mark.parametrize("code", ["Forbidden", "accessDenied", "Authorization_RequestDenied", "UnknownError", "", 7])

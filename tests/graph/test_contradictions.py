@@ -175,7 +175,7 @@ async def test_row_10_no_place_is_a_refusal_although_it_is_a_500() -> None:
             await on.writer.activate_session("s1")
     assert len(app.asked) == 1, "it is offered again, not sent again"
     assert on.records[0].outcome is Outcome.REJECTED
-    assert "still a draft" in caught.value.certain
+    assert "still a draft" in caught.value.certainty
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 5])

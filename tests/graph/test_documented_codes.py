@@ -222,9 +222,9 @@ def rows() -> list[Any]:
 
 
 def check_words(error: BackupTuiError) -> None:
-    assert error.what
-    assert error.certain or error.way_out
-    for text in (error.what, error.certain, error.way_out):
+    assert error.message
+    assert error.certainty or error.hint
+    for text in (error.message, error.certainty, error.hint):
         assert not NEVER_SAID.search(text), text
         assert not re.search(r"[{}]|None|\bHTTP\b", text), text
         assert text == "" or text.endswith((".", "!")), text
@@ -310,5 +310,5 @@ def test_every_code_of_a_restored_unit_is_explained(service: Service) -> None:
 
 @pytest.mark.parametrize("row", all_rows(), ids=lambda row: row.code)
 def test_no_row_says_a_word_that_is_never_said(row: Any) -> None:
-    for text in (row.what, row.certain, row.way_out):
+    for text in (row.message, row.certainty, row.hint):
         assert not NEVER_SAID.search(text), text

@@ -123,7 +123,7 @@ async def test_a_link_leads_nowhere_but_to_the_service(link: str) -> None:
         assert len(both.own.requests) == 1
         assert both.own.requests[0].count(SECRET.encode()) == 1
     assert isinstance(caught.value, ForeignLink)
-    assert "The sign-in was not sent there." in caught.value.certain
+    assert "The sign-in was not sent there." in caught.value.certainty
     assert SECRET not in caught.value.sentences
 
 

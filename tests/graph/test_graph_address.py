@@ -53,8 +53,8 @@ def test_what_is_accepted(url, base, label):
 def test_what_is_refused(url):
     with pytest.raises(UsageError) as caught:
         parse_address(url)
-    assert caught.value.way_out
-    assert caught.value.certain == "Nothing was sent."
+    assert caught.value.hint
+    assert caught.value.certainty == "Nothing was sent."
 
 
 def test_a_host_named_on_purpose_is_accepted_but_never_in_clear():

@@ -134,7 +134,7 @@ async def test_it_goes_by_way_of_the_proxy_that_the_environment_names(monkeypatc
     assert told.kind is FailureKind.PROXY
     assert server.requests[0].startswith(b"CONNECT login.microsoftonline.com:443")
     assert b"secret" not in server.requests[0]
-    assert "https_proxy" in told.way_out
+    assert "https_proxy" in told.hint
     assert "hunter2" not in f"{told} {vars(told)}"
 
 

@@ -96,7 +96,7 @@ def test_ten_thousand_names_are_one_list_and_one_more_is_refused() -> None:
 def test_what_is_no_list_is_refused(members: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words) as caught:
         new(**members)
-    assert caught.value.certain == "Nothing was sent."
+    assert caught.value.certainty == "Nothing was sent."
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:

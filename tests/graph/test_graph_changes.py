@@ -65,8 +65,8 @@ async def test_an_answer_that_cannot_be_trusted_leaves_the_outcome_unknown_and_n
     assert len(app.asked) == 1
     assert on.records[0].outcome is Outcome.UNKNOWN
     assert on.records[0].mutating
-    assert "It may have happened" in caught.value.what
-    assert caught.value.certain == "It is not sent again. Looking at the service now."
+    assert "It may have happened" in caught.value.message
+    assert caught.value.certainty == "It is not sent again. Looking at the service now."
     assert caught.value.exit_code == 7
 
 
@@ -86,7 +86,7 @@ async def test_no_room_comes_as_500_and_is_a_refusal():
         with pytest.raises(Busy, match="25 restores run") as caught:
             await on.writer.activate_session("s1")
     assert len(app.asked) == 1
-    assert "still a draft" in caught.value.certain
+    assert "still a draft" in caught.value.certainty
 
 
 async def test_no_room_means_nothing_where_it_cannot_come():
@@ -106,7 +106,7 @@ async def test_both_refusals_of_a_policy_read_alike(reply):
     async with bench(Scripted(reply)) as on:
         with pytest.raises(StateConflict, match="only an inactive one") as caught:
             await on.writer.activate_policy("p1")
-    assert caught.value.certain == "Nothing was changed."
+    assert caught.value.certainty == "Nothing was changed."
 
 
 async def test_half_a_deletion_is_unknown():
@@ -133,7 +133,7 @@ async def test_a_start_is_sent_now_or_not_at_all():
         for _ in range(2):
             with pytest.raises(Throttled) as caught:
                 await on.writer.activate_session("s1")
-            assert "Nothing was changed" in caught.value.certain
+            assert "Nothing was changed" in caught.value.certainty
         assert len(app.asked) == 1, "while the gate is closed nothing leaves"
         await on.gate.pass_()
         assert (await on.writer.activate_session("s1")).status == "activating"
@@ -157,7 +157,7 @@ async def test_a_wait_before_a_change_can_be_given_up():
         on.gate.cancel_wait()
         with pytest.raises(Throttled) as caught:
             await task
-    assert "Nothing was changed" in caught.value.certain
+    assert "Nothing was changed" in caught.value.certainty
     assert len(app.asked) == 1
 
 
@@ -293,7 +293,7 @@ async def test_what_the_record_of_a_change_holds():
     async with bench(Scripted(Reply(201, {"id": "s1"}))) as on:
         await on.writer.create_session(Service.ONEDRIVE, [POINT])
     record = on.records[0]
-    assert record.what == "make a draft of 1 OneDrive account"
+    assert record.message == "make a draft of 1 OneDrive account"
     assert json.loads(record.request_body)["driveRestoreArtifacts"] == [POINT.body()]
     assert record.started == NOW
 

@@ -18,7 +18,7 @@ ROWS = all_rows()
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{min(row.statuses)}")
 def test_every_row_says_what_happened_what_is_certain_and_what_to_do(row):
     words = Words("adele@contoso.com", "contoso.com")
-    for text in (row.what, row.certain, row.way_out):
+    for text in (row.message, row.certainty, row.hint):
         assert {name for _, name, _, _ in Formatter().parse(text) if name} <= {
             "user",
             "tenant",
@@ -29,8 +29,8 @@ def test_every_row_says_what_happened_what_is_certain_and_what_to_do(row):
         filled = words.fill(text, Op.SESSION_READ, "d91e03b7")
         assert "{" not in filled
         assert not re.search(r"\bartifacts?\b|\bpayload\b|\bentity\b|\bendpoint\b|went wrong", filled)
-    assert row.what.endswith(".")
-    assert row.certain or row.way_out
+    assert row.message.endswith(".")
+    assert row.certainty or row.hint
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_same_code_means_what_its_operation_makes_of_it():
     deleting = meaning_of(Op.SESSION_DELETE, "RestoreSessionActionNotAllowed", 403)
     assert starting is not None
     assert deleting is not None
-    assert starting.certain != deleting.certain
+    assert starting.certainty != deleting.certainty
 
 
 def test_deleting_half_a_draft_is_not_a_refusal():
@@ -123,12 +123,12 @@ def test_a_status_alone(status, error):
 
 def test_a_code_with_braces_does_no_harm():
     meaning = meaning_of_status(400, "{0.__class__}{")
-    assert "{0.__class__}{" in Words().fill(meaning.what, Op.SESSION_READ, None)
+    assert "{0.__class__}{" in Words().fill(meaning.message, Op.SESSION_READ, None)
 
 
 def test_a_missing_right_names_who_and_which_permission():
     meaning = meaning_of_status(403)
-    said = Words("adele@contoso.com", "contoso.com").fill(meaning.what, Op.SESSION_ACTIVATE, None)
+    said = Words("adele@contoso.com", "contoso.com").fill(meaning.message, Op.SESSION_ACTIVATE, None)
     assert said.startswith("adele@contoso.com may not do this")
     assert "BackupRestore-Restore.ReadWrite.All" in said
 
@@ -139,6 +139,6 @@ def test_who_may_not_look_into_points_is_told_the_role_for_it(operation, code):
     _, row = best_code(operation, {"code": code}, 403)
     meaning = row or meaning_of_status(403, code)
     assert meaning.error is PermissionDenied
-    said = Words("adele@contoso.com", "contoso.com").fill(meaning.what, operation, None)
+    said = Words("adele@contoso.com", "contoso.com").fill(meaning.message, operation, None)
     assert "SharePoint Backup Administrator" in said
     assert "BackupRestore-Restore.ReadWrite.All" in said

@@ -134,7 +134,7 @@ async def test_what_only_beta_has_is_refused_by_name_before_anything_is_sent(nam
         with pytest.raises(UsageError, match="beta version") as caught:
             await beta_calls()[name](on)
     assert app.asked == []
-    assert (caught.value.value, caught.value.certain) == ("v1.0", "Nothing was sent.")
+    assert (caught.value.value, caught.value.certainty) == ("v1.0", "Nothing was sent.")
     async with bench(app, address=BETA) as on:
         await beta_calls()[name](on)
     assert len(app.asked) == 1

@@ -139,7 +139,7 @@ async def test_page_seven_of_nine_fails_and_six_are_kept():
     assert len(got) == 6
     assert isinstance(error, IncompleteList)
     assert error.read == 6
-    assert "6 entries" in error.certain
+    assert "6 entries" in error.certainty
 
 
 async def test_a_first_page_that_fails_fails_as_what_it_is():

@@ -147,12 +147,12 @@ async def test_offboarding_and_taking_it_back_are_posts_without_a_body() -> None
     ("act", "way_out"),
     [("offboard_unit", "It must have left every policy first."), ("cancel_offboard_unit", "taken back")],
 )
-async def test_a_unit_in_the_wrong_state_says_what_would_be_the_right_one(act: str, way_out: str) -> None:
+async def test_a_unit_in_the_wrong_state_says_what_would_be_the_right_one(act: str, hint: str) -> None:
     async with bench(Scripted(refused(403, "OperationNotAllowed"))) as on:
         with pytest.raises(StateConflict) as error:
             await getattr(on.writer, act)("u", Service.EXCHANGE)
-    assert way_out in error.value.way_out
-    assert error.value.certain == "Nothing was changed."
+    assert hint in error.value.hint
+    assert error.value.certainty == "Nothing was changed."
     assert not on.records[0].denied, "a wrong state is no missing right"
 
 

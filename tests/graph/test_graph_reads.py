@@ -100,7 +100,7 @@ async def test_a_refusal_says_what_it_means(reply, error, words):
     async with bench(app, who=who) as on:
         with pytest.raises(error) as caught:
             await on.reader.session("s1")
-    assert words in caught.value.what
+    assert words in caught.value.message
     assert caught.value.request_id == "r-1"
     assert len(app.asked) == 1
 
@@ -123,9 +123,9 @@ async def test_a_proxys_page_is_not_taken_for_an_answer():
     async with bench(app) as on:
         with pytest.raises(ProtocolError) as caught:
             await on.reader.session("s1")
-    assert "proxy or portal answered" in caught.value.what
-    assert "Sign in" in caught.value.what
-    assert "\x1b" not in caught.value.what
+    assert "proxy or portal answered" in caught.value.message
+    assert "Sign in" in caught.value.message
+    assert "\x1b" not in caught.value.message
     assert len(app.asked) == 1
     assert on.records[0].stranger == "a proxy or portal answers"
 
@@ -249,7 +249,7 @@ async def test_what_a_record_holds():
     async with bench(Scripted(reply)) as on:
         await on.reader.session("s1")
     record = on.records[0]
-    assert record.what == "read session s1"
+    assert record.message == "read session s1"
     assert record.path == "/solutions/backupRestore/restoreSessions/s1"
     assert (record.status, record.outcome, record.request_id) == (200, Outcome.DONE, "r-1")
     assert not record.mutating

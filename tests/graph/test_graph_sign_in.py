@@ -52,7 +52,7 @@ async def test_a_new_token_that_is_refused_too_ends_it():
             await on.reader.session("s1")
     assert len(app.asked) == 2
     assert caught.value.sent
-    assert "BACKUP_TUI_ACCESS_TOKEN" in caught.value.way_out
+    assert "BACKUP_TUI_ACCESS_TOKEN" in caught.value.hint
 
 
 CLAIMS = '{"access_token": {"nbf": {"essential": true, "value": "1726077595"}, "x": "~~~???>>>"}}'

@@ -74,8 +74,8 @@ async def test_a_read_over_a_broken_line_is_repeated_and_never_half_believed(ser
         with pytest.raises((Unreachable, ProtocolError)) as caught:
             await on.reader.session("s1")
     assert len(server.requests) in (2, 4)
-    assert caught.value.what
-    assert "()" not in caught.value.what
+    assert caught.value.message
+    assert "()" not in caught.value.message
 
 
 async def never_ends(reader, writer):
@@ -113,7 +113,7 @@ async def test_a_deadline_before_anything_was_sent_is_no_unknown_outcome():
     async with server, bench(address=server.url.replace("http:", "https:"), write_deadline=0.1) as on:
         with pytest.raises(Unreachable) as caught:
             await on.writer.activate_session("s1")
-    assert caught.value.certain.startswith("Nothing was sent.")
+    assert caught.value.certainty.startswith("Nothing was sent.")
     assert {record.outcome for record in on.records} == {Outcome.NOT_SENT}
 
 
@@ -166,8 +166,8 @@ async def test_a_refused_connection_sent_nothing_so_even_a_change_is_tried_again
         async with bench(address=f"http://127.0.0.1:{port}/v1.0") as on:
             with pytest.raises(Unreachable) as caught:
                 await on.writer.activate_session("s1")
-    assert caught.value.what == f"127.0.0.1:{port} cannot be reached (refused)."
-    assert caught.value.certain.startswith("Nothing was sent.")
+    assert caught.value.message == f"127.0.0.1:{port} cannot be reached (refused)."
+    assert caught.value.certainty.startswith("Nothing was sent.")
     assert {record.outcome for record in on.records} == {Outcome.NOT_SENT}
     assert len(on.records) == 4
 
@@ -206,7 +206,7 @@ async def test_a_certificate_that_is_not_trusted_is_final(tmp_path):
     async with listener, bench(address=f"https://127.0.0.1:{port}/v1.0") as on:
         with pytest.raises(Unreachable, match="certificate is not trusted") as caught:
             await on.reader.session("s1")
-    assert "SSL_CERT_FILE" in caught.value.way_out
+    assert "SSL_CERT_FILE" in caught.value.hint
     assert len(on.records) == 1
 
 
@@ -245,8 +245,8 @@ async def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):
         async with bench(address="https://graph.microsoft.com/v1.0") as on:
             with pytest.raises(Unreachable) as caught:
                 await on.writer.activate_session("s1")
-    assert f"127.0.0.1:{port}" in caught.value.what
-    assert "https_proxy" in caught.value.way_out
+    assert f"127.0.0.1:{port}" in caught.value.message
+    assert "https_proxy" in caught.value.hint
     assert "hunter2" not in caught.value.sentences + repr(on.records)
     assert on.records[0].outcome is Outcome.NOT_SENT
     assert len(on.records) == 1

@@ -32,7 +32,7 @@ def by_way_of(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         (b"HTTP/1.1 502 Bad Gateway", "refused to let it through (502)", "https_proxy"),
     ],
 )
-async def test_a_proxy_that_says_no_is_told_with_what_it_wants(monkeypatch, answer, what, way_out):
+async def test_a_proxy_that_says_no_is_told_with_what_it_wants(monkeypatch, answer, what, hint):
     async def behave(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer + b"\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<html>No</html>")
@@ -43,8 +43,8 @@ async def test_a_proxy_that_says_no_is_told_with_what_it_wants(monkeypatch, answ
         async with bench(address=GRAPH) as on:
             with pytest.raises(Unreachable) as caught:
                 await on.writer.delete_session("s1")
-    assert f"the proxy 127.0.0.1:{port} {what}" in caught.value.what
-    assert way_out in caught.value.way_out
+    assert f"the proxy 127.0.0.1:{port} {what}" in caught.value.message
+    assert hint in caught.value.hint
     assert "hunter2" not in caught.value.sentences + repr(on.records)
     assert [record.outcome for record in on.records] == [Outcome.NOT_SENT]
 
@@ -55,9 +55,9 @@ async def test_a_proxy_that_is_not_there_is_not_called_a_service_that_does_not_r
         async with bench(address=GRAPH) as on:
             with pytest.raises(Unreachable) as caught:
                 await on.reader.session("s1")
-    assert f"(the proxy 127.0.0.1:{port}: refused)" in caught.value.what
-    assert "https_proxy" in caught.value.way_out
-    assert "service runs" not in caught.value.way_out
+    assert f"(the proxy 127.0.0.1:{port}: refused)" in caught.value.message
+    assert "https_proxy" in caught.value.hint
+    assert "service runs" not in caught.value.hint
 
 
 async def test_a_proxy_whose_name_is_wrong_is_the_name_that_was_not_found(monkeypatch):
@@ -65,7 +65,7 @@ async def test_a_proxy_whose_name_is_wrong_is_the_name_that_was_not_found(monkey
     async with bench(address=GRAPH) as on:
         with pytest.raises(Unreachable) as caught:
             await on.reader.session("s1")
-    assert "(the proxy proxy.contoso.invalid:3128: name not found)" in caught.value.what
+    assert "(the proxy proxy.contoso.invalid:3128: name not found)" in caught.value.message
 
 
 async def test_a_certificate_that_is_not_trusted_names_who_issued_it(tmp_path):
@@ -79,8 +79,8 @@ async def test_a_certificate_that_is_not_trusted_names_who_issued_it(tmp_path):
     async with listener, bench(address=f"https://127.0.0.1:{port}/v1.0") as on:
         with pytest.raises(Unreachable) as caught:
             await on.writer.delete_session("s1")
-    assert "issued by CN=localhost" in caught.value.what
-    assert "SSL_CERT_FILE" in caught.value.way_out
+    assert "issued by CN=localhost" in caught.value.message
+    assert "SSL_CERT_FILE" in caught.value.hint
     assert len(on.records) == 1
 
 
@@ -108,8 +108,8 @@ async def test_plain_http_to_a_port_that_speaks_tls_says_what_may_be_meant():
     async with RawServer(behave) as server, bench(address=server.url) as on:
         with pytest.raises(ProtocolError) as caught:
             await on.reader.session("s1")
-    assert "what came is not HTTP" in caught.value.what
-    assert "https only" in caught.value.way_out
+    assert "what came is not HTTP" in caught.value.message
+    assert "https only" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["/nowhere/keys.log", "/", "/dev/null/x"])
@@ -118,7 +118,7 @@ def test_a_key_log_that_cannot_be_written_is_blamed_and_nothing_else(monkeypatch
     with pytest.raises(ConfigError) as caught:
         Transport(parse_address(GRAPH))
     assert (caught.value.field, caught.value.value) == ("SSLKEYLOGFILE", name)
-    assert "cannot be written" in caught.value.what
+    assert "cannot be written" in caught.value.message
 
 
 def test_a_key_log_that_can_be_written_is_no_fault(monkeypatch, tmp_path: Path):

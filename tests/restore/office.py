@@ -22,7 +22,7 @@ from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.moments import Moment
@@ -61,7 +61,7 @@ class Office:
         self.store = Store()
         self.stack = AsyncExitStack()
         self._instead: list[tuple[str, int, object]] = []
-        self.tools: Tools
+        self.tools: Context
         self.desk: RestoreDesk
 
     async def open(self, who: WhoAmI = ADELE, *, read_only: bool = False, version: str = "v1.0") -> Office:
@@ -81,7 +81,7 @@ class Office:
                 jitter=lambda: 0.5,
             )
         )
-        self.tools = Tools(
+        self.tools = Context(
             reader=client.reader,
             writer=None if read_only else client.writer,
             journal=journal,

@@ -53,7 +53,7 @@ async def test_only_the_exact_phrase_starts_it(office: Office, typed: str) -> No
     assert review.phrase == "overwrite 3 contoso"
     with pytest.raises(UsageError) as error:
         await office.desk.activate(review, typed)
-    assert error.value.what == f'Not started. You typed "{typed}"; the text is "overwrite 3 contoso".'
+    assert error.value.message == f'Not started. You typed "{typed}"; the text is "overwrite 3 contoso".'
     assert starts(office) == []
     assert [intent.kind for intent in await office.intents()] == [IntentKind.CREATE]
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.errors_of_units import Remedy, explain
@@ -168,7 +168,7 @@ def test_after_an_attack_is_asked_for_many_units_in_place_only(service: Service)
 def test_what_is_true_of_every_restore_stands_behind_what_may_happen_to_this_one(
     service: Service, destination: Destination
 ) -> None:
-    own = Check(Mark.WARNS, "lee.gu@contoso.com: the point expires soon", 25)
+    own = Check(CheckResult.WARNING, "lee.gu@contoso.com: the point expires soon", 25)
     found = worst_first([*check_kind(service, destination, 2), own])
     assert found[0] is own
     assert all(len(check.text) <= 76 for check in found)
@@ -202,7 +202,7 @@ def test_the_phrase(destination: Destination, count: int, tenant: str, wanted: s
 
 def test_a_wrong_phrase_is_refused_with_both_texts() -> None:
     error = wrong_phrase("overwrite 73 contoso", "overwrite 37 contoso", "started")
-    assert error.what == 'Not started. You typed "overwrite 73 contoso"; the text is "overwrite 37 contoso".'
+    assert error.message == 'Not started. You typed "overwrite 73 contoso"; the text is "overwrite 37 contoso".'
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_an_empty_form_lacks_units_and_a_point() -> None:
     lacking = found_in(RestoreForm())
     assert set(lacking) == {Field.UNITS, Field.POINT}
     assert lacking[Field.UNITS].message == "No OneDrive account is chosen."
-    assert "@file" in lacking[Field.UNITS].way_out
+    assert "@file" in lacking[Field.UNITS].hint
 
 
 def test_names_that_are_not_found_keep_the_draft_from_being_made() -> None:
@@ -58,7 +58,7 @@ ADELE_LINE = WrittenName(3, "adele.gone@contoso.com", NameKind.ADDRESS)
 def test_names_that_are_still_looked_up_keep_it_too() -> None:
     form = READY.with_names(parse_unit_list("lee.gu@contoso.com"))
     assert "not looked up yet" in found_in(form)[Field.UNITS].message
-    assert found_in(form, FormContext(NOW, looking=True))[Field.UNITS].way_out == "It is being done."
+    assert found_in(form, FormContext(NOW, looking=True))[Field.UNITS].hint == "It is being done."
 
 
 def test_text_that_was_typed_and_not_taken_is_not_forgotten() -> None:
@@ -75,10 +75,10 @@ def test_text_that_was_typed_and_not_taken_is_not_forgotten() -> None:
         ("2026-10-25 02:30", "happened twice", "Add +02 or +01."),
     ],
 )
-def test_a_point_that_cannot_be_meant(moment: str, message: str, way_out: str) -> None:
+def test_a_point_that_cannot_be_meant(moment: str, message: str, hint: str) -> None:
     problem = found_in(READY.with_moment(moment))[Field.POINT]
     assert message in problem.message
-    assert way_out in problem.way_out
+    assert hint in problem.hint
     assert problem.value == moment
 
 
@@ -120,7 +120,7 @@ def test_more_units_than_one_draft_holds_are_an_offer_for_a_new_form_and_refused
     assert found_in(RestoreForm(units=many, moment="latest")) == {}
     problem = found_in(RestoreForm(units=many, moment="latest", draft_id="d1"))[Field.UNITS]
     assert problem.message == "1,001 OneDrive accounts; one draft holds at most 1,000."
-    assert problem.way_out == "Leave 1 out, and make another draft of them."
+    assert problem.hint == "Leave 1 out, and make another draft of them."
 
 
 @pytest.mark.parametrize(

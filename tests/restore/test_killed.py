@@ -24,7 +24,7 @@ from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.findings import Verdict
@@ -45,7 +45,7 @@ async def at_once(_: float) -> None:
 
 
 @asynccontextmanager
-async def desk_at(url: str, folder: Path) -> AsyncIterator[tuple[RestoreDesk, Tools]]:
+async def desk_at(url: str, folder: Path) -> AsyncIterator[tuple[RestoreDesk, Context]]:
     """A desk that speaks to the service over its socket."""
     clock = Clock()
     address = parse_address(url)
@@ -53,7 +53,7 @@ async def desk_at(url: str, folder: Path) -> AsyncIterator[tuple[RestoreDesk, To
         Journal.open(folder / "journal.sqlite3", WHO.tenant, address.base_url) as journal,
         Client(address, ReadyMadeToken(Token("t")), clock, sink=lambda _: None, gate=ThrottleGate(clock)) as client,
     ):
-        tools = Tools(
+        tools = Context(
             reader=client.reader,
             writer=client.writer,
             journal=journal,

@@ -105,9 +105,9 @@ def test_a_name_that_comes_again_counts_once_and_is_said() -> None:
 def test_what_is_no_list_is_refused_with_the_way_out(data: bytes | str, why: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_unit_list(data)
-    assert why in caught.value.what
-    assert caught.value.way_out
-    assert caught.value.certain == "Nothing was drafted."
+    assert why in caught.value.message
+    assert caught.value.hint
+    assert caught.value.certainty == "Nothing was drafted."
 
 
 def test_a_file_is_read_with_or_without_its_mark(tmp_path: Path) -> None:

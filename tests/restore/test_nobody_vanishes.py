@@ -102,7 +102,7 @@ def read(text: str) -> UnitList | None:
     try:
         return parse_unit_list(text)
     except UsageError as error:
-        if "Check the quotes" not in error.way_out:
+        if "Check the quotes" not in error.hint:
             raise
         return None
 

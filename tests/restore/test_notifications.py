@@ -9,7 +9,7 @@ import pytest
 
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import IntentKind, IntentState
-from backup_tui.models.checks import Mark
+from backup_tui.models.checks import CheckResult
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.desk import PolicyDesk
@@ -50,7 +50,7 @@ async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sen
     office: Office, desk: NotificationDesk
 ) -> None:
     review = await desk.review(OFF)
-    assert any(check.mark is Mark.WARNS and "nobody is told any more" in check.text for check in review.checks)
+    assert any(check.mark is CheckResult.WARNING and "nobody is told any more" in check.text for check in review.checks)
     same = await desk.review(NotifyChange(enabled=True, recipients=Recipients.BACKUP_ADMINS))
     assert same.blocked == "it is so already"
     with pytest.raises(UsageError, match="Not possible now"):

@@ -17,7 +17,7 @@ from backup_tui.errors import (
     UsageError,
 )
 from backup_tui.journal.records import IntentKind, IntentState
-from backup_tui.models.checks import Mark
+from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
@@ -54,7 +54,7 @@ async def reviewed(office: Office, desk: PolicyDesk, action: UnitAction = UnitAc
     return await desk.units.review((await free_unit(office)).id, MAILBOX, action)
 
 
-def has(review: UnitReview, mark: Mark, words: str) -> bool:
+def has(review: UnitReview, mark: CheckResult, words: str) -> bool:
     return any(check.mark is mark and words in check.text for check in review.checks)
 
 
@@ -68,7 +68,7 @@ async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phr
     local = review.unit.id[:8]  # a mailbox of somebody who has left: the service names it no more
     assert review.headline.endswith(f", unit {local}")
     assert (review.phrase, review.blocked) == (f"offboard {local} contoso", None)
-    assert has(review, Mark.FINE, "unprotected and in no policy")
+    assert has(review, CheckResult.OK, "unprotected and in no policy")
     unit = await desk.units.carry_out(review, f" Offboard  {local.upper()} contoso ")
     assert unit.status == "offboardRequested"
     assert office.changes() == ["POST 200"]
@@ -83,7 +83,7 @@ async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office, 
     office.advance(60)
     back = await desk.units.review(review.unit.id, MAILBOX, UnitAction.KEEP)
     assert (back.phrase, back.blocked) == (review.phrase.replace("offboard", "keep"), None)
-    assert has(back, Mark.FINE, "89 of 90 days are left")
+    assert has(back, CheckResult.OK, "89 of 90 days are left")
     unit = await desk.units.carry_out(back, back.phrase)
     assert unit.status in ("cancelOffboardRequested", "unprotected")
     assert [intent.kind for intent in await office.intents()] == [
@@ -99,7 +99,7 @@ async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offbo
     review = await desk.units.review(protected.id, MAILBOX, UnitAction.OFFBOARD)
     assert review.blocked is not None
     assert "only a unit that left every policy" in review.blocked
-    assert review.way_out == "Take it out of its policy in the admin center first."
+    assert review.hint == "Take it out of its policy in the admin center first."
     back = await desk.units.review(protected.id, MAILBOX, UnitAction.KEEP)
     assert back.blocked is not None
     assert "only an offboarding that was requested and has not ended" in back.blocked

@@ -34,12 +34,12 @@ async def test_a_point_that_is_gone_when_the_draft_is_made_is_named_with_the_nea
     with pytest.raises(InvalidRequest) as caught:
         await office.desk.create_draft(plan)
     now = office.clock.now()
-    assert stale.name in caught.value.what
-    assert f"the nearest is of {show_utc(rows[1].time, now)} UTC" in caught.value.what
-    assert rows[0].name not in caught.value.what
-    assert rows[2].name not in caught.value.what
+    assert stale.name in caught.value.message
+    assert f"the nearest is of {show_utc(rows[1].time, now)} UTC" in caught.value.message
+    assert rows[0].name not in caught.value.message
+    assert rows[2].name not in caught.value.message
     assert caught.value.own_words is not None
-    assert "again" in caught.value.way_out
+    assert "again" in caught.value.hint
 
 
 async def test_when_every_point_is_still_there_the_refusal_stays_as_it_is(office: Office) -> None:
@@ -47,7 +47,7 @@ async def test_when_every_point_is_still_there_the_refusal_stays_as_it_is(office
     office.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint")
     with pytest.raises(InvalidRequest, match="no usable point") as caught:
         await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
-    assert rows[0].name not in caught.value.what
+    assert rows[0].name not in caught.value.message
 
 
 async def test_a_refusal_for_another_reason_asks_for_no_points(office: Office) -> None:

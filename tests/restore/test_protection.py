@@ -16,7 +16,7 @@ from backup_tui.errors import (
     UsageError,
 )
 from backup_tui.journal.records import IntentKind, IntentState
-from backup_tui.models.checks import Mark
+from backup_tui.models.checks import CheckResult
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.protection.desk import PolicyDesk
 from backup_tui.protection.lost_answers import PolicyVerdict
@@ -48,7 +48,7 @@ async def switched_off(office: Office, desk: PolicyDesk, name: str = "Sites all"
     return policy.id
 
 
-def has(review: PolicyReview, mark: Mark, words: str) -> bool:
+def has(review: PolicyReview, mark: CheckResult, words: str) -> bool:
     return any(check.mark is mark and words in check.text for check in review.checks)
 
 
@@ -60,10 +60,10 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
     assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
     assert review.phrase == "protect sites pilot contoso"
     assert review.sentence.startswith("Microsoft starts to back these sites up and to charge")
-    assert has(review, Mark.STOPS, 'SharePoint has an active policy already, "Sites all"')
-    assert has(review, Mark.FINE, "the policy is inactive, so it can be activated")
-    assert has(review, Mark.UNSEEN, "billing")
-    assert review.way_out == 'Deactivate "Sites all" first, or add the sites to it.'
+    assert has(review, CheckResult.BLOCKING, 'SharePoint has an active policy already, "Sites all"')
+    assert has(review, CheckResult.OK, "the policy is inactive, so it can be activated")
+    assert has(review, CheckResult.UNKNOWN, "billing")
+    assert review.hint == 'Deactivate "Sites all" first, or add the sites to it.'
     assert review.headline.endswith(f" {len(review.names)} sites")
     with pytest.raises(UsageError, match="Not possible now"):
         await desk.activate(review, review.phrase)
@@ -120,8 +120,8 @@ async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office
     office.tools.reader.policy = stale  # type: ignore[method-assign]
     with pytest.raises(StateConflict) as error:
         await desk.activate(review, review.phrase)
-    assert error.value.what.startswith("The policy is updating at the moment; only an inactive one")
-    assert (error.value.certain, len(office.changes())) == ("Nothing changed.", 1)
+    assert error.value.message.startswith("The policy is updating at the moment; only an inactive one")
+    assert (error.value.certainty, len(office.changes())) == ("Nothing changed.", 1)
 
 
 @pytest.mark.parametrize("fault", [{"act": "drop"}, {"act": "lose", "status": 504}], ids=["drop", "504"])
@@ -224,9 +224,9 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office, desk: PolicyDes
     office.faults.add("refuse", method="GET", path="(olicies|backupRestore|Units)$", status=403, times=None)
     review = await desk.review_activation(policy_id)
     assert review.blocked is None
-    assert has(review, Mark.UNSEEN, "whether SharePoint has an active policy could not be read")
-    assert has(review, Mark.UNSEEN, "which units are in the policy could not be read")
-    assert has(review, Mark.UNSEEN, "whether the service allows this now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether SharePoint has an active policy could not be read")
+    assert has(review, CheckResult.UNKNOWN, "which units are in the policy could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether the service allows this now could not be read")
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,10 @@ async def test_a_lock_of_the_service_stops_it_with_reason_and_way_out(
 ) -> None:
     review = await desk.review_deactivation((await named(office, "Sites all")).id)
     assert review.blocked == f"{blocked} (an administrator asked for it)"
-    assert review.way_out.startswith("Who asked for it can take it back")
+    assert review.hint.startswith("Who asked for it can take it back")
     with pytest.raises(BackupTuiError, match=r"an administrator asked for it") as error:
         await desk.deactivate(review, review.phrase)
-    assert (error.value.code, error.value.certain) == ("ServiceLocked", "Nothing was sent.")
+    assert (error.value.code, error.value.certainty) == ("ServiceLocked", "Nothing was sent.")
     assert office.changes() == []
 
 

@@ -220,7 +220,7 @@ def test_a_list_of_another_tenant_is_recognised() -> None:
 def test_an_application_is_not_given_names_of_people() -> None:
     with pytest.raises(UsageError, match="does not give names of OneDrive accounts") as caught:
         resolve(parse_unit_list(f"{GUID}1\nlee.gu@contoso.com"), PEOPLE, Service.ONEDRIVE, app_only=True)
-    assert "object ids" in caught.value.way_out
+    assert "object ids" in caught.value.hint
     with_ids = parse_unit_list(f"email,objectId\nlee.gu@contoso.com,{GUID}3")
     assert [one.unit_id for one in resolve(with_ids, PEOPLE, Service.ONEDRIVE, app_only=True).found] == ["u3"]
     url = parse_unit_list(f"{HOST}/sites/hr")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backup_tui.errors import NotFound, ServerFault
-from backup_tui.models.checks import Mark
+from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.review.activation import Started
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from office import Office
 
 
-def lines(review: Review, mark: Mark) -> list[str]:
+def lines(review: Review, mark: CheckResult) -> list[str]:
     return [check.text for check in review.checks if check.mark is mark]
 
 
-def has(review: Review, mark: Mark, words: str) -> bool:
+def has(review: Review, mark: CheckResult, words: str) -> bool:
     return any(words in text for text in lines(review, mark))
 
 
@@ -42,16 +42,16 @@ async def test_an_ordinary_draft_can_be_started(office: Office) -> None:
     assert review.phrase == "overwrite 3 contoso"
     assert review.sentence.startswith("IN PLACE: 3 OneDrive accounts are rolled back as a whole to ")
     assert set(review.names) == {unit.address for unit in await office.units()}
-    assert has(review, Mark.FINE, "as last shown here: 3 OneDrive accounts")
-    assert has(review, Mark.FINE, "sessions running 0 of 25; OneDrive accounts in restore 0 of 1,000")
-    assert has(review, Mark.FINE, "no other restore of OneDrive accounts runs now")
-    assert has(review, Mark.UNSEEN, "holds cannot be seen")
-    assert not lines(review, Mark.STOPS)
+    assert has(review, CheckResult.OK, "as last shown here: 3 OneDrive accounts")
+    assert has(review, CheckResult.OK, "sessions running 0 of 25; OneDrive accounts in restore 0 of 1,000")
+    assert has(review, CheckResult.OK, "no other restore of OneDrive accounts runs now")
+    assert has(review, CheckResult.UNKNOWN, "holds cannot be seen")
+    assert not lines(review, CheckResult.BLOCKING)
 
 
 async def test_checks_stand_worst_first(office: Office) -> None:
     review = await reviewed(office)
-    order = [Mark.STOPS, Mark.WARNS, Mark.UNSEEN, Mark.FINE]
+    order = [CheckResult.BLOCKING, CheckResult.WARNING, CheckResult.UNKNOWN, CheckResult.OK]
     places = [order.index(check.mark) for check in review.checks]
     assert places == sorted(places)
 
@@ -75,9 +75,9 @@ async def test_a_draft_of_another_says_so_and_that_its_units_are_not_named(offic
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
     review = await office.desk.review(session.id)
     assert review.made_by == "Ryan"
-    assert has(review, Mark.WARNS, "Ryan made this draft; you would be the one who starts it")
-    assert has(review, Mark.UNSEEN, "4 of 4 units are not named by the service")
-    assert has(review, Mark.UNSEEN, "the time that was asked for is not known here")
+    assert has(review, CheckResult.WARNING, "Ryan made this draft; you would be the one who starts it")
+    assert has(review, CheckResult.UNKNOWN, "4 of 4 units are not named by the service")
+    assert has(review, CheckResult.UNKNOWN, "the time that was asked for is not known here")
     assert all(name.startswith("not named, point ") for name in review.names)
     assert review.blocked is None, "it is doubtful, but it is theirs to start"
 
@@ -90,7 +90,7 @@ async def test_units_are_named_where_the_service_tells_them(office: Office) -> N
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
     review = await office.desk.review(session.id)
     assert {unit.unit_id for unit in review.units} == {unit.id for unit in units}
-    assert not has(review, Mark.UNSEEN, "not named")
+    assert not has(review, CheckResult.UNKNOWN, "not named")
 
 
 async def test_large_gaps_are_told_with_their_unit(office: Office) -> None:
@@ -100,7 +100,7 @@ async def test_large_gaps_are_told_with_their_unit(office: Office) -> None:
     rows = (replace(table.rows[0], wanted=wanted), *table.rows[1:])
     result = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
     review = await office.desk.review(result.session_id)
-    (text,) = [text for text in lines(review, Mark.WARNS) if "older than the time you asked for" in text]
+    (text,) = [text for text in lines(review, CheckResult.WARNING) if "older than the time you asked for" in text]
     assert rows[0].name in text
 
 
@@ -111,8 +111,8 @@ async def test_a_unit_in_a_running_restore_is_pointed_out(office: Office) -> Non
     assert isinstance(await office.desk.activate(running, running.phrase), Started)
     second = await office.draft(units)
     review = await office.desk.review(second.session_id)
-    assert has(review, Mark.WARNS, f"{units[0].address} is being restored already")
-    assert has(review, Mark.FINE, "sessions running 1 of 25; OneDrive accounts in restore 1 of 1,000")
+    assert has(review, CheckResult.WARNING, f"{units[0].address} is being restored already")
+    assert has(review, CheckResult.OK, "sessions running 1 of 25; OneDrive accounts in restore 1 of 1,000")
 
 
 async def test_running_restores_whose_units_are_not_named_leave_a_doubt(office: Office) -> None:
@@ -121,8 +121,8 @@ async def test_running_restores_whose_units_are_not_named_leave_a_doubt(office: 
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
     office.service.activate_session(session.id, RYAN)
     review = await reviewed(office)
-    assert has(review, Mark.UNSEEN, "5 units in running restores are not named by the service")
-    assert not has(review, Mark.FINE, "another restore")
+    assert has(review, CheckResult.UNKNOWN, "5 units in running restores are not named by the service")
+    assert not has(review, CheckResult.OK, "another restore")
 
 
 async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office) -> None:
@@ -130,11 +130,11 @@ async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office
     office.faults.add("refuse", method="GET", path="(restoreSessions|backupRestore)$", status=403, times=None)
     office.faults.add("refuse", method="GET", path="ProtectionUnits/", status=403, times=None)
     review = await office.desk.review(result.session_id)
-    assert has(review, Mark.UNSEEN, "how many restores run now could not be read")
-    assert has(review, Mark.UNSEEN, "whether a unit is in another restore now could not be read")
-    assert has(review, Mark.UNSEEN, "whether the service allows restores now could not be read")
-    assert has(review, Mark.UNSEEN, "whether 3 of the OneDrive accounts are still there")
-    assert len(lines(review, Mark.FINE)) == 1, "only that the draft is as it was made"
+    assert has(review, CheckResult.UNKNOWN, "how many restores run now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether the service allows restores now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether 3 of the OneDrive accounts are still there")
+    assert len(lines(review, CheckResult.OK)) == 1, "only that the draft is as it was made"
 
 
 async def test_a_draft_that_cannot_be_read_gives_no_review(office: Office) -> None:
@@ -168,7 +168,7 @@ async def test_an_end_of_restores_that_is_near_or_passed_is_pointed_out(office: 
     office.service.state.tell({"restoreAllowedTillDateTime": until}, RYAN, office.service.now())
     review = await office.desk.review(draft.session_id)
     assert review.blocked is None, "the state of the service decides, not a date"
-    assert has(review, Mark.WARNS, words)
+    assert has(review, CheckResult.WARNING, words)
 
 
 async def test_twenty_five_running_restores_stop_it(office: Office) -> None:
@@ -196,8 +196,8 @@ async def test_units_that_leave_or_are_gone_are_pointed_out(office: Office) -> N
     path = f"ProtectionUnits/{units[0].id}"
     office.faults.add("refuse", method="GET", path=path, status=404, code="ProtectionUnitNotFound", times=None)
     review = await office.desk.review(result.session_id)
-    assert has(review, Mark.WARNS, f"{units[0].address}: not in Backup any more")
-    assert has(review, Mark.WARNS, f"{leaving.name} is being taken out of Backup for good")
+    assert has(review, CheckResult.WARNING, f"{units[0].address}: not in Backup any more")
+    assert has(review, CheckResult.WARNING, f"{leaving.name} is being taken out of Backup for good")
 
 
 async def test_expired_points_are_pointed_out(office: Office) -> None:
@@ -205,10 +205,10 @@ async def test_expired_points_are_pointed_out(office: Office) -> None:
     result = await office.draft(units)
     office.advance(timedelta(days=364).total_seconds())
     review = await office.desk.review(result.session_id)
-    assert has(review, Mark.WARNS, "the point expires soon")
+    assert has(review, CheckResult.WARNING, "the point expires soon")
     office.advance(timedelta(days=3).total_seconds())
     again = await office.desk.review(result.session_id)
-    assert has(again, Mark.WARNS, "the point has expired")
+    assert has(again, CheckResult.WARNING, "the point has expired")
 
 
 async def test_restored_twice_in_a_month_is_counted_as_far_as_known(office: Office) -> None:
@@ -219,8 +219,8 @@ async def test_restored_twice_in_a_month_is_counted_as_far_as_known(office: Offi
         assert isinstance(await office.desk.activate(review, review.phrase), Started)
         office.advance(timedelta(hours=5).total_seconds())
     review = await reviewed(office, Destination.NEW)
-    assert has(review, Mark.WARNS, "1 restored twice or more in 31 days; Microsoft allows two tests a month")
-    assert has(review, Mark.UNSEEN, "from elsewhere are not counted here")
+    assert has(review, CheckResult.WARNING, "1 restored twice or more in 31 days; Microsoft allows two tests a month")
+    assert has(review, CheckResult.UNKNOWN, "from elsewhere are not counted here")
 
 
 async def test_without_a_known_user_it_says_so(settings: Settings, tmp_path: Path) -> None:
@@ -230,5 +230,5 @@ async def test_without_a_known_user_it_says_so(settings: Settings, tmp_path: Pat
     async with office.stack:
         await office.open(replace(ADELE, object_id=None, tenant="127.0.0.1", tenant_id=None, user=""))
         review = await reviewed(office)
-        assert has(review, Mark.UNSEEN, "whether you made this draft yourself cannot be seen")
+        assert has(review, CheckResult.UNKNOWN, "whether you made this draft yourself cannot be seen")
         assert review.phrase == "overwrite 3", "a tenant that is not known is left out"

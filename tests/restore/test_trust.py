@@ -141,7 +141,7 @@ async def test_a_refused_start_stays_refused_when_the_session_cannot_be_read_aga
     office.faults.add("refuse", method="GET", path=f"{result.session_id}$", status=503, code="", after=1, times=None)
     with pytest.raises(StateConflict) as caught:
         await office.desk.activate(review, review.phrase)
-    assert "someone started it" in caught.value.what
+    assert "someone started it" in caught.value.message
 
 
 async def test_a_draft_that_vanishes_while_its_change_is_reviewed_is_told_as_deleted(office: Office) -> None:

@@ -61,7 +61,7 @@ async def test_a_password_that_does_not_open_it_is_told(place, tmp_path, form, g
     path = made(tmp_path, form, password=PASSWORD)
     error = await refusal(place, "certificate", certificate=path, certificate_password=Secret(given) if given else None)
     assert error.code == "CredentialUnreadable"
-    assert str(path) in error.what
+    assert str(path) in error.message
     assert place.asked == []
 
 
@@ -75,7 +75,7 @@ async def test_a_password_that_does_not_open_it_is_told(place, tmp_path, form, g
 )
 async def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_sent(place, tmp_path, options, words):
     error = await refusal(place, "certificate", certificate=made(tmp_path, "pem", **options))
-    assert words in error.what
+    assert words in error.message
     assert error.code in ("CredentialUnreadable", "CredentialRefused")
     assert place.asked == []
 
@@ -96,7 +96,7 @@ async def test_a_key_without_its_certificate_is_told(place, tmp_path):
     path = tmp_path / "key.pem"
     path.write_bytes(pem[pem.index(b"-----BEGIN PRIVATE") :])
     error = await refusal(place, "certificate", certificate=path)
-    assert "certificate" in error.what
+    assert "certificate" in error.message
 
 
 async def test_a_certificate_that_was_replaced_is_read_anew(place, tmp_path):
@@ -119,7 +119,7 @@ async def test_a_clock_that_is_wrong_by_hours_is_named_as_the_cause(place, tmp_p
     place.ahead = timedelta(hours=-3)
     error = await refusal(place, "certificate", certificate=made(tmp_path, "pem"))
     assert error.code == "ClockWrong"
-    assert "3 h 0 min ahead" in error.what
+    assert "3 h 0 min ahead" in error.message
 
 
 # -- secret, federated token ------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ async def test_a_machine_without_an_identity_is_told(machine, reply, code, words
     machine.tokens = [reply]
     error = await refusal(machine, "managed-identity")
     assert error.code == code
-    assert words in error.what
+    assert words in error.message
     assert "login.microsoftonline.com" not in error.sentences
 
 
@@ -284,8 +284,8 @@ async def test_a_persons_sign_in_of_the_cli_is_refused_with_the_reason(place, az
     az(said(OF_PERSON, expires_on=int(NOW.timestamp()) + 3600))
     error = await refusal(place, "azure-cli")
     assert error.code == "CredentialRefused"
-    assert "ada@contoso.com" in error.what
-    assert "service principal" in error.way_out
+    assert "ada@contoso.com" in error.message
+    assert "service principal" in error.hint
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ async def test_a_cli_that_gives_no_token_is_told(place, az, body, code):
 async def test_without_the_cli_it_is_said(place, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     error = await refusal(place, "azure-cli")
-    assert (error.code, "not installed" in error.what) == ("CredentialUnreadable", True)
+    assert (error.code, "not installed" in error.message) == ("CredentialUnreadable", True)
 
 
 async def test_a_cli_that_hangs_is_ended_when_the_program_ends(place, az, tmp_path):
@@ -370,7 +370,7 @@ async def test_a_cli_is_not_taken_from_where_the_program_happens_to_stand(place,
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", ":.:/nowhere")
     error = await refusal(place, "azure-cli")
-    assert "not installed" in error.what
+    assert "not installed" in error.message
     assert not (tmp_path / "ran").exists()
 
 
@@ -390,9 +390,9 @@ async def test_the_key_file_of_azure_arc_is_blamed_when_it_cannot_be_read(arc, t
         (tmp_path / "one.key").mkdir()
     arc.tokens = [Reply(401, {}, {"WWW-Authenticate": f"Basic realm={tmp_path}/one.key"})]
     error = await refusal(arc, "managed-identity")
-    assert (error.code, str(tmp_path / "one.key") in error.what) == ("CredentialUnreadable", True)
-    assert why in error.what
-    assert "himds" in error.way_out
+    assert (error.code, str(tmp_path / "one.key") in error.message) == ("CredentialUnreadable", True)
+    assert why in error.message
+    assert "himds" in error.hint
     assert "no machine in Azure" not in error.sentences
 
 
@@ -419,4 +419,4 @@ async def test_what_only_looks_like_one_is_refused_as_no_certificate(place, tmp_
     path.chmod(0o600)
     error = await refusal(place, "certificate", certificate=path)
     assert error.code == "CredentialUnreadable"
-    assert "neither PEM nor a PFX file" in error.what
+    assert "neither PEM nor a PFX file" in error.message

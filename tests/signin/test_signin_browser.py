@@ -114,7 +114,7 @@ async def test_a_port_that_is_taken_is_told(place):
             with pytest.raises(SignInError) as caught:
                 await on.sign()
     assert caught.value.code == "FlowBlocked"
-    assert "redirect_port" in caught.value.way_out
+    assert "redirect_port" in caught.value.hint
 
 
 @pytest.mark.parametrize(

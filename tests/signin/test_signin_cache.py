@@ -20,7 +20,7 @@ from backup_tui.config.token import Secret
 from backup_tui.errors import SignInError
 from backup_tui.signin.cache.choosing import CREDENTIAL, shelf_of
 from backup_tui.signin.cache.content import kept_grant, parse_entries
-from backup_tui.signin.cache.encryption import Seal, Unsealable
+from backup_tui.signin.cache.encryption import CacheCipher, Unsealable
 from backup_tui.signin.cache.file import FileShelf
 
 HOLDER = """
@@ -210,19 +210,19 @@ async def test_a_key_that_cannot_be_one_never_leads_to_a_file_in_clear(place, ke
 
 
 def test_a_file_of_another_sign_in_does_not_open(tmp_path):
-    mine, other = Seal("key", b"k" * 32, "mine"), Seal("key", b"k" * 32, "other")
+    mine, other = CacheCipher("key", b"k" * 32, "mine"), CacheCipher("key", b"k" * 32, "other")
     assert mine.open(mine.close("{}")) == ("{}", True)
     with pytest.raises(Unsealable):
         mine.open(other.close("{}"))
 
 
 def test_no_two_writings_share_a_nonce():
-    seal = Seal("key", b"k" * 32, "mine")
+    seal = CacheCipher("key", b"k" * 32, "mine")
     assert len({json.loads(seal.close("{}"))["nonce"] for _ in range(50)}) == 50
 
 
 def test_a_seal_does_not_show_its_secret():
-    assert CANARY not in repr(Seal("passphrase", f"p-{CANARY}".encode(), "mine"))
+    assert CANARY not in repr(CacheCipher("passphrase", f"p-{CANARY}".encode(), "mine"))
 
 
 # -- what is not ours, not whole or not sane ------------------------------------------------------------------------
@@ -349,13 +349,13 @@ async def test_a_disk_that_takes_nothing_costs_only_the_keeping(place, kept, mon
 def test_no_bytes_in_the_file_can_end_the_program(tmp_path_factory, content, whole):
     folder = tmp_path_factory.mktemp("tokens")
     path = folder / "sign-in.json"
-    path.write_bytes(content if whole else Seal("none", b"", "me").close("{}")[: len(content)])
-    shelf = FileShelf(folder, path.name, Seal("none", b"", "me"), patience=0)
+    path.write_bytes(content if whole else CacheCipher("none", b"", "me").close("{}")[: len(content)])
+    shelf = FileShelf(folder, path.name, CacheCipher("none", b"", "me"), patience=0)
     text = shelf.load()
     if parse_entries(text or "{}") is None:
         shelf.spoiled()
     shelf.save('{"AppMetadata": {}}')
-    again = FileShelf(folder, path.name, Seal("none", b"", "me"), patience=0)
+    again = FileShelf(folder, path.name, CacheCipher("none", b"", "me"), patience=0)
     assert again.load() == '{"AppMetadata": {}}'
 
 
@@ -438,7 +438,7 @@ async def test_while_another_process_holds_it_the_sign_in_is_kept_in_memory(plac
     before = file.read_bytes()
     lock = file.with_name(file.name + ".lock")
     holder = held(lock)
-    shelf = FileShelf(kept["cache_folder"], file.name, Seal("none", b"", "x"), patience=0)
+    shelf = FileShelf(kept["cache_folder"], file.name, CacheCipher("none", b"", "x"), patience=0)
     assert shelf.load() is None
     assert any("Another instance" in each and "memory only" in each for each in shelf.notices)
     shelf.save("{}")
@@ -479,14 +479,14 @@ def test_a_process_that_is_killed_while_writing_leaves_a_whole_file(tmp_path):
         for writer in writers:
             assert writer.stdout is not None
             assert writer.stdout.readline() == b"ready\n"
-        shelf = FileShelf(folder, "sign-in.json", Seal("key", b"k" * 32, "me"))
+        shelf = FileShelf(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"))
         while shelf.load() is None and not shelf.notices:
             pass
         for writer in writers:
             writer.kill()
             writer.wait(10)
             writer.stdout.close()
-        after = FileShelf(folder, "sign-in.json", Seal("key", b"k" * 32, "me"), patience=0)
+        after = FileShelf(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"), patience=0)
         assert (after.load() or "").startswith('{"AppMetadata": {}}')
         assert after.notices == ()
     assert list(folder.glob("*.aside-*")) == []

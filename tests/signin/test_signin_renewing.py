@@ -289,7 +289,7 @@ async def test_whoever_has_put_it_right_and_tries_again_does_not_wait_for_our_ow
         place.tokens = [for_app(1)]
         with pytest.raises(SignInError):
             await on.sign_in.token()
-        on.sign_in.hurry()
+        on.sign_in.renew_now()
         assert (await on.sign_in.token()).reveal() == access(1)
 
 
@@ -299,5 +299,5 @@ async def test_a_wait_that_the_authority_asks_for_is_kept_by_whoever_is_in_a_hur
         for _ in range(3):
             with pytest.raises(SignInError):
                 await on.sign_in.token()
-            on.sign_in.hurry()
+            on.sign_in.renew_now()
         assert len(place.token_calls) == 1

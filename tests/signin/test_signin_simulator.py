@@ -257,7 +257,7 @@ async def test_an_application_that_is_refused_is_told_why(server, platform, tmp_
         with pytest.raises(SignInError) as caught:
             await on.sign_in.token()
     assert caught.value.code == code
-    assert client.split("_")[0] in ("wrong", "unknown") or "expired" in caught.value.what
+    assert client.split("_")[0] in ("wrong", "unknown") or "expired" in caught.value.message
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
@@ -267,7 +267,7 @@ async def test_a_clock_that_is_wrong_by_hours_is_told_where_it_matters(server, p
         with pytest.raises(SignInError) as caught:
             await on.sign_in.token()
         assert caught.value.code == "ClockWrong"
-        assert "3 h 0 min" in caught.value.what
+        assert "3 h 0 min" in caught.value.message
     async with signing(server) as on:
         await on.sign_in.ask(on.prompts.append)
         assert "clock is wrong" in on.sign_in.notices[0]

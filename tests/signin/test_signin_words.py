@@ -15,10 +15,10 @@ from backup_tui.headless.output import error_lines, error_object
 from backup_tui.models.clock import ManualClock
 from backup_tui.signin import admin_consent_url, codes, make_sign_in
 from backup_tui.signin.error_catalogue import BY_ERROR, BY_NUMBER, BY_SUBERROR, MEANINGS
-from backup_tui.signin.error_context import Facts, again, meaning_of, refusal
+from backup_tui.signin.error_context import ErrorContext, again, meaning_of, refusal
 from backup_tui.signin.origin import AuthorityOrigin
 
-FACTS = Facts("device-code", "contoso.com", CLIENT, "login.microsoftonline.com", "https://consent.example/x")
+FACTS = ErrorContext("device-code", "contoso.com", CLIENT, "login.microsoftonline.com", "https://consent.example/x")
 INTERNAL = re.compile(r"\b([aA]rtifact|[pP]ayload|[eE]ntity|[eE]ndpoint|null|None|HTTP|JSON|[eE]xception)\b")
 
 
@@ -26,7 +26,7 @@ INTERNAL = re.compile(r"\b([aA]rtifact|[pP]ayload|[eE]ntity|[eE]ndpoint|null|Non
 def test_each_meaning_says_what_happened_and_what_to_do(name):
     error = FACTS.error(MEANINGS[name])
     assert error.code in codes.CODES
-    for sentence in (error.what, error.certain, error.way_out):
+    for sentence in (error.message, error.certainty, error.hint):
         assert sentence.endswith((".", ").")), sentence
         assert "{" not in sentence
         assert not INTERNAL.search(sentence)
@@ -94,9 +94,9 @@ def test_a_personal_account_is_told_as_such(number, words):
     for body in (said, {name: value for name, value in said.items() if name != "error_codes"}):
         told = refusal(body, FACTS)
         assert told.code == "PersonalAccount"
-        assert told.what == "Personal Microsoft accounts aren't supported."
-        assert told.certain == "Nothing was sent."
-        assert told.way_out == "Use a work or school account."
+        assert told.message == "Personal Microsoft accounts aren't supported."
+        assert told.certainty == "Nothing was sent."
+        assert told.hint == "Use a work or school account."
 
 
 @pytest.mark.parametrize("number", [50020, 90072])
@@ -106,15 +106,15 @@ def test_a_guest_of_another_organization_is_no_personal_account(number):
 
 
 def test_what_helps_is_named():
-    def way_out(number: int) -> str:
-        return refusal(refused("x", number).body, FACTS).way_out
+    def hint(number: int) -> str:
+        return refusal(refused("x", number).body, FACTS).hint
 
-    assert "https://consent.example/x" in way_out(65001)
-    assert "Allow public client flows" in way_out(7000218)
-    assert "--sign-in certificate" in way_out(53003)
-    assert "ssh -L" in way_out(53003)
-    assert "http://localhost" in way_out(50011)
-    assert "Certificates & secrets" in way_out(7000222)
+    assert "https://consent.example/x" in hint(65001)
+    assert "Allow public client flows" in hint(7000218)
+    assert "--sign-in certificate" in hint(53003)
+    assert "ssh -L" in hint(53003)
+    assert "http://localhost" in hint(50011)
+    assert "Certificates & secrets" in hint(7000222)
 
 
 def test_the_page_of_admin_consent_is_the_authoritys():
@@ -153,7 +153,7 @@ async def test_a_tenant_that_is_not_there_is_told(place):
         with pytest.raises(SignInError) as caught:
             await on.sign()
     assert caught.value.code == "WrongTenant"
-    assert TENANT in caught.value.what
+    assert TENANT in caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ async def test_an_authority_that_is_not_there_is_told_and_tried_again(place):
         with pytest.raises(SignInError) as caught:
             await on.sign()
     assert (caught.value.code, caught.value.needs_person) == ("AuthorityUnreachable", False)
-    assert "127.0.0.1:1" in caught.value.what
+    assert "127.0.0.1:1" in caught.value.message
 
 
 @pytest.mark.parametrize("key", ["error_description", "error", "claims", "correlation_id", "error_codes", "suberror"])

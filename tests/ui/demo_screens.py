@@ -14,7 +14,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import UNKNOWN_STATE
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.frame.commands import Command, Context, Mark, Open, UnmarkAll
+from backup_tui.ui.frame.commands import Command, Context, MarkRow, Open, UnmarkAll
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.widgets.columns import Column
@@ -130,7 +130,7 @@ class OpenSession(Open):
     needs_row = True
 
 
-class MarkRow(Mark):
+class MarkRow(MarkRow):
     label = "mark"
 
 

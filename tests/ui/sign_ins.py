@@ -67,7 +67,7 @@ class ScriptedSignIn:
         else:
             self._person.set_result(Token(answer))
 
-    def hurry(self) -> None:
+    def renew_now(self) -> None:
         pass
 
     async def forget(self) -> bool:

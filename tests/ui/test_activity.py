@@ -31,8 +31,8 @@ async def test_every_request_is_a_line_newest_first(tmp_path):
         rows = screen(one).table.source.keys()
         calls = [key.removeprefix("call:") for key in rows]
         assert calls == list(reversed(one.workspace.store.calls))
-        assert {one.workspace.store.calls[call].what for call in calls} >= {"list sessions"}
-        assert one.workspace.store.calls[calls[0]].what.split()[0] in text(one)
+        assert {one.workspace.store.calls[call].message for call in calls} >= {"list sessions"}
+        assert one.workspace.store.calls[calls[0]].message.split()[0] in text(one)
         assert f"last hour: {len(calls)} reads, 0 changes, 0 waits" in text(one)
 
 
@@ -98,11 +98,11 @@ async def test_looking_finds_a_start_that_happened_and_opens_it(tmp_path, monkey
     async with shown(one, number=5) as pilot:
         draft = await lose_a_start(one)
         without_waiting(one)
-        way_out = await settle(one, pilot)
-        await until(pilot, lambda: "it was done" in " ".join(way_out.story()))
-        assert any("look 1 of" in line for line in way_out.story())
+        hint = await settle(one, pilot)
+        await until(pilot, lambda: "it was done" in " ".join(hint.story()))
+        assert any("look 1 of" in line for line in hint.story())
         await pilot.press("N")
-        assert message(way_out).endswith("This is settled already.")
+        assert message(hint).endswith("This is settled already.")
         await pilot.press("enter")
         await until(pilot, lambda: places)
         assert places == [("open_session", draft)]
@@ -116,14 +116,14 @@ async def test_ones_own_word_takes_two_presses(tmp_path):
             "refuse", method="GET", path="[rR]estoreSessions", status=403, code="Forbidden", times=None
         )
         without_waiting(one)
-        way_out = await settle(one, pilot)
-        await until(pilot, lambda: not way_out.context().looking)
-        assert "Still not known" in " ".join(way_out.story())
+        hint = await settle(one, pilot)
+        await until(pilot, lambda: not hint.context().looking)
+        assert "Still not known" in " ".join(hint.story())
         await pilot.press("N")
-        assert not way_out.context().settled
-        assert "NOT done" in message(way_out)
+        assert not hint.context().settled
+        assert "NOT done" in message(hint)
         await pilot.press("N")
-        await until(pilot, lambda: way_out.context().settled)
+        await until(pilot, lambda: hint.context().settled)
         (entry,) = one.workspace.store.intents
         assert entry.state == "resolvedNotDone"
         assert "says that it was not made" in entry.note
@@ -133,11 +133,11 @@ async def test_the_own_word_waits_while_the_service_is_looked_at(tmp_path):
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         await lose_a_start(one)
-        way_out = await settle(one, pilot)
+        hint = await settle(one, pilot)
         await until(pilot, lambda: "Looking at the service now" in text(one))
         await pilot.press("N", "N")
-        assert message(way_out).endswith("wait for what it says.")
-        assert not way_out.context().settled
+        assert message(hint).endswith("wait for what it says.")
+        assert not hint.context().settled
 
 
 async def test_a_lost_draft_can_be_adopted(tmp_path):
@@ -148,16 +148,16 @@ async def test_a_lost_draft_can_be_adopted(tmp_path):
             "refuse", method="GET", path="[rR]estoreSessions", status=403, code="Forbidden", times=None
         )
         without_waiting(one)
-        way_out = await settle(one, pilot)
-        await until(pilot, lambda: not way_out.context().looking)
+        hint = await settle(one, pilot)
+        await until(pilot, lambda: not hint.context().looking)
         one.service.faults.clear()
         # The list of all would tell what became of it before anybody says so.
         one.service.faults.add("refuse", method="GET", path="estoreSessions$", status=403, code="Forbidden", times=None)
-        assert way_out.row == draft
+        assert hint.row == draft
         await pilot.press("enter")
-        assert message(way_out).endswith(f"enter again: it was done, and {draft[:8]} is its session.")
+        assert message(hint).endswith(f"enter again: it was done, and {draft[:8]} is its session.")
         await pilot.press("enter")
-        await until(pilot, lambda: way_out.context().settled)
+        await until(pilot, lambda: hint.context().settled)
         assert one.workspace.store.intents[0].state == "resolvedDone"
 
 
@@ -197,9 +197,9 @@ def test_picture_of_the_way_out(snap_compare, tmp_path, same_ids):
             "refuse", method="GET", path="[rR]estoreSessions", status=403, code="Forbidden", times=None
         )
         without_waiting(one, clock_goes_on=False)
-        way_out = await settle(one, pilot)
-        await until(pilot, lambda: not way_out.context().looking)
-        await until(pilot, lambda: "It is in 5 Activity" in message(way_out))
+        hint = await settle(one, pilot)
+        await until(pilot, lambda: not hint.context().looking)
+        await until(pilot, lambda: "It is in 5 Activity" in message(hint))
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=ready, terminal_size=SMALL)

@@ -62,7 +62,7 @@ async def test_a_failing_action_becomes_a_message_and_the_app_goes_on(caplog):
     async with app.run_test(size=SIZE) as pilot:
 
         async def refused(row: str | None) -> None:
-            raise UsageError("There is no such unit.", field="Units", value="x", way_out="c corrects it.")
+            raise UsageError("There is no such unit.", field="Units", value="x", hint="c corrects it.")
 
         async def broken(row: str | None) -> None:
             raise KeyError("secret-name")

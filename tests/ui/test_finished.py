@@ -14,7 +14,7 @@ from test_session_detail import detail, ended, fail, shown, table
 from textual.pilot import Pilot
 
 from backup_tui.models.text import short_id
-from backup_tui.store.last_visit import LeftSummary
+from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.ui import navigation
 from backup_tui.ui.overview.text import left_lines
 from backup_tui.ui.review.screen import ActivationReview
@@ -152,7 +152,7 @@ async def test_two_that_end_one_after_the_other_are_both_said():
 def test_the_next_start_says_how_it_ended(tmp_path: Path):
     one = program(tmp_path)
     now = one.clock.now()
-    left = LeftSummary(now, "", 3, 1, (), ("61633878",), ())
+    left = ChangesSinceLastVisit(now, "", 3, 1, (), ("61633878",), ())
     said = ("OneDrive 61633878 finished: 174 restored, 6 failed, in 3 h 23.",)
     assert left_lines(left, one.workspace.zone, now, ended=said)[1] == said[0]
     two = replace(left, ended=("61633878", "8c3b40d2"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import read_session
-from backup_tui.store.last_visit import LeftSummary
+from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.store.rows import SessionRow, session_row
 from backup_tui.store.store import Store
 from backup_tui.store.summary import Need, NeedKind
@@ -123,9 +123,9 @@ def test_a_name_in_a_narrow_cell(label, short):
 # -- overview ------------------------------------------------------------------------------------------------
 
 
-def left(**members: object) -> LeftSummary:
+def left(**members: object) -> ChangesSinceLastVisit:
     facts = {"more_succeeded": 0, "more_failed": 0, "new_sessions": (), "ended": (), "gone": ()}
-    return LeftSummary(at=NOW - timedelta(hours=4), how="line dropped", **{**facts, **members})
+    return ChangesSinceLastVisit(at=NOW - timedelta(hours=4), how="line dropped", **{**facts, **members})
 
 
 def test_since_you_left_tells_units_and_that_nothing_was_sent():

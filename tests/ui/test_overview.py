@@ -8,7 +8,7 @@ import pytest
 from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
 from support import NOW, opened, screen_text, simulated, until
 
-from backup_tui.store.updates import LeftView
+from backup_tui.store.updates import LastVisit
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.widgets.list_and_pane import PaneLines
 
@@ -84,7 +84,7 @@ async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(t
         await opened(pilot, one)
         running = next(iter(s.id for s in one.service.sessions.values() if len(s.artifacts) == 70), None)
         known = {running: ["active", 2, 0]} if running else {}
-        one.workspace.store.apply(LeftView(NOW - timedelta(hours=3), {"version": 1, "open": known}, "line dropped"))
+        one.workspace.store.apply(LastVisit(NOW - timedelta(hours=3), {"version": 1, "open": known}, "line dropped"))
         await until(pilot, lambda: "Since you left at 12:32 (line dropped)" in text(one))
         lines = screen_text(one.app)
         assert lines[3].startswith(" Since you left")

@@ -81,7 +81,7 @@ async def test_a_code_that_came_to_nothing_says_so_and_a_new_one_is_offered(
     app = program(tmp_path, sign_in)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "D J F X" in text(app))
-        sign_in.comes(SignInError(what, certain="Nothing was changed.", way_out="Ask for a new code.", code=code))
+        sign_in.comes(SignInError(what, certainty="Nothing was changed.", hint="Ask for a new code.", code=code))
         await until(pilot, lambda: what in text(app))
         for words in ("Nothing was changed.", "Ask for a new code.", "n new code", code):
             assert words in text(app)
@@ -101,7 +101,7 @@ async def test_missing_consent_shows_the_whole_address_and_copies_it(tmp_path: P
         await until(pilot, lambda: "D J F X" in text(app))
         refused = SignInError(
             "The application has not been allowed in contoso.com what it asks for.",
-            way_out=f"Let an administrator open {url} and agree, then sign in again.",
+            hint=f"Let an administrator open {url} and agree, then sign in again.",
             code="ConsentRequired",
             request_id="3f2a",
             detail="AADSTS65001: The user or administrator has not consented [bold]to[/bold] it.",
@@ -129,9 +129,7 @@ async def test_a_browser_elsewhere_needs_the_port_and_the_line_for_ssh_is_there(
 
 
 async def test_what_nobody_can_help_stays_on_the_screen_and_enter_tries_again(tmp_path: Path) -> None:
-    refused = SignInError(
-        "The authority does not accept the certificate.", way_out="Check it.", code="CredentialRefused"
-    )
+    refused = SignInError("The authority does not accept the certificate.", hint="Check it.", code="CredentialRefused")
     sign_in = ScriptedSignIn(refused, flow="certificate")
     app = program(tmp_path, sign_in)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -57,8 +57,8 @@ def test_expired(snap_compare, tmp_path, size):
         sign_in.comes(
             SignInError(
                 "The code has expired: nobody entered it in time.",
-                certain=CERTAIN,
-                way_out="Ask for a new code.",
+                certainty=CERTAIN,
+                hint="Ask for a new code.",
                 code="CodeExpired",
             )
         )
@@ -79,8 +79,8 @@ def test_consent_missing(snap_compare, tmp_path, size):
             SignInError(
                 "The application 0f1e2d3c-0000-4000-8000-00000000c11e has not been allowed in contoso.com what it "
                 "asks for.",
-                certain=CERTAIN,
-                way_out=f"Let an administrator open {url} and agree, then sign in again.",
+                certainty=CERTAIN,
+                hint=f"Let an administrator open {url} and agree, then sign in again.",
                 code="ConsentRequired",
                 request_id="6c2f7c3e-0d7c-4f5e-9b65-3c7d1f0a2b11",
                 detail="AADSTS65001: The user or administrator has not consented to use the application.",

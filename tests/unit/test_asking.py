@@ -142,5 +142,5 @@ async def test_without_a_terminal_the_way_out_is_one_that_works(
     nobody = SignInError("Nobody is signed in.", code="NoSignIn")
     with pytest.raises(SignInError) as caught:
         await asking.sign_in_first(place(Person(silent=nobody), cache), Output(io.StringIO(), io.StringIO()))
-    assert "backup-tui login" in caught.value.way_out
-    assert ("token_cache" in caught.value.way_out) is keeps, "a login that is not kept would not help"
+    assert "backup-tui login" in caught.value.hint
+    assert ("token_cache" in caught.value.hint) is keeps, "a login that is not kept would not help"

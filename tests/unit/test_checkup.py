@@ -107,7 +107,7 @@ def test_a_name_that_nobody_knows_is_told_with_what_may_be_missing() -> None:
     reached = look("https://nowhere.invalid/v1.0")
     assert results(reached) == {"service.proxy": "ok", "service.dns": "failed"}
     assert "nowhere.invalid is not known here" in reached.findings[-1].words
-    assert "HTTPS_PROXY" in reached.findings[-1].way_out
+    assert "HTTPS_PROXY" in reached.findings[-1].hint
     assert not reached.answered
 
 
@@ -128,7 +128,7 @@ def test_a_certificate_that_is_not_trusted_is_no_connection(
     assert results(reached)["service.connection"] == "ok"
     assert results(reached)["service.tls"] == "failed"
     assert "self" in words(reached, "service.tls")
-    assert "SSL_CERT_FILE" in reached.findings[-1].way_out
+    assert "SSL_CERT_FILE" in reached.findings[-1].hint
 
 
 def test_a_trusted_certificate_tells_its_issuer(certificate: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def test_a_proxy_that_refuses_is_named_by_variable_and_host_and_never_by_its_pas
     assert results(reached) == {"service.proxy": "ok", "service.dns": "ok", "service.connection": "failed"}
     assert words(reached, "service.proxy") == f"by way of 127.0.0.1:{port}, which HTTPS_PROXY names"
     assert "407" in reached.findings[-1].words
-    assert "HTTPS_PROXY" in reached.findings[-1].way_out
+    assert "HTTPS_PROXY" in reached.findings[-1].hint
     assert "hush-proxy" not in repr(reached)
 
 
@@ -173,7 +173,7 @@ def test_the_clock(skew: timedelta | None, result: str, says: str) -> None:
     finding = network.clock_finding(skew)
     assert finding.result.value == result
     assert says in finding.words
-    assert bool(finding.way_out) == (result == "warning")
+    assert bool(finding.hint) == (result == "warning")
 
 
 # -- this machine ---------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def test_the_state_folder_is_looked_at_and_not_made(tmp_path: Path) -> None:
     folder.chmod(0o755)
     open_to_others = machine.state_folder(folder)
     assert open_to_others.result is Result.WARNING
-    assert f"chmod 700 {folder}" in open_to_others.way_out
+    assert f"chmod 700 {folder}" in open_to_others.hint
     folder.chmod(0o700)
     assert machine.state_folder(folder).result is Result.OK
     assert machine.state_folder(None).result is Result.UNCHECKED
@@ -199,7 +199,7 @@ def test_a_state_folder_that_cannot_be_used_has_failed(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     finding = machine.state_folder(tmp_path / "file" / "below")
     assert finding.result is Result.FAILED
-    assert "BACKUP_TUI_STATE_DIR" in finding.way_out
+    assert "BACKUP_TUI_STATE_DIR" in finding.hint
 
 
 def test_little_room_and_a_network_drive_are_pointed_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,8 +207,8 @@ def test_little_room_and_a_network_drive_are_pointed_out(tmp_path: Path, monkeyp
     monkeypatch.setattr(machine, "on_network", lambda path: True)
     finding = machine.state_folder(tmp_path / "state")
     assert finding.result is Result.WARNING
-    assert "Only 10 MB" in finding.way_out
-    assert "network drive" in finding.way_out
+    assert "Only 10 MB" in finding.hint
+    assert "network drive" in finding.hint
     assert finding.facts["network"] is True
 
 
@@ -273,7 +273,7 @@ def test_the_terminal(
     monkeypatch.setattr(machine.os, "get_terminal_size", lambda number: size)
     finding = machine.terminal(env)
     assert finding.result is (Result.WARNING if says else Result.OK)
-    assert says in finding.way_out
+    assert says in finding.hint
     assert "OSC 52" in str(finding.facts["copy"])
 
 
@@ -317,7 +317,7 @@ def test_the_first_failure_gives_the_exit_code(findings: list[Finding], code: in
 
 
 def test_an_error_of_ours_brings_its_exit_code_along() -> None:
-    assert failed("token", "Sign-in", SignInError("No.", way_out="Yes.")).exit_code == 3
+    assert failed("token", "Sign-in", SignInError("No.", hint="Yes.")).exit_code == 3
     assert failed("settings", "Settings", UsageError("No.")).facts["code"] == "UsageError"
 
 

@@ -78,13 +78,13 @@ def test_the_words_for_services_are_the_services() -> None:
     ],
 )
 def test_a_mistake_is_named_with_its_way_out(
-    words: list[str], what: str, way_out: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], what: str, hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = run(*words, capsys=capsys)
     assert (code, out) == (2, "")
     told = json.loads(err)["error"] if "--json" in words else None
     assert what.lower() in (told["message"] if told else err).lower()
-    assert way_out in (told["hint"] if told else err)
+    assert hint in (told["hint"] if told else err)
 
 
 def test_a_mistake_with_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +127,7 @@ def test_without_a_terminal_the_screens_are_refused(
     monkeypatch.setattr("sys.stdout.isatty", lambda: tty, raising=False)
     with pytest.raises(UsageError, match=what) as refused:
         cli._need_terminal()
-    assert "backup-tui sessions list" in refused.value.way_out
+    assert "backup-tui sessions list" in refused.value.hint
 
 
 def test_screens_without_a_terminal_end_with_2() -> None:
@@ -158,12 +158,12 @@ def test_screens_without_a_terminal_end_with_2() -> None:
     ],
 )
 def test_an_option_of_another_command_is_told_as_that(
-    words: list[str], what: str, way_out: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], what: str, hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, _, err = run(*words, capsys=capsys)
     assert code == 2
     assert what in err
-    assert way_out in err
+    assert hint in err
     option = next((word for word in words if word.startswith("--")), "")
     assert not option or f"Nearest: {option}\n" not in err
 

@@ -97,9 +97,9 @@ def test_api_version_counts_without_an_address_and_must_agree_with_one(tmp_path:
 def test_a_wrong_file_is_refused_with_its_line_key_and_way_out(tmp_path: Path, text: str, place: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, text)
-    assert str(tmp_path / "config.toml") in caught.value.what
-    assert place in caught.value.what
-    assert why in caught.value.way_out
+    assert str(tmp_path / "config.toml") in caught.value.message
+    assert place in caught.value.message
+    assert why in caught.value.hint
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_profile_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load(tmp_path, PROFILE, profile="producton")
-    assert caught.value.way_out == "Did you mean production?"
+    assert caught.value.hint == "Did you mean production?"
     with pytest.raises(UsageError, match="no profile"):
         load(tmp_path, profile="any")
 
@@ -160,7 +160,7 @@ def test_an_empty_token_is_none(tmp_path: Path) -> None:
 def test_a_misspelt_variable_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, env={"BACKUP_TUI_READONLY": "1"})
-    assert caught.value.way_out == "Did you mean BACKUP_TUI_READ_ONLY?"
+    assert caught.value.hint == "Did you mean BACKUP_TUI_READ_ONLY?"
     with pytest.raises(ConfigError, match="BACKUP_TUI_READ_ONLY is 'maybe'"):
         load(tmp_path, env={"BACKUP_TUI_READ_ONLY": "maybe"})
 

@@ -51,7 +51,7 @@ def test_nothing_said_is_told_with_both_ways_and_the_readme(tmp_path: Path) -> N
         settings.need_sign_in()
     assert (caught.value.code, caught.value.exit_code) == ("NoSignIn", 3)
     for way in ("--client-id", "backup-tui login", "BACKUP_TUI_ACCESS_TOKEN", "README"):
-        assert way in caught.value.way_out
+        assert way in caught.value.hint
 
 
 def test_a_client_id_alone_means_the_device_code(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_the_tenant_of_personal_accounts_is_refused_with_the_way_out(tmp_path: P
     with pytest.raises(ConfigError, match="personal Microsoft accounts, which aren't supported") as caught:
         load(tmp_path, client_id=ID, tenant=tenant)
     assert caught.value.value == tenant
-    assert "work or school account" in caught.value.way_out
+    assert "work or school account" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_a_flow_lacks_is_told_when_it_is_needed_and_not_before(
     with pytest.raises(SignInError) as caught:
         settings.need_sign_in()
     assert caught.value.code == "NoSignIn"
-    assert all(name in caught.value.what for name in lacks), caught.value.what
+    assert all(name in caught.value.message for name in lacks), caught.value.message
 
 
 @pytest.mark.parametrize("flow", ["managed-identity", "azure-cli"])
@@ -143,10 +143,10 @@ def test_flows_that_need_nothing(tmp_path: Path, flow: str) -> None:
 def test_a_misspelt_flow_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load(tmp_path, sign_in="device")
-    assert caught.value.way_out == "Did you mean device-code?"
+    assert caught.value.hint == "Did you mean device-code?"
     with pytest.raises(ConfigError, match=r"BACKUP_TUI_SIGN_IN") as of_variable:
         load(tmp_path, env={"BACKUP_TUI_SIGN_IN": "browsr"})
-    assert of_variable.value.way_out == "Did you mean browser?"
+    assert of_variable.value.hint == "Did you mean browser?"
     with pytest.raises(UsageError, match="needs a way to sign in"):
         load(tmp_path, sign_in="")
 
@@ -195,9 +195,9 @@ def test_a_secret_file_that_others_may_read_is_refused(tmp_path: Path, mode: int
     private(tmp_path / "s", mode=mode)
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, profile(**app(sign_in="secret", secret_file="s")))
-    assert "config.toml, line 6" in caught.value.what
-    assert f"{mode:04o}" in caught.value.what
-    assert "chmod 600" in caught.value.way_out
+    assert "config.toml, line 6" in caught.value.message
+    assert f"{mode:04o}" in caught.value.message
+    assert "chmod 600" in caught.value.hint
 
 
 def test_a_file_of_the_own_group_is_private_enough(tmp_path: Path) -> None:
@@ -231,8 +231,8 @@ def test_a_secret_written_where_its_file_belongs_is_not_shown(tmp_path: Path) ->
 def test_a_secret_in_the_file_is_refused_with_where_it_belongs(tmp_path: Path, key: str, instead: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, f'[profile.p]\n"{key}" = "{HUSH}"\n')
-    assert "never read from this file" in caught.value.what
-    assert instead in caught.value.way_out
+    assert "never read from this file" in caught.value.message
+    assert instead in caught.value.hint
     assert HUSH not in caught.value.sentences
 
 
@@ -300,7 +300,7 @@ def test_a_national_cloud_is_refused_with_the_reason_unless_forced(tmp_path: Pat
     text = profile(client_id=ID, cloud=key)
     with pytest.raises(ConfigError, match="does not offer this service") as caught:
         load(tmp_path, text)
-    assert "--force-cloud" in caught.value.way_out
+    assert "--force-cloud" in caught.value.hint
     for forced in (load(tmp_path, text, force_cloud=True), load(tmp_path, text + "cloud_forced = true\n")):
         cloud = CLOUDS[key]
         assert forced.graph_url == f"{cloud.graph}/v1.0"
@@ -320,7 +320,7 @@ def test_the_cloud_follows_the_address_and_contradictions_are_refused(tmp_path: 
         load(tmp_path, client_id=ID, graph_url="https://graph.microsoft.com/v1.0", authority=CLOUDS["china"].authority)
     with pytest.raises(ConfigError, match="there is no cloud") as caught:
         load(tmp_path, env={"BACKUP_TUI_CLOUD": "chin"})
-    assert caught.value.way_out == "Did you mean china?"
+    assert caught.value.hint == "Did you mean china?"
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_an_authority_that_is_known_or_this_machine(tmp_path: Path, given: str, 
 def test_any_other_authority_is_sent_nothing(tmp_path: Path, given: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, client_id=ID, authority=given)
-    assert caught.value.certain == "Nothing was sent."
+    assert caught.value.certainty == "Nothing was sent."
 
 
 def test_an_authority_can_be_trusted_on_purpose_but_never_in_clear(tmp_path: Path) -> None:
@@ -402,7 +402,7 @@ def test_the_demo_names_all_variables_that_stand_in_its_way_at_once(tmp_path: Pa
     env = {"BACKUP_TUI_CLIENT_ID": ID, "BACKUP_TUI_CLIENT_SECRET": HUSH}
     with pytest.raises(UsageError) as caught:
         load(tmp_path, env=env, demo=True)
-    assert "env -u BACKUP_TUI_CLIENT_ID -u BACKUP_TUI_CLIENT_SECRET backup-tui --demo" in caught.value.way_out
+    assert "env -u BACKUP_TUI_CLIENT_ID -u BACKUP_TUI_CLIENT_SECRET backup-tui --demo" in caught.value.hint
     assert HUSH not in caught.value.sentences + caught.value.value
 
 
@@ -433,7 +433,7 @@ def test_the_profile_can_come_from_a_variable(tmp_path: Path) -> None:
     assert load(tmp_path, TWO, env={"BACKUP_TUI_PROFILE": "two"}).profile == "two"
     with pytest.raises(UsageError) as caught:
         load(tmp_path, TWO, env={"BACKUP_TUI_PROFILE": "twoo"})
-    assert caught.value.way_out == "Did you mean two?"
+    assert caught.value.hint == "Did you mean two?"
 
 
 def test_polling_is_a_setting_of_the_profile(tmp_path: Path) -> None:
@@ -462,8 +462,8 @@ def test_polling_is_a_setting_of_the_profile(tmp_path: Path) -> None:
 def test_a_wrong_key_of_a_profile_is_refused_with_its_line(tmp_path: Path, line: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, f"[profile.p]\n{line}\n")
-    assert f"line 2: {line.split()[0]} of profile p" in caught.value.what
-    assert why in caught.value.way_out
+    assert f"line 2: {line.split()[0]} of profile p" in caught.value.message
+    assert why in caught.value.hint
 
 
 def test_every_error_of_the_settings_is_one_of_ours(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_no_text_from_outside_reaches_the_terminal_as_a_control(way: str) -> Non
 
 def test_an_error_says_what_happened_what_is_certain_and_what_to_do() -> None:
     printed = Printed()
-    error = NotFound("It is gone.", status=404, certain="Nothing was sent.", way_out="List them.", code="ItemNotFound")
+    error = NotFound("It is gone.", status=404, certainty="Nothing was sent.", hint="List them.", code="ItemNotFound")
     printed.out.finish(error)
     assert printed.stderr.getvalue().splitlines() == [
         "backup-tui: It is gone.",
@@ -69,7 +69,7 @@ def test_with_json_stderr_holds_one_object_with_the_error_and_what_was_noted() -
     printed = Printed(as_json=True)
     printed.out.narrate("Column not used: town.")
     printed.out.progress("looking for points: 1 of 2")
-    printed.out.finish(NamesUnresolved("1 of 2 names", names=["x"], certain="Nothing was drafted.", way_out="Fix it."))
+    printed.out.finish(NamesUnresolved("1 of 2 names", names=["x"], certainty="Nothing was drafted.", hint="Fix it."))
     assert json.loads(printed.stderr.getvalue()) == {
         "error": {
             "code": "NamesUnresolved",
@@ -98,8 +98,8 @@ def test_the_worst_exit_code_of_several_sessions() -> None:
 
 def test_what_is_to_be_done_names_no_key_of_the_screens() -> None:
     printed = Printed()
-    way_out = "Wait for updating to end, or look who changed it (enter); entry 3 of the journal (5 Activity)."
-    printed.out.finish(NotFound("It is not possible (X).", status=404, way_out=way_out))
+    hint = "Wait for updating to end, or look who changed it (enter); entry 3 of the journal (5 Activity)."
+    printed.out.finish(NotFound("It is not possible (X).", status=404, hint=hint))
     assert printed.stderr.getvalue().splitlines()[:2] == [
         "backup-tui: It is not possible (X).",
         "  Wait for updating to end, or look who changed it (backup-tui policies show ID); "

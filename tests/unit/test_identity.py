@@ -57,7 +57,7 @@ class ScriptedSignIn:
         self.silent = self.person
         return self.person
 
-    def hurry(self) -> None:
+    def renew_now(self) -> None:
         pass
 
     async def forget(self) -> bool:
@@ -105,7 +105,7 @@ async def test_a_personal_account_is_refused_however_it_came(tmp_path: Path, ten
     with pytest.raises(SignInError) as caught:
         async with made.opened():
             pass
-    assert (caught.value.code, caught.value.certain) == ("PersonalAccount", "Nothing was sent.")
+    assert (caught.value.code, caught.value.certainty) == ("PersonalAccount", "Nothing was sent.")
     made = workspace(tmp_path, ScriptedSignIn(person=personal))
     with pytest.raises(SignInError, match="Personal Microsoft accounts aren't supported"):
         await made.sign_in_again(lambda _: None)

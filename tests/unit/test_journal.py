@@ -111,8 +111,8 @@ async def test_an_open_create_stands_in_the_way_of_the_same_one_only(journal: Jo
     with pytest.raises(JournalError) as refused:
         await begin(journal, fingerprint="f1")
     assert refused.value.code == "CreateStillOpen"
-    assert refused.value.certain == "Nothing was sent now."
-    assert f"journal show {first.id}" in refused.value.way_out
+    assert refused.value.certainty == "Nothing was sent now."
+    assert f"journal show {first.id}" in refused.value.hint
     await begin(journal, fingerprint="f2")
     await begin(journal, IntentKind.EDIT, fingerprint="f1")
     assert await journal.open_create("f1") == first

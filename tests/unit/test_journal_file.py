@@ -257,7 +257,7 @@ async def test_a_newer_version_is_read_as_far_as_known_and_not_touched(tmp_path:
         assert await journal.kept("form") == "{}"
         with pytest.raises(JournalError) as refused:
             await _begin(journal, 9)
-        assert refused.value.certain == "Nothing was sent."
+        assert refused.value.certainty == "Nothing was sent."
         with pytest.raises(JournalError):
             await journal.resolve(1, IntentState.RESOLVED_DONE, note="")
     assert path.read_bytes() == before
@@ -279,7 +279,7 @@ async def test_a_place_where_no_folder_can_be_made_leaves_reading_and_memory(tmp
         assert journal.notices
         with pytest.raises(JournalError) as refused:
             await _begin(journal)
-        assert refused.value.certain == "Nothing was sent."
+        assert refused.value.certainty == "Nothing was sent."
         assert await journal.intents() == ()
         await journal.remember_points([PointUnit("p", "u", "adele", Service.EXCHANGE)])
         assert (await journal.units_of(["p"]))["p"].unit_name == "adele"

@@ -46,8 +46,8 @@ async def test_the_holder_is_named_with_pid_host_purpose_and_time(other: subproc
             pytest.fail("both hold it")
     assert held.value.holder.startswith(f"pid {other.pid} on ")
     assert held.value.since is not None
-    assert "is drafting in this tenant since" in held.value.what
-    assert held.value.certain == "Nothing was sent."
+    assert "is drafting in this tenant since" in held.value.message
+    assert held.value.certainty == "Nothing was sent."
 
 
 async def test_it_comes_free_when_the_holder_is_killed(other: subprocess.Popen[str], tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_a_place_that_cannot_be_locked_refuses(tmp_path: Path) -> None:
     with pytest.raises(LocalError) as refused:
         async with WriteLock(tmp_path / "file" / "locks", "contoso.com").hold("drafting", wait=0):
             pytest.fail("held without a file")
-    assert refused.value.certain == "Nothing was sent."
+    assert refused.value.certainty == "Nothing was sent."
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"pid": "x"}', b"\x00" * 40])

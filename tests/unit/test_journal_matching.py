@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backup_tui.journal.fingerprint import Pair, fingerprint, pairs_of
-from backup_tui.journal.matching import Candidate, Verdict, created_by, match_create
+from backup_tui.journal.matching import Candidate, MatchResult, created_by, match_create
 from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.services import Destination, Service
@@ -100,50 +100,50 @@ def test_one_is_taken_over_only_when_no_other_can_be_it(listed: list[Candidate],
     match = match_create(INTENT, listed, owned)
     possible = [one for one in listed if could_be_it(one, owned)]
     assert {one.session.id for one in possible} == {one.id for one in match.sessions}
-    certain = (
+    certainty = (
         len(possible) == 1
         and possible[0].session.status == "draft"
         and possible[0].created_by_me is True
         and possible[0].session.created_date_time is not None
         and possible[0].artifacts is not None
     )
-    assert (match.verdict is Verdict.ADOPT) is certain
-    assert (match.verdict is Verdict.NONE) is (not possible)
+    assert (match.verdict is MatchResult.ADOPT) is certainty
+    assert (match.verdict is MatchResult.NONE) is (not possible)
 
 
 def test_exactly_one_is_taken_over() -> None:
     others = [candidate("other", artifacts=WANTED[:2]), candidate("theirs", mine=False)]
     match = match_create(INTENT, [*others, candidate("mine", artifacts=WANTED[::-1])])
-    assert (match.verdict, [one.id for one in match.sessions]) == (Verdict.ADOPT, ["mine"])
+    assert (match.verdict, [one.id for one in match.sessions]) == (MatchResult.ADOPT, ["mine"])
 
 
 def test_none_is_none_and_two_are_for_a_person() -> None:
-    assert match_create(INTENT, []).verdict is Verdict.NONE
+    assert match_create(INTENT, []).verdict is MatchResult.NONE
     two = match_create(INTENT, [candidate("a"), candidate("b")])
-    assert (two.verdict, [one.id for one in two.sessions]) == (Verdict.AMBIGUOUS, ["a", "b"])
+    assert (two.verdict, [one.id for one in two.sessions]) == (MatchResult.AMBIGUOUS, ["a", "b"])
 
 
 @pytest.mark.parametrize("status", ["activating", "active", "completed", "failed", "unknownFutureValue", "newWord"])
 def test_what_is_no_draft_any_more_is_shown_and_not_taken_over(status: str) -> None:
-    assert match_create(INTENT, [candidate(status=status)]).verdict is Verdict.SHOWN
-    assert match_create(INTENT, [candidate("a", status=status), candidate("b")]).verdict is Verdict.AMBIGUOUS
+    assert match_create(INTENT, [candidate(status=status)]).verdict is MatchResult.SHOWN
+    assert match_create(INTENT, [candidate("a", status=status), candidate("b")]).verdict is MatchResult.AMBIGUOUS
 
 
 def test_what_was_there_before_the_request_is_not_from_it() -> None:
     margin = timedelta(seconds=60)
-    assert match_create(INTENT, [candidate(made=BEFORE - margin)]).verdict is Verdict.ADOPT
-    assert match_create(INTENT, [candidate(made=BEFORE - margin - timedelta(seconds=1))]).verdict is Verdict.NONE
+    assert match_create(INTENT, [candidate(made=BEFORE - margin)]).verdict is MatchResult.ADOPT
+    assert match_create(INTENT, [candidate(made=BEFORE - margin - timedelta(seconds=1))]).verdict is MatchResult.NONE
 
 
 def test_what_another_intent_made_is_not_from_this_one() -> None:
-    assert match_create(INTENT, [candidate("a")], {"a"}).verdict is Verdict.NONE
-    assert match_create(INTENT, [candidate("a"), candidate("b")], {"a"}).verdict is Verdict.ADOPT
+    assert match_create(INTENT, [candidate("a")], {"a"}).verdict is MatchResult.NONE
+    assert match_create(INTENT, [candidate("a"), candidate("b")], {"a"}).verdict is MatchResult.ADOPT
 
 
 def test_an_empty_create_is_never_taken_over_by_itself() -> None:
     empty = replace(INTENT, fingerprint=fingerprint(Service.EXCHANGE, ()))
     match = match_create(empty, [candidate(artifacts=())])
-    assert (match.verdict, len(match.sessions)) == (Verdict.AMBIGUOUS, 1)
+    assert (match.verdict, len(match.sessions)) == (MatchResult.AMBIGUOUS, 1)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_an_empty_create_is_never_taken_over_by_itself() -> None:
     ids=["maker not known", "age not given", "contents not read", "service's time not known"],
 )
 def test_what_cannot_be_told_is_for_a_person(intent: Intent, one: Candidate) -> None:
-    assert match_create(intent, [one]).verdict is Verdict.AMBIGUOUS
+    assert match_create(intent, [one]).verdict is MatchResult.AMBIGUOUS
 
 
 def test_only_a_create_with_its_service_is_matched() -> None:

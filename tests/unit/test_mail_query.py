@@ -107,7 +107,11 @@ def test_a_star_stands_at_the_end_or_not_at_all(text: str) -> None:
     if not usable:
         with pytest.raises(UsageError) as caught:
             MailQuery(subjects=(text,))
-        assert (caught.value.certain, caught.value.field, caught.value.value) == ("Nothing was sent.", "subject", text)
+        assert (caught.value.certainty, caught.value.field, caught.value.value) == (
+            "Nothing was sent.",
+            "subject",
+            text,
+        )
         return
     assert read(MailQuery(subjects=(text,)).expression) == [("Subject", "-like", text)]
 
@@ -133,7 +137,7 @@ def test_what_the_language_cannot_hold_is_refused_before_anything_is_sent(
 ) -> None:
     with pytest.raises(UsageError, match=words) as caught:
         MailQuery(**members)  # type: ignore[arg-type]
-    assert caught.value.certain == "Nothing was sent."
+    assert caught.value.certainty == "Nothing was sent."
 
 
 def test_the_structured_form_has_no_place_for_a_time_of_removal() -> None:

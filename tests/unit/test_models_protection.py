@@ -200,7 +200,7 @@ def test_the_reason_is_plain_and_in_every_sentence(cause: str, reason: str) -> N
     assert state.no_restore == f"the service allows no restore at the moment{bracket}"
     assert state.no_protection_change == f"the service allows no change of protection at the moment{bracket}"
     assert state.words == f"The service allows no restore and no change of protection{bracket}."
-    assert state.way_out.endswith(".")
+    assert state.hint.endswith(".")
 
 
 def test_a_state_that_was_not_sent_forbids_nothing() -> None:

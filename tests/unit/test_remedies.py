@@ -85,7 +85,7 @@ def test_no_sentence_that_a_command_may_tell_names_a_key() -> None:
 )
 def test_a_key_becomes_a_command_or_goes(written: str, told: str) -> None:
     assert for_commands(written) == told
-    error = BackupTuiError("It is so.", certain=written, way_out=written)
+    error = BackupTuiError("It is so.", certainty=written, hint=written)
     assert f"  {told}" in error_lines(error)
     assert error_object(error)["hint"] == told
 
@@ -101,7 +101,7 @@ def test_a_key_becomes_a_command_or_goes(written: str, told: str) -> None:
 )
 def test_every_class_of_error_is_told_without_keys(kind: type[BackupTuiError]) -> None:
     error = BackupTuiError.__new__(kind)
-    BackupTuiError.__init__(error, "What.", certain="Wait (r).", way_out="Press T to sign in, or look (enter).")
+    BackupTuiError.__init__(error, "What.", certainty="Wait (r).", hint="Press T to sign in, or look (enter).")
     if isinstance(error, ServiceError | SignInError):
         error.detail = ""
     if isinstance(error, OutcomeUnknown):

@@ -186,7 +186,7 @@ def test_a_start_by_somebody_else_is_written_down_and_ours_is_not(store: Store) 
     store.apply(sessions_read(session("theirs", "draft", by="ryan"), session("ours", "draft"), asked_at=1.0))
     store.apply(up.Mutated("ours", 2.0))
     store.apply(sessions_read(session("theirs", by="ryan"), session("ours"), asked_at=3.0))
-    seen = [line.what for line in store.calls.values() if hasattr(line, "session_id")]
+    seen = [line.message for line in store.calls.values() if hasattr(line, "session_id")]
     assert seen == ["seen: theirs started by ryan"]
 
 
@@ -434,7 +434,7 @@ def test_since_you_left_counts_what_ended_meanwhile(store: Store) -> None:
     store.apply(sessions_read(session("a", completed=2, failed=1), session("old", "completed", completed=9)))
     kept = left.snapshot(store)
     later = Store()
-    later.apply(up.LeftView(NOW, kept, "line dropped"))
+    later.apply(up.LastVisit(NOW, kept, "line dropped"))
     assert later.left is None
     later.apply(
         sessions_read(
@@ -452,6 +452,6 @@ def test_since_you_left_counts_what_ended_meanwhile(store: Store) -> None:
 @pytest.mark.parametrize("kept", [{}, {"version": 9, "open": {"a": ["active", 1, 1]}}, {"version": 1, "open": [3]}])
 def test_a_kept_view_that_cannot_be_read_counts_as_empty(store: Store, kept: dict[str, object]) -> None:
     store.apply(sessions_read(session("a", completed=2)))
-    store.apply(up.LeftView(at(60), kept))
+    store.apply(up.LastVisit(at(60), kept))
     assert store.left is not None
     assert store.left.nothing

@@ -60,7 +60,7 @@ def test_a_zone_is_understood_as_it_is_named(name: str, key: str, ahead: tuple[f
     if not key:
         with pytest.raises(UsageError, match="is not a time zone") as caught:
             named_zone(name)
-        assert "America/New_York" in caught.value.way_out
+        assert "America/New_York" in caught.value.hint
         return
     zone = named_zone(name)
     assert (zone.key, hours(zone)) == (key, ahead)
@@ -82,7 +82,7 @@ def test_a_zone_is_understood_as_it_is_named(name: str, key: str, ahead: tuple[f
 def test_a_short_name_is_refused_with_zones_that_have_it(name: str, candidates: set[str]) -> None:
     with pytest.raises(UsageError) as caught:
         named_zone(name, "Point")
-    words = caught.value.way_out.removeprefix("Did you mean ").rstrip("?").replace(" or ", ", ")
+    words = caught.value.hint.removeprefix("Did you mean ").rstrip("?").replace(" or ", ", ")
     proposed = words.split(", ")
     assert candidates <= set(proposed)
     for zone in proposed:
@@ -108,10 +108,10 @@ def test_a_short_name_is_refused_with_zones_that_have_it(name: str, candidates: 
         ("+99:99", "Offsets go from UTC-12 to UTC+14."),
     ],
 )
-def test_a_zone_that_does_not_exist_is_refused_with_the_one_that_was_meant(name: str, way_out: str) -> None:
+def test_a_zone_that_does_not_exist_is_refused_with_the_one_that_was_meant(name: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         named_zone(name)
-    assert way_out in caught.value.way_out
+    assert hint in caught.value.hint
 
 
 def test_every_windows_name_is_a_zone() -> None:
@@ -125,7 +125,7 @@ def test_any_text_is_a_zone_or_a_usage_error(text: str) -> None:
     try:
         assert hours(named_zone(text))
     except UsageError as error:
-        if not error.way_out:
+        if not error.hint:
             raise
 
 
@@ -157,7 +157,7 @@ def test_a_tz_that_names_no_zone_is_refused_unless_another_is_given(tmp_path: Pa
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, env={"TZ": variable})
     assert (caught.value.field, caught.value.value) == ("TZ", variable)
-    assert caught.value.way_out.endswith("Set TZ to a zone, or give --tz.")
+    assert caught.value.hint.endswith("Set TZ to a zone, or give --tz.")
     assert settled(load(tmp_path, env={"TZ": variable}, tz="Asia/Tokyo")) == ("Asia/Tokyo", "--tz")
 
 

@@ -18,7 +18,7 @@ def _path(service: Service, *more: str) -> str:
             f"{service.label} points cannot be browsed; what is in a mailbox is found by a search.",
             field="service",
             value=service.value,
-            certain="Nothing was sent.",
+            certainty="Nothing was sent.",
         )
     return path_of(path, *more)
 

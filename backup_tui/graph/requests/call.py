@@ -58,7 +58,7 @@ def segment(value: str) -> str:
         UsageError: It is empty or would be read as a step in the path.
     """
     if value in ("", ".", "..") or any("\ud800" <= char <= "\udfff" for char in value):
-        raise UsageError(f"{value!r} cannot be an id.", field="id", value=value, certain="Nothing was sent.")
+        raise UsageError(f"{value!r} cannot be an id.", field="id", value=value, certainty="Nothing was sent.")
     return quote(value, safe="")
 
 
@@ -86,5 +86,5 @@ def limited(count: int, *, what: str, limit: int) -> None:
             f"{count} {what} are too many for one call; the service takes {limit}.",
             field=what,
             value=str(count),
-            certain="Nothing was sent.",
+            certainty="Nothing was sent.",
         )

@@ -40,7 +40,7 @@ def _create(service: Service, bodies: list[dict[str, object]], what: str) -> Cal
     names = service.names
     limited(len(bodies), what="entries", limit=MAX_ARTIFACTS)
     if not bodies:
-        raise UsageError("There is nothing to restore in this draft.", field="items", certain="Nothing was sent.")
+        raise UsageError("There is nothing to restore in this draft.", field="items", certainty="Nothing was sent.")
     return Call(
         Operation.SESSION_CREATE,
         what,
@@ -70,7 +70,7 @@ def update_items(
     limited(len(add) + len(remove), what="files and folders", limit=MAX_ARTIFACTS)
     _once([item.item_key for item in add])
     if not add and not remove:
-        raise UsageError("There is nothing to change in this draft.", field="items", certain="Nothing was sent.")
+        raise UsageError("There is nothing to change in this draft.", field="items", certainty="Nothing was sent.")
     used = form if service is Service.ONEDRIVE else ItemKeyForm.ID
     gone: list[dict[str, object]] = [{"@removed": {"reason": "changed"}, "id": key} for key in remove]
     return Call(
@@ -106,7 +106,7 @@ def _has_files(service: Service) -> None:
             f"{service.label} has no files to choose; what is in a mailbox is found by a search.",
             field="service",
             value=service.value,
-            certain="Nothing was sent.",
+            certainty="Nothing was sent.",
         )
 
 
@@ -117,5 +117,5 @@ def _once(keys: Sequence[str]) -> None:
             "The same file or folder stands twice in this draft.",
             field="items",
             value=twice,
-            certain="Nothing was sent.",
+            certainty="Nothing was sent.",
         )

@@ -52,7 +52,7 @@ def update_body(service: Service, add: Sequence[NewArtifact], remove: Sequence[s
     """
     limited(len(add) + len(remove), what=service.names.units, limit=MAX_ARTIFACTS)
     if not add and not remove:
-        raise UsageError("There is nothing to change in this draft.", field="units", certain="Nothing was sent.")
+        raise UsageError("There is nothing to change in this draft.", field="units", certainty="Nothing was sent.")
     # Removals first: a unit whose time is changed leaves before it comes back.
     gone: list[dict[str, object]] = [{"@removed": {"reason": "changed"}, "id": each} for each in remove]
     return {f"{service.names.artifacts}@delta": [*gone, *(artifact.body() for artifact in add)]}

@@ -18,7 +18,7 @@ from backup_tui.errors import JournalError, UsageError
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord
 
 RECENT = timedelta(hours=1)
@@ -56,8 +56,8 @@ class Asked:
                 f"{key[:80]!r} cannot be a key.",
                 field="--key",
                 value=key,
-                certain="Nothing was sent.",
-                way_out="Give 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
+                certainty="Nothing was sent.",
+                hint="Give 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
             )
         text = json.dumps(list(parts), sort_keys=True, ensure_ascii=False)
         return Asked(hashlib.sha256(text.encode()).hexdigest()[:32], key or "")
@@ -83,7 +83,7 @@ class KeptPlan:
     finished: bool = False
 
 
-async def earlier_run(tools: Tools, asked: Asked) -> Intent | None:
+async def earlier_run(tools: Context, asked: Asked) -> Intent | None:
     """The create of an earlier run of the same thing, when this run has to go on from there.
 
     With a key that is every create that was made or may have been made; without one only a create whose outcome is
@@ -110,15 +110,15 @@ async def earlier_run(tools: Tools, asked: Asked) -> Intent | None:
             f'The key "{asked.key}" belongs to something else: {made}entry {newest.id} of the journal.',
             field="--key",
             value=asked.key,
-            certain="Nothing was sent.",
-            way_out=f"Give another --key, or see what it made: backup-tui journal show {newest.id}",
+            certainty="Nothing was sent.",
+            hint=f"Give another --key, or see what it made: backup-tui journal show {newest.id}",
         )
     if asked.key or not newest.state.is_settled:
         return newest
     return None
 
 
-async def recent_create(tools: Tools, asked: Asked, fingerprint: str) -> Intent | None:
+async def recent_create(tools: Context, asked: Asked, fingerprint: str) -> Intent | None:
     """The create of an equal draft within the last hour, unless that draft was deleted from here.
 
     Args:
@@ -159,7 +159,7 @@ async def plan_finished(journal: Journal, asked: Asked) -> None:
         elif (kept := await kept_plan(journal, asked)) is not None:
             await journal.keep(_place(asked), _text(replace(kept, finished=True)))
     except JournalError as error:
-        _LOG.warning("that a plan is finished could not be kept: %s", error.what)
+        _LOG.warning("that a plan is finished could not be kept: %s", error.message)
 
 
 async def kept_plan(journal: Journal, asked: Asked) -> KeptPlan | None:

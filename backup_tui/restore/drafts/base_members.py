@@ -33,8 +33,8 @@ def read_members(text: str, field: str) -> dict[str, object]:
             f"{field} is not a JSON object.",
             field=field,
             value=text[:60],
-            certain="Nothing was sent.",
-            way_out="""For example: {"completedDateTime": null}""",
+            certainty="Nothing was sent.",
+            hint="""For example: {"completedDateTime": null}""",
         )
     return found
 

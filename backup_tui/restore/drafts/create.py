@@ -13,17 +13,17 @@ from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore.candidates import candidates_of
-from backup_tui.restore.context import OnProgress, Progress, Tools
+from backup_tui.restore.context import Context, OnProgress, Progress
 from backup_tui.restore.drafts.asked import Asked
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.drafts.record import DraftRecord, keep_planned
 from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.lost_answers import Look, follow, intent_of
+from backup_tui.restore.lost_answers import Look, intent_of, resolve_lost_answer
 from backup_tui.store.updates import Mutated, SessionRead
 
 
 async def create_once(
-    tools: Tools, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress, asked: Asked | None = None
+    tools: Context, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress, asked: Asked | None = None
 ) -> RestoreSession:
     """Sends the create with the first units, or finds the draft that an earlier create of the same contents made.
 
@@ -80,7 +80,7 @@ def planned_mark(record: DraftRecord) -> str:
 
 
 async def _adopt(
-    tools: Tools,
+    tools: Context,
     intent: Intent,
     destination: Destination,
     error: OutcomeUnknown | None,
@@ -95,14 +95,14 @@ async def _adopt(
     def told(look: Look) -> None:
         on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
 
-    finding = await follow(tools, intent, told)
+    finding = await resolve_lost_answer(tools, intent, told)
     if finding.verdict is Verdict.DONE and finding.session is not None:
         _tell(tools, finding.session, destination)
         return finding.session
     raise OutcomeUnknown(
         f"No answer came for: {intent.summary}. {finding.words}",
-        certain="It was not sent again.",
-        way_out=_way_out(intent, finding),
+        certainty="It was not sent again.",
+        hint=_way_out(intent, finding),
         code=error.code if error else "",
         request_id=error.request_id if error else intent.request_id,
         intent_id=intent.id,
@@ -118,7 +118,7 @@ def _way_out(intent: Intent, finding: Finding) -> str:
     return f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity)."
 
 
-def _tell(tools: Tools, session: RestoreSession, destination: Destination) -> None:
+def _tell(tools: Context, session: RestoreSession, destination: Destination) -> None:
     at = tools.clock.monotonic()
     tools.store.apply(Mutated(session.id, at))
     tools.store.apply(SessionRead(session, at, tools.clock.now(), destination=destination))

@@ -16,7 +16,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import OnProgress, Progress, Tools, unheard
+from backup_tui.restore.context import Context, OnProgress, Progress, unheard
 from backup_tui.restore.drafts.asked import Asked, earlier_run, keep_plan, plan_finished
 from backup_tui.restore.drafts.create import create_once, planned_mark
 from backup_tui.restore.drafts.plan import (
@@ -32,7 +32,7 @@ from backup_tui.restore.drafts.plan import (
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.drafts.updates import Draft, as_unit, carry_out
 from backup_tui.restore.findings import Verdict
-from backup_tui.restore.lost_answers import follow, intent_of, read_artifacts, refuse_while_starting
+from backup_tui.restore.lost_answers import intent_of, read_artifacts, refuse_while_starting, resolve_lost_answer
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import destination_of
@@ -66,7 +66,7 @@ class _Opened:
 
 
 async def create_draft(
-    tools: Tools, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
+    tools: Context, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
 ) -> DraftResult:
     """Makes one draft: a create with the first 50 units, updates for the rest.
 
@@ -117,7 +117,7 @@ async def create_draft(
         return result
 
 
-async def _keep_asked(tools: Tools, asked: Asked, plan: DraftPlan, rows: tuple[UnitPoint, ...]) -> None:
+async def _keep_asked(tools: Context, asked: Asked, plan: DraftPlan, rows: tuple[UnitPoint, ...]) -> None:
     """Keeps what the command asked for; under the lock, so that of two equal runs at once the later one is refused.
 
     Raises:
@@ -129,8 +129,8 @@ async def _keep_asked(tools: Tools, asked: Asked, plan: DraftPlan, rows: tuple[U
         raise StateConflict(
             f'Another run with the key "{asked.key}" was faster: entry {earlier.id} of the journal.',
             status=409,
-            certain="Nothing was sent.",
-            way_out="Run it again; it answers with what that one made.",
+            certainty="Nothing was sent.",
+            hint="Run it again; it answers with what that one made.",
             code="KeyInUse",
         )
     record = DraftRecord("", plan.service, plan.destination, rows, plan.missing, plan.left_out)
@@ -138,7 +138,7 @@ async def _keep_asked(tools: Tools, asked: Asked, plan: DraftPlan, rows: tuple[U
 
 
 async def edit_draft(
-    tools: Tools,
+    tools: Context,
     session_id: str,
     *,
     add: Sequence[UnitPoint] = (),
@@ -169,7 +169,7 @@ async def edit_draft(
 
 
 async def change_draft(
-    tools: Tools, session_id: str, plan: DraftPlan, on_progress: OnProgress = unheard
+    tools: Context, session_id: str, plan: DraftPlan, on_progress: OnProgress = unheard
 ) -> DraftResult:
     """Makes a draft hold exactly what the plan says; a unit that nobody names stays in it.
 
@@ -187,14 +187,16 @@ async def change_draft(
     async with tools.hold_lock("changing a draft"):
         opened = await _open(tools, session_id, plan.destination, adding=True)
         if opened.service is not plan.service:
-            raise UsageError("A restore holds units of one service only.", field="Service", certain="Nothing was sent.")
+            raise UsageError(
+                "A restore holds units of one service only.", field="Service", certainty="Nothing was sent."
+            )
         staying = {row.unit_id for row in rows}
         remove = [key for key, unit in opened.units.items() if unit is not None and unit.unit_id not in staying]
         record = replace(opened.record, missing=plan.missing, left_out=plan.left_out)
         return await _change(tools, opened, record, rows, remove, on_progress)
 
 
-async def update_base(tools: Tools, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
+async def update_base(tools: Context, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
     """Sends members of the session itself, as the beta page "Update restoreSessionBase" has it.
 
     https://learn.microsoft.com/graph/api/restoresessionbase-update?view=graph-rest-beta. The service accepts its
@@ -215,7 +217,7 @@ async def update_base(tools: Tools, session_id: str, changes: Mapping[str, objec
     """
     writer = tools.may_restore()
     if not changes:
-        raise UsageError("Nothing to change.", field="session", certain="Nothing was sent.")
+        raise UsageError("Nothing to change.", field="session", certainty="Nothing was sent.")
     async with tools.hold_lock("changing a draft"):
         await refuse_while_starting(tools, session_id)
         try:
@@ -228,7 +230,7 @@ async def update_base(tools: Tools, session_id: str, changes: Mapping[str, objec
             )
         except OutcomeUnknown as error:
             intent = await intent_of(tools, error)
-            finding = await follow(tools, intent) if intent is not None else None
+            finding = await resolve_lost_answer(tools, intent) if intent is not None else None
             if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
                 raise
             session = finding.session
@@ -238,7 +240,7 @@ async def update_base(tools: Tools, session_id: str, changes: Mapping[str, objec
         return session
 
 
-async def delete_draft(tools: Tools, session_id: str) -> DraftDeleted:
+async def delete_draft(tools: Context, session_id: str) -> DraftDeleted:
     """Deletes a draft and keeps what was in it on this machine.
 
     A draft that is gone counts as deleted when the journal shows our own earlier try, otherwise as gone already.
@@ -270,13 +272,13 @@ async def delete_draft(tools: Tools, session_id: str) -> DraftDeleted:
             already_gone = not tried_before
         except OutcomeUnknown as error:
             intent = await intent_of(tools, error)
-            if intent is None or (await follow(tools, intent)).verdict is not Verdict.DONE:
+            if intent is None or (await resolve_lost_answer(tools, intent)).verdict is not Verdict.DONE:
                 raise
         tools.store.apply(SessionGone(session_id, tools.clock.monotonic(), tools.clock.now()))
         return DraftDeleted(session_id, record, already_gone)
 
 
-async def record_of(tools: Tools, session_id: str) -> DraftRecord | None:
+async def record_of(tools: Context, session_id: str) -> DraftRecord | None:
     """What is in a draft now, as it could be made again; kept in the journal.
 
     Returns:
@@ -297,7 +299,7 @@ async def record_of(tools: Tools, session_id: str) -> DraftRecord | None:
     return record
 
 
-async def _open(tools: Tools, session_id: str, destination: Destination | None, *, adding: bool) -> _Opened:
+async def _open(tools: Context, session_id: str, destination: Destination | None, *, adding: bool) -> _Opened:
     await refuse_while_starting(tools, session_id)
     session = await tools.reader.session(session_id)
     if not session_status(session.status).allows(Action.EDIT):
@@ -310,7 +312,7 @@ async def _open(tools: Tools, session_id: str, destination: Destination | None, 
 
 
 async def _change(
-    tools: Tools,
+    tools: Context,
     opened: _Opened,
     record: DraftRecord,
     add: Sequence[UnitPoint],
@@ -332,20 +334,20 @@ def _no_draft(session: RestoreSession) -> StateConflict:
         f"Session {short_id(session.id)} is no longer a draft: {session_status(session.status).word}.",
         status=403,
         code="RestoreSessionActionNotAllowed",
-        certain="Nothing was sent.",
-        way_out="What was started cannot be changed; make a new restore for other units.",
+        certainty="Nothing was sent.",
+        hint="What was started cannot be changed; make a new restore for other units.",
     )
 
 
 async def _units_in(
-    tools: Tools, service: Service, present: Sequence[RestoreArtifact], record: DraftRecord
+    tools: Context, service: Service, present: Sequence[RestoreArtifact], record: DraftRecord
 ) -> dict[str, UnitPoint | None]:
     """Artifact id to the unit behind it, `None` where neither the service nor the journal tells."""
     units = await tools.journal.units_of([a.restore_point.id for a in present if a.restore_point])
     return {artifact.id: as_unit(artifact, service, units, record.by_point) for artifact in present}
 
 
-async def _remember(tools: Tools, rows: Sequence[UnitPoint]) -> None:
+async def _remember(tools: Context, rows: Sequence[UnitPoint]) -> None:
     """Whose points these are; the service does not say it again."""
     known = {
         row.point_id: PointUnit(row.point_id, row.unit_id, row.name, row.service, row.time, row.express)
@@ -357,7 +359,7 @@ async def _remember(tools: Tools, rows: Sequence[UnitPoint]) -> None:
         tools.store.apply(PointUnitsKnown(known))
 
 
-async def _read_again(tools: Tools, session_id: str) -> None:
+async def _read_again(tools: Context, session_id: str) -> None:
     """The session with its counts as they are now; sync brings them later where this read fails."""
     asked_at = tools.clock.monotonic()
     try:

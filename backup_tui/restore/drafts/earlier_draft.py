@@ -13,11 +13,11 @@ from datetime import datetime
 from backup_tui.errors import NotFound, OutcomeUnknown
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.restore.context import OnProgress, Progress, Tools, unheard
+from backup_tui.restore.context import Context, OnProgress, Progress, unheard
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.plan import DraftPlan, service_of
 from backup_tui.restore.findings import Verdict
-from backup_tui.restore.lost_answers import Look, follow, read_artifacts
+from backup_tui.restore.lost_answers import Look, read_artifacts, resolve_lost_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class EarlierDraft:
     units: int
 
 
-async def equal_draft(tools: Tools, plan: DraftPlan) -> EarlierDraft | None:
+async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
     """A draft that a create of this plan made from this machine, and that holds nothing but units of the plan.
 
     Raises:
@@ -71,7 +71,7 @@ class CreateState:
     is_open: bool = False
 
 
-async def create_state(tools: Tools, mark: str) -> CreateState:
+async def create_state(tools: Context, mark: str) -> CreateState:
     """What the journal knows of the latest create with a fingerprint; nothing is asked of the service.
 
     Raises:
@@ -84,7 +84,7 @@ async def create_state(tools: Tools, mark: str) -> CreateState:
     return CreateState(made, not intent.state.is_settled)
 
 
-async def draft_of_create(tools: Tools, mark: str, on_progress: OnProgress = unheard) -> str | None:
+async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = unheard) -> str | None:
     """Id of the draft that the latest create with this fingerprint made; looks at the service while it is not known.
 
     Args:
@@ -108,20 +108,20 @@ async def draft_of_create(tools: Tools, mark: str, on_progress: OnProgress = unh
     def told(look: Look) -> None:
         on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
 
-    finding = await follow(tools, intent, told)
+    finding = await resolve_lost_answer(tools, intent, told)
     if finding.verdict is Verdict.NOT_DONE:
         return None
     if finding.verdict is Verdict.DONE:
         return finding.session.id if finding.session else finding.intent.session_id
     raise OutcomeUnknown(
         f"No answer came for: {intent.summary}. {finding.words}",
-        certain="It was not sent again.",
-        way_out=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
+        certainty="It was not sent again.",
+        hint=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
         request_id=intent.request_id,
         intent_id=intent.id,
     )
 
 
-async def _creates(tools: Tools, mark: str) -> Sequence[Intent]:
+async def _creates(tools: Context, mark: str) -> Sequence[Intent]:
     intents = await tools.journal.intents()
     return [intent for intent in intents if intent.kind is IntentKind.CREATE and intent.fingerprint == mark]

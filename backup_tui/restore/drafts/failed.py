@@ -16,7 +16,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, artifact_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
@@ -55,7 +55,7 @@ class FailedGroup:
         return len(self.units) + len(self.nameless)
 
 
-async def failed_by_cause(tools: Tools, session_id: str) -> tuple[FailedGroup, ...]:
+async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup, ...]:
     """The failed units of a restore, the most frequent cause first.
 
     Raises:
@@ -105,7 +105,7 @@ def form_from_failed(group: FailedGroup) -> RestoreForm:
         raise UsageError(
             f"The service does not say which {group.service.names.units} these {group.count:,} are.",
             field="Units",
-            way_out="Take their names from your own list, and start a new restore with it.",
+            hint="Take their names from your own list, and start a new restore with it.",
         )
     older = group.cause.remedy is Remedy.OLDER_POINT
     new = group.cause.remedy is Remedy.NEW_ADDRESS
@@ -119,7 +119,7 @@ def form_from_failed(group: FailedGroup) -> RestoreForm:
 
 
 async def form_from_session(
-    tools: Tools, session_id: str, destination: Destination | None = None, *, change: bool = False
+    tools: Context, session_id: str, destination: Destination | None = None, *, change: bool = False
 ) -> RestoreForm:
     """A form that holds what a session holds.
 
@@ -142,7 +142,7 @@ async def form_from_session(
         raise UsageError(
             f"The service does not say which {service.names.units} are in session {short_id(session_id)}.",
             field="Units",
-            way_out="Give their names from your own list.",
+            hint="Give their names from your own list.",
         )
     found = {destination_of(artifact.destination_type) for artifact in artifacts} - {None}
     targets = sorted(one for one in found if one is not None)

@@ -314,8 +314,8 @@ class RestoreForm:
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise LocalError(
                 "The form that was kept on this machine cannot be read.",
-                certain="Nothing of it was sent to the service.",
-                way_out="Start a new one.",
+                certainty="Nothing of it was sent to the service.",
+                hint="Start a new one.",
             ) from error
 
 

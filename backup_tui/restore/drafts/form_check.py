@@ -47,18 +47,18 @@ class FieldProblem:
         field: Where it is.
         value: What is there.
         message: What is wrong with it, one sentence.
-        way_out: What to do, one sentence.
+        hint: What to do, one sentence.
     """
 
     field: Field
     value: str
     message: str
-    way_out: str
+    hint: str
 
     @property
     def line(self) -> str:
         """Both sentences."""
-        return f"{self.message} {self.way_out}".strip()
+        return f"{self.message} {self.hint}".strip()
 
 
 def problems(form: RestoreForm, context: FormContext) -> tuple[FieldProblem, ...]:
@@ -76,7 +76,7 @@ def moment_problem(text: str, zone: str, now: datetime, asked: datetime | None =
     try:
         parse_moment(text, named_zone(zone), now, asked)
     except UsageError as error:
-        return FieldProblem(Field.POINT, text, error.what, error.way_out)
+        return FieldProblem(Field.POINT, text, error.message, error.hint)
     return None
 
 
@@ -125,7 +125,7 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
     for unit_id, text in form.own_times.items():
         own = moment_problem(text, form.zone, context.now) if unit_id in names else None
         if own:
-            yield FieldProblem(Field.POINT, text, f"{names[unit_id]}: {own.message}", own.way_out)
+            yield FieldProblem(Field.POINT, text, f"{names[unit_id]}: {own.message}", own.hint)
     if wrong or context.without_point is None:
         return
     without = [unit for unit in form.units if unit.unit_id in context.without_point]

@@ -37,7 +37,7 @@ class FormClaims:
             try:
                 holder = lock.take("filling in a form")
             except LocalError as error:
-                _LOG.warning("A form is kept without a lock: %s", error.what)
+                _LOG.warning("A form is kept without a lock: %s", error.message)
                 return None
             if holder is not None:
                 return holder

@@ -41,7 +41,7 @@ class DraftPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedUnit:
     """A unit that the service did not take, inside an answer that took others."""
 
     name: str
@@ -66,7 +66,7 @@ class DraftResult:
     in_it: tuple[UnitPoint, ...]
     not_in_it: tuple[UnitPoint, ...] = ()
     error: BackupTuiError | None = None
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RefusedUnit, ...] = ()
     not_removed: tuple[str, ...] = ()
 
     @property
@@ -106,13 +106,13 @@ def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
     """
     rows = tuple({row.unit_id: row for row in plan.rows}.values())
     if not rows:
-        raise UsageError("A restore needs at least one unit.", field="Units", way_out="Give names, or pick units.")
+        raise UsageError("A restore needs at least one unit.", field="Units", hint="Give names, or pick units.")
     if len(rows) > UNITS_PER_DRAFT:
         raise UsageError(
             f"{len(rows):,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
             field="Units",
             value=str(len(rows)),
-            way_out="Make two drafts, the first of them with the most urgent units.",
+            hint="Make two drafts, the first of them with the most urgent units.",
         )
     if any(row.service is not plan.service for row in rows):
         raise UsageError("A restore holds units of one service only.", field="Units")
@@ -128,12 +128,12 @@ def _check_points(now: datetime, rows: Sequence[UnitPoint]) -> None:
             raise UsageError(
                 f"{len(names):,} of the units {what}: {_some(names)}.",
                 field="Point",
-                certain="Nothing was sent.",
-                way_out="Choose another time for them, or leave them out.",
+                certainty="Nothing was sent.",
+                hint="Choose another time for them, or leave them out.",
             )
     doubled = [point for point, count in Counter(row.point_id for row in rows).items() if count > 1]
     if doubled:
-        raise UsageError("The same point stands in the list twice.", field="Units", certain="Nothing was sent.")
+        raise UsageError("The same point stands in the list twice.", field="Units", certainty="Nothing was sent.")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -154,21 +154,21 @@ def destination_for(present: Sequence[RestoreArtifact], wished: Destination | No
         raise UsageError(
             "The units of this draft do not all go to the same place, as far as the service tells.",
             field="Destination",
-            way_out="Make a new draft.",
+            hint="Make a new draft.",
         )
     only = next(iter(found), None)
     if only is None and wished is None:
         raise UsageError(
             "The draft is empty.",
             field="Destination",
-            way_out="Say whether its units go in place or to a new location.",
+            hint="Say whether its units go in place or to a new location.",
         )
     if only is not None and wished is not None and wished is not only:
         raise UsageError(
             f"This draft restores {only.word}; one draft does not mix destinations.",
             field="Destination",
             value=wished.word,
-            way_out="Make a second draft for the other destination.",
+            hint="Make a second draft for the other destination.",
         )
     return only or wished or Destination.NEW
 
@@ -197,11 +197,11 @@ def edit_steps(
             f"{len(unknown)} of the units to take out are not in this draft (any more).",
             field="Units",
             value=unknown[0],
-            certain="Nothing was sent.",
-            way_out="Read the draft again (r).",
+            certainty="Nothing was sent.",
+            hint="Read the draft again (r).",
         )
     if not add and not removing:
-        raise UsageError("Nothing to change.", field="Units", certain="Nothing was sent.")
+        raise UsageError("Nothing to change.", field="Units", certainty="Nothing was sent.")
     staying = {unit.unit_id: (key, unit.point_id) for key, unit in present.items() if unit and key not in removing}
     pairs: list[UnitPoint | str] = []
     plain: list[UnitPoint] = []
@@ -219,8 +219,8 @@ def edit_steps(
             f"The draft would hold {total:,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
             field="Units",
             value=str(total),
-            certain="Nothing was sent.",
-            way_out="Make a second draft for the rest.",
+            certainty="Nothing was sent.",
+            hint="Make a second draft for the rest.",
         )
     chunks = [entries[start : start + UNITS_PER_REQUEST] for start in range(0, len(entries), UNITS_PER_REQUEST)]
     return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backup_tui.graph.requests import Call, create_session, update_session
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan, edit_steps, service_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.drafts.updates import as_unit
@@ -61,7 +61,7 @@ def requests_of_plan(plan: DraftPlan) -> tuple[PlannedRequest, ...]:
     )
 
 
-async def requests_of_change(tools: Tools, session_id: str, plan: DraftPlan) -> tuple[PlannedRequest, ...]:
+async def requests_of_change(tools: Context, session_id: str, plan: DraftPlan) -> tuple[PlannedRequest, ...]:
     """The requests that make a draft hold what the plan says; none when it does already.
 
     Raises:

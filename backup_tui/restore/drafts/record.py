@@ -130,7 +130,7 @@ async def keep_record(journal: Journal, record: DraftRecord) -> None:
     try:
         await journal.keep(_key(record.session_id), record.to_json())
     except JournalError as error:
-        _LOG.warning("What was asked for draft %s could not be kept: %s", short_id(record.session_id), error.what)
+        _LOG.warning("What was asked for draft %s could not be kept: %s", short_id(record.session_id), error.message)
 
 
 async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) -> None:
@@ -144,7 +144,7 @@ async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) 
     try:
         await journal.keep(_planned_key(fingerprint), record.to_json())
     except JournalError as error:
-        _LOG.warning("What is asked for in a new draft could not be kept: %s", error.what)
+        _LOG.warning("What is asked for in a new draft could not be kept: %s", error.message)
 
 
 async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> None:
@@ -161,7 +161,7 @@ async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> N
         if planned is not None and await kept_record(journal, session_id) is None:
             await keep_record(journal, replace(planned, session_id=session_id))
     except JournalError as error:
-        _LOG.warning("What was asked for draft %s could not be read: %s", short_id(session_id), error.what)
+        _LOG.warning("What was asked for draft %s could not be read: %s", short_id(session_id), error.message)
 
 
 async def forget_planned(journal: Journal, fingerprint: str) -> None:
@@ -169,7 +169,7 @@ async def forget_planned(journal: Journal, fingerprint: str) -> None:
     try:
         await journal.drop(_planned_key(fingerprint))
     except JournalError as error:
-        _LOG.warning("A note could not be dropped: %s", error.what)
+        _LOG.warning("A note could not be dropped: %s", error.message)
 
 
 async def kept_record(journal: Journal, session_id: str) -> DraftRecord | None:

@@ -8,7 +8,7 @@ from backup_tui.errors import NotFound, UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import OnProgress, Tools, unheard
+from backup_tui.restore.context import Context, OnProgress, unheard
 from backup_tui.restore.drafts.asked import Asked, earlier_run, kept_plan, plan_finished
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
@@ -33,7 +33,7 @@ class TakenUp:
     status: str
 
 
-async def take_up(tools: Tools, asked: Asked, on_progress: OnProgress = unheard) -> TakenUp | None:
+async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unheard) -> TakenUp | None:
     """Goes on from an earlier run of the same command; `None` when there was none.
 
     Args:
@@ -62,8 +62,8 @@ async def take_up(tools: Tools, asked: Asked, on_progress: OnProgress = unheard)
         raise NotFound(
             f"The draft {short_id(earlier.session_id)} of this key was deleted: entry {earlier.id} of the journal.",
             status=error.status,
-            certain="Nothing was sent.",
-            way_out="Give another --key to make a new one.",
+            certainty="Nothing was sent.",
+            hint="Give another --key to make a new one.",
             code=error.code,
             request_id=error.request_id,
         ) from error
@@ -81,7 +81,7 @@ async def take_up(tools: Tools, asked: Asked, on_progress: OnProgress = unheard)
 
 
 async def _complete(
-    tools: Tools, session_id: str, lacking: tuple[UnitPoint, ...], plan: DraftPlan, on_progress: OnProgress
+    tools: Context, session_id: str, lacking: tuple[UnitPoint, ...], plan: DraftPlan, on_progress: OnProgress
 ) -> DraftResult:
     try:
         return await edit_draft(tools, session_id, add=lacking, destination=plan.destination, on_progress=on_progress)

@@ -16,10 +16,10 @@ from backup_tui.journal.records import IntentKind, PointUnit
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import OnProgress, Progress, Tools
-from backup_tui.restore.drafts.plan import DraftResult, Refusal, Step
+from backup_tui.restore.context import Context, OnProgress, Progress
+from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
 from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.lost_answers import Look, follow, intent_of, read_artifacts
+from backup_tui.restore.lost_answers import Look, intent_of, read_artifacts, resolve_lost_answer
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.updates import ArtifactsRead, Mutated
 
@@ -42,7 +42,7 @@ class Draft:
 
 
 async def carry_out(
-    tools: Tools, draft: Draft, steps: Sequence[Step], before: Sequence[UnitPoint], on_progress: OnProgress
+    tools: Context, draft: Draft, steps: Sequence[Step], before: Sequence[UnitPoint], on_progress: OnProgress
 ) -> DraftResult:
     """Sends the updates in their order and stops at the first that does not go through.
 
@@ -60,7 +60,7 @@ async def carry_out(
     leaving = {artifact_id for step in steps for artifact_id in step.remove}
     held = [row for row in before if row.point_id is not None]
     total = len(held) + len(wanted) - len(leaving)
-    refusals: list[Refusal] = []
+    refusals: list[RefusedUnit] = []
     confirmed = not leaving and all(row.point_id is not None for row in before)
     error: BackupTuiError | None = None
     for number, step in enumerate(steps):
@@ -75,7 +75,7 @@ async def carry_out(
             confirmed = False
         else:
             names = {row.point_id: row.name for row in step.add}
-            refusals += [Refusal(names.get(one.id, one.id), one.code, one.message) for one in answer.refused]
+            refusals += [RefusedUnit(names.get(one.id, one.id), one.code, one.message) for one in answer.refused]
             confirmed = confirmed and _confirms(answer, step)
         held += step.add
         on_progress(Progress("filling the draft", min(len(held), total), total))
@@ -89,7 +89,7 @@ def _confirms(answer: UpdateAnswer, step: Step) -> bool:
     return not answer.refused and all(row.point_id in added for row in step.add)
 
 
-async def _send(tools: Tools, draft: Draft, step: Step, on_progress: OnProgress) -> UpdateAnswer | None:
+async def _send(tools: Context, draft: Draft, step: Step, on_progress: OnProgress) -> UpdateAnswer | None:
     """Sends one update; when its answer is lost, looks, and sends once more only what is missing.
 
     Returns:
@@ -111,7 +111,7 @@ async def _send(tools: Tools, draft: Draft, step: Step, on_progress: OnProgress)
         return None
 
 
-async def _seen(tools: Tools, error: OutcomeUnknown, on_progress: OnProgress) -> Finding | None:
+async def _seen(tools: Context, error: OutcomeUnknown, on_progress: OnProgress) -> Finding | None:
     intent = await intent_of(tools, error)
     if intent is None:
         return None
@@ -119,10 +119,10 @@ async def _seen(tools: Tools, error: OutcomeUnknown, on_progress: OnProgress) ->
     def told(look: Look) -> None:
         on_progress(Progress(f"no answer came; looking at the draft, try {look.number}", look.number, look.of))
 
-    return await follow(tools, intent, told)
+    return await resolve_lost_answer(tools, intent, told)
 
 
-async def _send_once(tools: Tools, draft: Draft, step: Step, parent: int | None = None) -> UpdateAnswer:
+async def _send_once(tools: Context, draft: Draft, step: Step, parent: int | None = None) -> UpdateAnswer:
     writer = tools.may_restore()
     add = [NewArtifact(row.point_id, draft.destination) for row in step.add if row.point_id is not None]
     answer = await tools.changes.make(
@@ -147,13 +147,13 @@ def _summary(draft: Draft, adding: int, removing: int) -> str:
 
 
 async def _as_listed(
-    tools: Tools,
+    tools: Context,
     draft: Draft,
     held: Sequence[UnitPoint],
     wanted: Sequence[UnitPoint],
     leaving: set[str],
     error: BackupTuiError | None,
-    refusals: Sequence[Refusal],
+    refusals: Sequence[RefusedUnit],
 ) -> DraftResult:
     """What the draft holds by its own list; when that cannot be read, what the answers said, with the error."""
     asked_at = tools.clock.monotonic()

@@ -45,10 +45,10 @@ def list_text(data: str | bytes) -> ListText:
     return read
 
 
-def not_a_list(why: str, way_out: str = "Give one name per line, or a CSV with a header.") -> UsageError:
+def not_a_list(why: str, hint: str = "Give one name per line, or a CSV with a header.") -> UsageError:
     """The error for what is no list of names."""
     return UsageError(
-        f"The list of units cannot be read. {why}", field=FIELD, certain="Nothing was drafted.", way_out=way_out
+        f"The list of units cannot be read. {why}", field=FIELD, certainty="Nothing was drafted.", hint=hint
     )
 
 

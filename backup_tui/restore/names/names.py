@@ -149,15 +149,15 @@ def read_unit_file(path: Path) -> UnitList:
             f"{path} cannot be read ({error.strerror or type(error).__name__}).",
             field=FIELD,
             value=str(path),
-            certain="Nothing was drafted.",
-            way_out="Check the name of the file and that you may read it.",
+            certainty="Nothing was drafted.",
+            hint="Check the name of the file and that you may read it.",
         ) from error
     if len(data) > MAX_BYTES:
         raise UsageError(
             f"{path} is larger than {MAX_BYTES // 1_000_000} MB; that is no list of units.",
             field=FIELD,
             value=str(path),
-            certain="Nothing was drafted.",
+            certainty="Nothing was drafted.",
         )
     return parse_unit_list(data)
 

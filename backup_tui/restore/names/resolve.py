@@ -172,8 +172,8 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
             f"so {hidden[0].text} cannot be found.",
             field="Units",
             value=hidden[0].text,
-            certain="Nothing was looked up, nothing was drafted.",
-            way_out="Give object ids or unit ids, or sign in as a person.",
+            certainty="Nothing was looked up, nothing was drafted.",
+            hint="Give object ids or unit ids, or sign in as a person.",
         )
 
 

@@ -17,7 +17,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.points.points import UnitPoint
@@ -67,7 +67,7 @@ class ReviewedUnit:
 
 
 async def units_of_artifacts(
-    tools: Tools, service: Service, session_id: str, artifacts: Sequence[RestoreArtifact]
+    tools: Context, service: Service, session_id: str, artifacts: Sequence[RestoreArtifact]
 ) -> dict[str, PointUnit]:
     """Whose points these are, by point id; points whose unit nobody tells are left out.
 
@@ -86,7 +86,7 @@ async def units_of_artifacts(
     return known
 
 
-async def learn_units(tools: Tools, session_id: str) -> int:
+async def learn_units(tools: Context, session_id: str) -> int:
     """Gives the store the units behind the artifacts of a session that it knows but cannot name.
 
     Args:
@@ -108,7 +108,7 @@ async def learn_units(tools: Tools, session_id: str) -> int:
     return sum(row.point_id not in known for row in nameless)
 
 
-async def _expanded(tools: Tools, service: Service, session_id: str) -> dict[str, PointUnit]:
+async def _expanded(tools: Context, service: Service, session_id: str) -> dict[str, PointUnit]:
     """What the service tells of the units when it is asked for them; nothing where it refuses the question."""
     try:
         told = _sent_with(service, await read_artifacts(tools, service, session_id, expand_units=True))
@@ -117,7 +117,7 @@ async def _expanded(tools: Tools, service: Service, session_id: str) -> dict[str
     try:
         await tools.journal.remember_points(list(told.values()))
     except JournalError as error:
-        _LOG.warning("The units of session %s could not be kept: %s", short_id(session_id), error.what)
+        _LOG.warning("The units of session %s could not be kept: %s", short_id(session_id), error.message)
     return told
 
 
@@ -139,7 +139,7 @@ def _name(unit: ProtectionUnit) -> str:
 
 
 async def reviewed_units(
-    tools: Tools, service: Service, artifacts: Sequence[RestoreArtifact], record: DraftRecord | None, session_id: str
+    tools: Context, service: Service, artifacts: Sequence[RestoreArtifact], record: DraftRecord | None, session_id: str
 ) -> tuple[ReviewedUnit, ...]:
     """The units of a draft in the order of their names, with what was asked for where the draft was made from here."""
     known = await units_of_artifacts(tools, service, session_id, artifacts)

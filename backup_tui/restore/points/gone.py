@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from backup_tui.errors import BackupTuiError, InvalidRequest
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.points.moments import Moment, show_utc
 from backup_tui.restore.points.points import PointWish, UnitPoint, find_points
 
@@ -30,7 +30,7 @@ class _Unit:
     title: str | None = None
 
 
-async def with_names(tools: Tools, rows: Sequence[UnitPoint], error: InvalidRequest) -> InvalidRequest:
+async def with_names(tools: Context, rows: Sequence[UnitPoint], error: InvalidRequest) -> InvalidRequest:
     """The refusal of a request for its points, with the units that it is about.
 
     Args:
@@ -69,8 +69,8 @@ async def with_names(tools: Tools, rows: Sequence[UnitPoint], error: InvalidRequ
         f"{'; '.join(named)}{more}.",
         status=error.status,
         detail=error.detail,
-        certain=error.certain,
-        way_out="Look for the points again: the same time finds the nearest ones (t chooses another time).",
+        certainty=error.certainty,
+        hint="Look for the points again: the same time finds the nearest ones (t chooses another time).",
         code=error.code,
         request_id=error.request_id,
     )

@@ -94,11 +94,11 @@ def parse_moment(
         gap = gap_words(_minute(utc) - _minute(now))
         length = gap.removesuffix(" min") if " h " in gap else gap
         there = "" if _same_day(utc, zone) else f" ({show_zone(utc, zone, now)})"
-        way_out = "Write latest for the newest points."
-        raise refused(f"{show_utc(utc, now)} UTC{there} is in the future by {length}.", typed, way_out)
+        hint = "Write latest for the newest points."
+        raise refused(f"{show_utc(utc, now)} UTC{there} is in the future by {length}.", typed, hint)
     if utc < now - KEPT_FOR - doubt:
         oldest = f"The oldest possible time is {show_utc(now - KEPT_FOR, now)} UTC."
-        raise refused("Older than 366 days.", typed, oldest, certain="Nothing older can exist.")
+        raise refused("Older than 366 days.", typed, oldest, certainty="Nothing older can exist.")
     return Moment(utc, zone, typed)
 
 
@@ -121,7 +121,7 @@ def parse_span(text: str, field: str) -> timedelta:
             f'"{safe(words, 40)}" isn\'t a length of time.',
             field=field,
             value=words,
-            way_out="Write 6h, 90 min or 1d 2h.",
+            hint="Write 6h, 90 min or 1d 2h.",
         )
     return span
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from backup_tui.errors import InvalidRequest, UsageError
 from backup_tui.models.points import PointSearch, RestorePoint
 from backup_tui.models.services import Service
-from backup_tui.restore.context import OnProgress, Progress, Tools, each_of, unheard
+from backup_tui.restore.context import Context, OnProgress, Progress, each_of, unheard
 from backup_tui.restore.points.moments import KEPT_FOR, Moment, is_weekly
 
 UNITS_PER_SEARCH = 20
@@ -142,7 +142,7 @@ class PointWish:
 
 
 async def find_points(
-    tools: Tools, units: Sequence[UnitLike], wish: PointWish, on_progress: OnProgress = unheard
+    tools: Context, units: Sequence[UnitLike], wish: PointWish, on_progress: OnProgress = unheard
 ) -> PointTable:
     """Finds for each unit the newest point at or before its time.
 
@@ -168,7 +168,7 @@ async def find_points(
             "Mailboxes have no express points.",
             field="Express",
             value="prefer",
-            way_out="Leave express out for Exchange.",
+            hint="Leave express out for Exchange.",
         )
     wanted = {unit.id: _time_of(wish.own_times.get(unit.id, wish.moment), now) for unit in unique}
     by_time: dict[datetime, list[str]] = {}
@@ -211,13 +211,13 @@ def _time_of(moment: Moment, now: datetime) -> datetime:
             "The time lies in the future; there are no points yet.",
             field="Point",
             value=moment.text,
-            way_out="Give a time that has passed, or `latest`.",
+            hint="Give a time that has passed, or `latest`.",
         )
     return moment.utc
 
 
 async def _newest(
-    tools: Tools, ids: list[str], moment: datetime, express: bool
+    tools: Context, ids: list[str], moment: datetime, express: bool
 ) -> tuple[dict[str, RestorePoint], dict[str, str]]:
     """The newest point at or before `moment` of each unit, and why units could not be asked for."""
     try:
@@ -229,7 +229,7 @@ async def _newest(
         if error.code.lower() not in _UNIT_REFUSED:
             raise
         if len(ids) == 1:
-            return {}, {ids[0]: error.what}
+            return {}, {ids[0]: error.message}
         half = len(ids) // 2
         left, right = (
             await _newest(tools, ids[:half], moment, express),

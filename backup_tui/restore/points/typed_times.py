@@ -127,9 +127,9 @@ def sum_of_parts(words: str) -> timedelta | None:
     return timedelta(minutes=min(minutes, 10**9)) if end and end == len(words) else None
 
 
-def refused(what: str, text: str, way_out: str, certain: str = "") -> UsageError:
+def refused(what: str, text: str, hint: str, certainty: str = "") -> UsageError:
     """The error for a typed time that cannot be used."""
-    return UsageError(what, field=FIELD, value=text, certain=certain, way_out=way_out)
+    return UsageError(what, field=FIELD, value=text, certainty=certainty, hint=hint)
 
 
 def _tidy(text: str) -> str:

@@ -21,7 +21,7 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord, keep_record
 from backup_tui.restore.findings import Verdict, judge_start
 from backup_tui.restore.lost_answers import intent_of, settle, unanswered_start
@@ -115,7 +115,7 @@ class Unknown:
 Activation = Started | StartedByOther | ChangedMeanwhile | Deleted | NoRoom | Unknown
 
 
-async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
+async def activate(tools: Context, reviewed: Review, typed: str) -> Activation:
     """Starts a reviewed draft, if it is still what was reviewed.
 
     Args:
@@ -136,7 +136,7 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
     writer = tools.may_restore()
     if reviewed.blocked is not None:
         raise UsageError(
-            f"This draft cannot be started: {reviewed.blocked}.", field="draft", certain="Nothing was sent."
+            f"This draft cannot be started: {reviewed.blocked}.", field="draft", certainty="Nothing was sent."
         )
     if not phrase_matches(typed, reviewed.phrase):
         raise wrong_phrase(typed, reviewed.phrase, "started")
@@ -147,7 +147,7 @@ async def activate(tools: Tools, reviewed: Review, typed: str) -> Activation:
                 return await _start(tools, writer, reviewed)
             except _ToldToWait as told:
                 # The reads of the next try wait until the service's time is over, and see the draft as it is then.
-                _LOG.info("told to wait before a start: %s", told.error.what)
+                _LOG.info("told to wait before a start: %s", told.error.message)
         try:
             return await _start(tools, writer, reviewed)
         except _ToldToWait as told:
@@ -158,11 +158,11 @@ class _ToldToWait(Exception):
     """The service asked to wait instead of starting it."""
 
     def __init__(self, error: Throttled) -> None:
-        super().__init__(error.what)
+        super().__init__(error.message)
         self.error = error
 
 
-async def _start(tools: Tools, writer: Writer, reviewed: Review) -> Activation:
+async def _start(tools: Context, writer: Writer, reviewed: Review) -> Activation:
     """One try: the draft as it is now, compared with what was reviewed, and the request right after that.
 
     Raises:
@@ -209,7 +209,7 @@ async def _start(tools: Tools, writer: Writer, reviewed: Review) -> Activation:
     return Started(answer)
 
 
-async def own_start(tools: Tools, session: RestoreSession) -> Intent | None:
+async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
     """The request of this machine that started a session, whether its answer came or was lost.
 
     A start of unknown outcome is settled by this: the session runs, and nobody else is known to have started it.
@@ -237,7 +237,7 @@ def _is_about(intent: Intent, session_id: str) -> bool:
     return (intent.target or "").casefold() == session_id.casefold()
 
 
-async def _refused(tools: Tools, reviewed: Review, refusal: StateConflict) -> Activation:
+async def _refused(tools: Context, reviewed: Review, refusal: StateConflict) -> Activation:
     """Who was faster; the refusal itself where that cannot be seen."""
     try:
         session, artifacts = await read_draft(tools, reviewed.session.id)
@@ -260,20 +260,20 @@ def _fingerprint(reviewed: Review, artifacts: Sequence[RestoreArtifact]) -> str 
     return None if pairs is None else fingerprint(reviewed.service, pairs)
 
 
-def _deleted(tools: Tools, reviewed: Review) -> Deleted:
+def _deleted(tools: Context, reviewed: Review) -> Deleted:
     tools.store.apply(SessionGone(reviewed.session.id, tools.clock.monotonic(), tools.clock.now()))
     return Deleted(reviewed.session.id, record_of_review(reviewed), reviewed.names)
 
 
 def _started_by_other(
-    tools: Tools, reviewed: Review, session: RestoreSession, artifacts: Sequence[RestoreArtifact]
+    tools: Context, reviewed: Review, session: RestoreSession, artifacts: Sequence[RestoreArtifact]
 ) -> StartedByOther:
     now = _fingerprint(reviewed, artifacts)
     same = None if now is None else now == reviewed.fingerprint
     return StartedByOther(session, same, _label(session.last_modified_by), _is_me(tools, session.last_modified_by))
 
 
-async def _changed(tools: Tools, reviewed: Review) -> Activation:
+async def _changed(tools: Context, reviewed: Review) -> Activation:
     """The new review, and what differs from the old one by name."""
     try:
         again = await review(tools, reviewed.session.id)
@@ -304,13 +304,13 @@ def _label(who: IdentitySet | None) -> str:
     return who.label if who is not None else ""
 
 
-def _is_somebody_else(tools: Tools, who: IdentitySet | None) -> bool:
+def _is_somebody_else(tools: Context, who: IdentitySet | None) -> bool:
     """Whether it is certain that somebody else did it; where the service does not say who, it is not."""
     theirs = (who.user_id or who.application_id) if who is not None else None
     return bool(theirs and (tools.who.object_id or tools.who.app_id)) and not _is_me(tools, who)
 
 
-def _is_me(tools: Tools, who: IdentitySet | None) -> bool:
+def _is_me(tools: Context, who: IdentitySet | None) -> bool:
     mine = tools.who.object_id or tools.who.app_id
     theirs = (who.user_id or who.application_id) if who is not None else None
     return bool(mine and theirs and mine.lower() == theirs.lower())

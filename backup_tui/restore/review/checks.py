@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from backup_tui.errors import BackupTuiError
-from backup_tui.models.checks import Check, Mark
+from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.lost_answers import read_sessions
 from backup_tui.restore.names.unit_names import ReviewedUnit
@@ -42,21 +42,21 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
     soon = [unit for unit in units if unit.expires is not None and now < unit.expires <= now + EXPIRES_SOON]
     untimed = [unit for unit in units if unit.time is None]
     if expired:
-        checks.append(Check(Mark.WARNS, f"{_who(expired, service)}: the point has expired; it will fail", 5))
+        checks.append(Check(CheckResult.WARNING, f"{_who(expired, service)}: the point has expired; it will fail", 5))
     if soon:
         end = min(unit.expires for unit in soon if unit.expires is not None)
         text = f"{_who(soon, service)}: the point expires soon, at {show_utc(end, now)} UTC"
-        checks.append(Check(Mark.WARNS, text, 25))
+        checks.append(Check(CheckResult.WARNING, text, 25))
     if untimed:
         text = f"{_who(untimed, service)}: the service does not say of what time the point is"
-        checks.append(Check(Mark.WARNS, text, 10))
+        checks.append(Check(CheckResult.WARNING, text, 10))
     unnamed = sum(unit.unit_id is None for unit in units)
     if unnamed:
         being = "is" if unnamed == 1 else "are"
         text = (
             f"{unnamed:,} of {counted(len(units), 'unit')} {being} not named by the service: only points are known here"
         )
-        checks.append(Check(Mark.UNSEEN, text, 5))
+        checks.append(Check(CheckResult.UNKNOWN, text, 5))
     return checks
 
 
@@ -65,7 +65,11 @@ def check_gaps(
 ) -> list[Check]:
     """How far the points are from the time that was asked for, and whether the draft is as it was made here."""
     if record is None or not record.units:
-        return [Check(Mark.UNSEEN, "the time that was asked for is not known here: the draft was made elsewhere", 30)]
+        return [
+            Check(
+                CheckResult.UNKNOWN, "the time that was asked for is not known here: the draft was made elsewhere", 30
+            )
+        ]
     checks: list[Check] = []
     gaps = [
         (unit.wanted - unit.time, unit)
@@ -78,16 +82,18 @@ def check_gaps(
         if far:
             worst, unit = max(far, key=lambda pair: pair[0])
             rank = 20 if worst > limit else 60
-            checks.append(Check(Mark.WARNS, f"{_gap_line(len(far), worst, unit)} than the time you asked for", rank))
+            checks.append(
+                Check(CheckResult.WARNING, f"{_gap_line(len(far), worst, unit)} than the time you asked for", rank)
+            )
     made = Counter(unit.point_id for unit in record.units if unit.point_id is not None)
     here = Counter(unit.point_id for unit in units)
     more, fewer = (here - made).total(), (made - here).total()
     if more or fewer:
         text = f"the draft is not as it was last made here: {more:,} more and {fewer:,} fewer units or points"
-        checks.append(Check(Mark.WARNS, text, 12))
+        checks.append(Check(CheckResult.WARNING, text, 12))
     else:
         checks.append(
-            Check(Mark.FINE, f"the draft is as last shown here: {service.counted(len(units))}, same points", 1)
+            Check(CheckResult.OK, f"the draft is as last shown here: {service.counted(len(units))}, same points", 1)
         )
     return checks
 
@@ -105,14 +111,14 @@ def check_author(session: RestoreSession, who: WhoAmI) -> list[Check]:
     mine = who.object_id or who.app_id
     if not mine or maker is None:
         label = f" ({maker.label})" if maker is not None and maker.label else ""
-        return [Check(Mark.UNSEEN, f"whether you made this draft yourself cannot be seen{label}", 40)]
+        return [Check(CheckResult.UNKNOWN, f"whether you made this draft yourself cannot be seen{label}", 40)]
     made_by = maker.user_id or maker.application_id
     if made_by and made_by.lower() != mine.lower():
         name = maker.label or "someone else"
-        checks.append(Check(Mark.WARNS, f"{name} made this draft; you would be the one who starts it", 30))
+        checks.append(Check(CheckResult.WARNING, f"{name} made this draft; you would be the one who starts it", 30))
     changed_by = (changer.user_id or changer.application_id) if changer is not None else None
     if changer is not None and changed_by and changed_by.lower() not in (mine.lower(), (made_by or "").lower()):
-        checks.append(Check(Mark.WARNS, f"{changer.label or 'someone else'} changed this draft last", 28))
+        checks.append(Check(CheckResult.WARNING, f"{changer.label or 'someone else'} changed this draft last", 28))
     return checks
 
 
@@ -125,21 +131,21 @@ def check_same_unit(units: Sequence[ReviewedUnit]) -> list[Check]:
     text = f"{names[twice[0]]} stands in the draft more than once"
     if len(twice) > 1:
         text = f"{len(twice):,} units stand in the draft more than once ({names[twice[0]]}, ...)"
-    return [Check(Mark.WARNS, text, 8)]
+    return [Check(CheckResult.WARNING, text, 8)]
 
 
-async def check_service(tools: Tools) -> list[Check]:
+async def check_service(tools: Context) -> list[Check]:
     """Whether the service allows restores at all."""
     asked_at = tools.clock.monotonic()
     try:
         root = await tools.reader.service_root()
     except BackupTuiError as error:
-        tools.store.apply(ServiceRead(error=error.what, asked_at=asked_at, answered_at=tools.clock.now()))
-        return [Check(Mark.UNSEEN, "whether the service allows restores now could not be read", 10)]
+        tools.store.apply(ServiceRead(error=error.message, asked_at=asked_at, answered_at=tools.clock.now()))
+        return [Check(CheckResult.UNKNOWN, "whether the service allows restores now could not be read", 10)]
     tools.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=tools.clock.now()))
     state, now = state_of(root), tools.clock.now()
     if state.no_restore is not None:
-        return [Check(Mark.STOPS, state.no_restore, 3)]
+        return [Check(CheckResult.BLOCKING, state.no_restore, 3)]
     checks: list[Check] = []
     if state.restores_until is not None:
         until = f"{show_utc(state.restores_until, now)} UTC"
@@ -149,13 +155,13 @@ async def check_service(tools: Tools) -> list[Check]:
             if passed
             else f"the service allows restores only until {until}"
         )
-        checks.append(Check(Mark.WARNS, text, 15))
+        checks.append(Check(CheckResult.WARNING, text, 15))
     if not state.known:
-        checks.append(Check(Mark.UNSEEN, "the service does not say whether it allows restores now", 10))
+        checks.append(Check(CheckResult.UNKNOWN, "the service does not say whether it allows restores now", 10))
     return checks
 
 
-async def running_sessions(tools: Tools, except_id: str) -> list[RestoreSession] | None:
+async def running_sessions(tools: Context, except_id: str) -> list[RestoreSession] | None:
     """The restores that run now, without the one that is reviewed; `None` when the list could not be read."""
     asked_at = tools.clock.monotonic()
     try:
@@ -176,16 +182,16 @@ def check_room(running: Sequence[RestoreSession] | None, service: Service, count
     """
     if running is None:
         text = f"how many restores run now could not be read; the service allows {MOST_SESSIONS}"
-        return [Check(Mark.UNSEEN, text, 11)]
+        return [Check(CheckResult.UNKNOWN, text, 11)]
     if len(running) >= MOST_SESSIONS:
         text = f"{len(running)} restores run already; the service allows no more than {MOST_SESSIONS}"
-        return [Check(Mark.STOPS, text, 4)]
+        return [Check(CheckResult.BLOCKING, text, 4)]
     in_flight = sum(one.counts.in_progress or 0 for one in running if one.service is service)
     busy = f"{service.names.units} in restore {in_flight:,} of {MOST_UNITS:,}"
     if in_flight + count > MOST_UNITS:
         over = min(count, in_flight + count - MOST_UNITS)
-        return [Check(Mark.WARNS, f"{busy}: {over:,} of these will wait until others are done", 40)]
-    return [Check(Mark.FINE, f"sessions running {len(running)} of {MOST_SESSIONS}; {busy}", 3)]
+        return [Check(CheckResult.WARNING, f"{busy}: {over:,} of these will wait until others are done", 40)]
+    return [Check(CheckResult.OK, f"sessions running {len(running)} of {MOST_SESSIONS}; {busy}", 3)]
 
 
 def _who(units: Sequence[ReviewedUnit], service: Service) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from backup_tui.models.checks import Check, Mark
+from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.points.moments import is_weekly
 
@@ -44,46 +44,50 @@ def check_weekly(service: Service, points: Sequence[datetime | None], now: datet
     if not weekly:
         return []
     are = "point is" if weekly == 1 else "points are"
-    return [Check(Mark.WARNS, f"{weekly:,} {are} weekly: up to 7 days earlier than you asked for", 35)]
+    return [Check(CheckResult.WARNING, f"{weekly:,} {are} weekly: up to 7 days earlier than you asked for", 35)]
 
 
 def _anywhere(service: Service, destination: Destination | None, count: int) -> list[Check]:
     checks: list[Check] = []
     # A hold stops mailboxes and OneDrive accounts wherever they go; a site can go to a new address.
     if service is not Service.SHAREPOINT or destination is not Destination.NEW:
-        checks.append(Check(Mark.UNSEEN, f"holds cannot be seen: {_HOLDS[service]}", 20))
+        checks.append(Check(CheckResult.UNKNOWN, f"holds cannot be seen: {_HOLDS[service]}", 20))
     if destination is Destination.IN_PLACE and count > MANY:
         text = "after an attack: make sure it is over; that cannot be seen from here"
-        checks.append(Check(Mark.WARNS, text, 18))
+        checks.append(Check(CheckResult.WARNING, text, 18))
     return checks
 
 
 def _mail(count: int) -> list[Check]:
     text = "mail drafts are never backed up; items in Deleted Items are not restored"
     checks = [
-        Check(Mark.WARNS, text, GENERAL),
-        Check(Mark.WARNS, "a mailbox equal to its point is left alone: 0 items is not a failure", GENERAL + 1),
-        Check(Mark.WARNS, "flags and importance are not kept", GENERAL + 3),
+        Check(CheckResult.WARNING, text, GENERAL),
+        Check(CheckResult.WARNING, "a mailbox equal to its point is left alone: 0 items is not a failure", GENERAL + 1),
+        Check(CheckResult.WARNING, "flags and importance are not kept", GENERAL + 3),
     ]
     if count > 1:
-        checks.append(Check(Mark.WARNS, "meetings: other people's copies are not updated", GENERAL + 2))
+        checks.append(Check(CheckResult.WARNING, "meetings: other people's copies are not updated", GENERAL + 2))
     return checks
 
 
 def _content(service: Service, destination: Destination | None) -> list[Check]:
     """Of sites and OneDrive accounts, which are rolled back or copied as a whole."""
-    checks = [Check(Mark.WARNS, "content removed from the recycle bin is not restored", GENERAL)]
+    checks = [Check(CheckResult.WARNING, "content removed from the recycle bin is not restored", GENERAL)]
     if destination is Destination.NEW:
         return [
             *checks,
-            Check(Mark.WARNS, "read-only until done; a global administrator can lift the lock earlier", GENERAL + 1),
-            Check(Mark.UNSEEN, "the new addresses can take 15 min or more to appear", GENERAL + 2),
+            Check(
+                CheckResult.WARNING,
+                "read-only until done; a global administrator can lift the lock earlier",
+                GENERAL + 1,
+            ),
+            Check(CheckResult.UNKNOWN, "the new addresses can take 15 min or more to appear", GENERAL + 2),
         ]
     if service is Service.SHAREPOINT:
         text = "renames, address changes and the term store are not rolled back"
-        checks.append(Check(Mark.WARNS, text, GENERAL + 1))
+        checks.append(Check(CheckResult.WARNING, text, GENERAL + 1))
     return [
         *checks,
-        Check(Mark.UNSEEN, "permissions: Microsoft's pages differ on whether they are rolled back too", 21),
-        Check(Mark.UNSEEN, "edits made while it runs may be lost as well", 22),
+        Check(CheckResult.UNKNOWN, "permissions: Microsoft's pages differ on whether they are rolled back too", 21),
+        Check(CheckResult.UNKNOWN, "edits made while it runs may be lost as well", 22),
     ]

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.models.artifacts import RestoreArtifact
-from backup_tui.models.checks import Check, Mark, worst_first
+from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Tools
+from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.lost_answers import read_artifacts
@@ -86,7 +86,7 @@ class Review:
         return self.session.created_by.label if self.session.created_by else ""
 
 
-async def review(tools: Tools, session_id: str) -> Review:
+async def review(tools: Context, session_id: str) -> Review:
     """Reads a draft and everything around it again, and says what starting it would do.
 
     Args:
@@ -125,9 +125,12 @@ async def review(tools: Tools, session_id: str) -> Review:
     pairs = pairs_of(artifacts)
     if pairs is None:
         ordered = worst_first(
-            [*ordered, Check(Mark.STOPS, "a unit of the draft lacks its point or its destination in the answer", 2)]
+            [
+                *ordered,
+                Check(CheckResult.BLOCKING, "a unit of the draft lacks its point or its destination in the answer", 2),
+            ]
         )
-    blocked = next((check.text for check in ordered if check.mark is Mark.STOPS), None)
+    blocked = next((check.text for check in ordered if check.mark is CheckResult.BLOCKING), None)
     known_destination = destination or Destination.NEW
     return Review(
         session=session,
@@ -145,7 +148,7 @@ async def review(tools: Tools, session_id: str) -> Review:
     )
 
 
-async def read_draft(tools: Tools, session_id: str) -> tuple[RestoreSession, tuple[RestoreArtifact, ...]]:
+async def read_draft(tools: Context, session_id: str) -> tuple[RestoreSession, tuple[RestoreArtifact, ...]]:
     """The session and its artifacts as the service has them now; the store learns of both.
 
     Raises:
@@ -164,19 +167,19 @@ async def read_draft(tools: Tools, session_id: str) -> tuple[RestoreSession, tup
 
 def _destination(artifacts: Sequence[RestoreArtifact]) -> tuple[Destination | None, list[Check]]:
     if not artifacts:
-        return None, [Check(Mark.STOPS, "the draft is empty: nothing would be restored", 1)]
+        return None, [Check(CheckResult.BLOCKING, "the draft is empty: nothing would be restored", 1)]
     found = {destination_of(artifact.destination_type) for artifact in artifacts}
     if len(found) == 1 and None not in found:
         return next(iter(found)), []
     text = "the units of the draft do not all go to the same place, as far as the service tells"
-    return None, [Check(Mark.STOPS, text, 1)]
+    return None, [Check(CheckResult.BLOCKING, text, 1)]
 
 
 def _no_draft(session: RestoreSession) -> list[Check]:
     status = session_status(session.status)
     if status.allows(Action.ACTIVATE):
         return []
-    return [Check(Mark.STOPS, f"{short_id(session.id)} is no longer a draft: {status.word}", 0)]
+    return [Check(CheckResult.BLOCKING, f"{short_id(session.id)} is no longer a draft: {status.word}", 0)]
 
 
 def record_of_review(reviewed: Review) -> DraftRecord:

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from backup_tui.errors import BackupTuiError, NotFound
 from backup_tui.journal.records import IntentKind
-from backup_tui.models.checks import Check, Mark
+from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.restore.context import Tools, each_of
+from backup_tui.restore.context import Context, each_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.names.unit_names import ReviewedUnit, learn_units
@@ -43,7 +43,7 @@ _LEAVING = {
 
 
 async def check_overlap(
-    tools: Tools, running: Sequence[RestoreSession] | None, service: Service, units: Sequence[ReviewedUnit]
+    tools: Context, running: Sequence[RestoreSession] | None, service: Service, units: Sequence[ReviewedUnit]
 ) -> list[Check]:
     """Whether a unit is in another restore that runs now, as far as that can be told.
 
@@ -54,10 +54,10 @@ async def check_overlap(
         units: Of the reviewed draft.
     """
     if running is None:
-        return [Check(Mark.UNSEEN, "whether a unit is in another restore now could not be read", 12)]
+        return [Check(CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read", 12)]
     others = [session for session in running if session.service in (service, None)]
     if not others:
-        return [Check(Mark.FINE, f"no other restore of {service.names.units} runs now", 2)]
+        return [Check(CheckResult.OK, f"no other restore of {service.names.units} runs now", 2)]
 
     async def units_in(other: RestoreSession) -> tuple[RestoreSession, set[str], int] | None:
         """The units that are still being restored, and how many more there are that nobody names."""
@@ -77,21 +77,23 @@ async def check_overlap(
             who = twice[0].name if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...)"
             being = "is" if len(twice) == 1 else "are"
             text = f"{who} {being} being restored already, by {session_label(one[0])}: that fails here"
-            checks.append(Check(Mark.WARNS, text, 6))
+            checks.append(Check(CheckResult.WARNING, text, 6))
     if unread:
-        checks.append(Check(Mark.UNSEEN, f"the units of {counted(unread, 'running restore')} could not be read", 12))
+        checks.append(
+            Check(CheckResult.UNKNOWN, f"the units of {counted(unread, 'running restore')} could not be read", 12)
+        )
     if unnamed:
         being = "is" if unnamed == 1 else "are"
         text = (
             f"{counted(unnamed, 'unit')} in running restores {being} not named by the service: overlap is not ruled out"
         )
-        checks.append(Check(Mark.UNSEEN, text, 13))
+        checks.append(Check(CheckResult.UNKNOWN, text, 13))
     if not checks:
-        checks.append(Check(Mark.FINE, f"none of the {len(units):,} is in another restore known here", 2))
+        checks.append(Check(CheckResult.OK, f"none of the {len(units):,} is in another restore known here", 2))
     return checks
 
 
-async def _known_lately(tools: Tools, service: Service, session_id: str) -> bool:
+async def _known_lately(tools: Context, service: Service, session_id: str) -> bool:
     """Whether the store knows the units of a session as they are now; reads them if it does not."""
     freshness = tools.store.freshness(artifacts_of(session_id))
     seen, now = freshness.answered_at, tools.clock.now()
@@ -106,7 +108,7 @@ async def _known_lately(tools: Tools, service: Service, session_id: str) -> bool
     return True
 
 
-async def check_units(tools: Tools, service: Service, units: Sequence[ReviewedUnit]) -> list[Check]:
+async def check_units(tools: Context, service: Service, units: Sequence[ReviewedUnit]) -> list[Check]:
     """Whether the units are still there, and whether they are leaving Backup."""
     names = {unit.unit_id: unit.name for unit in units if unit.unit_id is not None}
     table = tools.store.units[service]
@@ -133,28 +135,30 @@ async def check_units(tools: Tools, service: Service, units: Sequence[ReviewedUn
 
 
 def _unit_lines(
-    tools: Tools, service: Service, names: dict[str, str], rows: dict[str, UnitRow | None], unread: int
+    tools: Context, service: Service, names: dict[str, str], rows: dict[str, UnitRow | None], unread: int
 ) -> list[Check]:
     checks: list[Check] = []
     gone = [key for key, row in rows.items() if row is None]
     if gone:
-        checks.append(Check(Mark.WARNS, f"{_first(gone, names)}: not in Backup any more, will probably fail", 7))
+        checks.append(
+            Check(CheckResult.WARNING, f"{_first(gone, names)}: not in Backup any more, will probably fail", 7)
+        )
     for word, text in _LEAVING.items():
         leaving = [key for key, row in rows.items() if row is not None and row.status.lower() == word]
         if leaving:
-            checks.append(Check(Mark.WARNS, f"{_first(leaving, names)} {text}", 9))
+            checks.append(Check(CheckResult.WARNING, f"{_first(leaving, names)} {text}", 9))
     nameless = [key for key, row in rows.items() if row is not None and (row.deleted or not (row.address or row.title))]
     if nameless and not tools.who.app_only:
         back = "site" if service is Service.SHAREPOINT else "account"
         text = f"{_first(nameless, names)}: no name given, perhaps deleted; bring the {back} back first"
-        checks.append(Check(Mark.WARNS, text, 11))
+        checks.append(Check(CheckResult.WARNING, text, 11))
     if unread:
         text = f"whether {unread:,} of the {service.names.units} are still there was not looked up again"
-        checks.append(Check(Mark.UNSEEN, text, 15))
+        checks.append(Check(CheckResult.UNKNOWN, text, 15))
     return checks
 
 
-async def _look(tools: Tools, service: Service, unit_id: str) -> ProtectionUnit | BackupTuiError | None:
+async def _look(tools: Context, service: Service, unit_id: str) -> ProtectionUnit | BackupTuiError | None:
     """The unit; `None` when the service does not have it, the error when it could not be asked."""
     try:
         return await tools.reader.unit(unit_id, service)
@@ -170,7 +174,7 @@ def _first(keys: Sequence[str], names: dict[str, str]) -> str:
     return f"{len(keys):,} units ({names[keys[0]]}, ...)"
 
 
-async def check_repeats(tools: Tools, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
+async def check_repeats(tools: Context, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
     """How many of the units were restored twice or more in 31 days, as far as this machine's journal tells."""
     since = tools.clock.now() - A_MONTH
     started = {
@@ -187,8 +191,8 @@ async def check_repeats(tools: Tools, session_id: str, units: Sequence[ReviewedU
         record = await kept_record(tools.journal, target)
         times.update({unit.unit_id for unit in record.units} if record else ())
     often = sum(times[unit.unit_id] >= OFTEN for unit in units if unit.unit_id is not None)
-    checks = [Check(Mark.UNSEEN, "earlier restores of these units from elsewhere are not counted here", 90)]
+    checks = [Check(CheckResult.UNKNOWN, "earlier restores of these units from elsewhere are not counted here", 90)]
     if often:
         text = f"{often:,} restored twice or more in 31 days; Microsoft allows two tests a month"
-        checks.append(Check(Mark.WARNS, text, 45))
+        checks.append(Check(CheckResult.WARNING, text, 45))
     return checks

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.errors import SignInError
-from backup_tui.signin.cache.encryption import Seal
+from backup_tui.signin.cache.encryption import CacheCipher
 from backup_tui.signin.cache.file import FileShelf
 from backup_tui.signin.cache.token_store import NoShelf, Shelf
 from backup_tui.signin.files import read_bytes, unusable_file
@@ -39,8 +39,8 @@ def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None)
         by, secret = _key(settings, os.environ if environ is None else environ)
     except SignInError as error:
         # Not in clear instead: a key was asked for.
-        return NoShelf(f"{error.what} The sign-in is kept in memory only.")
-    return FileShelf(settings.cache_folder, f"{name}.json", Seal(by, secret, identity))
+        return NoShelf(f"{error.message} The sign-in is kept in memory only.")
+    return FileShelf(settings.cache_folder, f"{name}.json", CacheCipher(by, secret, identity))
 
 
 def is_sealed(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> bool:
@@ -59,7 +59,7 @@ def left_in_file(settings: SignInSettings) -> Shelf:
     if settings.cache_folder is None:
         return NoShelf()
     identity, name = _names(settings)
-    return FileShelf(settings.cache_folder, f"{name}.json", Seal("none", b"", identity))
+    return FileShelf(settings.cache_folder, f"{name}.json", CacheCipher("none", b"", identity))
 
 
 def _names(settings: SignInSettings) -> tuple[str, str]:

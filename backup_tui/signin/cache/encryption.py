@@ -31,7 +31,7 @@ class NoKey(Exception):
 
 
 @dataclass(slots=True)
-class Seal:
+class CacheCipher:
     """Encrypts and opens with one key, or leaves as it is without one.
 
     Attributes:

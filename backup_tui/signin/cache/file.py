@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from backup_tui.errors import SignInError
 from backup_tui.signin import codes
-from backup_tui.signin.cache.encryption import NoKey, Seal, Unsealable
+from backup_tui.signin.cache.encryption import CacheCipher, NoKey, Unsealable
 from backup_tui.signin.cache.lock import LockHeld, locked
 
 PATIENCE = 2.0
@@ -44,7 +44,7 @@ class FileShelf:
         patience: Seconds to wait for another instance.
     """
 
-    def __init__(self, folder: Path, name: str, seal: Seal, *, patience: float = PATIENCE) -> None:
+    def __init__(self, folder: Path, name: str, seal: CacheCipher, *, patience: float = PATIENCE) -> None:
         self._folder = folder
         self._path = folder / name
         self._lock = folder / f"{name}.lock"
@@ -101,8 +101,8 @@ class FileShelf:
         if reason:
             raise SignInError(
                 f"The kept sign-in {self._path} cannot be removed: {reason}.",
-                certain="It may still be there, and could be used by whoever can read it.",
-                way_out="Remove the file by hand, and end the session at https://mysignins.microsoft.com.",
+                certainty="It may still be there, and could be used by whoever can read it.",
+                hint="Remove the file by hand, and end the session at https://mysignins.microsoft.com.",
                 code=codes.CACHE_UNUSABLE,
             )
         return removed

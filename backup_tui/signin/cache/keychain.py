@@ -110,8 +110,8 @@ class OsShelf:
         if reason:
             raise SignInError(
                 f"The key store does not let the kept sign-in be removed ({reason}).",
-                certain="It may still be there.",
-                way_out="Unlock the key store and try again.",
+                certainty="It may still be there.",
+                hint="Unlock the key store and try again.",
                 code=codes.CACHE_UNUSABLE,
             )
         with contextlib.suppress(OSError):

@@ -16,12 +16,12 @@ from backup_tui.errors import SignInError
 from backup_tui.models.clock import Clock
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.error_context import Facts, unreadable
+from backup_tui.signin.error_context import ErrorContext, unreadable
 from backup_tui.signin.files import read_text
 from backup_tui.signin.flows.certificate import read_certificate
 from backup_tui.signin.grants import Grant, grant_of
 from backup_tui.signin.msal_calls import APP_NAME, CAPABILITIES, ask_msal, load_msal
-from backup_tui.signin.msal_http import Door
+from backup_tui.signin.msal_http import MsalHttpClient
 from backup_tui.signin.origin import AuthorityOrigin
 
 
@@ -39,7 +39,7 @@ class AppOnlyFlow:
     notices: tuple[str, ...] = ()
 
     def __init__(
-        self, settings: SignInSettings, origin: AuthorityOrigin, door: Door, facts: Facts, clock: Clock
+        self, settings: SignInSettings, origin: AuthorityOrigin, door: MsalHttpClient, facts: ErrorContext, clock: Clock
     ) -> None:
         self._settings = settings
         self._origin = origin
@@ -107,8 +107,8 @@ class AppOnlyFlow:
             return settings.secret.reveal()
         raise SignInError(
             "There is nothing with which the application could prove who it is.",
-            certain=CERTAIN,
-            way_out="Give the profile a certificate, a secret or a token file.",
+            certainty=CERTAIN,
+            hint="Give the profile a certificate, a secret or a token file.",
             code=codes.CREDENTIAL_UNREADABLE,
         )
 

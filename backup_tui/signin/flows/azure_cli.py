@@ -23,7 +23,7 @@ from backup_tui.models.text import safe
 from backup_tui.models.whoami import Token, read_token
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.error_context import Facts
+from backup_tui.signin.error_context import ErrorContext
 from backup_tui.signin.grants import Grant, grant_of, seconds
 
 APP_OF_AZ = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -46,7 +46,7 @@ class AzureCliFlow:
 
     notices: tuple[str, ...] = ()
 
-    def __init__(self, settings: SignInSettings, facts: Facts, clock: Clock) -> None:
+    def __init__(self, settings: SignInSettings, facts: ErrorContext, clock: Clock) -> None:
         self._settings = settings
         self._facts = facts
         self._clock = clock
@@ -83,8 +83,8 @@ class AzureCliFlow:
         if program is None:
             raise SignInError(
                 "The Azure CLI (az) is not installed here.",
-                certain=CERTAIN,
-                way_out="Install it and run: az login --service-principal; or sign in another way.",
+                certainty=CERTAIN,
+                hint="Install it and run: az login --service-principal; or sign in another way.",
                 code=codes.CREDENTIAL_UNREADABLE,
             )
         resource = self._settings.scope.removesuffix("/.default")
@@ -147,8 +147,8 @@ class AzureCliFlow:
         raise SignInError(
             f"The Azure CLI is signed in as a person ({who.user_label}). That cannot work here: Microsoft gives the "
             "Azure CLI itself no permission for backup and restore.",
-            certain=CERTAIN,
-            way_out="Only a service principal or a managed identity works: az login --service-principal, or az login "
+            certainty=CERTAIN,
+            hint="Only a service principal or a managed identity works: az login --service-principal, or az login "
             "--identity. People sign in with --sign-in device-code.",
             code=codes.CREDENTIAL_REFUSED,
         )
@@ -159,8 +159,8 @@ class AzureCliFlow:
         if ended < 0:
             return SignInError(
                 "The run of the Azure CLI was ended.",
-                certain=CERTAIN,
-                way_out="Try again.",
+                certainty=CERTAIN,
+                hint="Try again.",
                 code=codes.CANCELLED,
                 needs_person=False,
             )
@@ -168,8 +168,8 @@ class AzureCliFlow:
             "The Azure CLI is not signed in, or its sign-in has ended."
             if signed_out
             else f"The Azure CLI gives no token (it ended with {ended}).",
-            certain=CERTAIN,
-            way_out="Run: az login --service-principal (or --identity), then try again.",
+            certainty=CERTAIN,
+            hint="Run: az login --service-principal (or --identity), then try again.",
             code=codes.NO_SIGN_IN if signed_out else codes.CREDENTIAL_REFUSED,
             detail=words,
         )
@@ -177,8 +177,8 @@ class AzureCliFlow:
     def _useless(self, reason: str) -> SignInError:
         return SignInError(
             f"The Azure CLI gives no token: {reason}.",
-            certain=CERTAIN,
-            way_out="Try it by hand: az account get-access-token --resource "
+            certainty=CERTAIN,
+            hint="Try it by hand: az account get-access-token --resource "
             f"{safe(self._settings.scope.removesuffix('/.default'), 100)}",
             code=codes.CREDENTIAL_UNREADABLE,
         )

@@ -11,7 +11,7 @@ from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.flows.flow import Asked
+from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.flows.person import PersonFlow
 from backup_tui.signin.grants import Grant
 from backup_tui.signin.msal_calls import ask_msal
@@ -28,7 +28,7 @@ class BrowserFlow(PersonFlow):
         """Port to which the browser comes back; 0 for any free one."""
         return self._settings.redirect_port
 
-    def begin(self, port: int, claims: str) -> Asked:
+    def begin(self, port: int, claims: str) -> UserPrompt:
         """Makes the address of the page.
 
         Args:
@@ -57,13 +57,13 @@ class BrowserFlow(PersonFlow):
         if not page:
             raise SignInError(
                 "The page to sign in on belongs neither to Microsoft nor to the authority, so it is not shown.",
-                certain=CERTAIN,
-                way_out="Check the authority in the profile, and what stands between here and there.",
+                certainty=CERTAIN,
+                hint="Check the authority in the profile, and what stands between here and there.",
                 code=codes.AUTHORITY_UNREADABLE,
             )
-        return Asked(BrowserPage(page, port), {"flow": flow, "app": app[0]}, 0.0, LASTS)
+        return UserPrompt(BrowserPage(page, port), {"flow": flow, "app": app[0]}, 0.0, LASTS)
 
-    def finish(self, asked: Asked, answer: Mapping[str, str]) -> Grant:
+    def finish(self, asked: UserPrompt, answer: Mapping[str, str]) -> Grant:
         """Turns what the browser brought into a token.
 
         Raises:
@@ -79,7 +79,7 @@ class BrowserFlow(PersonFlow):
 
         return self._signed_in(app, ask_msal(redeem, self._facts))
 
-    def state_of(self, asked: Asked) -> str:
+    def state_of(self, asked: UserPrompt) -> str:
         """What the browser must bring along, so that nobody else's answer is taken for ours."""
         flow = asked.state["flow"]
         return str(flow.get("state", "")) if isinstance(flow, Mapping) else ""

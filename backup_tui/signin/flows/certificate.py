@@ -129,7 +129,7 @@ def _refuse_expired(path: Path, certificate: Certificate, now: datetime) -> None
     when = f"has expired on {end:%Y-%m-%d}" if now > end else f"is not valid before {begin:%Y-%m-%d}"
     raise SignInError(
         f"The certificate in {path} {when}.",
-        certain=CERTAIN,
-        way_out="Make a new one, upload it under 'Certificates & secrets' of the registration, and name its file.",
+        certainty=CERTAIN,
+        hint="Make a new one, upload it under 'Certificates & secrets' of the registration, and name its file.",
         code=codes.CREDENTIAL_REFUSED,
     )

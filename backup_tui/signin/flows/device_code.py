@@ -15,7 +15,7 @@ from backup_tui.models.text import safe
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import CERTAIN
 from backup_tui.signin.error_context import unreadable
-from backup_tui.signin.flows.flow import Asked
+from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.flows.person import PersonFlow
 from backup_tui.signin.grants import Grant, seconds
 from backup_tui.signin.msal_calls import ask_msal
@@ -30,7 +30,7 @@ _INTERVALS = (1.0, 60.0)
 class DeviceCodeFlow(PersonFlow):
     """Gets a code, and looks from time to time whether it was entered."""
 
-    def begin(self, claims: str) -> Asked:
+    def begin(self, claims: str) -> UserPrompt:
         """Gets a code.
 
         Raises:
@@ -49,9 +49,9 @@ class DeviceCodeFlow(PersonFlow):
         flow = dict(ask_msal(initiate, self._facts))
         prompt, interval, lasts = self._prompt(flow)
         flow["interval"] = round(interval)
-        return Asked(prompt, {"flow": flow, "app": app[0]}, interval, lasts)
+        return UserPrompt(prompt, {"flow": flow, "app": app[0]}, interval, lasts)
 
-    def look(self, asked: Asked, claims: str) -> Grant | None:
+    def look(self, asked: UserPrompt, claims: str) -> Grant | None:
         """Looks whether the code was entered; `None` when not yet.
 
         Raises:
@@ -92,8 +92,8 @@ class DeviceCodeFlow(PersonFlow):
     def _foreign_page(self, link: str) -> SignInError:
         return SignInError(
             "The page for the code belongs neither to Microsoft nor to the authority, so it is not shown.",
-            certain=CERTAIN,
-            way_out="Check the authority in the profile, and what stands between here and there.",
+            certainty=CERTAIN,
+            hint="Check the authority in the profile, and what stands between here and there.",
             code=codes.AUTHORITY_UNREADABLE,
             detail=safe(link, 100),
         )

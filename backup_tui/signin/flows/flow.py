@@ -44,7 +44,7 @@ class Flow(Protocol):
 
 
 @dataclass(slots=True)
-class Asked:
+class UserPrompt:
     """A question to the person that is open.
 
     Attributes:
@@ -66,7 +66,7 @@ class Asked:
 class CodeFlow(Flow, Protocol):
     """A way in which the person enters a code somewhere else."""
 
-    def begin(self, claims: str) -> Asked:
+    def begin(self, claims: str) -> UserPrompt:
         """Gets a code.
 
         Raises:
@@ -74,7 +74,7 @@ class CodeFlow(Flow, Protocol):
         """
         ...
 
-    def look(self, asked: Asked, claims: str) -> Grant | None:
+    def look(self, asked: UserPrompt, claims: str) -> Grant | None:
         """Looks whether the code was entered; `None` when not yet. May make `asked.interval` longer.
 
         Raises:
@@ -91,7 +91,7 @@ class PageFlow(Flow, Protocol):
         """Port to which it comes back; 0 for any free one."""
         ...
 
-    def begin(self, port: int, claims: str) -> Asked:
+    def begin(self, port: int, claims: str) -> UserPrompt:
         """Makes the address of the page.
 
         Raises:
@@ -99,11 +99,11 @@ class PageFlow(Flow, Protocol):
         """
         ...
 
-    def state_of(self, asked: Asked) -> str:
+    def state_of(self, asked: UserPrompt) -> str:
         """What the browser must bring along."""
         ...
 
-    def finish(self, asked: Asked, answer: Mapping[str, str]) -> Grant:
+    def finish(self, asked: UserPrompt, answer: Mapping[str, str]) -> Grant:
         """Turns what the browser brought into a token.
 
         Raises:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.models.clock import Clock
-from backup_tui.signin.error_context import Facts
-from backup_tui.signin.flows.flow import Asked
+from backup_tui.signin.error_context import ErrorContext
+from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.grants import Grant
 from backup_tui.signin.origin import AuthorityOrigin, managed_identity_destination
 
 if TYPE_CHECKING:
     from backup_tui.graph.transport import BlockingTransport
-    from backup_tui.signin.msal_http import Door
+    from backup_tui.signin.msal_http import MsalHttpClient
 
 
-class LateFlow:
+class LazyFlow:
     """Any flow of `config.FLOWS` but a ready-made token.
 
     Args:
@@ -33,7 +33,7 @@ class LateFlow:
         self,
         settings: SignInSettings,
         origin: AuthorityOrigin,
-        facts: Facts,
+        facts: ErrorContext,
         clock: Clock,
         wall: Callable[[], float],
     ) -> None:
@@ -43,7 +43,7 @@ class LateFlow:
         self._clock = clock
         self._wall = wall
         self._transport: BlockingTransport | None = None
-        self._door: Door | None = None
+        self._door: MsalHttpClient | None = None
         self._steps: Any = None
 
     # -- for the thread -------------------------------------------------------------------------------------
@@ -97,22 +97,22 @@ class LateFlow:
         if self._steps is not None:
             self._steps.cancel()
 
-    def begin(self, *how: Any) -> Asked:
+    def begin(self, *how: Any) -> UserPrompt:
         """See `CodeFlow` and `PageFlow`."""
-        asked: Asked = self._made().begin(*how)
+        asked: UserPrompt = self._made().begin(*how)
         return asked
 
-    def look(self, asked: Asked, claims: str) -> Grant | None:
+    def look(self, asked: UserPrompt, claims: str) -> Grant | None:
         """See `CodeFlow`."""
         grant: Grant | None = self._made().look(asked, claims)
         return grant
 
-    def finish(self, asked: Asked, answer: Mapping[str, str]) -> Grant:
+    def finish(self, asked: UserPrompt, answer: Mapping[str, str]) -> Grant:
         """See `PageFlow`."""
         grant: Grant = self._made().finish(asked, answer)
         return grant
 
-    def state_of(self, asked: Asked) -> str:
+    def state_of(self, asked: UserPrompt) -> str:
         """See `PageFlow`."""
         return str(self._made().state_of(asked))
 
@@ -128,12 +128,12 @@ class LateFlow:
 
             return AzureCliFlow(settings, facts, clock)
         from backup_tui.graph.transport import BlockingTransport
-        from backup_tui.signin.msal_http import Door
+        from backup_tui.signin.msal_http import MsalHttpClient
 
         self._transport = BlockingTransport()
         managed = settings.flow == "managed-identity"
         destination = managed_identity_destination if managed else origin.destination
-        self._door = door = Door(self._transport, destination, clock, wall=self._wall, raw=managed)
+        self._door = door = MsalHttpClient(self._transport, destination, clock, wall=self._wall, raw=managed)
         if managed:
             from backup_tui.signin.flows.managed_identity import ManagedIdentityFlow
 

@@ -12,10 +12,10 @@ from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import BUSY, CERTAIN
-from backup_tui.signin.error_context import Facts, unreadable
+from backup_tui.signin.error_context import ErrorContext, unreadable
 from backup_tui.signin.grants import Grant, grant_of
 from backup_tui.signin.msal_calls import CAPABILITIES, ask_msal, load_msal
-from backup_tui.signin.msal_http import Door
+from backup_tui.signin.msal_http import MsalHttpClient
 
 
 class ManagedIdentityFlow:
@@ -29,7 +29,7 @@ class ManagedIdentityFlow:
 
     notices: tuple[str, ...] = ()
 
-    def __init__(self, settings: SignInSettings, door: Door, facts: Facts) -> None:
+    def __init__(self, settings: SignInSettings, door: MsalHttpClient, facts: ErrorContext) -> None:
         self._settings = settings
         self._door = door
         self._facts = facts
@@ -47,7 +47,7 @@ class ManagedIdentityFlow:
             said = ask_msal(lambda: self._asked(force, claims), self._facts)
         except SignInError as refused:
             self._client = None
-            silent = refused.code in _SILENT and refused.what != self._facts.fill(BUSY.what)
+            silent = refused.code in _SILENT and refused.message != self._facts.fill(BUSY.what)
             error = _no_machine(refused) if silent else refused
         if error is not None:
             raise error
@@ -98,8 +98,8 @@ def _no_key(path: str, why: str) -> SignInError:
     """Azure Arc proves with a key file of its agent that who asks may read it."""
     return SignInError(
         f"Azure Arc answers, but its key file {safe(path, 200)} cannot be read ({safe(why, 80)}).",
-        certain=CERTAIN,
-        way_out="Add your account to the group himds (Linux) or 'Hybrid agent extension applications' (Windows), sign "
+        certainty=CERTAIN,
+        hint="Add your account to the group himds (Linux) or 'Hybrid agent extension applications' (Windows), sign "
         "in to the machine again, and see that its agent runs: azcmagent show.",
         code=codes.CREDENTIAL_UNREADABLE,
     )
@@ -108,10 +108,10 @@ def _no_key(path: str, why: str) -> SignInError:
 def _no_machine(error: SignInError) -> SignInError:
     return SignInError(
         "Nothing here gives tokens to managed identities: this is no machine in Azure, or it has no identity.",
-        certain=CERTAIN,
-        way_out="Assign an identity to the machine in Azure, or sign in another way; it is tried again by itself.",
+        certainty=CERTAIN,
+        hint="Assign an identity to the machine in Azure, or sign in another way; it is tried again by itself.",
         code=error.code,
         needs_person=False,
-        detail=error.detail or error.what,
+        detail=error.detail or error.message,
         wait=error.wait,
     )

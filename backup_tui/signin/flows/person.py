@@ -16,10 +16,10 @@ from backup_tui.signin.cache.choosing import left_in_file
 from backup_tui.signin.cache.content import Entries, has_account, kept_grant, parse_entries
 from backup_tui.signin.cache.token_store import Shelf
 from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.error_context import Facts, unreadable
+from backup_tui.signin.error_context import ErrorContext, unreadable
 from backup_tui.signin.grants import Grant, grant_of
 from backup_tui.signin.msal_calls import APP_NAME, CAPABILITIES, ask_msal, load_msal
-from backup_tui.signin.msal_http import Door
+from backup_tui.signin.msal_http import MsalHttpClient
 from backup_tui.signin.origin import AuthorityOrigin
 
 
@@ -40,9 +40,9 @@ class PersonFlow:
         self,
         settings: SignInSettings,
         origin: AuthorityOrigin,
-        door: Door,
+        door: MsalHttpClient,
         shelf: Shelf,
-        facts: Facts,
+        facts: ErrorContext,
         clock: Clock,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -163,7 +163,7 @@ def nobody_signed_in() -> SignInError:
     """What to say when a person has to sign in first."""
     return SignInError(
         "Nobody is signed in.",
-        certain=CERTAIN,
-        way_out="Sign in: T, or backup-tui login.",
+        certainty=CERTAIN,
+        hint="Sign in: T, or backup-tui login.",
         code=codes.NO_SIGN_IN,
     )

@@ -38,13 +38,13 @@ class ReadyMadeToken:
         if refresh or claims:
             raise SignInError(
                 "The sign-in has ended: the service does not accept the token any more.",
-                certain="Nothing is lost: running restores go on, what was typed is kept.",
-                way_out="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
+                certainty="Nothing is lost: running restores go on, what was typed is kept.",
+                hint="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
                 code=codes.TOKEN_EXPIRED,
             )
         return self._token
 
-    def hurry(self) -> None:
+    def renew_now(self) -> None:
         """Nothing is waited for."""
 
     async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
@@ -71,7 +71,7 @@ def missing_token() -> SignInError:
     """What to say when no token was given at all."""
     return SignInError(
         "There is no sign-in: no token was given.",
-        certain="Nothing was sent.",
-        way_out=HOW_TO_GIVE_ONE,
+        certainty="Nothing was sent.",
+        hint=HOW_TO_GIVE_ONE,
         code=codes.NO_SIGN_IN,
     )

@@ -51,8 +51,8 @@ class RedirectPage:
             reason = (error.strerror or type(error).__name__).lower()
             refused = SignInError(
                 f"Port {self._asked_port}, to which the browser comes back, cannot be used here ({reason}).",
-                certain=CERTAIN,
-                way_out="Name another redirect_port in the profile, or end what listens there.",
+                certainty=CERTAIN,
+                hint="Name another redirect_port in the profile, or end what listens there.",
                 code=codes.FLOW_BLOCKED,
             )
         else:

@@ -7,18 +7,18 @@ here, each at its own moment and in the order of these moments, when the next re
 import heapq
 from collections.abc import Callable
 
-Deed = Callable[[float], None]
+ScheduledTask = Callable[[float], None]
 
 
-class Agenda:
+class Scheduler:
     """Deeds that wait for their moment."""
 
     def __init__(self) -> None:
         """Start without any."""
-        self._due: list[tuple[float, int, Deed]] = []
+        self._due: list[tuple[float, int, ScheduledTask]] = []
         self._count = 0
 
-    def at(self, moment: float, deed: Deed) -> None:
+    def at(self, moment: float, deed: ScheduledTask) -> None:
         """Have something done.
 
         Args:

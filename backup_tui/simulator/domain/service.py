@@ -19,7 +19,7 @@ from backup_tui.simulator.domain.notifications import Notifications
 from backup_tui.simulator.domain.parts import FilePart
 from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.schedule import MINUTE, draw_runs, outcome
-from backup_tui.simulator.domain.scheduler import Agenda
+from backup_tui.simulator.domain.scheduler import Scheduler
 from backup_tui.simulator.domain.searches import MailSearch
 from backup_tui.simulator.domain.service_apps import ServiceApps
 from backup_tui.simulator.domain.service_state import ServiceState
@@ -68,7 +68,7 @@ class Service:
         self.searches: dict[str, MailSearch] = {}
         self.faults = Faults()
         self.authority = Authority(self.now)
-        self.agenda = Agenda()
+        self.agenda = Scheduler()
         self.directory = Directory(self.tenant)
         self.membership = Membership(self)
         self.rules = InclusionRules(self, started)

@@ -314,7 +314,7 @@ class Open(ListMove):
     id, keys, help = "open", ("enter",), "Opens the row under the cursor."
 
 
-class Mark(ListMove):
+class MarkRow(ListMove):
     group: Group = "Rows"
     id, keys, help = "mark", ("space",), "Marks the row, or takes its mark away."
 
@@ -334,7 +334,7 @@ LIST_COMMANDS: tuple[ListMove, ...] = (
     HalfDown(),
     HalfUp(),
     Open(),
-    Mark(),
+    MarkRow(),
     UnmarkAll(),
 )
 LIST_KEYS: dict[str, str] = {key: command.id for command in LIST_COMMANDS for key in command.keys}

@@ -18,16 +18,16 @@ _KEY = re.compile(
 )
 
 
-def out_of_field_first(text: str, way_out: Callable[[str], str | None]) -> str:
+def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
     """A sentence whose keys are preceded by the key that leaves the text field.
 
     Args:
         text: The sentence, its keys as they work outside fields.
-        way_out: Gives for a key the one that leaves the field (`Esc`); `None` for what is no key here.
+        hint: Gives for a key the one that leaves the field (`Esc`); `None` for what is no key here.
     """
 
     def replaced(found: re.Match[str]) -> str:
-        out = way_out(found[0])
+        out = hint(found[0])
         return found[0] if out is None else f"{out}, then {found[0]}"
 
     return _KEY.sub(replaced, text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.sign_in.restart import Anew, Beginning
+from backup_tui.ui.sign_in.restart import Restart, StartOptions
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
@@ -31,8 +31,8 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     workspace: WorkspacePort
     leaving: Leaving
-    beginning: Beginning
-    anew: Anew | None = None
+    beginning: StartOptions
+    anew: Restart | None = None
     message: str = ""
     finished: str = ""
     _message_of: BaseScreen | None = None
@@ -133,7 +133,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
         self.push_screen(TenantScreen())
 
-    def begin_anew(self, anew: Anew) -> None:
+    def begin_anew(self, anew: Restart) -> None:
         """Ends this app for another profile or another sign-in, in the way of every end."""
         self.anew = anew
         self.exit(0)
@@ -142,7 +142,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         """Somebody else signed in: nothing of what is here is shown, or read, under that name."""
         if self.anew is None:
             workspace = await self.workspace.core.for_another()
-            self.begin_anew(Anew(workspace, replace(self.beginning, words=error.sentences)))
+            self.begin_anew(Restart(workspace, replace(self.beginning, words=error.sentences)))
 
     def run_suspend(self, row: str | None) -> None:
         """`ctrl+z`: to the background."""

@@ -212,7 +212,7 @@ def _why_partly(result: DraftResult, wanted: int) -> str:
     """Why a draft does not hold everything, the shortest first."""
     parts = []
     if result.error is not None:
-        parts.append(result.error.what)
+        parts.append(result.error.message)
     if result.refusals:
         first = result.refusals[0]
         more = f" and {len(result.refusals) - 1:,} more" if len(result.refusals) > 1 else ""

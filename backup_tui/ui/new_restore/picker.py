@@ -20,7 +20,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.frame.commands import Command, Context, Mark, Open, UnmarkAll
+from backup_tui.ui.frame.commands import Command, Context, MarkRow, Open, UnmarkAll
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
@@ -70,7 +70,7 @@ class TakeMarked(Open):
         return f"take the {context.marked:,} marked" if context.marked else "take this one"
 
 
-class MarkUnit(Mark):
+class MarkUnit(MarkRow):
     """Marks the unit."""
 
     label = "mark"

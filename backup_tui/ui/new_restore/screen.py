@@ -236,9 +236,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         elif drafting.trouble is not None:
             self._tell_act(label, drafting.trouble, ready=False)
         elif blocked is not None:
-            what, way_out = blocked
+            what, hint = blocked
             what = f"not yet: {what[:1].lower()}{what[1:]}"
-            self._tell_act(label, f"{what} {way_out}".strip(), ready=False, shorter=what)
+            self._tell_act(label, f"{what} {hint}".strip(), ready=False, shorter=what)
         elif drafting.look_for_equal() and (exists := drafting.exists) is not None:
             what = f"draft {short_id(exists.session_id)} holds this already"
             when = clock_words(exists.at, self.ws.zone, drafting.now)
@@ -381,7 +381,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         now = self.drafting.now
         wrong = moment_problem(form.moment, form.zone, now, form.asked_at) if form.moment.strip() else None
         if wrong is not None:
-            self.say(wrong.way_out)  # what is wrong stands below the field; `down` leaves it as it is
+            self.say(wrong.hint)  # what is wrong stands below the field; `down` leaves it as it is
             return
         self.drafting.find_points()
         self._go(1)
@@ -397,13 +397,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         try:
             self.drafting.take_text(text)
         except UsageError as error:
-            self.fields.refuse_names(f"{error.what} {error.way_out}".strip(), error.what)
+            self.fields.refuse_names(f"{error.message} {error.hint}".strip(), error.message)
 
     async def _load_file(self, path: Path) -> None:
         try:
             names = await asyncio.to_thread(read_unit_file, path)
         except UsageError as error:
-            self.fields.refuse_names(f"{error.what} {error.way_out}".strip(), error.what)
+            self.fields.refuse_names(f"{error.message} {error.hint}".strip(), error.message)
             return
         if not names.lines:
             self.fields.refuse_names(f"{path} holds no names.")
@@ -517,7 +517,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             asked = form.asked_at if text.strip() == form.moment.strip() else None
             return f"= {parse_moment(text, named_zone(form.zone), now, asked).echo(now)}", ""
         except UsageError as error:
-            return f"{error.what} {error.way_out}".strip(), "bad"
+            return f"{error.message} {error.hint}".strip(), "bad"
 
     @on(AskLine.Answered)
     def _answered(self, event: AskLine.Answered) -> None:
@@ -526,7 +526,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             try:
                 zone = named_zone(event.text, "Zone").key
             except UsageError as error:
-                self.asking.tell(f"{error.what} {error.way_out}".strip(), "bad")
+                self.asking.tell(f"{error.message} {error.hint}".strip(), "bad")
                 return
             self.program.start(self.drafting.choose_zone(zone), "choose the zone")
         else:

@@ -49,8 +49,8 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
         if lookups.names_error is not None:
             error = lookups.names_error
             tail = "" if isinstance(error, UsageError) else " Enter here looks again."
-            short = f"{waiting} not looked up: {error.what}"
-            return Note(f"{short} {error.way_out}".rstrip() + tail, "bad", short)
+            short = f"{waiting} not looked up: {error.message}"
+            return Note(f"{short} {error.hint}".rstrip() + tail, "bad", short)
         if fresh.reading_since is not None and not fresh.complete:
             so_far = f", {fresh.count:,} so far" if fresh.count else ""
             return Note(f"Looking up {waiting}{over}: reading the {names.units}{so_far}")
@@ -82,7 +82,7 @@ def moment_note(form: RestoreForm, now: datetime) -> Note:
     try:
         return Note("= " + parse_moment(form.moment, named_zone(form.zone), now, form.asked_at).echo(now))
     except UsageError as error:
-        return Note(f"{error.what} {error.way_out}".strip(), "bad", error.what)
+        return Note(f"{error.message} {error.hint}".strip(), "bad", error.message)
 
 
 def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:
@@ -119,7 +119,7 @@ def new_location_words(service: Service) -> str:
 def points_note(form: RestoreForm, lookups: Lookups) -> Note:
     """How near the points are to the time, in four figures."""
     if lookups.points_error is not None:
-        return Note(f"not looked for: {lookups.points_error.what} r looks again.", "bad")
+        return Note(f"not looked for: {lookups.points_error.message} r looks again.", "bad")
     if lookups.looking_points:
         return Note(f"looking for points{_share(lookups.progress)}")
     if not form.units:
@@ -145,9 +145,9 @@ def blocked(form: RestoreForm, lookups: Lookups) -> tuple[str, str] | None:
     """Why the draft cannot be made now, and what to do, a sentence each; `None` when it can be."""
     found = missing(form, lookups)
     if found:
-        return found[0].message, found[0].way_out
+        return found[0].message, found[0].hint
     if lookups.points_error is not None:
-        return "The points could not be looked for.", lookups.points_error.what
+        return "The points could not be looked for.", lookups.points_error.message
     if any(lookups.point(form, unit.unit_id) is None for unit in form.units):
         return "The points are being looked for.", ""
     return None

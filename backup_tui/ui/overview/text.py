@@ -10,7 +10,7 @@ from backup_tui.models.statuses import policy_status, service_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.store import freshness as fresh
-from backup_tui.store.last_visit import LeftSummary
+from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.store.progress import Movement, Progress
 from backup_tui.store.store import Store
 from backup_tui.store.summary import ACTIVE_SESSIONS, UNITS_AT_A_TIME, Need, NeedKind, in_flight, running_sessions
@@ -26,7 +26,7 @@ NEARLY_FULL = 20
 
 
 def left_lines(
-    left: LeftSummary | None, zone: tzinfo, now: datetime, *, sent: int = 0, ended: Sequence[str] = ()
+    left: ChangesSinceLastVisit | None, zone: tzinfo, now: datetime, *, sent: int = 0, ended: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """What happened since the program was left, one or two lines; none when it was never left.
 

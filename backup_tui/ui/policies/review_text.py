@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.models.checks import Check, Mark
+from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.ui.review.text import ALL_NAMES, FIRST_NAMES
@@ -48,14 +48,14 @@ class ProtectionReview(Protocol):
     @property
     def blocked(self) -> str | None: ...
     @property
-    def way_out(self) -> str: ...
+    def hint(self) -> str: ...
     @property
     def read_at(self) -> datetime: ...
     @property
     def id_line(self) -> str: ...
 
 
-_LOOKS = {Mark.STOPS: "bad", Mark.WARNS: "warn", Mark.UNSEEN: "", Mark.FINE: "good"}
+_LOOKS = {CheckResult.BLOCKING: "bad", CheckResult.WARNING: "warn", CheckResult.UNKNOWN: "", CheckResult.OK: "good"}
 
 
 def review_title(review: ProtectionReview, zone: ZoneInfo) -> str:
@@ -90,15 +90,15 @@ def lines_of_checks(review: ProtectionReview) -> list[Para]:
 
 def not_possible(review: ProtectionReview) -> Para:
     """Why it cannot be done now, and what can."""
-    reason = review.way_out or f"{review.blocked}."
+    reason = review.hint or f"{review.blocked}."
     return Para(f"Not possible now: {reason[0].lower()}{reason[1:]}", "bad")
 
 
 def failure(error: BackupTuiError) -> list[Para]:
     """What a request came to when it did not succeed: three sentences, and the small print for support."""
     look = "warn" if isinstance(error, StateConflict | OutcomeUnknown | UsageError) else "bad"
-    lines = [Para(error.what, look)]
-    lines += [Para(sentence) for sentence in (error.certain, error.way_out) if sentence]
+    lines = [Para(error.message, look)]
+    lines += [Para(sentence) for sentence in (error.certainty, error.hint) if sentence]
     return lines + [Para(line, "dim") for line in small_print(error)]
 
 

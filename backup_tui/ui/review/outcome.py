@@ -346,9 +346,9 @@ class NoRoom(OutcomeScreen):
         running = sum(row.running for row in self.ws.store.sessions.values())
         error = self._error
         return [
-            Para(error.what, "strong"),
-            Para(error.certain),
-            Para(error.way_out),
+            Para(error.message, "strong"),
+            Para(error.certainty),
+            Para(error.hint),
             Para(),
             Para(f"known here: {running:,} running now", "", "  "),
             *(Para(line, "dim", "  ") for line in small_print(error)),

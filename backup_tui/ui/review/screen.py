@@ -235,8 +235,8 @@ class ActivationReview(BaseScreen):
                 Para(f"The service has no draft {short_id(self.session_id)} any more.", "warn"),
                 Para("Nothing was started from here. Your own record of it is kept: 5 Activity."),
             ]
-        lines = [Para(error.what, "warn"), Para(error.certain or "Nothing was started.")]
-        lines.append(Para(error.way_out or "esc goes back; A opens the review again."))
+        lines = [Para(error.message, "warn"), Para(error.certainty or "Nothing was started.")]
+        lines.append(Para(error.hint or "esc goes back; A opens the review again."))
         return [*lines, *(Para(line, "dim") for line in small_print(error))]
 
     def _note(self) -> list[Para]:
@@ -296,7 +296,7 @@ class ActivationReview(BaseScreen):
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
         refusal = wrong_phrase(event.typed, event.phrase, "started")
-        self._said = Para(refusal.what, "bad") if event.typed.strip() else None
+        self._said = Para(refusal.message, "bad") if event.typed.strip() else None
         self._show()
 
     @on(PhraseField.Submitted)

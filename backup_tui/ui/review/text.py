@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from backup_tui.models.checks import Check, Mark
+from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.text import short_id
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import gap_words, show_utc
@@ -27,7 +27,7 @@ MOST_CHECKS = 6
 NO_WAY_BACK = "Once started, it cannot be stopped: the service has no cancel."
 NO_WAY_BACK_SHORT = "Once started, it cannot be stopped."
 
-_LOOKS = {Mark.STOPS: "bad", Mark.WARNS: "warn", Mark.UNSEEN: "", Mark.FINE: "good"}
+_LOOKS = {CheckResult.BLOCKING: "bad", CheckResult.WARNING: "warn", CheckResult.UNKNOWN: "", CheckResult.OK: "good"}
 
 
 def review_title(review: Review, zone: ZoneInfo, now: datetime) -> str:

@@ -156,7 +156,7 @@ class NotifyForm(BaseScreen):
         try:
             self.change().body()
         except UsageError as error:
-            return error.what
+            return error.message
         return None
 
     def context(self) -> NotifyContext:

@@ -17,7 +17,7 @@ from backup_tui.ui.policies.text import marked_word
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 
-class Said(NamedTuple):
+class ServiceText(NamedTuple):
     """Words with the look that repeats them."""
 
     words: str
@@ -41,18 +41,18 @@ def locked_lines(state: ServiceState, zone: tzinfo, now: datetime) -> list[str]:
     """What a lock, or an end of restores that comes near, means and what can be done about it."""
     lines = [line for line in (state.words, end_words(state.restores_until, zone, now)) if line]
     if state.locked:
-        lines.append(state.way_out)
+        lines.append(state.hint)
     if state.no_restore is not None and not state.off:
         lines.append("A new restore (n) can be filled in and is kept on this machine until the service takes it.")
     return lines
 
 
-def state_words(store: Store, zone: tzinfo, now: datetime) -> Said:
+def state_words(store: Store, zone: tzinfo, now: datetime) -> ServiceText:
     """`+ on`; of a lock also the reason and the dates that matter."""
     known = store.freshness(fresh.SERVICE_ROOT)
     state = store.connection.service
     if store.service_root is None:
-        return Said(not_known(known, SERVICE, zone, now), "dim")
+        return ServiceText(not_known(known, SERVICE, zone, now), "dim")
     parts = [marked_word(state.status) + (f" ({state.brief})" if state.brief else "")]
     if state.restores_until is not None:
         verb = "restores were allowed until" if state.restores_until <= now else "restores until"
@@ -60,7 +60,7 @@ def state_words(store: Store, zone: tzinfo, now: datetime) -> Said:
     if state.grace_until is not None:
         verb = "grace period ended" if state.grace_until <= now else "grace period until"
         parts.append(f"{verb} {day_words(state.grace_until, zone, now)}")
-    return Said(", ".join(parts), state.status.tone.value if state.locked else "")
+    return ServiceText(", ".join(parts), state.status.tone.value if state.locked else "")
 
 
 def not_known(known: Freshness, feature: Feature, zone: tzinfo, now: datetime) -> str:
@@ -79,7 +79,7 @@ def not_known(known: Freshness, feature: Feature, zone: tzinfo, now: datetime) -
 _MICROSOFT = "Microsoft's admin center"
 
 
-def control_words(store: Store, zone: tzinfo, now: datetime) -> Said:
+def control_words(store: Store, zone: tzinfo, now: datetime) -> ServiceText:
     """Who controls the backup now, and who takes over when: `Microsoft's admin center; Vault from 2 Dec`."""
     root = store.service_root
     apps = store.details.service_apps
@@ -98,12 +98,14 @@ def control_words(store: Store, zone: tzinfo, now: datetime) -> Said:
     else:
         now_in = f'"{safe(consumer)}"' if consumer else ""
     if not now_in:
-        return Said(not_known(known if known.error else store.freshness(fresh.SERVICE_ROOT), SERVICE, zone, now), "dim")
+        return ServiceText(
+            not_known(known if known.error else store.freshness(fresh.SERVICE_ROOT), SERVICE, zone, now), "dim"
+        )
     if holder is not None and _status(holder) == "pendinginactive":
-        return Said(f"{now_in}, until {_day(holder.effective_date_time, zone, now)}", "warn")
+        return ServiceText(f"{now_in}, until {_day(holder.effective_date_time, zone, now)}", "warn")
     if coming is not None:
-        return Said(f"{now_in}; {coming.label} from {_day(coming.effective_date_time, zone, now)}", "warn")
-    return Said(now_in)
+        return ServiceText(f"{now_in}; {coming.label} from {_day(coming.effective_date_time, zone, now)}", "warn")
+    return ServiceText(now_in)
 
 
 def _status(app: ServiceApp) -> str:
@@ -139,17 +141,17 @@ def control_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:
 # -- who gets mails ------------------------------------------------------------------------------------------
 
 
-def mail_words(store: Store, zone: tzinfo, now: datetime) -> Said:
+def mail_words(store: Store, zone: tzinfo, now: datetime) -> ServiceText:
     """`to backup administrators`, `off`."""
     setting = store.details.notifications
     if setting is None:
-        return Said(not_known(store.freshness(fresh.NOTIFICATIONS), NOTIFICATIONS, zone, now), "dim")
+        return ServiceText(not_known(store.freshness(fresh.NOTIFICATIONS), NOTIFICATIONS, zone, now), "dim")
     if setting.is_enabled is None:
-        return Said("the service does not say", "dim")
+        return ServiceText("the service does not say", "dim")
     if not setting.is_enabled:
-        return Said("off, nobody is told", "warn")
+        return ServiceText("off, nobody is told", "warn")
     more = ", policies and restores too" if setting.tells_all else ""
-    return Said(f"to {setting.recipients_words}{more}")
+    return ServiceText(f"to {setting.recipients_words}{more}")
 
 
 def mail_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:

@@ -261,7 +261,7 @@ class DeleteDraft(OutcomeScreen):
             return [Para(f"Reading draft {short_id(self.session_id)}...")]
         if isinstance(self._failure, NotFound):
             return [Para(f"The service has no draft {short_id(self.session_id)} any more; nothing is left to delete.")]
-        lines = [Para(self._failure.what, "warn"), Para("Nothing was deleted."), Para(self._failure.way_out)]
+        lines = [Para(self._failure.message, "warn"), Para("Nothing was deleted."), Para(self._failure.hint)]
         return [*lines, *(Para(line, "dim") for line in small_print(self._failure))]
 
     def _made(self) -> str:

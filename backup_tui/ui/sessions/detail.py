@@ -349,7 +349,7 @@ class SessionDetail(ListScreen, SessionActions):
         try:
             body = await self.ws.session_as_sent(self.session_id)
         except BackupTuiError as error:
-            return ["", f"What the service sends could not be read: {error.what}"]
+            return ["", f"What the service sends could not be read: {error.message}"]
         return ["", "As the service sends the session:", *as_sent(body)]
 
 

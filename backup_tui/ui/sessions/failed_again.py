@@ -126,8 +126,8 @@ class FailedAgain(ListScreen):
     def empty_words(self) -> str:
         """Why there is no cause."""
         if self._failure is not None:
-            way_out = self._failure.way_out or "esc goes back; f reads it again."
-            return "\n".join(f"   {line}" for line in (self._failure.what, way_out, *small_print(self._failure)))
+            hint = self._failure.hint or "esc goes back; f reads it again."
+            return "\n".join(f"   {line}" for line in (self._failure.message, hint, *small_print(self._failure)))
         return "   Reading what failed..." if self._groups is None else "   Nothing has failed in this restore."
 
     def about(self, key: str) -> list[str]:
@@ -141,7 +141,7 @@ class FailedAgain(ListScreen):
         cause = group.cause
         code = f" ({cause.code})" if cause.code else ""
         several = f"{cause.cause[:1].upper()}{cause.cause[1:]}: {cause.detail}{code}."
-        lines = [f"{cause.happened if group.count == 1 else several} {cause.certain}".strip(), f"Do: {cause.to_do}"]
+        lines = [f"{cause.happened if group.count == 1 else several} {cause.certainty}".strip(), f"Do: {cause.to_do}"]
         if first:
             lines.append(f"Units: {first}.")
         if group.nameless:

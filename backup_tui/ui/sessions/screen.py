@@ -12,7 +12,7 @@ from backup_tui.store.changes import Topic
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.views import session_keys
 from backup_tui.ui import navigation
-from backup_tui.ui.frame.commands import Command, Mark, UnmarkAll
+from backup_tui.ui.frame.commands import Command, MarkRow, UnmarkAll
 from backup_tui.ui.frame.listing import ListScreen, own_commands
 from backup_tui.ui.sessions.actions import (
     ChangeDraft,
@@ -65,7 +65,7 @@ class SessionsScreen(ListScreen, SessionActions):
         CopyId(),
         CopyAbout(),
         ReviewDraft(),
-        Mark(),
+        MarkRow(),
         UnmarkAll(),
     )
     COLUMNS = (

@@ -135,7 +135,7 @@ def about_access(each: Access) -> list[str]:
         needs = ""
     role = each.feature.role
     role = f" A person also needs {role}." if role and role not in each.why else ""
-    lines = [" ".join(filter(None, (words, each.why, each.way_out))), f"{needs}{role}".strip()]
+    lines = [" ".join(filter(None, (words, each.why, each.hint))), f"{needs}{role}".strip()]
     return [line for line in lines if line]
 
 

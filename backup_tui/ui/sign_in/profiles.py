@@ -16,7 +16,7 @@ from backup_tui.models.text import safe
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import Back
-from backup_tui.ui.sign_in.restart import Anew, Beginning
+from backup_tui.ui.sign_in.restart import Restart, StartOptions
 from backup_tui.ui.sign_in.text import FLOW_WORDS, kept_words, tenant_words
 from backup_tui.ui.widgets.cells import one_line
 from backup_tui.ui.widgets.columns import Column
@@ -186,7 +186,7 @@ class ProfilesScreen(BaseScreen):
         workspace = Workspace(line.settings)  # A wrong address is found here: then this profile stays open.
         name = one_line(line.name) or "no profile"
         words = f"Profile {name} is open; the one before was left. Restores go on there."
-        self.program.begin_anew(Anew(workspace, Beginning(self.program.beginning.first, words, switched=True)))
+        self.program.begin_anew(Restart(workspace, StartOptions(self.program.beginning.first, words, switched=True)))
 
 
 def _tenant(settings: Settings) -> str:
@@ -199,7 +199,7 @@ def profile_lines(line: ProfileLine) -> list[str]:
     """The lines about a profile."""
     settings, error = line.settings, line.error
     if settings is None:
-        return [] if error is None else [part for part in (error.what, error.certain, error.way_out) if part]
+        return [] if error is None else [part for part in (error.message, error.certainty, error.hint) if part]
     lines = [f"Service {safe(settings.graph_url, 200)}"]
     if settings.sign_in is not None:
         how = settings.sign_in

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class StartOptions:
     """How an app begins.
 
     Attributes:
@@ -32,7 +32,7 @@ class Beginning:
 
 
 @dataclass(frozen=True)
-class Anew:
+class Restart:
     """What the program goes on with when an app has ended for that.
 
     Attributes:
@@ -41,4 +41,4 @@ class Anew:
     """
 
     workspace: Workspace
-    beginning: Beginning
+    beginning: StartOptions

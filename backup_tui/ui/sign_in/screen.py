@@ -86,7 +86,7 @@ class SignInScreen(BaseScreen):
         where = where_lines(self.ws.settings, self.ws.identity.how)
         now, zone = self.ws.clock.now(), self.ws.zone
         if self._prompt is not None:
-            why = [Para(self._why.what), Para()] if self._why is not None and self._why.code != "NoSignIn" else []
+            why = [Para(self._why.message), Para()] if self._why is not None and self._why.code != "NoSignIn" else []
             return [*why, *prompt_lines(self._prompt, now, zone, self.ws.settings.tz), Para(), *where]
         if self._error is not None:
             consent = self.ws.identity.consent_url
@@ -120,7 +120,7 @@ class SignInScreen(BaseScreen):
     def _address(self) -> str:
         if self._prompt is not None:
             return self._prompt.url
-        if self._error is not None and (url := self.ws.identity.consent_url) and url in self._error.way_out:
+        if self._error is not None and (url := self.ws.identity.consent_url) and url in self._error.hint:
             return url
         return ""
 

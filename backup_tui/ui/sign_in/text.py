@@ -129,12 +129,12 @@ def error_lines(error: BackupTuiError, consent_url: str = "") -> list[Para]:
         error: What went wrong.
         consent_url: Stands on lines of its own, whole, where the way out names it.
     """
-    way_out = error.way_out
-    own = bool(consent_url) and consent_url in way_out
+    hint = error.hint
+    own = bool(consent_url) and consent_url in hint
     if own:
-        way_out = way_out.replace(consent_url, "the address below")
-    lines = [Para(error.what, "bad")]
-    lines += [Para(text) for text in (error.certain, way_out) if text]
+        hint = hint.replace(consent_url, "the address below")
+    lines = [Para(error.message, "bad")]
+    lines += [Para(text) for text in (error.certainty, hint) if text]
     if own:
         lines += [Para(), Para(consent_url, "strong", mark="  ")]
     return [*lines, Para(), *(Para(line, "dim") for line in small_print(error))]

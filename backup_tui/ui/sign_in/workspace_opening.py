@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.app import BackupTui
 
 
-class FrontDoor:
+class WorkspaceOpener:
     """Keeps the workspace open until the program ends.
 
     Args:

@@ -14,7 +14,7 @@ from backup_tui.store.rows import UnitRow
 from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import unknown_targets
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context, Mark
+from backup_tui.ui.frame.commands import Command, Context, MarkRow
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.sessions.actions import OpenRow
 from backup_tui.ui.units.text import unit_lines_to_copy
@@ -42,7 +42,7 @@ class OpenPoints(OpenRow):
     feature = "points"
 
 
-class MarkUnit(Mark):
+class MarkUnit(MarkRow):
     """Marks a unit."""
 
     label = "mark"

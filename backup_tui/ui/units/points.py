@@ -236,7 +236,7 @@ class UnitPoints(ListScreen, UnitActions):
         try:
             moment = parse_moment(event.text, self.ws.zone, self.now)
         except UsageError as error:
-            line.tell(error.what, "bad")
+            line.tell(error.message, "bad")
             self.say(error.sentences)
             return
         self._before = None if moment.latest else moment

@@ -16,7 +16,7 @@ from backup_tui.models.text import safe
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import state_dir
 from backup_tui.workspace.checkup import machine, network
-from backup_tui.workspace.checkup.findings import Finding, Result, failed, unchecked
+from backup_tui.workspace.checkup.findings import CheckupFinding, Result, failed, unchecked
 from backup_tui.workspace.consent import consent_page
 from backup_tui.workspace.demo import served_demo
 from backup_tui.workspace.identity import Mode
@@ -26,7 +26,9 @@ SOON = timedelta(minutes=5)
 """A ready-made token that ends sooner is pointed out."""
 
 
-async def examine(load: Callable[[], Settings], ask: Callable[[Prompt], None] | None) -> AsyncGenerator[Finding, None]:
+async def examine(
+    load: Callable[[], Settings], ask: Callable[[Prompt], None] | None
+) -> AsyncGenerator[CheckupFinding, None]:
     """Looks at everything, and tells each finding as it comes.
 
     Args:
@@ -51,7 +53,7 @@ async def examine(load: Callable[[], Settings], ask: Callable[[Prompt], None] | 
     yield machine.versions()
 
 
-async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> AsyncIterator[Finding]:
+async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> AsyncIterator[CheckupFinding]:
     skew: timedelta | None = None
     for area, title, url in _places(settings):
         reached = await asyncio.to_thread(network.reach, area, title, url)
@@ -88,7 +90,7 @@ async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> Asy
     yield machine.state_folder(settings.state_dir)
 
 
-async def _inside(workspace: Workspace) -> AsyncIterator[Finding]:
+async def _inside(workspace: Workspace) -> AsyncIterator[CheckupFinding]:
     """What takes an open workspace: the journal, and the service as this sign-in sees it."""
     async with AsyncExitStack() as stack:
         try:
@@ -101,7 +103,7 @@ async def _inside(workspace: Workspace) -> AsyncIterator[Finding]:
             yield finding
 
 
-def _settings(settings: Settings) -> Finding:
+def _settings(settings: Settings) -> CheckupFinding:
     there = f"{settings.config_path}" if settings.config_exists else f"no file at {settings.config_path}"
     profile = f"profile {settings.profile}" if settings.profile else "no profile"
     facts = {
@@ -111,7 +113,7 @@ def _settings(settings: Settings) -> Finding:
         "signIn": settings.sign_in.flow if settings.sign_in is not None else None,
         "cloud": settings.cloud.key,
     }
-    return Finding("settings", "Settings", Result.OK, f"{there}, {profile}", facts=facts)
+    return CheckupFinding("settings", "Settings", Result.OK, f"{there}, {profile}", facts=facts)
 
 
 def _places(settings: Settings) -> list[tuple[str, str, str]]:
@@ -126,7 +128,7 @@ def _places(settings: Settings) -> list[tuple[str, str, str]]:
     return places
 
 
-async def _sign_in(workspace: Workspace, ask: Callable[[Prompt], None] | None) -> Finding:
+async def _sign_in(workspace: Workspace, ask: Callable[[Prompt], None] | None) -> CheckupFinding:
     identity = workspace.identity
     try:
         if not identity.known:
@@ -143,7 +145,7 @@ async def _sign_in(workspace: Workspace, ask: Callable[[Prompt], None] | None) -
     return _token(workspace, identity.who)
 
 
-def _token(workspace: Workspace, who: WhoAmI) -> Finding:
+def _token(workspace: Workspace, who: WhoAmI) -> CheckupFinding:
     now, end = workspace.clock.now(), who.expires
     facts = {
         "user": who.user or None,
@@ -157,31 +159,31 @@ def _token(workspace: Workspace, who: WhoAmI) -> Finding:
     until = f", until {end:%Y-%m-%d %H:%M} UTC" if end is not None else ""
     words = safe(f"{who.user_label} of {who.tenant}{until}")
     if workspace.read_only and not workspace.settings.read_only and workspace.mode is Mode.READ_ONLY:
-        way_out = "Sign in to the tenant that the profile names, or correct tenant there."
-        return Finding("token", "Sign-in", Result.WARNING, f"{words}. {workspace.read_only}", way_out, facts)
+        hint = "Sign in to the tenant that the profile names, or correct tenant there."
+        return CheckupFinding("token", "Sign-in", Result.WARNING, f"{words}. {workspace.read_only}", hint, facts)
     given = workspace.settings.token is not None
     if given and end is not None and end <= now:
-        way_out = "Start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
-        return Finding(
-            "token", "Sign-in", Result.FAILED, f"{words}: it has ended", way_out, facts, SignInError.exit_code
+        hint = "Start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
+        return CheckupFinding(
+            "token", "Sign-in", Result.FAILED, f"{words}: it has ended", hint, facts, SignInError.exit_code
         )
     if given and end is not None and end - now < SOON:
-        return Finding("token", "Sign-in", Result.WARNING, f"{words}: it ends soon", "Get a fresh one.", facts)
-    return Finding("token", "Sign-in", Result.OK, words, facts=facts)
+        return CheckupFinding("token", "Sign-in", Result.WARNING, f"{words}: it ends soon", "Get a fresh one.", facts)
+    return CheckupFinding("token", "Sign-in", Result.OK, words, facts=facts)
 
 
-def _journal(workspace: Workspace) -> Finding:
+def _journal(workspace: Workspace) -> CheckupFinding:
     place = None if workspace.state_folder is None else str(workspace.state_folder / "journal.sqlite3")
     facts: dict[str, object] = {"path": place, "unknown": workspace.store.connection.unknown_open}
     if workspace.journal_refusal:
         words = f"nothing can be written down, so nothing can be changed: {workspace.journal_refusal}"
-        way_out = " ".join(workspace.notices)
-        return Finding("journal", "Journal", Result.FAILED, words, way_out, facts)
+        hint = " ".join(workspace.notices)
+        return CheckupFinding("journal", "Journal", Result.FAILED, words, hint, facts)
     if workspace.notices:
-        return Finding("journal", "Journal", Result.WARNING, " ".join(workspace.notices), "", facts)
+        return CheckupFinding("journal", "Journal", Result.WARNING, " ".join(workspace.notices), "", facts)
     unknown = workspace.store.connection.unknown_open
     if unknown:
         have = "change has" if unknown == 1 else "changes have"
-        way_out = "Look at them: backup-tui journal list"
-        return Finding("journal", "Journal", Result.WARNING, f"{unknown:,} {have} no known outcome", way_out, facts)
-    return Finding("journal", "Journal", Result.OK, "it can be written, nothing in it is open", facts=facts)
+        hint = "Look at them: backup-tui journal list"
+        return CheckupFinding("journal", "Journal", Result.WARNING, f"{unknown:,} {have} no known outcome", hint, facts)
+    return CheckupFinding("journal", "Journal", Result.OK, "it can be written, nothing in it is open", facts=facts)

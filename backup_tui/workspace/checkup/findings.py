@@ -19,7 +19,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckupFinding:
     """One check.
 
     Attributes:
@@ -27,7 +27,7 @@ class Finding:
         title: What was looked at, for people.
         result: How it ended.
         words: What was found, one sentence or clause.
-        way_out: What to do about it; empty when there is nothing to do.
+        hint: What to do about it; empty when there is nothing to do.
         facts: The same in parts, for programs; never a secret.
         exit_code: What the program ends with when this is the first check that failed.
     """
@@ -36,23 +36,23 @@ class Finding:
     title: str
     result: Result
     words: str
-    way_out: str = ""
+    hint: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     exit_code: int = 1
 
 
-def failed(id: str, title: str, error: BackupTuiError, *, facts: Mapping[str, object] | None = None) -> Finding:
+def failed(id: str, title: str, error: BackupTuiError, *, facts: Mapping[str, object] | None = None) -> CheckupFinding:
     """A check that ended with one of our errors."""
-    return Finding(
-        id, title, Result.FAILED, error.what, error.way_out, {"code": error.code, **(facts or {})}, error.exit_code
+    return CheckupFinding(
+        id, title, Result.FAILED, error.message, error.hint, {"code": error.code, **(facts or {})}, error.exit_code
     )
 
 
-def unchecked(id: str, title: str, why: str) -> Finding:
+def unchecked(id: str, title: str, why: str) -> CheckupFinding:
     """A check that could not be made, or has no meaning here."""
-    return Finding(id, title, Result.UNCHECKED, why)
+    return CheckupFinding(id, title, Result.UNCHECKED, why)
 
 
-def exit_code_of(findings: Iterable[Finding]) -> int:
+def exit_code_of(findings: Iterable[CheckupFinding]) -> int:
     """0 when nothing failed, else the code of the first failure: checks go from causes to what follows from them."""
     return next((finding.exit_code for finding in findings if finding.result is Result.FAILED), 0)

@@ -15,7 +15,7 @@ from backup_tui import __version__
 from backup_tui.config import SignInSettings
 from backup_tui.journal.file import on_network
 from backup_tui.signin.cache.choosing import is_sealed
-from backup_tui.workspace.checkup.findings import Finding, Result, unchecked
+from backup_tui.workspace.checkup.findings import CheckupFinding, Result, unchecked
 
 LITTLE_SPACE = 50 * 1024 * 1024
 """Bytes below which the journal may soon not be written any more."""
@@ -26,7 +26,7 @@ LEAST = (80, 24)
 LIBRARIES = ("textual", "httpx", "msal", "pydantic", "truststore", "msal-extensions")
 
 
-def state_folder(folder: Path | None) -> Finding:
+def state_folder(folder: Path | None) -> CheckupFinding:
     """Whether the folder of journal, log and kept forms can be used, by nobody else, and for how long."""
     title = "State folder"
     if folder is None:
@@ -35,10 +35,10 @@ def state_folder(folder: Path | None) -> Finding:
     while not base.exists() and base != base.parent:
         base = base.parent
     facts: dict[str, object] = {"path": str(folder), "exists": folder.is_dir()}
-    way_out = "Make it a folder that only you may write to, or name another one in BACKUP_TUI_STATE_DIR."
+    hint = "Make it a folder that only you may write to, or name another one in BACKUP_TUI_STATE_DIR."
     if not base.is_dir() or not os.access(base, os.W_OK | os.X_OK):
         words = f"{folder} cannot be written to, so nothing can be changed in the service"
-        return Finding("state", title, Result.FAILED, words, way_out, facts)
+        return CheckupFinding("state", title, Result.FAILED, words, hint, facts)
     free = shutil.disk_usage(base).free
     facts |= {"freeBytes": free, "network": on_network(base)}
     remarks = []
@@ -48,7 +48,7 @@ def state_folder(folder: Path | None) -> Finding:
         facts["mode"] = f"{mode:04o}"
         if found.st_uid not in (os.geteuid(), 0):
             words = f"{folder} belongs to another user of this machine"
-            return Finding("state", title, Result.FAILED, words, way_out, facts)
+            return CheckupFinding("state", title, Result.FAILED, words, hint, facts)
         if mode & 0o077:
             remarks.append(f"others on this machine may look into it (mode {mode:04o}); chmod 700 {folder}")
     if free < LITTLE_SPACE:
@@ -58,11 +58,11 @@ def state_folder(folder: Path | None) -> Finding:
     made = "" if folder.is_dir() else ", made when it is needed"
     words = f"{folder}{made}, {free // 1024 // 1024:,} MB free"
     if not remarks:
-        return Finding("state", title, Result.OK, words, facts=facts)
-    return Finding("state", title, Result.WARNING, words, _sentences(remarks), facts)
+        return CheckupFinding("state", title, Result.OK, words, facts=facts)
+    return CheckupFinding("state", title, Result.WARNING, words, _sentences(remarks), facts)
 
 
-def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Finding:
+def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> CheckupFinding:
     """Where a sign-in is kept, and whether anybody else could read it there."""
     title = "Kept sign-in"
     if sign_in is None:
@@ -70,20 +70,20 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Fi
     facts: dict[str, object] = {"cache": sign_in.cache}
     if sign_in.flow not in ("device-code", "browser"):
         how = "a ready-made token is given" if sign_in.flow == "token" else f"{sign_in.flow} signs in by itself"
-        return Finding("cache", title, Result.OK, f"{how}; nothing is kept", facts=facts)
+        return CheckupFinding("cache", title, Result.OK, f"{how}; nothing is kept", facts=facts)
     if notices:
-        return Finding("cache", title, Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
+        return CheckupFinding("cache", title, Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
     if sign_in.cache == "file":
         locked = is_sealed(sign_in)
         facts |= {"folder": str(sign_in.cache_folder), "encrypted": locked}
         words = f"in {sign_in.cache_folder}, {'encrypted' if locked else 'not encrypted'}"
-        way_out = "" if locked else "Give a key: token_cache_key_file, or BACKUP_TUI_CACHE_PASSPHRASE."
-        return Finding("cache", title, Result.OK if locked else Result.WARNING, words, way_out, facts)
+        hint = "" if locked else "Give a key: token_cache_key_file, or BACKUP_TUI_CACHE_PASSPHRASE."
+        return CheckupFinding("cache", title, Result.OK if locked else Result.WARNING, words, hint, facts)
     where = "in this machine's key store" if sign_in.cache == "os" else "nowhere: it ends with each run"
-    return Finding("cache", title, Result.OK, where, facts=facts)
+    return CheckupFinding("cache", title, Result.OK, where, facts=facts)
 
 
-def terminal(environ: Mapping[str, str]) -> Finding:
+def terminal(environ: Mapping[str, str]) -> CheckupFinding:
     """What the terminal can show, as far as it can be told without asking it."""
     title = "Terminal"
     kind = environ.get("TERM", "")
@@ -96,7 +96,7 @@ def terminal(environ: Mapping[str, str]) -> Finding:
     }
     if not sys.stderr.isatty() and not sys.stdout.isatty():
         words = "there is none here; commands work without one, the screens do not"
-        return Finding("terminal", title, Result.UNCHECKED, words, facts=facts)
+        return CheckupFinding("terminal", title, Result.UNCHECKED, words, facts=facts)
     columns, lines = os.get_terminal_size((sys.stdout if sys.stdout.isatty() else sys.stderr).fileno())
     facts |= {"columns": columns, "lines": lines}
     words = (
@@ -112,16 +112,20 @@ def terminal(environ: Mapping[str, str]) -> Finding:
     if encoding != "utf8":
         remarks.append("it does not speak UTF-8, so names may look wrong; set LANG to a UTF-8 locale, such as C.UTF-8")
     if not remarks:
-        return Finding("terminal", title, Result.OK, f"{words}; whether it takes a copy is not known", facts=facts)
-    return Finding("terminal", title, Result.WARNING, words, _sentences(remarks), facts)
+        return CheckupFinding(
+            "terminal", title, Result.OK, f"{words}; whether it takes a copy is not known", facts=facts
+        )
+    return CheckupFinding("terminal", title, Result.WARNING, words, _sentences(remarks), facts)
 
 
-def versions() -> Finding:
+def versions() -> CheckupFinding:
     """Of the program and what it is built on."""
     found = {name: version for name in LIBRARIES if (version := _version(name))}
     facts: dict[str, object] = {"backup-tui": __version__, "python": platform.python_version(), **found}
     words = ", ".join(f"{name} {version}" for name, version in facts.items())
-    return Finding("versions", "Versions", Result.OK, f"{words}, {platform.system()} {platform.machine()}", facts=facts)
+    return CheckupFinding(
+        "versions", "Versions", Result.OK, f"{words}, {platform.system()} {platform.machine()}", facts=facts
+    )
 
 
 def _version(name: str) -> str:

@@ -21,7 +21,7 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.graph.network import Proxy, proxy_of, trust
 from backup_tui.graph.retry import read_date
 from backup_tui.models.text import safe
-from backup_tui.workspace.checkup.findings import Finding, Result, failed, unchecked
+from backup_tui.workspace.checkup.findings import CheckupFinding, Result, failed, unchecked
 
 SECONDS = 10.0
 """How long one step may take."""
@@ -49,7 +49,7 @@ class Reached:
         skew: How far this machine's clock is ahead of it.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckupFinding, ...]
     date: datetime | None = None
     skew: timedelta | None = None
 
@@ -79,7 +79,7 @@ class _Reach:
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if self._secure else 80)
         self._path = parts.path or "/"
-        self._findings: list[Finding] = []
+        self._findings: list[CheckupFinding] = []
 
     def run(self) -> Reached:
         try:
@@ -138,14 +138,14 @@ class _Reach:
             connection.set_tunnel(self._host, self._port, headers=_of_proxy(proxy))
         return connection
 
-    def _tls(self, sock: Any) -> Finding:
+    def _tls(self, sock: Any) -> CheckupFinding:
         if not isinstance(sock, ssl.SSLSocket):
             return unchecked(f"{self._area}.tls", f"{self._title}, TLS", "plain http, on this machine only")
         certificate = sock.getpeercert() or {}
         issuer = _name(certificate.get("issuer", ()))
         end = str(certificate.get("notAfter", ""))
         words = f"{sock.version()}, certificate of {issuer or 'an issuer that it does not name'}, good until {end}"
-        return Finding(
+        return CheckupFinding(
             f"{self._area}.tls",
             f"{self._title}, TLS",
             Result.OK,
@@ -172,33 +172,35 @@ class _Reach:
 
     def _find(self, step: str, words: str, **facts: object) -> None:
         self._findings.append(
-            Finding(f"{self._area}.{step}", f"{self._title}, {_STEPS[step]}", Result.OK, words, facts=facts)
+            CheckupFinding(f"{self._area}.{step}", f"{self._title}, {_STEPS[step]}", Result.OK, words, facts=facts)
         )
 
-    def _failed(self, step: str, words: str, way_out: str) -> Finding:
-        return Finding(f"{self._area}.{step}", f"{self._title}, {_STEPS[step]}", Result.FAILED, words, way_out)
+    def _failed(self, step: str, words: str, hint: str) -> CheckupFinding:
+        return CheckupFinding(f"{self._area}.{step}", f"{self._title}, {_STEPS[step]}", Result.FAILED, words, hint)
 
-    def _end(self, finding: Finding) -> Reached:
+    def _end(self, finding: CheckupFinding) -> Reached:
         return Reached((*self._findings, finding))
 
 
 _STEPS = {"proxy": "proxy", "dns": "name", "connection": "connection", "tls": "TLS", "answer": "answer"}
 
 
-def clock_finding(skew: timedelta | None) -> Finding:
+def clock_finding(skew: timedelta | None) -> CheckupFinding:
     """What the difference between this machine's clock and the service's comes to."""
     if skew is None:
         return unchecked("clock", "Clock", "nothing told what time it is")
     seconds = skew.total_seconds()
     facts = {"aheadSeconds": round(seconds)}
     if abs(skew) <= LITTLE_SKEW:
-        return Finding("clock", "Clock", Result.OK, "this machine's clock agrees with the service's", facts=facts)
+        return CheckupFinding(
+            "clock", "Clock", Result.OK, "this machine's clock agrees with the service's", facts=facts
+        )
     side = "ahead of" if seconds > 0 else "behind"
     words = f"this machine's clock is {_span(abs(skew))} {side} the service's"
     if abs(skew) <= MUCH_SKEW:
-        return Finding("clock", "Clock", Result.OK, f"{words}; times here go by the service's", facts=facts)
-    way_out = "Set it (timedatectl set-ntp true); until then signing in with a certificate or a token file can fail."
-    return Finding("clock", "Clock", Result.WARNING, f"{words}; times here go by the service's", way_out, facts)
+        return CheckupFinding("clock", "Clock", Result.OK, f"{words}; times here go by the service's", facts=facts)
+    hint = "Set it (timedatectl set-ntp true); until then signing in with a certificate or a token file can fail."
+    return CheckupFinding("clock", "Clock", Result.WARNING, f"{words}; times here go by the service's", hint, facts)
 
 
 def _span(span: timedelta) -> str:

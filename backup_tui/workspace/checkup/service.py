@@ -16,7 +16,7 @@ from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.workspace.checkup.findings import Finding, Result, failed
+from backup_tui.workspace.checkup.findings import CheckupFinding, Result, failed
 
 _READS = (may.SERVICE, may.NOTIFICATIONS, may.PROTECTION, may.SESSIONS, may.POINTS)
 """Features that a read can be tried of without changing anything."""
@@ -62,7 +62,7 @@ class ServiceChecks:
         self._consent = consent
         self._seen = Seen()
 
-    async def all(self) -> AsyncIterator[Finding]:
+    async def all(self) -> AsyncIterator[CheckupFinding]:
         """One finding per feature, then the state of the service and who controls the backup."""
         for access in self._access:
             finding = await self._feature(access)
@@ -71,7 +71,7 @@ class ServiceChecks:
         yield self._state()
         yield await self._controller()
 
-    async def _feature(self, access: Access) -> Finding:
+    async def _feature(self, access: Access) -> CheckupFinding:
         feature = access.feature
         if self._lacks(feature):
             self._seen.missing.add(feature.least)
@@ -85,15 +85,15 @@ class ServiceChecks:
             self._seen.denied += 1
             role = f" and {feature.role}" if feature.role else ""
             why = f"the service refused it (HTTP {error.status}, {error.code}): it takes {feature.least}{role}"
-            way_out = access.way_out or error.way_out
-            return Finding(f"feature.{feature.id}", title, Result.WARNING, why, way_out, facts, error.exit_code)
+            hint = access.hint or error.hint
+            return CheckupFinding(f"feature.{feature.id}", title, Result.WARNING, why, hint, facts, error.exit_code)
         except BackupTuiError as error:
             return failed(f"feature.{feature.id}", title, error, facts=facts)
         if words is None:
             why = "there is no unit to look for points of" if self._seen.allowed else "nothing else could be read"
-            return Finding(f"feature.{feature.id}", title, Result.UNCHECKED, why, facts=facts | {"tried": False})
+            return CheckupFinding(f"feature.{feature.id}", title, Result.UNCHECKED, why, facts=facts | {"tried": False})
         self._seen.allowed += 1
-        return Finding(f"feature.{feature.id}", title, Result.OK, words, facts=facts)
+        return CheckupFinding(f"feature.{feature.id}", title, Result.OK, words, facts=facts)
 
     def _lacks(self, feature: Feature) -> bool:
         """Whether the token lacks the permission for something that this kind of sign-in could do."""
@@ -101,17 +101,17 @@ class ServiceChecks:
         possible = feature.application or not who.app_only
         return possible and bool(who.scopes or who.told) and not who.scopes.intersection(feature.permissions)
 
-    def _untried(self, access: Access) -> Finding:
+    def _untried(self, access: Access) -> CheckupFinding:
         """A feature whose trying would change something: what the token says of it."""
         feature = access.feature
         facts = {"permission": feature.least, "role": feature.role or None, "tried": False}
         id, title = f"feature.{feature.id}", _title(feature)
         if access.standing is Standing.DENIED:
-            return Finding(id, title, Result.WARNING, access.why, access.way_out, facts, PermissionDenied.exit_code)
+            return CheckupFinding(id, title, Result.WARNING, access.why, access.hint, facts, PermissionDenied.exit_code)
         if access.standing is Standing.UNKNOWN:
-            return Finding(id, title, Result.UNCHECKED, access.why, access.way_out, facts)
+            return CheckupFinding(id, title, Result.UNCHECKED, access.why, access.hint, facts)
         words = access.why or f"{feature.least} is granted"
-        return Finding(id, title, Result.OK, f"{words} (not tried: it would change something)", facts=facts)
+        return CheckupFinding(id, title, Result.OK, f"{words} (not tried: it would change something)", facts=facts)
 
     @property
     def _ask_admin(self) -> str:
@@ -163,7 +163,7 @@ class ServiceChecks:
         points = await self._reader.points_of_unit(self._seen.unit_id, before=self._now())
         return f"it answers: {counted(len(points), 'point')} of one unit"
 
-    def _whole(self) -> Finding:
+    def _whole(self) -> CheckupFinding:
         """Whether anything at all may be done here."""
         title = "Permissions"
         missing = sorted(self._seen.missing)
@@ -172,20 +172,20 @@ class ServiceChecks:
         named = f"{', '.join(missing)} missing" if missing else ""
         if self._seen.denied and not self._seen.allowed:
             words = "the service refused everything that was tried, so this sign-in can do nothing here"
-            way_out = f"{self._ask_admin} A person may need a role beside them."
-            return Finding("permissions", title, Result.FAILED, words, way_out, facts, PermissionDenied.exit_code)
+            hint = f"{self._ask_admin} A person may need a role beside them."
+            return CheckupFinding("permissions", title, Result.FAILED, words, hint, facts, PermissionDenied.exit_code)
         if not self._seen.allowed:
-            return Finding("permissions", title, Result.UNCHECKED, "nothing could be read", facts=facts)
+            return CheckupFinding("permissions", title, Result.UNCHECKED, "nothing could be read", facts=facts)
         if self._seen.denied or missing:
             words = "; ".join(part for part in (named, "some of it is refused" if self._seen.denied else "") if part)
-            way_out = self._ask_admin if missing else ""
-            return Finding("permissions", title, Result.WARNING, f"{words}; the rest works", way_out, facts)
-        return Finding("permissions", title, Result.OK, "all that was tried is allowed", facts=facts)
+            hint = self._ask_admin if missing else ""
+            return CheckupFinding("permissions", title, Result.WARNING, f"{words}; the rest works", hint, facts)
+        return CheckupFinding("permissions", title, Result.OK, "all that was tried is allowed", facts=facts)
 
-    def _state(self) -> Finding:
+    def _state(self) -> CheckupFinding:
         title = "Backup service"
         if self._seen.root is None:
-            return Finding("service-state", title, Result.UNCHECKED, "its state could not be read")
+            return CheckupFinding("service-state", title, Result.UNCHECKED, "its state could not be read")
         state = state_of(self._seen.root)
         status = self._seen.root.service_status
         facts = {
@@ -196,7 +196,7 @@ class ServiceChecks:
             "backupServiceConsumer": (status.backup_service_consumer if status is not None else None) or None,
         }
         if not state.known:
-            return Finding("service-state", title, Result.UNCHECKED, "it does not tell its state", facts=facts)
+            return CheckupFinding("service-state", title, Result.UNCHECKED, "it does not tell its state", facts=facts)
         dates = [
             f"{word} {moment:%Y-%m-%d %H:%M} UTC"
             for word, moment in (
@@ -208,21 +208,23 @@ class ServiceChecks:
         words = "; ".join([state.words or f"it is {state.status.word}", *dates])
         end = state.end_of_restores(self._now())
         if state.locked or end in (End.NEAR, End.PASSED):
-            return Finding("service-state", title, Result.WARNING, words, state.way_out if state.locked else "", facts)
-        return Finding("service-state", title, Result.OK, words, facts=facts)
+            return CheckupFinding(
+                "service-state", title, Result.WARNING, words, state.hint if state.locked else "", facts
+            )
+        return CheckupFinding("service-state", title, Result.OK, words, facts=facts)
 
-    async def _controller(self) -> Finding:
+    async def _controller(self) -> CheckupFinding:
         title = "Controlling application"
         try:
             apps = await self._reader.service_apps()
         except BackupTuiError as error:
-            return Finding("controller", title, Result.UNCHECKED, f"could not be read: {error.what}")
+            return CheckupFinding("controller", title, Result.UNCHECKED, f"could not be read: {error.message}")
         active = [app for app in apps if (app.status or "").lower() == "active"]
         facts = {"active": [app.label for app in active], "registered": len(apps)}
         if not active:
             words = "none is active: Microsoft's admin center is in control"
-            return Finding("controller", title, Result.OK, words, facts=facts)
-        return Finding("controller", title, Result.OK, _in_control(active), facts=facts)
+            return CheckupFinding("controller", title, Result.OK, words, facts=facts)
+        return CheckupFinding("controller", title, Result.OK, _in_control(active), facts=facts)
 
 
 def _in_control(active: list[ServiceApp]) -> str:
