@@ -74,7 +74,7 @@ def timed(work: Callable[[], object]) -> float:
 def table(figures: Sequence[Figure]) -> str:
     """The report as aligned columns."""
     heads = ("what", "figure", "spread", "budget", "baseline")
-    rows = [heads, *((f.message, f.value, f.spread, f.budget, f.baseline) for f in figures)]
+    rows = [heads, *((f.what, f.value, f.spread, f.budget, f.baseline) for f in figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])

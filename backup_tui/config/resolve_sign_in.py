@@ -36,16 +36,16 @@ class NoSignIn:
     """Why nobody can sign in with these settings; only what needs the service minds.
 
     Attributes:
-        what: What is missing, one sentence.
+        message: What is missing, one sentence.
         hint: What to do about it, one sentence.
     """
 
-    what: str
+    message: str
     hint: str
 
     def error(self) -> SignInError:
         """The same as an error to raise."""
-        return SignInError(self.what, certainty="Nothing was sent.", hint=self.hint, code="NoSignIn")
+        return SignInError(self.message, certainty="Nothing was sent.", hint=self.hint, code="NoSignIn")
 
 
 NOTHING_SAID = NoSignIn(

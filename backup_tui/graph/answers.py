@@ -379,7 +379,7 @@ class _Judge:
         if meaning.error is ServerFault and not self._call.mutating:
             certainty = _QUESTION_ONLY
         return meaning.error(
-            fill(meaning.what),
+            fill(meaning.message),
             status=self._answer.status,
             detail=detail,
             certainty=fill(certainty),

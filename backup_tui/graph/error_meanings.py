@@ -23,7 +23,7 @@ class ErrorMeaning:
         code: As the page writes it; compared without case.
         statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
         error: What is raised.
-        what: What happened; `{target}`, `{tenant}`, `{user}` and `{permission}` are filled in.
+        message: What happened; `{target}`, `{tenant}`, `{user}` and `{permission}` are filled in.
         certainty: What is certain now.
         hint: What to do.
         outcome: What is known about a change that got this answer.
@@ -33,7 +33,7 @@ class ErrorMeaning:
     code: str
     statuses: frozenset[int]
     error: type[ServiceError]
-    what: str
+    message: str
     certainty: str
     hint: str
     outcome: Outcome = Outcome.REJECTED
@@ -49,11 +49,11 @@ def row(
     code: str,
     statuses: int | tuple[int, ...],
     error: type[ServiceError],
-    what: str,
+    message: str,
     certainty: str = UNCHANGED,
     hint: str = "",
     outcome: Outcome = Outcome.REJECTED,
 ) -> ErrorMeaning:
     """One row of the table, with one status or several."""
     several = statuses if isinstance(statuses, tuple) else (statuses,)
-    return ErrorMeaning(frozenset(operations), code, frozenset(several), error, what, certainty, hint, outcome)
+    return ErrorMeaning(frozenset(operations), code, frozenset(several), error, message, certainty, hint, outcome)

@@ -19,7 +19,7 @@ async def show_config(load: Callable[[], Settings], args: argparse.Namespace, ou
     settings = load()
     settled = {name: one for name, one in sorted(settings.settled.items()) if name not in NOT_SHOWN}
     if settings.sign_in is None and not settings.demo:
-        out.narrate(settings.no_sign_in.what, settings.no_sign_in.hint)
+        out.narrate(settings.no_sign_in.message, settings.no_sign_in.hint)
     if out.as_json:
         out.data(
             {

@@ -32,14 +32,14 @@ class AuthorityMeaning:
 
     Attributes:
         code: One of `codes`.
-        what: What happened.
+        message: What happened.
         hint: What to do.
         needs_person: `False` where trying again later can help by itself.
         certainty: What is certain now.
     """
 
     code: str
-    what: str
+    message: str
     hint: str
     needs_person: bool = True
     certainty: str = CERTAIN

@@ -78,7 +78,7 @@ class ErrorContext:
     def error(self, meaning: AuthorityMeaning, *, detail: str = "", request_id: str | None = None) -> SignInError:
         """The error of a meaning."""
         return SignInError(
-            self.fill(meaning.what),
+            self.fill(meaning.message),
             certainty=meaning.certainty,
             hint=self.fill(meaning.hint),
             code=meaning.code,
@@ -148,7 +148,7 @@ def _is_personal(said: Mapping[str, object], numbers: Sequence[int]) -> bool:
 
 def personal_account() -> SignInError:
     """What to say when a token is of a personal Microsoft account."""
-    return SignInError(PERSONAL.what, certainty=PERSONAL.certainty, hint=PERSONAL.hint, code=PERSONAL.code)
+    return SignInError(PERSONAL.message, certainty=PERSONAL.certainty, hint=PERSONAL.hint, code=PERSONAL.code)
 
 
 def refusal(said: Mapping[str, object], facts: ErrorContext) -> SignInError:

@@ -28,7 +28,7 @@ class _Table:
         return any(row.completed is None for row in self.rows.values()), self.asked_at
 
 
-class ArtifactShelf:
+class ArtifactCollection:
     """Rows of artifacts by session, and the map from restore point to unit.
 
     Args:

@@ -80,7 +80,7 @@ class _Rows(Generic[R]):
     asked_at: float = float("-inf")
 
 
-class InclusionShelf(Generic[R]):
+class InclusionCollection(Generic[R]):
     """Rows of one kind by policy."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backup_tui.models.policies import ProtectionPolicy
 
 
-class PolicyShelf:
+class PolicyCollection:
     """Policies by id and what decides between two answers about one."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic, change
 from backup_tui.store.freshness import FreshnessBook
-from backup_tui.store.inclusion_collection import InclusionShelf, JobRow, R, RuleRow, job_row, rule_row
+from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R, RuleRow, job_row, rule_row
 
 
 class ProtectionDetails:
@@ -27,8 +27,8 @@ class ProtectionDetails:
 
     def __init__(self, freshness: FreshnessBook) -> None:
         self._freshness = freshness
-        self._rules: InclusionShelf[RuleRow] = InclusionShelf()
-        self._unit_jobs: InclusionShelf[JobRow] = InclusionShelf()
+        self._rules: InclusionCollection[RuleRow] = InclusionCollection()
+        self._unit_jobs: InclusionCollection[JobRow] = InclusionCollection()
         self.service_apps: tuple[ServiceApp, ...] = ()
         self.notifications: EmailNotificationsSetting | None = None
 
@@ -83,7 +83,7 @@ class ProtectionDetails:
     def _included(
         self,
         update: up.RulesRead | up.UnitJobsRead,
-        shelf: InclusionShelf[R],
+        shelf: InclusionCollection[R],
         rows: Sequence[R],
         key_of: Callable[[str], str],
     ) -> Change | None:

@@ -71,7 +71,7 @@ def _goes_backwards(old: SessionRow, new: SessionRow, note: _Note) -> str:
     return ""
 
 
-class SessionShelf:
+class SessionCollection:
     """Rows of sessions and what decides between two answers about one."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from backup_tui.models.statuses import session_status
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.access import Denial, after_answer
-from backup_tui.store.artifact_collection import ArtifactShelf
+from backup_tui.store.artifact_collection import ArtifactCollection
 from backup_tui.store.call_log import CallLog
 from backup_tui.store.changes import Change, Topic, change, joined, of_artifacts
 from backup_tui.store.connection import (
@@ -34,10 +34,10 @@ from backup_tui.store.connection import (
 )
 from backup_tui.store.freshness import Freshness, FreshnessBook
 from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
-from backup_tui.store.policy_collection import PolicyShelf
+from backup_tui.store.policy_collection import PolicyCollection
 from backup_tui.store.protection_details import ProtectionDetails
 from backup_tui.store.rows import ArtifactRow, KnownName, KnownPoint, SessionRow
-from backup_tui.store.session_collection import SessionShelf
+from backup_tui.store.session_collection import SessionCollection
 from backup_tui.store.unit_table import UnitTable
 
 Listener = Callable[[Change], None]
@@ -62,10 +62,10 @@ class Store:
     """
 
     def __init__(self) -> None:
-        self._policies = PolicyShelf()
-        self._sessions = SessionShelf()
+        self._policies = PolicyCollection()
+        self._sessions = SessionCollection()
         self._names: dict[str, KnownName] = {}
-        self._artifacts = ArtifactShelf(self.name_of)
+        self._artifacts = ArtifactCollection(self.name_of)
         self._freshness = FreshnessBook()
         self._left_view: up.LastVisit | None = None
         self._listeners: list[Listener] = []

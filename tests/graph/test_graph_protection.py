@@ -144,7 +144,7 @@ async def test_offboarding_and_taking_it_back_are_posts_without_a_body() -> None
 
 
 @pytest.mark.parametrize(
-    ("act", "way_out"),
+    ("act", "hint"),
     [("offboard_unit", "It must have left every policy first."), ("cancel_offboard_unit", "taken back")],
 )
 async def test_a_unit_in_the_wrong_state_says_what_would_be_the_right_one(act: str, hint: str) -> None:

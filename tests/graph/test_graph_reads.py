@@ -249,7 +249,7 @@ async def test_what_a_record_holds():
     async with bench(Scripted(reply)) as on:
         await on.reader.session("s1")
     record = on.records[0]
-    assert record.message == "read session s1"
+    assert record.what == "read session s1"
     assert record.path == "/solutions/backupRestore/restoreSessions/s1"
     assert (record.status, record.outcome, record.request_id) == (200, Outcome.DONE, "r-1")
     assert not record.mutating

@@ -25,7 +25,7 @@ def by_way_of(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "what", "way_out"),
+    ("answer", "what", "hint"),
     [
         (b"HTTP/1.1 407 Proxy Authentication Required", "wants a user and password (407)", "http://USER:PASSWORD@"),
         (b"HTTP/1.1 403 Forbidden", "refused to let it through (403)", "Let whoever runs the proxy"),

@@ -67,7 +67,7 @@ def test_text_that_was_typed_and_not_taken_is_not_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "message", "way_out"),
+    ("moment", "message", "hint"),
     [
         ("", "No time is given", "latest"),
         ("2026-12-01 10:00", "is in the future", "latest"),

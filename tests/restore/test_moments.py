@@ -86,7 +86,7 @@ def test_latest_is_the_time_of_asking() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "what", "way_out"),
+    ("typed", "what", "hint"),
     [
         ("", "No time", "latest"),
         ("2026-13-01 10:00", "does not exist", "2h"),

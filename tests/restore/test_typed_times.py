@@ -93,7 +93,7 @@ def test_a_time_is_read_as_a_person_says_it(typed: str, utc: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "what", "way_out"),
+    ("typed", "what", "hint"),
     [
         ("11/12/2026", "11/12/2026 could be 11 Dec or 12 Nov.", "Write 12 Nov 2026."),
         ("11/12 9:00", "11/12 could be 11 Dec or 12 Nov.", "Write 12 Nov 9:00."),

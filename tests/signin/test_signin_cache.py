@@ -18,10 +18,10 @@ from scripted_authority import CANARY, access, bench, granted, refused
 
 from backup_tui.config.token import Secret
 from backup_tui.errors import SignInError
-from backup_tui.signin.cache.choosing import CREDENTIAL, shelf_of
+from backup_tui.signin.cache.choosing import CREDENTIAL, token_store_of
 from backup_tui.signin.cache.content import kept_grant, parse_entries
 from backup_tui.signin.cache.encryption import CacheCipher, Unsealable
-from backup_tui.signin.cache.file import FileShelf
+from backup_tui.signin.cache.file import FileTokenStore
 
 HOLDER = """
 import fcntl, os, sys, time
@@ -350,12 +350,12 @@ def test_no_bytes_in_the_file_can_end_the_program(tmp_path_factory, content, who
     folder = tmp_path_factory.mktemp("tokens")
     path = folder / "sign-in.json"
     path.write_bytes(content if whole else CacheCipher("none", b"", "me").close("{}")[: len(content)])
-    shelf = FileShelf(folder, path.name, CacheCipher("none", b"", "me"), patience=0)
+    shelf = FileTokenStore(folder, path.name, CacheCipher("none", b"", "me"), patience=0)
     text = shelf.load()
     if parse_entries(text or "{}") is None:
         shelf.spoiled()
     shelf.save('{"AppMetadata": {}}')
-    again = FileShelf(folder, path.name, CacheCipher("none", b"", "me"), patience=0)
+    again = FileTokenStore(folder, path.name, CacheCipher("none", b"", "me"), patience=0)
     assert again.load() == '{"AppMetadata": {}}'
 
 
@@ -438,7 +438,7 @@ async def test_while_another_process_holds_it_the_sign_in_is_kept_in_memory(plac
     before = file.read_bytes()
     lock = file.with_name(file.name + ".lock")
     holder = held(lock)
-    shelf = FileShelf(kept["cache_folder"], file.name, CacheCipher("none", b"", "x"), patience=0)
+    shelf = FileTokenStore(kept["cache_folder"], file.name, CacheCipher("none", b"", "x"), patience=0)
     assert shelf.load() is None
     assert any("Another instance" in each and "memory only" in each for each in shelf.notices)
     shelf.save("{}")
@@ -458,9 +458,9 @@ async def test_while_another_process_holds_it_the_sign_in_is_kept_in_memory(plac
 WRITER = """
 import sys
 from pathlib import Path
-from backup_tui.signin.cache.file import FileShelf
-from backup_tui.signin.cache.encryption import Seal, Unsealable
-shelf = FileShelf(Path(sys.argv[1]), "sign-in.json", Seal("key", b"k" * 32, "me"))
+from backup_tui.signin.cache.file import FileTokenStore
+from backup_tui.signin.cache.encryption import CacheCipher, Unsealable
+shelf = FileTokenStore(Path(sys.argv[1]), "sign-in.json", CacheCipher("key", b"k" * 32, "me"))
 print("ready", flush=True)
 number = 0
 while True:
@@ -479,14 +479,14 @@ def test_a_process_that_is_killed_while_writing_leaves_a_whole_file(tmp_path):
         for writer in writers:
             assert writer.stdout is not None
             assert writer.stdout.readline() == b"ready\n"
-        shelf = FileShelf(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"))
+        shelf = FileTokenStore(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"))
         while shelf.load() is None and not shelf.notices:
             pass
         for writer in writers:
             writer.kill()
             writer.wait(10)
             writer.stdout.close()
-        after = FileShelf(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"), patience=0)
+        after = FileTokenStore(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"), patience=0)
         assert (after.load() or "").startswith('{"AppMetadata": {}}')
         assert after.notices == ()
     assert list(folder.glob("*.aside-*")) == []
@@ -578,7 +578,7 @@ async def test_without_the_extra_it_is_said_how_to_install_it(place, kept, monke
     monkeypatch.setitem(sys.modules, "msal_extensions", None)
     from scripted_authority import sign_in_settings
 
-    shelf = shelf_of(sign_in_settings(place, **kept | {"cache": "os"}))
+    shelf = token_store_of(sign_in_settings(place, **kept | {"cache": "os"}))
     assert "backup-tui[keychain]" in shelf.notices[0]
 
 

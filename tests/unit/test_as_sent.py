@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,8 @@ def test_every_answer_is_shown_with_all_its_parts(value: object, indent: int | N
 @given(st.text())
 def test_a_body_that_was_cut_or_is_no_json_is_shown_too(text: str) -> None:
     for body in (text, '{"a": ["' + text, "[" + text):
-        assert all(line.isprintable() or line == "" for line in as_sent(body.replace("\ue000", "")))
+        shown = "".join(as_sent(body.replace("\ue000", "")))
+        assert all(char.isprintable() or unicodedata.category(char) == "Zs" for char in shown)
 
 
 def test_an_escape_sequence_is_shown_and_not_obeyed() -> None:

@@ -21,7 +21,7 @@ from backup_tui.config import Secret, SignInSettings
 from backup_tui.errors import SignInError, UsageError
 from backup_tui.graph.network import Proxy
 from backup_tui.headless.doctor import lines_of, summary_of
-from backup_tui.workspace.checkup import Finding, Result, machine, network
+from backup_tui.workspace.checkup import CheckupFinding, Result, machine, network
 from backup_tui.workspace.checkup.findings import exit_code_of, failed
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -299,8 +299,8 @@ def test_versions_name_the_program_and_what_it_is_built_on() -> None:
 # -- how they end ---------------------------------------------------------------------------------------------------
 
 
-def finding(result: Result, code: int = 1) -> Finding:
-    return Finding("x", "X", result, "words", "way out", {}, code)
+def finding(result: Result, code: int = 1) -> CheckupFinding:
+    return CheckupFinding("x", "X", result, "words", "way out", {}, code)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def finding(result: Result, code: int = 1) -> Finding:
         ([finding(Result.WARNING, 3), finding(Result.FAILED, 4)], 4),
     ],
 )
-def test_the_first_failure_gives_the_exit_code(findings: list[Finding], code: int) -> None:
+def test_the_first_failure_gives_the_exit_code(findings: list[CheckupFinding], code: int) -> None:
     assert exit_code_of(findings) == code
     assert summary_of(findings).startswith("It can be used." if code == 0 else "It cannot be used")
 
@@ -323,11 +323,11 @@ def test_an_error_of_ours_brings_its_exit_code_along() -> None:
 
 @pytest.mark.parametrize("width", [0, 40, 80])
 def test_a_finding_for_people_fits_the_terminal_and_names_no_key(width: int) -> None:
-    told = Finding("t", "Sign-in", Result.FAILED, "Nobody is signed in " * 4, "Sign in: T, or backup-tui login.")
+    told = CheckupFinding("t", "Sign-in", Result.FAILED, "Nobody is signed in " * 4, "Sign in: T, or backup-tui login.")
     lines = lines_of(told, width)
     assert lines[0].startswith("failed       Sign-in: Nobody")
     assert " ".join(" ".join(lines).split()).endswith("> Sign in: backup-tui login.")
     assert "T, or" not in " ".join(lines)
     assert not width or max(len(line) for line in lines) <= width
-    good = lines_of(Finding("t", "T", Result.OK, "fine", "not needed"), width)
+    good = lines_of(CheckupFinding("t", "T", Result.OK, "fine", "not needed"), width)
     assert good == ["ok           T: fine"]

@@ -64,7 +64,7 @@ def test_the_words_for_services_are_the_services() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "what", "way_out"),
+    ("words", "what", "hint"),
     [
         (["sesions"], "There is no command 'sesions'.", "Nearest: sessions"),
         (["sessions", "drft"], "There is no command 'drft'.", "Nearest: draft"),
@@ -140,7 +140,7 @@ def test_screens_without_a_terminal_end_with_2() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "what", "way_out"),
+    ("words", "what", "hint"),
     [
         (
             ["sessions", "list", "--about", "all"],

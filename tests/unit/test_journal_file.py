@@ -317,7 +317,7 @@ async def run(path):
         assert journal.refusal, "it counts as writable"
         assert len(await journal.intents()) == 1
         error = await refused(_begin(journal, 2))
-        assert error.certain == "Nothing was sent.", error.certain
+        assert error.certainty == "Nothing was sent.", error.certainty
 """
 
 DISK_FULL = """
@@ -328,8 +328,8 @@ async def run(path):
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         resource.setrlimit(resource.RLIMIT_FSIZE, (full, hard))
         error = await refused(_begin(journal, 2))
-        assert "disk is full" in error.what, error.what
-        assert error.certain == "Nothing was sent.", error.certain
+        assert "disk is full" in error.message, error.message
+        assert error.certainty == "Nothing was sent.", error.certainty
         error = await refused(journal.answer(sent.id, IntentState.DONE, at=NOW, session_id="s"))
         assert "Nothing was sent" not in error.sentences, error.sentences
         assert [intent.id for intent in await journal.intents()] == [sent.id]

@@ -186,7 +186,7 @@ def test_a_start_by_somebody_else_is_written_down_and_ours_is_not(store: Store) 
     store.apply(sessions_read(session("theirs", "draft", by="ryan"), session("ours", "draft"), asked_at=1.0))
     store.apply(up.Mutated("ours", 2.0))
     store.apply(sessions_read(session("theirs", by="ryan"), session("ours"), asked_at=3.0))
-    seen = [line.message for line in store.calls.values() if hasattr(line, "session_id")]
+    seen = [line.what for line in store.calls.values() if hasattr(line, "session_id")]
     assert seen == ["seen: theirs started by ryan"]
 
 

@@ -153,7 +153,7 @@ async def main(folder):
         try:
             await draft(workspace)
         except Exception as error:
-            print("refused", type(error).__name__, error.certain)
+            print("refused", type(error).__name__, error.certainty)
     print("made", len([s for s in service.state.service.sessions.values() if s.created >= NOW.timestamp()]))
 
 with tempfile.TemporaryDirectory() as name:

@@ -90,7 +90,7 @@ def test_a_short_name_is_refused_with_zones_that_have_it(name: str, candidates: 
 
 
 @pytest.mark.parametrize(
-    ("name", "way_out"),
+    ("name", "hint"),
     [
         ("Berlin", "Europe/Berlin"),
         ("Europe/Berlim", "Europe/Berlin"),

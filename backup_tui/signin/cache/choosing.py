@@ -10,8 +10,8 @@ from pathlib import Path
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.errors import SignInError
 from backup_tui.signin.cache.encryption import CacheCipher
-from backup_tui.signin.cache.file import FileShelf
-from backup_tui.signin.cache.token_store import NoShelf, Shelf
+from backup_tui.signin.cache.file import FileTokenStore
+from backup_tui.signin.cache.token_store import MemoryTokenStore, TokenStore
 from backup_tui.signin.files import read_bytes, unusable_file
 
 CREDENTIAL = "backup-tui.token-cache-key"
@@ -20,7 +20,7 @@ CREDENTIAL = "backup-tui.token-cache-key"
 _SHORTEST_KEY = 16
 
 
-def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> Shelf:
+def token_store_of(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> TokenStore:
     """The shelf that the settings ask for; one that keeps nothing where that cannot be had, with a notice.
 
     Args:
@@ -28,19 +28,19 @@ def shelf_of(settings: SignInSettings, environ: Mapping[str, str] | None = None)
         environ: The process's environment when not given.
     """
     if settings.cache == "memory" or settings.cache_folder is None:
-        return NoShelf()
+        return MemoryTokenStore()
     identity, name = _names(settings)
     if settings.cache == "os":
-        from backup_tui.signin.cache.keychain import os_shelf
+        from backup_tui.signin.cache.keychain import keychain_store
 
-        return os_shelf(settings.cache_folder, f"{name}.changed")
+        return keychain_store(settings.cache_folder, f"{name}.changed")
     by, secret = "none", b""
     try:
         by, secret = _key(settings, os.environ if environ is None else environ)
     except SignInError as error:
         # Not in clear instead: a key was asked for.
-        return NoShelf(f"{error.message} The sign-in is kept in memory only.")
-    return FileShelf(settings.cache_folder, f"{name}.json", CacheCipher(by, secret, identity))
+        return MemoryTokenStore(f"{error.message} The sign-in is kept in memory only.")
+    return FileTokenStore(settings.cache_folder, f"{name}.json", CacheCipher(by, secret, identity))
 
 
 def is_sealed(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> bool:
@@ -54,12 +54,12 @@ def is_sealed(settings: SignInSettings, environ: Mapping[str, str] | None = None
     return given or _credential(os.environ if environ is None else environ) is not None
 
 
-def left_in_file(settings: SignInSettings) -> Shelf:
+def left_in_file(settings: SignInSettings) -> TokenStore:
     """The file of this sign-in, for removing it alone, whatever the settings say now of where it is kept."""
     if settings.cache_folder is None:
-        return NoShelf()
+        return MemoryTokenStore()
     identity, name = _names(settings)
-    return FileShelf(settings.cache_folder, f"{name}.json", CacheCipher("none", b"", identity))
+    return FileTokenStore(settings.cache_folder, f"{name}.json", CacheCipher("none", b"", identity))
 
 
 def _names(settings: SignInSettings) -> tuple[str, str]:

@@ -34,7 +34,7 @@ class _MemoryOnly(Exception):
     """From now on nothing is kept in the file; the words say why."""
 
 
-class FileShelf:
+class FileTokenStore:
     """The file of one sign-in.
 
     Args:

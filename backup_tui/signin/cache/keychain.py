@@ -9,7 +9,7 @@ from typing import Any
 from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
 from backup_tui.signin import codes
-from backup_tui.signin.cache.token_store import NoShelf, Shelf
+from backup_tui.signin.cache.token_store import MemoryTokenStore, TokenStore
 
 # What the libraries of the key stores are known to raise: no D-Bus, a locked store, a missing typelib, a refusal.
 _STORE_FAILS = (ImportError, OSError, RuntimeError, ValueError, AttributeError, TypeError)
@@ -17,7 +17,7 @@ _STORE_FAILS = (ImportError, OSError, RuntimeError, ValueError, AttributeError, 
 EXTRA = "pip install 'backup-tui[keychain]'"
 
 
-def os_shelf(folder: Path, name: str) -> Shelf:
+def keychain_store(folder: Path, name: str) -> TokenStore:
     """The key store; nothing, with a notice, where there is none (mostly: over SSH).
 
     Args:
@@ -28,7 +28,7 @@ def os_shelf(folder: Path, name: str) -> Shelf:
         import msal_extensions
         from msal_extensions.persistence import PersistenceNotFound
     except ImportError:
-        return NoShelf(
+        return MemoryTokenStore(
             f"The sign-in is kept in memory only: keeping it in the key store needs an extra. Install it with {EXTRA}."
         )
     reason = ""
@@ -39,14 +39,14 @@ def os_shelf(folder: Path, name: str) -> Shelf:
     except _STORE_FAILS as error:
         reason = safe(" ".join(str(error).split()), 120) or type(error).__name__
     if reason:
-        return NoShelf(
+        return MemoryTokenStore(
             f"The sign-in is kept in memory only: there is no key store here that can be used ({reason}). "
             "Over SSH there mostly is none; token_cache = file keeps it in a file."
         )
-    return OsShelf(store, PersistenceNotFound, folder / name)
+    return KeychainTokenStore(store, PersistenceNotFound, folder / name)
 
 
-class OsShelf:
+class KeychainTokenStore:
     """A sign-in in the key store.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Shelf(Protocol):
+class TokenStore(Protocol):
     """Keeps one text. What goes wrong with keeping becomes a notice, never the end of a sign-in."""
 
     @property
@@ -40,7 +40,7 @@ class Shelf(Protocol):
         ...
 
 
-class NoShelf:
+class MemoryTokenStore:
     """Keeps nothing: a sign-in ends with the program.
 
     Args:

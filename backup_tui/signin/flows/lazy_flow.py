@@ -142,9 +142,9 @@ class LazyFlow:
             from backup_tui.signin.flows.app_only import AppOnlyFlow
 
             return AppOnlyFlow(settings, origin, door, facts, clock)
-        from backup_tui.signin.cache.choosing import shelf_of
+        from backup_tui.signin.cache.choosing import token_store_of
         from backup_tui.signin.flows.browser import BrowserFlow
         from backup_tui.signin.flows.device_code import DeviceCodeFlow
 
         kind = BrowserFlow if settings.flow == "browser" else DeviceCodeFlow
-        return kind(settings, origin, door, shelf_of(settings), facts, clock, self._wall)
+        return kind(settings, origin, door, token_store_of(settings), facts, clock, self._wall)

@@ -47,7 +47,7 @@ class ManagedIdentityFlow:
             said = ask_msal(lambda: self._asked(force, claims), self._facts)
         except SignInError as refused:
             self._client = None
-            silent = refused.code in _SILENT and refused.message != self._facts.fill(BUSY.what)
+            silent = refused.code in _SILENT and refused.message != self._facts.fill(BUSY.message)
             error = _no_machine(refused) if silent else refused
         if error is not None:
             raise error

@@ -14,7 +14,7 @@ from backup_tui.models.clock import Clock
 from backup_tui.signin import codes
 from backup_tui.signin.cache.choosing import left_in_file
 from backup_tui.signin.cache.content import Entries, has_account, kept_grant, parse_entries
-from backup_tui.signin.cache.token_store import Shelf
+from backup_tui.signin.cache.token_store import TokenStore
 from backup_tui.signin.error_catalogue import CERTAIN
 from backup_tui.signin.error_context import ErrorContext, unreadable
 from backup_tui.signin.grants import Grant, grant_of
@@ -41,7 +41,7 @@ class PersonFlow:
         settings: SignInSettings,
         origin: AuthorityOrigin,
         door: MsalHttpClient,
-        shelf: Shelf,
+        shelf: TokenStore,
         facts: ErrorContext,
         clock: Clock,
         wall: Callable[[], float] = time.time,
