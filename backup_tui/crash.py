@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from backup_tui.private_files import make_private_directory, open_private
+
 _SECRETS = re.compile(
     r"(?i:bearer\s+[^\s'\"]+)"  # an Authorization header
     r"|eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"  # a token
@@ -78,9 +80,8 @@ def write_crash_file(folder: Path | None, error: BaseException, now: datetime) -
         return None
     path = folder / f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+        make_private_directory(folder)
+        with os.fdopen(open_private(path, os.O_EXCL), "w", encoding="utf-8") as file:
             file.write(crash_text(error))
         return path
     return None

@@ -17,6 +17,7 @@ from pathlib import Path
 from backup_tui.crash import crash_text, redacted
 from backup_tui.errors import LocalError
 from backup_tui.paths import ensure_private_dir
+from backup_tui.private_files import open_private
 
 FILE = "backup-tui.log"
 MOST_BYTES = 1_000_000
@@ -70,9 +71,7 @@ class _PrivateFile(logging.FileHandler):
     """
 
     def _open(self) -> TextIOWrapper:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        descriptor = os.open(self.baseFilename, flags, 0o600)
-        os.fchmod(descriptor, 0o600)
+        descriptor = open_private(Path(self.baseFilename), os.O_APPEND)
         return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backup_tui.errors import LocalError
+from backup_tui.private_files import make_private_directory
 
 APP = "backup-tui"
 STATE_DIR_VARIABLE = "BACKUP_TUI_STATE_DIR"
@@ -52,7 +53,7 @@ def ensure_private_dir(path: Path) -> Path:
     """
     try:
         ours = not path.exists() or path.name == APP
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_directory(path)
         found = path.stat()
         if found.st_uid != os.geteuid() and os.geteuid() != 0:
             raise LocalError(

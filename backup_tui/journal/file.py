@@ -9,18 +9,25 @@ cannot be written              the same
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from backup_tui.journal import schema
-from backup_tui.journal.private import Untrusted, check_owner, make_private_directory, open_private, sync_directory
+from backup_tui.private_files import (
+    LockHeld,
+    Untrusted,
+    check_owner,
+    locked,
+    make_private_directory,
+    open_private,
+    sync_directory,
+)
 
 BUSY_SECONDS: Final = 5.0
 """How long a write waits for another process that is writing at the same moment."""
@@ -230,21 +237,13 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 
 @contextmanager
-def _one_at_a_time(path: Path, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
+def _one_at_a_time(path: Path) -> Iterator[None]:
     """Keeps two processes from setting aside, making or upgrading the same file at once."""
-    descriptor = open_private(path.with_name(f"{path.name}.opening"))
     try:
-        for attempt in range(int(BUSY_SECONDS / 0.05) + 1):
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if attempt * 0.05 >= BUSY_SECONDS:
-                    raise TimeoutError(error.errno, "another process is opening it") from error
-                pause(0.05)
-        yield
-    finally:
-        os.close(descriptor)
+        with locked(path.with_name(f"{path.name}.opening"), BUSY_SECONDS):
+            yield
+    except LockHeld as error:
+        raise TimeoutError(errno.EAGAIN, "another process is opening it") from error
 
 
 def on_network(path: Path, *, mount_table: Path = Path("/proc/self/mountinfo")) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -23,8 +22,8 @@ from pathlib import Path
 from typing import Final
 
 from backup_tui.errors import LocalError, WriteLockHeld
-from backup_tui.journal.private import make_private_directory, open_private
 from backup_tui.models.text import safe
+from backup_tui.private_files import make_private_directory, open_private, try_lock
 
 LOOK_SECONDS: Final = 0.1
 """Time between two looks whether the right has become free."""
@@ -146,11 +145,10 @@ class WriteLock:
         except OSError as error:
             raise self._unusable(error) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not try_lock(descriptor):
+                os.close(descriptor)
+                return None
             self._mine = self._sign(descriptor, purpose)
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
         except OSError as error:
             os.close(descriptor)
             raise self._unusable(error) from error

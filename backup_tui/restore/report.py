@@ -17,6 +17,7 @@ from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.statuses import artifact_status
 from backup_tui.models.times import iso
+from backup_tui.private_files import open_private
 from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import kept_record
@@ -127,11 +128,9 @@ def save_report(path: Path, text: str, *, replace: bool = False) -> None:
     Raises:
         LocalError: There is such a file, it is a link, or it cannot be written.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | (os.O_TRUNC if replace else os.O_EXCL)
     try:
-        descriptor = os.open(path, flags, 0o600)
+        descriptor = open_private(path, os.O_TRUNC if replace else os.O_EXCL)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            os.fchmod(file.fileno(), 0o600)
             file.write(text)
     except FileExistsError as error:
         raise LocalError(

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from backup_tui.errors import SignInError
+from backup_tui.private_files import LockHeld, locked, replace_private
 from backup_tui.signin import codes
 from backup_tui.signin.cache.encryption import CacheCipher, NoKey, Unsealable
-from backup_tui.signin.cache.lock import LockHeld, locked
 
 PATIENCE = 2.0
 """Seconds to wait for another instance that is looking into the file."""
 
 _MOST = 4 * 1024 * 1024
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _Seen = tuple[int, int, int]
 
@@ -202,21 +201,7 @@ class FileTokenStore:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _write(self, text: str) -> None:
-        fresh = self._folder / f"{self._path.name}.{os.getpid()}.new"
-        with contextlib.suppress(FileNotFoundError):
-            fresh.unlink()  # of a process of this number that was killed while writing
-        descriptor = os.open(fresh, _WRITE, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, 0o600)
-                file.write(self._seal.close(text))
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(fresh, self._path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                fresh.unlink()
-            raise
+        replace_private(self._path, self._seal.close(text))
         self._seen = self._there()
 
     def _put_aside(self, why: str) -> str:

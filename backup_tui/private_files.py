@@ -1,0 +1,173 @@
+"""Files and folders that only this user may read: opened without following links, replaced whole, locked by the kernel.
+
+Everything that the program keeps goes through here, so that each safeguard exists once. Nothing is written through a
+link or into somebody else's file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_LOOK_SECONDS = 0.05
+
+
+class Untrusted(OSError):
+    """The file cannot be trusted: a link, not a regular file, or another user's."""
+
+
+class LockHeld(Exception):
+    """Another process kept the lock for longer than was waited."""
+
+
+def make_private_directory(folder: Path) -> None:
+    """Makes a folder, and what is missing above it, for this user only (0700).
+
+    A folder that exists keeps its mode: it may be one that the person chose and shares.
+
+    Raises:
+        OSError: It cannot be made, or something else has its name.
+    """
+    if folder.is_dir():
+        return
+    make_private_directory(folder.parent)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return
+    sync_directory(folder.parent)
+
+
+def check_owner(folder: Path) -> None:
+    """Checks that a folder belongs to this user or to the system.
+
+    Raises:
+        Untrusted: It belongs to another user, who could put another file in the place of ours.
+        OSError: It cannot be looked at.
+    """
+    if os.geteuid() != 0 and folder.stat().st_uid not in (os.geteuid(), 0):
+        raise Untrusted(f"{folder} belongs to another user")
+
+
+def open_private(path: Path, flags: int = 0) -> int:
+    """Opens a file to read and write, made if it is missing, and makes sure that it is 0600 and ours.
+
+    Args:
+        path: Its folder must exist.
+        flags: Further flags of `os.open`, such as `os.O_EXCL`. With `os.O_TRUNC` the file is emptied after the checks.
+
+    Returns:
+        A file descriptor that child processes do not inherit.
+
+    Raises:
+        Untrusted: It is a link, not a regular file, or belongs to another user.
+        OSError: It cannot be opened.
+    """
+    try:
+        # Without O_NONBLOCK a pipe under this name would hold the program for ever.
+        wanted = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | flags & ~os.O_TRUNC
+        descriptor = os.open(path, wanted, 0o600)
+    except OSError as error:
+        if path.is_symlink():
+            raise Untrusted(error.errno, "it is a link") from error
+        raise
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Untrusted(errno.EINVAL, "it is not a file")
+        if status.st_uid != os.geteuid():
+            raise Untrusted(errno.EPERM, "it belongs to another user")
+        if stat.S_IMODE(status.st_mode) != 0o600:
+            os.fchmod(descriptor, 0o600)
+        if flags & os.O_TRUNC:
+            os.ftruncate(descriptor, 0)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Puts `data` in the place of a file, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; what was there before is unchanged.
+    """
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()  # of a process of this number that was killed while writing
+    try:
+        with os.fdopen(open_private(fresh, os.O_EXCL), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
+
+
+def try_lock(descriptor: int) -> bool:
+    """Takes the kernel's lock of an open file, which ends with the process; `False` where another holds it.
+
+    Raises:
+        OSError: The file system has no locks.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def locked(path: Path, patience: float) -> Iterator[None]:
+    """Holds the lock of a file while its block runs. It blocks the thread, so it belongs into one that may wait.
+
+    Args:
+        path: The lock's file, made if it is missing; neither its content nor its existence means anything.
+        patience: Seconds to wait for another holder.
+
+    Raises:
+        LockHeld: Another process kept it for longer.
+        OSError: The file cannot be made or locked here.
+    """
+    descriptor = open_private(path)
+    try:
+        give_up = time.monotonic() + patience
+        while not try_lock(descriptor):
+            if time.monotonic() >= give_up:
+                raise LockHeld
+            time.sleep(_LOOK_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def sync_directory(folder: Path) -> None:
+    """Makes the names in a folder survive a loss of power, where the file system can do that.
+
+    Raises:
+        OSError: The disk reports a fault.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:
+        return  # A folder that may be written but not read cannot be synced by name.
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # Some network file systems sync no folders.
+            raise
+    finally:
+        os.close(descriptor)
