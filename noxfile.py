@@ -1,0 +1,68 @@
+"""The tasks of the project, each by itself; `.ci/run` runs them all after README's test command.
+
+They use the environment that README's test command made (`.venv`), so nothing is installed twice.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "contracts", "wheel"]
+
+STYLES_ARE_IN_THE_WHEEL = """
+from backup_tui.ui.frame.styles import style_paths
+paths = style_paths()
+assert paths and all(path.is_file() for path in paths), paths
+assert all("site-packages" in str(path) for path in paths), paths
+"""
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and format."""
+    session.run(sys.executable, "-m", "ruff", "check", ".")
+    session.run(sys.executable, "-m", "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strict."""
+    session.run(sys.executable, "-m", "mypy")
+
+
+@nox.session
+def contracts(session: nox.Session) -> None:
+    """Imports point one way."""
+    session.run(str(Path(sys.executable).parent / "lint-imports"))
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The wheel in an empty environment, run from an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        session.run(sys.executable, "-m", "build", "--wheel", "--outdir", str(place), ".", silent=True)
+        [built] = place.glob("*.whl")
+        session.run(sys.executable, "-m", "venv", str(place / "venv"))
+        bin_folder = place / "venv" / "bin"
+        session.run(str(bin_folder / "pip"), "install", "-q", "--disable-pip-version-check", str(built), external=True)
+        (place / "empty").mkdir()
+        bare = {"PYTHONPATH": ""}  # only what was installed
+        with session.chdir(place / "empty"):
+            program = str(bin_folder / "backup-tui")
+            session.run(program, "--version", external=True, env=bare)
+            session.run(
+                program, "--demo", "sessions", "list", "--status", "running", silent=True, external=True, env=bare
+            )
+            session.run(str(bin_folder / "python"), "-c", STYLES_ARE_IN_THE_WHEEL, external=True, env=bare)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The tests once more, with the lines that no test reached."""
+    session.run(sys.executable, "-m", "pytest", "--cov=backup_tui", "--cov-report=term-missing:skip-covered")
