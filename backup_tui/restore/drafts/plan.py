@@ -60,6 +60,7 @@ class DraftResult:
         error: Why it was not carried through; `None` when every request was accepted.
         refusals: Units refused one by one.
         not_removed: Ids of artifacts that were meant to go and are still there.
+        unread: Entries of the service's answers that could not be read; what is in the draft was read from its list.
     """
 
     session_id: str
@@ -68,6 +69,7 @@ class DraftResult:
     error: BackupTuiError | None = None
     refusals: tuple[RefusedUnit, ...] = ()
     not_removed: tuple[str, ...] = ()
+    unread: int = 0
 
     @property
     def complete(self) -> bool:
