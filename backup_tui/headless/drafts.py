@@ -188,9 +188,7 @@ async def _tell(
         out.narrate(f"Refused: {refusal.name}: {': '.join(part for part in (refusal.code, refusal.message) if part)}")
     if result.unread:
         entries = counted(result.unread, "entry", "entries")
-        out.narrate(
-            f"! {entries} of the service's answer could not be read; the draft's own list counts."
-        )
+        out.narrate(f"! {entries} of the service's answer could not be read; the draft's own list counts.")
     if result.not_in_it:
         out.narrate(
             f"NOT in it, {counted(len(result.not_in_it), 'unit')}:", *(f"  {row.name}" for row in result.not_in_it)
