@@ -16,8 +16,8 @@ from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
-from backup_tui.restore.drafts.parts import part_sizes
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT, DraftPlan, DraftResult
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.workspace import Workspace
 
