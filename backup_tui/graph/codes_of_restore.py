@@ -68,7 +68,7 @@ _SESSIONS = (
         InvalidRequest,
         "One restore goes to one destination: new location and in place cannot be mixed.",
         UNCHANGED,
-        "Make two drafts.",
+        "Make a draft for each destination.",
     ),
     row(
         _DRAFTING,

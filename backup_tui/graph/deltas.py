@@ -12,15 +12,15 @@ from backup_tui.models.text import safe
 _ITEM_ERROR = "@core.datamodificationexception"
 
 
-def items_of(answer: object, collection: str) -> list[Mapping[str, Any]]:
-    """The items of the answer, under any of the names that the pages use.
+def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], int]:
+    """The items of the answer, under any of the names that the pages use, and how many entries are none.
 
     Args:
         answer: Parsed JSON.
         collection: The collection that was changed: `siteRestoreArtifacts`.
     """
     if not isinstance(answer, Mapping):
-        return []
+        return [], 0
     members = {str(key).lower(): value for key, value in answer.items()}
     name = collection.lower()
     for key in (f"{name}@delta", name, "value"):
@@ -28,8 +28,9 @@ def items_of(answer: object, collection: str) -> list[Mapping[str, Any]]:
         if isinstance(value, Mapping) and key == "value":
             return items_of(unwrap(answer), collection)
         if isinstance(value, list):
-            return [item for item in value if isinstance(item, Mapping)]
-    return []
+            items = [item for item in value if isinstance(item, Mapping)]
+            return items, len(value) - len(items)
+    return [], 0
 
 
 def was_removed(item: Mapping[str, Any]) -> bool:

@@ -102,7 +102,8 @@ def _items_answer(answer: object, service: Service) -> ItemsAnswer:
     added: list[AnyGranular] = []
     removed: list[str] = []
     refused: list[ItemRefusal] = []
-    for item in items_of(answer, service.names.granular):
+    items, unread = items_of(answer, service.names.granular)
+    for item in items:
         refusal = refusal_of(item)
         if refusal is not None:
             refused.append(refusal)
@@ -112,9 +113,8 @@ def _items_answer(answer: object, service: Service) -> ItemsAnswer:
             try:
                 added.append(read_granular(item, service))
             except ProtocolError:
-                # Without a key it says nothing about a file; what is in the draft is read from its list.
-                continue
-    return ItemsAnswer(tuple(added), tuple(removed), tuple(refused))
+                unread += 1  # without a key it says nothing about a file; the draft's own list does
+    return ItemsAnswer(tuple(added), tuple(removed), tuple(refused), unread)
 
 
 def _key(item: Mapping[str, object]) -> list[str]:

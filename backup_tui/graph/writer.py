@@ -130,7 +130,8 @@ class Writer(ProtectionWrites):
 def _update_answer(answer: object, service: Service) -> UpdateAnswer:
     added: list[RestoreArtifact] = []
     refused: list[ItemRefusal] = []
-    for item in items_of(answer, service.names.artifacts):
+    items, unread = items_of(answer, service.names.artifacts)
+    for item in items:
         refusal = refusal_of(item)
         if refusal is not None:
             refused.append(refusal)
@@ -138,6 +139,5 @@ def _update_answer(answer: object, service: Service) -> UpdateAnswer:
             try:
                 added.append(read_artifact(item, service))
             except ProtocolError:
-                # An item without an id says nothing about an artifact; what is in the draft is read from its list.
-                continue
-    return UpdateAnswer(tuple(added), tuple(refused))
+                unread += 1  # without an id it says nothing about an artifact; the draft's own list does
+    return UpdateAnswer(tuple(added), tuple(refused), unread)

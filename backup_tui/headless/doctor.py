@@ -12,8 +12,9 @@ from textwrap import wrap
 from backup_tui.config import Settings
 from backup_tui.config.zones import named_zone
 from backup_tui.headless.asking import prompter
-from backup_tui.headless.output import Output
+from backup_tui.headless.output import Output, error_object
 from backup_tui.headless.remedies import for_commands
+from backup_tui.models.own_words import small_print
 from backup_tui.models.text import cell_width
 from backup_tui.workspace.checkup import CheckupFinding, Result, examine
 from backup_tui.workspace.checkup.findings import exit_code_of
@@ -53,6 +54,8 @@ def lines_of(finding: CheckupFinding, width: int) -> list[str]:
     lines = wrap(f"{finding.title}: {finding.words}", room, break_long_words=False, break_on_hyphens=False)
     if finding.hint and finding.result is not Result.OK:
         lines += wrap(f"> {for_commands(finding.hint)}", room, break_long_words=False, break_on_hyphens=False)
+    for line in small_print(finding.error) if finding.error is not None else ():
+        lines += wrap(line, room, break_long_words=False, break_on_hyphens=False)
     marks = [finding.result.value, *[""] * (len(lines) - 1)]
     return [f"{mark:{_MARK}}{line}" for mark, line in zip(marks, lines, strict=True)]
 
@@ -73,4 +76,5 @@ def _object(finding: CheckupFinding) -> dict[str, object]:
         "words": finding.words,
         "wayOut": for_commands(finding.hint) or None,
         "facts": dict(finding.facts),
+        **({"error": error_object(finding.error)} if finding.error is not None else {}),
     }

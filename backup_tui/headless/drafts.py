@@ -128,7 +128,10 @@ async def _artifacts_of(
     index: UnitIndex | None = None
     found: dict[str, None] = {}
     lacking: list[str] = []
+    several: list[str] = []
+    unnamed = sum(1 for row in in_draft.values() if row.unit_id is None)
     for name in names.lines:
+        doubtful = False
         ids = by_name.get(name.text.casefold()) or by_name.get(normalise(name.text), [])
         if not ids:
             if index is None:
@@ -136,16 +139,29 @@ async def _artifacts_of(
                 await read_units(workspace, service, out)
                 index = UnitIndex(workspace.store.units[service].values())
             units, _ = index.matches(name)
-            ids = [row.id for row in in_draft.values() if row.unit_id in units] if len(units) == 1 else []
-        found.update(dict.fromkeys(ids))
-        if not ids:
+            ids = [row.id for row in in_draft.values() if row.unit_id in units]
+            doubtful = len(units) > 1 and unnamed > 0  # the other one may be among the rows that nobody names
+        if len(ids) > 1 or (ids and doubtful):
+            several.append(name.text)
+            out.narrate(f"Line {name.line}: {name.text}: several of this draft match")
+            out.narrate(*(f"    {safe(one)}  {in_draft[one].name}" for one in ids))
+        elif ids:
+            found[ids[0]] = None
+        else:
             lacking.append(name.text)
+    if several:
+        raise NamesUnresolved(
+            f"{len(several):,} of {counted(len(names.lines), 'name')} to take out "
+            f"{'stands' if len(several) == 1 else 'stand'} for several units of this draft: {_few(several)}.",
+            names=[*several, *lacking],
+            certainty="Nothing was changed.",
+            hint="Give an address, or one of the ids above.",
+        )
     if lacking:
-        unnamed = sum(1 for row in in_draft.values() if row.unit_id is None)
         being = "is" if len(lacking) == 1 else "are"
         raise NamesUnresolved(
             f"{len(lacking):,} of {counted(len(names.lines), 'name')} to take out {being} not in this draft: "
-            f"{', '.join(lacking[:3])}{' ...' if len(lacking) > 3 else ''}.",
+            f"{_few(lacking)}.",
             names=lacking,
             certainty="Nothing was changed.",
             hint=f"The service does not say which units {unnamed:,} of its rows are; give their ids (sessions show)."
@@ -153,6 +169,10 @@ async def _artifacts_of(
             else f"See what is in it: backup-tui sessions show {safe(session_id)}",
         )
     return tuple(found)
+
+
+def _few(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"
 
 
 def _by_any_name(rows: Mapping[str, ArtifactRow]) -> dict[str, list[str]]:
@@ -186,6 +206,9 @@ async def _tell(
         out.narrate(f"NOT in it, {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
     for refusal in result.refusals:
         out.narrate(f"Refused: {refusal.name}: {': '.join(part for part in (refusal.code, refusal.message) if part)}")
+    if result.unread:
+        entries = counted(result.unread, "entry", "entries")
+        out.narrate(f"! {entries} of the service's answer could not be read; the draft's own list counts.")
     if result.not_in_it:
         out.narrate(
             f"NOT in it, {counted(len(result.not_in_it), 'unit')}:", *(f"  {row.name}" for row in result.not_in_it)

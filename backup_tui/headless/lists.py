@@ -14,8 +14,8 @@ from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
-from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes, parts_words
+from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file, sum_words
 from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.store.rows import UnitRow
@@ -101,14 +101,12 @@ def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
     count = len(names.lines)
     if count <= UNITS_PER_DRAFT:
         return
-    parts = [min(UNITS_PER_DRAFT, count - start) for start in range(0, count, UNITS_PER_DRAFT)]
-    sizes = " + ".join(f"{part:,}" for part in parts)
     raise UsageError(
         f"{service.counted(count)}; one draft holds at most {UNITS_PER_DRAFT:,}.",
         field=option,
         value=str(count),
         certainty="Nothing was looked up, nothing was sent.",
-        hint=f"Make {len(parts)} drafts ({sizes}): cut the list into {len(parts)} files of at most "
+        hint=f"Make {parts_words(count)}: cut the list into {len(part_sizes(count)):,} files of at most "
         f"{UNITS_PER_DRAFT:,} names, and run the command once for each.",
     )
 
@@ -204,9 +202,9 @@ def _told(problem: NameProblem, resolution: Resolution, index: UnitIndex, servic
 
 def _sum_words(names: UnitList, resolution: Resolution, *, skipped: bool) -> str:
     """`39 lines: 35 found, 1 twice, 3 to fix`; the parts always add up."""
-    where = counted(names.count, "line")
-    if names.count != names.line_count:
-        where = f"{counted(names.count, 'name')} on {counted(names.line_count, 'line')}"
-    rest = ((resolution.twice, "twice"), (resolution.problems, "left out" if skipped else "to fix"))
-    parts = [f"{len(resolution.found):,} found", *(f"{len(those):,} {word}" for those, word in rest if those)]
-    return f"{where}: {', '.join(parts)}."
+    parts = (
+        (len(resolution.found), "found"),
+        (len(resolution.twice), "twice"),
+        (len(resolution.problems), "left out" if skipped else "to fix"),
+    )
+    return f"{sum_words(names.count, names.line_count, parts)}."

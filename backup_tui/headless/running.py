@@ -14,8 +14,6 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.drafts.failed import FailedGroup
-from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.lost_answers import Look
 from backup_tui.restore.review.activation import (
@@ -269,10 +267,6 @@ async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, 
     return code
 
 
-def _to_do(group: FailedGroup) -> str:
-    return explain(group.cause.code, group.service, destination=group.destination, keys=False).to_do
-
-
 async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> None:
     """Tells which units failed and why, by cause; the restore has ended whether this can be read or not."""
     row = workspace.store.sessions.get(session_id)
@@ -288,5 +282,5 @@ async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> No
         out.narrate(
             f"Failed, {group.cause.cause}, {group.service.counted(group.count)}: {', '.join(names)}",
             f"  {group.cause.happened} {group.cause.certainty}",
-            f"  {_to_do(group)}",
+            f"  {group.to_do}",
         )

@@ -68,6 +68,9 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
     rows = unit_rows(workspace, args.id)
     out.narrate(f"The draft {safe(args.id)} holds {units_of(session, len(rows))}.")
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
+    out.narrate(
+        "DELETE: the draft is removed from the service. Nothing is restored; its names and times are kept here."
+    )
     wanted = phrase("delete", short_id(session.id).casefold(), workspace.who.tenant_word)
     if args.confirm is not None or not args.yes:
         given = need_phrase(args.confirm, wanted, "deleted")

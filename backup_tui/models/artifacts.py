@@ -104,7 +104,14 @@ class ItemRefusal:
 
 @dataclass(frozen=True, slots=True)
 class UpdateAnswer:
-    """What the service said to an update of a session's artifacts."""
+    """What the service said to an update of a session's artifacts.
+
+    Attributes:
+        added: What it lists as added.
+        refused: What it refused inside the good answer.
+        unread: Entries that could not be read.
+    """
 
     added: tuple[RestoreArtifact, ...]
     refused: tuple[ItemRefusal, ...]
+    unread: int = 0

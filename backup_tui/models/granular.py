@@ -190,11 +190,13 @@ class ItemsAnswer:
         added: What it lists as added.
         removed: Keys of what it lists as removed.
         refused: What it refused inside the good answer.
+        unread: Entries that could not be read.
     """
 
     added: tuple[AnyGranular, ...]
     removed: tuple[str, ...]
     refused: tuple[ItemRefusal, ...]
+    unread: int = 0
 
 
 def wants_beta(items: Sequence[NewItem]) -> bool:

@@ -240,7 +240,7 @@ class PolicyDesk:
             return error
         self._tools.store.apply(PolicyRead(policy, asked_at))
         return StateConflict(
-            f"The policy is {policy_status(policy.status).word} at the moment; {action.state_sentence}.",
+            f"The policy is {policy_status(policy.status).word}; {action.state_sentence}.",
             status=error.status,
             detail=error.detail,
             certainty="Nothing changed.",

@@ -130,13 +130,20 @@ class NotifyReview:
         return f"Setting {TARGET}"
 
 
+def mail_words(setting: EmailNotificationsSetting) -> str:
+    """`mail goes to backup administrators, about important news only`, `no mail is sent`."""
+    return "no mail is sent" if setting.is_enabled is False else f"mail goes to {_to_and_about(setting)}"
+
+
 def setting_words(setting: EmailNotificationsSetting) -> str:
-    """`sent to backup administrators, about important news only`, `not sent`."""
-    if setting.is_enabled is False:
-        return "not sent to anybody"
+    """`sent to backup administrators, about important news only`, `not sent to anybody`."""
+    return "not sent to anybody" if setting.is_enabled is False else f"sent to {_to_and_about(setting)}"
+
+
+def _to_and_about(setting: EmailNotificationsSetting) -> str:
     about = "important news and every change of policies and restores" if setting.tells_all else "important news only"
     listed = f" ({', '.join(map(safe, setting.addresses))})" if setting.addresses else ""
-    return f"sent to {setting.recipients_words}{listed}, about {about}"
+    return f"{setting.recipients_words}{listed}, about {about}"
 
 
 class NotificationDesk:
@@ -172,9 +179,7 @@ class NotificationDesk:
         if holds(setting, body):
             checks.append(Check(CheckResult.BLOCKING, "it is so already", 2))
         if then.is_enabled is False:
-            checks.append(
-                Check(CheckResult.WARNING, "nobody is told any more when somebody changes or deletes backups", 5)
-            )
+            checks.append(Check(CheckResult.WARNING, "nobody is told when somebody changes or deletes backups", 5))
         elif then.role.lower() == Recipients.NOBODY:
             checks.append(Check(CheckResult.WARNING, "mails are on, but nobody gets them", 5))
         checks.append(Check(CheckResult.UNKNOWN, "whether these mails arrive cannot be seen from here", 20))
@@ -184,8 +189,8 @@ class NotificationDesk:
             setting=setting,
             change=change,
             headline=f"CHANGE who gets e-mail about the backup of {tools.who.tenant}",
-            sentence=f"From now on mails are {setting_words(then)}.",
-            extra=(f"Now they are {setting_words(setting)}.",),
+            sentence=f"NOTIFY: from now on, {mail_words(then)}.",
+            extra=(f"Now {mail_words(setting)}.",),
             checks=ordered,
             phrase=phrase("notify", tools.who.tenant_word),
             blocked=blocked,

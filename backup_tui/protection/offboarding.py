@@ -70,7 +70,7 @@ class UnitReview:
         service: What kind of unit.
         action: What would be done.
         headline: What it is about, one line.
-        sentence: What it means.
+        sentence: What it means, after its verb in capitals.
         extra: Further sentences that apply.
         checks: What was checked, worst first.
         phrase: What has to be typed.
@@ -173,18 +173,17 @@ def _meaning(action: UnitAction, service: Service) -> str:
     noun = service.names.unit
     if action is UnitAction.OFFBOARD:
         return (
-            f"THE BACKUP OF THIS {noun.upper()} IS DELETED: after a grace period (90 days, per Microsoft) all its "
-            f"restore points are gone for good. Until then it can be taken back. The {noun} itself is not touched."
+            f"OFFBOARD: after a grace period (90 days, per Microsoft) the backup of this {noun} is deleted for good. "
+            f"The {noun} itself is not touched."
         )
     return (
-        f"The backup of this {noun} is kept: its restore points stay until each is a year old. It is in no policy, so "
-        "no new points are made for it."
+        "KEEP: the backup stays; points remain until each is a year old. It is in no policy, so no new points are made."
     )
 
 
 def _extra(action: UnitAction) -> tuple[str, ...]:
     if action is UnitAction.OFFBOARD:
-        return ("You can take it back within the grace period.",)
+        return ("It can be kept after all until the grace period ends.",)
     return ("To protect it again, add it to a policy in the admin center.",)
 
 
@@ -201,7 +200,7 @@ def _check_state(tools: ProtectionContext, unit: ProtectionUnit, action: UnitAct
         named = f'"{policy_label(policy)}"' if policy is not None else unit.policy_id
         checks.append(Check(CheckResult.BLOCKING, f"it is in the policy {named}; {action.state_sentence}", 2))
     elif not status.allows(action.needed):
-        checks.append(Check(CheckResult.BLOCKING, f"it is {status.word} at the moment; {action.state_sentence}", 2))
+        checks.append(Check(CheckResult.BLOCKING, f"it is {status.word}; {action.state_sentence}", 2))
     else:
         fine = f"it is {status.word}" + (" and in no policy" if action is UnitAction.OFFBOARD else "")
         checks.append(Check(CheckResult.OK, f"{fine}, so this can be done", 1))
@@ -214,22 +213,19 @@ def _check_restores(tools: ProtectionContext, unit: ProtectionUnit) -> list[Chec
     running = [row.id for row in store.sessions.values() if row.running and row.id in store.artifact_sessions()]
     for session_id in running:
         if any(row.unit_id == unit.id for row in store.artifacts(session_id).values()):
-            return [Check(CheckResult.WARNING, f"a restore of it runs at the moment ({short_id(session_id)})", 10)]
+            return [Check(CheckResult.WARNING, f"a restore of it is running ({short_id(session_id)})", 10)]
     return []
 
 
 def _check_grace(tools: ProtectionContext, unit: ProtectionUnit) -> list[Check]:
     asked = unit.offboard_requested_date_time
     if asked is None:
-        return [
-            Check(
-                CheckResult.UNKNOWN, "when it was asked for is not told, so how long it can be taken back neither", 10
-            )
-        ]
+        unreported = "Microsoft did not report when offboarding was requested, so the deadline to cancel is unknown"
+        return [Check(CheckResult.UNKNOWN, unreported, 10)]
     left = (asked + GRACE - tools.clock.now()).days
     if left < 0:
         return [Check(CheckResult.WARNING, "the grace period of 90 days has passed: the backup may be gone already", 5)]
-    return [Check(CheckResult.OK, f"it was asked for on {asked:%d %b}; {left} of 90 days are left", 2)]
+    return [Check(CheckResult.OK, f"it was requested on {asked.day} {asked:%b}; {left} of 90 days are left", 2)]
 
 
 def _way_out(unit: ProtectionUnit, action: UnitAction) -> str:

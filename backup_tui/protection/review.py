@@ -44,8 +44,8 @@ class PolicyAction(StrEnum):
     def state_sentence(self) -> str:
         """In which states it is possible."""
         if self is PolicyAction.ACTIVATE:
-            return "only an inactive one (or one with problems) can be activated"
-        return "only an active one (also with problems) can be deactivated"
+            return "this needs an inactive one, or an active one with problems"
+        return "this needs an active one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class PolicyReview:
         policy: As just read.
         action: What would be done.
         headline: What it is about, one line: `ACTIVATE, contoso.com: SharePoint policy "Sites pilot", 24 sites`.
-        sentence: What it means.
+        sentence: What it means, after its verb in capitals: `ACTIVATE: Microsoft starts backing up ...`.
         extra: Further sentences that apply.
         names: The units of the policy; empty when they could not be read.
         checks: What was checked, worst first.
@@ -185,17 +185,15 @@ def _counted(service: Service | None, count: int | None) -> str:
 def _meaning(action: PolicyAction, service: Service | None, count: int | None) -> str:
     one = count == 1
     nouns = (service.names.unit if one else service.names.units) if service else ("unit" if one else "units")
+    number = _counted(service, count) if count is not None else f"the {nouns} of this policy"
     if action is PolicyAction.ACTIVATE:
         return (
-            f"Microsoft starts to back {'this' if one else 'these'} {nouns} up and to charge for what it keeps (by the "
-            "gigabyte, each month). First points can be used after about 1 to 2 hours. Nothing is restored, and no "
-            "existing file is changed."
+            f"ACTIVATE: Microsoft starts backing up {number} and billing for what it keeps. First points after about "
+            "1 to 2 hours. Nothing is restored or changed."
         )
-    who = _counted(service, count) if count is not None else f"The {nouns} of this policy"
     return (
-        f"{who} {'is' if one else 'are'} no longer backed up from now on. Points made so far stay until each is a year "
-        "old and can still be restored; Microsoft may go on charging for them. Damage done from now on cannot be "
-        "undone."
+        f"DEACTIVATE: from now on, {number} {'is' if one else 'are'} not backed up. Existing points stay until each is "
+        "a year old. Damage done from now on cannot be undone."
     )
 
 
@@ -209,7 +207,7 @@ def _check_state(policy: ProtectionPolicy, action: PolicyAction) -> list[Check]:
     status = policy_status(policy.status)
     if status.allows(action.needed):
         return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be {action.value}d", 1)]
-    return [Check(CheckResult.BLOCKING, f"the policy is {status.word} at the moment; {action.state_sentence}", 1)]
+    return [Check(CheckResult.BLOCKING, f"the policy is {status.word}; {action.state_sentence}", 1)]
 
 
 def _check_count(count: int | None, listed: bool) -> list[Check]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
 
 PERHAPS_IN_PART = "Part of it may have been restored; not reported."
 """What is certain of a unit that failed on the way."""
@@ -63,6 +64,7 @@ def explain(
     unit: str = "",
     older_point: str = "",
     destination: Destination | None = None,
+    other: str = "",
     keys: bool = True,
 ) -> CauseAndRemedy:
     """Explains the error of one unit.
@@ -74,6 +76,7 @@ def explain(
         older_point: The next older point in words, when it is known.
         destination: Where the restore that failed went, when it is known: a site that failed at a new address is not
             sent to another one.
+        other: The id of the other restore that has the unit, when it is known.
         keys: Whether what to do names the keys of the screens; a file or a command has none.
     """
     code = error_code or ""
@@ -102,7 +105,7 @@ def explain(
                 "another session has it",
                 f"Another session is restoring {name}.",
                 "It was not restored twice.",
-                "Wait for that session, then see whether it is still needed.",
+                f"Wait for {short_id(other) if other else 'that session'}, then see whether it is still needed.",
                 Remedy.WAIT,
             )
         case "artifactnotfound":

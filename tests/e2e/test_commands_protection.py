@@ -89,7 +89,7 @@ def test_a_unit_is_offboarded_and_comes_back_after_its_review(command: Command, 
     unit = free_unit(served)
     asked = command("units", "offboard", unit)
     assert asked.code == 2
-    assert "IS DELETED: after a grace period (90 days, per Microsoft)" in asked.err
+    assert "OFFBOARD: after a grace period (90 days, per Microsoft)" in asked.err
     confirm = next(line for line in asked.err.splitlines() if "--confirm" in line).split('"')[1]
     done = command("units", "offboard", unit, "--confirm", confirm, "--json")
     assert (done.code, done.json["status"]) == (0, "offboardRequested")
@@ -110,7 +110,7 @@ def test_a_unit_that_is_not_there_is_not_found(command: Command) -> None:
 def test_who_gets_mails_is_changed_after_a_review(command: Command) -> None:
     asked = command("service", "notify", "--about", "all", "--address", "ops@contoso.com")
     assert asked.code == 2
-    assert "From now on mails are sent to 1 address (ops@contoso.com)" in asked.err
+    assert "NOTIFY: from now on, mail goes to 1 address (ops@contoso.com)" in asked.err
     done = command(
         "service", "notify", "--about", "all", "--address", "ops@contoso.com",
         "--confirm", "notify contoso", "--json",

@@ -199,3 +199,26 @@ def test_a_wait_that_the_service_asks_for_is_told_and_obeyed(command: Command, s
     assert waited.code == 0
     assert "The service asks us to wait until" in waited.err
     assert served.service.faults.early_calls == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "check"),
+    [("protectionPolicies", 403, "feature.protection"), ("restoreSessions", 400, "feature.sessions")],
+)
+def test_doctor_quotes_what_the_service_said_about_each_thing_it_refused(
+    command: Command, served: Running, path: str, status: int, check: str
+) -> None:
+    served.service.faults.add("refuse", method="GET", path=path, status=status, code="accessDenied", times=None)
+    told = command("doctor")
+    assert "In the service's own words:" in told.out
+    assert f"HTTP {status}" in told.out
+    found = {one["id"]: one for one in command("doctor", "--json").json["checks"]}
+    assert found[check]["error"]["serviceMessage"]
+    assert found[check]["error"]["requestId"]
+    assert "error" not in found["service-state"]
+
+
+def test_doctor_quotes_the_service_about_the_controlling_application(command: Command, served: Running) -> None:
+    served.service.faults.add("refuse", method="GET", path="serviceApps", status=403, code="accessDenied", times=None)
+    found = {one["id"]: one for one in command("doctor", "--json").json["checks"]}
+    assert found["controller"]["error"]["serviceMessage"]

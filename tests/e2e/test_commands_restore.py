@@ -311,7 +311,7 @@ def test_a_full_service_is_told_and_waited_for(
 def test_a_review_that_finds_no_room_is_no_dead_end(
     command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("restore.review_checks", "headless.running"):
+    for place in ("restore.review.checks", "headless.running"):
         monkeypatch.setattr(f"backup_tui.{place}.MOST_SESSIONS", 1)
     monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.2)
     first, second = (draft(command, "exchange", names(unit.address), "new") for unit in sound(served, "exchange", 2))
@@ -401,3 +401,39 @@ def test_another_instance_that_changes_things_is_named_and_waited_for(
         other.communicate("\n")
     assert (refused.code, refused.error["code"]) == (1, "WriteLockHeld")
     assert command("sessions", "delete", session, "--yes").code == 0
+
+
+def test_a_name_that_several_units_of_a_draft_have_is_shown_with_their_ids_and_nothing_leaves(
+    command: Command, served: Running, names: Names
+) -> None:
+    finance = [
+        unit
+        for unit in served.service.tenant.units["sharepoint"]
+        if unit.name == "Finance" and unit.state(served.service.now())[0] == "protected"
+    ]
+    other = next(unit for unit in sound(served, "sharepoint", 4) if unit.name != "Finance")
+    addresses = [unit.address for unit in finance if unit.address] + [other.address]
+    assert len(addresses) > 2
+    session = draft(command, "sharepoint", names(*addresses), "new")
+    held = {row["id"] for row in command("sessions", "show", session, "--json").json["artifacts"]}
+    refused = command("sessions", "edit", session, "--remove", names("Finance"))
+    assert refused.code == 2
+    assert "Finance: several of this draft match" in refused.err
+    assert "not in this draft" not in refused.err
+    assert sum(one in refused.err for one in held) == len(addresses) - 1
+    assert "Nothing was changed." in refused.err
+    one = next(one for one in held if one in refused.err)
+    assert command("sessions", "edit", session, "--remove", names(one)).code == 0
+
+
+def test_a_name_that_only_one_unit_of_a_draft_has_is_that_one(command: Command, served: Running, names: Names) -> None:
+    finance = next(
+        unit
+        for unit in served.service.tenant.units["sharepoint"]
+        if unit.name == "Finance" and unit.address and unit.state(served.service.now())[0] == "protected"
+    )
+    other = next(unit for unit in sound(served, "sharepoint", 4) if unit.name != "Finance")
+    session = draft(command, "sharepoint", names(finance.address, other.address), "new")
+    done = command("sessions", "edit", session, "--remove", names("Finance"))
+    assert done.code == 0, done.err
+    assert len(command("sessions", "show", session, "--json").json["artifacts"]) == 1

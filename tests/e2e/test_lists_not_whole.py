@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from test_commands_restore import sound
 
 from backup_tui.simulator.server import Running
 
@@ -78,3 +79,15 @@ def test_a_draft_is_made_although_its_list_cannot_be_read_back(
     assert made.code == 0
     assert made.json["id"]
     assert "could not be read again" in made.err
+
+
+def test_junk_in_the_answer_to_a_change_is_said_and_the_drafts_own_list_counts(
+    command: Command, served: Running, names: Callable[..., str]
+) -> None:
+    addresses = [unit.address for unit in sound(served, "onedrive", 53)]
+    served.service.faults.add("junk", method="PATCH", path="RestoreSessions", times=None)
+    words = ("--service", "onedrive", "--units", names(*addresses), "--before", "2h", "--to", "new")
+    made = command("sessions", "draft", *words)
+    assert made.code == 0, made.err
+    assert "4 entries of the service's answer could not be read" in made.err
+    assert len(command("sessions", "show", made.out.strip(), "--json").json["artifacts"]) == 53

@@ -456,3 +456,21 @@ async def test_what_is_sent_where_the_pages_differ() -> None:
         mailbox = (await collect(on.reader.units(Service.EXCHANGE)))[0]
         found = await on.reader.search_points([mailbox.id], start=NOW - 400 * DAY, end=NOW)
         assert found.points[mailbox.id][0].protection_unit.service is Service.EXCHANGE
+
+
+@pytest.mark.parametrize("junk_entries", [[None], [7, "x"], [[], {}, {"status": "added"}]])
+async def test_entries_of_a_changes_answer_that_are_nothing_are_counted(junk_entries: list[object]) -> None:
+    row = {"id": "a1", "restorePoint": {"id": POINT.point_id}}
+    app = Scripted(Reply(200, {"mailboxRestoreArtifacts@delta": [row, *junk_entries]}))
+    async with bench(app) as on:
+        answer = await on.writer.update_session(Service.EXCHANGE, "s1", add=[POINT])
+    assert [one.id for one in answer.added] == ["a1"]
+    assert answer.unread == len(junk_entries)
+
+
+async def test_entries_of_an_answer_about_files_that_are_nothing_are_counted() -> None:
+    reply = {"granularDriveRestoreArtifacts@delta": [{"id": "k1"}, None, {"status": "added"}]}
+    async with bench(Scripted(Reply(200, reply))) as on:
+        answer = await on.writer.granular.update_items(Service.ONEDRIVE, "s1", add=[NewItem("b1", "k1")])
+    assert [one.id for one in answer.added] == ["k1"]
+    assert answer.unread == 2

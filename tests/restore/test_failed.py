@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from backup_tui.errors import UsageError
+from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import read_session
 from backup_tui.restore.drafts.failed import FailedGroup
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.plan import DraftPlan
+from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import PointWish
 from backup_tui.simulator.domain.workloads import ONEDRIVE
 from backup_tui.simulator.http.callers import RYAN
+from backup_tui.store.other_restores import other_restore_of
+from backup_tui.store.store import Store
+from backup_tui.store.updates import ArtifactsRead, SessionRead
 
 if TYPE_CHECKING:
     from office import Office
@@ -141,3 +147,37 @@ async def test_the_form_of_a_draft_asks_for_the_times_that_were_asked_for(office
     assert form.destination is Destination.IN_PLACE
     assert form.express is Express.IGNORE
     assert times(form, office.clock.now()) == {row.unit_id: row.wanted for row in result.in_it}
+
+
+async def test_what_is_already_in_a_restore_waits_for_that_one_by_its_id(office: Office) -> None:
+    units = await office.units(count=1)
+    started = []
+    for _ in range(2):
+        rows = (await office.table(units)).usable
+        made = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+        review = await office.desk.review(made.session_id)
+        await office.desk.activate(review, review.phrase)
+        started.append(made.session_id)
+    office.advance(timedelta(hours=12).total_seconds())
+    first, second = started
+    group = await only(office, second, "DuplicateArtifactRestoreRequest")
+    assert group.other == first
+    assert f"Wait for {first[:8]}, then see" in group.cause.to_do
+    assert f"Wait for {first[:8]}, then see" in group.to_do
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [([], ""), (["active"], "s0"), (["active", "active"], ""), (["draft"], ""), (["draft", "completed"], "s1")],
+)
+def test_an_id_is_named_only_where_one_started_restore_is_certain(statuses: list[str], told: str) -> None:
+    store = Store()
+    point = {"id": "p", "protectionUnit": {"id": "u1", "@odata.type": "#x"}}
+    for number, status in enumerate(statuses):
+        row = read_artifact({"id": "x", "status": "added", "restorePoint": point}, Service.ONEDRIVE)
+        kind = "#microsoft.graph.oneDriveForBusinessRestoreSession"
+        store.apply(SessionRead(read_session({"id": f"s{number}", "status": status, "@odata.type": kind}), 1.0))
+        store.apply(ArtifactsRead(f"s{number}", (row,), 1.0, True, datetime.now(UTC)))
+    assert other_restore_of(store, ["u1"], "mine") == told
+    words = explain("DuplicateArtifactRestoreRequest", Service.ONEDRIVE, other=told).to_do
+    assert words.startswith(f"Wait for {told or 'that session'}, then see")

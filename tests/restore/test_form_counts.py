@@ -80,11 +80,11 @@ def test_every_line_is_in_exactly_one_of_the_counts(lists: list[list[str]], step
         lines += len(texts)
         names = tuple(WrittenName(at, text, NameKind.TITLE) for at, text in enumerate(texts, 1))
         form = form.with_names(UnitList(names))
-        assert form.counts.lines == lines
+        assert form.counts.names == lines
         form = form.with_resolution(resolve(UnitList(form.waiting), INDEX, Service.ONEDRIVE))
-        assert form.counts.lines == lines
+        assert form.counts.names == lines
     for what in steps:
         form = step(form, what)
-        assert form.counts.lines == lines
+        assert form.counts.names == lines
         assert len(set(form.unit_ids)) == len(form.unit_ids)
     assert RestoreForm.from_json(form.to_json()) == form

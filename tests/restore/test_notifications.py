@@ -33,10 +33,10 @@ async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office, des
     change = NotifyChange(all_events=True, recipients=Recipients.CUSTOM, addresses=("ops@contoso.com",))
     review = await desk.review(change)
     assert review.sentence == (
-        "From now on mails are sent to 1 address (ops@contoso.com), about important news and every change of policies "
-        "and restores."
+        "NOTIFY: from now on, mail goes to 1 address (ops@contoso.com), about important news and every change of "
+        "policies and restores."
     )
-    assert review.extra == ("Now they are sent to backup administrators, about important news only.",)
+    assert review.extra == ("Now mail goes to backup administrators, about important news only.",)
     assert (review.phrase, review.blocked) == ("notify contoso", None)
     setting = await desk.carry_out(review, "Notify  contoso")
     assert (setting.addresses, setting.tells_all, setting.is_enabled) == (("ops@contoso.com",), True, True)
@@ -50,7 +50,7 @@ async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sen
     office: Office, desk: NotificationDesk
 ) -> None:
     review = await desk.review(OFF)
-    assert any(check.mark is CheckResult.WARNING and "nobody is told any more" in check.text for check in review.checks)
+    assert any(check.mark is CheckResult.WARNING and "nobody is told when" in check.text for check in review.checks)
     same = await desk.review(NotifyChange(enabled=True, recipients=Recipients.BACKUP_ADMINS))
     assert same.blocked == "it is so already"
     with pytest.raises(UsageError, match="Not possible now"):

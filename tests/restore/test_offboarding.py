@@ -63,7 +63,7 @@ async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phr
 ) -> None:
     review = await reviewed(office, desk)
     assert review.headline.startswith("OFFBOARD, contoso.com: mailbox ")
-    assert review.sentence.startswith("THE BACKUP OF THIS MAILBOX IS DELETED: after a grace period (90 days, per Mic")
+    assert review.sentence.startswith("OFFBOARD: after a grace period (90 days, per Mic")
     assert "The mailbox itself is not touched." in review.sentence
     local = review.unit.id[:8]  # a mailbox of somebody who has left: the service names it no more
     assert review.headline.endswith(f", unit {local}")
@@ -207,3 +207,17 @@ async def test_a_unit_is_found_by_its_id_alone(office: Office, desk: PolicyDesk)
     assert (await desk.units.find(unit.id)).service is MAILBOX
     with pytest.raises(NotFound):
         await desk.units.find("00000000-0000-4000-8000-000000000000")
+
+
+async def test_giving_up_a_backup_and_keeping_it_are_said_in_two_sentences_each(
+    office: Office, desk: PolicyDesk
+) -> None:
+    review = await reviewed(office, desk)
+    assert review.sentence == (
+        "OFFBOARD: after a grace period (90 days, per Microsoft) the backup of this mailbox is deleted for good. "
+        "The mailbox itself is not touched."
+    )
+    back = await desk.units.review(review.unit.id, MAILBOX, UnitAction.KEEP)
+    assert back.sentence == (
+        "KEEP: the backup stays; points remain until each is a year old. It is in no policy, so no new points are made."
+    )

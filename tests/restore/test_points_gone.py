@@ -86,3 +86,27 @@ async def test_a_point_that_has_expired_is_found_with_that_remark_and_not_used(
     table = await office.desk.find_points(units, PointWish(moment))
     remarks = {row.unit_id: (row.refused, row.usable) for row in table.rows}
     assert remarks == {units[0].id: ("the point has expired", False), units[1].id: ("", True)}
+
+
+async def test_a_point_that_is_gone_in_a_later_request_is_named_like_in_the_first(office: Office) -> None:
+    rows = await rows_of(office, 52)
+    stale = replace(rows[51], point_id=f"{rows[51].point_id}-gone")
+    plan = DraftPlan(Service.ONEDRIVE, Destination.NEW, (*rows[:51], stale))
+    office.service.faults.add("refuse", method="PATCH", path="RestoreSessions/", status=400, code="InvalidRestorePoint")
+    result = await office.desk.create_draft(plan)
+    assert result.error is not None
+    assert stale.name in result.error.message
+    assert rows[50].name not in result.error.message
+    assert "the nearest is of" in result.error.message
+    assert {row.unit_id for row in result.not_in_it} == {rows[50].unit_id, stale.unit_id}
+
+
+async def test_a_point_that_is_gone_when_it_is_added_to_a_draft_is_named(office: Office) -> None:
+    rows = await rows_of(office, 3)
+    made = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows[:1]))
+    stale = replace(rows[2], point_id=f"{rows[2].point_id}-gone")
+    office.service.faults.add("refuse", method="PATCH", path="RestoreSessions/", status=400, code="InvalidRestorePoint")
+    with pytest.raises(InvalidRequest) as caught:
+        await office.desk.edit_draft(made.session_id, add=(rows[1], stale), destination=Destination.NEW)
+    assert stale.name in caught.value.message
+    assert rows[1].name not in caught.value.message

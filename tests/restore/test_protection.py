@@ -22,6 +22,7 @@ from backup_tui.protection.desk import PolicyDesk
 from backup_tui.protection.lost_answers import PolicyVerdict
 from backup_tui.protection.review import PolicyReview
 from backup_tui.simulator.settings import Settings
+from backup_tui.ui.policies.review_text import consequence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
     review = await desk.review_activation(policy.id)
     assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
     assert review.phrase == "protect sites pilot contoso"
-    assert review.sentence.startswith("Microsoft starts to back these sites up and to charge")
+    assert review.sentence.startswith("ACTIVATE: Microsoft starts backing up")
     assert has(review, CheckResult.BLOCKING, 'SharePoint has an active policy already, "Sites all"')
     assert has(review, CheckResult.OK, "the policy is inactive, so it can be activated")
     assert has(review, CheckResult.UNKNOWN, "billing")
@@ -74,7 +75,7 @@ async def test_off_and_on_again_followed_to_the_end(office: Office, desk: Policy
     policy = await named(office, "Sites all")
     review = await desk.review_deactivation(policy.id)
     assert review.phrase == "stop sites all contoso"
-    assert "no longer backed up from now on" in review.sentence
+    assert "are not backed up. Existing points stay until each is a year old." in review.sentence
     answered = await desk.deactivate(review, "Stop Sites  ALL contoso")
     assert answered.status == "updating"
     seen: list[str | None] = []
@@ -120,7 +121,7 @@ async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office
     office.tools.reader.policy = stale  # type: ignore[method-assign]
     with pytest.raises(StateConflict) as error:
         await desk.activate(review, review.phrase)
-    assert error.value.message.startswith("The policy is updating at the moment; only an inactive one")
+    assert error.value.message.startswith("The policy is updating; this needs an inactive one")
     assert (error.value.certainty, len(office.changes())) == ("Nothing changed.", 1)
 
 
@@ -263,3 +264,21 @@ async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_pat
         with pytest.raises(ReadOnlyError):
             await desk.deactivate(review, review.phrase)
         assert office.changes() == []
+
+
+async def test_switching_off_and_on_is_said_in_the_same_words_on_screens_and_in_commands(
+    office: Office, desk: PolicyDesk
+) -> None:
+    on = await desk.review_activation((await named(office, "Sites pilot")).id)
+    off = await desk.review_deactivation((await named(office, "Sites all")).id)
+    sites = len(on.names)
+    assert on.sentence == (
+        f"ACTIVATE: Microsoft starts backing up {sites} sites and billing for what it keeps. First points after about "
+        "1 to 2 hours. Nothing is restored or changed."
+    )
+    assert off.sentence == (
+        f"DEACTIVATE: from now on, {len(off.names)} sites are not backed up. Existing points stay until each is a year "
+        "old. Damage done from now on cannot be undone."
+    )
+    assert [para.text for para in consequence(on)] == [on.headline, on.sentence.removeprefix("ACTIVATE: ")]
+    assert consequence(off)[1].text.startswith("From now on, ")

@@ -66,7 +66,7 @@ async def test_an_export_with_its_header_is_read_as_the_table_that_it_is(tmp_pat
         two = addresses(one, "onedrive", 2)
         burst(one, "Department,UserPrincipalName\r" + "\r".join(f"Sales,{name}" for name in two))
         await until(pilot, lambda: len(screen.drafting.form.units) == 2)
-        assert screen.drafting.form.counts.lines == 2
+        assert screen.drafting.form.counts.names == 2
 
 
 async def test_lines_pasted_into_the_time_go_to_the_units(tmp_path):
@@ -134,4 +134,4 @@ async def test_one_line_that_a_slow_connection_brings_at_once_is_typed_text(tmp_
         burst(one, "\r")
         await until(pilot, lambda: screen.focused is screen.fields.express, "enter goes on")
         assert screen.drafting.form.moment == "2026-11-20 14:10"
-        assert not screen.drafting.form.counts.lines
+        assert not screen.drafting.form.counts.names

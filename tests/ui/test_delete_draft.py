@@ -27,7 +27,7 @@ async def asked(pilot: Pilot[Any], one: Simulated, count: int = 3) -> str:
     """Makes a draft and opens the dialog."""
     session_id = await drafted(pilot, one, count=count)
     navigation.open_delete(one.app, session_id)
-    await until(pilot, lambda: "A draft is only a list" in shown(one), "the draft is read")
+    await until(pilot, lambda: "The draft is removed from the service." in shown(one), "the draft is read")
     await pilot.pause()
     return session_id
 
@@ -97,7 +97,7 @@ async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
         navigation.open_delete(one.app, session_id)
         await until(pilot, lambda: "It cannot be deleted now." in shown(one), "the reason")
         await pilot.press("enter")
-        assert "It is no draft any more" in one.app.message
+        assert "It is no longer a draft" in one.app.message
 
 
 async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):

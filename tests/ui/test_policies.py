@@ -75,7 +75,7 @@ async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
         cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, "Sites pilot"))
         await pilot.press("X")
         await pilot.pause(0.02)
-        assert "The policy is inactive at the moment; only an active one" in message(screen(one))
+        assert "The policy is inactive; this needs an active one" in message(screen(one))
 
 
 async def test_a_read_only_workspace_opens_no_review(tmp_path):
@@ -151,7 +151,7 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
         await reviewing(pilot, one, "Sites all", "X")
         shown = " ".join(text(one).split())
         assert 'DEACTIVATE, contoso.com: SharePoint policy "Sites all", 68 sites' in shown
-        assert "68 sites are no longer backed up from now on." in shown
+        assert "From now on, 68 sites are not backed up." in shown
         assert "/sites/finance /sites/finance-emea" in shown
         assert "65 more: v shows all." in shown
         await typed(pilot, "stop mailboxes all contoso")
@@ -223,7 +223,7 @@ async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_
         assert review.query_one(PhraseField).typed == ""
         shown = " ".join(text(one).split())
         assert "Ryan changed the policy meanwhile; it is updating now. Look again." in shown
-        assert "the policy is updating at the moment; only an active one" in shown
+        assert "the policy is updating; this needs an active one" in shown
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "invalidStateForActivation"), (403, "PolicyActionNotAllowed")])
@@ -236,9 +236,7 @@ async def test_both_refusals_are_explained_alike(tmp_path, status, code):
         await pilot.press("enter")
         await until(pilot, lambda: "Nothing changed." in text(one), "the refusal is said")
         shown = " ".join(text(one).split())
-        assert (
-            "The policy is active at the moment; only an active one (also with problems) can be deactivated." in shown
-        )
+        assert "The policy is active; this needs an active one." in shown
         assert "Wait for updating to end, or see who changed it." in shown
         assert f"code {code}, HTTP {status}" in shown
         assert "enter look at the policy" in footer(screen(one))

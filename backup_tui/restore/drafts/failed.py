@@ -24,6 +24,7 @@ from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.moments import write_moment
 from backup_tui.restore.review.review import read_draft
+from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.rows import destination_of
 
 
@@ -39,6 +40,7 @@ class FailedGroup:
         units: The units, by name; those that nobody names are in `nameless`.
         nameless: Units whose point is all that is known; a new restore cannot take them by itself.
         messages: The service's own words, each once.
+        other: The other restore that has the units, where it is known and they failed for that.
     """
 
     session_id: str
@@ -48,6 +50,12 @@ class FailedGroup:
     units: tuple[ReviewedUnit, ...]
     nameless: tuple[ReviewedUnit, ...] = ()
     messages: tuple[str, ...] = ()
+    other: str = ""
+
+    @property
+    def to_do(self) -> str:
+        """What to do, without the keys of the screens."""
+        return explain(self.cause.code, self.service, destination=self.destination, other=self.other, keys=False).to_do
 
     @property
     def count(self) -> int:
@@ -73,18 +81,22 @@ async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup,
         artifact = failed[unit.artifact_id]
         code = (artifact.error.code or "") if artifact.error else ""
         groups.setdefault((code, destination_of(artifact.destination_type)), []).append(unit)
-    found = [
-        FailedGroup(
-            session_id,
-            service,
-            destination,
-            explain(code, service, unit=members[0].name if len(members) == 1 else "", destination=destination),
-            tuple(unit for unit in members if unit.unit_id is not None),
-            tuple(unit for unit in members if unit.unit_id is None),
-            _messages(failed[unit.artifact_id] for unit in members),
+    found = []
+    for (code, destination), members in groups.items():
+        other = other_restore_of(tools.store, [unit.unit_id for unit in members], session_id)
+        unit = members[0].name if len(members) == 1 else ""
+        found.append(
+            FailedGroup(
+                session_id,
+                service,
+                destination,
+                explain(code, service, unit=unit, destination=destination, other=other),
+                tuple(unit for unit in members if unit.unit_id is not None),
+                tuple(unit for unit in members if unit.unit_id is None),
+                _messages(failed[unit.artifact_id] for unit in members),
+                other,
+            )
         )
-        for (code, destination), members in groups.items()
-    ]
     return tuple(sorted(found, key=lambda group: (-group.count, group.cause.code)))
 
 

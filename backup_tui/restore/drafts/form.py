@@ -97,9 +97,18 @@ class RestoreForm:
 
     @property
     def counts(self) -> NameCounts:
-        """What became of each line, and of each unit that was picked."""
+        """What became of each name, and of each unit that was picked."""
         found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
-        return NameCounts(found, len(self.twice), len(self.left_out), len(self.problems), len(self.waiting))
+        written = (*self.units, *self.twice, *self.waiting, *(problem.written for problem in self.problems))
+        lines = [one.line for one in written if one.line]
+        return NameCounts(
+            found,
+            len(self.twice),
+            len(self.left_out),
+            len(self.problems),
+            len(self.waiting),
+            one_a_line=len(lines) == len(set(lines)),
+        )
 
     @property
     def unit_ids(self) -> tuple[str, ...]:

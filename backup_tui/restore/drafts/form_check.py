@@ -10,7 +10,7 @@ from enum import StrEnum
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.restore.drafts.form import Express, RestoreForm
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, further_drafts
 from backup_tui.restore.points.moments import parse_moment
 
 
@@ -113,7 +113,7 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             Field.UNITS,
             f"{len(form.units):,}",
             f"{form.service.counted(len(form.units))}; one draft holds at most {UNITS_PER_DRAFT:,}.",
-            f"Leave {over:,} out, and make another draft of them.",
+            f"Leave {over:,} out, and make {further_drafts(over)} of them.",
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from backup_tui.restore.names.names import NameKind, WrittenName
+from backup_tui.restore.names.names import NameKind, WrittenName, sum_words
 from backup_tui.restore.names.resolve import NameProblem, Reason
 
 
@@ -46,26 +46,35 @@ class PartDraft:
 
 @dataclass(frozen=True, slots=True)
 class NameCounts:
-    """What became of the lines of the lists; the parts always add up to `lines`."""
+    """What became of the names of the lists; the parts always add up to `names`.
+
+    Attributes:
+        one_a_line: Each stood on a line of its own, in one list.
+    """
 
     found: int
     twice: int
     left_out: int
     to_fix: int
     waiting: int
+    one_a_line: bool = True
 
     @property
-    def lines(self) -> int:
+    def names(self) -> int:
         """All of them."""
         return self.found + self.twice + self.left_out + self.to_fix + self.waiting
 
     @property
     def words(self) -> str:
         """`39 lines: 35 found, 1 twice, 3 to fix`."""
-        parts = [f"{self.found:,} found"]
-        rest = ((self.twice, "twice"), (self.left_out, "left out"), (self.to_fix, "to fix"), (self.waiting, "waiting"))
-        parts += [f"{count:,} {word}" for count, word in rest if count]
-        return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'}: {', '.join(parts)}"
+        parts = (
+            (self.found, "found"),
+            (self.twice, "twice"),
+            (self.left_out, "left out"),
+            (self.to_fix, "to fix"),
+            (self.waiting, "waiting"),
+        )
+        return sum_words(self.names, self.names if self.one_a_line else None, parts)
 
 
 def unit_in(unit_id: Any, name: Any, written: Any, line: Any = 0) -> FormUnit:

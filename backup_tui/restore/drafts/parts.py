@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
+UNITS_PER_DRAFT = 1_000
+"""So many units of a service are restored at a time; a larger draft would only wait."""
 
 _SHOWN_SIZES = 4
 _WORDS = {2: "both", 3: "all three", 4: "all four", 5: "all five", 6: "all six"}
@@ -23,6 +24,11 @@ def parts_words(units: int) -> str:
     if len(sizes) > _SHOWN_SIZES:
         shown = [f"{len(sizes) - 1:,} of {sizes[0]:,}", f"{sizes[-1]:,}"]
     return f"{len(sizes):,} drafts ({' + '.join(shown)})"
+
+
+def further_drafts(units: int) -> str:
+    """What the units that do not fit into a draft take: `another draft`, `2 drafts (1,000 + 499)`."""
+    return "another draft" if units <= UNITS_PER_DRAFT else parts_words(units)
 
 
 def all_words(parts: int) -> str:

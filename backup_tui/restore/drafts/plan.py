@@ -11,14 +11,12 @@ from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, further_drafts, parts_words
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import destination_of
 
 UNITS_PER_REQUEST = 50
 """Documented limit of one create or update."""
-
-UNITS_PER_DRAFT = 1_000
-"""So many units of a service are restored at a time; a larger draft would only wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ class DraftResult:
         error: Why it was not carried through; `None` when every request was accepted.
         refusals: Units refused one by one.
         not_removed: Ids of artifacts that were meant to go and are still there.
+        unread: Entries of the service's answers that could not be read; what is in the draft was read from its list.
     """
 
     session_id: str
@@ -68,6 +67,7 @@ class DraftResult:
     error: BackupTuiError | None = None
     refusals: tuple[RefusedUnit, ...] = ()
     not_removed: tuple[str, ...] = ()
+    unread: int = 0
 
     @property
     def complete(self) -> bool:
@@ -112,7 +112,7 @@ def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
             f"{len(rows):,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
             field="Units",
             value=str(len(rows)),
-            hint="Make two drafts, the first of them with the most urgent units.",
+            hint=f"Make {parts_words(len(rows))}, the first of them with the most urgent units.",
         )
     if any(row.service is not plan.service for row in rows):
         raise UsageError("A restore holds units of one service only.", field="Units")
@@ -193,8 +193,9 @@ def edit_steps(
     removing = dict.fromkeys(remove)
     unknown = [artifact_id for artifact_id in removing if artifact_id not in present]
     if unknown:
+        being = "is" if len(unknown) == 1 else "are"
         raise UsageError(
-            f"{len(unknown)} of the units to take out are not in this draft (any more).",
+            f"{len(unknown):,} of the units to take out {being} no longer in this draft.",
             field="Units",
             value=unknown[0],
             certainty="Nothing was sent.",
@@ -220,7 +221,7 @@ def edit_steps(
             field="Units",
             value=str(total),
             certainty="Nothing was sent.",
-            hint="Make a second draft for the rest.",
+            hint=f"Make {further_drafts(total - UNITS_PER_DRAFT)} for the rest.",
         )
     chunks = [entries[start : start + UNITS_PER_REQUEST] for start in range(0, len(entries), UNITS_PER_REQUEST)]
     return [

@@ -8,9 +8,9 @@ artifacts has the last word wherever anything was refused, removed or lost.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backup_tui.errors import BackupTuiError, OutcomeUnknown
+from backup_tui.errors import BackupTuiError, InvalidRequest, OutcomeUnknown
 from backup_tui.graph.requests import update_body
 from backup_tui.journal.records import IntentKind, PointUnit
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
@@ -20,6 +20,7 @@ from backup_tui.restore.context import Context, OnProgress, Progress
 from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
 from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.lost_answers import Look, intent_of, read_artifacts, resolve_lost_answer
+from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.updates import ArtifactsRead, Mutated
 
@@ -63,30 +64,33 @@ async def carry_out(
     refusals: list[RefusedUnit] = []
     confirmed = not leaving and all(row.point_id is not None for row in before)
     error: BackupTuiError | None = None
+    unread = 0
     for number, step in enumerate(steps):
         try:
             answer = await _send(tools, draft, step, on_progress)
         except BackupTuiError as failure:
+            error = await with_names(tools, step.add, failure) if isinstance(failure, InvalidRequest) else failure
             if number == 0 and not draft.just_made and not isinstance(failure, OutcomeUnknown):
-                raise
-            error = failure
+                raise error from None if error is failure else failure
             break
         if answer is None:
             confirmed = False
         else:
             names = {row.point_id: row.name for row in step.add}
             refusals += [RefusedUnit(names.get(one.id, one.id), one.code, one.message) for one in answer.refused]
+            unread += answer.unread
             confirmed = confirmed and _confirms(answer, step)
         held += step.add
         on_progress(Progress("filling the draft", min(len(held), total), total))
     if confirmed and error is None:
         return DraftResult(draft.session_id, tuple(held))
-    return await _as_listed(tools, draft, held, wanted, leaving, error, refusals)
+    listed = await _as_listed(tools, draft, held, wanted, leaving, error, refusals)
+    return replace(listed, unread=unread)
 
 
 def _confirms(answer: UpdateAnswer, step: Step) -> bool:
     added = {artifact.restore_point.id for artifact in answer.added if artifact.restore_point}
-    return not answer.refused and all(row.point_id in added for row in step.add)
+    return not answer.refused and not answer.unread and all(row.point_id in added for row in step.add)
 
 
 async def _send(tools: Context, draft: Draft, step: Step, on_progress: OnProgress) -> UpdateAnswer | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from backup_tui.errors import UsageError
-from backup_tui.models.text import safe
+from backup_tui.models.text import counted, safe
 from backup_tui.restore.names.lines import read_lines, shown
 from backup_tui.restore.names.list_text import FIELD, list_text
 from backup_tui.restore.names.parts import CLAIM, find_parts
@@ -214,6 +214,21 @@ def kind_of(text: str) -> NameKind:
     if "@" in text:
         return NameKind.ADDRESS
     return NameKind.URL if _HOST.match(text) and "," not in text else NameKind.TITLE
+
+
+def sum_words(names: int, lines: int | None, parts: Iterable[tuple[int, str]]) -> str:
+    """`39 lines: 35 found, 1 twice, 3 to fix`, with several names on a line `3 names on 2 lines: 2 found, 1 twice`.
+
+    Args:
+        names: How many were written.
+        lines: On how many lines; `None` where that cannot be told, because they came in several lists.
+        parts: What became of them; the first is always told, the others only where there are any.
+    """
+    (found, word), *rest = parts
+    where = counted(names, "line" if names == lines else "name")
+    if lines is not None and names != lines:
+        where += f" on {counted(lines, 'line')}"
+    return f"{where}: {', '.join([f'{found:,} {word}', *(f'{count:,} {word}' for count, word in rest if count)])}"
 
 
 def may_be_short_id(text: str) -> bool:

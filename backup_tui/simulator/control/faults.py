@@ -39,7 +39,8 @@ a call before that starts the wait anew.
 ``delay``: it is done ``seconds`` later.
 ``repeatLink``, ``foreignLink``, ``relativeLink``, ``emptyPage``: the list's next link is wrong in that way, or an
 empty page comes before the right one.
-``junk``: entries that are no objects (``null``, a number, a list, a text) are among those of a list.
+``junk``: entries that are no objects (``null``, a number, a list, a text) are among those of a list, also in the answer
+to a change.
 ``other``: another administrator (Ryan) does ``deed`` to the session ``session`` (or the one of the path) just before.
 """
 

@@ -1,6 +1,7 @@
 """What the acts of ``faults`` do to a call."""
 
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from backup_tui.simulator.control.faults import Fault
@@ -66,13 +67,15 @@ def act_as_other(service: Service, deed: str, identifier: str) -> None:
 def spoil(fault: Fault, call: Call, reply: Reply) -> tuple[Call, Reply]:
     """Return a list's answer with its next link spoilt; any other answer as it is."""
     body = reply.body
-    if body is None or not isinstance(body.get("value"), list):
+    if body is None:
+        return call, reply
+    if fault.act == "junk":
+        lists = {name: rows for name, rows in body.items() if isinstance(rows, list)}
+        return call, replace(reply, body={**body, **{name: _with_junk(rows) for name, rows in lists.items()}})
+    if not isinstance(body.get("value"), list):
         return call, reply
     if fault.act == "emptyPage":
         return call, replace(reply, body={**body, "value": [], _NEXT: same_page_link(call)})
-    if fault.act == "junk":
-        rows = body["value"]
-        return call, replace(reply, body={**body, "value": [None, *rows[:1], 7, [], *rows[1:], "text"]})
     link = body.get(_NEXT)
     if fault.act == "foreignLink":
         link = _FOREIGN
@@ -84,3 +87,7 @@ def spoil(fault: Fault, call: Call, reply: Reply) -> tuple[Call, Reply]:
     if link is None:
         return call, reply
     return call, replace(reply, body={**body, _NEXT: link})
+
+
+def _with_junk(rows: list[Any]) -> list[Any]:
+    return [None, *rows[:1], 7, [], *rows[1:], "text"]

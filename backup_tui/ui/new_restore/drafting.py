@@ -18,7 +18,8 @@ from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.kept_forms import IN_PROGRESS
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT, DraftPlan
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
+from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.ui.new_restore.claims import Claims
 from backup_tui.ui.new_restore.history import FormHistory

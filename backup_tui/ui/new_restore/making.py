@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
-from backup_tui.restore.drafts.parts import part_sizes
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT, DraftPlan, DraftResult
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.workspace import Workspace
 
@@ -219,4 +219,7 @@ def _why_partly(result: DraftResult, wanted: int) -> str:
         parts.append(f"Refused: {first.name}{more}, {first.message or first.code}.")
     if result.not_removed:
         parts.append(f"{len(result.not_removed):,} that should go are still in it.")
+    if result.unread:
+        entries = counted(result.unread, "entry", "entries")
+        parts.append(f"{entries} of the answer could not be read; the draft's own list counts.")
     return " ".join(parts) or f"Draft {short_id(result.session_id)} has {len(result.in_it):,} of {wanted:,} units."

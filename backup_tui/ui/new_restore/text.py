@@ -13,10 +13,10 @@ from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.form_check import FieldProblem, problems
-from backup_tui.restore.drafts.parts import all_words, part_sizes, parts_words
-from backup_tui.restore.drafts.plan import UNITS_PER_DRAFT
+from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, all_words, part_sizes, parts_words
 from backup_tui.restore.points.moments import gap_words, parse_moment, show_utc
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.points.typed_times import EXAMPLES
 from backup_tui.restore.review.consequences import short_sentence
 from backup_tui.store.freshness import Freshness
 from backup_tui.ui.new_restore.lookups import Lookups
@@ -58,7 +58,7 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
     aside = f", {', '.join(rest)}" if rest else ""
     if bad:
-        total = form.counts.lines
+        total = form.counts.names
         start = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found{aside}"
         short = f"{form.counts.found:,} of {total:,} found"
         fix = f"   ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
@@ -78,7 +78,7 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
 def moment_note(form: RestoreForm, now: datetime) -> Note:
     """The time as it is understood, or what is wrong with it."""
     if not form.moment.strip():
-        return Note("2026-11-20 14:10, 2h ago, yesterday 14:00 or latest".replace("2026-11-20", f"{now:%Y-%m-%d}"))
+        return Note(EXAMPLES)
     try:
         return Note("= " + parse_moment(form.moment, named_zone(form.zone), now, form.asked_at).echo(now))
     except UsageError as error:

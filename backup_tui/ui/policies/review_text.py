@@ -66,7 +66,7 @@ def review_title(review: ProtectionReview, zone: ZoneInfo) -> str:
 
 def consequence(review: ProtectionReview) -> list[Para]:
     """What would be done, and what that means."""
-    return [Para(review.headline, "strong"), Para(review.sentence)]
+    return [Para(review.headline, "strong"), Para(_without_verb(review.sentence))]
 
 
 def names(review: ProtectionReview) -> list[Para]:
@@ -104,7 +104,7 @@ def failure(error: BackupTuiError) -> list[Para]:
 
 def whole_review(review: ProtectionReview, zone: ZoneInfo) -> list[str]:
     """All of the review as plain lines, for `v`."""
-    lines = [review_title(review, zone), "", review.headline, review.sentence, *review.extra, ""]
+    lines = [review_title(review, zone), "", review.headline, _without_verb(review.sentence), *review.extra, ""]
     lines += [f"{para.mark}{para.text}" for para in lines_of_checks(review)]
     if review.blocked is not None:
         lines += ["", not_possible(review).text]
@@ -117,3 +117,9 @@ def whole_review(review: ProtectionReview, zone: ZoneInfo) -> list[str]:
 
 def _check(check: Check) -> Para:
     return Para(check.text, _LOOKS[check.mark], f"{check.mark.value} ")
+
+
+def _without_verb(sentence: str) -> str:
+    """The sentence below a title that has its verb in capitals already."""
+    rest = sentence.partition(": ")[2]
+    return f"{rest[:1].upper()}{rest[1:]}"

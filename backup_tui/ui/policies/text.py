@@ -10,7 +10,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, Status, policy_status, unit_status
 from backup_tui.models.text import safe
 from backup_tui.protection.retention import retention_words
-from backup_tui.protection.review import policy_label
+from backup_tui.protection.review import PolicyAction, policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.store import Store
 from backup_tui.ui.sessions.text import person_short, service_label, units_words
@@ -149,12 +149,8 @@ def action_reason(policy: ProtectionPolicy, action: Action) -> str | None:
         return None
     if action is Action.ACTIVATE and state.allows(Action.DEACTIVATE):
         return "Not possible: this policy is active already."
-    only = (
-        "only an inactive one (or one with problems) can be activated"
-        if action is Action.ACTIVATE
-        else "only an active one (also with problems) can be deactivated"
-    )
-    return f"The policy is {state.word} at the moment; {only}."
+    needed = PolicyAction.ACTIVATE if action is Action.ACTIVATE else PolicyAction.DEACTIVATE
+    return f"The policy is {state.word}; {needed.state_sentence}."
 
 
 def ended_words(policy: ProtectionPolicy) -> str:

@@ -182,7 +182,7 @@ class DeleteDraft(OutcomeScreen):
             return "The draft is being read." if self._failure is None else "It could not be read; esc goes back."
         if row.gone:
             return "The service no longer has this session."
-        return None if row.state.allows(Action.DELETE) else f"It is no draft any more: {row.state.word}."
+        return None if row.state.allows(Action.DELETE) else f"It is no longer a draft: {row.state.word}."
 
     @property
     def _row(self) -> SessionRow | None:
@@ -228,8 +228,7 @@ class DeleteDraft(OutcomeScreen):
         if (stops := self._stops()) is not None and not self._busy:
             lines.append(Para(f"It cannot be deleted now. {stops}", "bad"))
         lines += [
-            Para("A draft is only a list: deleting it restores nothing and touches no backup."),
-            Para(self._keeps()),
+            Para(f"The draft is removed from the service. {self._keeps()}"),
             Para(),
             *([Para(parts=self._names[:SHOWN_NAMES], mark="  ")] if self._names else []),
             *([Para(f"and {rest:,} more: v shows all.", "dim", "  ")] if rest > 0 else []),
@@ -245,10 +244,10 @@ class DeleteDraft(OutcomeScreen):
     def _keeps(self) -> str:
         nameless = sum(row.unit_id is None for row in self._units())
         if nameless == 0:
-            return "Its names and times are kept on this machine; n then starts a new one with them."
+            return "Nothing is restored; its names and times are kept here. n then starts a new one with them."
         if nameless == len(self._names):
-            return "The service does not name its units, so nothing of it can be kept here."
-        return f"Names and times are kept here, but {nameless:,} of its units the service does not name."
+            return "Nothing is restored. The service does not name its units, so nothing of it can be kept here."
+        return f"Nothing is restored; names and times are kept here, but {nameless:,} units have no name."
 
     @property
     def _kept(self) -> int:

@@ -15,6 +15,7 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
+from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.progress import long_ones
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
@@ -198,7 +199,15 @@ class SessionDetail(ListScreen, SessionActions):
             return []
         beside = self.query_one(ListAndPane).is_beside
         words = beside_list if beside else explained
-        return words(row, self.service, self.ws.zone, self.now, long=key in self._long, running=self._is_running)
+        return words(
+            row,
+            self.service,
+            self.ws.zone,
+            self.now,
+            long=key in self._long,
+            running=self._is_running,
+            other=other_restore_of(self.ws.store, [row.unit_id], self.session_id),
+        )
 
     @property
     def _known_session(self) -> fresh.Freshness:
@@ -280,7 +289,8 @@ class SessionDetail(ListScreen, SessionActions):
             self.say("There is no unit under the cursor.")
             return
         long, running = unit.id in self._long, self._is_running
-        lines = all_about(unit, self.service, self.ws.zone, self.now, long=long, running=running)
+        other = other_restore_of(self.ws.store, [unit.unit_id], self.session_id)
+        lines = all_about(unit, self.service, self.ws.zone, self.now, long=long, running=running, other=other)
         self.program.push_screen(PagerScreen(f"{title_of(self.session) if self.session else ''} > {unit.name}", lines))
 
     def run_next_failed(self, row: str | None) -> None:

@@ -10,7 +10,6 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.failed import FailedGroup
-from backup_tui.restore.errors_of_units import explain
 from backup_tui.ui import navigation
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.listing import ListScreen
@@ -168,8 +167,7 @@ class FailedAgain(ListScreen):
             return
         navigation.new_restore(app, form)
         # In the form a letter is text, so what to do is said without the keys.
-        cause = explain(group.cause.code, group.service, destination=group.destination, keys=False)
-        app.say(f"{group.service.counted(len(group.units))}, {cause.cause}. {cause.to_do}")
+        app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.to_do}")
 
     def run_show_all(self, row: str | None) -> None:
         """`v`: all units of the cause."""

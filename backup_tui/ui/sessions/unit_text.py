@@ -37,8 +37,8 @@ def unit_status_cell(row: ArtifactRow, *, running: bool = False) -> Cell:
     return Cell(f"{state.ascii_mark if current_marks().ascii_only else state.mark} {word}", state.tone.value)
 
 
-def _cause(row: ArtifactRow, service: Service | None) -> CauseAndRemedy:
-    return explain(row.error_code, service, destination=destination_of(row.destination))
+def _cause(row: ArtifactRow, service: Service | None, other: str = "") -> CauseAndRemedy:
+    return explain(row.error_code, service, destination=destination_of(row.destination), other=other)
 
 
 def since_words(row: ArtifactRow, zone: tzinfo, now: datetime) -> str:
@@ -82,7 +82,14 @@ def result_words(row: ArtifactRow, service: Service | None, now: datetime, *, lo
 
 
 def explained(
-    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
+    row: ArtifactRow,
+    service: Service | None,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    long: bool = False,
+    running: bool = False,
+    other: str = "",
 ) -> list[str]:
     """Two lines that explain a row: what became of the unit, and what to do or to know.
 
@@ -93,10 +100,11 @@ def explained(
         now: The service's time.
         long: It has been in progress for much longer than the others.
         running: Its session was started and has not ended.
+        other: The id of another restore that has the unit, where it is known.
     """
     state, name = row.state, row.name
     if state.value == "failed":
-        cause = _cause(row, service)
+        cause = _cause(row, service, other)
         said, code = f"{cause.cause}: {cause.detail}", f" ({row.error_code})" if row.error_code else ""
         short = _short(name)
         ways = (f"{name}: {said}{code}.", f"{short}: {said}{code}.", f"{name}: {said}.")
@@ -123,17 +131,35 @@ def explained(
 
 
 def all_about(
-    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
+    row: ArtifactRow,
+    service: Service | None,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    long: bool = False,
+    running: bool = False,
+    other: str = "",
 ) -> list[str]:
-    """Everything known of a unit, as sentences and then as facts with whole ids."""
+    """Everything known of a unit, as sentences and then as facts with whole ids.
+
+    Args:
+        row: The unit.
+        service: Of its session.
+        zone: Of the times.
+        now: The service's time.
+        long: It takes long.
+        running: Its session was started.
+        other: The id of another restore that has the unit, where it is known.
+    """
     lines = [row.name, ""]
     if row.state.value == "failed":
-        cause = explain(row.error_code, service, unit=row.name, destination=destination_of(row.destination))
+        destination = destination_of(row.destination)
+        cause = explain(row.error_code, service, unit=row.name, destination=destination, other=other)
         lines += [sentence for sentence in cause.sentences if sentence]
         if row.error_message:
             lines += ["", f"The service's words: {row.error_message}"]
     else:
-        lines += explained(row, service, zone, now, long=long, running=running)
+        lines += explained(row, service, zone, now, long=long, running=running, other=other)
     facts = (
         ("Status", f"{row.state.word} ({row.status or 'not given'})"),
         ("Goes", _goes(row)),
@@ -152,10 +178,17 @@ def all_about(
 
 
 def beside_list(
-    row: ArtifactRow, service: Service | None, zone: tzinfo, now: datetime, *, long: bool = False, running: bool = False
+    row: ArtifactRow,
+    service: Service | None,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    long: bool = False,
+    running: bool = False,
+    other: str = "",
 ) -> list[str]:
     """The lines of the pane beside the list: the sentences in full, and what the columns cut."""
-    lines = all_about(row, service, zone, now, long=long, running=running)
+    lines = all_about(row, service, zone, now, long=long, running=running, other=other)
     return lines[: next((n for n, line in enumerate(lines) if line.startswith("Unit id")), len(lines))]
 
 

@@ -30,6 +30,7 @@ class CheckupFinding:
         hint: What to do about it; empty when there is nothing to do.
         facts: The same in parts, for programs; never a secret.
         exit_code: What the program ends with when this is the first check that failed.
+        error: The error that the check ended with, for its small print: the service's own words, code and ids.
     """
 
     id: str
@@ -39,13 +40,13 @@ class CheckupFinding:
     hint: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     exit_code: int = 1
+    error: BackupTuiError | None = None
 
 
 def failed(id: str, title: str, error: BackupTuiError, *, facts: Mapping[str, object] | None = None) -> CheckupFinding:
     """A check that ended with one of our errors."""
-    return CheckupFinding(
-        id, title, Result.FAILED, error.message, error.hint, {"code": error.code, **(facts or {})}, error.exit_code
-    )
+    told = {"code": error.code, **(facts or {})}
+    return CheckupFinding(id, title, Result.FAILED, error.message, error.hint, told, error.exit_code, error)
 
 
 def unchecked(id: str, title: str, why: str) -> CheckupFinding:

@@ -86,7 +86,9 @@ class ServiceChecks:
             role = f" and {feature.role}" if feature.role else ""
             why = f"the service refused it (HTTP {error.status}, {error.code}): it takes {feature.least}{role}"
             hint = access.hint or error.hint
-            return CheckupFinding(f"feature.{feature.id}", title, Result.WARNING, why, hint, facts, error.exit_code)
+            return CheckupFinding(
+                f"feature.{feature.id}", title, Result.WARNING, why, hint, facts, error.exit_code, error
+            )
         except BackupTuiError as error:
             return failed(f"feature.{feature.id}", title, error, facts=facts)
         if words is None:
@@ -218,7 +220,8 @@ class ServiceChecks:
         try:
             apps = await self._reader.service_apps()
         except BackupTuiError as error:
-            return CheckupFinding("controller", title, Result.UNCHECKED, f"could not be read: {error.message}")
+            why = f"could not be read: {error.message}"
+            return CheckupFinding("controller", title, Result.UNCHECKED, why, error=error)
         active = [app for app in apps if (app.status or "").lower() == "active"]
         facts = {"active": [app.label for app in active], "registered": len(apps)}
         if not active:
