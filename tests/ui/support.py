@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from backup_tui.config import Settings, Token
 from backup_tui.models.clock import ManualClock
@@ -142,3 +144,9 @@ def footer(screen: BaseScreen) -> str:
 def message(screen: BaseScreen) -> str:
     """The message line's text."""
     return screen.query_one(MessageLine).text
+
+
+def wheel(widget: Widget, *, down: bool) -> None:
+    """Turns the wheel of the mouse over a widget by one notch."""
+    turned = events.MouseScrollDown if down else events.MouseScrollUp
+    widget.post_message(turned(widget, 1, 1, 0, 1 if down else -1, 0, False, False, False))

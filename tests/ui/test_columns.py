@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
+from backup_tui.models.services import Service
+from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.review.lost_answer import SettleUnknown
+from backup_tui.ui.sessions.detail import columns_for
+from backup_tui.ui.sessions.failed_again import FailedAgain
+from backup_tui.ui.sessions.screen import SessionsScreen
+from backup_tui.ui.sign_in.profiles import ProfilesScreen
+from backup_tui.ui.sign_in.tenant import TenantScreen
+from backup_tui.ui.units.text import unit_columns
 from backup_tui.ui.widgets.columns import Column, lay_out
+from backup_tui.ui.widgets.lines import GUTTER
 
 NAME = Column("name", "Name", 20, grow=2, least=10)
 STATUS = Column("status", "Status", 10)
@@ -26,3 +40,25 @@ def test_the_highest_drop_number_goes_first_and_its_gap_with_it():
 
 def test_columns_that_must_stay_are_never_below_their_least():
     assert lay_out([NAME, STATUS], 5, 2) == [10, 10]
+
+
+TABLES = {
+    "activity": ActivityScreen.COLUMNS,
+    "policies": PoliciesScreen.COLUMNS,
+    "sessions": SessionsScreen.COLUMNS,
+    "units of a session": columns_for(Service.ONEDRIVE),
+    "failed again": FailedAgain.COLUMNS,
+    "names": NamesScreen.COLUMNS,
+    "outcome not known": SettleUnknown.COLUMNS,
+    "profiles": ProfilesScreen.COLUMNS,
+    "tenant": TenantScreen.COLUMNS,
+    "units": unit_columns(Service.EXCHANGE, ""),
+    "units, names hidden": unit_columns(Service.EXCHANGE, "", hidden=True),
+}
+
+
+@pytest.mark.parametrize("terminal", [60, 80])
+@pytest.mark.parametrize("table", TABLES)
+def test_no_column_runs_over_the_edge_where_its_end_would_be_cut_without_a_sign(table, terminal):
+    sizes = [size for size in lay_out(TABLES[table], terminal - GUTTER, 1) if size]
+    assert GUTTER + sum(sizes) + len(sizes) - 1 <= terminal

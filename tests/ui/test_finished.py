@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from demo_screens import FakeWorkspace, demo_app
 from restores import drafted, program, started
-from support import Simulated, message, screen_text, until
+from support import Simulated, message, screen_text, until, wheel
 from test_session_detail import detail, ended, fail, shown, table
 from textual.pilot import Pilot
 
@@ -100,7 +100,31 @@ async def test_a_cursor_that_was_moved_keeps_its_row_and_the_failures_above_are_
         await ends(pilot, one, session_id)
         assert table(one).cursor_key == place
         assert "3 failed above ! shows them" in shown(one)
+        await pilot.press("slash")
+        await pilot.pause()
+        assert "3 failed above Enter, then ! shows them" in shown(one)
+        await pilot.press("escape")
         await pilot.press("exclamation_mark")
+        await pilot.pause()
+        assert "failed above" not in shown(one)
+
+
+async def test_the_wheel_changes_how_many_failures_are_above(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await running(pilot, one, *["ArtifactNotFound"] * 3, count=30)
+        await detail(pilot, one, session_id, 30)
+        await pilot.press("down")
+        await ends(pilot, one, session_id)
+        assert "failed above" not in shown(one)
+        place = table(one).cursor_key
+        for key in ("down", "down"):
+            await pilot.press(key)
+        wheel(table(one), down=True)
+        await pilot.pause()
+        assert table(one).cursor_key != place
+        assert f"{len(table(one).above)} failed above" in shown(one)
+        wheel(table(one), down=False)
         await pilot.pause()
         assert "failed above" not in shown(one)
 

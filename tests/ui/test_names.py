@@ -268,3 +268,17 @@ async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_p
             assert any(row.startswith(address) for row in rows)
         await pilot.press("down", "enter")
         assert [unit.name for unit in form.drafting.form.units] == ["https://contoso.sharepoint.com/sites/finance"]
+
+
+async def test_undo_here_takes_back_only_what_was_done_here(tmp_path):
+    """A form that was taken up again is not given up by one `u` too many among its names."""
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        names = await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "zzzz@contoso.com")
+        before = names._drafting.form
+        await pilot.press("u")
+        assert one.app.screen is names
+        assert "Nothing was done here yet" in message(names)
+        await pilot.press("x", "u", "u", "u")
+        assert one.app.screen is names
+        assert names._drafting.form == before

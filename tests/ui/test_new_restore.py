@@ -14,6 +14,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.new_restore.history import FormHistory
 from backup_tui.ui.new_restore.names import NamesScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.screen import ActivationReview
@@ -123,6 +124,28 @@ async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path):
         await settled(pilot, screen)
         await pilot.press("u")
         assert screen.drafting.form.is_empty
+        assert "u brings it back." in message(screen)
+        await pilot.press("u")
+        assert screen.drafting.form == left, "one key too many does not cost the form"
+
+
+def test_one_undo_too_many_leads_forward_again_and_a_new_step_ends_that():
+    empty, kept = RestoreForm(), RestoreForm(moment="2h ago")
+    history = FormHistory(empty)
+    history.change(kept, "taking up the kept form")
+    history.change(replace(kept, pending="a"), "typing", typing=True)
+    assert [history.undo() for _ in range(4)] == [
+        "Taken back: typing.",
+        "Taken back: taking up the kept form. u brings it back.",
+        "Back again: taking up the kept form.",
+        "Taken back: taking up the kept form. u brings it back.",
+    ]
+    assert history.form == empty
+    assert history.can_undo()
+    history.change(replace(empty, moment="latest"), "another time")
+    assert history.undo() == "Taken back: another time. u brings it back."
+    assert history.undo() == "Back again: another time."
+    assert history.form.moment == "latest"
 
 
 async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_after_it(tmp_path):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
-from support import NOW, opened, screen_text, simulated, until
+from support import NOW, opened, screen_text, simulated, until, wheel
 
 from backup_tui.store.updates import LastVisit
 from backup_tui.ui.overview.screen import OverviewScreen
@@ -104,6 +104,21 @@ async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
         await pilot.press("G", "j", "G")
         assert screen(one).row.startswith("policy:")
         assert any(line.startswith(" > OneDrive policy") for line in screen_text(one.app))
+
+
+async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=(80, 18)) as pilot:
+        await read(pilot, one)
+        needs = screen(one).tables[1]
+        below = needs.below
+        assert f"   {below} more below" in text(one)
+        wheel(needs, down=True)
+        await pilot.pause()
+        assert f"   3 more above   {below - 3} more below" in text(one)
+        wheel(needs, down=False)
+        await pilot.pause()
+        assert "more above" not in text(one)
 
 
 async def test_a_tenant_at_rest_says_so(tmp_path):

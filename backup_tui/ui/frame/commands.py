@@ -225,6 +225,10 @@ class CommandSet:
         """The command of this key."""
         return self._by_key.get(key)
 
+    def by_written(self, name: str) -> Command[Any] | None:
+        """The command of a key as it is written for a person (`!`)."""
+        return next((command for key, command in self._by_key.items() if key_name(key) == name), None)
+
     def by_id(self, command_id: str) -> Command[Any] | None:
         """The command with this id."""
         return self._by_id.get(command_id)

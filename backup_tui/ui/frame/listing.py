@@ -120,7 +120,7 @@ class ListScreen(BaseScreen):
         table = self.table
         width = (table.size.width or self.app.size.width) - 1
         lines: list[str] = []
-        for line in self.empty_words().split("\n"):
+        for line in self.keyed(self.empty_words()).split("\n"):
             indent = line[: len(line) - len(line.lstrip())]
             lines += [indent + part for part in wrap(line.strip(), width - len(indent))]
         if (empty := "\n".join(lines)) != table.empty:
@@ -160,7 +160,13 @@ class ListScreen(BaseScreen):
     def show_about(self) -> None:
         """Brings the lines about the row up to date."""
         key = self.table.cursor_key
-        self.query_one(ListAndPane).tell(self.about(key) if key is not None else ())
+        self.query_one(ListAndPane).tell([self.keyed(line) for line in self.about(key)] if key is not None else ())
+
+    def on_descendant_focus(self) -> None:
+        """While the filter is typed the sentences name other keys."""
+        if self.table.is_mounted:
+            self._show_empty()
+            self.show_about()
 
     @on(RowTable.Highlighted)
     def _about_another(self, event: RowTable.Highlighted) -> None:

@@ -173,8 +173,16 @@ class BaseScreen(Screen[Any]):
         return out_of_field_first(text, self.way_out_of_field) if takes_text(self.focused) else text
 
     def way_out_of_field(self, key: str) -> str | None:
-        """What leaves the text field so that a key works; None for a key that nothing here has."""
-        return "Esc" if self.commands.by_key(key) is not None else None
+        """What leaves the text field so that a key works; None for a key that nothing here has.
+
+        `enter` leads from a filter to its list, `esc` would take the filter away first. In other fields `enter` is
+        theirs, and so is what a sentence says of it.
+        """
+        filtering = isinstance(self.focused, Input) and isinstance(self.focused.parent, FilterLine)
+        if key in ("enter", "space") and not filtering:
+            return None
+        known = key == "space" or self.commands.by_written(key) is not None
+        return ("Enter" if filtering else "Esc") if known else None
 
     def say(self, text: str) -> None:
         """Puts one sentence on the message line, with the time, until the next one."""

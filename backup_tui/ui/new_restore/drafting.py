@@ -101,6 +101,11 @@ class Drafting:
         """Whether a step can be taken back."""
         return self._history.can_undo()
 
+    @property
+    def steps(self) -> int:
+        """How many steps led to the form as it is."""
+        return self._history.steps
+
     def listen(self, listener: Listener) -> None:
         """Tells `listener` after every change, until `unlisten`."""
         self._listeners.append(listener)
@@ -139,13 +144,13 @@ class Drafting:
         if self.busy is not None:
             return
         sending = self.form.sending
-        step = self._history.undo()
-        if step is None:
+        said = self._history.undo()
+        if said is None:
             self._say("Nothing to take back.")
             return
         if sending is not None and self.form.sending is None:
             self._history.settle(replace(self.form, sending=sending))  # what may have been sent cannot be taken back
-        self._say(f"Taken back: {step}.")
+        self._say(said)
         self._changed()
 
     def settle(self, form: RestoreForm, *, for_good: bool = False) -> None:

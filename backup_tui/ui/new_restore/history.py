@@ -13,11 +13,14 @@ class FormHistory:
 
     Attributes:
         form: As it is now.
+        steps: How many steps led here; a screen above the form takes back only those that were made on it.
     """
 
     def __init__(self, form: RestoreForm) -> None:
         self.form = form
+        self.steps = 0
         self._before: list[tuple[RestoreForm, str]] = []
+        self._taken_back: tuple[RestoreForm, str] | None = None
         self._typing = ""
 
     def change(self, form: RestoreForm, step: str, *, typing: bool = False) -> bool:
@@ -36,7 +39,9 @@ class FormHistory:
         if not (typing and self._typing == step):
             self._before.append((self.form, step))
             del self._before[:-MOST_STEPS]
+            self.steps += 1
         self._typing = step if typing else ""
+        self._taken_back = None
         self.form = form
         return True
 
@@ -47,15 +52,24 @@ class FormHistory:
         return differs
 
     def undo(self) -> str | None:
-        """Goes one step back; says which one it was, `None` when there is none."""
+        """Goes one step back; says which one it was, `None` when there is none.
+
+        One `u` too many must not cost a form that was kept for days: from the very first form it leads forward again.
+        """
+        self._typing = ""
         while self._before:
-            form, step = self._before.pop()
-            self._typing = ""
-            if form != self.form:
-                self.form = form
-                return step
-        return None
+            before, step = self._before.pop()
+            self.steps -= 1
+            if before != self.form:
+                self._taken_back = None if self._before else (self.form, step)
+                self.form = before
+                return f"Taken back: {step}." + ("" if self._before else " u brings it back.")
+        if self._taken_back is None:
+            return None
+        form, step = self._taken_back
+        self.change(form, step)
+        return f"Back again: {step}."
 
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return bool(self._before)
+        return bool(self._before) or self._taken_back is not None

@@ -32,6 +32,12 @@ class NamesScreen(BaseScreen):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = NAMES_COMMANDS
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
+        Column("line", "Line", 6, align="right"),
+        Column("written", "As written", 25, grow=1, cut="middle", least=14),
+        Column("reason", "Problem", 18),
+        Column("nearest", "Nearest, or choose", 24, grow=1, cut="middle", least=14),
+    )
 
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
@@ -39,17 +45,12 @@ class NamesScreen(BaseScreen):
         self._rows = NameRows(drafting, lambda: self.ws.store.units[drafting.form.service])
         self._follow: str | None = None
         self._had_problems = bool(drafting.form.problems)
+        self._steps_before = drafting.steps
 
     def compose_body(self) -> ComposeResult:
         """The names, and what is wrong with the one under the cursor."""
         yield TwoEnds(classes="title")
-        columns = (
-            Column("line", "Line", 6, align="right"),
-            Column("written", "As written", 25, grow=1, cut="middle"),
-            Column("reason", "Problem", 18),
-            Column("nearest", "Nearest, or choose", 24, grow=1, cut="middle"),
-        )
-        yield ListAndPane(RowTable(columns, empty="Looking the names up."), lines=7)
+        yield ListAndPane(RowTable(self.COLUMNS, empty="Looking the names up.", gap=1), lines=7)
         yield AskLine()
 
     @property
@@ -70,7 +71,7 @@ class NamesScreen(BaseScreen):
             choices=len(row.choices) if row else 0,
             choosing=row is not None and row.is_choice,
             counted=row is not None and row.problem is None,
-            can_undo=self._drafting.can_undo,
+            can_undo=self._drafting.steps > self._steps_before,
             asking=self.query_one(AskLine).is_open,
             all_nearest=sum(problem.is_misspelt for problem in form.problems),
             to_fix=len(form.problems),

@@ -156,7 +156,7 @@ class UndoName(Command[NamesContext]):
 
     def blocked(self, context: NamesContext) -> str | None:
         """There has to be one."""
-        return None if context.can_undo else "Nothing to take back."
+        return None if context.can_undo else "Nothing was done here yet; the form takes its own steps back."
 
     def footer_text(self, context: NamesContext) -> str:
         """Not while a name is typed."""

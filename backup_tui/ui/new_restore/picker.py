@@ -287,7 +287,8 @@ class UnitPicker(BaseScreen):
 
     def way_out_of_field(self, key: str) -> str | None:
         """`enter` leads from the search to the list; `esc` would take the search away."""
-        return "Enter" if self.commands.by_key(key) in self.OWN_COMMANDS else super().way_out_of_field(key)
+        out = None if key in ("enter", "space") else super().way_out_of_field(key)  # its sentences mean the search
+        return "Enter" if out and self.commands.by_written(key) in self.OWN_COMMANDS else out
 
     def on_row_table_highlighted(self) -> None:
         """Another unit."""

@@ -101,7 +101,9 @@ class PointRows:
         gap = max((width_of(gap_words(row.gap)) for row in rows if row.gap is not None), default=6)
         utc_only = form.zone == "UTC"
         return (
-            Column("unit", title, 24, grow=1, cut="start" if form.service is Service.SHAREPOINT else "middle"),
+            Column(
+                "unit", title, 24, grow=1, cut="start" if form.service is Service.SHAREPOINT else "middle", least=14
+            ),
             Column("point", "Point UTC", max(12, point)),
             *(() if utc_only else (Column("local", city, max(local, min(10, width_of(city))), drop=1),)),
             Column("gap", "Before", max(6, gap)),

@@ -284,10 +284,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     def way_out_of_field(self, key: str) -> str | None:
         """`tab` leads from the fields to where letters are keys; `esc` would leave the form."""
-        command = self.commands.by_key(key)
-        if command is None:
-            return None
-        return "Tab" if command in self.OWN_COMMANDS and not self.asking.is_open else "Esc"
+        out = super().way_out_of_field(key)
+        own = self.commands.by_written(key) in self.OWN_COMMANDS
+        return "Tab" if out and own and not self.asking.is_open else out
 
     def _look_soon(self) -> None:
         if self._soon is not None:

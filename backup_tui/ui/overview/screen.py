@@ -110,9 +110,10 @@ def share_rows(running: int, needs: int, room: int) -> tuple[int, int]:
 
 
 def _counted(table: ChainedTable) -> str:
-    """`13   4 more below`: how many rows, and how many of them are out of sight."""
-    more = f"   {table.below:,} more below" if table.below else ""
-    return f"{table.row_count:,}{more}"
+    """`13   2 more above   4 more below`: how many rows, and how many of them are out of sight."""
+    above, below = len(table.above), table.below
+    parts = [f"{table.row_count:,}", f"{above:,} more above" if above else "", f"{below:,} more below" if below else ""]
+    return "   ".join(filter(None, parts))
 
 
 class OverviewScreen(SessionActions):
@@ -418,6 +419,10 @@ class OverviewScreen(SessionActions):
     @on(ChainedTable.Highlighted)
     def _about_another(self) -> None:
         self.show_about()
+        self._show_titles()
+
+    @on(ChainedTable.Scrolled)
+    def _other_rows_in_sight(self) -> None:
         self._show_titles()
 
     # -- commands -------------------------------------------------------------------------------------------

@@ -74,11 +74,11 @@ class SettleUnknown(BaseScreen):
     COLUMNS = (
         Column("service", "Service", 10),
         Column("id", "Id", 8),
-        Column("made", "Made", 12),
+        Column("made", "Made", 12, drop=2),
         Column("where", "Where", 8),
         Column("status", "Status", 15),
         Column("counts", "Counts", 12, grow=1),
-        Column("by", "By", 7, grow=1),
+        Column("by", "By", 7, grow=1, least=5, drop=1),
     )
 
     def __init__(self, intent_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 
 from backup_tui.errors import BackupTuiError
@@ -259,7 +260,7 @@ class SessionDetail(ListScreen, SessionActions):
         units = self.ws.store.artifacts(self.session_id)
         count = sum(units[key].state.value == "failed" for key in self.table.above if key in units)
         line = self.query_one("#failed-above", OneLine)
-        line.text = f"   {count:,} failed above   ! shows them"
+        line.text = self.keyed(f"   {count:,} failed above   ! shows them")
         line.display = count > 0
 
     def _head(self) -> list[Para]:
@@ -274,6 +275,10 @@ class SessionDetail(ListScreen, SessionActions):
         if known.error:
             return [Para(known.error, "warn"), Para("It is tried again; r tries now.")]
         return [Para(sentence.format(id=short_id(self.session_id)), "warn") for sentence in GONE]
+
+    @on(RowTable.Scrolled)
+    def _other_rows_in_sight(self) -> None:
+        self._show_failed_above()
 
     def show_about(self) -> None:
         """The row under the cursor, and its number."""

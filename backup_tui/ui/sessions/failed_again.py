@@ -63,11 +63,11 @@ class FailedAgain(ListScreen):
     NUMBER = 3
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (TakeThese(), ShowUnits(), BackToRestore())
     COLUMNS = (
-        Column("cause", "Failed because", 20, grow=1),
+        Column("cause", "Failed because", 20, grow=1, least=14),
         Column("count", "Units", 6, align="right"),
         Column("where", "Was to go", 9),
-        Column("detail", "That is", 20, grow=1, least=10),
-        Column("remedy", "What to do", 24),
+        Column("detail", "That is", 20, grow=1, least=10, drop=1),
+        Column("remedy", "What to do", 24, least=20),
     )
     PANE_LINES = 5
 

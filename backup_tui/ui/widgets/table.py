@@ -59,6 +59,18 @@ class RowTable(Widget, can_focus=True):
         *(f"row-table--{tone}" for tone in TONES),
     }
 
+    class Scrolled(Message):
+        """Other rows are in sight; the cursor may be on the same one."""
+
+        def __init__(self, table: RowTable) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> RowTable:
+            """The table, for `@on(RowTable.Scrolled, "#id")`."""
+            return self.table
+
     class Highlighted(Message):
         """The cursor is on another row (`key`), or on none (`None`)."""
 
@@ -298,7 +310,7 @@ class RowTable(Widget, can_focus=True):
     # -- moving -------------------------------------------------------------------------------------------
 
     def _go(self, movement: Callable[[int], None], by: int) -> None:
-        before = self.cursor_key
+        before, top = self.cursor_key, self._view.top
         self._moved = True
         movement(by)
         if self._held is not None and self.cursor_key != self._held:
@@ -306,6 +318,8 @@ class RowTable(Widget, can_focus=True):
             self._view.replace(self._keys)
         self._redraw()
         self._tell(before)
+        if self._view.top != top:
+            self.post_message(self.Scrolled(self))
 
     def _tell(self, before: str | None) -> None:
         if self.cursor_key != before:
