@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from backup_tui.graph import requests
-from backup_tui.graph.paging import Page, collect, pages
+from backup_tui.graph.paging import collect, pages
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for, made
 from backup_tui.models.bulk import BulkAdditionRequest, NewBulkRequest, read_bulk_request
+from backup_tui.models.pages import Page
 from backup_tui.models.services import Service
 
 

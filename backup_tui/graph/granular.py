@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from backup_tui.errors import ProtocolError
 from backup_tui.graph import requests
 from backup_tui.graph.deltas import items_of, refusal_of, was_removed
-from backup_tui.graph.paging import Page, pages
+from backup_tui.graph.paging import pages
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import made
 from backup_tui.models.artifacts import ItemRefusal
@@ -20,6 +20,7 @@ from backup_tui.models.granular import (
     read_granular,
     wants_beta,
 )
+from backup_tui.models.pages import Page
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 

@@ -7,8 +7,7 @@ It is followed only to the same scheme, host and port, so the token goes nowhere
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from backup_tui.errors import BackupTuiError, ForeignLink, IncompleteList, NotFound, ProtocolError, SignInError
@@ -16,6 +15,7 @@ from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
 from backup_tui.graph.requests import Call
 from backup_tui.graph.unpacking import without_collector
 from backup_tui.models.base import Entity
+from backup_tui.models.pages import Listing, Page
 from backup_tui.models.text import counted, safe
 
 T = TypeVar("T")
@@ -26,23 +26,6 @@ MOST_PAGES = 20_000
 
 _LINK = "@odata.nextlink"
 """In lower case: annotations are compared without case, since a link that is not seen would make a part the whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a list.
-
-    Attributes:
-        items: What could be read, in the service's order; an id may come again on a later page, then the later counts.
-        number: 1 begins the list, also when the service let its link expire and the list is read anew.
-        last: Whether the list ends here.
-        unread: How many entries of the page could not be read.
-    """
-
-    items: tuple[T, ...]
-    number: int
-    last: bool
-    unread: int = 0
 
 
 def next_url(link: object, asked: str, address: ServiceAddress) -> str:
@@ -205,15 +188,7 @@ async def collect_by(found: AsyncIterator[Page[T]], key: Callable[[T], str]) -> 
     Raises:
         IncompleteList: The list could not be read to its end, or entries of it could not be read.
     """
-    entries: dict[str, T] = {}
-    unread = 0
+    listing = Listing(key)
     async for page in found:
-        if page.number == 1:
-            entries.clear()
-            unread = 0
-        unread += page.unread
-        for item in page.items:
-            entries[key(item)] = item
-    if unread:
-        raise IncompleteList.of_unread(tuple(entries.values()), unread)
-    return list(entries.values())
+        listing.take(page)
+    return list(listing.whole())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from backup_tui.graph import requests
-from backup_tui.graph.paging import Page, collect, pages
+from backup_tui.graph.paging import collect, pages
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for
 from backup_tui.models.notifications import EmailNotificationsSetting
+from backup_tui.models.pages import Page
 from backup_tui.models.rules import ProtectionRule, read_rule
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.services import Service

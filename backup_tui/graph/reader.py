@@ -11,13 +11,14 @@ from backup_tui.graph import requests
 from backup_tui.graph.browsing import BrowseReader
 from backup_tui.graph.bulk import BulkReader
 from backup_tui.graph.granular import GranularReader
-from backup_tui.graph.paging import Page, collect, pages
+from backup_tui.graph.paging import collect, pages
 from backup_tui.graph.protection_reads import ProtectionReads
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
 from backup_tui.models.mail_query import MailQuery
+from backup_tui.models.pages import Page
 from backup_tui.models.points import MailHits, MailSearch, PointSearch, RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.service_root import BackupRestoreRoot

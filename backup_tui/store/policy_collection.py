@@ -12,12 +12,9 @@ class PolicyCollection:
 
     def __init__(self) -> None:
         self.rows: dict[str, ProtectionPolicy] = {}
-        self._changed_by_us: dict[str, float] = {}
 
-    def take(self, policy: ProtectionPolicy, asked_at: float) -> bool:
+    def take(self, policy: ProtectionPolicy) -> bool:
         """Takes one answer in; returns whether the policy differs now."""
-        if asked_at < self._changed_by_us.get(policy.id, float("-inf")):
-            return False
         old = self.rows.get(policy.id)
         newer, older = policy.last_modified_date_time, old.last_modified_date_time if old else None
         if old == policy or (newer is not None and older is not None and newer < older):
@@ -31,7 +28,3 @@ class PolicyCollection:
         for policy_id in leaving:
             del self.rows[policy_id]
         return leaving
-
-    def mutated(self, policy_id: str, at: float) -> None:
-        """From now on answers that were asked for before `at` are dropped."""
-        self._changed_by_us[policy_id] = at

@@ -169,7 +169,7 @@ class Store:
 
     @_take.register
     def _(self, update: up.PoliciesRead) -> Change | None:
-        ids = {policy.id for policy in update.items if self._policies.take(policy, update.asked_at)}
+        ids = {policy.id for policy in update.items if self._policies.take(policy)}
         if update.complete and not update.unread:
             ids |= self._policies.keep_only(policy.id for policy in update.items)
         flipped = self._freshness.answered(
@@ -184,7 +184,7 @@ class Store:
 
     @_take.register
     def _(self, update: up.PolicyRead) -> Change | None:
-        return change(Topic.POLICIES, update.policy.id) if self._policies.take(update.policy, update.asked_at) else None
+        return change(Topic.POLICIES, update.policy.id) if self._policies.take(update.policy) else None
 
     @_take.register
     def _(self, update: up.ServiceAppsRead | up.NotificationsRead | up.RulesRead | up.UnitJobsRead) -> Change | None:
@@ -224,6 +224,8 @@ class Store:
 
     @_take.register
     def _(self, update: up.SessionRead) -> Change | None:
+        if update.changed:
+            self._sessions.mutated(update.session.id, update.asked_at)
         differs = self._sessions.take(
             update.session,
             asked_at=update.asked_at,
@@ -288,10 +290,7 @@ class Store:
 
     @_take.register
     def _(self, update: up.Mutated) -> Change | None:
-        if update.session_id in self.policies:
-            self._policies.mutated(update.session_id, update.at)
-        else:
-            self._sessions.mutated(update.session_id, update.at)
+        self._sessions.mutated(update.session_id, update.at)
         return None
 
     @_take.register

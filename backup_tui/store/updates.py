@@ -117,13 +117,19 @@ class SessionsRead:
 
 @dataclass(frozen=True, slots=True)
 class SessionRead:
-    """One session, read by itself or answered to a change. `service` and `destination` count when it does not tell."""
+    """One session, read by itself or answered to a change.
+
+    Attributes:
+        service: Counts when the session does not tell it, and so does `destination`.
+        changed: It is the answer to a change of ours: what was asked for before it is dropped from now on.
+    """
 
     session: RestoreSession
     asked_at: float
     answered_at: datetime | None = None
     service: Service | None = None
     destination: Destination | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +321,7 @@ class JournalRead:
 
 @dataclass(frozen=True, slots=True)
 class Mutated:
-    """A change of a session was answered at `at`: answers asked for before it are dropped."""
+    """A change of a session was answered at `at` without the session: answers asked for before it are dropped."""
 
     session_id: str
     at: float

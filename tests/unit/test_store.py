@@ -94,8 +94,7 @@ def test_with_equal_modification_the_answer_that_was_asked_for_later_counts(stor
 
 def test_an_answer_asked_for_before_our_change_was_answered_is_dropped(store: Store) -> None:
     store.apply(up.SessionRead(session("a", "draft"), asked_at=1.0))
-    store.apply(up.Mutated("a", 10.0))
-    store.apply(up.SessionRead(session("a", "activating", modified=at(1)), asked_at=10.0))
+    store.apply(up.SessionRead(session("a", "activating", modified=at(1)), asked_at=10.0, changed=True))
     late = sessions_read(session("a", "draft", modified=at(2)), asked_at=9.0)
     store.apply(late)
     assert store.sessions["a"].status == "activating"
@@ -141,8 +140,7 @@ def test_neither_a_part_of_the_list_nor_unreadable_entries_make_a_session_gone(s
 
 def test_a_fresh_draft_outlives_lists_that_do_not_show_it_yet(store: Store) -> None:
     store.apply(sessions_read(asked_at=1.0))
-    store.apply(up.Mutated("new", 100.0))
-    store.apply(up.SessionRead(session("new", "draft"), 100.0, NOW))
+    store.apply(up.SessionRead(session("new", "draft"), 100.0, NOW, changed=True))
     for asked in (99.0, 105.0, 110.0, 115.0):
         store.apply(sessions_read(asked_at=asked))
     assert not store.sessions["new"].gone

@@ -19,7 +19,7 @@ from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.drafts.record import DraftRecord, keep_planned
 from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.lost_answers import Look, intent_of, resolve_lost_answer
-from backup_tui.store.updates import Mutated, SessionRead
+from backup_tui.store.updates import SessionRead
 
 
 async def create_once(
@@ -120,5 +120,4 @@ def _way_out(intent: Intent, finding: Finding) -> str:
 
 def _tell(tools: Context, session: RestoreSession, destination: Destination) -> None:
     at = tools.clock.monotonic()
-    tools.store.apply(Mutated(session.id, at))
-    tools.store.apply(SessionRead(session, at, tools.clock.now(), destination=destination))
+    tools.store.apply(SessionRead(session, at, tools.clock.now(), destination=destination, changed=True))

@@ -36,7 +36,7 @@ from backup_tui.restore.lost_answers import intent_of, read_artifacts, refuse_wh
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import destination_of
-from backup_tui.store.updates import Mutated, PointUnitsKnown, SessionGone, SessionRead
+from backup_tui.store.updates import PointUnitsKnown, SessionGone, SessionRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +234,7 @@ async def update_base(tools: Context, session_id: str, changes: Mapping[str, obj
             if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
                 raise
             session = finding.session
-        at = tools.clock.monotonic()
-        tools.store.apply(Mutated(session_id, at))
-        tools.store.apply(SessionRead(session, at, tools.clock.now()))
+        tools.store.apply(SessionRead(session, tools.clock.monotonic(), tools.clock.now(), changed=True))
         return session
 
 

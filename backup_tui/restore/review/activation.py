@@ -26,7 +26,7 @@ from backup_tui.restore.drafts.record import DraftRecord, keep_record
 from backup_tui.restore.findings import Verdict, judge_start
 from backup_tui.restore.lost_answers import intent_of, settle, unanswered_start
 from backup_tui.restore.review.review import Review, read_draft, record_of_review, review
-from backup_tui.store.updates import Mutated, SessionGone, SessionRead
+from backup_tui.store.updates import SessionGone, SessionRead
 
 TRIES = 4
 """So often a start is tried while the service asks to wait; the draft is looked at anew each time."""
@@ -203,9 +203,8 @@ async def _start(tools: Context, writer: Writer, reviewed: Review) -> Activation
         if intent is None:
             raise
         return Unknown(intent, sent_now=True)
-    at = tools.clock.monotonic()
-    tools.store.apply(Mutated(session_id, at))
-    tools.store.apply(SessionRead(answer, at, tools.clock.now(), reviewed.service, reviewed.destination))
+    at, now = tools.clock.monotonic(), tools.clock.now()
+    tools.store.apply(SessionRead(answer, at, now, reviewed.service, reviewed.destination, changed=True))
     return Started(answer)
 
 

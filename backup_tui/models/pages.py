@@ -1,0 +1,78 @@
+"""Lists as they come in: page by page, begun again when a link expired, with entries that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from backup_tui.errors import IncompleteList
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: What could be read, in the service's order; an id may come again on a later page, then the later counts.
+        number: 1 begins the list, also when the service let its link expire and the list is read anew.
+        last: Whether the list ends here.
+        unread: How many entries of the page could not be read.
+    """
+
+    items: tuple[T, ...]
+    number: int
+    last: bool
+    unread: int = 0
+
+
+def _id(item: Any) -> str:
+    found: str = item.id
+    return found
+
+
+class Listing(Generic[T]):
+    """A list on its way: each entry once; where one came twice the later counts, in the first one's place.
+
+    Args:
+        key: What tells entries apart.
+
+    Attributes:
+        pages: How many pages came, those included that came before the list began again.
+        unread: How many entries could not be read.
+        ended: Whether the last page came.
+    """
+
+    def __init__(self, key: Callable[[T], str] = _id) -> None:
+        self._key = key
+        self._entries: dict[str, T] = {}
+        self.pages = 0
+        self.unread = 0
+        self.ended = False
+
+    def take(self, page: Page[T]) -> None:
+        """Takes the next page in; page 1 begins again."""
+        if page.number == 1:
+            self._entries.clear()
+            self.unread = 0
+        self.pages += 1
+        self.unread += page.unread
+        self._entries.update((self._key(item), item) for item in page.items)
+        self.ended = page.last
+
+    @property
+    def items(self) -> tuple[T, ...]:
+        """What could be read until now."""
+        return tuple(self._entries.values())
+
+    def whole(self) -> tuple[T, ...]:
+        """All entries of a list that came to its end.
+
+        Raises:
+            IncompleteList: Entries of it could not be read.
+        """
+        if self.unread:
+            raise IncompleteList.of_unread(self.items, self.unread)
+        return self.items
