@@ -25,8 +25,7 @@ from backup_tui.errors import (
     Unreachable,
 )
 from backup_tui.graph.challenge import claims_of
-from backup_tui.graph.codes import Words, best_code, meaning_of_status
-from backup_tui.graph.error_meanings import ErrorMeaning
+from backup_tui.graph.error_catalogue import ErrorMeaning, Words, best_code, meaning_of_status
 from backup_tui.graph.gate import throttled
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault

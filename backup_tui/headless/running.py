@@ -198,9 +198,9 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
 
 def _no_room(workspace: Workspace) -> BackupTuiError:
     return BackupTuiError(
-        f"{MOST_SESSIONS} restores run in {workspace.who.tenant} already; the service allows no more.",
-        certainty="This one was not started and is still a draft.",
-        hint="It can be started when one ends; --wait waits for that.",
+        f"{MOST_SESSIONS} restores are running, the most the service allows.",
+        certainty="This one is still a draft.",
+        hint="When one ends, start it again; --wait waits for that.",
         code="TooManyActiveRestoreSessions",
     )
 
