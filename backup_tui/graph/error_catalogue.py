@@ -23,6 +23,7 @@ from backup_tui.errors import (
     StateConflict,
     Throttled,
 )
+from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.operations import Operation
 from backup_tui.models.calls import Outcome
 from backup_tui.models.text import safe
@@ -193,7 +194,7 @@ def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
         hint = "The same request will be refused again; the service's own words name the reason (5 Activity)."
     else:
         what = f"The service failed with HTTP {status}{named}."
-        certainty = "Nothing was changed: this was only a read."
+        certainty = READ_ONLY_CERTAINTY
         hint = "Reading it again is safe."
     # Format strings: a code from outside may hold braces.
     escaped = what if error is PermissionDenied else what.replace("{", "{{").replace("}", "}}")

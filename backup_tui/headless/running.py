@@ -230,8 +230,8 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
     """
     intent = unknown.intent
     out.narrate(
-        f"No answer came for: {intent.summary}. It may have happened.",
-        "It is not sent again. Looking at the service now.",
+        f"No answer to: {intent.summary}. It may have happened.",
+        "It is not sent again. Checking the service now.",
     )
 
     def told(look: Look) -> None:

@@ -275,7 +275,7 @@ async def test_half_a_deletion_is_not_called_done_and_not_sent_again() -> None:
     ("act", "kind", "words"),
     [
         ({"act": "refuse", "status": 403, "code": "Forbidden"}, PermissionDenied, "may not do this"),
-        ({"act": "expired", "times": None}, SignInError, "Nothing is lost"),
+        ({"act": "expired", "times": None}, SignInError, "Your sign-in expired"),
     ],
 )
 async def test_who_is_not_let_in_is_told_why(act: dict[str, Any], kind: type[BackupTuiError], words: str) -> None:

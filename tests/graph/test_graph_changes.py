@@ -66,7 +66,7 @@ async def test_an_answer_that_cannot_be_trusted_leaves_the_outcome_unknown_and_n
     assert on.records[0].outcome is Outcome.UNKNOWN
     assert on.records[0].mutating
     assert "It may have happened" in caught.value.message
-    assert caught.value.certainty == "It is not sent again. Looking at the service now."
+    assert caught.value.certainty == "It is not sent again. Checking the service now."
     assert caught.value.exit_code == 7
 
 
