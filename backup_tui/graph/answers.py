@@ -6,12 +6,10 @@ a body, a redirect, is never taken for an empty list or for a success.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from backup_tui.errors import (
     BackupTuiError,
@@ -20,27 +18,22 @@ from backup_tui.errors import (
     ProtocolError,
     ServerFault,
     ServiceError,
-    SignInError,
     Throttled,
-    Unreachable,
 )
+from backup_tui.graph.answer_errors import lost_answer, not_graph, redirect, signed_out, unfinished
 from backup_tui.graph.challenge import claims_of
-from backup_tui.graph.codes import Words, best_code, meaning_of_status
-from backup_tui.graph.error_meanings import ErrorMeaning
+from backup_tui.graph.error_catalogue import ErrorMeaning, Words, best_code, meaning_of_status
 from backup_tui.graph.gate import throttled
+from backup_tui.graph.json_body import READ_ONLY_CERTAINTY, parse_json
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
-from backup_tui.graph.unpacking import MOST_OBJECTS, MOST_VALUES, holds_too_much, without_collector
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
 from backup_tui.models.calls import Outcome
 from backup_tui.models.own_words import inner_of, message_of
 from backup_tui.models.text import safe
 
-_LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
-_TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _DETAIL = 400
 _STRANGERS = {"notGraph": "a proxy or portal answers", "redirected": "it answers with a redirect"}
-_QUESTION_ONLY = "Nothing was changed: this was only a question."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,54 +78,6 @@ class JudgedAnswer:
         return AttemptResult(self.outcome, self.status, self.retry_after, self.repeat)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_without_surrogates(each) for each in value]
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
-    return value
-
-
-def parse_json(body: bytes) -> object:
-    """Parses an answer's body.
-
-    Raises:
-        ProtocolError: It is no JSON, or JSON made to hurt: too deep, too many objects, numbers that are none, bad
-            UTF-8.
-    """
-    if holds_too_much(body):
-        raise ProtocolError(
-            f"The service's answer is not taken in: it holds more than {MOST_OBJECTS:,} objects or "
-            f"{MOST_VALUES:,} values.",
-            certainty=_QUESTION_ONLY,
-            hint="Look at the network between here and the service: Microsoft Graph does not answer so.",
-            code=FailureKind.TOO_LARGE.value,
-        )
-    try:
-        with without_collector():
-            value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        # Half of a surrogate pair is legal JSON, and cannot be written to a terminal, a file or a request.
-        return _without_surrogates(value) if _LONE_SURROGATE.search(body) else value
-    except RecursionError:
-        reason = "it is nested too deeply"
-    except UnicodeDecodeError:
-        reason = "it is not UTF-8"
-    except ValueError:
-        reason = "it breaks off or is malformed"
-    raise ProtocolError(
-        f"The service's answer cannot be read: {reason}.",
-        certainty=_QUESTION_ONLY,
-        hint="Asking again is safe; if it stays, something between here and the service changes answers.",
-        code="answerMalformed",
-    )
-
-
 def head(body: bytes, limit: int = _DETAIL) -> str:
     """The beginning of a body as text, made safe."""
     return safe(body[: limit * 4].decode("utf-8", "replace"), limit)
@@ -143,52 +88,6 @@ def _is_json(content_type: str | None) -> bool:
         return True
     kind = content_type.split(";", 1)[0].strip().lower()
     return kind in ("", "application/json", "text/json") or kind.endswith("+json")
-
-
-def _not_graph(answer: WireAnswer) -> ProtocolError:
-    """Something that is no JSON came: most often a proxy's or a sign-in portal's page."""
-    kind = safe((answer.headers.get("content-type") or "no type").split(";", 1)[0], 60)
-    title = _TITLE.search(answer.body[:20_000].decode("utf-8", "replace"))
-    named = f' titled "{safe(" ".join(title.group(1).split()), 100)}"' if title else ""
-    return ProtocolError(
-        f"A proxy or portal answered, not Microsoft Graph: HTTP {answer.status}, {kind}{named}.",
-        certainty=_QUESTION_ONLY,
-        hint="Look at the network between here and the service: a proxy, a firewall or a sign-in page.",
-        code="notGraph",
-    )
-
-
-def _redirect(answer: WireAnswer) -> ProtocolError:
-    return ProtocolError(
-        f"The service's address answered with a redirect (HTTP {answer.status}), which is not followed.",
-        certainty="The sign-in was not sent anywhere else.",
-        hint="Check --graph-url; Microsoft Graph does not redirect.",
-        code="redirected",
-    )
-
-
-def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) -> OutcomeUnknown:
-    """What to say when a change was sent and no trustworthy answer came."""
-    about = f" The id is {safe(call.target)}." if call.target else ""
-    return OutcomeUnknown(
-        f"No answer came for: {call.what}. It may have happened.",
-        certainty="It is not sent again. Looking at the service now.",
-        hint=f"Wait. This line will say what happened.{about}",
-        code=code or "outcomeUnknown",
-        request_id=request_id,
-    )
-
-
-def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) -> SignInError:
-    """What to say when the service does not accept the token any more."""
-    error = SignInError(
-        f"The sign-in ended at {now:%H:%M} UTC. Nothing is lost: running restores go on, the form is kept.",
-        hint="Sign in again (T, or backup-tui login), or start with a fresh BACKUP_TUI_ACCESS_TOKEN.",
-        code=code or "InvalidAuthenticationToken",
-        request_id=request_id,
-    )
-    error.sent = True
-    return error
 
 
 def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAnswer:
@@ -206,30 +105,7 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAns
     else:
         repeat = Repeat.BACKOFF
     outcome = Outcome.UNKNOWN if failure.sent else Outcome.NOT_SENT
-    error: BackupTuiError
-    if not failure.sent:
-        error = Unreachable(
-            f"{host} cannot be reached ({failure.cause}).",
-            certainty="Nothing was sent. Running restores are not touched by this.",
-            hint=failure.hint or "Trying again is safe.",
-            code=code,
-        )
-    elif call.mutating:
-        error = lost_answer(call, code=code)
-    elif kind in (FailureKind.LOST, FailureKind.TIMEOUT):
-        error = Unreachable(
-            f"{host} did not answer to the end ({failure.cause}).",
-            certainty=f"{_QUESTION_ONLY} Running restores are not touched by this.",
-            hint="Trying again is safe.",
-            code=code,
-        )
-    else:
-        error = ProtocolError(
-            f"The answer of {host} cannot be read ({failure.cause}).",
-            certainty=_QUESTION_ONLY,
-            hint=failure.hint or "Look at the network between here and the service; asking again is safe.",
-            code=code,
-        )
+    error = unfinished(call, failure, host)
     return JudgedAnswer(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
 
 
@@ -264,7 +140,7 @@ class _Judge:
         if 200 <= status < 300:
             return self._good()
         if 300 <= status < 400 or status < 200:
-            return self._broken(_redirect(self._answer), Repeat.NEVER)
+            return self._broken(redirect(self._answer), Repeat.NEVER)
         error = self._error_object()
         if status == 401:
             # Whatever the body says: nothing is done for a caller who is not let in.
@@ -278,7 +154,7 @@ class _Judge:
                 claims=claims_of(self._answer.headers.get("www-authenticate")),
             )
         if error is None and status not in (429, 509):
-            fault = _not_graph(self._answer) if self._answer.body else None
+            fault = not_graph(self._answer) if self._answer.body else None
             return self._without_error_object(fault)
         return self._refused(error or {})
 
@@ -287,7 +163,7 @@ class _Judge:
         if not body.strip():
             return self._verdict(Outcome.DONE)
         if not _is_json(self._answer.headers.get("content-type")):
-            return self._broken(_not_graph(self._answer), Repeat.NEVER)
+            return self._broken(not_graph(self._answer), Repeat.NEVER)
         try:
             value = parse_json(body)
         except ProtocolError as error:
@@ -377,7 +253,7 @@ class _Judge:
         # ServerFault promises to be about reads; a change with a known 5xx code was judged before.
         certainty = meaning.certainty
         if meaning.error is ServerFault and not self._call.mutating:
-            certainty = _QUESTION_ONLY
+            certainty = READ_ONLY_CERTAINTY
         return meaning.error(
             fill(meaning.message),
             status=self._answer.status,

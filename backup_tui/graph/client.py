@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from backup_tui import __version__
 from backup_tui.graph.address import ServiceAddress
-from backup_tui.graph.codes import Words
+from backup_tui.graph.error_catalogue import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import Deadlines, RequestPipeline

@@ -180,10 +180,10 @@ def throttled(until: datetime | None, *, request_id: str | None = None, detail: 
     """
     when = f" until {until:%H:%M:%S} UTC" if until is not None else ""
     return Throttled(
-        f"The service asks us to wait{when}.",
+        f"The service asked us to wait{when}.",
         status=429,
         detail=detail,
-        certainty="Nothing was changed by this call. Restores that run are not slowed by this.",
+        certainty="Nothing was changed by this call; running restores are not slowed.",
         hint="Trying again after that time is safe.",
         code=code or "TooManyRequests",
         request_id=request_id,

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from backup_tui.errors import BackupTuiError, ForeignLink, IncompleteList, NotFound, ProtocolError, SignInError
 from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
+from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.requests import Call
 from backup_tui.graph.unpacking import without_collector
 from backup_tui.models.base import Entity
@@ -89,7 +90,7 @@ def _entries(answer: object) -> list[object]:
     if not isinstance(value, list):
         raise ProtocolError(
             "The service's answer holds no list.",
-            certainty="Nothing was changed: this was only a question.",
+            certainty=READ_ONLY_CERTAINTY,
             hint="Asking again is safe.",
             code="noList",
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph import requests
-from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.answer_errors import lost_answer
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests import Call

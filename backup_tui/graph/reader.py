@@ -11,7 +11,12 @@ from backup_tui.graph import requests
 from backup_tui.graph.browsing import BrowseReader
 from backup_tui.graph.bulk import BulkReader
 from backup_tui.graph.granular import GranularReader
+<<<<<<< HEAD
 from backup_tui.graph.paging import collect, pages
+=======
+from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
+from backup_tui.graph.paging import Page, collect, pages
+>>>>>>> p2-f
 from backup_tui.graph.protection_reads import ProtectionReads
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for
@@ -294,7 +299,7 @@ def _mail_search(answer: object, unit_id: str) -> MailSearch:
 def _no_search_result(why: str) -> ProtocolError:
     return ProtocolError(
         f"The answer to the search for points {why}.",
-        certainty="Nothing was changed: this was only a question.",
+        certainty=READ_ONLY_CERTAINTY,
         hint="Asking again is safe.",
         code="noSearchResult",
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
 from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.answers import JudgedAnswer, judge, judge_failure
-from backup_tui.graph.codes import Words
+from backup_tui.graph.error_catalogue import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
 from backup_tui.graph.requests import Call
 from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from backup_tui.errors import BackupTuiError, ProtocolError
-from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.answer_errors import lost_answer
+from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests import Call
 from backup_tui.models.base import Entity
@@ -23,7 +24,7 @@ def asked_for(entity: E, asked: str) -> E:
     if entity.id.casefold() != asked.casefold():
         raise ProtocolError(
             "The service's answer is about another object than was asked for.",
-            certainty="Nothing was changed: this was only a question.",
+            certainty=READ_ONLY_CERTAINTY,
             hint="Look at what stands between here and the service; asking again is safe.",
             code="answerOfAnother",
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import ProtocolError
 from backup_tui.graph import requests
-from backup_tui.graph.answers import lost_answer
+from backup_tui.graph.answer_errors import lost_answer
 from backup_tui.graph.browsing import BrowseWriter
 from backup_tui.graph.bulk import BulkWriter
 from backup_tui.graph.deltas import items_of, refusal_of, was_removed

@@ -22,6 +22,7 @@ _SPOKEN = (
     (r"\bT, or (?=backup-tui )", ""),
     (r"T opens it (?:anew|again) for the new sign-in; a command is run again", "Run the command again"),
     # restores
+    (r"; enter watches it\b", "; watch it: backup-tui sessions watch ID"),
     (r"[Ee]nter watches it\b", "Watch it: backup-tui sessions watch ID"),
     (r"When one ends, A opens its review\b", "When one ends, start it again; --wait waits for that"),
     (r"[Ee]nter creates (\d+) drafts", r"Make \1 drafts, one command each"),

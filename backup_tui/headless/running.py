@@ -196,9 +196,9 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
 
 def _no_room(workspace: Workspace) -> BackupTuiError:
     return BackupTuiError(
-        f"{MOST_SESSIONS} restores run in {workspace.who.tenant} already; the service allows no more.",
-        certainty="This one was not started and is still a draft.",
-        hint="It can be started when one ends; --wait waits for that.",
+        f"{MOST_SESSIONS} restores are running, the most the service allows.",
+        certainty="This one is still a draft.",
+        hint="When one ends, start it again; --wait waits for that.",
         code="TooManyActiveRestoreSessions",
     )
 
@@ -228,8 +228,8 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
     """
     intent = unknown.intent
     out.narrate(
-        f"No answer came for: {intent.summary}. It may have happened.",
-        "It is not sent again. Looking at the service now.",
+        f"No answer to: {intent.summary}. It may have happened.",
+        "It is not sent again. Checking the service now.",
     )
 
     def told(look: Look) -> None:

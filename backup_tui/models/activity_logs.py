@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import PublicError
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -49,20 +50,13 @@ class PolicyActivityLog(ActivityLog):
     policy_status: Text = None
 
 
-_BY_TYPE: dict[str, type[ActivityLog]] = {
-    "restoretaskactivitylog": RestoreTaskActivityLog,
-    "backuppolicyactivitylog": PolicyActivityLog,
-    "dynamicruleactivitylog": PolicyActivityLog,
-    "offboardingactivitylog": PolicyActivityLog,
-}
-
-
-def read_activity_log(raw: object) -> ActivityLog:
-    """Reads a log entry as the type that it says it is.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    base = ActivityLog.read(raw)
-    kind = _BY_TYPE.get(base.odata_type)
-    return base if kind is None else kind.read(raw)
+read_activity_log = TaggedUnion(
+    ActivityLog,
+    {
+        "restoreTaskActivityLog": RestoreTaskActivityLog,
+        "backupPolicyActivityLog": PolicyActivityLog,
+        "dynamicRuleActivityLog": PolicyActivityLog,
+        "offboardingActivityLog": PolicyActivityLog,
+    },
+).read
+"""Reads a log entry; see `TaggedUnion.read`."""

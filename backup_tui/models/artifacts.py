@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
 class RestoreArtifact(Entity):
     """One unit of a session: which point it goes back to, and how that went."""
-
-    service: ClassVar[Service | None] = None
 
     destination_type: Text = None
     status: Text = None
@@ -33,7 +31,7 @@ class RestoreArtifact(Entity):
 class MailboxRestoreArtifact(RestoreArtifact):
     """A mailbox. `restored_item_count` 0 means that nothing differed from the point."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
     restored_folder_id: Text = None
     restored_folder_name: Text = None
@@ -47,7 +45,7 @@ class MailboxRestoreArtifact(RestoreArtifact):
 class DriveRestoreArtifact(RestoreArtifact):
     """A OneDrive account."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
     restored_site_id: Text = None
     restored_site_name: Text = None
@@ -61,23 +59,18 @@ class DriveRestoreArtifact(RestoreArtifact):
 class SiteRestoreArtifact(DriveRestoreArtifact):
     """A SharePoint site."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
 
-_BY_SERVICE: dict[Service, type[RestoreArtifact]] = {
-    Service.EXCHANGE: MailboxRestoreArtifact,
-    Service.ONEDRIVE: DriveRestoreArtifact,
-    Service.SHAREPOINT: SiteRestoreArtifact,
-}
-
-
-def read_artifact(raw: object, service: Service) -> RestoreArtifact:
-    """Reads a full restore artifact of a session of `service`.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    return _BY_SERVICE[service].read(raw)
+read_artifact = TaggedUnion(
+    RestoreArtifact,
+    {
+        "mailboxRestoreArtifact": MailboxRestoreArtifact,
+        "driveRestoreArtifact": DriveRestoreArtifact,
+        "siteRestoreArtifact": SiteRestoreArtifact,
+    },
+).read
+"""Reads a full restore artifact; see `TaggedUnion.read`."""
 
 
 @dataclass(frozen=True, slots=True)

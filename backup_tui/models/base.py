@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -28,6 +28,7 @@ from pydantic.fields import FieldInfo
 
 from backup_tui.errors import ProtocolError
 from backup_tui.models.quick import quickly
+from backup_tui.models.services import Service
 from backup_tui.models.text import safe
 from backup_tui.models.times import read_when
 
@@ -80,7 +81,7 @@ def type_of(raw: object) -> str:
     value = raw.get("@odata.type")
     if value is None:
         value = next((raw[key] for key in raw if str(key).lower() == "@odata.type"), "")
-    return value.rsplit(".", 1)[-1].lower() if isinstance(value, str) else ""
+    return value.rsplit(".", 1)[-1].lstrip("#").lower() if isinstance(value, str) else ""
 
 
 class GraphModel(BaseModel):
@@ -197,6 +198,12 @@ _KINDS: Mapping[Any, str] = {_text: "text", _filled: "filled", _exact_id: "id", 
 
 
 class Entity(GraphModel):
-    """An object with an id. Ids are opaque: compared and sent back, never parsed."""
+    """An object with an id. Ids are opaque: compared and sent back, never parsed.
+
+    Attributes:
+        service: The service whose type this is; `None` for a type of all services, or one that is not known here.
+    """
+
+    service: ClassVar[Service | None] = None
 
     id: ExactId

@@ -9,19 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 
 from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, ExactId, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
 class BrowseSession(Entity):
     """What all browse sessions have; also one of a service that is not known here."""
-
-    service: ClassVar[Service | None] = None
 
     status: Text = None
     restore_point_id: Text = None
@@ -44,7 +42,7 @@ class BrowseSession(Entity):
 class OneDriveForBusinessBrowseSession(BrowseSession):
     """On a point of a OneDrive account."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
     directory_object_id: Text = None
 
@@ -52,31 +50,19 @@ class OneDriveForBusinessBrowseSession(BrowseSession):
 class SharePointBrowseSession(BrowseSession):
     """On a point of a SharePoint site."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
     site_id: Text = None
 
 
-_BY_TYPE: dict[str, type[BrowseSession]] = {
-    "onedriveforbusinessbrowsesession": OneDriveForBusinessBrowseSession,
-    "sharepointbrowsesession": SharePointBrowseSession,
-}
-
-_BY_SERVICE: dict[Service, type[BrowseSession]] = {
-    Service.ONEDRIVE: OneDriveForBusinessBrowseSession,
-    Service.SHAREPOINT: SharePointBrowseSession,
-}
-
-
-def read_browse_session(raw: object, service: Service | None = None) -> BrowseSession:
-    """Reads a browse session as the type that it says it is, or as the one that the collection holds.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    base = BrowseSession.read(raw)
-    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE.get(service) if service else None)
-    return base if kind is None else kind.read(raw)
+read_browse_session = TaggedUnion(
+    BrowseSession,
+    {
+        "oneDriveForBusinessBrowseSession": OneDriveForBusinessBrowseSession,
+        "sharePointBrowseSession": SharePointBrowseSession,
+    },
+).read
+"""Reads a browse session; see `TaggedUnion.read`."""
 
 
 class ResourceType(StrEnum):

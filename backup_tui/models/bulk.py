@@ -9,12 +9,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Literal
 
 from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted
 from backup_tui.models.times import When, iso
 
@@ -50,8 +51,6 @@ class UnusableName:
 class BulkAdditionRequest(Entity):
     """A list of names on its way into a session. The service does not give the names back."""
 
-    service: ClassVar[Service | None] = None
-
     display_name: Text = None
     status: Text = None
     destination_type: Text = None
@@ -82,7 +81,7 @@ class BulkAdditionRequest(Entity):
 class MailboxBulkAdditionRequest(BulkAdditionRequest):
     """Mailboxes by e-mail address or object id."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
     mailboxes: tuple[Text, ...] | None = None
     directory_object_ids: tuple[Text, ...] | None = None
@@ -91,7 +90,7 @@ class MailboxBulkAdditionRequest(BulkAdditionRequest):
 class DriveBulkAdditionRequest(BulkAdditionRequest):
     """OneDrive accounts by e-mail address or object id."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
     drives: tuple[Text, ...] | None = None
     directory_object_ids: tuple[Text, ...] | None = None
@@ -100,26 +99,21 @@ class DriveBulkAdditionRequest(BulkAdditionRequest):
 class SiteBulkAdditionRequest(BulkAdditionRequest):
     """Sites by address or site id."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
     site_web_urls: tuple[Text, ...] | None = None
     site_ids: tuple[Text, ...] | None = None
 
 
-_BY_SERVICE: dict[Service, type[BulkAdditionRequest]] = {
-    Service.EXCHANGE: MailboxBulkAdditionRequest,
-    Service.ONEDRIVE: DriveBulkAdditionRequest,
-    Service.SHAREPOINT: SiteBulkAdditionRequest,
-}
-
-
-def read_bulk_request(raw: object, service: Service) -> BulkAdditionRequest:
-    """Reads a bulk request of a session of `service`; the page shows a single one inside a list of one, too.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    return _BY_SERVICE[service].read(raw)
+read_bulk_request = TaggedUnion(
+    BulkAdditionRequest,
+    {
+        "mailboxRestoreArtifactsBulkAdditionRequest": MailboxBulkAdditionRequest,
+        "driveRestoreArtifactsBulkAdditionRequest": DriveBulkAdditionRequest,
+        "siteRestoreArtifactsBulkAdditionRequest": SiteBulkAdditionRequest,
+    },
+).read
+"""Reads a bulk request, which the page also shows inside a list of one; see `TaggedUnion.read`."""
 
 
 def new_mark() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import model_validator
 
@@ -19,6 +19,7 @@ from backup_tui.models.base import Entity, Filled, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -35,8 +36,6 @@ class GranularRestoreArtifact(Entity):
     Before the restore runs, the service sends empty strings and the year 1; all of them read as `None`. So does a
     status of `unknown`, which is shown in the pages and is no member.
     """
-
-    service: ClassVar[Service | None] = None
 
     browse_session_id: Filled = None
     status: Text = None
@@ -68,7 +67,7 @@ class GranularRestoreArtifact(Entity):
 class GranularDriveRestoreArtifact(GranularRestoreArtifact):
     """A file or folder of a OneDrive account."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
     directory_object_id: Filled = None
 
@@ -76,27 +75,22 @@ class GranularDriveRestoreArtifact(GranularRestoreArtifact):
 class GranularSiteRestoreArtifact(GranularRestoreArtifact):
     """A file, folder or library of a SharePoint site."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
     site_id: Filled = None
 
 
 AnyGranular = GranularMailboxRestoreArtifact | GranularRestoreArtifact
 
-_BY_SERVICE: dict[Service, type[GranularMailboxRestoreArtifact] | type[GranularRestoreArtifact]] = {
-    Service.EXCHANGE: GranularMailboxRestoreArtifact,
-    Service.ONEDRIVE: GranularDriveRestoreArtifact,
-    Service.SHAREPOINT: GranularSiteRestoreArtifact,
-}
-
-
-def read_granular(raw: object, service: Service) -> AnyGranular:
-    """Reads a single item of a session of `service`.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    return _BY_SERVICE[service].read(raw)
+read_granular = TaggedUnion[AnyGranular](
+    GranularRestoreArtifact,
+    {
+        "granularMailboxRestoreArtifact": GranularMailboxRestoreArtifact,
+        "granularDriveRestoreArtifact": GranularDriveRestoreArtifact,
+        "granularSiteRestoreArtifact": GranularSiteRestoreArtifact,
+    },
+).read
+"""Reads a single item of a session; see `TaggedUnion.read`."""
 
 
 def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifact, ...]:

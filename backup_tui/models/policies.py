@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -29,8 +28,6 @@ class PolicyArtifactCount(GraphModel):
 class ProtectionPolicy(Entity):
     """What all policies have; also a policy of a service that is not known here."""
 
-    service: ClassVar[Service | None] = None
-
     display_name: Text = None
     status: Text = None
     is_enabled: bool | None = None
@@ -45,34 +42,27 @@ class ProtectionPolicy(Entity):
 class ExchangeProtectionPolicy(ProtectionPolicy):
     """Protects mailboxes."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
 
 class OneDriveForBusinessProtectionPolicy(ProtectionPolicy):
     """Protects OneDrive accounts."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
 
 class SharePointProtectionPolicy(ProtectionPolicy):
     """Protects SharePoint sites."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
 
-_BY_TYPE: dict[str, type[ProtectionPolicy]] = {
-    "exchangeprotectionpolicy": ExchangeProtectionPolicy,
-    "onedriveforbusinessprotectionpolicy": OneDriveForBusinessProtectionPolicy,
-    "sharepointprotectionpolicy": SharePointProtectionPolicy,
-}
-
-
-def read_policy(raw: object) -> ProtectionPolicy:
-    """Reads a policy as the type that it says it is.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    base = ProtectionPolicy.read(raw)
-    kind = _BY_TYPE.get(base.odata_type)
-    return base if kind is None else kind.read(raw)
+read_policy = TaggedUnion(
+    ProtectionPolicy,
+    {
+        "exchangeProtectionPolicy": ExchangeProtectionPolicy,
+        "oneDriveForBusinessProtectionPolicy": OneDriveForBusinessProtectionPolicy,
+        "sharePointProtectionPolicy": SharePointProtectionPolicy,
+    },
+).read
+"""Reads a protection policy; see `TaggedUnion.read`."""

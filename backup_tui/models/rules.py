@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import When
 
@@ -32,8 +33,6 @@ Expression = Annotated[str | None, BeforeValidator(_whole)]
 
 class ProtectionRule(Entity):
     """What all inclusion rules have; also a rule of a kind that is not known here."""
-
-    service: ClassVar[Service | None] = None
 
     status: Text = None
     is_auto_apply_enabled: bool | None = None
@@ -57,7 +56,7 @@ class ProtectionRule(Entity):
 class MailboxProtectionRule(ProtectionRule):
     """Adds mailboxes."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
     mailbox_expression: Expression = None
 
@@ -69,7 +68,7 @@ class MailboxProtectionRule(ProtectionRule):
 class DriveProtectionRule(ProtectionRule):
     """Adds OneDrive accounts."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
     drive_expression: Expression = None
 
@@ -81,7 +80,7 @@ class DriveProtectionRule(ProtectionRule):
 class SiteProtectionRule(ProtectionRule):
     """Adds SharePoint sites."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
     site_expression: Expression = None
 
@@ -90,32 +89,15 @@ class SiteProtectionRule(ProtectionRule):
         return self.site_expression or ""
 
 
-_BY_TYPE: dict[str, type[ProtectionRule]] = {
-    "mailboxprotectionrule": MailboxProtectionRule,
-    "driveprotectionrule": DriveProtectionRule,
-    "siteprotectionrule": SiteProtectionRule,
-}
-
-_BY_SERVICE: dict[Service, type[ProtectionRule]] = {
-    Service.EXCHANGE: MailboxProtectionRule,
-    Service.ONEDRIVE: DriveProtectionRule,
-    Service.SHAREPOINT: SiteProtectionRule,
-}
-
-
-def read_rule(raw: object, service: Service | None = None) -> ProtectionRule:
-    """Reads a rule as the type that it says it is, or as the one that the collection holds.
-
-    Args:
-        raw: Parsed JSON; wrapped in `value` (page protectionrulebase-deleteandunprotect) or bare.
-        service: What the collection holds; counts when `@odata.type` was not sent or is not known.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    base = ProtectionRule.read(raw)
-    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE[service] if service else None)
-    return base if kind is None else kind.read(raw)
+read_rule = TaggedUnion(
+    ProtectionRule,
+    {
+        "mailboxProtectionRule": MailboxProtectionRule,
+        "driveProtectionRule": DriveProtectionRule,
+        "siteProtectionRule": SiteProtectionRule,
+    },
+).read
+"""Reads an inclusion rule; see `TaggedUnion.read`."""
 
 
 # What an expression says

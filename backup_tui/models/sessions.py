@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -21,8 +20,6 @@ class ArtifactCount(GraphModel):
 
 class RestoreSession(Entity):
     """What all restore sessions have; also a session of a service that is not known here."""
-
-    service: ClassVar[Service | None] = None
 
     status: Text = None
     restore_job_type: Text = None
@@ -45,44 +42,27 @@ class RestoreSession(Entity):
 class ExchangeRestoreSession(RestoreSession):
     """Restores mailboxes."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
 
 class OneDriveForBusinessRestoreSession(RestoreSession):
     """Restores OneDrive accounts."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
 
 class SharePointRestoreSession(RestoreSession):
     """Restores SharePoint sites."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
 
-_BY_TYPE: dict[str, type[RestoreSession]] = {
-    "exchangerestoresession": ExchangeRestoreSession,
-    "onedriveforbusinessrestoresession": OneDriveForBusinessRestoreSession,
-    "sharepointrestoresession": SharePointRestoreSession,
-}
-
-_BY_SERVICE: dict[Service, type[RestoreSession]] = {
-    Service.EXCHANGE: ExchangeRestoreSession,
-    Service.ONEDRIVE: OneDriveForBusinessRestoreSession,
-    Service.SHAREPOINT: SharePointRestoreSession,
-}
-
-
-def read_session(raw: object, service: Service | None = None) -> RestoreSession:
-    """Reads a restore session as the type that it says it is, or as the one that the caller knows it to be.
-
-    Args:
-        raw: Parsed JSON; wrapped in `value` or bare.
-        service: Counts when `@odata.type` was not sent or names only the base type.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    base = RestoreSession.read(raw)
-    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE[service] if service else None)
-    return base if kind is None else kind.read(raw)
+read_session = TaggedUnion(
+    RestoreSession,
+    {
+        "exchangeRestoreSession": ExchangeRestoreSession,
+        "oneDriveForBusinessRestoreSession": OneDriveForBusinessRestoreSession,
+        "sharePointRestoreSession": SharePointRestoreSession,
+    },
+).read
+"""Reads a restore session; see `TaggedUnion.read`."""

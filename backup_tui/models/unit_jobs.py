@@ -6,11 +6,11 @@ https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 Names = tuple[Text, ...] | None
@@ -34,8 +34,6 @@ class NameTrouble:
 
 class UnitsJob(Entity):
     """What all bulk addition jobs have; also a job of a kind that is not known here."""
-
-    service: ClassVar[Service | None] = None
 
     display_name: Text = None
     status: Text = None
@@ -66,7 +64,7 @@ class UnitsJob(Entity):
 class MailboxUnitsJob(UnitsJob):
     """Adds mailboxes (`mailboxProtectionUnitsBulkAdditionJob`)."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
     mailboxes: Names = None
     directory_object_ids: Names = None
@@ -79,7 +77,7 @@ class MailboxUnitsJob(UnitsJob):
 class DriveUnitsJob(UnitsJob):
     """Adds OneDrive accounts (`driveProtectionUnitsBulkAdditionJob`)."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
     drives: Names = None
     directory_object_ids: Names = None
@@ -92,7 +90,7 @@ class DriveUnitsJob(UnitsJob):
 class SiteUnitsJob(UnitsJob):
     """Adds SharePoint sites (`siteProtectionUnitsBulkAdditionJob`)."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
     site_web_urls: Names = None
     site_ids: Names = None
@@ -102,29 +100,12 @@ class SiteUnitsJob(UnitsJob):
         return (self.site_web_urls, self.site_ids)
 
 
-_BY_TYPE: dict[str, type[UnitsJob]] = {
-    "mailboxprotectionunitsbulkadditionjob": MailboxUnitsJob,
-    "driveprotectionunitsbulkadditionjob": DriveUnitsJob,
-    "siteprotectionunitsbulkadditionjob": SiteUnitsJob,
-}
-
-_BY_SERVICE: dict[Service, type[UnitsJob]] = {
-    Service.EXCHANGE: MailboxUnitsJob,
-    Service.ONEDRIVE: DriveUnitsJob,
-    Service.SHAREPOINT: SiteUnitsJob,
-}
-
-
-def read_units_job(raw: object, service: Service | None = None) -> UnitsJob:
-    """Reads a bulk addition job as the type that it says it is, or as the one that the collection holds.
-
-    Args:
-        raw: Parsed JSON.
-        service: What the collection holds; counts when `@odata.type` was not sent or is not known.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    base = UnitsJob.read(raw)
-    kind = _BY_TYPE.get(base.odata_type) or (_BY_SERVICE[service] if service else None)
-    return base if kind is None else kind.read(raw)
+read_units_job = TaggedUnion(
+    UnitsJob,
+    {
+        "mailboxProtectionUnitsBulkAdditionJob": MailboxUnitsJob,
+        "driveProtectionUnitsBulkAdditionJob": DriveUnitsJob,
+        "siteProtectionUnitsBulkAdditionJob": SiteUnitsJob,
+    },
+).read
+"""Reads a bulk addition job; see `TaggedUnion.read`."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from backup_tui.models.base import Entity, Text, type_of, unwrap
+from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
 class ProtectionUnit(Entity):
     """What all units have; also a unit of a kind that is not known here."""
-
-    service: ClassVar[Service | None] = None
 
     policy_id: Text = None
     status: Text = None
@@ -44,7 +41,7 @@ class ProtectionUnit(Entity):
 class MailboxProtectionUnit(ProtectionUnit):
     """A mailbox. Name and address are given to delegated sign-ins only."""
 
-    service: ClassVar[Service | None] = Service.EXCHANGE
+    service = Service.EXCHANGE
 
     directory_object_id: Text = None
     display_name: Text = None
@@ -66,13 +63,13 @@ class MailboxProtectionUnit(ProtectionUnit):
 class DriveProtectionUnit(MailboxProtectionUnit):
     """A OneDrive account. Name and address are given to delegated sign-ins only."""
 
-    service: ClassVar[Service | None] = Service.ONEDRIVE
+    service = Service.ONEDRIVE
 
 
 class SiteProtectionUnit(ProtectionUnit):
     """A SharePoint site."""
 
-    service: ClassVar[Service | None] = Service.SHAREPOINT
+    service = Service.SHAREPOINT
 
     site_id: Text = None
     site_name: Text = None
@@ -91,35 +88,12 @@ class SiteProtectionUnit(ProtectionUnit):
         return self.site_name or None
 
 
-_BY_TYPE: dict[str, type[ProtectionUnit]] = {
-    "mailboxprotectionunit": MailboxProtectionUnit,
-    "driveprotectionunit": DriveProtectionUnit,
-    "siteprotectionunit": SiteProtectionUnit,
-}
-
-_BY_NAME = {f"#microsoft.graph.{kind.__name__[0].lower()}{kind.__name__[1:]}": kind for kind in _BY_TYPE.values()}
-"""As nearly all units are written; any other case and form is looked at more closely."""
-
-_BY_SERVICE: dict[Service, type[ProtectionUnit]] = {
-    Service.EXCHANGE: MailboxProtectionUnit,
-    Service.ONEDRIVE: DriveProtectionUnit,
-    Service.SHAREPOINT: SiteProtectionUnit,
-}
-
-
-def read_unit(raw: object, service: Service | None = None) -> ProtectionUnit:
-    """Reads a unit as the type that it says it is, or as the one that the collection holds.
-
-    Args:
-        raw: Parsed JSON.
-        service: What a typed collection holds; counts when `@odata.type` was not sent or is not known.
-
-    Raises:
-        ProtocolError: It is not an object with an id.
-    """
-    named = raw.get("@odata.type") if type(raw) is dict and "id" in raw else None
-    kind = _BY_NAME.get(named) if type(named) is str else None
-    if kind is not None:
-        return kind.read(raw)
-    kind = _BY_TYPE.get(type_of(unwrap(raw))) or (_BY_SERVICE[service] if service else ProtectionUnit)
-    return kind.read(raw)
+read_unit = TaggedUnion(
+    ProtectionUnit,
+    {
+        "mailboxProtectionUnit": MailboxProtectionUnit,
+        "driveProtectionUnit": DriveProtectionUnit,
+        "siteProtectionUnit": SiteProtectionUnit,
+    },
+).read
+"""Reads a protection unit; see `TaggedUnion.read`."""

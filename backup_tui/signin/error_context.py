@@ -19,18 +19,14 @@ from backup_tui.models.text import safe
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import (
     BUSY,
-    BY_ERROR,
-    BY_NUMBER,
-    BY_SUBERROR,
     CERTAIN,
-    FIXED_ERRORS,
-    MEANINGS,
     OF_OTHERS,
     PERSONAL,
     PERSONAL_NUMBERS,
     TRANSIENT,
     TRANSIENT_ERRORS,
     AuthorityMeaning,
+    catalogue,
 )
 
 MUCH_SKEW = timedelta(minutes=5)
@@ -117,14 +113,14 @@ def meaning_of(said: Mapping[str, object], facts: ErrorContext) -> AuthorityMean
     error = str(said.get("error") or "")
     numbers = numbers_of(said)
     if error == DECLINED:
-        return MEANINGS["declined"]  # whatever its number says: no was said to the code, not to a permission
+        return catalogue().meanings[
+            "declined"
+        ]  # whatever its number says: no was said to the code, not to a permission
     if error in TRANSIENT_ERRORS or any(number in TRANSIENT for number in numbers):
         return BUSY
     if _is_personal(said, numbers):
         return PERSONAL
-    name = "" if error in FIXED_ERRORS else next((BY_NUMBER[each] for each in numbers if each in BY_NUMBER), "")
-    if not name:
-        name = BY_SUBERROR.get(str(said.get("suberror") or ""), "") or BY_ERROR.get(error, "unknown")
+    name = catalogue().name_of(numbers, str(said.get("suberror") or ""), error)
     if name in ("credential", "certificate") and facts.flow != "managed-identity":
         # A signature from the wrong time is refused in several words.
         skew = facts.skew()
@@ -136,7 +132,7 @@ def meaning_of(said: Mapping[str, object], facts: ErrorContext) -> AuthorityMean
         name = "credential"
     if facts.flow == "managed-identity" and name in ("unknown", "credential", "app_unknown", "scope"):
         name = "identity"
-    return MEANINGS[name]
+    return catalogue().meanings[name]
 
 
 def _is_personal(said: Mapping[str, object], numbers: Sequence[int]) -> bool:
@@ -178,11 +174,11 @@ def _claims(value: object) -> str:
 def unreachable(failure: TransportFailure, facts: ErrorContext) -> SignInError:
     """The error of an exchange that brought no whole answer."""
     if failure.kind is FailureKind.GIVEN_UP:
-        return SignInError("The sign-in was given up.", certainty=CERTAIN, code=codes.CANCELLED, needs_person=False)
+        return SignInError("The sign-in was canceled.", certainty=CERTAIN, code=codes.CANCELLED, needs_person=False)
     return SignInError(
         f"{safe(facts.authority, 80)} cannot be reached ({safe(failure.cause, 200)}).",
         certainty=CERTAIN,
-        hint=failure.hint or "It is tried again by itself; check the network if it stays.",
+        hint=failure.hint or "It is retried automatically; check the network if this stays.",
         code=codes.AUTHORITY_UNREACHABLE,
         needs_person=failure.kind.pointless,
     )
@@ -204,7 +200,7 @@ def in_trouble(status: int, wait: float | None, facts: ErrorContext) -> SignInEr
 def unreadable(why: str, facts: ErrorContext) -> SignInError:
     """The error of an answer that makes no sense: mostly a proxy's page, which goes away with its cause."""
     return SignInError(
-        f"What answers as {safe(facts.authority, 80)} is not the place where one signs in.",
+        f"What answers as {safe(facts.authority, 80)} isn't the place to sign in.",
         certainty=CERTAIN,
         hint="Look at the network between here and there: a proxy, a firewall, a sign-in page; then try again.",
         code=codes.AUTHORITY_UNREADABLE,

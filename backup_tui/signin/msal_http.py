@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from backup_tui.crash import hide
 from backup_tui.errors import ProtocolError
-from backup_tui.graph.answers import parse_json
+from backup_tui.graph.json_body import parse_json
 from backup_tui.graph.retry import parse_retry_after, read_date
 from backup_tui.graph.transport import BlockingTransport
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer, WireRequest

@@ -16,7 +16,7 @@ from backup_tui.models.prompts import Prompt
 from backup_tui.models.whoami import Token
 from backup_tui.signin import codes
 from backup_tui.signin.cache.content import EARLY
-from backup_tui.signin.error_catalogue import MEANINGS
+from backup_tui.signin.error_catalogue import catalogue
 from backup_tui.signin.error_context import ErrorContext, again, off_by
 from backup_tui.signin.flows.flow import CodeFlow, Flow, PageFlow, UserPrompt
 from backup_tui.signin.flows.redirect import RedirectPage
@@ -217,7 +217,7 @@ class RenewingSignIn:
         while refused is None:
             await self._sleep(min(wait, max(end - self._clock.monotonic(), 0.0)))
             if self._clock.monotonic() >= end:
-                raise self._facts.error(MEANINGS["expired"])
+                raise self._facts.error(catalogue().meanings["expired"])
             try:
                 grant = await self._worker.run(lambda: steps.look(asked, claims))
             except SignInError as error:
@@ -243,7 +243,7 @@ class RenewingSignIn:
             except TimeoutError:
                 answer = {}
             if not answer:
-                raise self._facts.error(MEANINGS["late"])
+                raise self._facts.error(catalogue().meanings["late"])
             return await self._worker.run(lambda: steps.finish(asked, answer))
 
     # -- without one -------------------------------------------------------------------------------------------

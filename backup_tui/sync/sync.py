@@ -379,15 +379,17 @@ class Sync:
             wait = backoff(1)
         poll.not_before = self._clock.monotonic() + wait
         next_try = now + timedelta(seconds=wait)
+        # Only this one line is kept of it; whom to ask for what is the point of a refusal.
+        said = f"{error.message} {error.hint}".strip() if isinstance(error, PermissionDenied) else error.message
         missed = isinstance(error, _NO_ANSWER) or (isinstance(error, SignInError) and not error.needs_person)
         if key == fresh.SERVICE_ROOT and not missed and not isinstance(error, SignInError):
-            self._store.apply(up.ServiceRead(error=error.message, answered_at=now))
+            self._store.apply(up.ServiceRead(error=said, answered_at=now))
         if key.startswith("units:"):
-            self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), error.message))
+            self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), said))
         self._store.apply(
             up.ReadFailed(
                 key,
-                error.message,
+                said,
                 now,
                 missed=missed,
                 denied=isinstance(error, PermissionDenied),

@@ -151,9 +151,9 @@ async def test_row_7_what_is_made_answers_with_any_good_status(status: int) -> N
 
 @pytest.mark.parametrize("reply", [refused(400, "invalidStateForActivation"), refused(403, "PolicyActionNotAllowed")])
 async def test_row_8_a_policy_in_the_wrong_state_is_told_alike(reply: Reply) -> None:
-    with pytest.raises(StateConflict, match="cannot be activated"):
+    with pytest.raises(StateConflict, match="activating needs an inactive policy"):
         await asked(reply, lambda on: on.writer.activate_policy("p1"))
-    with pytest.raises(StateConflict, match="cannot be deactivated"):
+    with pytest.raises(StateConflict, match="deactivating needs an active policy"):
         await asked(reply, lambda on: on.writer.deactivate_policy("p1"))
 
 
@@ -171,7 +171,7 @@ async def test_row_9_too_many_units_are_told_alike(status: int) -> None:
 async def test_row_10_no_place_is_a_refusal_although_it_is_a_500() -> None:
     app = Scripted(refused(500, "TooManyActiveRestoreSessions"))
     async with bench(app) as on:
-        with pytest.raises(Busy, match="25 restores run") as caught:
+        with pytest.raises(Busy, match="25 restores are running") as caught:
             await on.writer.activate_session("s1")
     assert len(app.asked) == 1, "it is offered again, not sent again"
     assert on.records[0].outcome is Outcome.REJECTED
@@ -377,7 +377,7 @@ async def test_row_25_a_status_is_its_number(phrase: str) -> None:
 
     server = RawServer(behave)
     async with server, bench(address=server.url) as on:
-        with pytest.raises(StateConflict, match="state in which this cannot be done"):
+        with pytest.raises(StateConflict, match="state doesn't allow"):
             await on.writer.offboard_unit("u1", Service.EXCHANGE)
     assert [record.status for record in on.records] == [403]
 

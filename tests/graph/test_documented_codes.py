@@ -26,8 +26,7 @@ from backup_tui.errors import (
     SignInError,
     StateConflict,
 )
-from backup_tui.graph import codes_of_protection, codes_of_restore
-from backup_tui.graph.codes import all_rows
+from backup_tui.graph.error_catalogue import all_rows
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.graph.paging import collect
 from backup_tui.graph.requests import Call
@@ -275,8 +274,8 @@ async def test_half_a_deletion_is_not_called_done_and_not_sent_again() -> None:
 @pytest.mark.parametrize(
     ("act", "kind", "words"),
     [
-        ({"act": "refuse", "status": 403, "code": "Forbidden"}, PermissionDenied, "it needs the permission"),
-        ({"act": "expired", "times": None}, SignInError, "Nothing is lost"),
+        ({"act": "refuse", "status": 403, "code": "Forbidden"}, PermissionDenied, "may not do this"),
+        ({"act": "expired", "times": None}, SignInError, "Your sign-in expired"),
     ],
 )
 async def test_who_is_not_let_in_is_told_why(act: dict[str, Any], kind: type[BackupTuiError], words: str) -> None:
@@ -288,7 +287,7 @@ async def test_who_is_not_let_in_is_told_why(act: dict[str, Any], kind: type[Bac
 
 
 async def test_every_code_of_a_unit_comes_in_its_error_and_has_a_row() -> None:
-    known = {row.code for row in codes_of_protection.ROWS if row.item_level or 200 in row.statuses}
+    known = {row.code for row in all_rows() if Op.UNIT_READ in row.operations and 200 in row.statuses}
     async with place(Settings(units=600, history=False)) as at:
         units = await collect(at.on.reader.all_units())
     seen = {unit.error.code for unit in units if unit.error is not None}
@@ -298,7 +297,7 @@ async def test_every_code_of_a_unit_comes_in_its_error_and_has_a_row() -> None:
 
 @pytest.mark.parametrize("service", Service)
 def test_every_code_of_a_restored_unit_is_explained(service: Service) -> None:
-    codes = {row.code for row in codes_of_restore.ROWS if row.item_level}
+    codes = {row.code for row in all_rows() if Op.ARTIFACT_LIST in row.operations and row.item_level}
     assert len(codes) == 5
     for code in codes:
         found = explain(code, service)

@@ -169,7 +169,7 @@ async def test_a_code_at_its_place(
 
 
 async def test_every_name_of_a_list_that_comes_to_nothing_is_told_in_words() -> None:
-    from backup_tui.graph.codes import meaning_of
+    from backup_tui.graph.error_catalogue import meaning_of
 
     seen = set()
     for service in Service:

@@ -140,7 +140,7 @@ async def test_a_policy_is_activated_once_and_both_refusals_are_understood(statu
             next(each for each in await on.reader.policies() if each.status == wanted)
             for wanted in ("active", "inactive")
         ]
-        with pytest.raises(StateConflict, match="only an inactive one"):
+        with pytest.raises(StateConflict, match="activating needs an inactive policy"):
             await on.writer.activate_policy(active.id)
         assert (await on.writer.deactivate_policy(active.id)).status == "updating"
         with pytest.raises(StateConflict):

@@ -205,7 +205,7 @@ async def test_mailboxes_have_nothing_to_browse() -> None:
 @pytest.mark.parametrize(
     ("reply", "error", "words"),
     [
-        (refused(404, "BrowseSessionNotFound"), NotFound, "not open any more"),
+        (refused(404, "BrowseSessionNotFound"), NotFound, "no longer open"),
         (refused(409, "BrowseSessionNotReady"), StateConflict, "still being opened"),
         (refused(404, "itemNotFound"), NotFound, "not in the point"),
     ],

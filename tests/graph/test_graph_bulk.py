@@ -14,7 +14,7 @@ from scripted_service import NOW, Reply, Scripted, bench, refused
 
 from backup_tui.errors import IncompleteList, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.graph import requests
-from backup_tui.graph.codes import meaning_of
+from backup_tui.graph.error_catalogue import meaning_of
 from backup_tui.graph.operations import Operation
 from backup_tui.graph.paging import collect
 from backup_tui.models.bulk import MAX_NAMES, NewBulkRequest, read_bulk_request
@@ -178,7 +178,7 @@ async def test_a_refused_list_is_told_in_words(reply: Reply, error: type[Excepti
 
 async def test_a_list_that_is_still_worked_on_is_not_deleted() -> None:
     async with bench(Scripted(refused(403, "InvalidStateForBulkRequestDeletion"))) as on:
-        with pytest.raises(StateConflict, match="still being worked on"):
+        with pytest.raises(StateConflict, match="still working on the list"):
             await on.writer.bulk.delete(Service.EXCHANGE, "s1", "b1")
 
 

@@ -66,7 +66,7 @@ async def test_an_answer_that_cannot_be_trusted_leaves_the_outcome_unknown_and_n
     assert on.records[0].outcome is Outcome.UNKNOWN
     assert on.records[0].mutating
     assert "It may have happened" in caught.value.message
-    assert caught.value.certainty == "It is not sent again. Looking at the service now."
+    assert caught.value.certainty == "It is not sent again. Checking the service now."
     assert caught.value.exit_code == 7
 
 
@@ -83,7 +83,7 @@ async def test_a_refusal_is_a_refusal(change):
 async def test_no_room_comes_as_500_and_is_a_refusal():
     app = Scripted(refused(500, "TooManyActiveRestoreSessions"))
     async with bench(app) as on:
-        with pytest.raises(Busy, match="25 restores run") as caught:
+        with pytest.raises(Busy, match="25 restores are running") as caught:
             await on.writer.activate_session("s1")
     assert len(app.asked) == 1
     assert "still a draft" in caught.value.certainty
@@ -104,7 +104,7 @@ async def test_a_second_start_is_a_conflict():
 @pytest.mark.parametrize("reply", [refused(400, "invalidStateForActivation"), refused(403, "PolicyActionNotAllowed")])
 async def test_both_refusals_of_a_policy_read_alike(reply):
     async with bench(Scripted(reply)) as on:
-        with pytest.raises(StateConflict, match="only an inactive one") as caught:
+        with pytest.raises(StateConflict, match="activating needs an inactive policy") as caught:
             await on.writer.activate_policy("p1")
     assert caught.value.certainty == "Nothing was changed."
 

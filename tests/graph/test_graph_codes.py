@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from backup_tui.errors import Busy, InvalidRequest, NotFound, PermissionDenied, ServerFault, ServiceError, StateConflict
-from backup_tui.graph.codes import Words, all_rows, best_code, codes_in, meaning_of, meaning_of_status
+from backup_tui.graph.error_catalogue import Words, all_rows, best_code, codes_in, meaning_of, meaning_of_status
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.models.calls import Outcome
 
@@ -128,9 +128,9 @@ def test_a_code_with_braces_does_no_harm():
 
 def test_a_missing_right_names_who_and_which_permission():
     meaning = meaning_of_status(403)
-    said = Words("adele@contoso.com", "contoso.com").fill(meaning.message, Op.SESSION_ACTIVATE, None)
-    assert said.startswith("adele@contoso.com may not do this")
-    assert "BackupRestore-Restore.ReadWrite.All" in said
+    words = Words("adele@contoso.com", "contoso.com")
+    assert words.fill(meaning.message, Op.SESSION_ACTIVATE, None) == "adele@contoso.com may not do this."
+    assert "BackupRestore-Restore.ReadWrite.All" in words.fill(meaning.hint, Op.SESSION_ACTIVATE, None)
 
 
 @pytest.mark.parametrize("code", ["Forbidden", "accessDenied", "AccessDenied", "Authorization_RequestDenied", ""])
@@ -139,6 +139,6 @@ def test_who_may_not_look_into_points_is_told_the_role_for_it(operation, code):
     _, row = best_code(operation, {"code": code}, 403)
     meaning = row or meaning_of_status(403, code)
     assert meaning.error is PermissionDenied
-    said = Words("adele@contoso.com", "contoso.com").fill(meaning.message, operation, None)
+    said = Words("adele@contoso.com", "contoso.com").fill(meaning.hint, operation, None)
     assert "SharePoint Backup Administrator" in said
     assert "BackupRestore-Restore.ReadWrite.All" in said

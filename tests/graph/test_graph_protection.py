@@ -110,8 +110,9 @@ async def test_a_read_that_is_not_allowed_names_the_permission(
     ask: Callable[[Any], Awaitable[object]], permission: str, feature: str
 ) -> None:
     async with bench(Scripted(refused(403, "Forbidden"))) as on:
-        with pytest.raises(PermissionDenied, match=permission):
+        with pytest.raises(PermissionDenied) as caught:
             await ask(on.reader)
+    assert permission in caught.value.hint
     # One policy's rules say nothing about the rest of what belongs to protection.
     whole = feature != "protection"
     assert [(record.feature, record.denied) for record in on.records] == [(feature, whole)]
@@ -145,7 +146,10 @@ async def test_offboarding_and_taking_it_back_are_posts_without_a_body() -> None
 
 @pytest.mark.parametrize(
     ("act", "hint"),
-    [("offboard_unit", "It must have left every policy first."), ("cancel_offboard_unit", "taken back")],
+    [
+        ("offboard_unit", "Remove it from every policy first."),
+        ("cancel_offboard_unit", "requested offboarding that has not ended can be canceled"),
+    ],
 )
 async def test_a_unit_in_the_wrong_state_says_what_would_be_the_right_one(act: str, hint: str) -> None:
     async with bench(Scripted(refused(403, "OperationNotAllowed"))) as on:
@@ -197,8 +201,9 @@ async def test_a_change_of_the_mails_whose_answer_cannot_be_read_is_not_known() 
 
 async def test_a_change_of_the_mails_that_is_refused_names_the_permission() -> None:
     async with bench(Scripted(refused(403, "Forbidden"))) as on:
-        with pytest.raises(PermissionDenied, match=r"BackupRestore-Control\.ReadWrite\.All"):
+        with pytest.raises(PermissionDenied) as caught:
             await on.writer.update_notifications({"isEnabled": False})
+    assert "BackupRestore-Control.ReadWrite.All" in caught.value.hint
     async with bench(Scripted(refused(400, "somethingElse"))) as on:
         with pytest.raises(InvalidRequest):
             await on.writer.update_notifications({"isEnabled": False})

@@ -19,7 +19,7 @@ from backup_tui.errors import (
     Unreachable,
     UsageError,
 )
-from backup_tui.graph.answers import parse_json
+from backup_tui.graph.json_body import parse_json
 from backup_tui.graph.wire import MAX_BODY
 from backup_tui.models.calls import Outcome
 from backup_tui.models.services import Service
@@ -239,7 +239,7 @@ async def test_a_line_that_drops_is_tried_again_and_then_told():
     assert on.records[0].status is None
     assert on.records[0].note
     async with bench(Scripted(ConnectionResetError())) as on:
-        with pytest.raises(Unreachable, match="did not answer to the end"):
+        with pytest.raises(Unreachable, match="did not finish its answer"):
             await on.reader.session("s1")
     assert len(on.records) == 4
 

@@ -48,7 +48,7 @@ async def test_twenty_refusals_at_once_ask_for_one_new_token():
 async def test_a_new_token_that_is_refused_too_ends_it():
     app = only("never")
     async with bench(app, tokens=Tokens("second", "third")) as on:
-        with pytest.raises(SignInError, match="The sign-in ended at 04:02 UTC") as caught:
+        with pytest.raises(SignInError, match="Your sign-in expired at 04:02 UTC") as caught:
             await on.reader.session("s1")
     assert len(app.asked) == 2
     assert caught.value.sent

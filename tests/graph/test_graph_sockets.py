@@ -166,7 +166,7 @@ async def test_a_refused_connection_sent_nothing_so_even_a_change_is_tried_again
         async with bench(address=f"http://127.0.0.1:{port}/v1.0") as on:
             with pytest.raises(Unreachable) as caught:
                 await on.writer.activate_session("s1")
-    assert caught.value.message == f"127.0.0.1:{port} cannot be reached (refused)."
+    assert caught.value.message == f"Cannot reach 127.0.0.1:{port} (refused)."
     assert caught.value.certainty.startswith("Nothing was sent.")
     assert {record.outcome for record in on.records} == {Outcome.NOT_SENT}
     assert len(on.records) == 4

@@ -9,7 +9,7 @@ import pytest
 from scripted_service import Reply, Scripted, bench
 
 from backup_tui.errors import OutcomeUnknown, ProtocolError
-from backup_tui.graph.answers import parse_json
+from backup_tui.graph.json_body import parse_json
 from backup_tui.models.services import Service
 
 
@@ -41,7 +41,7 @@ async def test_such_an_answer_is_asked_for_once_and_a_change_stays_unknown() -> 
     body = b'{"value":[' + b"{}," * 400_000 + b"{}]}"
     service = Scripted(Reply(200, body))
     async with bench(service) as on:
-        with pytest.raises(ProtocolError, match="not taken in"):
+        with pytest.raises(ProtocolError, match="answer is refused"):
             await on.reader.policies()
         with pytest.raises(OutcomeUnknown):
             await on.writer.delete_session("d91e03b7")

@@ -213,7 +213,7 @@ async def test_no_room_says_so_and_the_draft_stays(tmp_path: Path):
         one.service.faults.add("refuse", path=r"/activate$", status=500, code="TooManyActiveRestoreSessions")
         await submit(pilot, one)
         await until(pilot, lambda: isinstance(one.app.screen, NoRoom), "no room")
-        assert "This one was not started and is still a draft." in shown(one)
+        assert "This one is still a draft." in shown(one)
         await pilot.press("enter")
         await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
 

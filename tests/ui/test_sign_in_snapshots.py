@@ -10,6 +10,7 @@ from test_tenant_screen import READER, ROBOT, at_tenant
 from backup_tui.config import Token
 from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage
+from backup_tui.signin.error_catalogue import CERTAIN
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 PERSON = jwt(
@@ -23,7 +24,6 @@ PERSON = jwt(
     scp="BackupRestore-Control.ReadWrite.All BackupRestore-Configuration.ReadWrite.All "
     "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
 )
-CERTAIN = "Nothing was changed: running restores go on, and what was typed is kept."
 
 
 @SIZES

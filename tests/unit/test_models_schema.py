@@ -23,14 +23,14 @@ from backup_tui.models.bulk import read_bulk_request
 from backup_tui.models.granular import read_granular
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.points import RestorePoint
-from backup_tui.models.policies import ProtectionPolicy, read_policy
+from backup_tui.models.policies import read_policy
 from backup_tui.models.rules import read_rule
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
-from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.sessions import read_session
 from backup_tui.models.unit_jobs import read_units_job
-from backup_tui.models.units import MailboxProtectionUnit, SiteProtectionUnit, read_unit
+from backup_tui.models.units import MailboxProtectionUnit, read_unit
 
 STAMPS = st.one_of(
     st.datetimes(timezones=st.just(UTC)).map(lambda stamp: stamp.isoformat().replace("+00:00", "Z")),
@@ -174,28 +174,6 @@ def test_a_number_where_a_text_belongs_is_kept_and_counts_as_not_given() -> None
     assert session.raw() == {
         "id": "s", "status": 7, "createdDateTime": "tomorrow", "restoreJobType": "standard"
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "#microsoft.graph.siteProtectionUnit",
-        "microsoft.graph.siteProtectionUnit",
-        "#Microsoft.Graph.SITEPROTECTIONUNIT",
-    ],
-)
-@pytest.mark.parametrize("key", ["@odata.type", "@OData.Type"])
-def test_types_count_in_any_case(kind: str, key: str) -> None:
-    unit = read_unit({"id": "u", key: kind, "siteWebUrl": "https://contoso.sharepoint.com/sites/hr"})
-    assert isinstance(unit, SiteProtectionUnit)
-    assert unit.address == "https://contoso.sharepoint.com/sites/hr"
-
-
-def test_a_type_that_is_not_known_reads_as_the_collection_says_or_as_the_base() -> None:
-    assert isinstance(read_unit({"id": "u", "@odata.type": "#x.tomorrow"}, Service.EXCHANGE), MailboxProtectionUnit)
-    assert read_unit({"id": "u", "@odata.type": "#x.tomorrow"}).service is None
-    assert type(read_policy({"id": "p"})) is ProtectionPolicy
-    assert type(read_session({"id": "s", "@odata.type": "#microsoft.graph.restoreSessionBase"})) is RestoreSession
 
 
 @pytest.mark.parametrize("wrapped", [{"value": {"id": "s"}}, {"value": [{"id": "s"}]}, {"id": "s", "value": 1}])

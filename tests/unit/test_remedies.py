@@ -14,6 +14,7 @@ from backup_tui import errors
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, ServiceError, SignInError
 from backup_tui.headless.output import error_lines, error_object
 from backup_tui.headless.remedies import for_commands
+from backup_tui.text_tables import read_table
 
 ROOT = Path(backup_tui.__file__).parent
 ROOMS = ("graph", "journal", "models", "protection", "restore", "signin", "workspace", "config", "headless")
@@ -32,7 +33,10 @@ KEYS = re.compile(
 
 
 def sentences() -> Iterator[tuple[str, str]]:
-    """Every text of the program that can reach a command, with its place; values stand as 7."""
+    """Every text of the program that can reach a command, with its place; values are 7."""
+    for path in (file for room in ROOMS for file in sorted((ROOT / room).rglob("*.txt"))):
+        for number, row in enumerate(read_table(path)):
+            yield from ((f"{path.relative_to(ROOT).as_posix()}:{number}", text) for text in row.values() if " " in text)
     for path in [ROOT / "errors.py", *(file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")))]:
         place = path.relative_to(ROOT).as_posix()
         if place in ONLY_SCREENS:
@@ -74,6 +78,10 @@ def test_no_sentence_that_a_command_may_tell_names_a_key() -> None:
             "See what became of that first: entry 12 of the journal (backup-tui journal show 12).",
         ),
         ("Do not draft it again. enter watches it.", "Do not draft it again. Watch it: backup-tui sessions watch ID."),
+        (
+            "Do not draft it again; enter watches it.",
+            "Do not draft it again; watch it: backup-tui sessions watch ID.",
+        ),
         ("Sign in again (T, or backup-tui login), or start", "Sign in again (backup-tui login), or start"),
         (
             "Press T to sign in again, or set a fresh BACKUP_TUI_ACCESS_TOKEN.",

@@ -217,11 +217,11 @@ async def test_rules_and_bulk_additions_are_read_for_the_open_policy_and_again_w
 
 
 async def test_what_may_not_be_read_is_said_and_not_asked_for_again_the_rest_goes_on(world: World) -> None:
-    denied = PermissionDenied("adele may not do this.", status=403)
+    denied = PermissionDenied("adele may not do this.", hint="Ask for the role.", status=403)
     world.reader.errors |= {"notifications": denied, "unitJobs": denied}
     await world.settle()
     known = world.store.freshness(fresh.NOTIFICATIONS)
-    assert (known.denied, known.error) == (True, "adele may not do this.")
+    assert (known.denied, known.error) == (True, "adele may not do this. Ask for the role.")
     assert not world.store.freshness(fresh.SERVICE_APPS).error
     world.sync.focus(OPEN_POLICY)
     reads = await world.reads_in(3000)

@@ -38,7 +38,7 @@ class ReadyMadeToken:
         if refresh or claims:
             raise SignInError(
                 "The sign-in has ended: the service does not accept the token any more.",
-                certainty="Nothing is lost: running restores go on, what was typed is kept.",
+                certainty="Running restores continue; what you typed is kept.",
                 hint="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
                 code=codes.TOKEN_EXPIRED,
             )

@@ -2,8 +2,7 @@
 
 A code is looked up by (operation, code, status) in that order of weight: `TooManyActiveRestoreSessions` comes as
 HTTP 500 and means "full at the moment", a second activation comes as 403 and means "somebody was faster", and
-the same `RestoreArtifactsLimitBreached` is 413 on one call and 400 on another. The rows are in
-`codes_of_protection`, `codes_of_restore` and `codes_of_contents`.
+the same `RestoreArtifactsLimitBreached` is 413 on one call and 400 on another. The rows are in `error_codes.txt`.
 """
 
 from __future__ import annotations
@@ -11,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from backup_tui import errors
 from backup_tui.errors import (
     InvalidRequest,
     NotFound,
@@ -22,11 +23,44 @@ from backup_tui.errors import (
     StateConflict,
     Throttled,
 )
-from backup_tui.graph.error_meanings import ErrorMeaning
+from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.operations import Operation
+from backup_tui.models.calls import Outcome
 from backup_tui.models.text import safe
+from backup_tui.text_tables import read_table
 
+_FILE = Path(__file__).with_name("error_codes.txt")
 _DEEPEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMeaning:
+    """One documented code of one or more operations.
+
+    Attributes:
+        operations: Where it can come; empty for everywhere.
+        code: As the page writes it; compared without case.
+        statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
+        error: What is raised.
+        message: What happened; `{target}`, `{tenant}`, `{user}`, `{permission}` and `{role}` are filled in.
+        certainty: What is certain now.
+        hint: What to do.
+        outcome: What is known about a change that got this answer.
+    """
+
+    operations: frozenset[Operation]
+    code: str
+    statuses: frozenset[int]
+    error: type[ServiceError]
+    message: str
+    certainty: str
+    hint: str
+    outcome: Outcome = Outcome.REJECTED
+
+    @property
+    def item_level(self) -> bool:
+        """Whether it comes inside items of a good answer, never as the answer itself."""
+        return self.statuses == frozenset({200})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +81,34 @@ class Words:
         )
 
 
+@cache
 def all_rows() -> tuple[ErrorMeaning, ...]:
-    """The whole table."""
-    # Imported when an error is first looked up: a command that meets none starts without the tables.
-    from backup_tui.graph import codes_of_contents, codes_of_protection, codes_of_restore
+    """The whole table, read when an error is first looked up: a command that meets none starts without it.
 
-    return (*codes_of_protection.ROWS, *codes_of_restore.ROWS, *codes_of_contents.ROWS)
+    Raises:
+        ValueError: The file that ships with the program names a call, error or outcome that does not exist.
+    """
+    return tuple(
+        ErrorMeaning(
+            frozenset() if row["calls"] == "any" else frozenset(map(Operation, row["calls"].split(", "))),
+            code,
+            frozenset(map(int, row["status"].split())),
+            _error_named(row["error"]),
+            row["message"],
+            row["certainty"],
+            row["hint"],
+            Outcome(row["outcome"]),
+        )
+        for row in read_table(_FILE)
+        for code in row["codes"].split()
+    )
+
+
+def _error_named(name: str) -> type[ServiceError]:
+    kind = getattr(errors, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, ServiceError)):
+        raise ValueError(f"{_FILE.name}: {name} is not a ServiceError.")
+    return kind
 
 
 @cache
@@ -117,33 +173,29 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     509: Throttled,
 }
 
-_NOT_ALLOWED = "{user} may not do this: it needs the permission {permission} and {role}."
-
 
 def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
     """What a status says when the code beside it is not known."""
     error = _BY_STATUS.get(status, InvalidRequest if 400 <= status < 500 else ServerFault)
     named = f" ({code})" if code else ""
+    certainty = "Nothing was changed by this call."
     if error is PermissionDenied:
-        what = _NOT_ALLOWED
-        certainty = "Nothing was sent to the service beyond this question."
-        hint = "Ask for the role, or use the profile that has it."
+        what = "{user} may not do this."
+        certainty = "Nothing was changed."
+        hint = "Ask for {permission} and {role}, or switch profiles."
     elif error is NotFound:
         what = f"The service does not have what was asked for{named}."
-        certainty = "Nothing was changed by this call."
         hint = "Read the list again: it may have been deleted."
     elif error is StateConflict:
         what = f"The service has locked this{named}."
-        certainty = "Nothing was changed by this call."
         hint = "Look at the state of the backup on the Overview; trying again later is safe."
     elif error is InvalidRequest:
         what = f"The service refuses this request with HTTP {status}{named}."
-        certainty = "Nothing was changed by this call."
         hint = "The same request will be refused again; the service's own words name the reason (5 Activity)."
     else:
         what = f"The service failed with HTTP {status}{named}."
-        certainty = "Nothing was changed: this was only a question."
-        hint = "Asking again is safe."
+        certainty = READ_ONLY_CERTAINTY
+        hint = "Reading it again is safe."
     # Format strings: a code from outside may hold braces.
     escaped = what if error is PermissionDenied else what.replace("{", "{{").replace("}", "}}")
     return ErrorMeaning(frozenset(), code, frozenset({status}), error, escaped, certainty, hint)

@@ -1,0 +1,63 @@
+"""Reads the JSON of an answer within limits: strictly, and nothing in it can be written that hurts later."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from backup_tui.errors import ProtocolError
+from backup_tui.graph.unpacking import MOST_OBJECTS, MOST_VALUES, holds_too_much, without_collector
+from backup_tui.graph.wire import FailureKind
+
+READ_ONLY_CERTAINTY = "Nothing was changed: this was only a read."
+"""What is certain of a read, whatever came of it."""
+
+_LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
+    return value
+
+
+def parse_json(body: bytes) -> object:
+    """Parses an answer's body.
+
+    Raises:
+        ProtocolError: It is not JSON, or JSON made to hurt: too deep, too many objects, constants that are not
+            numbers, bad UTF-8.
+    """
+    if holds_too_much(body):
+        raise ProtocolError(
+            f"The service's answer is refused: it holds more than {MOST_OBJECTS:,} objects or {MOST_VALUES:,} values.",
+            certainty=READ_ONLY_CERTAINTY,
+            hint="Look at the network between here and the service: Microsoft Graph does not answer so.",
+            code=FailureKind.TOO_LARGE.value,
+        )
+    try:
+        with without_collector():
+            value: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        # Half of a surrogate pair is legal JSON, and cannot be written to a terminal, a file or a request.
+        return _without_surrogates(value) if _LONE_SURROGATE.search(body) else value
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except ValueError:
+        reason = "it breaks off or is malformed"
+    raise ProtocolError(
+        f"The service's answer cannot be read: {reason}.",
+        certainty=READ_ONLY_CERTAINTY,
+        hint="Reading it again is safe; if this stays, something between here and the service changes answers.",
+        code="answerMalformed",
+    )
