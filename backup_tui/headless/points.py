@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from datetime import timedelta
 
+from backup_tui.changes.context import OnProgress
 from backup_tui.errors import UsageError
 from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list, refuse_too_many
 from backup_tui.headless.output import Output, utc
 from backup_tui.models.services import Service
-from backup_tui.restore.context import OnProgress
 from backup_tui.restore.names.names import UnitList
 from backup_tui.restore.points.moments import Moment, gap_words, parse_moment, parse_span
 from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import (
     BackupTuiError,
     OutcomeUnknown,
@@ -28,7 +29,6 @@ from backup_tui.protection.lost_answers import KINDS, PolicyFinding, PolicyVerdi
 from backup_tui.protection.notifications import NotificationDesk
 from backup_tui.protection.offboarding import UnitDesk
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
-from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.updates import PolicyRead
 
 LOOK_EVERY = 5.0
@@ -50,7 +50,7 @@ class PolicyDesk:
         notifications: The use cases of who gets mails.
     """
 
-    def __init__(self, tools: ProtectionContext) -> None:
+    def __init__(self, tools: Context) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
         self.units = UnitDesk(tools)

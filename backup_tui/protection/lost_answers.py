@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, JournalError, NotFound, UsageError, WriteLockHeld
 from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.notifications import EmailNotificationsSetting
@@ -17,7 +18,6 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status, unit_status
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.updates import NotificationsRead, PolicyRead, UnitRead
 
 LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
@@ -60,7 +60,7 @@ class PolicyFinding:
 
 
 async def resolve_lost_answer(
-    tools: ProtectionContext, intent: Intent, on_look: Callable[[str], None] = lambda _: None
+    tools: Context, intent: Intent, on_look: Callable[[str], None] = lambda _: None
 ) -> PolicyFinding:
     """Looks until it is known what became of a change of protection, or the looks are used up.
 
@@ -102,7 +102,7 @@ def last_look(intent: Intent) -> datetime:
     return (intent.answered_at or intent.at) + timedelta(seconds=LOOKS_AT[-1])
 
 
-async def settle_lost(tools: ProtectionContext, seen: PolicyFinding) -> PolicyFinding:
+async def settle_lost(tools: Context, seen: PolicyFinding) -> PolicyFinding:
     """Writes down what was found, where it is settled by that; gives it back with the entry as it is afterwards."""
     intent = seen.intent
     if seen.verdict is PolicyVerdict.STILL_UNKNOWN:
@@ -120,7 +120,7 @@ async def settle_lost(tools: ProtectionContext, seen: PolicyFinding) -> PolicyFi
     return replace(seen, intent=settled)
 
 
-async def look_once(tools: ProtectionContext, intent: Intent) -> PolicyFinding:
+async def look_once(tools: Context, intent: Intent) -> PolicyFinding:
     """What one look at the service says about a change; nothing is written down.
 
     Raises:
@@ -150,7 +150,7 @@ def judge_policy(intent: Intent, policy: ProtectionPolicy) -> PolicyFinding:
     return PolicyFinding(intent, PolicyVerdict.NOT_DONE, f"It was not done: the policy is {status.word}.", policy)
 
 
-async def _look_at_unit(tools: ProtectionContext, intent: Intent) -> PolicyFinding:
+async def _look_at_unit(tools: Context, intent: Intent) -> PolicyFinding:
     """An offboarding shows in the unit's status; one that was taken back shows in that it is none any more."""
     asked_at, service = tools.clock.monotonic(), intent.service or Service.EXCHANGE
     try:
@@ -191,7 +191,7 @@ _NOT_OFFBOARDING = frozenset(
 )
 
 
-async def _look_at_notifications(tools: ProtectionContext, intent: Intent) -> PolicyFinding:
+async def _look_at_notifications(tools: Context, intent: Intent) -> PolicyFinding:
     """A change of settings is done when all that was sent is so now (settings are read again and compared)."""
     asked_at = tools.clock.monotonic()
     setting = await tools.reader.notifications()
@@ -234,7 +234,7 @@ def _has_arrived(policy: ProtectionPolicy, intent: Intent) -> bool:
     return changed is not None and changed > since
 
 
-async def reconcile_lost(tools: ProtectionContext) -> tuple[PolicyFinding, ...]:
+async def reconcile_lost(tools: Context) -> tuple[PolicyFinding, ...]:
     """Looks into every change of protection whose outcome the journal does not know; done at every start.
 
     While another instance holds the right to write, its change may just be under way: then nothing is judged.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -21,7 +22,6 @@ from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
 from backup_tui.protection.lost_answers import PolicyFinding, PolicyVerdict, holds, resolve_lost_answer
-from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.access import barred
 from backup_tui.store.updates import NotificationsRead
 
@@ -149,7 +149,7 @@ def _to_and_about(setting: EmailNotificationsSetting) -> str:
 class NotificationDesk:
     """Changes who gets mails about the backup."""
 
-    def __init__(self, tools: ProtectionContext) -> None:
+    def __init__(self, tools: Context) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
 

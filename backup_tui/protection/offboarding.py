@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -24,7 +25,6 @@ from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.lost_answers import UNIT_KINDS, PolicyFinding, PolicyVerdict, resolve_lost_answer
 from backup_tui.protection.review import check_service, policy_label
-from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.access import barred
 from backup_tui.store.updates import UnitRead
 
@@ -120,7 +120,7 @@ def unit_label(unit: ProtectionUnit) -> str:
     return unit.address or unit.title or unit.object_id or unit.id
 
 
-async def review_unit(tools: ProtectionContext, unit_id: str, service: Service, action: UnitAction) -> UnitReview:
+async def review_unit(tools: Context, unit_id: str, service: Service, action: UnitAction) -> UnitReview:
     """Reads a unit again, and says what the action means.
 
     Args:
@@ -187,12 +187,12 @@ def _extra(action: UnitAction) -> tuple[str, ...]:
     return ("To protect it again, add it to a policy in the admin center.",)
 
 
-def _check_person(tools: ProtectionContext) -> list[Check]:
+def _check_person(tools: Context) -> list[Check]:
     why = barred(OFFBOARD, tools.who, tools.store.denials)
     return [Check(CheckResult.BLOCKING, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1)] if why is not None else []
 
 
-def _check_state(tools: ProtectionContext, unit: ProtectionUnit, action: UnitAction) -> list[Check]:
+def _check_state(tools: Context, unit: ProtectionUnit, action: UnitAction) -> list[Check]:
     status = unit_status(unit.status)
     checks: list[Check] = []
     if action is UnitAction.OFFBOARD and unit.policy_id:
@@ -207,7 +207,7 @@ def _check_state(tools: ProtectionContext, unit: ProtectionUnit, action: UnitAct
     return checks
 
 
-def _check_restores(tools: ProtectionContext, unit: ProtectionUnit) -> list[Check]:
+def _check_restores(tools: Context, unit: ProtectionUnit) -> list[Check]:
     """Restores of the unit that run, as far as their units were read here."""
     store = tools.store
     running = [row.id for row in store.sessions.values() if row.running and row.id in store.artifact_sessions()]
@@ -217,7 +217,7 @@ def _check_restores(tools: ProtectionContext, unit: ProtectionUnit) -> list[Chec
     return []
 
 
-def _check_grace(tools: ProtectionContext, unit: ProtectionUnit) -> list[Check]:
+def _check_grace(tools: Context, unit: ProtectionUnit) -> list[Check]:
     asked = unit.offboard_requested_date_time
     if asked is None:
         unreported = "Microsoft did not report when offboarding was requested, so the deadline to cancel is unknown"
@@ -241,7 +241,7 @@ def _unheard(_: object) -> None:
 class UnitDesk:
     """Gives up the backup of a unit, and keeps it after all."""
 
-    def __init__(self, tools: ProtectionContext) -> None:
+    def __init__(self, tools: Context) -> None:
         """Takes what the use cases work with."""
         self._tools = tools
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.services import Service
@@ -17,7 +18,6 @@ from backup_tui.protection.lost_answers import (
     look_once,
     settle_lost,
 )
-from backup_tui.protection.tools import ProtectionContext
 
 LOOK_EVERY = 60.0
 """Seconds between two looks of this module at the same change."""
@@ -26,7 +26,7 @@ LOOK_EVERY = 60.0
 class SeenProtection:
     """Settles changes of protection by what was read; one object per workspace, so that looks are not repeated."""
 
-    def __init__(self, tools: ProtectionContext) -> None:
+    def __init__(self, tools: Context) -> None:
         """Takes what to look with."""
         self._tools = tools
         self._looked: dict[int, float] = {}

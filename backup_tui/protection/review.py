@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.phrases import phrase, thing_name
@@ -20,7 +21,6 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.tools import ProtectionContext
 from backup_tui.store.updates import PoliciesRead, PolicyRead, ServiceRead
 
 
@@ -104,7 +104,7 @@ def policy_label(policy: ProtectionPolicy) -> str:
     return policy.display_name or short_id(policy.id)
 
 
-async def review_policy(tools: ProtectionContext, policy_id: str, action: PolicyAction) -> PolicyReview:
+async def review_policy(tools: Context, policy_id: str, action: PolicyAction) -> PolicyReview:
     """Reads a policy, its units and the other policies again, and says what the action means.
 
     Args:
@@ -156,7 +156,7 @@ async def review_policy(tools: ProtectionContext, policy_id: str, action: Policy
 _WAIT = "Wait for updating to end, or see who changed it."
 
 
-async def _units(tools: ProtectionContext, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
+async def _units(tools: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
     """The units of the policy; `None` when they could not all be read."""
     if policy.service is None:
         return None
@@ -218,7 +218,7 @@ def _check_count(count: int | None, listed: bool) -> list[Check]:
     return []
 
 
-async def _others(tools: ProtectionContext, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
+async def _others(tools: Context, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
     """The other policies of the tenant; `None` when they could not be read."""
     asked_at = tools.clock.monotonic()
     try:
@@ -251,7 +251,7 @@ def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | Non
     ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
 
 
-async def check_service(tools: ProtectionContext) -> tuple[list[Check], str]:
+async def check_service(tools: Context) -> tuple[list[Check], str]:
     """Whether the service allows changes of protection, and the way out where it does not."""
     asked_at = tools.clock.monotonic()
     try:

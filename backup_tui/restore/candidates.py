@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import Candidate
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
-from backup_tui.restore.context import Context
 from backup_tui.restore.findings import Verdict
 from backup_tui.restore.lost_answers import look_once, settle
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.errors import Candidate, UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.journal.write_lock import Holder
@@ -14,7 +15,6 @@ from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import candidates, report
 from backup_tui.restore import lost_answers as unknowns
-from backup_tui.restore.context import Context, OnProgress, unheard
 from backup_tui.restore.drafts import drafts, earlier_draft, failed, kept_forms, planned_requests, taking_up
 from backup_tui.restore.drafts.asked import Asked, recent_create
 from backup_tui.restore.drafts.create import plan_mark

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from backup_tui.changes.context import Context, each_of, unheard
 from backup_tui.errors import BackupTuiError, JournalError, NotFound, OutcomeUnknown, UsageError, WriteLockHeld
 from backup_tui.graph.paging import collect
 from backup_tui.journal.fingerprint import pairs_of
@@ -23,7 +24,6 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context, each_of, unheard
 from backup_tui.restore.drafts.record import adopt_record
 from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
 from backup_tui.store.updates import SessionGone, SessionRead

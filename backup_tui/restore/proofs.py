@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError
 from backup_tui.journal.matching import MARGIN, created_by
 from backup_tui.journal.records import Intent, IntentKind
-from backup_tui.restore.context import Context
 from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
 from backup_tui.restore.lost_answers import KINDS, UNSURE_TIME, last_look, look_once, settle
 from backup_tui.store.freshness import artifacts_of

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.statuses import artifact_status
 from backup_tui.models.times import iso
 from backup_tui.private_files import open_private
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.errors_of_units import explain

@@ -12,8 +12,8 @@ from backup_tui.journal.records import Intent, IntentState
 from backup_tui.store.changes import Change, Topic
 
 if TYPE_CHECKING:
+    from backup_tui.changes.context import Context
     from backup_tui.protection.proofs import SeenProtection
-    from backup_tui.restore.context import Context
     from backup_tui.restore.proofs import SeenRestores
 
 _PROVE = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.POLICIES, Topic.UNITS, Topic.SERVICE})

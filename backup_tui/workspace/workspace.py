@@ -30,12 +30,12 @@ from backup_tui.workspace.identity import Identity, Mode
 from backup_tui.workspace.loading import LoadsNow, require_open
 
 if TYPE_CHECKING:
+    from backup_tui.changes.context import Context
     from backup_tui.journal.journal import Journal
     from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.prompts import Prompt
     from backup_tui.protection.desk import PolicyDesk
-    from backup_tui.restore.context import Context
     from backup_tui.restore.desk import RestoreDesk
     from backup_tui.signin import SignIn
     from backup_tui.sync.sync import Sync
@@ -173,13 +173,13 @@ class Workspace(LoadsNow):
         return folder
 
     async def _open_rooms(self, stack: AsyncExitStack, folder: Path) -> None:
+        from backup_tui.changes.context import Context
         from backup_tui.graph.client import Client
         from backup_tui.graph.gate import ThrottleGate
         from backup_tui.journal.journal import Journal
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
-        from backup_tui.restore.context import Context
         from backup_tui.sync.whole_reads import WholeReads
         from backup_tui.workspace.local_history import LocalHistory
         from backup_tui.workspace.proofs import Proofs
@@ -427,7 +427,7 @@ def _fetch_modules(demo: bool) -> None:
         "backup_tui.graph.transport",
         "backup_tui.journal.journal",
         "backup_tui.workspace.local_history",
-        "backup_tui.restore.context",
+        "backup_tui.changes.context",
         *(("backup_tui.simulator.app",) if demo else ()),
     ):
         import_module(name)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse
 
+from backup_tui.changes.context import Context
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -22,7 +23,6 @@ from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
-from backup_tui.restore.context import Context
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.moments import Moment

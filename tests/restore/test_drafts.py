@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from backup_tui.changes.context import Progress
 from backup_tui.errors import (
     InvalidRequest,
     NotFound,
@@ -21,7 +22,6 @@ from backup_tui.errors import (
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.simulator.settings import Settings
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backup_tui.changes.context import Context
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -24,7 +25,6 @@ from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
-from backup_tui.restore.context import Context
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.findings import Verdict

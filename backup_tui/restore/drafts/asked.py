@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import JournalError, UsageError
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord
 
 RECENT = timedelta(hours=1)

@@ -5,6 +5,7 @@ https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresess
 
 from __future__ import annotations
 
+from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.graph.requests import create_body
 from backup_tui.journal.fingerprint import fingerprint
@@ -13,7 +14,6 @@ from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore.candidates import candidates_of
-from backup_tui.restore.context import Context, OnProgress, Progress
 from backup_tui.restore.drafts.asked import Asked
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.drafts.record import DraftRecord, keep_planned

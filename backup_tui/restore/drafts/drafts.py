@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import IntentKind, IntentState, PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
@@ -16,7 +17,6 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context, OnProgress, Progress, unheard
 from backup_tui.restore.drafts.asked import Asked, earlier_run, keep_plan, plan_finished
 from backup_tui.restore.drafts.create import create_once, planned_mark
 from backup_tui.restore.drafts.plan import (

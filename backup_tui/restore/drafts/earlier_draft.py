@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.errors import NotFound, OutcomeUnknown
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.restore.context import Context, OnProgress, Progress, unheard
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.plan import DraftPlan, service_of
 from backup_tui.restore.findings import Verdict

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import UsageError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, artifact_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from backup_tui.changes.context import Context
 from backup_tui.graph.requests import Call, create_session, update_session
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan, edit_steps, service_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.drafts.updates import as_unit

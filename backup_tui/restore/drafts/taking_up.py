@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.errors import NotFound, UsageError
 from backup_tui.journal.records import Intent
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context, OnProgress, unheard
 from backup_tui.restore.drafts.asked import Asked, earlier_run, kept_plan, plan_finished
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult

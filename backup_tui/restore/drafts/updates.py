@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.errors import BackupTuiError, InvalidRequest, OutcomeUnknown
 from backup_tui.graph.requests import update_body
 from backup_tui.journal.records import IntentKind, PointUnit
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context, OnProgress, Progress
 from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
 from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.lost_answers import Look, intent_of, read_artifacts, resolve_lost_answer

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, JournalError
 from backup_tui.journal.records import PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.points.points import UnitPoint

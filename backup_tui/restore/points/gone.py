@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, InvalidRequest
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
-from backup_tui.restore.context import Context
 from backup_tui.restore.points.moments import Moment, show_utc
 from backup_tui.restore.points.points import PointWish, UnitPoint, find_points
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from backup_tui.changes.context import Context, OnProgress, Progress, each_of, unheard
 from backup_tui.errors import InvalidRequest, UsageError
 from backup_tui.models.points import PointSearch, RestorePoint
 from backup_tui.models.services import Service
-from backup_tui.restore.context import Context, OnProgress, Progress, each_of, unheard
 from backup_tui.restore.points.moments import KEPT_FOR, Moment, is_weekly
 
 UNITS_PER_SEARCH = 20

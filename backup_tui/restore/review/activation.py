@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, Throttled, UsageError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
@@ -21,7 +22,6 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord, keep_record
 from backup_tui.restore.findings import Verdict, judge_start
 from backup_tui.restore.lost_answers import intent_of, settle, unanswered_start

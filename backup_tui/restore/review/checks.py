@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.service_state import End, state_of
@@ -14,7 +15,6 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.lost_answers import read_sessions
 from backup_tui.restore.names.unit_names import ReviewedUnit

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backup_tui.changes.context import Context
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -17,7 +18,6 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Context
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.lost_answers import read_artifacts

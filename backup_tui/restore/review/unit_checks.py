@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+from backup_tui.changes.context import Context, each_of
 from backup_tui.errors import BackupTuiError, NotFound
 from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult
@@ -13,7 +14,6 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.restore.context import Context, each_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.names.unit_names import ReviewedUnit, learn_units

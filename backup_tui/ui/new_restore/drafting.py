@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from backup_tui.changes.context import Progress
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import RestoreForm

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
 from backup_tui.errors import BackupTuiError, IncompleteList, UsageError
 from backup_tui.models.services import Service
-from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
 from backup_tui.restore.drafts.form_check import FormContext, moment_problem
 from backup_tui.restore.names.names import UnitList

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from backup_tui.changes.context import Progress
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.models.text import counted, short_id
-from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft

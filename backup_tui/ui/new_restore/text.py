@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
-from backup_tui.restore.context import Progress
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.form_check import FieldProblem, problems

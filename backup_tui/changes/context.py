@@ -1,4 +1,4 @@
-"""What the use cases of a restore work with, handed to each of them as one object."""
+"""What every use case works with, handed to each of them as one object."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def unheard(_: object) -> None:
 
 @dataclass(frozen=True)
 class Context:
-    """What the use cases of a restore work with.
+    """What the use cases work with.
 
     Attributes:
         reader: Asks the service.
