@@ -81,7 +81,7 @@ async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkey
         await pilot.press("m")
         await until(pilot, lambda: screen(one).context().unknown is not None)
         await pilot.press("enter")
-        assert places == [("open_unknown", 1)]
+        assert places == [("OpenUnknown", 1)]
 
 
 async def settle(one, pilot) -> SettleUnknown:
@@ -105,7 +105,7 @@ async def test_looking_finds_a_start_that_happened_and_opens_it(tmp_path, monkey
         assert message(hint).endswith("This is settled already.")
         await pilot.press("enter")
         await until(pilot, lambda: places)
-        assert places == [("open_session", draft)]
+        assert places == [("OpenSession", draft)]
 
 
 async def test_ones_own_word_takes_two_presses(tmp_path):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.routes import Open, OpenTenant, screen_for
 from backup_tui.ui.sign_in.restart import Restart, StartOptions
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
                 answered = self.workspace.last_answer != self._answered_before
                 self.say("The service is read again." if answered else "", everywhere=True)
 
+    def open(self, place: Open) -> None:
+        """Shows a destination above what is shown."""
+        self.push_screen(screen_for(place))
+
     async def run_refresh(self, row: str | None) -> None:
         """`r`: reads again what the screen shows."""
         if self.shown and self.shown.VIEW:
@@ -129,9 +134,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     def run_tenant(self, row: str | None) -> None:
         """`T`: tenant and sign-in."""
-        from backup_tui.ui.sign_in.tenant import TenantScreen
-
-        self.push_screen(TenantScreen())
+        self.open(OpenTenant())
 
     def begin_anew(self, anew: Restart) -> None:
         """Ends this app for another profile or another sign-in, in the way of every end."""
