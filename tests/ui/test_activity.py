@@ -31,8 +31,8 @@ async def test_every_request_is_a_line_newest_first(tmp_path):
         rows = screen(one).table.source.keys()
         calls = [key.removeprefix("call:") for key in rows]
         assert calls == list(reversed(one.workspace.store.calls))
-        assert {one.workspace.store.calls[call].message for call in calls} >= {"list sessions"}
-        assert one.workspace.store.calls[calls[0]].message.split()[0] in text(one)
+        assert {one.workspace.store.calls[call].what for call in calls} >= {"list sessions"}
+        assert one.workspace.store.calls[calls[0]].what.split()[0] in text(one)
         assert f"last hour: {len(calls)} reads, 0 changes, 0 waits" in text(one)
 
 
