@@ -26,8 +26,8 @@ from backup_tui.ui.frame.styles import style_paths
 from backup_tui.ui.frame.themes import THEMES, theme_name
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
+from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
-from backup_tui.ui.sign_in.restart import StartOptions
 from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
 from backup_tui.ui.terminal.driver import TerminalDriver
 from backup_tui.ui.terminal.job_control import stop_the_job
@@ -129,7 +129,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         except Exception as error:
             self.report(error)
 
-    def run_command(self, screen: BaseScreen, command: Command[Any], row: str | None) -> None:
+    def run_command(self, screen: Screen[Any], command: Command[Any], row: str | None) -> None:
         """Hands a command that is possible to its handler: `run_<id>` of the screen, or of the app."""
         handler = getattr(screen, f"run_{command.id}", None) or getattr(self, f"run_{command.id}", None)
         if handler is None and command.id.startswith("show_"):

@@ -6,9 +6,9 @@ from functools import partial
 
 from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
+from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import TOPS, OpenTop, screen_for
 from backup_tui.ui.shown_workspace import ShownWorkspace
-from backup_tui.ui.sign_in.restart import StartOptions
 from backup_tui.workspace import Workspace, served_demo
 
 

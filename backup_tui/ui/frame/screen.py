@@ -41,7 +41,7 @@ from backup_tui.ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
     from backup_tui.models.focus import Focus
-    from backup_tui.ui.app import BackupTui
+    from backup_tui.ui.program import Program
     from backup_tui.workspace import Workspace
 
 _FIELD_KEYS = frozenset(
@@ -152,9 +152,9 @@ class BaseScreen(Screen[Any]):
     # -- what screens use -----------------------------------------------------------------------------------
 
     @property
-    def program(self) -> BackupTui:
-        """The app, by its own type."""
-        return cast("BackupTui", self.app)
+    def program(self) -> Program:
+        """The app, as far as screens use it."""
+        return cast("Program", self.app)
 
     @property
     def ws(self) -> Workspace:
