@@ -11,12 +11,8 @@ from backup_tui.graph import requests
 from backup_tui.graph.browsing import BrowseReader
 from backup_tui.graph.bulk import BulkReader
 from backup_tui.graph.granular import GranularReader
-<<<<<<< HEAD
-from backup_tui.graph.paging import collect, pages
-=======
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
-from backup_tui.graph.paging import Page, collect, pages
->>>>>>> p2-f
+from backup_tui.graph.paging import collect, pages
 from backup_tui.graph.protection_reads import ProtectionReads
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.response_schema import asked_for

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.errors import BackupTuiError
@@ -25,7 +26,8 @@ from backup_tui.ui.frame.styles import style_paths
 from backup_tui.ui.frame.themes import THEMES, theme_name
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.port import WorkspacePort
-from backup_tui.ui.sign_in.restart import StartOptions
+from backup_tui.ui.restart import StartOptions
+from backup_tui.ui.routes import Open, OpenTop
 from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
 from backup_tui.ui.terminal.driver import TerminalDriver
 from backup_tui.ui.terminal.job_control import stop_the_job
@@ -34,7 +36,7 @@ from backup_tui.ui.widgets.repaint import narrow
 
 log = logging.getLogger(__name__)
 
-TopScreen = tuple[str, Callable[[], BaseScreen]]
+TopScreen = tuple[str, Callable[[], Screen[Any]]]
 """Title and maker of one of the screens 1 to 5."""
 
 CLOSE_WITHIN = 2.0
@@ -127,7 +129,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         except Exception as error:
             self.report(error)
 
-    def run_command(self, screen: BaseScreen, command: Command[Any], row: str | None) -> None:
+    def run_command(self, screen: Screen[Any], command: Command[Any], row: str | None) -> None:
         """Hands a command that is possible to its handler: `run_<id>` of the screen, or of the app."""
         handler = getattr(screen, f"run_{command.id}", None) or getattr(self, f"run_{command.id}", None)
         if handler is None and command.id.startswith("show_"):
@@ -142,6 +144,13 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             return
         if inspect.isawaitable(outcome):
             self.start(outcome, command.id, group="commands")
+
+    def open(self, place: Open) -> None:
+        """Shows a destination: above what is shown, or one of the screens 1 to 5 in place of all that."""
+        if isinstance(place, OpenTop):
+            self.go_to(self.titles.index(place.title) + 1)
+        else:
+            super().open(place)
 
     def go_to(self, number: int) -> None:
         """Shows one of the screens 1 to 5: its list, as it was left; what was opened from another one is closed."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 from textual import events
 
-from backup_tui.ui.port import WorkspacePort
-
-if TYPE_CHECKING:
-    from backup_tui.ui.terminal.driver import TerminalDriver
+from backup_tui.ui.program import Program
 
 ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 """Signals that end the program, with the exit code that belongs to each."""
@@ -24,34 +21,26 @@ AGAIN_WITHIN = 5.0
 _GO_ON = "Running restores go on."
 
 
-class Program(Protocol):
-    """What leaving needs of the app.
+class EndsForSure(Protocol):
+    """A terminal that ends the process even when the program hangs."""
+
+    def end_for_sure(self, code: int) -> None:
+        """Ends it soon, whatever else happens, with this exit code."""
+        ...
+
+
+class LeavableProgram(Program, Protocol):
+    """What leaving needs of the app besides what screens use.
 
     Attributes:
         message: What the message line says.
-        terminal: What it is shown on; None where there is no terminal of ours.
     """
-
-    terminal: TerminalDriver | None
-
-    @property
-    def too_small(self) -> bool:
-        """Whether the terminal is too small to show the message line."""
-        ...
 
     message: str
 
     @property
-    def workspace(self) -> WorkspacePort:
-        """Asked for the parting words."""
-        ...
-
-    def say(self, text: str) -> None:
-        """Message line."""
-        ...
-
-    def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:
-        """Textual's own end."""
+    def terminal(self) -> EndsForSure | None:
+        """What it is shown on; None where there is no terminal of ours."""
         ...
 
     def action_suspend_process(self) -> None:
@@ -69,7 +58,7 @@ class Leaving:
         is_near: A signal has come; keys that are still waiting are not for this program any more.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: LeavableProgram) -> None:
         self._program = program
         self._asked = ""
         self._asked_at = float("-inf")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import cast
+from functools import partial
 
 from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.restart import StartOptions
+from backup_tui.ui.routes import TOPS, OpenTop, screen_for
 from backup_tui.ui.shown_workspace import ShownWorkspace
-from backup_tui.ui.sign_in.restart import StartOptions
 from backup_tui.workspace import Workspace, served_demo
 
 
@@ -57,23 +55,5 @@ def make_app(workspace: Workspace, beginning: StartOptions | None = None) -> Bac
 
     A screen's module is imported when it is first shown: only the first one is needed for the first frame.
     """
-    screens = [(title, _maker(module, name)) for title, module, name in _SCREENS]
+    screens = [(title, partial(screen_for, OpenTop(title))) for title in TOPS]
     return BackupTui(ShownWorkspace(workspace), screens, beginning)
-
-
-_SCREENS = (
-    ("Overview", "overview", "OverviewScreen"),
-    ("Policies", "policies", "PoliciesScreen"),
-    ("Sessions", "sessions", "SessionsScreen"),
-    ("Units", "units", "UnitsScreen"),
-    ("Activity", "activity", "ActivityScreen"),
-)
-"""The screens 1 to 5: title, folder, class."""
-
-
-def _maker(module: str, name: str) -> Callable[[], BaseScreen]:
-    def make() -> BaseScreen:
-        screen = getattr(import_module(f"backup_tui.ui.{module}.screen"), name)
-        return cast("BaseScreen", screen())
-
-    return make

@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.simulator.domain.tenant import Unit
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.routes import OpenNewRestore
 
 
 class Begin(Command[Context]):
@@ -30,7 +30,7 @@ class Start(BaseScreen):
     OWN_COMMANDS = (Begin(),)
 
     def run_new_restore(self, row: str | None) -> None:
-        navigation.new_restore(self.program)
+        self.program.open(OpenNewRestore())
 
 
 TOPS = [("Overview", Start)]
@@ -44,7 +44,7 @@ def program(state: Path, **options: Any) -> Simulated:
 async def form_of(pilot: Pilot[Any], one: Simulated, form: RestoreForm | None = None) -> NewRestore:
     """The form, opened and taken up."""
     await opened(pilot, one)
-    navigation.new_restore(one.app, form)
+    one.app.open(OpenNewRestore(form))
     await pilot.pause()
     screen = one.app.screen
     assert isinstance(screen, NewRestore)

@@ -12,9 +12,10 @@ from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
 from backup_tui.store import freshness as fresh
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.app import BackupTui
 from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.routes import Open
 from backup_tui.ui.sessions.screen import SessionsScreen
 
 TOPS = [
@@ -92,12 +93,8 @@ def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
     """Where the screens wanted to go, instead of going there."""
     places: list[tuple[str, object]] = []
 
-    def note(name: str) -> None:
-        def go(app: object, to: object = None) -> None:
-            places.append((name, to))
+    def note(_app: BackupTui, place: Open) -> None:
+        places.append((type(place).__name__, place[0]))
 
-        monkeypatch.setattr(navigation, name, go)
-
-    for name in ("open_session", "open_review", "open_delete", "new_restore", "failed_again", "open_unknown", "show"):
-        note(name)
+    monkeypatch.setattr(BackupTui, "open", note)
     return places

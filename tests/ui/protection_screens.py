@@ -14,11 +14,12 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.store import freshness as fresh
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.routes import Open, OpenNewRestore
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.units.screen import UnitsScreen
 
@@ -101,7 +102,15 @@ def policy_id(one: Simulated, name: str) -> str:
 def forms(monkeypatch: pytest.MonkeyPatch) -> list[RestoreForm]:
     """The forms that were opened, instead of opening them."""
     found: list[RestoreForm] = []
-    monkeypatch.setattr(navigation, "new_restore", lambda app, form=None: found.append(form))
+    go = BackupTui.open
+
+    def note(app: BackupTui, place: Open) -> None:
+        if isinstance(place, OpenNewRestore):
+            found.append(place.form)
+        else:
+            go(app, place)
+
+    monkeypatch.setattr(BackupTui, "open", note)
     return found
 
 

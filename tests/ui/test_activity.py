@@ -31,8 +31,8 @@ async def test_every_request_is_a_line_newest_first(tmp_path):
         rows = screen(one).table.source.keys()
         calls = [key.removeprefix("call:") for key in rows]
         assert calls == list(reversed(one.workspace.store.calls))
-        assert {one.workspace.store.calls[call].message for call in calls} >= {"list sessions"}
-        assert one.workspace.store.calls[calls[0]].message.split()[0] in text(one)
+        assert {one.workspace.store.calls[call].what for call in calls} >= {"list sessions"}
+        assert one.workspace.store.calls[calls[0]].what.split()[0] in text(one)
         assert f"last hour: {len(calls)} reads, 0 changes, 0 waits" in text(one)
 
 
@@ -81,7 +81,7 @@ async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkey
         await pilot.press("m")
         await until(pilot, lambda: screen(one).context().unknown is not None)
         await pilot.press("enter")
-        assert places == [("open_unknown", 1)]
+        assert places == [("OpenUnknown", 1)]
 
 
 async def settle(one, pilot) -> SettleUnknown:
@@ -105,7 +105,7 @@ async def test_looking_finds_a_start_that_happened_and_opens_it(tmp_path, monkey
         assert message(hint).endswith("This is settled already.")
         await pilot.press("enter")
         await until(pilot, lambda: places)
-        assert places == [("open_session", draft)]
+        assert places == [("OpenSession", draft)]
 
 
 async def test_ones_own_word_takes_two_presses(tmp_path):

@@ -11,12 +11,12 @@ from sign_ins import text
 from support import Simulated, jwt, message, opened, simulated, until
 
 from backup_tui.models.features import BY_ID
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.routes import OpenReview
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.units.screen import UnitsScreen
 from backup_tui.ui.widgets.phrase_field import PhraseField
@@ -105,7 +105,7 @@ async def test_a_review_asks_for_no_phrase_that_would_be_of_no_use(tmp_path: Pat
         sessions = one.workspace.store.sessions
         await until(pilot, lambda: any(row.state.word == "draft" for row in sessions.values()), "there is a draft")
         draft = next(row.id for row in sessions.values() if row.state.word == "draft")
-        navigation.open_review(one.app, draft)
+        one.app.open(OpenReview(draft))
         await until(pilot, lambda: isinstance(one.app.screen, ActivationReview) and one.app.screen.reviewed is not None)
         await until(pilot, lambda: "BackupRestore-Restore.ReadWrite.All" in text(one.app), "why")
         field = one.app.screen.query_one(PhraseField)

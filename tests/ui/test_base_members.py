@@ -8,7 +8,7 @@ from restores import drafted, program, started
 from support import Simulated, screen_text, until
 from textual.widgets import Input
 
-from backup_tui.ui.navigation import open_session
+from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.base_members import BaseMembers
 
 SIZE = (80, 24)
@@ -23,7 +23,7 @@ async def test_members_are_sent_and_what_the_service_kept_is_told(tmp_path: Path
     one = program(tmp_path, version="beta")
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
-        open_session(one.app, session_id)
+        one.app.open(OpenSession(session_id))
         await pilot.pause()
         await pilot.press("B")
         await until(pilot, lambda: isinstance(one.app.screen, BaseMembers))
@@ -40,7 +40,7 @@ async def test_what_is_no_object_or_not_known_is_refused_and_stays_in_the_field(
     one = program(tmp_path, version="beta")
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
-        open_session(one.app, session_id)
+        one.app.open(OpenSession(session_id))
         await pilot.pause()
         await pilot.press("B")
         await until(pilot, lambda: isinstance(one.app.screen, BaseMembers))
@@ -57,7 +57,7 @@ async def test_what_is_no_object_or_not_known_is_refused_and_stays_in_the_field(
 async def test_it_is_blocked_in_v1_and_on_what_is_no_draft(tmp_path: Path) -> None:
     one = program(tmp_path / "a")
     async with one.app.run_test(size=SIZE) as pilot:
-        open_session(one.app, await drafted(pilot, one))
+        one.app.open(OpenSession(await drafted(pilot, one)))
         await pilot.pause()
         await pilot.press("B")
         assert "ends in /beta" in one.app.message
@@ -65,7 +65,7 @@ async def test_it_is_blocked_in_v1_and_on_what_is_no_draft(tmp_path: Path) -> No
     async with two.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, two)
         await started(pilot, two, session_id)
-        open_session(two.app, session_id)
+        two.app.open(OpenSession(session_id))
         await pilot.pause()
         await pilot.press("B")
         assert "Only a draft" in two.app.message

@@ -22,12 +22,24 @@ from backup_tui.models.services import Service
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.protection.review import PolicyAction
 from backup_tui.restore.review.activation import Unknown
-from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.review.no_answer import NoAnswer
+from backup_tui.ui.routes import (
+    OpenDeletion,
+    OpenFailedAgain,
+    OpenNewRestore,
+    OpenPolicy,
+    OpenPolicyReview,
+    OpenReview,
+    OpenService,
+    OpenSession,
+    OpenUnitPoints,
+    OpenUnitReview,
+    OpenUnknown,
+)
 from backup_tui.ui.sessions.base_members import BaseMembers
 from backup_tui.ui.sign_in.profiles import ProfilesScreen
 from backup_tui.ui.widgets.table import RowTable
@@ -85,7 +97,7 @@ LOST: WeakKeyDictionary[Workspace, Unknown] = WeakKeyDictionary()
 
 
 async def open_settling(_pilot: Pilot[Any], one: Simulated) -> None:
-    navigation.open_unknown(one.app, (await lost(one)).intent.id)
+    one.app.open(OpenUnknown((await lost(one)).intent.id))
 
 
 async def open_no_answer(_pilot: Pilot[Any], one: Simulated) -> None:
@@ -93,13 +105,13 @@ async def open_no_answer(_pilot: Pilot[Any], one: Simulated) -> None:
 
 
 async def open_picker(pilot: Pilot[Any], one: Simulated) -> None:
-    navigation.new_restore(one.app)
+    one.app.open(OpenNewRestore())
     await pilot.pause()
     await pilot.press("enter", "ctrl+o")
 
 
 async def open_names(pilot: Pilot[Any], one: Simulated) -> None:
-    navigation.new_restore(one.app)
+    one.app.open(OpenNewRestore())
     await pilot.pause()
     one.app.screen.accept_paste("adel.vance@contoso.com\nj.smith@contoso.com")
     await until(pilot, lambda: len(one.app.screen.drafting.form.problems) >= 2)
@@ -122,24 +134,22 @@ SCREENS: dict[str, Open] = {
     "save a file": pushed(lambda _one: SaveFile("Report", "report.csv", text_of_it)),
     "profiles": pushed(lambda _one: ProfilesScreen()),
     "base members": pushed(lambda one: BaseMembers(failed_of(one))),
-    "session": gone_to(lambda app, one: navigation.open_session(app, failed_of(one))),
-    "review": gone_to(lambda app, one: navigation.open_review(app, draft_of(one))),
-    "failed again": gone_to(lambda app, one: navigation.failed_again(app, failed_of(one))),
-    "new restore": gone_to(lambda app, _one: navigation.new_restore(app)),
-    "policy": gone_to(lambda app, one: navigation.open_policy(app, policy_of(one))),
+    "session": gone_to(lambda app, one: app.open(OpenSession(failed_of(one)))),
+    "review": gone_to(lambda app, one: app.open(OpenReview(draft_of(one)))),
+    "failed again": gone_to(lambda app, one: app.open(OpenFailedAgain(failed_of(one)))),
+    "new restore": gone_to(lambda app, _one: app.open(OpenNewRestore())),
+    "policy": gone_to(lambda app, one: app.open(OpenPolicy(policy_of(one)))),
     "switch a policy off": gone_to(
-        lambda app, one: navigation.open_policy_review(app, policy_of(one), PolicyAction.DEACTIVATE)
+        lambda app, one: app.open(OpenPolicyReview(policy_of(one), PolicyAction.DEACTIVATE))
     ),
-    "unit review": gone_to(
-        lambda app, _one: navigation.open_unit_review(app, Service.EXCHANGE, "none", UnitAction.OFFBOARD)
-    ),
-    "points": gone_to(lambda app, _one: navigation.open_points(app, Service.EXCHANGE, "none")),
-    "service": gone_to(lambda app, _one: navigation.open_service(app)),
+    "unit review": gone_to(lambda app, _one: app.open(OpenUnitReview(Service.EXCHANGE, "none", UnitAction.OFFBOARD))),
+    "points": gone_to(lambda app, _one: app.open(OpenUnitPoints(Service.EXCHANGE, "none"))),
+    "service": gone_to(lambda app, _one: app.open(OpenService())),
     "settle": open_settling,
     "no answer": open_no_answer,
     "picker": open_picker,
     "names": open_names,
-    "delete a draft": gone_to(lambda app, one: navigation.open_delete(app, failed_of(one))),
+    "delete a draft": gone_to(lambda app, one: app.open(OpenDeletion(failed_of(one)))),
 }
 
 
@@ -157,7 +167,7 @@ async def test_what_comes_at_once_leaves_one_screen_only(tmp_path: Path, monkeyp
     one = tenant(tmp_path, units=30)
     app = one.app
     async with shown(one, LARGE, number=3) as pilot:
-        navigation.open_session(app, failed_of(one))  # below it, so that a second closing is seen
+        app.open(OpenSession(failed_of(one)))  # below it, so that a second closing is seen
         await pilot.pause()
         below = app.screen
         for name, open_it in SCREENS.items():

@@ -10,8 +10,8 @@ from restores import drafted, program, started
 from support import Simulated, footer, screen_text, until
 from textual.pilot import Pilot
 
-from backup_tui.ui import navigation
 from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.routes import OpenDeletion
 from backup_tui.ui.sessions.delete_draft import DeleteDraft
 from backup_tui.ui.sessions.screen import SessionsScreen
 
@@ -26,7 +26,7 @@ def shown(one: Simulated) -> str:
 async def asked(pilot: Pilot[Any], one: Simulated, count: int = 3) -> str:
     """Makes a draft and opens the dialog."""
     session_id = await drafted(pilot, one, count=count)
-    navigation.open_delete(one.app, session_id)
+    one.app.open(OpenDeletion(session_id))
     await until(pilot, lambda: "The draft is removed from the service." in shown(one), "the draft is read")
     await pilot.pause()
     return session_id
@@ -94,7 +94,7 @@ async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
         await started(pilot, one, session_id)
-        navigation.open_delete(one.app, session_id)
+        one.app.open(OpenDeletion(session_id))
         await until(pilot, lambda: "It cannot be deleted now." in shown(one), "the reason")
         await pilot.press("enter")
         assert "It is no longer a draft" in one.app.message

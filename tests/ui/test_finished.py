@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 
 from backup_tui.models.text import short_id
 from backup_tui.store.last_visit import ChangesSinceLastVisit
-from backup_tui.ui import navigation
 from backup_tui.ui.overview.text import left_lines
 from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.routes import OpenReview
 
 SIZE = (80, 24)
 
@@ -65,7 +65,7 @@ async def test_a_review_without_a_message_line_says_it_too_and_keeps_what_is_typ
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one)
         draft = await drafted(pilot, one, count=2)
-        navigation.open_review(one.app, draft)
+        one.app.open(OpenReview(draft))
         await until(pilot, lambda: "Type overwrite 2 contoso" in shown(one), "the phrase is asked for")
         await pilot.press("o")
         await ends(pilot, one, session_id)

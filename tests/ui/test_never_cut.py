@@ -14,9 +14,9 @@ from textual.widgets import Input
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.store.summary import Need, NeedKind
-from backup_tui.ui import navigation
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.overview.text import need_cells
+from backup_tui.ui.routes import OpenReview
 from backup_tui.ui.widgets.chained_table import ChainedTable
 
 SIZES = [(60, 16), (80, 24), (100, 30), (120, 40)]
@@ -66,7 +66,7 @@ async def test_a_review_of_five_names_all_five_and_has_its_phrase_whole(tmp_path
     one = program(tmp_path)
     async with one.app.run_test(size=size) as pilot:
         draft = await drafted(pilot, one, count=5)
-        navigation.open_review(one.app, draft)
+        one.app.open(OpenReview(draft))
         await until(pilot, lambda: "Type overwrite 5 contoso" in shown(one), "the phrase is asked for")
         text = "\n".join(screen_text(one.app))
         names = {row.unit_name for row in one.workspace.store.artifacts(draft).values()}

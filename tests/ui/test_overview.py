@@ -47,16 +47,16 @@ async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp
         await pilot.press("k", "k", "enter", "A")
         draft = screen(one).row.partition(":")[2]
         session = next(iter(one.workspace.store.sessions))
-        assert places[0] == ("open_session", places[1][1])
+        assert places[0] == ("OpenSession", places[1][1])
         assert [name for name, _to in places] == [
-            "open_session",
-            "failed_again",
-            "show",
-            "show",
-            "open_session",
-            "open_review",
+            "OpenSession",
+            "OpenFailedAgain",
+            "OpenTop",
+            "OpenTop",
+            "OpenSession",
+            "OpenReview",
         ]
-        assert places[4] == ("open_session", draft)
+        assert places[4] == ("OpenSession", draft)
         assert session in one.workspace.store.sessions
 
 
@@ -75,7 +75,7 @@ async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path, monkeypat
         await until(pilot, lambda: "UNKNOWN what became of: START session" in text(one))
         assert f"draft:{draft}" not in rows_of(one)
         await pilot.press("j", "enter")
-        assert places == [("open_unknown", 1)]
+        assert places == [("OpenUnknown", 1)]
 
 
 async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(tmp_path):
@@ -163,7 +163,7 @@ async def test_deleting_and_changing_are_for_drafts(tmp_path, monkeypatch):
         screen(one).tables[1].focus()
         screen(one).tables[1].move_to(f"draft:{draft_of(one)}")
         await pilot.press("D")
-        assert places == [("open_delete", draft_of(one))]
+        assert places == [("OpenDeletion", draft_of(one))]
 
 
 async def test_any_session_opens_by_its_id(tmp_path, monkeypatch):
@@ -173,7 +173,7 @@ async def test_any_session_opens_by_its_id(tmp_path, monkeypatch):
         ended = next(row for row in one.workspace.store.sessions.values() if row.state.terminal)
         await pilot.press("colon", *ended.id, "enter")
         await until(pilot, lambda: places)
-        assert places == [("open_session", ended.id)]
+        assert places == [("OpenSession", ended.id)]
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])

@@ -26,10 +26,10 @@ def text(one) -> str:
 
 
 async def open_detail(pilot, one, name="Sites all") -> PolicyDetail:
-    from backup_tui.ui import navigation
+    from backup_tui.ui.routes import OpenPolicy
 
     policy = next(policy for policy in one.workspace.store.policies.values() if policy.display_name == name)
-    navigation.open_policy(one.app, policy.id)
+    one.app.open(OpenPolicy(policy.id))
     store = one.workspace.store
     keys = (fresh.units_of(policy.service), fresh.rules_of(policy.id), fresh.unit_jobs_of(policy.id))
 
@@ -556,13 +556,13 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
 )
 async def test_a_locked_service_takes_no_draft_and_the_form_says_so_and_is_kept(tmp_path, status, words):
     from backup_tui.restore.drafts.form import FormUnit, RestoreForm
-    from backup_tui.ui import navigation
+    from backup_tui.ui.routes import OpenNewRestore
 
     one = tenant(tmp_path, service_status=status)
     async with one.app.run_test(size=SMALL) as pilot:
         await overview(pilot, one)
         form = RestoreForm(service=Service.EXCHANGE, units=(FormUnit("u", "adele@contoso.com"),), zone="UTC")
-        navigation.new_restore(one.app, form)
+        one.app.open(OpenNewRestore(form))
         await until(pilot, lambda: words in " ".join(text(one).split()), "the line that acts says it")
         screen(one).press("make_draft")
         assert words.removeprefix("not now: ").lower() in message(screen(one)).lower()

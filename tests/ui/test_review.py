@@ -15,12 +15,12 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.simulator.http.callers import RYAN
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.no_answer import NoAnswer
 from backup_tui.ui.review.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
 from backup_tui.ui.review.screen import ActivationReview, ReviewPhrase
+from backup_tui.ui.routes import OpenReview, OpenSession
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.phrase_field import BURST_SECONDS
@@ -47,7 +47,7 @@ def starts(one: Simulated) -> list[Any]:
 async def reviewed(pilot: Pilot[Any], one: Simulated, **draft: Any) -> str:
     """Makes a draft and opens its review."""
     session_id = await drafted(pilot, one, **draft)
-    navigation.open_review(one.app, session_id)
+    one.app.open(OpenReview(session_id))
     await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the phrase is offered")
     await pilot.pause()
     return session_id
@@ -137,7 +137,7 @@ async def test_from_the_detail_of_the_draft_one_comes_back_to_that_detail(tmp_pa
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
-        navigation.open_session(one.app, session_id)
+        one.app.open(OpenSession(session_id))
         await until(pilot, lambda: [table.row_count for table in one.app.screen.query(RowTable)] == [3])
         detail = one.app.screen
         await pilot.press("A")
@@ -274,7 +274,7 @@ async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
         one.service.state.tell({"status": "restoreLocked"}, RYAN, one.service.now())
-        navigation.open_review(one.app, session_id)
+        one.app.open(OpenReview(session_id))
         await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the phrase is offered")
         await pilot.pause()
         text = shown(one)
@@ -290,7 +290,7 @@ async def test_a_draft_that_is_gone_says_so(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
         one.service.delete_session(session_id)
-        navigation.open_review(one.app, session_id)
+        one.app.open(OpenReview(session_id))
         await until(pilot, lambda: "The service has no draft" in shown(one), "it is gone")
         await pilot.press("escape")
         assert isinstance(one.app.screen, SessionsScreen)

@@ -14,10 +14,10 @@ from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.delete_draft import DeleteDraft
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.failed_again import FailedAgain
@@ -40,7 +40,7 @@ def table(one: Simulated) -> RowTable:
 
 async def detail(pilot: Pilot[Any], one: Simulated, session_id: str, rows: int) -> SessionDetail:
     """Opens the detail and waits until its units are listed."""
-    navigation.open_session(one.app, session_id)
+    one.app.open(OpenSession(session_id))
     await until(pilot, lambda: [t.row_count for t in one.app.screen.query(RowTable)] == [rows], "its units")
     await pilot.pause()
     assert isinstance(one.app.screen, SessionDetail)
@@ -193,7 +193,7 @@ async def test_an_id_that_the_service_does_not_know(tmp_path: Path):
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await drafted(pilot, one, count=1)
-        navigation.open_session(one.app, "11111111-2222-4333-a444-555555555555")
+        one.app.open(OpenSession("11111111-2222-4333-a444-555555555555"))
         await until(pilot, lambda: "has no session 11111111 any more" in shown(one), "not there")
 
 

@@ -68,7 +68,7 @@ async def test_a_review_opens_for_one_draft_only(tmp_path, monkeypatch):
         assert message(screen(one)).endswith("Only a draft can be activated; this one is active.")
         screen(one).table.move_to(draft_of(one))
         await pilot.press("A", "D")
-        assert places == [("open_review", draft_of(one)), ("open_delete", draft_of(one))]
+        assert places == [("OpenReview", draft_of(one)), ("OpenDeletion", draft_of(one))]
         await pilot.press("space")
         screen(one).table.move_to(draft_of(one))
         await pilot.press("A")
@@ -83,7 +83,7 @@ async def test_enter_opens_n_begins_f_takes_what_failed(tmp_path, monkeypatch):
         running = screen(one).row
         await pilot.press("enter", "f", "n")
         await until(pilot, lambda: len(places) == 3)
-        assert places == [("open_session", running), ("failed_again", running), ("new_restore", None)]
+        assert places == [("OpenSession", running), ("OpenFailedAgain", running), ("OpenNewRestore", None)]
 
 
 async def test_n_takes_over_the_units_of_one_marked_restore(tmp_path, monkeypatch):
@@ -102,7 +102,7 @@ async def test_n_takes_over_the_units_of_one_marked_restore(tmp_path, monkeypatc
         await pilot.press("n")
         await until(pilot, lambda: places)
         assert asked == [failed.id]
-        assert places == [("new_restore", "the form")]
+        assert places == [("OpenNewRestore", "the form")]
 
 
 async def test_c_reads_the_draft_into_the_form(tmp_path, monkeypatch):
@@ -118,7 +118,7 @@ async def test_c_reads_the_draft_into_the_form(tmp_path, monkeypatch):
         monkeypatch.setattr(one.workspace.restore, "form_from_draft", form)
         await pilot.press("c")
         await until(pilot, lambda: places)
-        assert places == [("new_restore", f"form of {draft}")]
+        assert places == [("OpenNewRestore", f"form of {draft}")]
 
 
 async def test_y_copies_whole_ids(tmp_path):

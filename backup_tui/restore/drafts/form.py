@@ -99,8 +99,8 @@ class RestoreForm:
     def counts(self) -> NameCounts:
         """What became of each name, and of each unit that was picked."""
         found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
-        written = (*self.units, *self.twice, *self.waiting, *(problem.written for problem in self.problems))
-        lines = [one.line for one in written if one.line]
+        places = [unit.line for unit in self.units] + [one.line for one in (*self.twice, *self.waiting)]
+        lines = [line for line in (*places, *(problem.written.line for problem in self.problems)) if line]
         return NameCounts(
             found,
             len(self.twice),

@@ -11,7 +11,6 @@ from backup_tui.models.focus import Focus
 from backup_tui.store.changes import Topic
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine, activity_keys, activity_line
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import (
     about_lines,
     activity_cells,
@@ -24,6 +23,7 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.listing import Filter, ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.routes import OpenUnknown
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
@@ -176,7 +176,7 @@ class ActivityScreen(ListScreen):
         """`enter`: what is not known is looked into, everything else is shown in full."""
         line = self._line(row)
         if row is not None and (entry := unknown_entry(line, self._entries, row)) is not None:
-            navigation.open_unknown(self.program, entry.id)
+            self.program.open(OpenUnknown(entry.id))
         else:
             self.run_show_all(row)
 

@@ -34,13 +34,14 @@ from backup_tui.ui.frame.field_keys import out_of_field_first
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.shared_commands import shared_commands
+from backup_tui.ui.routes import Open, screen_for
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, Rule, TooSmall
 from backup_tui.ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
     from backup_tui.models.focus import Focus
-    from backup_tui.ui.app import BackupTui
+    from backup_tui.ui.program import Program
     from backup_tui.workspace import Workspace
 
 _FIELD_KEYS = frozenset(
@@ -80,12 +81,14 @@ class BaseScreen(Screen[Any]):
         VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
         OWN_COMMANDS: The screen's own commands in footer order.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
+        place: What it was opened as; None for what only its own feature opens.
     """
 
     NUMBER: ClassVar[int] = 0
     VIEW: ClassVar[str] = ""
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = ()
     SHOW_MESSAGE: ClassVar[bool] = True
+    place: Open | None = None
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -149,9 +152,9 @@ class BaseScreen(Screen[Any]):
     # -- what screens use -----------------------------------------------------------------------------------
 
     @property
-    def program(self) -> BackupTui:
-        """The app, by its own type."""
-        return cast("BackupTui", self.app)
+    def program(self) -> Program:
+        """The app, as far as screens use it."""
+        return cast("Program", self.app)
 
     @property
     def ws(self) -> Workspace:
@@ -212,7 +215,15 @@ class BaseScreen(Screen[Any]):
                 break
         return self.is_shown
 
-    def give_way_to(self, screen: BaseScreen) -> bool:
+    def go_back_or_to(self, place: Open) -> bool:
+        """Leaves this screen, once, for a place: for the screen below it if that is the one, else for a new one."""
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        came_from = below.place if isinstance(below, BaseScreen) else None
+        if type(came_from) is type(place) and came_from == place:
+            return self.close()
+        return self.give_way_to(screen_for(place))
+
+    def give_way_to(self, screen: Screen[Any]) -> bool:
         """Shows another screen in place of this one, once; see `close`."""
         if not self.is_shown:
             return False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+from textual.screen import Screen
 
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.sign_in.restart import Restart, StartOptions
+from backup_tui.ui.restart import Restart, StartOptions
+from backup_tui.ui.routes import Open, OpenTenant, screen_for
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
@@ -57,7 +59,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         if self.shown:
             self.shown.refresh_frame()
 
-    def message_on(self, screen: BaseScreen) -> str:
+    def message_on(self, screen: Screen[Any]) -> str:
         """What the message line of a screen says."""
         return self.finished or (self.message if self._message_of in (None, screen) else "")
 
@@ -91,6 +93,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
             elif before and self.message.endswith(before):
                 answered = self.workspace.last_answer != self._answered_before
                 self.say("The service is read again." if answered else "", everywhere=True)
+
+    def open(self, place: Open) -> None:
+        """Shows a destination above what is shown."""
+        self.push_screen(screen_for(place))
 
     async def run_refresh(self, row: str | None) -> None:
         """`r`: reads again what the screen shows."""
@@ -129,9 +135,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     def run_tenant(self, row: str | None) -> None:
         """`T`: tenant and sign-in."""
-        from backup_tui.ui.sign_in.tenant import TenantScreen
-
-        self.push_screen(TenantScreen())
+        self.open(OpenTenant())
 
     def begin_anew(self, anew: Restart) -> None:
         """Ends this app for another profile or another sign-in, in the way of every end."""
@@ -148,6 +152,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
         """`ctrl+z`: to the background."""
         self.action_suspend_process()
 
+    def leave(self, code: int) -> None:
+        """Ends the program with an exit code, and a word about what goes on without it."""
+        self.leaving.leave(code)
+
     def run_leave(self, row: str | None) -> None:
         """`ctrl+q`, `:q`: ends the program."""
-        self.leaving.leave(0)
+        self.leave(0)

@@ -25,7 +25,6 @@ from backup_tui.restore.drafts.form_check import Field, moment_problem
 from backup_tui.restore.names.names import NameKind, kind_of, read_unit_file
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
 from backup_tui.store.freshness import units_of
-from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.input_gate import takes_text
@@ -37,6 +36,7 @@ from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.fields import RestoreFields
 from backup_tui.ui.new_restore.making import Made
 from backup_tui.ui.new_restore.point_rows import PointRows
+from backup_tui.ui.routes import OpenReview, OpenTop
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
 from backup_tui.ui.widgets.frame_lines import Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
@@ -598,7 +598,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         done = f"Draft {short_id(session_id)} has {service.counted(made.units)} now."
         if self.close():
             self.program.say(done)
-            navigation.open_review(self.program, session_id)
+            self.program.open(OpenReview(session_id))
         else:
             self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
             if self.is_mounted:
@@ -609,5 +609,5 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         ids = ", ".join(short_id(draft.session_id) for draft in made.drafts)
         done = f"{len(made.drafts):,} drafts have {made.units:,} units now: {ids}. A opens the review of each."
         if self.close():
-            navigation.show(self.program, "sessions")
+            self.program.open(OpenTop("Sessions"))
         self.program.say(done)

@@ -16,7 +16,6 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import Need, NeedKind, needs_you, progress
 from backup_tui.store.views import session_keys
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import unknown_targets
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
@@ -30,6 +29,7 @@ from backup_tui.ui.overview.text import (
     remaining_word,
     room_words,
 )
+from backup_tui.ui.routes import OpenService, OpenSession, OpenTop, OpenUnknown
 from backup_tui.ui.service.text import (
     control_lines,
     control_words,
@@ -446,10 +446,10 @@ class OverviewScreen(SessionActions):
         """`enter`: where the row is dealt with."""
         kind, _, rest = (row or "").partition(":")
         if session := self.session_of(row):
-            navigation.open_session(self.program, session.id)
+            self.program.open(OpenSession(session.id))
         elif kind == NeedKind.UNKNOWN:
-            navigation.open_unknown(self.program, int(rest))
+            self.program.open(OpenUnknown(int(rest)))
         elif kind in ("backup", NeedKind.POLICY):
-            navigation.show(self.program, "policies")
+            self.program.open(OpenTop("Policies"))
         elif kind in ("service", NeedKind.LOCKED):
-            navigation.open_service(self.program)
+            self.program.open(OpenService())

@@ -11,12 +11,12 @@ from backup_tui.models.text import short_id
 from backup_tui.protection.review import PolicyAction
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
-from backup_tui.ui import navigation
-from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.policies.text import action_reason, ended_words, policy_title
+from backup_tui.ui.program import Program
+from backup_tui.ui.routes import OpenPolicyReview
 from backup_tui.ui.units.actions import UnitContext
 
 
@@ -90,12 +90,12 @@ class PolicyActions(BaseScreen):
     def run_activate(self, row: str | None) -> None:
         """`A`: the review."""
         if policy := self.policy_of(row):
-            navigation.open_policy_review(self.program, policy.id, PolicyAction.ACTIVATE)
+            self.program.open(OpenPolicyReview(policy.id, PolicyAction.ACTIVATE))
 
     def run_deactivate(self, row: str | None) -> None:
         """`X`: the review."""
         if policy := self.policy_of(row):
-            navigation.open_policy_review(self.program, policy.id, PolicyAction.DEACTIVATE)
+            self.program.open(OpenPolicyReview(policy.id, PolicyAction.DEACTIVATE))
 
     def run_copy_policy(self, row: str | None) -> None:
         """`y`: the policy's id."""
@@ -103,7 +103,7 @@ class PolicyActions(BaseScreen):
             self.say(copy(self.app, policy.id, f"id of {policy_title(policy)}"))
 
 
-def follow_to_end(app: BackupTui, policy_id: str) -> None:
+def follow_to_end(app: Program, policy_id: str) -> None:
     """Says on the message line how a policy's updating ends, whatever screen is shown then.
 
     The background reading looks every few seconds while a policy is updating, so this asks the service nothing by
@@ -114,7 +114,7 @@ def follow_to_end(app: BackupTui, policy_id: str) -> None:
         app.start(_tell_the_end(app, policy_id), f"policy {short_id(policy_id)}", group)
 
 
-async def _tell_the_end(app: BackupTui, policy_id: str) -> None:
+async def _tell_the_end(app: Program, policy_id: str) -> None:
     workspace = app.workspace.core
     store = app.workspace.core.store
     moved = asyncio.Event()

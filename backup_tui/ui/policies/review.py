@@ -11,10 +11,10 @@ from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import short_id
 from backup_tui.protection.review import PolicyAction, PolicyReview
 from backup_tui.store.changes import Topic
-from backup_tui.ui import navigation
 from backup_tui.ui.policies.actions import follow_to_end
 from backup_tui.ui.policies.text import ended_words, policy_title
 from backup_tui.ui.review.protection import ProtectionReviewScreen
+from backup_tui.ui.routes import OpenPolicy
 
 
 class PolicyReviewScreen(ProtectionReviewScreen):
@@ -81,4 +81,4 @@ class PolicyReviewScreen(ProtectionReviewScreen):
     def look_at_it(self) -> None:
         """The policy's detail."""
         if getattr(self.program.shown, "policy_id", None) != self.policy_id:
-            navigation.open_policy(self.program, self.policy_id)
+            self.program.open(OpenPolicy(self.policy_id))

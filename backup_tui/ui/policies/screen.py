@@ -12,7 +12,6 @@ from backup_tui.protection.review import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.views import policy_keys
-from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen, own_commands
@@ -25,6 +24,7 @@ from backup_tui.ui.policies.actions import (
     follow_to_end,
 )
 from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
+from backup_tui.ui.routes import OpenPolicy
 from backup_tui.ui.sessions.actions import OpenRow
 from backup_tui.ui.sessions.text import service_label
 from backup_tui.ui.widgets.columns import Column
@@ -141,4 +141,4 @@ class PoliciesScreen(ListScreen, PolicyActions):
     def run_open(self, row: str | None) -> None:
         """`enter`: the policy with its units."""
         if row is not None:
-            navigation.open_policy(self.program, row)
+            self.program.open(OpenPolicy(row))

@@ -15,7 +15,6 @@ from backup_tui.restore.findings import Finding
 from backup_tui.restore.lost_answers import Look
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import (
     full_text,
     is_protection_change,
@@ -39,6 +38,7 @@ from backup_tui.ui.review.lost_answer_commands import (
     ShowRequest,
     UnknownContext,
 )
+from backup_tui.ui.routes import OpenReview, OpenSession
 from backup_tui.ui.sessions.screen import status_cell, where_cell
 from backup_tui.ui.sessions.text import counts_words, person_short, service_label
 from backup_tui.ui.widgets.cells import cut
@@ -274,7 +274,7 @@ class SettleUnknown(BaseScreen):
         if row is None:
             return
         if self.context().settled:
-            navigation.open_session(self.program, row)
+            self.program.open(OpenSession(row))
             return
         if self._asked != ("adopt", row):
             self._asked = ("adopt", row)
@@ -287,7 +287,7 @@ class SettleUnknown(BaseScreen):
     def run_review(self, row: str | None) -> None:
         """`A`: the review of a draft that was not started."""
         if row is not None:
-            navigation.open_review(self.program, row)
+            self.program.open(OpenReview(row))
 
     async def run_not_done(self, row: str | None) -> None:
         """`N`, twice: it was not done."""

@@ -10,9 +10,9 @@ from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.lost_answers import Look
 from backup_tui.restore.points.moments import gap_words
 from backup_tui.restore.review import activation
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.review.outcome import BackToList, CopySession, OutcomeScreen
+from backup_tui.ui.routes import OpenReview, OpenUnknown
 from backup_tui.ui.widgets.paragraphs import Para
 
 
@@ -128,7 +128,7 @@ class NoAnswer(OutcomeScreen):
         elif finding.verdict is Verdict.NOT_DONE:
             self.say("It did not start; A opens the review again.")
         elif self.close():
-            navigation.open_unknown(self.program, self._outcome.intent.id)
+            self.program.open(OpenUnknown(self._outcome.intent.id))
 
     def run_review_again(self, row: str | None) -> None:
         """`A`: the review, when the draft certainly did not start."""
@@ -137,4 +137,4 @@ class NoAnswer(OutcomeScreen):
             self.say("Only when it is known that the draft did not start.")
             return
         if self.close():
-            navigation.open_review(self.program, self.session_id)
+            self.program.open(OpenReview(self.session_id))

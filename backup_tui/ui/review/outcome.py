@@ -13,13 +13,13 @@ from backup_tui.models.statuses import session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
-from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.routes import OpenNewRestore, OpenReview, OpenSession, screen_for
 from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
@@ -133,9 +133,7 @@ class OutcomeScreen(BaseScreen):
 
     def run_watch(self, row: str | None) -> None:
         """`enter`: the session."""
-        from backup_tui.ui.sessions.detail import watch
-
-        watch(self, self.session_id)
+        self.go_back_or_to(OpenSession(self.session_id))
 
     def run_copy_session(self, row: str | None) -> None:
         """`y`: the id."""
@@ -270,10 +268,8 @@ class ChangedMeanwhile(OutcomeScreen):
 
     def run_look_again(self, row: str | None) -> None:
         """`enter`: the new review, with an empty phrase."""
-        from backup_tui.ui.review.screen import ActivationReview
-
         notice = f"Changed meanwhile: {self._sentence()}"
-        self.give_way_to(ActivationReview(self.session_id, self._outcome.review, notice))
+        self.give_way_to(screen_for(OpenReview(self.session_id, self._outcome.review, notice)))
 
     def run_show_names(self, row: str | None) -> None:
         """`v`: all names."""
@@ -316,7 +312,7 @@ class DeletedMeanwhile(OutcomeScreen):
         """`n`: the form with what was in the draft."""
         form = self.ws.restore.form_from_record(self._outcome.record)
         if self.close():
-            navigation.new_restore(self.program, form)
+            self.program.open(OpenNewRestore(form))
 
     def run_show_names(self, row: str | None) -> None:
         """`v`: all names."""
@@ -358,6 +354,4 @@ class NoRoom(OutcomeScreen):
 
     def run_look_again(self, row: str | None) -> None:
         """`enter`, `A`: the review again."""
-        from backup_tui.ui.review.screen import ActivationReview
-
-        self.give_way_to(ActivationReview(self.session_id))
+        self.give_way_to(screen_for(OpenReview(self.session_id)))

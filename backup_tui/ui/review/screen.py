@@ -30,7 +30,7 @@ from backup_tui.ui.review.commands import (
 )
 from backup_tui.ui.review.no_answer import NoAnswer
 from backup_tui.ui.review.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
-from backup_tui.ui.sessions.detail import watch
+from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.text import units_words
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs, laid_out
@@ -346,7 +346,7 @@ class ActivationReview(BaseScreen):
         match outcome:
             case activation.Started():
                 count = units_words(review.service, len(review.units))
-                watch(self, self.session_id)
+                self.go_back_or_to(OpenSession(self.session_id))
                 self.program.say(f"Started: {count}, session {short_id(self.session_id)}. This screen follows it.")
             case activation.StartedByOther():
                 self.give_way_to(StartedByOther(outcome, review))

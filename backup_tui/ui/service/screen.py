@@ -10,12 +10,12 @@ from backup_tui.models.features import NOTIFY_CHANGE, SERVICE
 from backup_tui.models.focus import Focus
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
-from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.policies.text import marked_word
+from backup_tui.ui.routes import OpenNotifyForm
 from backup_tui.ui.service.text import (
     control_lines,
     locked_lines,
@@ -135,7 +135,7 @@ class ServiceDetail(BaseScreen):
         if setting is None:
             self.say("Who gets e-mail was not read, so it cannot be changed; r reads it again.")
         else:
-            navigation.open_notify_form(self.program, setting)
+            self.program.open(OpenNotifyForm(setting))
 
     def run_copy(self, row: str | None) -> None:
         """`y`."""

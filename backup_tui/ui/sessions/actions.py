@@ -9,11 +9,11 @@ from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import unknown_targets
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
+from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenReview
 from backup_tui.ui.sessions.text import about_session, title_of
 
 
@@ -265,22 +265,22 @@ class SessionActions(BaseScreen):
         """`n`: the form, with the units of the marked restore."""
         marked = sorted(self.main_table.marked) if self.main_table else []
         if not marked:
-            navigation.new_restore(self.program)
+            self.program.open(OpenNewRestore())
             return
         self.say(f"Reading what {short_id(marked[0])} holds, to begin with it...")
         form = await self.ws.restore.form_from_copy(marked[0])
         if self.is_current:
-            navigation.new_restore(self.program, form)
+            self.program.open(OpenNewRestore(form))
 
     def run_review(self, row: str | None) -> None:
         """`A`: the review."""
         if session := self.session_of(row):
-            navigation.open_review(self.program, session.id)
+            self.program.open(OpenReview(session.id))
 
     def run_delete(self, row: str | None) -> None:
         """`D`: the review of deleting."""
         if session := self.session_of(row):
-            navigation.open_delete(self.program, session.id)
+            self.program.open(OpenDeletion(session.id))
 
     async def run_change(self, row: str | None) -> None:
         """`c`: the form on this draft."""
@@ -291,7 +291,7 @@ class SessionActions(BaseScreen):
         form = await self.ws.restore.form_from_draft(session.id)
         if self.is_current:
             self.say("")
-            navigation.new_restore(self.program, form)
+            self.program.open(OpenNewRestore(form))
 
     async def run_rehearse(self, row: str | None) -> None:
         """`R`: the form with the same units and points, to a new location."""
@@ -302,12 +302,12 @@ class SessionActions(BaseScreen):
         form = await self.ws.restore.form_from_copy(session.id, Destination.NEW)
         if self.is_current:
             self.say("")
-            navigation.new_restore(self.program, form)
+            self.program.open(OpenNewRestore(form))
 
     def run_again(self, row: str | None) -> None:
         """`f`: what failed, by cause."""
         if session := self.session_of(row):
-            navigation.failed_again(self.program, session.id)
+            self.program.open(OpenFailedAgain(session.id))
 
     def run_copy_id(self, row: str | None) -> None:
         """`y`: ids."""

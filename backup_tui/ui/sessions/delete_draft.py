@@ -15,13 +15,13 @@ from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.drafts import DraftDeleted
 from backup_tui.store.rows import ArtifactRow, SessionRow
-from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.shared_commands import Back
 from backup_tui.ui.review.outcome import SHOWN_NAMES, NewWithThem, OutcomeScreen, ShowNames
 from backup_tui.ui.review.screen import ReviewPhrase
+from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.sessions.text import units_words
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.phrase_field import PhraseField
@@ -315,7 +315,7 @@ class DeleteDraft(OutcomeScreen):
             return
         form = self.ws.restore.form_from_record(self._deleted.record)
         if self.close():
-            navigation.new_restore(self.program, form)
+            self.program.open(OpenNewRestore(form))
 
     def run_show_names(self, row: str | None) -> None:
         """`v`: all names."""

@@ -20,13 +20,12 @@ from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.progress import long_ones
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen, SortNext
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
-from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.sessions.actions import SessionActions
 from backup_tui.ui.sessions.detail_commands import (
     ChangeDraft,
@@ -329,7 +328,7 @@ class SessionDetail(ListScreen, SessionActions):
         form = await self.ws.restore.form_from_copy(self.session_id, Destination.NEW)
         if self.is_current:
             self.say("")
-            navigation.new_restore(self.program, form)
+            self.program.open(OpenNewRestore(form))
 
     def run_copy_id(self, row: str | None) -> None:
         """`y`: ids of the unit and its session."""
@@ -378,13 +377,3 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
         Column("point", "Point UTC", 12, least=12),
         Column("result", "Result or cause", 15, grow=2, least=10),
     )
-
-
-def watch(screen: BaseScreen, session_id: str) -> None:
-    """Leaves a screen for the session's detail, the one below it if that is where one came from."""
-    stack = screen.app.screen_stack
-    below = stack[-2] if len(stack) > 1 else None
-    if isinstance(below, SessionDetail) and below.session_id == session_id:
-        screen.close()
-    else:
-        screen.give_way_to(SessionDetail(session_id))

@@ -10,11 +10,11 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.failed import FailedGroup
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
@@ -165,7 +165,7 @@ class FailedAgain(ListScreen):
         app = self.program
         if not self.close():
             return
-        navigation.new_restore(app, form)
+        app.open(OpenNewRestore(form))
         # In the form a letter is text, so what to do is said without the keys.
         app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.to_do}")
 

@@ -11,9 +11,9 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.views import session_keys
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.commands import Command, MarkRow, UnmarkAll
 from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.actions import (
     ChangeDraft,
     CopyAbout,
@@ -146,4 +146,4 @@ class SessionsScreen(ListScreen, SessionActions):
     def run_open(self, row: str | None) -> None:
         """`enter`: the session's detail."""
         if row is not None:
-            navigation.open_session(self.program, row)
+            self.program.open(OpenSession(row))

@@ -16,7 +16,7 @@ from backup_tui.models.text import safe
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import Back
-from backup_tui.ui.sign_in.restart import Restart, StartOptions
+from backup_tui.ui.restart import Restart, StartOptions
 from backup_tui.ui.sign_in.text import FLOW_WORDS, kept_words, tenant_words
 from backup_tui.ui.widgets.cells import one_line
 from backup_tui.ui.widgets.columns import Column
@@ -25,10 +25,10 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from backup_tui.ui.app import BackupTui
+    from backup_tui.ui.program import Program
 
 
-def show_profiles(app: BackupTui) -> None:
+def show_profiles(app: Program) -> None:
     """Opens the list, or says why there is none."""
     settings = app.workspace.core.settings
     if settings.demo:

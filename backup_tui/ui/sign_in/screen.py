@@ -258,7 +258,7 @@ class SignInScreen(BaseScreen):
     def run_leave_sign_in(self, row: str | None) -> None:
         """`q`: out of the program at the start; else back."""
         if self._starting:
-            self.program.leaving.leave((self._error or self._why or SignInError("")).exit_code)
+            self.program.leave((self._error or self._why or SignInError("")).exit_code)
         else:
             self.run_back(row)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backup_tui.errors import BackupTuiError
 
 if TYPE_CHECKING:
-    from backup_tui.ui.app import BackupTui
+    from backup_tui.ui.program import Program
 
 
 class WorkspaceOpener:
@@ -21,7 +21,7 @@ class WorkspaceOpener:
         ending: Set when the program ends.
     """
 
-    def __init__(self, app: BackupTui, opened: Callable[[], None], ending: asyncio.Event) -> None:
+    def __init__(self, app: Program, opened: Callable[[], None], ending: asyncio.Event) -> None:
         self._app = app
         self._opened = opened
         self._ending = ending

@@ -15,7 +15,7 @@ import time
 import tty
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual import events
 from textual.app import App
@@ -29,7 +29,7 @@ from backup_tui.ui.terminal.streams import let_go_of_terminal, size_of, terminal
 from backup_tui.ui.terminal.writer import TerminalWriter
 
 if TYPE_CHECKING:
-    from backup_tui.ui.app import BackupTui
+    from backup_tui.ui.leaving import Leaving
 
 LEAVE_WITHIN = 0.5
 """Seconds that a terminal gets to take the last bytes; one that does not read is left without them."""
@@ -53,6 +53,34 @@ _LEAVE = "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"  # kitty's keys belong to the 
 _SYNC_QUESTION = "\x1b[?2026$p"
 
 
+class Host(Protocol):
+    """What the driver needs of the app.
+
+    Attributes:
+        terminal: The driver itself, once there is one.
+    """
+
+    terminal: TerminalDriver | None
+
+    @property
+    def leaving(self) -> Leaving:
+        """Told of signals that end the program, and of a terminal that is gone."""
+        ...
+
+    @property
+    def message_queue_size(self) -> int:
+        """How many events wait for the program."""
+        ...
+
+    def run_redraw(self, row: str | None) -> None:
+        """Draws everything again."""
+        ...
+
+    def report(self, error: Exception) -> None:
+        """Turns a fault in reading into words."""
+        ...
+
+
 class TerminalDriver(Driver):
     """Reads keys from the terminal and writes frames to it.
 
@@ -68,7 +96,7 @@ class TerminalDriver(Driver):
     ) -> None:
         self._in, self._out = terminal_of((0,)), terminal_of((1, 2, 0))
         super().__init__(app, debug=debug, mouse=mouse, size=size or size_of(self._out))
-        self._program = cast("BackupTui", app)
+        self._program = cast("Host", app)
         self._wants_mouse = mouse
         self._running = asyncio.get_running_loop()
         self._writer = TerminalWriter(self._out, self._gone_from_thread, self._repaint_from_thread)

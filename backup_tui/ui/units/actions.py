@@ -11,11 +11,11 @@ from backup_tui.models.statuses import Action
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.store.rows import UnitRow
-from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import unknown_targets
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, MarkRow
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.routes import OpenNewRestore, OpenUnitPoints, OpenUnitReview
 from backup_tui.ui.sessions.actions import OpenRow
 from backup_tui.ui.units.text import unit_lines_to_copy
 
@@ -173,7 +173,7 @@ class UnitActions(BaseScreen):
         if (unit := self.unit_of(row)) is not None:
             back = unit.state.allows(Action.CANCEL_OFFBOARD)
             action = UnitAction.KEEP if back else UnitAction.OFFBOARD
-            navigation.open_unit_review(self.program, unit.service, unit.id, action)
+            self.program.open(OpenUnitReview(unit.service, unit.id, action))
 
     def meant(self, row: str | None) -> list[UnitRow]:
         """The marked units in the order of their addresses, else the one under the cursor."""
@@ -184,13 +184,13 @@ class UnitActions(BaseScreen):
     def run_open(self, row: str | None) -> None:
         """`enter`: the unit's points."""
         if (unit := self.unit_of(row)) is not None:
-            navigation.open_points(self.program, unit.service, unit.id)
+            self.program.open(OpenUnitPoints(unit.service, unit.id))
 
     def run_new_restore(self, row: str | None) -> None:
         """`n`: the form with these units."""
         units = self.meant(row)
         if units:
-            navigation.new_restore(self.program, self.form_of(units))
+            self.program.open(OpenNewRestore(self.form_of(units)))
 
     def form_of(self, units: Sequence[UnitRow], moment: str = "") -> RestoreForm:
         """A new restore of some units of one service.

@@ -20,10 +20,10 @@ from backup_tui.restore.points.moments import Moment, gap_words, is_weekly, pars
 from backup_tui.restore.points.points import PointWish, UnitPoint
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.listing import ListScreen
+from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.units.actions import UnitActions
 from backup_tui.ui.units.text import about_unit, names_hidden, status_cell
 from backup_tui.ui.widgets.cells import width_of
@@ -389,7 +389,7 @@ class UnitPoints(ListScreen, UnitActions):
             self.say("The unit is not in the list any more, so it cannot be put into a form from here.")
             return
         moment = typed_moment(self._time(row), self.ws.zone, self.now)
-        navigation.new_restore(self.program, self.form_of([unit], moment))
+        self.program.open(OpenNewRestore(self.form_of([unit], moment)))
 
     def run_copy_id(self, row: str | None) -> None:
         """`y`: the point's id."""

@@ -11,8 +11,8 @@ from backup_tui.models.statuses import unit_status
 from backup_tui.models.text import short_id
 from backup_tui.protection.offboarding import GRACE, UnitAction, UnitReview
 from backup_tui.store.changes import Topic
-from backup_tui.ui import navigation
 from backup_tui.ui.review.protection import ProtectionReviewScreen
+from backup_tui.ui.routes import OpenUnitPoints
 
 
 class UnitReviewScreen(ProtectionReviewScreen):
@@ -75,4 +75,4 @@ class UnitReviewScreen(ProtectionReviewScreen):
 
     def look_at_it(self) -> None:
         """The unit's restore points."""
-        navigation.open_points(self.program, self.service, self.unit_id)
+        self.program.open(OpenUnitPoints(self.service, self.unit_id))

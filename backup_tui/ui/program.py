@@ -1,0 +1,116 @@
+"""The program as its screens see it: what they may ask of the app, so that no screen has to import it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.worker_manager import WorkerManager
+
+    from backup_tui.ui.bridge import Bridge
+    from backup_tui.ui.frame.commands import Command
+    from backup_tui.ui.port import WorkspacePort
+    from backup_tui.ui.restart import Restart, StartOptions
+    from backup_tui.ui.routes import Open
+    from backup_tui.workspace import AnotherSignIn
+
+
+class ShownScreen(Protocol):
+    """The screen that a person sees."""
+
+    def close(self) -> bool:
+        """Leaves it, once; whether it did."""
+        ...
+
+
+class Program(Protocol):
+    """What screens use of the app.
+
+    Attributes:
+        workspace: What is shown and acted on.
+        bridge: Carries news of the store to the screens.
+        beginning: How this app began.
+        titles: Titles of the screens 1 to 5.
+        finished: What is said of restores that have just ended, until a key is pressed.
+        ending: Whether the end has begun.
+    """
+
+    workspace: WorkspacePort
+    bridge: Bridge
+    beginning: StartOptions
+    titles: tuple[str, ...]
+    finished: str
+    ending: bool
+
+    @property
+    def shown(self) -> ShownScreen | None:
+        """The screen that is shown, when it is one of ours."""
+        ...
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the terminal is too small for the words that must not be cut."""
+        ...
+
+    @property
+    def workers(self) -> WorkerManager:
+        """Work that goes on beside the screens."""
+        ...
+
+    def open(self, place: Open) -> None:
+        """Shows a destination: above what is shown, or one of the screens 1 to 5 in place of all that."""
+        ...
+
+    def push_screen(self, screen: Screen[Any]) -> object:
+        """Shows a screen of one's own feature, or of the frame, above what is shown."""
+        ...
+
+    def say(self, text: str, *, everywhere: bool = False) -> None:
+        """Puts one sentence on the message line; with `everywhere` it stays there on whatever screen."""
+        ...
+
+    def message_on(self, screen: Screen[Any]) -> str:
+        """What the message line of a screen says."""
+        ...
+
+    def tell_finished(self) -> None:
+        """Says which restores have ended."""
+        ...
+
+    def tell_connection(self) -> None:
+        """Says what is wrong with the way to the service when that changes."""
+        ...
+
+    def start(self, work: Awaitable[object], name: str, group: str = "work", exclusive: bool = False) -> None:
+        """Runs work beside the screens; a failure goes to `report`."""
+        ...
+
+    def report(self, error: Exception) -> None:
+        """Turns a failure of an action into words."""
+        ...
+
+    def run_command(self, screen: Screen[Any], command: Command[Any], row: str | None) -> None:
+        """Hands a command that is possible to its handler."""
+        ...
+
+    def run_back(self, row: str | None) -> None:
+        """Goes out of the screen that is shown."""
+        ...
+
+    def begin_anew(self, anew: Restart) -> None:
+        """Ends this app for another profile or another sign-in."""
+        ...
+
+    async def go_on_as_another(self, error: AnotherSignIn) -> None:
+        """Begins again for somebody else who has signed in."""
+        ...
+
+    def leave(self, code: int) -> None:
+        """Ends the program with an exit code, and a word about what goes on without it."""
+        ...
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:
+        """Ends the program."""
+        ...

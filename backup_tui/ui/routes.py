@@ -1,0 +1,169 @@
+"""Which screen answers when one asks for it: a record for each destination, and the one table from it to a class.
+
+A screen asks with `program.open(OpenSession(id))` and never imports another feature. The module of a destination is
+imported when it is first opened: the first frame needs none of them.
+
+The records are named tuples, because a dataclass takes five times as long to build and they are built at the start.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from backup_tui.models.notifications import EmailNotificationsSetting
+    from backup_tui.models.services import Service
+    from backup_tui.protection.offboarding import UnitAction
+    from backup_tui.protection.review import PolicyAction
+    from backup_tui.restore.drafts.form import RestoreForm
+    from backup_tui.restore.review.review import Review
+
+
+class OpenTop(NamedTuple):
+    """One of the screens 1 to 5, as it was left, by its title."""
+
+    title: str
+
+
+class OpenSession(NamedTuple):
+    """The detail of a restore session."""
+
+    session_id: str
+
+
+class OpenReview(NamedTuple):
+    """The review of a draft's activation; nothing is started by opening it.
+
+    Attributes:
+        session_id: The draft.
+        reviewed: What was read of it a moment ago; None reads it.
+        notice: What is said above it.
+    """
+
+    session_id: str
+    reviewed: Review | None = None
+    notice: str = ""
+
+
+class OpenDeletion(NamedTuple):
+    """The review of a draft's deletion; nothing is deleted by opening it."""
+
+    session_id: str
+
+
+class OpenNewRestore(NamedTuple):
+    """The form of a new restore: on `form`, else on the form in progress, or an empty one."""
+
+    form: RestoreForm | None = None
+
+
+class OpenFailedAgain(NamedTuple):
+    """The choice of causes from which a new restore of what failed is made."""
+
+    session_id: str
+
+
+class OpenUnknown(NamedTuple):
+    """What is known of a change without an answer, by the number of its entry in the journal."""
+
+    intent_id: int
+
+
+class OpenPolicy(NamedTuple):
+    """A policy with its units."""
+
+    policy_id: str
+
+
+class OpenPolicyReview(NamedTuple):
+    """The review of switching a policy on or off; nothing is sent by opening it."""
+
+    policy_id: str
+    action: PolicyAction
+
+
+class OpenUnitReview(NamedTuple):
+    """The review of giving up or keeping a unit's backup; nothing is sent by opening it."""
+
+    service: Service
+    unit_id: str
+    action: UnitAction
+
+
+class OpenUnitPoints(NamedTuple):
+    """The restore points of one unit."""
+
+    service: Service
+    unit_id: str
+
+
+class OpenService(NamedTuple):
+    """What is known of the backup service: its state, who controls it, who gets mails."""
+
+
+class OpenNotifyForm(NamedTuple):
+    """The form of who gets mails about the backup; nothing is sent by opening it."""
+
+    setting: EmailNotificationsSetting
+
+
+class OpenTenant(NamedTuple):
+    """Tenant and sign-in: who is signed in, what may be done."""
+
+
+Open = (
+    OpenTop
+    | OpenSession
+    | OpenReview
+    | OpenDeletion
+    | OpenNewRestore
+    | OpenFailedAgain
+    | OpenUnknown
+    | OpenPolicy
+    | OpenPolicyReview
+    | OpenUnitReview
+    | OpenUnitPoints
+    | OpenService
+    | OpenNotifyForm
+    | OpenTenant
+)
+"""A destination."""
+
+TOPS = {
+    "Overview": "overview.screen:OverviewScreen",
+    "Policies": "policies.screen:PoliciesScreen",
+    "Sessions": "sessions.screen:SessionsScreen",
+    "Units": "units.screen:UnitsScreen",
+    "Activity": "activity.screen:ActivityScreen",
+}
+"""Title of each of the screens 1 to 5, in their order, and its class."""
+
+_SCREENS: dict[type[Any], str] = {
+    OpenSession: "sessions.detail:SessionDetail",
+    OpenReview: "review.screen:ActivationReview",
+    OpenDeletion: "sessions.delete_draft:DeleteDraft",
+    OpenNewRestore: "new_restore.screen:NewRestore",
+    OpenFailedAgain: "sessions.failed_again:FailedAgain",
+    OpenUnknown: "review.lost_answer:SettleUnknown",
+    OpenPolicy: "policies.detail:PolicyDetail",
+    OpenPolicyReview: "policies.review:PolicyReviewScreen",
+    OpenUnitReview: "units.review:UnitReviewScreen",
+    OpenUnitPoints: "units.points:UnitPoints",
+    OpenService: "service.screen:ServiceDetail",
+    OpenNotifyForm: "service.notify_form:NotifyForm",
+    OpenTenant: "sign_in.tenant:TenantScreen",
+}
+"""Module and class of each destination; the class is made with the members of its record, in their order."""
+
+
+def screen_for(place: Open) -> Screen[Any]:
+    """A new screen for a destination, which it keeps as `place`; its module is imported if it was not yet."""
+    named = TOPS[place.title] if isinstance(place, OpenTop) else _SCREENS[type(place)]
+    module, _, name = named.partition(":")
+    make: Any = getattr(import_module(f"backup_tui.ui.{module}"), name)
+    screen = make() if isinstance(place, OpenTop) else make(*place)
+    screen.place = place
+    return cast("Screen[Any]", screen)

@@ -1,0 +1,49 @@
+"""Specifies that every destination leads to a screen, which is made with what its record holds."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from backup_tui.models.notifications import EmailNotificationsSetting
+from backup_tui.models.services import Service
+from backup_tui.protection.offboarding import UnitAction
+from backup_tui.protection.review import PolicyAction
+from backup_tui.ui import routes
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.routes import Open, screen_for
+
+PLACES: tuple[Open, ...] = (
+    *map(routes.OpenTop, routes.TOPS),
+    routes.OpenSession("a"),
+    routes.OpenReview("a"),
+    routes.OpenReview("a", None, "Changed meanwhile."),
+    routes.OpenDeletion("a"),
+    routes.OpenNewRestore(),
+    routes.OpenFailedAgain("a"),
+    routes.OpenUnknown(1),
+    routes.OpenPolicy("p"),
+    routes.OpenPolicyReview("p", PolicyAction.ACTIVATE),
+    routes.OpenUnitReview(Service.EXCHANGE, "u", UnitAction.KEEP),
+    routes.OpenUnitPoints(Service.EXCHANGE, "u"),
+    routes.OpenService(),
+    routes.OpenNotifyForm(EmailNotificationsSetting()),
+    routes.OpenTenant(),
+)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: type(place).__name__)
+def test_a_destination_leads_to_a_screen_that_knows_what_it_was_opened_as(place: Open) -> None:
+    screen = screen_for(place)
+    assert isinstance(screen, BaseScreen)
+    assert screen.place == place
+
+
+def test_no_destination_is_left_out_here() -> None:
+    assert {type(place) for place in PLACES} == set(get_args(Open))
+
+
+def test_each_destination_has_a_screen_of_its_own() -> None:
+    screens = {type(screen_for(place)) for place in PLACES}
+    assert len(screens) == len(routes.TOPS) + len(get_args(Open)) - 1
