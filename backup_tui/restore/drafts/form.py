@@ -99,8 +99,9 @@ class RestoreForm:
     def counts(self) -> NameCounts:
         """What became of each name, and of each unit that was picked."""
         found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
-        places = [unit.line for unit in self.units] + [one.line for one in (*self.twice, *self.waiting)]
-        lines = [line for line in (*places, *(problem.written.line for problem in self.problems)) if line]
+        places = [unit.line for unit in self.units] + [one.line for one in self.twice]
+        names = (*self.waiting, *(problem.written for problem in self.problems))
+        lines = [line for line in (*places, *(name.line for name in names)) if line]
         return NameCounts(
             found,
             len(self.twice),
