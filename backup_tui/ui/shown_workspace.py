@@ -17,7 +17,7 @@ from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
-from backup_tui.ui.sessions.finished import Finishes
+from backup_tui.ui.vocabulary.finished import Finishes
 from backup_tui.workspace import Workspace
 
 
