@@ -25,9 +25,9 @@ from backup_tui.ui.frame.shared_handlers import SharedHandlers
 from backup_tui.ui.frame.styles import style_paths
 from backup_tui.ui.frame.themes import THEMES, theme_name
 from backup_tui.ui.leaving import Leaving
-from backup_tui.ui.port import WorkspacePort
 from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
+from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
 from backup_tui.ui.terminal.driver import TerminalDriver
 from backup_tui.ui.terminal.job_control import stop_the_job
@@ -68,7 +68,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     _ends_with = 0
 
     def __init__(
-        self, workspace: WorkspacePort, screens: Sequence[TopScreen], beginning: StartOptions | None = None
+        self, workspace: ShownWorkspace, screens: Sequence[TopScreen], beginning: StartOptions | None = None
     ) -> None:
         self._tops = tuple(screens)
         # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from backup_tui.ui.bridge import Bridge
     from backup_tui.ui.frame.commands import Command
-    from backup_tui.ui.port import WorkspacePort
     from backup_tui.ui.restart import Restart, StartOptions
     from backup_tui.ui.routes import Open
+    from backup_tui.ui.shown_workspace import ShownWorkspace
     from backup_tui.workspace import AnotherSignIn
 
 
@@ -37,7 +37,7 @@ class Program(Protocol):
         ending: Whether the end has begun.
     """
 
-    workspace: WorkspacePort
+    workspace: ShownWorkspace
     bridge: Bridge
     beginning: StartOptions
     titles: tuple[str, ...]

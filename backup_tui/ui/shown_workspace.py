@@ -17,12 +17,12 @@ from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import Topics, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
-from backup_tui.ui.sessions.finished import Finishes
+from backup_tui.ui.vocabulary.finished import Finishes
 from backup_tui.workspace import Workspace
 
 
 class ShownWorkspace:
-    """Stands between the app and the workspace (`WorkspacePort`).
+    """What the app and the frame need of the workspace, in their words; its store and use cases are not hidden.
 
     Attributes:
         core: The workspace itself; screens reach it as `BaseScreen.ws`.
@@ -44,12 +44,12 @@ class ShownWorkspace:
 
     @property
     def state_folder(self) -> Path | None:
-        """Folder for crash files."""
+        """Folder for crash files; None when nothing may be written."""
         return self.core.state_folder
 
     @property
     def read_only(self) -> str | None:
-        """Why nothing can be changed; None where changes are possible."""
+        """Why nothing can be changed, as a sentence; None where changes are possible."""
         return self.core.read_only
 
     def barred(self, feature: str) -> str | None:
@@ -73,7 +73,7 @@ class ShownWorkspace:
         return self.core.store.connection.service
 
     def frame_state(self) -> FrameState:
-        """Tenant, profile, user, mode and connection."""
+        """Tenant, profile, user, mode and connection; the app adds the screens."""
         core = self.core
         state = core.store.connection
         words = connection_words(state, core.clock.now(), core.zone)
@@ -108,7 +108,7 @@ class ShownWorkspace:
         return self._finishes.news(self.core.store)
 
     def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
-        """Calls `listener` with the topics of each change."""
+        """Calls `listener` with the topics of each change until the returned function is called."""
 
         def told(change: Change) -> None:
             listener(frozenset(topic.value for topic in change.topics))
@@ -161,11 +161,11 @@ class ShownWorkspace:
             self.core.sync.focus(focus)
 
     async def read_again(self, view: str) -> None:
-        """Reads now what is shown."""
+        """Reads now what the view with this name shows."""
         self.core.sync.refresh()
 
     def toggle_pause(self) -> str:
-        """Pauses reading, or goes on."""
+        """Pauses reading, or goes on; gives the sentence for the message line."""
         sync = self.core.sync
         if self.core.store.connection.paused_until is not None:
             sync.resume()
@@ -175,7 +175,7 @@ class ShownWorkspace:
         return f"Reading is paused until {until.astimezone(self.core.zone):%H:%M}; P goes on. Restores go on meanwhile."
 
     def parting_words(self) -> str:
-        """What the shell says after the program was left."""
+        """What the shell says after the program was left (restores that go on); may be empty."""
         if self.core.mode.demo:
             return ""
         running = sum(1 for row in self.core.store.sessions.values() if row.running)

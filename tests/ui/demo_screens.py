@@ -31,7 +31,7 @@ class FixedClock:
 
 
 class FakeWorkspace:
-    """The port of a workspace, with switches for tests."""
+    """What `ShownWorkspace` tells, with switches for tests."""
 
     def __init__(self, state_folder: Path | None = None, read_only: str | None = None) -> None:
         self.clock = FixedClock()

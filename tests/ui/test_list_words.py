@@ -18,10 +18,12 @@ from backup_tui.store.rows import SessionRow, session_row
 from backup_tui.store.store import Store
 from backup_tui.store.summary import Need, NeedKind
 from backup_tui.store.updates import JournalLine, ServiceRead
-from backup_tui.ui.activity.text import activity_cells, entries_of_calls, full_text, unknown_targets
+from backup_tui.ui.activity.text import activity_cells, entries_of_calls
 from backup_tui.ui.overview.screen import share_rows
 from backup_tui.ui.overview.text import backup_heading, left_lines, need_cells
-from backup_tui.ui.sessions.text import causes_words, counts_words, person_short
+from backup_tui.ui.vocabulary.changes import full_text, unknown_targets
+from backup_tui.ui.vocabulary.names import person_short
+from backup_tui.ui.vocabulary.sessions import causes_words, counts_words
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.time_format import age_words, clock_words
 

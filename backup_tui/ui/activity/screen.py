@@ -11,19 +11,13 @@ from backup_tui.models.focus import Focus
 from backup_tui.store.changes import Topic
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine, activity_keys, activity_line
-from backup_tui.ui.activity.text import (
-    about_lines,
-    activity_cells,
-    entries_of_calls,
-    full_text,
-    unknown_entry,
-    what_words,
-)
+from backup_tui.ui.activity.text import about_lines, activity_cells, entries_of_calls, unknown_entry
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.listing import Filter, ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenUnknown
+from backup_tui.ui.vocabulary.changes import full_text, what_words
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 

@@ -4,7 +4,7 @@ A screen says what it is:
 
     class SessionsScreen(BaseScreen):
         NUMBER = 3                                  # 1 to 5, or 0
-        VIEW = "sessions"                           # name for `r` (WorkspacePort.read_again)
+        VIEW = "sessions"                           # name for `r` (ShownWorkspace.read_again)
         OWN_COMMANDS = (OpenSession(), NewRestore())    # its own commands; the shared ones are added
 
         def compose_body(self) -> ComposeResult:

@@ -15,7 +15,7 @@ from backup_tui.ui.routes import Open, OpenTenant, screen_for
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
-    from backup_tui.ui.port import WorkspacePort
+    from backup_tui.ui.shown_workspace import ShownWorkspace
     from backup_tui.workspace import AnotherSignIn
 
 
@@ -31,7 +31,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         finished: What is said of restores that have just ended, until a key is pressed.
     """
 
-    workspace: WorkspacePort
+    workspace: ShownWorkspace
     leaving: Leaving
     beginning: StartOptions
     anew: Restart | None = None

@@ -16,7 +16,18 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import Need, NeedKind, needs_you, progress
 from backup_tui.store.views import session_keys
-from backup_tui.ui.activity.text import unknown_targets
+from backup_tui.ui.actions.sessions import (
+    ChangeDraft,
+    CopyAbout,
+    CopyId,
+    DeleteDraft,
+    FailedAgain,
+    NewRestoreCommand,
+    OpenRow,
+    ReviewDraft,
+    SessionActions,
+    SessionContext,
+)
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.overview.text import (
@@ -30,7 +41,10 @@ from backup_tui.ui.overview.text import (
     room_words,
 )
 from backup_tui.ui.routes import OpenService, OpenSession, OpenTop, OpenUnknown
-from backup_tui.ui.service.text import (
+from backup_tui.ui.vocabulary.changes import unknown_targets
+from backup_tui.ui.vocabulary.finished import finished_words
+from backup_tui.ui.vocabulary.names import service_label
+from backup_tui.ui.vocabulary.service import (
     control_lines,
     control_words,
     locked_lines,
@@ -39,20 +53,6 @@ from backup_tui.ui.service.text import (
     service_line,
     state_words,
 )
-from backup_tui.ui.sessions.actions import (
-    ChangeDraft,
-    CopyAbout,
-    CopyId,
-    DeleteDraft,
-    FailedAgain,
-    NewRestoreCommand,
-    OpenRow,
-    ReviewDraft,
-    SessionActions,
-    SessionContext,
-)
-from backup_tui.ui.sessions.finished import finished_words
-from backup_tui.ui.sessions.text import service_label
 from backup_tui.ui.widgets.cells import between, width_of
 from backup_tui.ui.widgets.chained_table import ChainedTable
 from backup_tui.ui.widgets.columns import Column

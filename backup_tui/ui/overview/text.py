@@ -15,8 +15,9 @@ from backup_tui.store.progress import Movement, Progress
 from backup_tui.store.store import Store
 from backup_tui.store.summary import ACTIVE_SESSIONS, UNITS_AT_A_TIME, Need, NeedKind, in_flight, running_sessions
 from backup_tui.store.views import policy_keys
-from backup_tui.ui.service.text import end_words
-from backup_tui.ui.sessions.text import causes_words, service_label, units_words
+from backup_tui.ui.vocabulary.names import service_label, units_words
+from backup_tui.ui.vocabulary.service import end_words
+from backup_tui.ui.vocabulary.sessions import causes_words
 from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import age_words, ago_words, clock_words, day_words

@@ -11,13 +11,13 @@ from backup_tui.models.text import short_id
 from backup_tui.protection.review import PolicyAction
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
+from backup_tui.ui.actions.units import UnitContext
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.policies.text import action_reason, ended_words, policy_title
 from backup_tui.ui.program import Program
 from backup_tui.ui.routes import OpenPolicyReview
-from backup_tui.ui.units.actions import UnitContext
 
 
 @dataclass(frozen=True, slots=True)

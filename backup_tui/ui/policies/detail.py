@@ -22,6 +22,7 @@ from backup_tui.store.inclusion_collection import JobRow, RuleRow
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
+from backup_tui.ui.actions.units import CopyUnitId, OffboardUnit, UnitActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen
@@ -53,9 +54,8 @@ from backup_tui.ui.policies.inclusion_text import (
 )
 from backup_tui.ui.policies.text import history_words, points_line, state_lines, units_line
 from backup_tui.ui.policies.text import status_cell as policy_cell
-from backup_tui.ui.sessions.text import units_words
-from backup_tui.ui.units.actions import CopyUnitId, OffboardUnit, UnitActions
-from backup_tui.ui.units.text import (
+from backup_tui.ui.vocabulary.names import units_words
+from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
     about_unit,
     account_cell,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backup_tui.ui.actions.units import CopyAddress, MarkUnit, OpenPoints, RestoreUnits
 from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
 from backup_tui.ui.frame.listing import Filter, SortNext
 from backup_tui.ui.policies.actions import PolicyContext
-from backup_tui.ui.units.actions import CopyAddress, MarkUnit, OpenPoints, RestoreUnits
 
 
 class Part(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from backup_tui.models.text import counted, safe
 from backup_tui.store.inclusion_collection import JobRow, RuleRow
-from backup_tui.ui.policies.text import marked_word
+from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import clock_words, day_words

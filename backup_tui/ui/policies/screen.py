@@ -12,6 +12,7 @@ from backup_tui.protection.review import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.views import policy_keys
+from backup_tui.ui.actions.sessions import OpenRow
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen, own_commands
@@ -25,8 +26,7 @@ from backup_tui.ui.policies.actions import (
 )
 from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
 from backup_tui.ui.routes import OpenPolicy
-from backup_tui.ui.sessions.actions import OpenRow
-from backup_tui.ui.sessions.text import service_label
+from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 

@@ -7,21 +7,15 @@ from datetime import datetime, tzinfo
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
-from backup_tui.models.statuses import Action, Status, policy_status, unit_status
+from backup_tui.models.statuses import Action, policy_status, unit_status
 from backup_tui.models.text import safe
 from backup_tui.protection.retention import retention_words
 from backup_tui.protection.review import PolicyAction, policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.store import Store
-from backup_tui.ui.sessions.text import person_short, service_label, units_words
-from backup_tui.ui.widgets.marks import current_marks
+from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import clock_words, day_words
-
-
-def marked_word(state: Status) -> str:
-    """Mark and word of a status: `+ active`."""
-    return f"{state.ascii_mark if current_marks().ascii_only else state.mark} {state.word}"
 
 
 def policy_title(policy: ProtectionPolicy) -> str:

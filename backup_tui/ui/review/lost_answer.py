@@ -15,14 +15,6 @@ from backup_tui.restore.findings import Finding
 from backup_tui.restore.lost_answers import Look
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
-from backup_tui.ui.activity.text import (
-    full_text,
-    is_protection_change,
-    is_settled,
-    state_of,
-    target_noun,
-    what_words,
-)
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
@@ -39,8 +31,16 @@ from backup_tui.ui.review.lost_answer_commands import (
     UnknownContext,
 )
 from backup_tui.ui.routes import OpenReview, OpenSession
-from backup_tui.ui.sessions.screen import status_cell, where_cell
-from backup_tui.ui.sessions.text import counts_words, person_short, service_label
+from backup_tui.ui.vocabulary.changes import (
+    full_text,
+    is_protection_change,
+    is_settled,
+    state_of,
+    target_noun,
+    what_words,
+)
+from backup_tui.ui.vocabulary.names import person_short, service_label
+from backup_tui.ui.vocabulary.sessions import counts_words, status_cell, where_cell
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import OneLine, Rule

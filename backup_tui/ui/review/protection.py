@@ -15,7 +15,7 @@ from backup_tui.ui.frame.commands import Command, CommandSet
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import shared_commands
-from backup_tui.ui.policies import review_text as words
+from backup_tui.ui.review import protection_text as words
 from backup_tui.ui.review.commands import CancelReview, ReviewContext, ScrollChecks
 from backup_tui.ui.review.screen import ReviewPhrase
 from backup_tui.ui.review.text import MOST_CHECKS, first_checks

@@ -31,7 +31,7 @@ from backup_tui.ui.review.commands import (
 from backup_tui.ui.review.no_answer import NoAnswer
 from backup_tui.ui.review.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
 from backup_tui.ui.routes import OpenSession
-from backup_tui.ui.sessions.text import units_words
+from backup_tui.ui.vocabulary.names import units_words
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs, laid_out
 from backup_tui.ui.widgets.phrase_field import PhraseField

@@ -12,7 +12,7 @@ from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import gap_words, show_utc
 from backup_tui.restore.review.consequences import zone_line
 from backup_tui.restore.review.review import Review
-from backup_tui.ui.sessions.text import person_short
+from backup_tui.ui.vocabulary.names import person_short
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.time_format import clock_words
 

@@ -14,9 +14,9 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
-from backup_tui.ui.policies.text import marked_word
 from backup_tui.ui.routes import OpenNotifyForm
-from backup_tui.ui.service.text import (
+from backup_tui.ui.vocabulary.names import marked_word
+from backup_tui.ui.vocabulary.service import (
     control_lines,
     locked_lines,
     mail_lines,

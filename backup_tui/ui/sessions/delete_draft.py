@@ -22,7 +22,7 @@ from backup_tui.ui.frame.shared_commands import Back
 from backup_tui.ui.review.outcome import SHOWN_NAMES, NewWithThem, OutcomeScreen, ShowNames
 from backup_tui.ui.review.screen import ReviewPhrase
 from backup_tui.ui.routes import OpenNewRestore
-from backup_tui.ui.sessions.text import units_words
+from backup_tui.ui.vocabulary.names import units_words
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.phrase_field import PhraseField
 

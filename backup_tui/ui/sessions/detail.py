@@ -20,13 +20,13 @@ from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.progress import long_ones
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
+from backup_tui.ui.actions.sessions import SessionActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen, SortNext
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.routes import OpenNewRestore
-from backup_tui.ui.sessions.actions import SessionActions
 from backup_tui.ui.sessions.detail_commands import (
     ChangeDraft,
     ChangeMembers,
@@ -45,7 +45,6 @@ from backup_tui.ui.sessions.detail_commands import (
     ShowAll,
 )
 from backup_tui.ui.sessions.detail_head import counts_below, head, title_words
-from backup_tui.ui.sessions.text import about_session, title_of
 from backup_tui.ui.sessions.unit_text import (
     all_about,
     beside_list,
@@ -55,6 +54,7 @@ from backup_tui.ui.sessions.unit_text import (
     since_words,
     unit_status_cell,
 )
+from backup_tui.ui.vocabulary.sessions import about_session, title_of
 from backup_tui.ui.widgets.cells import between, width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import OneLine, Rule

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backup_tui.models.statuses import Action
+from backup_tui.ui.actions import sessions as session_actions
+from backup_tui.ui.actions.sessions import SessionContext
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import Filter
 from backup_tui.ui.frame.shared_commands import Back
-from backup_tui.ui.sessions import actions as session_actions
-from backup_tui.ui.sessions.actions import SessionContext
 
 
 @dataclass(frozen=True, slots=True)

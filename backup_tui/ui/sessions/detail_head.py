@@ -12,8 +12,9 @@ from backup_tui.store.progress import Progress, progress, span_words
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
-from backup_tui.ui.sessions.finished import ending, has_ended, own_start, started_at
-from backup_tui.ui.sessions.text import causes_words, movement_sentences, person_short, service_label, units_words
+from backup_tui.ui.vocabulary.finished import ending, has_ended, own_start, started_at
+from backup_tui.ui.vocabulary.names import person_short, service_label, units_words
+from backup_tui.ui.vocabulary.sessions import causes_words, movement_sentences
 from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.progress_bar import counts_bar

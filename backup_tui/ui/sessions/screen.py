@@ -9,12 +9,8 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.text import counted, short_id
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
-from backup_tui.store.rows import SessionRow
 from backup_tui.store.views import session_keys
-from backup_tui.ui.frame.commands import Command, MarkRow, UnmarkAll
-from backup_tui.ui.frame.listing import ListScreen, own_commands
-from backup_tui.ui.routes import OpenSession
-from backup_tui.ui.sessions.actions import (
+from backup_tui.ui.actions.sessions import (
     ChangeDraft,
     CopyAbout,
     CopyId,
@@ -27,26 +23,15 @@ from backup_tui.ui.sessions.actions import (
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.sessions.text import counts_words, person_short, service_label
+from backup_tui.ui.frame.commands import Command, MarkRow, UnmarkAll
+from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.routes import OpenSession
+from backup_tui.ui.vocabulary.names import person_short, service_label
+from backup_tui.ui.vocabulary.sessions import counts_words, status_cell, where_cell
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.table import Cell
 
 _COUNTS_WIDTH = 24
-
-
-def status_cell(row: SessionRow) -> Cell:
-    """Mark and word of a session's status; a session that the service no longer has is `gone`."""
-    if row.gone:
-        return Cell("- gone", "dim")
-    state = row.state
-    mark = state.ascii_mark if current_marks().ascii_only else state.mark
-    return Cell(f"{mark} {state.word}", state.tone.value)
-
-
-def where_cell(row: SessionRow) -> Cell:
-    """`in place`, `new`, or `?` while nothing tells where it goes."""
-    return Cell(row.destination.word if row.destination else "?", "" if row.destination else "dim")
 
 
 class SessionsScreen(ListScreen, SessionActions):

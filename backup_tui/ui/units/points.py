@@ -20,12 +20,12 @@ from backup_tui.restore.points.moments import Moment, gap_words, is_weekly, pars
 from backup_tui.restore.points.points import PointWish, UnitPoint
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
+from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.routes import OpenNewRestore
-from backup_tui.ui.units.actions import UnitActions
-from backup_tui.ui.units.text import about_unit, names_hidden, status_cell
+from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine

@@ -14,10 +14,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import unit_keys
-from backup_tui.ui.bridge import Topics
-from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
-from backup_tui.ui.frame.listing import ListScreen, own_commands
-from backup_tui.ui.units.actions import (
+from backup_tui.ui.actions.units import (
     CopyAddress,
     CopyUnitId,
     MarkUnit,
@@ -27,7 +24,10 @@ from backup_tui.ui.units.actions import (
     UnitActions,
     UnitContext,
 )
-from backup_tui.ui.units.text import (
+from backup_tui.ui.bridge import Topics
+from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
+from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
     about_unit,
     account_cell,

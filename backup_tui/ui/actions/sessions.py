@@ -9,12 +9,12 @@ from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
-from backup_tui.ui.activity.text import unknown_targets
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenReview
-from backup_tui.ui.sessions.text import about_session, title_of
+from backup_tui.ui.vocabulary.changes import unknown_targets
+from backup_tui.ui.vocabulary.sessions import about_session, title_of
 
 
 @dataclass(frozen=True, slots=True)

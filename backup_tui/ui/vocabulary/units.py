@@ -19,8 +19,8 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow, UnitRow
 from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
-from backup_tui.ui.policies.text import marked_word
-from backup_tui.ui.sessions.text import title_of
+from backup_tui.ui.vocabulary.names import marked_word
+from backup_tui.ui.vocabulary.sessions import title_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_start, without_start

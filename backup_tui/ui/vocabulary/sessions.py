@@ -12,25 +12,25 @@ from backup_tui.store.progress import Movement, Progress, progress, span_words
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
+from backup_tui.ui.vocabulary.names import service_label, units_words
 from backup_tui.ui.widgets.cells import width_of
+from backup_tui.ui.widgets.marks import current_marks
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
 
 
-def service_label(service: Service | None) -> str:
-    """`OneDrive`; `?` for a service that is not known here."""
-    return service.label if service else "?"
+def status_cell(row: SessionRow) -> Cell:
+    """Mark and word of a session's status; a session that the service no longer has is `gone`."""
+    if row.gone:
+        return Cell("- gone", "dim")
+    state = row.state
+    mark = state.ascii_mark if current_marks().ascii_only else state.mark
+    return Cell(f"{mark} {state.word}", state.tone.value)
 
 
-def units_words(service: Service | None, count: int) -> str:
-    """`1 mailbox`, `37 sites`, `3 units` where the service is not known."""
-    if service is not None:
-        return service.counted(count)
-    return f"{count:,} unit" if count == 1 else f"{count:,} units"
-
-
-def person_short(label: str) -> str:
-    """A name for a narrow cell: the local part of an address, else the first name. The lines about a row have all."""
-    return label.partition("@")[0].partition(" ")[0] or label
+def where_cell(row: SessionRow) -> Cell:
+    """`in place`, `new`, or `?` while nothing tells where it goes."""
+    return Cell(row.destination.word if row.destination else "?", "" if row.destination else "dim")
 
 
 def counts_words(row: SessionRow, width: int) -> str:

@@ -13,7 +13,7 @@ from backup_tui.models.text import safe
 from backup_tui.store import freshness as fresh
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.store import Store
-from backup_tui.ui.policies.text import marked_word
+from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 

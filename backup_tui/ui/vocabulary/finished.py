@@ -10,7 +10,7 @@ from backup_tui.store.progress import span_words
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.updates import JournalLine
-from backup_tui.ui.sessions.text import service_label
+from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.widgets.marks import current_marks
 
 

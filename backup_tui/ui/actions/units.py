@@ -11,13 +11,13 @@ from backup_tui.models.statuses import Action
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.store.rows import UnitRow
-from backup_tui.ui.activity.text import unknown_targets
+from backup_tui.ui.actions.sessions import OpenRow
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, MarkRow
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenNewRestore, OpenUnitPoints, OpenUnitReview
-from backup_tui.ui.sessions.actions import OpenRow
-from backup_tui.ui.units.text import unit_lines_to_copy
+from backup_tui.ui.vocabulary.changes import unknown_targets
+from backup_tui.ui.vocabulary.units import unit_lines_to_copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,29 @@
+"""How a service, a count of units, a person and a status are called, in every list and sentence."""
+
+from __future__ import annotations
+
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import Status
+from backup_tui.ui.widgets.marks import current_marks
+
+
+def service_label(service: Service | None) -> str:
+    """`OneDrive`; `?` for a service that is not known here."""
+    return service.label if service else "?"
+
+
+def units_words(service: Service | None, count: int) -> str:
+    """`1 mailbox`, `37 sites`, `3 units` where the service is not known."""
+    if service is not None:
+        return service.counted(count)
+    return f"{count:,} unit" if count == 1 else f"{count:,} units"
+
+
+def person_short(label: str) -> str:
+    """A name for a narrow cell: the local part of an address, else the first name. The lines about a row have all."""
+    return label.partition("@")[0].partition(" ")[0] or label
+
+
+def marked_word(state: Status) -> str:
+    """Mark and word of a status: `+ active`."""
+    return f"{state.ascii_mark if current_marks().ascii_only else state.mark} {state.word}"
