@@ -20,6 +20,7 @@ from backup_tui.restore.drafts.taking_up import TakenUp
 from backup_tui.restore.names.names import UnitList, normalise
 from backup_tui.restore.names.resolve import UnitIndex, refuse_hidden_names
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
@@ -79,7 +80,7 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
         raise UsageError("--add and --before go together.", field="--add", hint="Give --add FILE --before TIME.")
     if args.add == "-" and args.remove == "-":
         raise UsageError("stdin can be read only once.", field="--remove", hint="Put one of the lists into a file.")
-    session = await workspace.load_session(args.id)
+    session = await workspace.loader.load(fresh.session_of(args.id))
     status = session_status(session.status)
     if not status.allows(Action.EDIT) or session.service is None:
         raise StateConflict(
@@ -233,7 +234,7 @@ async def _draft_object(
 ) -> dict[str, object]:
     told: dict[str, object] = {"id": result.session_id}
     try:
-        session = await workspace.load_session(result.session_id)
+        session = await workspace.loader.load(fresh.session_of(result.session_id))
         told = session_object(session, await workspace.load_artifacts(result.session_id))
     except BackupTuiError as error:
         # The draft is there whether it can be read again or not, so its id must reach the script.

@@ -14,6 +14,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import policy_status, session_status, unit_status
 from backup_tui.models.text import safe
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
 LEAST = 4
@@ -73,14 +74,14 @@ async def _session(workspace: Workspace, text: str) -> str:
     if len(text) >= WHOLE:
         return text
     _long_enough(_SESSION, text)
-    return _only(_SESSION, text, {one.id: _of_session(one) for one in await workspace.load_sessions()})
+    return _only(_SESSION, text, {one.id: _of_session(one) for one in await workspace.loader.load(fresh.SESSIONS)})
 
 
 async def _policy(workspace: Workspace, text: str) -> str:
     if len(text) >= WHOLE:
         return text
     _long_enough(_POLICY, text)
-    return _only(_POLICY, text, {one.id: _of_policy(one) for one in await workspace.load_policies()})
+    return _only(_POLICY, text, {one.id: _of_policy(one) for one in await workspace.loader.load(fresh.POLICIES)})
 
 
 async def _unit(workspace: Workspace, text: str) -> str:
@@ -89,7 +90,7 @@ async def _unit(workspace: Workspace, text: str) -> str:
     _long_enough(_UNIT, text)
     found: dict[str, Callable[[], str]] = {}
     for service in Service:
-        found |= {one.id: _of_unit(one) for one in await workspace.load_units(service)}
+        found |= {one.id: _of_unit(one) for one in await workspace.loader.load(fresh.units_of(service))}
     return _only(_UNIT, text, found)
 
 

@@ -18,6 +18,7 @@ from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes, parts_w
 from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file, sum_words
 from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
+from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import UnitRow
 from backup_tui.workspace import Workspace
 
@@ -151,7 +152,7 @@ async def read_units(workspace: Workspace, service: Service, out: Output) -> Non
         BackupTuiError: The list could not be read to its end.
     """
     try:
-        await workspace.load_units(service)
+        await workspace.loader.load(fresh.units_of(service))
     except IncompleteList as error:
         if not error.unread:
             raise

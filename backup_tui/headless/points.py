@@ -38,7 +38,7 @@ async def find_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
 async def list_points(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the newest points of one unit at or before a time; the service gives at most five."""
     moment = read_moment(workspace, args.before)
-    points = await workspace.points_of_unit(args.unit, before=moment.utc)
+    points = await workspace.reader.points_of_unit(args.unit, before=moment.utc)
     if out.as_json:
         out.data([point.raw() for point in points])
     else:

@@ -14,13 +14,14 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status, policy_status, rule_status
 from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.protection.retention import retention_words
+from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
 
 async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the policies, those that need a person first."""
     wanted = Service(args.service) if args.service else None
-    policies = [policy for policy in await workspace.load_policies() if wanted in (None, policy.service)]
+    policies = [policy for policy in await workspace.loader.load(fresh.POLICIES) if wanted in (None, policy.service)]
     policies.sort(key=lambda policy: (policy_status(policy.status).rank, policy.display_name or "", policy.id))
     if out.as_json:
         out.data([policy.raw() for policy in policies])
@@ -31,13 +32,13 @@ async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Out
 
 async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows one policy with its rules and the bulk additions to it; what may not be read of these is said."""
-    policy = await workspace.load_policy(args.id)
+    policy = await workspace.loader.load(fresh.policy_of(args.id))
     service = policy.service
     if service is None:
         _print(out, policy)
         return 0
-    rules = await optional(out, "the rules", PROTECTION, workspace.load_rules(service, policy.id))
-    jobs = await optional(out, "the bulk additions", PROTECTION, workspace.load_unit_jobs(service, policy.id))
+    rules = await optional(out, "the rules", PROTECTION, workspace.loader.load(fresh.rules_of(policy.id)))
+    jobs = await optional(out, "the bulk additions", PROTECTION, workspace.loader.load(fresh.unit_jobs_of(policy.id)))
     if out.as_json:
         names = service.names
         listed = {names.rules_path: rules, names.unit_jobs_path: jobs}

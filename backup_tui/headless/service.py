@@ -14,14 +14,15 @@ from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.service_state import state_of
 from backup_tui.models.statuses import service_app_status
 from backup_tui.protection.notifications import NotifyChange
+from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
 
 async def show_service(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows the state of the service; parts that may not be read are said on stderr, and the rest is printed."""
-    root = await workspace.load_service()
-    apps = await optional(out, "the controlling applications", SERVICE, workspace.load_service_apps())
-    mails = await optional(out, "who gets e-mail", NOTIFICATIONS, workspace.load_notifications())
+    root = await workspace.loader.load(fresh.SERVICE_ROOT)
+    apps = await optional(out, "the controlling applications", SERVICE, workspace.loader.load(fresh.SERVICE_APPS))
+    mails = await optional(out, "who gets e-mail", NOTIFICATIONS, workspace.loader.load(fresh.NOTIFICATIONS))
     if out.as_json:
         whole = root.raw()
         if apps is not None:

@@ -15,6 +15,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
 from backup_tui.models.text import counted, safe, short_id
+from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
@@ -27,7 +28,7 @@ UNIT_HEADER = ("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT")
 async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the restore sessions, running ones first, then what needs a person, the newest first within each."""
     service = Service(args.service) if args.service else None
-    sessions = list(await workspace.load_sessions())
+    sessions = list(await workspace.loader.load(fresh.SESSIONS))
     if args.status:
         sessions = with_status(sessions, args.status)
     sessions = [session for session in sessions if service in (None, session.service)]
@@ -42,7 +43,7 @@ async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Out
 
 async def show_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows one session and every unit of it, failed ones first."""
-    session = await workspace.load_session(args.id)
+    session = await workspace.loader.load(fresh.session_of(args.id))
     artifacts = await workspace.load_artifacts(args.id)
     if out.as_json:
         out.data(session_object(session, artifacts))
@@ -55,7 +56,7 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
 
 async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Deletes a draft; its units are told first, so that it can be made again."""
-    session = await workspace.load_session(args.id)
+    session = await workspace.loader.load(fresh.session_of(args.id))
     status = session_status(session.status)
     if not status.allows(Action.DELETE):
         raise StateConflict(

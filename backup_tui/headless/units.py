@@ -10,6 +10,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.offboarding import UnitAction
+from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
 
@@ -18,7 +19,7 @@ async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output
     services = (Service(args.service),) if args.service else tuple(Service)
     units: list[ProtectionUnit] = []
     for service in services:
-        units += await workspace.load_units(service)
+        units += await workspace.loader.load(fresh.units_of(service))
     if args.search:
         asked = args.search.casefold()
         units = [unit for unit in units if asked in _searched(unit)]

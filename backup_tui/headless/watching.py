@@ -23,6 +23,7 @@ from backup_tui.headless.output import Output, number
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import safe
+from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
 SLOWEST = 60.0
@@ -123,7 +124,7 @@ class Watch:
         try:
             listed: dict[str, RestoreSession] = {}
             if len(followed) > FEW:
-                listed = {session.id: session for session in await self._workspace.load_sessions()}
+                listed = {session.id: session for session in await self._workspace.loader.load(fresh.SESSIONS)}
                 reads = 1 + len(listed) // _ROWS_A_READ
             for one in followed:
                 reads += one.id not in listed
@@ -145,7 +146,7 @@ class Watch:
 
     async def _look_at(self, one: _Followed, listed: RestoreSession | None) -> None:
         try:
-            session = listed or await self._workspace.load_session(one.id)
+            session = await self._workspace.loader.load(fresh.session_of(one.id)) if listed is None else listed
         except NotFound as error:
             if one.last is None and not one.missing and await self._workspace.restore.kept_record(one.id) is None:
                 raise  # never seen, and not made from here a moment ago: a wrong id

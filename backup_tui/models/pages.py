@@ -52,14 +52,15 @@ class Listing(Generic[T]):
         self.unread = 0
         self.ended = False
 
-    def take(self, page: Page[T]) -> None:
-        """Takes the next page in; page 1 begins again."""
+    def take(self, page: Page[T], *, kept: bool = True) -> None:
+        """Takes the next page in; page 1 begins again. Without `kept` it is only counted."""
         if page.number == 1:
             self._entries.clear()
             self.unread = 0
         self.pages += 1
         self.unread += page.unread
-        self._entries.update((self._key(item), item) for item in page.items)
+        if kept:
+            self._entries.update((self._key(item), item) for item in page.items)
         self.ended = page.last
 
     @property

@@ -4,57 +4,98 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from backup_tui.models.services import Service
 from backup_tui.store.changes import Topic
 
-SERVICE_ROOT = "service"
-POLICIES = "policies"
-SESSIONS = "sessions"
-SERVICE_APPS = "serviceApps"
-NOTIFICATIONS = "notifications"
+if TYPE_CHECKING:
+    from backup_tui.models.artifacts import RestoreArtifact
+    from backup_tui.models.notifications import EmailNotificationsSetting
+    from backup_tui.models.policies import ProtectionPolicy
+    from backup_tui.models.rules import ProtectionRule
+    from backup_tui.models.service_apps import ServiceApp
+    from backup_tui.models.service_root import BackupRestoreRoot
+    from backup_tui.models.sessions import RestoreSession
+    from backup_tui.models.unit_jobs import UnitsJob
+    from backup_tui.models.units import ProtectionUnit
+
+T_co = TypeVar("T_co", covariant=True)
 
 
-def artifacts_of(session_id: str) -> str:
+class Kind(Enum):
+    """The kinds of collection, each with its name and the part of the store that it belongs to."""
+
+    SERVICE_ROOT = ("service", Topic.SERVICE)
+    SERVICE_APPS = ("serviceApps", Topic.SERVICE)
+    NOTIFICATIONS = ("notifications", Topic.SERVICE)
+    POLICIES = ("policies", Topic.POLICIES)
+    POLICY = ("policy", Topic.POLICIES)
+    RULES = ("rules", Topic.INCLUSION)
+    UNIT_JOBS = ("unitJobs", Topic.INCLUSION)
+    SESSIONS = ("sessions", Topic.SESSIONS)
+    SESSION = ("session", Topic.SESSIONS)
+    ARTIFACTS = ("artifacts", Topic.ARTIFACTS)
+    UNITS = ("units", Topic.UNITS)
+
+    @property
+    def topic(self) -> Topic:
+        """Which part of the store differs when the collection does."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Generic[T_co]):
+    """Names one collection; `T_co` is what a read of it gives.
+
+    Attributes:
+        kind: What it holds.
+        of: Whose it is: a session's or policy's id, or a service; empty where there is only one.
+    """
+
+    kind: Kind
+    of: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind.value[0]}:{self.of}" if self.of else self.kind.value[0]
+
+
+SERVICE_ROOT: Key[BackupRestoreRoot] = Key(Kind.SERVICE_ROOT)
+POLICIES: Key[tuple[ProtectionPolicy, ...]] = Key(Kind.POLICIES)
+SESSIONS: Key[tuple[RestoreSession, ...]] = Key(Kind.SESSIONS)
+SERVICE_APPS: Key[tuple[ServiceApp, ...]] = Key(Kind.SERVICE_APPS)
+NOTIFICATIONS: Key[EmailNotificationsSetting] = Key(Kind.NOTIFICATIONS)
+
+
+def artifacts_of(session_id: str) -> Key[tuple[RestoreArtifact, ...]]:
     """Key of a session's artifacts."""
-    return f"artifacts:{session_id}"
+    return Key(Kind.ARTIFACTS, session_id)
 
 
-def session_of(session_id: str) -> str:
+def session_of(session_id: str) -> Key[RestoreSession]:
     """Key of one session that is read by itself."""
-    return f"session:{session_id}"
+    return Key(Kind.SESSION, session_id)
 
 
-def units_of(service: Service) -> str:
+def policy_of(policy_id: str) -> Key[ProtectionPolicy]:
+    """Key of one policy that is read by itself."""
+    return Key(Kind.POLICY, policy_id)
+
+
+def units_of(service: Service) -> Key[tuple[ProtectionUnit, ...]]:
     """Key of a service's protection units."""
-    return f"units:{service.value}"
+    return Key(Kind.UNITS, service)
 
 
-def rules_of(policy_id: str) -> str:
+def rules_of(policy_id: str) -> Key[tuple[ProtectionRule, ...]]:
     """Key of a policy's inclusion rules."""
-    return f"rules:{policy_id}"
+    return Key(Kind.RULES, policy_id)
 
 
-def unit_jobs_of(policy_id: str) -> str:
+def unit_jobs_of(policy_id: str) -> Key[tuple[UnitsJob, ...]]:
     """Key of the bulk additions to a policy."""
-    return f"unitJobs:{policy_id}"
-
-
-def topic_of(key: str) -> Topic:
-    """Which part of the store a key's collection belongs to."""
-    return _TOPICS.get(key.partition(":")[0], Topic.SESSIONS)
-
-
-_TOPICS = {
-    SERVICE_ROOT: Topic.SERVICE,
-    SERVICE_APPS: Topic.SERVICE,
-    NOTIFICATIONS: Topic.SERVICE,
-    POLICIES: Topic.POLICIES,
-    "rules": Topic.INCLUSION,
-    "unitJobs": Topic.INCLUSION,
-    "artifacts": Topic.ARTIFACTS,
-    "units": Topic.UNITS,
-}
+    return Key(Kind.UNIT_JOBS, policy_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +141,9 @@ class FreshnessBook:
     """The freshness of every collection, by key."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Freshness] = {}
+        self._known: dict[Key[Any], Freshness] = {}
 
-    def of(self, key: str) -> Freshness:
+    def of(self, key: Key[Any]) -> Freshness:
         """Freshness of a collection; `UNREAD` when nobody has asked for it."""
         return self._known.get(key, UNREAD)
 
@@ -111,15 +152,15 @@ class FreshnessBook:
         """Since when the oldest read under way is."""
         return min((one.reading_since for one in self._known.values() if one.reading_since), default=None)
 
-    def started(self, key: str, at: datetime) -> None:
+    def started(self, key: Key[Any], at: datetime) -> None:
         """A read of the collection is under way."""
         self._known[key] = replace(self.of(key), reading_since=at)
 
-    def overtaken(self, key: str) -> None:
+    def overtaken(self, key: Key[Any]) -> None:
         """An answer came that tells the past and was dropped: the read ended, and nothing is fresher by it."""
         self._known[key] = replace(self.of(key), reading_since=None)
 
-    def failed(self, key: str, error: str, *, broken_off: bool = False, denied: bool = False) -> bool:
+    def failed(self, key: Key[Any], error: str, *, broken_off: bool = False, denied: bool = False) -> bool:
         """A read failed; `broken_off` when a part came. Returns whether what a screen says differs."""
         old = self.of(key)
         complete = old.complete and not broken_off
@@ -128,7 +169,7 @@ class FreshnessBook:
 
     def answered(
         self,
-        key: str,
+        key: Key[Any],
         asked_at: float,
         answered_at: datetime | None,
         *,
@@ -164,6 +205,6 @@ class FreshnessBook:
         self._known[key] = new
         return old.never_read or (old.complete, old.error, old.unread) != (new.complete, new.error, new.unread)
 
-    def forget(self, key: str) -> None:
+    def forget(self, key: Key[Any]) -> None:
         """The collection is not kept any more."""
         self._known.pop(key, None)

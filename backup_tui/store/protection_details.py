@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatchmethod
+from typing import Any
 
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic, change
-from backup_tui.store.freshness import FreshnessBook
+from backup_tui.store.freshness import FreshnessBook, Key
 from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R, RuleRow, job_row, rule_row
 
 
@@ -85,7 +86,7 @@ class ProtectionDetails:
         update: up.RulesRead | up.UnitJobsRead,
         shelf: InclusionCollection[R],
         rows: Sequence[R],
-        key_of: Callable[[str], str],
+        key_of: Callable[[str], Key[Any]],
     ) -> Change | None:
         whole = update.complete and not update.unread
         ids, dropped = shelf.take(update.policy_id, rows, asked_at=update.asked_at, complete=whole)

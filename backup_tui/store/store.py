@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import singledispatchmethod
 from types import MappingProxyType
+from typing import Any
 
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -32,7 +33,7 @@ from backup_tui.store.connection import (
     with_journal,
     with_service,
 )
-from backup_tui.store.freshness import Freshness, FreshnessBook
+from backup_tui.store.freshness import Freshness, FreshnessBook, Key
 from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
 from backup_tui.store.policy_collection import PolicyCollection
 from backup_tui.store.protection_details import ProtectionDetails
@@ -49,7 +50,7 @@ class Store:
     Attributes:
         sessions: Rows by session id, gone ones included (`gone`).
         policies: Policies by id.
-        service_root: State of the service; `None` when not read or not readable (`freshness("service").error`).
+        service_root: State of the service; `None` when not read or not readable (`freshness(SERVICE_ROOT).error`).
         details: Rules, bulk additions, controlling applications, and who gets mails.
         units: Units by service.
         calls: What was asked of the service, and what was seen there.
@@ -120,7 +121,7 @@ class Store:
         """When the last change of ours to any session was answered (monotonic)."""
         return self._sessions.last_change_by_us
 
-    def freshness(self, key: str) -> Freshness:
+    def freshness(self, key: Key[Any]) -> Freshness:
         """How old and how whole a collection is. Keys come from `freshness`."""
         return self._freshness.of(key)
 
@@ -372,7 +373,7 @@ class Store:
             else replace(self.connection, next_try=update.next_try)
         )
         return joined(
-            change(fresh.topic_of(update.key)) if flipped else None,
+            change(update.key.kind.topic) if flipped else None,
             self._connect(after),
             self._reading_changed(),
         )

@@ -22,6 +22,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.store.freshness import Key
 from backup_tui.store.rows import KnownName, KnownPoint
 
 
@@ -199,9 +200,9 @@ class UnitsFailed:
 
 @dataclass(frozen=True, slots=True)
 class ReadingStarted:
-    """A read of a collection (`freshness` key) is under way."""
+    """A read of a collection (its key) is under way."""
 
-    key: str
+    key: Key[Any]
     at: datetime
 
 
@@ -223,7 +224,7 @@ class ReadFailed:
         next_try: When it is tried again.
     """
 
-    key: str
+    key: Key[Any]
     error: str
     at: datetime
     missed: bool = False

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
+from typing import Any
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import policy_status
 from backup_tui.store import freshness as fresh
+from backup_tui.store.freshness import Key, Kind
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
+from backup_tui.sync.collections import ArtifactMark, signature
 
 FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
 """Seconds between two reads of one thing."""
@@ -24,8 +27,8 @@ FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
 SELDOM = 1800.0
 """Seconds between two reads of what hardly ever changes: who is in control, who gets mails, rules that are applied."""
 
-OPTIONAL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS, "rules", "unitJobs")
-"""Beginnings of the keys of what one can do without: where it may not be read, it is not asked for again for long."""
+OPTIONAL = frozenset({Kind.SERVICE_APPS, Kind.NOTIFICATIONS, Kind.RULES, Kind.UNIT_JOBS})
+"""What one can do without: where it may not be read, it is not asked for again for long."""
 
 _CONTROL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
 
@@ -55,32 +58,14 @@ class PlannedRead:
     """Something that should be read.
 
     Attributes:
-        key: Freshness key of it.
+        key: What it is.
         every: Seconds between two reads; `inf` for once.
         background: Nice to have: only with plenty of budget left.
     """
 
-    key: str
+    key: Key[Any]
     every: float
     background: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ArtifactMark:
-    """How a session looked when its artifacts were read to the end the last time."""
-
-    signature: tuple[object, ...]
-    expanded: bool
-
-
-def signature(store: Store, row: SessionRow) -> tuple[object, ...]:
-    """What has to differ before a session's artifacts are worth reading again: its counts, or a change of ours.
-
-    Of a draft also when it was last changed, for units can be swapped without a count that moves.
-    """
-    changed = row.modified if row.state.value == "draft" else None
-    counts = (row.status, row.total, row.completed, row.in_progress, row.failed)
-    return (*counts, changed, store.changed_by_us_at(row.id))
 
 
 def backoff(failures: int) -> float:
@@ -94,7 +79,7 @@ def plan_reads(
     *,
     monotonic: float,
     now: datetime,
-    pages: Mapping[str, int],
+    pages: Mapping[Key[Any], int],
     marks: Mapping[str, ArtifactMark],
     slower: float = 1.0,
 ) -> tuple[PlannedRead, ...]:
@@ -125,7 +110,7 @@ def _plan(
     *,
     monotonic: float,
     now: datetime,
-    pages: Mapping[str, int],
+    pages: Mapping[Key[Any], int],
     marks: Mapping[str, ArtifactMark],
 ) -> tuple[PlannedRead, ...]:
     if focus.screen == "none":
@@ -151,7 +136,7 @@ def _plan(
     return tuple(plan)
 
 
-def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
+def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
     """What a person means by "read again now" on a screen."""
     match focus.screen:
         case "overview":
@@ -172,7 +157,7 @@ def shown_keys(store: Store, focus: Focus) -> tuple[str, ...]:
         case "session":
             if focus.session_id is None:
                 return ()
-            keys = [fresh.session_of(focus.session_id)]
+            keys: list[Key[Any]] = [fresh.session_of(focus.session_id)]
             row = store.sessions.get(focus.session_id)
             if row is not None and row.service is not None:
                 keys.append(fresh.artifacts_of(focus.session_id))
@@ -217,7 +202,7 @@ def _open_session(
     session_id: str,
     *,
     now: datetime,
-    pages: Mapping[str, int],
+    pages: Mapping[Key[Any], int],
     marks: Mapping[str, ArtifactMark],
 ) -> list[PlannedRead]:
     row = store.sessions.get(session_id)

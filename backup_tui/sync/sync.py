@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from backup_tui.errors import (
     BackupTuiError,
@@ -31,10 +32,10 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import LATE_READ, SLOW_READ
+from backup_tui.store.freshness import Key, Kind
 from backup_tui.store.store import Store
 from backup_tui.sync.budget import ReadBudget
-from backup_tui.sync.reader_protocol import ReaderProtocol
-from backup_tui.sync.reads import Reads
+from backup_tui.sync.loader import Loader, Spend
 from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, PlannedRead, backoff, plan_reads, shown_keys
 
 PAUSE_FOR = timedelta(minutes=15)
@@ -78,7 +79,7 @@ class Sync:
     """Reads the service in the background, as much as what is shown needs.
 
     Args:
-        reader: The service.
+        loader: Reads one collection.
         store: Where answers go, and what tells which restores move.
         clock: The service's time.
         sleep: Waits some seconds; tests give one that goes by a manual clock.
@@ -89,7 +90,7 @@ class Sync:
 
     def __init__(
         self,
-        reader: ReaderProtocol,
+        loader: Loader,
         store: Store,
         clock: Clock,
         *,
@@ -105,9 +106,9 @@ class Sync:
         self._on_wake = on_wake
         self._slower = poll_seconds / FAST
         self._budget = ReadBudget()
-        self._reads = Reads(reader, store, clock, self._spend, self._spend_page)
+        self._loader = loader
         self._focus = Focus()
-        self._polls: dict[str, _Poll] = {}
+        self._polls: dict[Key[Any], _Poll] = {}
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._paused_until: float | None = None
@@ -146,7 +147,7 @@ class Sync:
             self._give_up(key)
             self._force(key)
 
-    def _give_up(self, key: str) -> None:
+    def _give_up(self, key: Key[Any]) -> None:
         """Ends a read that is slow: a new one may find a way that the old one has not."""
         poll, now = self._polls.get(key), self._clock.monotonic()
         if poll is None or poll.task is None or poll.asked_at is None:
@@ -205,10 +206,21 @@ class Sync:
             await self._sleep(wait)
         self._budget.spend(self._clock.monotonic())
 
-    def _spend_page(self) -> None:
-        self._budget.spend_page(self._clock.monotonic())
+    def _pay_for_all(self, key: Key[Any]) -> Spend:
+        """Pays for all pages of a list at once, so that nothing else takes their room; for what is more as it comes."""
+        paid = self._loader.pages.get(key, 1)
+        for _ in range(paid):
+            self._budget.spend_page(self._clock.monotonic())
 
-    def _force(self, key: str) -> None:
+        async def pay() -> None:
+            nonlocal paid
+            paid -= 1
+            if paid < 0:
+                self._budget.spend_page(self._clock.monotonic())
+
+        return pay
+
+    def _force(self, key: Key[Any]) -> None:
         poll = self._polls.setdefault(key, _Poll())
         poll.forced = True
         poll.failures = 0
@@ -253,7 +265,7 @@ class Sync:
             waits.append((throttled - self._clock.now()).total_seconds())
             return max(0.05, min([*waits, *self._until_slow(now)]))
         for key in [key for key, poll in self._polls.items() if poll.forced and poll.task is None]:
-            full = self._list_must_wait(key, now) if key.startswith("units:") else self._budget.must_wait(now)
+            full = self._list_must_wait(key, now) if key.kind is Kind.UNITS else self._budget.must_wait(now)
             if full > 0:
                 waits.append(full)
             elif self._under_way() < IN_FLIGHT:
@@ -265,8 +277,8 @@ class Sync:
             self._focus,
             monotonic=now,
             now=self._clock.now(),
-            pages=self._reads.pages,
-            marks=self._reads.marks,
+            pages=self._loader.pages,
+            marks=self._loader.marks,
             slower=self._slower,
         )
         for wish in plan:
@@ -308,20 +320,20 @@ class Sync:
             due = now
         else:
             due = poll.asked_at + wish.every
-        if wish.key.startswith("units:") and (poll is None or not poll.failures):
+        if wish.key.kind is Kind.UNITS and (poll is None or not poll.failures):
             return self._list_must_wait(wish.key, now) if self._units_lacking(wish.key) else None
         if due > now:
             return due - now
-        pages = self._reads.pages
-        under_way = [key for key, other in self._polls.items() if other.task and not key.startswith("units:")]
+        pages = self._loader.pages
+        under_way = [key for key, other in self._polls.items() if other.task and key.kind is not Kind.UNITS]
         to_come = sum(pages.get(key, 1) - 1 for key in under_way)
         reads = pages.get(wish.key, 1) + to_come + (PLENTY if wish.background else 0)
         return 0.0 if self._budget.has_room(now, reads) else max(0.05, self._budget.room_in(now, reads))
 
-    def _list_must_wait(self, key: str, now: float) -> float:
-        return self._budget.list_must_wait(now, self._reads.pages.get(key, 1))
+    def _list_must_wait(self, key: Key[Any], now: float) -> float:
+        return self._budget.list_must_wait(now, self._loader.pages.get(key, 1))
 
-    def _units_lacking(self, key: str) -> bool:
+    def _units_lacking(self, key: Key[Any]) -> bool:
         known = self._store.freshness(key)
         if known.complete:
             return False
@@ -331,19 +343,17 @@ class Sync:
         heard = max(known.reading_since, known.answered_at or known.reading_since)
         return self._clock.now() - heard > STUCK_AFTER
 
-    def _begin(self, key: str, now: float) -> None:
+    def _begin(self, key: Key[Any], now: float) -> None:
         poll = self._polls.setdefault(key, _Poll())
         poll.asked_at = now
         poll.forced = False
-        if key.startswith("units:"):
-            for _ in range(self._reads.pages.get(key, 1)):
-                self._spend_page()  # at once, so that nothing else takes the room of its pages
+        pay = self._pay_for_all(key) if key.kind is Kind.UNITS else self._spend
         self._store.apply(up.ReadingStarted(key, self._clock.now()))
-        poll.task = asyncio.create_task(self._read(key, poll), name=f"read {key}")
+        poll.task = asyncio.create_task(self._read(key, poll, pay), name=f"read {key}")
 
-    async def _read(self, key: str, poll: _Poll) -> None:
+    async def _read(self, key: Key[Any], poll: _Poll, pay: Spend) -> None:
         try:
-            await self._reads.read(key)
+            await self._loader.refresh(key, pay)
             poll.failures = 0
             self._settle(key)
         except BackupTuiError as error:
@@ -356,26 +366,26 @@ class Sync:
             poll.task = None
             self._wake.set()
 
-    def _settle(self, key: str) -> None:
+    def _settle(self, key: Key[Any]) -> None:
         """A read that ended without an answer for the store (nothing to read any more) is not under way either."""
         if self._store.freshness(key).reading_since is not None:
             self._store.apply(up.ReadFailed(key, "", self._clock.now()))
 
-    def _failed(self, key: str, poll: _Poll, error: BackupTuiError) -> None:
+    def _failed(self, key: Key[Any], poll: _Poll, error: BackupTuiError) -> None:
         poll.failures += 1
         now = self._clock.now()
         wait = backoff(poll.failures)
         if isinstance(error, SignInError) and error.needs_person:
             wait = SIGN_IN_EVERY
             self._store.apply(up.SignedOut(now))
-        elif key.partition(":")[0] in OPTIONAL and isinstance(error, PermissionDenied | NotFound | InvalidRequest):
+        elif key.kind in OPTIONAL and isinstance(error, PermissionDenied | NotFound | InvalidRequest):
             wait = REFUSED_EVERY
         elif isinstance(error, PermissionDenied):
             wait = RARE
         elif isinstance(error, Throttled):
             throttled = self._store.connection.throttled_until
             wait = max(wait, (throttled - now).total_seconds()) if throttled else wait
-        elif isinstance(error, NotFound) and key.startswith("artifacts:"):
+        elif isinstance(error, NotFound) and key.kind is Kind.ARTIFACTS:
             wait = backoff(1)
         poll.not_before = self._clock.monotonic() + wait
         next_try = now + timedelta(seconds=wait)
@@ -384,8 +394,6 @@ class Sync:
         missed = isinstance(error, _NO_ANSWER) or (isinstance(error, SignInError) and not error.needs_person)
         if key == fresh.SERVICE_ROOT and not missed and not isinstance(error, SignInError):
             self._store.apply(up.ServiceRead(error=said, answered_at=now))
-        if key.startswith("units:"):
-            self._store.apply(up.UnitsFailed(Service(key.partition(":")[2]), said))
         self._store.apply(
             up.ReadFailed(
                 key,

@@ -24,20 +24,24 @@ from backup_tui.models.clock import Clock
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import ensure_private_dir
 from backup_tui.store import updates as up
+from backup_tui.store.freshness import artifacts_of, session_of
 from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
 from backup_tui.workspace.identity import Identity, Mode
-from backup_tui.workspace.loading import LoadsNow, require_open
 
 if TYPE_CHECKING:
     from backup_tui.changes.context import Context
+    from backup_tui.graph.client import Client
+    from backup_tui.graph.reader import Reader
     from backup_tui.journal.journal import Journal
     from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
+    from backup_tui.models.artifacts import RestoreArtifact
     from backup_tui.models.prompts import Prompt
     from backup_tui.protection.desk import PolicyDesk
     from backup_tui.restore.desk import RestoreDesk
     from backup_tui.signin import SignIn
+    from backup_tui.sync.loader import Loader
     from backup_tui.sync.sync import Sync
     from backup_tui.workspace.checkup.findings import CheckupFinding
     from backup_tui.workspace.local_history import LocalHistory
@@ -46,7 +50,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Workspace(LoadsNow):
+def require_open(room: T | None) -> T:
+    """A room of the workspace, which is there once the workspace is open.
+
+    Raises:
+        LocalError: It is still opening.
+    """
+    if room is None:
+        raise LocalError("The program is still opening.", certainty="Nothing was sent.", hint="Try again in a moment.")
+    return room
+
+
+class Workspace:
     """Everything that screens and commands work with.
 
     Attributes:
@@ -79,7 +94,6 @@ class Workspace(LoadsNow):
         """
         from backup_tui.graph.address import parse_address
 
-        super().__init__()
         self.settings = settings
         self.clock = clock or Clock()
         self.zone: ZoneInfo = settings.zone
@@ -89,6 +103,9 @@ class Workspace(LoadsNow):
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
+        self._client: Client | None = None
+        self._loader: Loader | None = None
+        self._memory: LocalHistory | None = None
         self._journal: Journal | None = None
         self._sync: Sync | None = None
         self._restore: RestoreDesk | None = None
@@ -157,7 +174,7 @@ class Workspace(LoadsNow):
                 yield self
         finally:
             self._client = self._journal = self._memory = self._sync = self._tools = self._proofs = None
-            self._reads = self._restore = self._protection = None
+            self._loader = self._restore = self._protection = None
             await self.identity.aclose()
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
@@ -180,7 +197,7 @@ class Workspace(LoadsNow):
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
-        from backup_tui.sync.whole_reads import WholeReads
+        from backup_tui.sync.loader import Loader
         from backup_tui.workspace.local_history import LocalHistory
         from backup_tui.workspace.proofs import Proofs
 
@@ -231,7 +248,7 @@ class Workspace(LoadsNow):
             proofs.journal_changed(intent)
 
         journal.on_change = written
-        self._reads = WholeReads(client.reader, store, clock)
+        self._loader = Loader(client.reader, store, clock)
         self._cancel_wait = gate.cancel_wait
         stack.callback(memory.close)
         await memory.recall()
@@ -266,6 +283,23 @@ class Workspace(LoadsNow):
         return self._tools is not None
 
     @property
+    def reader(self) -> Reader:
+        """What can be asked of the service and is not kept in the store."""
+        return require_open(self._client).reader
+
+    @property
+    def loader(self) -> Loader:
+        """Reads whole collections, by the keys of `store.freshness`; what comes is in the store, too."""
+        return require_open(self._loader)
+
+    async def load_artifacts(self, session_id: str) -> tuple[RestoreArtifact, ...]:
+        """The units of a session, with their names as far as this machine knows them. Raises NotFound."""
+        await self.loader.load(session_of(session_id))
+        items = await self.loader.load(artifacts_of(session_id))
+        await require_open(self._memory).learn_points(session_id)
+        return items
+
+    @property
     def restore(self) -> RestoreDesk:
         """Everything around drafts and restores."""
         if self._restore is None:
@@ -289,9 +323,8 @@ class Workspace(LoadsNow):
         if self._sync is None:
             from backup_tui.sync.sync import Sync
 
-            reader = require_open(self._client).reader
             self._sync = Sync(
-                reader,
+                self.loader,
                 self.store,
                 self.clock,
                 on_cancel_wait=self._cancel_wait,
@@ -332,7 +365,7 @@ class Workspace(LoadsNow):
             not_done=not_done,
             user=self.who.user_label,
             now=self.clock.now(),
-            load_session=self.load_session,
+            load_session=lambda session_id: self.loader.load(session_of(session_id)),
         )
         await self.journal_lines()
 
@@ -398,8 +431,7 @@ class Workspace(LoadsNow):
         """
         from backup_tui.workspace.checkup.service import ServiceChecks
 
-        reader = require_open(self._client).reader
-        return ServiceChecks(reader, self.who, self.identity.access, self.clock.now, consent).all()
+        return ServiceChecks(self.reader, self.who, self.identity.access, self.clock.now, consent).all()
 
     @property
     def notices(self) -> Sequence[str]:

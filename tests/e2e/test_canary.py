@@ -40,7 +40,7 @@ ON_SCREEN = {
     "transport": "backup_tui.graph.transport:_send",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
-    "sync": "backup_tui.sync.reads:Reads.read",
+    "sync": "backup_tui.sync.loader:Loader.refresh",
     "restore": "backup_tui.restore.desk:RestoreDesk.reconcile_open",
     "protection": "backup_tui.protection.desk:PolicyDesk.reconcile_open",
     "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",

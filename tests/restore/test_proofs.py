@@ -12,7 +12,8 @@ from test_offboarding import MAILBOX, reviewed
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.protection.desk import PolicyDesk
-from backup_tui.sync.whole_reads import WholeReads
+from backup_tui.store import freshness as fresh
+from backup_tui.sync.loader import Loader
 from backup_tui.workspace.proofs import Proofs
 
 if TYPE_CHECKING:
@@ -53,10 +54,10 @@ async def test_a_poll_that_shows_the_restore_settles_its_lost_start_and_says_so_
     await lost_start(office)
     proofs.on_settled = heard = Heard()
     assert await proofs.open_entries() == 1
-    reads = WholeReads(office.tools.reader, office.store, office.clock)
-    await reads.sessions()
+    reads = Loader(office.tools.reader, office.store, office.clock)
+    await reads.load(fresh.SESSIONS)
     await heard.told.wait()
-    await reads.sessions()
+    await reads.load(fresh.SESSIONS)
     await proofs.settle()
     assert len(heard) == 1
     assert "It started" in heard[0]
@@ -70,8 +71,8 @@ async def test_a_draft_that_is_seen_at_once_proves_nothing_yet(office: Office, p
     office.faults.add("refuse", method="POST", path="/activate$", status=504, code="")
     await office.desk.activate(review, review.phrase)
     await proofs.open_entries()
-    reads = WholeReads(office.tools.reader, office.store, office.clock)
-    await reads.sessions()
+    reads = Loader(office.tools.reader, office.store, office.clock)
+    await reads.load(fresh.SESSIONS)
     await proofs.settle()
     assert (await office.states())[-1] is IntentState.UNKNOWN, "the service may only be slow"
     office.advance(600)
@@ -89,8 +90,9 @@ async def test_a_change_of_a_draft_is_settled_by_reading_its_units(office: Offic
     assert isinstance(changed.error, OutcomeUnknown)
     office.faults.clear()
     await proofs.open_entries()
-    reads = WholeReads(office.tools.reader, office.store, office.clock)
-    await reads.artifacts(await reads.session(made.session_id))
+    reads = Loader(office.tools.reader, office.store, office.clock)
+    await reads.load(fresh.session_of(made.session_id))
+    await reads.load(fresh.artifacts_of(made.session_id))
     await proofs.settle()
     edit = next(one for one in await office.intents() if one.kind is IntentKind.EDIT)
     assert edit.state is IntentState.RESOLVED_DONE
@@ -106,7 +108,7 @@ async def test_an_offboarding_is_settled_by_the_unit_as_it_is_read(office: Offic
     office.faults.clear()
     proofs.on_settled = heard = Heard()
     await proofs.open_entries()
-    await WholeReads(office.tools.reader, office.store, office.clock).units(MAILBOX)
+    await Loader(office.tools.reader, office.store, office.clock).load(fresh.units_of(MAILBOX))
     await proofs.settle()
     assert ["It was done" in words for words in heard] == [True]
     assert (await office.states())[-1] is IntentState.RESOLVED_DONE
@@ -127,6 +129,6 @@ async def test_a_request_that_is_still_on_its_way_is_not_judged(office: Office, 
         server_date=None,
     )
     await proofs.open_entries()
-    await WholeReads(office.tools.reader, office.store, office.clock).sessions()
+    await Loader(office.tools.reader, office.store, office.clock).load(fresh.SESSIONS)
     await proofs.settle()
     assert (await office.states())[-2:] == [IntentState.RESOLVED_DONE, IntentState.OPEN]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from backup_tui.ui.policies.review_text import consequence
 
 from backup_tui.errors import (
     BackupTuiError,
@@ -22,7 +23,6 @@ from backup_tui.protection.desk import PolicyDesk
 from backup_tui.protection.lost_answers import PolicyVerdict
 from backup_tui.protection.review import PolicyReview
 from backup_tui.simulator.settings import Settings
-from backup_tui.ui.policies.review_text import consequence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.points.moments import Moment
 from backup_tui.restore.points.points import PointWish
+from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui.sessions.screen import SessionsScreen
 
@@ -25,7 +26,7 @@ def program(state: Path, **more: Any) -> Simulated:
 
 async def units(one: Simulated, service: Service, count: int) -> list[UnitRow]:
     """Units that can be restored: protected for days, without a flaw."""
-    await one.workspace.load_units(service)
+    await one.workspace.loader.load(fresh.units_of(service))
     sound = {unit.id for some in one.service.tenant.units.values() for unit in some if unit.trait == "sound"}
     old = one.clock.now() - timedelta(days=3)
     rows = sorted(one.workspace.store.units[service].values(), key=lambda row: row.name)

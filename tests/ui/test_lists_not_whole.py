@@ -6,14 +6,17 @@ import pytest
 from protection_screens import LARGE, policies_read, tenant
 from support import screen_text, until
 
+from backup_tui.models.services import Service
+from backup_tui.store import freshness as fresh
+
 
 @pytest.mark.parametrize(
     ("number", "path", "key", "said"),
     [
-        ("1", "restoreSessions$", "sessions", "4 restores could not be read"),
-        ("2", "protectionPolicies$", "policies", "4 could not be read"),
-        ("3", "restoreSessions$", "sessions", "4 could not be read"),
-        ("4", "mailboxProtectionUnit$", "units:exchange", "4 could not be read"),
+        ("1", "restoreSessions$", fresh.SESSIONS, "4 restores could not be read"),
+        ("2", "protectionPolicies$", fresh.POLICIES, "4 could not be read"),
+        ("3", "restoreSessions$", fresh.SESSIONS, "4 could not be read"),
+        ("4", "mailboxProtectionUnit$", fresh.units_of(Service.EXCHANGE), "4 could not be read"),
     ],
 )
 async def test_a_list_with_entries_that_are_nothing_says_so_on_its_screen(tmp_path, number, path, key, said):
@@ -38,11 +41,11 @@ async def test_what_a_spoilt_list_lacks_is_not_taken_for_gone(tmp_path):
         one.service.faults.add("junk", method="GET", path="protectionPolicies$", times=None)
         one.service.tenant.policies.pop()
         await pilot.press("r")
-        await until(pilot, lambda: store.freshness("policies").unread)
+        await until(pilot, lambda: store.freshness(fresh.POLICIES).unread)
         assert set(store.policies) == policies
         one.service.faults.clear()
         await pilot.press("r")
-        await until(pilot, lambda: store.freshness("policies").whole)
+        await until(pilot, lambda: store.freshness(fresh.POLICIES).whole)
         assert len(store.policies) == len(policies) - 1
 
 

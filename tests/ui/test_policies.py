@@ -186,7 +186,7 @@ async def test_the_end_is_told_on_another_screen_too(tmp_path):
         await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen))
         await pilot.press("3")
         one.advance(3600)
-        await one.workspace.load_policies()
+        await one.workspace.loader.load(fresh.POLICIES)
         await until(pilot, lambda: "is inactive now" in message(screen(one)), "the end is told")
 
 
@@ -215,7 +215,7 @@ async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_
         policy = one.service.tenant.policies[2]
         one.advance(60)
         policy.deactivate(RYAN, one.service_clock.now().timestamp(), 60.0, 403)
-        await one.workspace.load_policies()
+        await one.workspace.loader.load(fresh.POLICIES)
         deliver(one)
         await until(pilot, lambda: review.reviewed is not None and review.reviewed.blocked, "it was read again")
         await until(pilot, lambda: review.query(PhraseField))

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from backup_tui.journal.records import UnitName
 from backup_tui.models.services import Service
 from backup_tui.restore.points.moments import parse_moment
+from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.ui.units.points import UnitPoints, typed_moment
 from backup_tui.ui.units.screen import UnitsScreen
@@ -97,7 +98,7 @@ async def test_a_list_that_broke_off_says_so_and_keeps_what_came(tmp_path):
         await until(pilot, lambda: one.workspace.is_open)
         await pilot.press("4")
         await until(pilot, lambda: len(one.workspace.store.units[Service.EXCHANGE]) == 50)
-        key = "units:exchange"
+        key = fresh.units_of(Service.EXCHANGE)
         await until(pilot, lambda: one.workspace.store.freshness(key).error)
         deliver(one)
         await pilot.pause()

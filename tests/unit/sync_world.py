@@ -14,6 +14,7 @@ from backup_tui.errors import NotFound
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.notifications import EmailNotificationsSetting
+from backup_tui.models.pages import Page
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.rules import ProtectionRule, read_rule
 from backup_tui.models.service_apps import ServiceApp
@@ -23,21 +24,11 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.store import Store
-from backup_tui.sync.reader_protocol import PageOf
+from backup_tui.sync.loader import Loader
 from backup_tui.sync.sync import Sync
 
 PAGE = 200
 """Units of a session in one answer."""
-
-
-@dataclass(frozen=True)
-class FakePage:
-    """A page of a list."""
-
-    items: tuple[Any, ...]
-    number: int
-    last: bool
-    unread: int = 0
 
 
 class FakeReader:
@@ -83,14 +74,14 @@ class FakeReader:
         await self._read("notifications")
         return EmailNotificationsSetting.read({"isEnabled": True})
 
-    async def rules(self, service: Service, policy_id: str) -> AsyncIterator[PageOf[ProtectionRule]]:
+    async def rules(self, service: Service, policy_id: str) -> AsyncIterator[Page[ProtectionRule]]:
         for number, items in enumerate(self.rule_pages, 1):
             await self._read(f"rules, page {number}")
-            yield FakePage(tuple(read_rule(raw, service) for raw in items), number, number == len(self.rule_pages))
+            yield Page(tuple(read_rule(raw, service) for raw in items), number, number == len(self.rule_pages))
 
-    async def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[PageOf[UnitsJob]]:
+    async def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
         await self._read("unitJobs")
-        yield FakePage(tuple(read_units_job(raw, service) for raw in self.jobs), 1, True)
+        yield Page(tuple(read_units_job(raw, service) for raw in self.jobs), 1, True)
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
         await self._read("policies")
@@ -102,28 +93,28 @@ class FakeReader:
             raise NotFound("The service has no such session.", status=404)
         return self.rows[session_id]
 
-    async def sessions(self, service: Service | None = None) -> AsyncIterator[PageOf[RestoreSession]]:
+    async def sessions(self, service: Service | None = None) -> AsyncIterator[Page[RestoreSession]]:
         rows = tuple(self.rows.values())
         for number in range(1, self.session_pages + 1):
             if number > 1 and "sessions, page 2" in self.errors:
                 raise self.errors["sessions, page 2"]
             await self._read("sessions")
-            yield FakePage(rows[number - 1 :: self.session_pages], number, number == self.session_pages)
+            yield Page(rows[number - 1 :: self.session_pages], number, number == self.session_pages)
 
     async def artifacts(
         self, service: Service, session_id: str, *, expand_units: bool = False
-    ) -> AsyncIterator[PageOf[RestoreArtifact]]:
+    ) -> AsyncIterator[Page[RestoreArtifact]]:
         self.expanded.append(expand_units)
         rows = tuple(self.artifacts_of.get(session_id, []))
         pages = max(1, -(-len(rows) // PAGE))
         for number in range(1, pages + 1):
             await self._read("artifacts")
-            yield FakePage(rows[(number - 1) * PAGE : number * PAGE], number, number == pages)
+            yield Page(rows[(number - 1) * PAGE : number * PAGE], number, number == pages)
 
-    async def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[PageOf[ProtectionUnit]]:
+    async def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:
         for number, items in enumerate(self.unit_pages, 1):
             await self._read("units")
-            yield FakePage(items, number, number == len(self.unit_pages))
+            yield Page(items, number, number == len(self.unit_pages))
 
 
 @dataclass
@@ -140,7 +131,7 @@ class World:
     def __post_init__(self) -> None:
         self.clock = self.reader.clock
         self.sync = Sync(
-            self.reader,
+            Loader(self.reader, self.store, self.clock),
             self.store,
             self.clock,
             sleep=self._sleep,

@@ -20,6 +20,7 @@ from backup_tui.models.prompts import DeviceCode, Prompt
 from backup_tui.simulator.app import create_app
 from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.simulator.settings import Settings as Simulated
+from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.workspace import AnotherSignIn, Mode, Workspace
 
@@ -185,17 +186,17 @@ async def test_nothing_is_sent_for_whoever_another_instance_signed_in_meanwhile(
     sign_in = ScriptedSignIn(token())
     made = workspace(tmp_path, sign_in)
     async with made.opened():
-        await made.load_sessions()
+        await made.loader.load(fresh.SESSIONS)
         calls = len(made.store.calls)
         sign_in.silent = other  # The next renewal found it in the file that both share.
         with pytest.raises(AnotherSignIn) as caught:
-            await made.load_sessions()
+            await made.loader.load(fresh.SESSIONS)
         with pytest.raises(AnotherSignIn):
             await _writer(made).activate_policy("policy")
         assert caught.value.needs_person
         assert len(made.store.calls) == calls
         sign_in.silent = token(scp="BackupRestore-Restore.Read.All")
-        await made.load_sessions()
+        await made.loader.load(fresh.SESSIONS)
         assert len(made.store.calls) > calls, "it goes on when the right one is back"
 
 

@@ -15,13 +15,13 @@ from sync_world import World, move
 
 from backup_tui.errors import IncompleteList, PermissionDenied, SignInError, Unreachable
 from backup_tui.models.focus import NOBODY, Focus
+from backup_tui.models.pages import Page
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.connection import connection_words
 from backup_tui.sync.budget import READS_PER_MINUTE, ReadBudget
-from backup_tui.sync.reader_protocol import PageOf
 from backup_tui.sync.schedule import DESTINATIONS_OF, backoff
 from backup_tui.sync.sync import IN_FLIGHT, PAUSE_FOR, PLENTY
 
@@ -83,7 +83,7 @@ async def test_a_read_that_was_under_way_before_a_sleep_is_given_up_and_asked_ag
     asked = world.reader.reads["sessions"]
     whole, started = world.reader.sessions, asyncio.Event()
 
-    async def never(service: Service | None = None) -> AsyncIterator[PageOf[RestoreSession]]:
+    async def never(service: Service | None = None) -> AsyncIterator[Page[RestoreSession]]:
         started.set()
         await stuck.wait()
         async for page in whole(service):
@@ -98,7 +98,7 @@ async def test_a_read_that_was_under_way_before_a_sleep_is_given_up_and_asked_ag
     await world.pass_time(30)
     assert world.woken == 1
     assert world.reader.reads["sessions"] > asked
-    assert world.store.freshness("sessions").reading_since is None
+    assert world.store.freshness(fresh.SESSIONS).reading_since is None
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from backup_tui.restore.points.points import PointWish
 from backup_tui.simulator.app import create_app
 from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.simulator.settings import Settings as Simulated
+from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import unit_row
 from backup_tui.workspace import Workspace, open_workspace
 
@@ -71,7 +72,9 @@ async def at_work(service: Any, folder: Path, token: str = "", **more: Any) -> A
 
 
 async def draft(workspace: Workspace) -> DraftResult:
-    units = [unit_row(unit, Service.ONEDRIVE, None) for unit in await workspace.load_units(Service.ONEDRIVE)]
+    units = [
+        unit_row(unit, Service.ONEDRIVE, None) for unit in await workspace.loader.load(fresh.units_of(Service.ONEDRIVE))
+    ]
     moment = Moment(workspace.clock.now(), ZoneInfo("UTC"), "latest", latest=True)
     table = await workspace.restore.find_points(units[:1], PointWish(moment))
     return await workspace.restore.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
@@ -123,7 +126,7 @@ async def test_names_of_a_service_that_a_newer_version_knows_are_passed_over(ser
 
 async def test_a_journal_that_breaks_where_names_are_kept_still_opens(service: Any, tmp_path: Path) -> None:
     async with at_work(service, tmp_path) as workspace:
-        await workspace.load_units(Service.ONEDRIVE)
+        await workspace.loader.load(fresh.units_of(Service.ONEDRIVE))
         made = await draft(workspace)
     path = tmp_path / "journal.sqlite3"
     connection = sqlite3.connect(path)
@@ -135,7 +138,7 @@ async def test_a_journal_that_breaks_where_names_are_kept_still_opens(service: A
         file.seek((root - 1) * size)
         file.write(b"\xff" * size)
     async with at_work(service, tmp_path) as workspace:
-        assert len(await workspace.load_sessions()) == 1
+        assert len(await workspace.loader.load(fresh.SESSIONS)) == 1
         assert [line.session_id for line in await workspace.journal_lines()] == [made.session_id]
 
 
@@ -143,12 +146,12 @@ AS_NOBODY = """
 import asyncio, os, sys, tempfile
 sys.path.insert(0, {here!r})
 from pathlib import Path
-from test_workspace_trust import at_work, draft, create_app, Simulated, simulator_clock, NOW
+from test_workspace_trust import at_work, draft, create_app, fresh, Simulated, simulator_clock, NOW
 
 async def main(folder):
     service = create_app(Simulated(units=100, history=False), simulator_clock.ManualClock(NOW))
     async with at_work(service, folder) as workspace:
-        print("sessions", len(await workspace.load_sessions()))
+        print("sessions", len(await workspace.loader.load(fresh.SESSIONS)))
         print("notices", *workspace.notices)
         try:
             await draft(workspace)

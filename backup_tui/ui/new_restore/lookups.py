@@ -16,6 +16,7 @@ from backup_tui.restore.names.names import UnitList
 from backup_tui.restore.names.resolve import NoneKnown, Resolution, UnitIndex, resolve
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint
+from backup_tui.store import freshness as fresh
 from backup_tui.store.freshness import units_of
 from backup_tui.workspace import Workspace
 
@@ -96,7 +97,7 @@ class Lookups:
         if self.units_at_hand(service):
             return
         try:
-            await self._ws.load_units(service)
+            await self._ws.loader.load(fresh.units_of(service))
         except IncompleteList as error:
             if not error.unread:  # of a whole list a name that cannot be read is only one that is not found
                 raise

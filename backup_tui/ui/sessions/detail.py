@@ -361,7 +361,7 @@ class SessionDetail(ListScreen, SessionActions):
     async def _as_sent(self) -> list[str]:
         """The session as the service sends it now: what was read of it is mended, and not kept as it came."""
         try:
-            body = await self.ws.session_as_sent(self.session_id)
+            body = await self.ws.reader.session_as_sent(self.session_id)
         except BackupTuiError as error:
             return ["", f"What the service sends could not be read: {error.message}"]
         return ["", "As the service sends the session:", *as_sent(body)]

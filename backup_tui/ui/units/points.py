@@ -194,7 +194,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     async def _ask(self, before: datetime | None) -> None:
         start = before or (self._before.utc + timedelta(seconds=1) if self._before else self.now)
-        found = await self.ws.points_of_unit(self.unit_id, before=start)
+        found = await self.ws.reader.points_of_unit(self.unit_id, before=start)
         known = len(self._points)
         if before is None:
             self._points.clear()

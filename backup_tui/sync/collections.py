@@ -1,0 +1,192 @@
+"""What can be read: one declaration for each kind of collection.
+
+It says how the collection is asked for and what its answer means to the store; everything else (pages, budget, what
+is said when an answer is missing) is the loader's. A new kind needs a key in `store/freshness.py` and its line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from backup_tui.errors import IncompleteList
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.pages import Page
+from backup_tui.models.services import Service
+from backup_tui.store import updates as up
+from backup_tui.store.freshness import Kind
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.store import Store
+from backup_tui.sync.reader_protocol import ReaderProtocol
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactMark:
+    """How a session looked when its artifacts were read to the end the last time."""
+
+    signature: tuple[object, ...]
+    expanded: bool
+
+
+def signature(store: Store, row: SessionRow) -> tuple[object, ...]:
+    """What has to differ before a session's artifacts are worth reading again: its counts, or a change of ours.
+
+    Of a draft also when it was last changed, for units can be swapped without a count that moves.
+    """
+    changed = row.modified if row.state.value == "draft" else None
+    counts = (row.status, row.total, row.completed, row.in_progress, row.failed)
+    return (*counts, changed, store.changed_by_us_at(row.id))
+
+
+@dataclass(slots=True)
+class Source:
+    """Where a collection is read from.
+
+    Attributes:
+        reader: The service.
+        store: What is known already: which service a session or a policy belongs to.
+        marks: How sessions looked when their artifacts were read to the end the last time, by session id.
+    """
+
+    reader: ReaderProtocol
+    store: Store
+    marks: dict[str, ArtifactMark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What came of a list: all of it, one page, or the part that came before it broke off.
+
+    Attributes:
+        items: The entries.
+        asked_at: When it was asked for (monotonic seconds).
+        answered_at: When it was answered (the service's time).
+        first: It begins with the list's first entry.
+        last: It ends with the list's last entry.
+        unread: How many entries could not be read.
+    """
+
+    items: tuple[T, ...]
+    asked_at: float
+    answered_at: datetime
+    first: bool = True
+    last: bool = True
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOf(Generic[T]):
+    """A collection that is one object.
+
+    Attributes:
+        read: Asks for it; given the reader and whose it is.
+        update: What its answer means to the store; given also when it was asked for and answered.
+        missing: What it means that there is no such object; `None` where that is a failure like any other.
+    """
+
+    read: Callable[[ReaderProtocol, str], Awaitable[T]]
+    update: Callable[[T, float, datetime], up.Update]
+    missing: Callable[[str, float, datetime], up.Update] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Generic[T]):
+    """A collection that is a list.
+
+    Attributes:
+        pages: Its pages; `None` while it is not known which service to ask.
+        update: What an answer means to the store; given also whose list it is.
+        page_by_page: Each page goes into the store alone and is not kept here: the list is long.
+        missing: What it means to the store that there is no such list.
+        broken_off: What it means to the store that the list broke off, in words; `None` where nothing.
+    """
+
+    pages: Callable[[Source, str], AsyncIterator[Page[T]] | None]
+    update: Callable[[str, Answer[T]], up.Update]
+    page_by_page: bool = False
+    missing: Callable[[str, float, datetime], up.Update] | None = None
+    broken_off: Callable[[str, str], up.Update] | None = None
+
+
+async def _at_once(read: Callable[[], Awaitable[tuple[T, ...]]]) -> AsyncIterator[Page[T]]:
+    """A list that the reader reads to its end, as one page."""
+    try:
+        yield Page(await read(), 1, last=True)
+    except IncompleteList as error:
+        if not error.unread:
+            raise
+        yield Page(error.items, 1, last=True, unread=error.unread)
+
+
+def _of_policy(
+    source: Source, policy_id: str, read: Callable[[Service, str], AsyncIterator[Page[T]]]
+) -> AsyncIterator[Page[T]] | None:
+    policy = source.store.policies.get(policy_id)
+    return None if policy is None or policy.service is None else read(policy.service, policy_id)
+
+
+def _artifacts(source: Source, session_id: str) -> AsyncIterator[Page[RestoreArtifact]] | None:
+    row = source.store.sessions.get(session_id)
+    return None if row is None or row.service is None else _marked(source, row, row.service)
+
+
+async def _marked(source: Source, row: SessionRow, service: Service) -> AsyncIterator[Page[RestoreArtifact]]:
+    """Artifacts, with the unit behind each in a second read if the first did not tell it."""
+    store, marks = source.store, source.marks
+    before, mark = signature(store, store.sessions.get(row.id, row)), marks.get(row.id)
+    expand = mark is not None and any(one.unit_id is None for one in store.artifacts(row.id).values())
+    async for page in source.reader.artifacts(service, row.id, expand_units=expand):
+        yield page
+    marks[row.id] = ArtifactMark(before, expand or (mark is not None and mark.expanded))
+
+
+COLLECTIONS: Mapping[Kind, ObjectOf[Any] | ListOf[Any]] = {
+    Kind.SERVICE_ROOT: ObjectOf(
+        lambda reader, _: reader.service_root(),
+        lambda root, asked, answered: up.ServiceRead(root, asked_at=asked, answered_at=answered),
+    ),
+    Kind.SERVICE_APPS: ListOf(
+        lambda source, _: _at_once(source.reader.service_apps),
+        lambda _, it: up.ServiceAppsRead(it.items, it.asked_at, it.answered_at, it.unread),
+    ),
+    Kind.NOTIFICATIONS: ObjectOf(lambda reader, _: reader.notifications(), up.NotificationsRead),
+    Kind.POLICIES: ListOf(
+        lambda source, _: _at_once(source.reader.policies),
+        lambda _, it: up.PoliciesRead(it.items, it.asked_at, it.last, it.answered_at, it.unread),
+    ),
+    Kind.POLICY: ObjectOf(
+        lambda reader, policy_id: reader.policy(policy_id), lambda policy, asked, _: up.PolicyRead(policy, asked)
+    ),
+    Kind.RULES: ListOf(
+        lambda source, policy_id: _of_policy(source, policy_id, source.reader.rules),
+        lambda of, it: up.RulesRead(of, it.items, it.asked_at, it.last, it.answered_at, it.unread),
+    ),
+    Kind.UNIT_JOBS: ListOf(
+        lambda source, policy_id: _of_policy(source, policy_id, source.reader.unit_jobs),
+        lambda of, it: up.UnitJobsRead(of, it.items, it.asked_at, it.last, it.answered_at, it.unread),
+    ),
+    Kind.SESSIONS: ListOf(
+        lambda source, _: source.reader.sessions(),
+        lambda _, it: up.SessionsRead(it.items, it.asked_at, it.last, it.answered_at, unread=it.unread),
+    ),
+    Kind.SESSION: ObjectOf(
+        lambda reader, session_id: reader.session(session_id), up.SessionRead, missing=up.SessionMissing
+    ),
+    Kind.ARTIFACTS: ListOf(
+        _artifacts,
+        lambda of, it: up.ArtifactsRead(of, it.items, it.asked_at, it.last, it.answered_at, it.unread),
+        missing=up.SessionMissing,
+    ),
+    Kind.UNITS: ListOf(
+        lambda source, service: source.reader.units(Service(service)),
+        lambda of, it: up.UnitsPage(
+            Service(of), it.items, it.first, it.last, it.asked_at, it.answered_at, unread=it.unread
+        ),
+        page_by_page=True,
+        broken_off=lambda service, words: up.UnitsFailed(Service(service), words),
+    ),
+}

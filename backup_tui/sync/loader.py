@@ -1,0 +1,137 @@
+"""The one way from a question to the store: for background reading, and for whoever waits for a whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
+from backup_tui.models.clock import Clock
+from backup_tui.models.pages import Listing
+from backup_tui.models.text import safe
+from backup_tui.store.freshness import Key
+from backup_tui.store.store import Store
+from backup_tui.sync.collections import COLLECTIONS, Answer, ArtifactMark, ListOf, ObjectOf, Source
+from backup_tui.sync.reader_protocol import ReaderProtocol
+
+T = TypeVar("T")
+Spend = Callable[[], Awaitable[None]]
+
+
+async def _free() -> None:
+    """Who waits for an answer spends nothing of what background reading may ask."""
+
+
+class Loader:
+    """Reads collections into the store; what is read, and how, is declared in `collections`.
+
+    Args:
+        reader: The service.
+        store: Where answers go.
+        clock: The service's time.
+
+    Attributes:
+        pages: How many pages each list had the last time.
+    """
+
+    def __init__(self, reader: ReaderProtocol, store: Store, clock: Clock) -> None:
+        self._source = Source(reader, store)
+        self._store = store
+        self._clock = clock
+        self.pages: dict[Key[Any], int] = {}
+
+    @property
+    def marks(self) -> dict[str, ArtifactMark]:
+        """How sessions looked when their artifacts were read to the end the last time, by session id."""
+        return self._source.marks
+
+    async def load(self, key: Key[T]) -> T:
+        """Reads a collection for somebody who waits: whole or not at all; what could be read is in the store.
+
+        Raises:
+            IncompleteList: The list broke off, or holds entries that cannot be read.
+            ProtocolError: It is not known which service to ask.
+            BackupTuiError: As the reader raises it.
+        """
+        how, found = COLLECTIONS[key.kind], None
+        if isinstance(how, ObjectOf):
+            found = await self._object(key, how, _free)
+        elif (listing := await self._list(key, how, _free, kept=True)) is not None:
+            found = listing.whole()
+        if found is None:
+            raise ProtocolError(
+                f"{safe(key.of)} does not say which service it belongs to.",
+                certainty="What is in it was not asked for.",
+            )
+        answer: T = found
+        return answer
+
+    async def refresh(self, key: Key[Any], spend: Spend) -> None:
+        """Brings a collection up to date in the store. What is not there, or cannot be asked for, is no failure.
+
+        Args:
+            key: What to read.
+            spend: Called before each request goes out; it may wait.
+
+        Raises:
+            BackupTuiError: What went wrong; the pages that came before are in the store.
+        """
+        how = COLLECTIONS[key.kind]
+        if isinstance(how, ListOf):
+            await self._list(key, how, spend, kept=not how.page_by_page)
+            return
+        try:
+            await self._object(key, how, spend)
+        except NotFound:
+            if how.missing is None:
+                raise
+
+    async def _object(self, key: Key[Any], how: ObjectOf[T], spend: Spend) -> T:
+        await spend()
+        asked = self._clock.monotonic()
+        try:
+            found = await how.read(self._source.reader, key.of)
+        except NotFound:
+            if how.missing is not None:
+                self._store.apply(how.missing(key.of, asked, self._clock.now()))
+            raise
+        self._store.apply(how.update(found, asked, self._clock.now()))
+        return found
+
+    async def _list(self, key: Key[Any], how: ListOf[T], spend: Spend, *, kept: bool) -> Listing[T] | None:
+        pages = how.pages(self._source, key.of)
+        if pages is None:
+            return None
+        shown_early = self._store.freshness(key).never_read
+        await spend()
+        listing, asked, ended = Listing[T](), self._clock.monotonic(), False
+
+        def apply(items: tuple[T, ...], *, first: bool = True, last: bool, unread: int) -> None:
+            self._store.apply(how.update(key.of, Answer(items, asked, self._clock.now(), first, last, unread)))
+
+        try:
+            async for page in pages:
+                listing.take(page, kept=kept)
+                if how.page_by_page or (shown_early and not page.last):
+                    apply(page.items, first=page.number == 1, last=page.last, unread=page.unread)
+                if not page.last:
+                    await spend()
+            ended = True
+        except NotFound:
+            if how.missing is not None:
+                self._store.apply(how.missing(key.of, asked, self._clock.now()))
+            raise
+        except Exception as error:
+            if how.broken_off is not None:
+                words = error.message if isinstance(error, BackupTuiError) else ""
+                self._store.apply(how.broken_off(key.of, words))
+            raise
+        finally:
+            if listing.pages:
+                self.pages[key] = listing.pages
+            if how.page_by_page:
+                if ended and not listing.ended:
+                    apply((), first=not listing.pages, last=True, unread=0)
+            elif ended or listing.pages:
+                apply(listing.items, last=ended, unread=listing.unread)
+        return listing
