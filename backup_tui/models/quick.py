@@ -12,14 +12,39 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from backup_tui.models.text import MAX_TEXT, safe
 
-if TYPE_CHECKING:
-    from backup_tui.models.base import GraphModel
 
-M = TypeVar("M", bound="GraphModel")
+@dataclass(frozen=True, slots=True)
+class FieldKinds:
+    """What `quick` has to know of a model.
+
+    Attributes:
+        by_alias: The service's name of a field to its name here, its kind, and the model of a `part`.
+        defaults: Value of each field that an object need not have.
+        required: The service's names of those that it must have.
+    """
+
+    by_alias: Mapping[str, tuple[str, str, type[QuickModel] | None]]
+    defaults: Mapping[str, Any]
+    required: tuple[str, ...]
+
+
+class QuickModel(Protocol):
+    """What is read here: a pydantic model that tells the kinds of its fields."""
+
+    @classmethod
+    def field_kinds(cls) -> FieldKinds | None:
+        """What there is to know of its fields; `None` for one with rules beyond those of its fields."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, *, by_alias: bool | None = None, by_name: bool | None = None) -> Self:
+        """Reads an object by the model's validators."""
+
+
+M = TypeVar("M", bound=QuickModel)
 
 _TIME = re.compile(r"(?!000[01])\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,7})?Z", re.ASCII)
 _MOST_SHAPES = 512
@@ -36,12 +61,12 @@ class _Shape:
     filled: list[tuple[str, str]] = field(default_factory=list)
     times: list[tuple[str, str]] = field(default_factory=list)
     ids: list[tuple[str, str]] = field(default_factory=list)
-    parts: list[tuple[str, str, type[GraphModel] | None]] = field(default_factory=list)
+    parts: list[tuple[str, str, type[QuickModel] | None]] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
 
 
-_shapes: dict[tuple[type[GraphModel], tuple[str, ...]], _Shape | None] = {}
-_parts: dict[tuple[type[GraphModel], bytes], GraphModel] = {}
+_shapes: dict[tuple[type[QuickModel], tuple[str, ...]], _Shape | None] = {}
+_parts: dict[tuple[type[QuickModel], bytes], QuickModel] = {}
 
 
 def quickly(model: type[M], raw: dict[str, Any]) -> M | None:
@@ -109,14 +134,14 @@ def quickly(model: type[M], raw: dict[str, Any]) -> M | None:
     return made
 
 
-def _noted(key: tuple[type[GraphModel], tuple[str, ...]]) -> _Shape | None:
+def _noted(key: tuple[type[QuickModel], tuple[str, ...]]) -> _Shape | None:
     if len(_shapes) >= _MOST_SHAPES:
         _shapes.clear()  # only a service that invents members has so many
     shape = _shapes[key] = _shape_of(*key)
     return shape
 
 
-def _part(model: type[GraphModel], value: dict[str, Any]) -> GraphModel:
+def _part(model: type[QuickModel], value: dict[str, Any]) -> QuickModel:
     """An object inside another, the same one for the same text: persons repeat in a list."""
     key = (model, marshal.dumps(value, 2))  # in version 2 equal objects have equal bytes
     known = _parts.get(key)
@@ -127,11 +152,9 @@ def _part(model: type[GraphModel], value: dict[str, Any]) -> GraphModel:
     return known
 
 
-def _shape_of(model: type[GraphModel], members: tuple[str, ...]) -> _Shape | None:
+def _shape_of(model: type[QuickModel], members: tuple[str, ...]) -> _Shape | None:
     """How objects with these members are put together; `None` when the model has rules of its own for them."""
-    from backup_tui.models.base import kinds_of_fields
-
-    kinds = kinds_of_fields(model)
+    kinds = model.field_kinds()
     if kinds is None or any(not isinstance(name, str) for name in members):
         return None
     fields: Mapping[str, tuple[str, str, Any]] = kinds.by_alias
