@@ -7,7 +7,6 @@ that is not known is kept (`model_extra`), so that a newer service loses nothing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType
 from typing import Annotated, Any, ClassVar, Self, get_args
@@ -27,7 +26,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from backup_tui.errors import ProtocolError
-from backup_tui.models.quick import quickly
+from backup_tui.models.quick import FieldKinds, quickly
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
 from backup_tui.models.times import read_when
@@ -137,6 +136,11 @@ class GraphModel(BaseModel):
             names = ", ".join(sorted({str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}))
             raise ProtocolError(f"The service sent an object that cannot be read (lacking: {names or '?'}).") from error
 
+    @classmethod
+    def field_kinds(cls) -> FieldKinds | None:
+        """What the quick way to read has to know of the fields; `None` for a model with rules beyond them."""
+        return _kinds_of_fields(cls)
+
     @property
     def odata_type(self) -> str:
         """The last part of `@odata.type` in lower case, empty when it was not sent."""
@@ -153,24 +157,8 @@ class GraphModel(BaseModel):
         return {**own, **unread}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldKinds:
-    """What `quick` has to know of a model.
-
-    Attributes:
-        by_alias: The service's name of a field to its name here, its kind, and the model of a `part`.
-        defaults: Value of each field that an object need not have.
-        required: The service's names of those that it must have.
-    """
-
-    by_alias: Mapping[str, tuple[str, str, type[GraphModel] | None]]
-    defaults: Mapping[str, Any]
-    required: tuple[str, ...]
-
-
 @cache
-def kinds_of_fields(model: type[GraphModel]) -> FieldKinds | None:
-    """The kinds of a model's fields; `None` for one with rules beyond those of its fields."""
+def _kinds_of_fields(model: type[GraphModel]) -> FieldKinds | None:
     decorators = model.__pydantic_decorators__
     if len(decorators.model_validators) > 1 or decorators.field_validators:
         return None

@@ -1,70 +1,72 @@
 """Reads ordinary objects of the service without the machinery that extraordinary ones need.
 
-A list has 100,000 units, and nearly all of them are texts, times and persons in the form that the pages show. For the
-members that such objects have in common a reader is written once, as a function without loops, and run for each; for
-any other object it gives up, and the validators read it. Both ways come to the same object, which a test holds over
-generated objects of every type.
+A list has 100,000 units, and nearly all of them are texts, times and persons in the form that the pages show. Such an
+object is put together directly, twenty times as fast; for any other `quickly` gives up, and the validators read it.
+Both ways come to the same object, which a test holds over generated objects of every type.
 """
 
 from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from backup_tui.models.text import MAX_TEXT, safe
 
-if TYPE_CHECKING:
-    from backup_tui.models.base import GraphModel
 
-M = TypeVar("M", bound="GraphModel")
+@dataclass(frozen=True, slots=True)
+class FieldKinds:
+    """What `quick` has to know of a model.
+
+    Attributes:
+        by_alias: The service's name of a field to its name here, its kind, and the model of a `part`.
+        defaults: Value of each field that an object need not have.
+        required: The service's names of those that it must have.
+    """
+
+    by_alias: Mapping[str, tuple[str, str, type[QuickModel] | None]]
+    defaults: Mapping[str, Any]
+    required: tuple[str, ...]
+
+
+class QuickModel(Protocol):
+    """What is read here: a pydantic model that tells the kinds of its fields."""
+
+    @classmethod
+    def field_kinds(cls) -> FieldKinds | None:
+        """What there is to know of its fields; `None` for one with rules beyond those of its fields."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, *, by_alias: bool | None = None, by_name: bool | None = None) -> Self:
+        """Reads an object by the model's validators."""
+
+
+M = TypeVar("M", bound=QuickModel)
 
 _TIME = re.compile(r"(?!000[01])\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,7})?Z", re.ASCII)
 _MOST_SHAPES = 512
 _MOST_PARTS = 4096
-_MOST_MEMBERS = 64
-"""An object with more members is none that the pages show; a reader of its own would cost more than it saves."""
 
-_Reader = Callable[[dict[str, Any]], Any]
 
-_readers: dict[tuple[type[GraphModel], tuple[str, ...]], _Reader | None] = {}
-_parts: dict[tuple[type[GraphModel], bytes], GraphModel] = {}
-_times: dict[str, datetime] = {}
+@dataclass(slots=True)
+class _Shape:
+    """What becomes of the members of objects that have the same members in the same order."""
 
-_CHECKS = {
-    "id": """
-    if type(v) is not str or not v.isprintable():
-        return None
-    values[{name!r}] = v""",
-    "text": """
-    if type(v) is str:
-        values[{name!r}] = v if v.isascii() and v.isprintable() and len(v) <= MAX_TEXT else safe(v)
-    elif v is None:
-        values[{name!r}] = None
-    else:
-        return None""",
-    "filled": """
-    if v is not None and type(v) is not str:
-        return None
-    values[{name!r}] = safe(v) if v else None""",
-    "time": """
-    if v is None:
-        values[{name!r}] = None
-    elif type(v) is str:
-        values[{name!r}] = times.get(v) or time_of(v)
-    else:
-        return None""",
-    "part": """
-    if v is None:
-        values[{name!r}] = None
-    elif type(v) is dict:
-        values[{name!r}] = part_of(kinds[{alias!r}], v)
-    else:
-        return None""",
-}
-"""How a member of each kind is read, where `v` is what was sent; a `ValueError` gives the object up, too."""
+    defaults: dict[str, Any]
+    given: set[str]
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    filled: list[tuple[str, str]] = field(default_factory=list)
+    times: list[tuple[str, str]] = field(default_factory=list)
+    ids: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[tuple[str, str, type[QuickModel] | None]] = field(default_factory=list)
+    extras: list[str] = field(default_factory=list)
+
+
+_shapes: dict[tuple[type[QuickModel], tuple[str, ...]], _Shape | None] = {}
+_parts: dict[tuple[type[QuickModel], bytes], QuickModel] = {}
 
 
 def quickly(model: type[M], raw: dict[str, Any]) -> M | None:
@@ -78,34 +80,68 @@ def quickly(model: type[M], raw: dict[str, Any]) -> M | None:
         What validation would come to; `None` for an object that only validation can read.
     """
     key = (model, tuple(raw))
-    reader = _readers.get(key)
-    if reader is None and (key in _readers or (reader := _noted(key)) is None):
+    shape = _shapes.get(key)
+    if shape is None and (key in _shapes or (shape := _noted(key)) is None):
         return None
-    try:
-        made: M | None = reader(raw)
-    except ValueError:  # a time that is none, or an object that is nested too deeply to be told apart
-        return None
+    values = shape.defaults.copy()
+    for alias, name in shape.ids:
+        value = raw[alias]
+        if type(value) is not str or not value.isprintable():
+            return None
+        values[name] = value
+    for alias, name in shape.texts:
+        value = raw[alias]
+        if type(value) is str:
+            plain = len(value) <= MAX_TEXT and value.isascii() and value.isprintable()
+            values[name] = value if plain else safe(value)
+        elif value is None:
+            values[name] = None
+        else:
+            return None
+    for alias, name in shape.filled:
+        value = raw[alias]
+        if value is not None and type(value) is not str:
+            return None
+        values[name] = safe(value) if value else None
+    for alias, name in shape.times:
+        value = raw[alias]
+        if value is None:
+            values[name] = None
+        elif type(value) is str and _TIME.fullmatch(value):
+            try:
+                values[name] = datetime.fromisoformat(value)
+            except ValueError:
+                return None
+        else:
+            return None
+    for alias, name, part in shape.parts:
+        value = raw[alias]
+        if value is None:
+            values[name] = None
+        elif part is None or type(value) is not dict:
+            return None
+        else:
+            try:
+                values[name] = _part(part, value)
+            except ValueError:
+                return None  # nested too deeply to be told apart
+    made = model.__new__(model)
+    put = object.__setattr__
+    put(made, "__dict__", values)
+    put(made, "__pydantic_extra__", {alias: raw[alias] for alias in shape.extras})
+    put(made, "__pydantic_fields_set__", shape.given)
+    put(made, "__pydantic_private__", None)
     return made
 
 
-def _noted(key: tuple[type[GraphModel], tuple[str, ...]]) -> _Reader | None:
-    if len(_readers) >= _MOST_SHAPES:
-        _readers.clear()  # only a service that invents members has so many
-    reader = _readers[key] = _reader_of(*key)
-    return reader
+def _noted(key: tuple[type[QuickModel], tuple[str, ...]]) -> _Shape | None:
+    if len(_shapes) >= _MOST_SHAPES:
+        _shapes.clear()  # only a service that invents members has so many
+    shape = _shapes[key] = _shape_of(*key)
+    return shape
 
 
-def _time_of(value: str) -> datetime:
-    """Raises ValueError: It is no time in the form that the pages show."""
-    if not _TIME.fullmatch(value):
-        raise ValueError(value)
-    if len(_times) >= _MOST_PARTS:
-        _times.clear()
-    made = _times[value] = datetime.fromisoformat(value)
-    return made
-
-
-def _part_of(model: type[GraphModel], value: dict[str, Any]) -> GraphModel:
+def _part(model: type[QuickModel], value: dict[str, Any]) -> QuickModel:
     """An object inside another, the same one for the same text: persons repeat in a list."""
     key = (model, marshal.dumps(value, 2))  # in version 2 equal objects have equal bytes
     known = _parts.get(key)
@@ -116,44 +152,31 @@ def _part_of(model: type[GraphModel], value: dict[str, Any]) -> GraphModel:
     return known
 
 
-def _reader_of(model: type[GraphModel], members: tuple[str, ...]) -> _Reader | None:
-    """A reader of objects with these members; `None` when the model has rules of its own for them.
-
-    Names of members come from outside, and stand in the text of the reader as literals only.
-    """
-    from backup_tui.models.base import kinds_of_fields
-
-    kinds = kinds_of_fields(model)
-    if kinds is None or len(members) > _MOST_MEMBERS or any(not isinstance(name, str) for name in members):
+def _shape_of(model: type[QuickModel], members: tuple[str, ...]) -> _Shape | None:
+    """How objects with these members are put together; `None` when the model has rules of its own for them."""
+    kinds = model.field_kinds()
+    if kinds is None or any(not isinstance(name, str) for name in members):
         return None
     fields: Mapping[str, tuple[str, str, Any]] = kinds.by_alias
     if any(alias not in members for alias in kinds.required):
         return None
-    lines, extras, given, parts = ["def read(raw):", "    values = defaults.copy()"], [], set(), {}
+    shape = _Shape(dict(kinds.defaults), {fields[alias][0] if alias in fields else alias for alias in members})
     for alias in members:
         if alias not in fields:
-            extras.append(alias)
-            given.add(alias)
+            shape.extras.append(alias)
             continue
         name, kind, part = fields[alias]
-        if kind not in _CHECKS or (kind == "part" and part is None):
-            return None
-        given.add(name)
-        parts[alias] = part
-        lines += [f"    v = raw[{alias!r}]", _CHECKS[kind].format(name=name, alias=alias).strip("\n")]
-    lines += [
-        "    made = new(model)",
-        '    put(made, "__dict__", values)',
-        f'    put(made, "__pydantic_extra__", {{{", ".join(f"{alias!r}: raw[{alias!r}]" for alias in extras)}}})',
-        '    put(made, "__pydantic_fields_set__", given)',
-        '    put(made, "__pydantic_private__", None)',
-        "    return made",
-    ]
-    names: dict[str, Any] = {
-        "defaults": dict(kinds.defaults), "given": given, "kinds": parts, "model": model,
-        "new": model.__new__, "put": object.__setattr__, "safe": safe, "MAX_TEXT": MAX_TEXT,
-        "times": _times, "time_of": _time_of, "part_of": _part_of,
-    }  # fmt: skip
-    exec("\n".join(lines), names)
-    reader: _Reader = names["read"]
-    return reader
+        match kind:
+            case "text":
+                shape.texts.append((alias, name))
+            case "filled":
+                shape.filled.append((alias, name))
+            case "time":
+                shape.times.append((alias, name))
+            case "id":
+                shape.ids.append((alias, name))
+            case "part":
+                shape.parts.append((alias, name, part))
+            case _:
+                return None
+    return shape

@@ -196,7 +196,7 @@ class _Exchange:
         """Carry the request out, once."""
         try:
             caller = admit(self._service.authority, self._request.headers.get("authorization"))
-            self._service.agenda.settle(self._now)
+            self._service.scheduler.settle(self._now)
             match = self._router.match(self._request.method, self._path)
             allow(self._service.authority, caller, self._request.method, self._path)
             call = self._call(caller, match.version, match.ids)

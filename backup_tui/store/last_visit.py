@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from backup_tui.store.rows import SessionRow
 
 if TYPE_CHECKING:
-    from backup_tui.store.store import Store
     from backup_tui.store.updates import LastVisit
 
 _VERSION = 1
@@ -26,7 +25,7 @@ class ChangesSinceLastVisit:
         more_succeeded, more_failed: Units that ended meanwhile, in sessions known then or made since.
         new_sessions: Ids of sessions that were made meanwhile.
         ended: Ids of sessions that were running or drafts then and have ended.
-        gone: Ids of sessions that were running or drafts then and are not at the service any more.
+        gone: Ids of sessions that were running or drafts then and are no longer at the service.
     """
 
     at: datetime
@@ -43,31 +42,35 @@ class ChangesSinceLastVisit:
         return not (self.more_succeeded or self.more_failed or self.new_sessions or self.ended or self.gone)
 
 
-def snapshot(store: Store) -> dict[str, Any]:
-    """What has to be remembered to say later what changed: the sessions that can still move. JSON-able."""
+def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
+    """What has to be remembered to say later what changed: the sessions that can still move. JSON-able.
+
+    Args:
+        sessions: By id.
+    """
     return {
         "version": _VERSION,
         "open": {
             row.id: [row.status, row.completed or 0, row.failed or 0]
-            for row in store.sessions.values()
+            for row in sessions.values()
             if not row.gone and not row.state.terminal
         },
     }
 
 
-def difference(old: LastVisit, store: Store) -> ChangesSinceLastVisit:
+def difference(old: LastVisit, sessions: Mapping[str, SessionRow]) -> ChangesSinceLastVisit:
     """What differs now from the view at leaving.
 
     Args:
         old: The view as it was kept; a snapshot of another version or form counts as empty.
-        store: With a completely read list of sessions.
+        sessions: By id, completely read.
     """
     known = _read(old.snapshot)
     succeeded = failed = 0
     new: list[str] = []
     ended: list[str] = []
-    gone = [session_id for session_id in known if session_id not in store.sessions or store.sessions[session_id].gone]
-    for row in store.sessions.values():
+    gone = [session_id for session_id in known if session_id not in sessions or sessions[session_id].gone]
+    for row in sessions.values():
         if row.gone:
             continue
         if row.id in known:
@@ -81,7 +84,7 @@ def difference(old: LastVisit, store: Store) -> ChangesSinceLastVisit:
             succeeded += row.completed or 0
             failed += row.failed or 0
     return ChangesSinceLastVisit(
-        old.at, old.how, succeeded, failed, tuple(_by_creation(new, store.sessions)), tuple(ended), tuple(gone)
+        old.at, old.how, succeeded, failed, tuple(_by_creation(new, sessions)), tuple(ended), tuple(gone)
     )
 
 

@@ -441,7 +441,7 @@ class Store:
     def _say_left(self) -> Change | None:
         if self._left_view is None:
             return None
-        self.left = difference(self._left_view, self)
+        self.left = difference(self._left_view, self.sessions)
         self._left_view = None
         return change(Topic.LEFT)
 

@@ -77,7 +77,7 @@ class LocalHistory:
             how: How the program is being left, in two words (`line dropped`); may be empty.
         """
         if not self._journal.refusal:
-            view = {"at": self._clock.now().isoformat(), "snapshot": left.snapshot(self._store), "how": how}
+            view = {"at": self._clock.now().isoformat(), "snapshot": left.snapshot(self._store.sessions), "how": how}
             try:
                 await self._journal.keep(_LEFT_KEY, json.dumps(view))
             except JournalError as error:

@@ -212,7 +212,7 @@ def test_a_stale_copy_inside_the_package_is_never_preferred(tmp_path: Path) -> N
 
 
 @pytest.mark.xdist_group("build")
-def test_a_wheel_carries_the_styles_also_when_made_from_an_sdist(tmp_path: Path) -> None:
+def test_a_wheel_carries_the_styles_and_tables_also_when_made_from_an_sdist(tmp_path: Path) -> None:
     pytest.importorskip("hatchling", reason="building without a network needs the build backend installed")
     wheel = build(tmp_path / "wheel", "--wheel")
     sdist = build(tmp_path / "sdist", "--sdist")
@@ -221,10 +221,13 @@ def test_a_wheel_carries_the_styles_also_when_made_from_an_sdist(tmp_path: Path)
     (source,) = unpacked.iterdir()
     second = build(tmp_path / "second", "--wheel", source=source)
     expected = {file.name for file in (ROOT / "styles").glob("*.tcss")}
+    tables = {file.relative_to(ROOT).as_posix() for file in (ROOT / "backup_tui").rglob("*.txt")}
+    assert tables
     for made in (wheel, second):
         installed = tmp_path / f"installed-{made.parent.name}"
         with zipfile.ZipFile(made) as archive:
             archive.extractall(installed)
+            assert tables <= set(archive.namelist()), "the tables of texts"
         found = styles_seen(installed, tmp_path)
         assert {file.parent for file in found} == {installed / "backup_tui" / "styles"}
         assert {file.name for file in found} == expected

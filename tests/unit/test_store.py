@@ -430,7 +430,7 @@ def test_an_unknown_outcome_in_the_journal_is_counted_until_it_is_resolved(store
 
 def test_since_you_left_counts_what_ended_meanwhile(store: Store) -> None:
     store.apply(sessions_read(session("a", completed=2, failed=1), session("old", "completed", completed=9)))
-    kept = left.snapshot(store)
+    kept = left.snapshot(store.sessions)
     later = Store()
     later.apply(up.LastVisit(NOW, kept, "line dropped"))
     assert later.left is None

@@ -3,19 +3,16 @@
 What restores have to say is not kept twice: it is told from the restore sessions themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.sessions import RestoreSession
-from backup_tui.simulator.domain.tenant import DAY
+from backup_tui.simulator.domain.tenant import DAY, Tenant
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http.callers import Caller
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 Kind = Literal["backupPolicyActivityLog", "dynamicRuleActivityLog", "restoreTaskActivityLog", "offboardingActivityLog"]
 Result = Literal["succeeded", "failed", "partiallySucceeded"]
@@ -72,17 +69,23 @@ def performed_by(caller: Caller) -> str:
 class ActivityLog:
     """The log of one service."""
 
-    def __init__(self, service: "Service", started: float) -> None:
-        """Start with what happened to the policies before the start."""
-        self._service = service
+    def __init__(self, tenant: Tenant, sessions: Mapping[str, RestoreSession]) -> None:
+        """Start with what happened to the policies before the start.
+
+        Args:
+            tenant: Whose policies.
+            sessions: Restore sessions by id, as they will be whenever the log is read.
+        """
+        self._tenant = tenant
+        self._sessions = sessions
         self._entries: list[Entry] = []
-        policies = {policy.name: policy for policy in service.tenant.policies}
+        policies = {policy.name: policy for policy in tenant.policies}
         for age, name, activity in sorted(_HISTORY, reverse=True):
             policy = policies[name]
             if activity == "dynamicRuleExecution":
-                self.rule(started - age * DAY, policy, activity, added=policy.size // 5)
+                self.rule(tenant.started - age * DAY, policy, activity, added=policy.size // 5)
             else:
-                self.policy(started - age * DAY, policy, activity, policy.modified_by, added=policy.size)
+                self.policy(tenant.started - age * DAY, policy, activity, policy.modified_by, added=policy.size)
 
     def policy(
         self, now: float, policy: Policy, activity: str, caller: Caller, *, old_name: str | None = None,
@@ -133,13 +136,13 @@ class ActivityLog:
 
     def entries(self, now: float) -> list[Entry]:
         """Return the whole log, oldest first; an entry never changes its place."""
-        restores = [entry for each in self._service.sessions.values() for entry in _of_session(each, now)]
+        restores = [entry for each in self._sessions.values() for entry in _of_session(each, now)]
         return sorted([*self._entries, *restores], key=lambda entry: entry.moment)
 
     def _note(
         self, kind: Kind, now: float, activity: str, workload: Workload, by: str, result: Result, more: dict[str, Any]
     ) -> None:
-        identifier = guid(self._service.settings.seed, "activity", len(self._entries))
+        identifier = guid(self._tenant.seed, "activity", len(self._entries))
         self._entries.append(Entry(identifier, now, kind, activity, workload, by, result, more))
 
 

@@ -1,17 +1,15 @@
 """The tenant's past: restore sessions of the last weeks, one that is running, and drafts of other people."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from backup_tui.simulator.domain.points import newest_first
 from backup_tui.simulator.domain.schedule import outcome
 from backup_tui.simulator.domain.sessions import RestoreSession
-from backup_tui.simulator.domain.tenant import DAY, HOUR, Unit
+from backup_tui.simulator.domain.tenant import DAY, HOUR, Tenant, Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
 from backup_tui.simulator.http.callers import ADELE, AUTOMATION, RYAN, Caller, administrator
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 _LIDIA = administrator("6f0b9a4e-9c3b-4b0e-8a52-0b7c8f5d1e77", "Lidia Holloway", "lidia.holloway@contoso.com")
 _MINUTE = 60
@@ -76,34 +74,59 @@ _HISTORY: tuple[_Past, ...] = (
 )
 
 
-def write_history(service: "Service", started: float) -> None:
+class Restores(Protocol):
+    """What the past is written into: whatever makes restore sessions and gives them their course.
+
+    Attributes:
+        sessions: Those that there are, by id.
+    """
+
+    sessions: dict[str, RestoreSession]
+
+    def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession:
+        """Make an empty draft and return it."""
+
+    def run_session(
+        self,
+        session: RestoreSession,
+        caller: Caller,
+        activated: float,
+        at: Callable[[float], float],
+        errors: list[str | None],
+    ) -> None:
+        """Draw the course of a session that is activated."""
+
+
+def write_history(restores: Restores, tenant: Tenant, speed: float) -> None:
     """Fill a new service with its past.
 
     Restores took real time before the start; what is left of the running one is divided by the service's speed.
 
     Args:
-        service: The service, without sessions.
-        started: Seconds since 1970 at its start.
+        restores: Makes the sessions; has none yet.
+        tenant: Whose units.
+        speed: Of the service.
     """
+    started = tenant.started
     for past in sorted(_HISTORY, key=lambda each: -each.age):
         made = started - past.age
-        session = service.create_session(past.workload, past.by, made - 4 * _MINUTE)
-        for unit in _units(service, past):
+        session = restores.create_session(past.workload, past.by, made - 4 * _MINUTE)
+        for unit in _units(tenant, past):
             point = next(newest_first(unit, made, made - 300 * DAY, made - past.back), None)
             if point is not None:
                 session.add(unit, point.moment, point.express, past.destination, made - 4 * _MINUTE)
         if not session.artifacts:
-            del service.sessions[session.id]
+            del restores.sessions[session.id]
         elif not past.draft:
-            _run(service, session, past, made, started)
+            _run(restores, session, past, made, started, speed)
 
 
-def _units(service: "Service", past: _Past) -> list[Unit]:
+def _units(tenant: Tenant, past: _Past) -> list[Unit]:
     """Return the units of a line that the tenant is large enough to have."""
-    return service.tenant.units[past.workload.key][past.first : past.first + past.units]
+    return tenant.units[past.workload.key][past.first : past.first + past.units]
 
 
-def _run(service: "Service", session: RestoreSession, past: _Past, made: float, started: float) -> None:
+def _run(restores: Restores, session: RestoreSession, past: _Past, made: float, started: float, speed: float) -> None:
     """Give a past session its course."""
     errors: list[str | None] = []
     for place, artifact in enumerate(session.artifacts):
@@ -116,6 +139,6 @@ def _run(service: "Service", session: RestoreSession, past: _Past, made: float, 
 
     def at(seconds: float) -> float:
         moment = made + seconds
-        return moment if moment <= started else started + (moment - started) / service.settings.speed
+        return moment if moment <= started else started + (moment - started) / speed
 
-    service.run_session(session, past.by, made, at, errors)
+    restores.run_session(session, past.by, made, at, errors)

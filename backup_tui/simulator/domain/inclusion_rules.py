@@ -1,20 +1,18 @@
 """Inclusion rules: static ones put units into their policy once, a dynamic one keeps it equal to its groups."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from backup_tui.simulator.domain.directory import Thing
+from backup_tui.simulator.domain.activity import ActivityLog
+from backup_tui.simulator.domain.directory import Directory, Thing
 from backup_tui.simulator.domain.identifiers import guid, is_guid, number
-from backup_tui.simulator.domain.membership import Taken
+from backup_tui.simulator.domain.membership import Membership, Taken
 from backup_tui.simulator.domain.policies import MINUTE, Policy
-from backup_tui.simulator.domain.tenant import DAY, DYNAMIC_GROUPS, Unit, group_id
+from backup_tui.simulator.domain.scheduler import Scheduler
+from backup_tui.simulator.domain.tenant import DAY, DYNAMIC_GROUPS, Tenant, Unit, group_id
 from backup_tui.simulator.domain.workloads import SHAREPOINT, Workload
 from backup_tui.simulator.grammar.expressions import SiteFacts, SiteTest, read_groups, read_sites
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 MOST_USERS = 6000
 _ENDED = ("completed", "completedWithErrors")
@@ -60,12 +58,31 @@ class Rule:
 class InclusionRules:
     """All rules of the tenant."""
 
-    def __init__(self, service: "Service", started: float) -> None:
-        """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones."""
-        self._service = service
+    def __init__(
+        self,
+        tenant: Tenant,
+        directory: Directory,
+        membership: Membership,
+        activity: ActivityLog,
+        scheduler: Scheduler,
+    ) -> None:
+        """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones.
+
+        Args:
+            tenant: Whose policies.
+            directory: What can become a unit.
+            membership: Puts units into policies.
+            activity: Where it is noted.
+            scheduler: Does later what takes a while.
+        """
+        self._tenant = tenant
+        self._directory = directory
+        self._membership = membership
+        self._activity = activity
+        self._scheduler = scheduler
         self._rules: dict[str, Rule] = {}
         self._made = 0
-        seed = service.settings.seed
+        seed = tenant.seed
         groups = ", ".join(f"'{group_id(seed, name)}'" for name in DYNAMIC_GROUPS)
         sites = "((displayName -contains 'Finance') -or (displayName -contains 'Legal'))"
         for name, expression, dynamic, age in (
@@ -73,8 +90,8 @@ class InclusionRules:
             ("OneDrive all", f"(memberOf -any (group.id -in ['{group_id(seed, 'Sales')}']))", False, 395.0),
             ("Sites all", sites, False, 400.0),
         ):
-            policy = next(each for each in service.tenant.policies if each.name == name)
-            made = started - age * DAY
+            policy = next(each for each in tenant.policies if each.name == name)
+            made = tenant.started - age * DAY
             self._add(policy, expression, dynamic, policy.created_by, made).touch(
                 "completed", policy.created_by, made + 6 * MINUTE
             )
@@ -165,10 +182,10 @@ class InclusionRules:
                 return
             held = self._held(rule)
             for place, unit in enumerate(held):
-                self._service.membership.release(unit, moment, place)
-            self._service.activity.rule(moment, rule.policy, "dynamicRuleDeletion", removed=len(held))
+                self._membership.release(unit, moment, place)
+            self._activity.rule(moment, rule.policy, "dynamicRuleDeletion", removed=len(held))
 
-        self._service.agenda.at(now + self._seconds(len(self._held(rule))), done)
+        self._scheduler.after(now, _seconds(len(self._held(rule))), done)
 
     def delete(self, rule: Rule) -> None:
         """Delete a rule; its units stay in the policy (page protectionrulebase-delete).
@@ -204,7 +221,7 @@ class InclusionRules:
             del self._rules[rule.id]
 
     def _add(self, policy: Policy, expression: str, dynamic: bool, caller: Caller, now: float) -> Rule:
-        identifier = guid(self._service.settings.seed, "rule", self._made)
+        identifier = guid(self._tenant.seed, "rule", self._made)
         rule = Rule(self._made, identifier, policy, expression, dynamic, "active", now, caller, now, caller)
         self._made += 1
         self._rules[rule.id] = rule
@@ -216,10 +233,7 @@ class InclusionRules:
         return read_groups(expression, dynamic=dynamic)
 
     def _held(self, rule: Rule) -> list[Unit]:
-        return [unit for unit in self._service.membership.of(rule.policy) if unit.by_rule]
-
-    def _seconds(self, units: int) -> float:
-        return (2 * MINUTE + 5 * MINUTE * units / 1000) / self._service.settings.speed
+        return [unit for unit in self._membership.of(rule.policy) if unit.by_rule]
 
     def _apply_later(self, rule: Rule, now: float) -> None:
         asked = rule.status, rule.modified
@@ -228,7 +242,7 @@ class InclusionRules:
             if self._rules.get(rule.id) is rule and (rule.status, rule.modified) == asked:
                 self._apply(rule, moment)
 
-        self._service.agenda.at(now + self._seconds(rule.policy.size), done)
+        self._scheduler.after(now, _seconds(rule.policy.size), done)
 
     def _apply(self, rule: Rule, now: float) -> None:
         things, failures = self._matching(rule)
@@ -242,13 +256,12 @@ class InclusionRules:
         rule.status, rule.modified = "completedWithErrors" if failures else "completed", now
         if rule.dynamic:
             asked = added + len(failures)
-            self._service.activity.rule(
+            self._activity.rule(
                 now, rule.policy, "dynamicRuleExecution", added=asked, removed=removed, failed=len(failures)
             )
 
     def _take_in(self, rule: Rule, things: list[Thing], now: float) -> tuple[int, list[Detail]]:
         """Put into the policy what is not in it; return how many were, and what could not be."""
-        membership = self._service.membership
         added = 0
         failures: list[Detail] = []
         for thing in things:
@@ -256,11 +269,11 @@ class InclusionRules:
             if isinstance(thing, Unit) and inside and (thing.by_rule if rule.dynamic else thing.by_hand):
                 continue
             try:
-                membership.check(rule.policy, thing, by_rule=rule.dynamic)
+                self._membership.check(rule.policy, thing, by_rule=rule.dynamic)
             except Taken as error:
                 failures.append(("ProtectionUnitAlreadyExists", str(error), thing.owner))
                 continue
-            membership.add(rule.policy, thing, rule.modified_by, now, added, by_rule=rule.dynamic)
+            self._membership.add(rule.policy, thing, rule.modified_by, now, added, by_rule=rule.dynamic)
             added += 1
         return added, failures
 
@@ -268,20 +281,19 @@ class InclusionRules:
         """Release what the rule held and its groups no longer have; return how many these were."""
         gone = [unit for unit in self._held(rule) if unit.owner not in owners]
         for place, unit in enumerate(gone):
-            self._service.membership.release(unit, now, place)
+            self._membership.release(unit, now, place)
         return len(gone)
 
     def _matching(self, rule: Rule) -> tuple[list[Thing] | None, list[Detail]]:
         """Return what a rule is for (None when that is more than a rule may be for), and what it named in vain."""
-        directory = self._service.directory
         test = self._read(rule.policy, rule.expression, rule.dynamic)
-        everything = directory.everything(rule.policy.workload)
+        everything = self._directory.everything(rule.policy.workload)
         if not isinstance(test, list):
             return [thing for thing in everything if test(self._facts(thing))], []
         owners: set[str] = set()
         failures: list[Detail] = []
         for group in test:
-            members = directory.group(group)
+            members = self._directory.group(group)
             if members is None:
                 failures.append(("GroupNotFound", f"Group '{group}' not found in directory", group))
             else:
@@ -293,4 +305,9 @@ class InclusionRules:
 
     def _facts(self, site: Thing) -> SiteFacts:
         age = number(site.owner, "modified") % 400 * DAY
-        return SiteFacts(site.name, site.url, self._service.tenant.started - age)
+        return SiteFacts(site.name, site.url, self._tenant.started - age)
+
+
+def _seconds(units: int) -> float:
+    """Return how long a rule takes for so many units, in seconds of real time."""
+    return 2 * MINUTE + 5 * MINUTE * units / 1000

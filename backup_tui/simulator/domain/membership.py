@@ -1,16 +1,12 @@
 """Which unit is in which policy: units come, follow, and leave; units outside any policy are offboarded."""
 
-from typing import TYPE_CHECKING
-
-from backup_tui.simulator.domain.directory import Thing
+from backup_tui.simulator.domain.directory import Directory, Thing
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.domain.policies import MINUTE, Policy
-from backup_tui.simulator.domain.tenant import DAY, Unit
+from backup_tui.simulator.domain.scheduler import Scheduler
+from backup_tui.simulator.domain.tenant import DAY, Tenant, Unit
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 
 class Taken(Exception):
@@ -20,9 +16,17 @@ class Taken(Exception):
 class Membership:
     """Puts units into policies and takes them out, with the time that this takes."""
 
-    def __init__(self, service: "Service") -> None:
-        """Act for a service."""
-        self._service = service
+    def __init__(self, tenant: Tenant, directory: Directory, scheduler: Scheduler) -> None:
+        """Act on a tenant.
+
+        Args:
+            tenant: Whose units.
+            directory: What can become a unit.
+            scheduler: Does later what takes a while.
+        """
+        self._tenant = tenant
+        self._directory = directory
+        self._scheduler = scheduler
 
     def check(self, policy: Policy, thing: Thing, *, by_rule: bool = False) -> None:
         """Look whether something can be put into a policy.
@@ -98,7 +102,7 @@ class Membership:
 
     def of(self, policy: Policy) -> list[Unit]:
         """Return the units of a policy, in the order of their lists."""
-        return [unit for unit in self._service.tenant.units[policy.workload.key] if unit.policy is policy]
+        return [unit for unit in self._tenant.units[policy.workload.key] if unit.policy is policy]
 
     def activated(self, policy: Policy, now: float) -> None:
         """Let the units that waited for the activation of their policy follow it."""
@@ -126,7 +130,7 @@ class Membership:
             if unit.offboarding == "offboardRequested" and unit.moved == now:
                 unit.offboarding, unit.moved = "offboarded", moment
 
-        self._service.agenda.at(now + DAY / self._service.settings.speed, done)
+        self._scheduler.after(now, DAY, done)
 
     def cancel_offboard(self, unit: Unit, now: float) -> None:
         """Begin to take the offboarding of a unit back (page protectionunitbase-canceloffboard).
@@ -143,10 +147,10 @@ class Membership:
             if unit.offboarding == "cancelOffboardRequested" and unit.moved == now:
                 unit.offboarding, unit.offboard_requested = None, None
 
-        self._service.agenda.at(now + 15 * MINUTE / self._service.settings.speed, done)
+        self._scheduler.after(now, 15 * MINUTE, done)
 
     def _new_unit(self, thing: Thing, now: float) -> Unit:
-        tenant = self._service.tenant
+        tenant = self._tenant
         unit = Unit(
             seq=len(tenant.units[thing.workload.key]),
             workload=thing.workload,
@@ -162,7 +166,7 @@ class Membership:
             past=(),
         )
         tenant.take(unit)
-        self._service.directory.became(unit)
+        self._directory.became(unit)
         return unit
 
     def _follow(self, unit: Unit, policy: Policy, now: float, place: int) -> None:
@@ -181,4 +185,4 @@ class Membership:
 
         # Up to 15 minutes for each 1,000 units, and never at once.
         seconds = 5 * MINUTE + 15 * MINUTE * place / 1000
-        self._service.agenda.at(now + seconds / self._service.settings.speed, done)
+        self._scheduler.after(now, seconds, done)

@@ -7,17 +7,14 @@ hour, 50 units about three hours, 1,000 units four (mailboxes) to ten hours. Gra
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING
 
 from backup_tui.simulator.domain.parts import FilePart, MailPart
+from backup_tui.simulator.domain.runs import Run
+from backup_tui.simulator.domain.sessions import Artifact
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.sessions import Artifact
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -32,41 +29,6 @@ _ERROR_MESSAGES = {
     "DuplicateArtifactRestoreRequest": "A restore request for the same artifact is already in progress.",
     "UnknownError": "An unexpected error occurred at the provider. Try again.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What happens to one artifact after its session was activated; moments are seconds since 1970.
-
-    Attributes:
-        scheduled: When the activation is accepted for it.
-        start: When its restore begins.
-        end: When its restore ends.
-        error: Documented artifact error code, or None when it succeeds.
-        restored_items: Mailbox: how many items were put back.
-        folder: Mailbox to a new location: name of the folder that was made.
-        new_location: Drive or site to a new location: number behind the R in its new address.
-        address_known: When the new address can be read; it lags behind the end.
-    """
-
-    scheduled: float
-    start: float
-    end: float
-    error: str | None = None
-    restored_items: int | None = None
-    folder: str | None = None
-    new_location: int | None = None
-    address_known: float = 0.0
-
-    def status(self, now: float) -> str:
-        """Return the ``artifactRestoreStatus``."""
-        if now < self.scheduled:
-            return "scheduling"
-        if now < self.start:
-            return "scheduled"
-        if now < self.end:
-            return "inProgress"
-        return "succeeded" if self.error is None else "failed"
 
 
 def error_message(code: str) -> str:
@@ -110,7 +72,7 @@ def outcome(unit: Unit, destination: str, moment: int) -> str | None:
 
 def draw_runs(
     workload: Workload,
-    artifacts: Sequence["Artifact"],
+    artifacts: Sequence[Artifact],
     errors: Sequence[str | None],
     random: Random,
     at: Callable[[float], float],
@@ -150,7 +112,7 @@ def draw_runs(
     return [runs[index] for index in range(len(artifacts))]
 
 
-def _seconds(artifact: "Artifact", error: str | None, random: Random) -> float:
+def _seconds(artifact: Artifact, error: str | None, random: Random) -> float:
     """Draw how long one artifact is in progress, in seconds of real time."""
     if error == "DuplicateArtifactRestoreRequest":
         return random.uniform(0.2, 0.5) * MINUTE
@@ -170,7 +132,7 @@ def _seconds(artifact: "Artifact", error: str | None, random: Random) -> float:
 
 
 def _run(
-    artifact: "Artifact",
+    artifact: Artifact,
     error: str | None,
     scheduled: float,
     begin: float,

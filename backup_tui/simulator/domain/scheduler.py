@@ -1,4 +1,4 @@
-"""What will happen by itself: units that follow a change, rules and jobs that end, applications that take over.
+"""What will happen later without a request: units follow a change, rules and jobs end, applications take over.
 
 Most of the service's states are functions of the time. Those that change what belongs to what are not; they are done
 here, each at its own moment and in the order of these moments, when the next request arrives.
@@ -11,22 +11,39 @@ ScheduledTask = Callable[[float], None]
 
 
 class Scheduler:
-    """Deeds that wait for their moment."""
+    """Tasks that wait for their moment."""
 
-    def __init__(self) -> None:
-        """Start without any."""
+    def __init__(self, speed: float = 1.0) -> None:
+        """Start without any.
+
+        Args:
+            speed: Divides how long what is asked for takes.
+        """
+        self._speed = speed
         self._due: list[tuple[float, int, ScheduledTask]] = []
         self._count = 0
 
-    def at(self, moment: float, deed: ScheduledTask) -> None:
+    def at(self, moment: float, task: ScheduledTask) -> None:
         """Have something done.
 
         Args:
-            moment: When, seconds since 1970; deeds of one moment are done in the order in which they were asked for.
-            deed: What; it is called with its moment.
+            moment: When, seconds since 1970; tasks of one moment are done in the order in which they were asked for.
+            task: What; it is called with its moment.
         """
-        heapq.heappush(self._due, (moment, self._count, deed))
+        heapq.heappush(self._due, (moment, self._count, task))
         self._count += 1
+
+    def after(self, now: float, seconds: float, task: ScheduledTask) -> float:
+        """Have something done that takes a while in real time, and return when.
+
+        Args:
+            now: Seconds since 1970.
+            seconds: Of real time; the speed divides them.
+            task: As for ``at``.
+        """
+        moment = now + seconds / self._speed
+        self.at(moment, task)
+        return moment
 
     def settle(self, now: float) -> None:
         """Do everything whose moment has come, and what that brings about by now.
@@ -35,5 +52,5 @@ class Scheduler:
             now: Seconds since 1970.
         """
         while self._due and self._due[0][0] <= now:
-            moment, _, deed = heapq.heappop(self._due)
-            deed(moment)
+            moment, _, task = heapq.heappop(self._due)
+            task(moment)

@@ -46,7 +46,7 @@ class Service:
         searches: Searches inside mailboxes by the id of their answer.
         faults: How it has been told to misbehave.
         authority: The identity platform that hands out tokens for it.
-        agenda: What will happen by itself.
+        scheduler: What will happen later without a request.
         directory: What else could be protected.
         membership: Puts units into policies and takes them out.
         rules: Inclusion rules of the policies.
@@ -68,20 +68,21 @@ class Service:
         self.searches: dict[str, MailSearch] = {}
         self.faults = Faults()
         self.authority = Authority(self.now)
-        self.agenda = Scheduler()
+        self.scheduler = Scheduler(settings.speed)
         self.directory = Directory(self.tenant)
-        self.membership = Membership(self)
-        self.rules = InclusionRules(self, started)
-        self.jobs = UnitJobs(self, started)
+        self.membership = Membership(self.tenant, self.directory, self.scheduler)
+        self.activity = ActivityLog(self.tenant, self.sessions)
+        parts = (self.tenant, self.directory, self.membership, self.activity, self.scheduler)
+        self.rules = InclusionRules(*parts)
+        self.jobs = UnitJobs(*parts)
         self.state = _state(settings, self.tenant, started)
-        self.apps = ServiceApps(self, started)
+        self.apps = ServiceApps(self.tenant, self.state, self.scheduler)
         self.notifications = Notifications()
-        self.activity = ActivityLog(self, started)
         self._policies_made = 0
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0
         if settings.history:
-            write_history(self, started)
+            write_history(self, self.tenant, settings.speed)
 
     def now(self) -> float:
         """Return seconds since 1970."""

@@ -1,16 +1,13 @@
 """Service apps: applications registered to control Backup Storage, and the one that does."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from backup_tui.simulator.domain.identifiers import guid, is_guid, iso, seconds_of
-from backup_tui.simulator.domain.service_state import PARTNER
-from backup_tui.simulator.domain.tenant import DAY
+from backup_tui.simulator.domain.scheduler import Scheduler
+from backup_tui.simulator.domain.service_state import PARTNER, ServiceState
+from backup_tui.simulator.domain.tenant import DAY, Tenant
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal, bad_request
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 _IN_CONTROL = ("active", "pendingInactive")
 
@@ -45,14 +42,22 @@ class ServiceApp:
 class ServiceApps:
     """All registered applications of the tenant."""
 
-    def __init__(self, service: "Service", started: float) -> None:
-        """Start with a partner's application, which controls the service if its consumer is ``thirdparty``."""
-        self._service = service
+    def __init__(self, tenant: Tenant, state: ServiceState, scheduler: Scheduler) -> None:
+        """Start with a partner's application, which controls the service if its consumer is ``thirdparty``.
+
+        Args:
+            tenant: Whose service.
+            state: What they control.
+            scheduler: Does later what takes a while.
+        """
+        self._tenant = tenant
+        self._state = state
+        self._scheduler = scheduler
         self._apps: dict[str, ServiceApp] = {}
         self._made = 0
-        registered = started - 300 * DAY
-        app = self._add(PARTNER, service.state.modified_by, registered)
-        if service.state.consumer == "thirdparty":
+        registered = tenant.started - 300 * DAY
+        app = self._add(PARTNER, state.modified_by, registered)
+        if state.consumer == "thirdparty":
             app.status, app.effective = "active", registered + DAY
 
     def listed(self) -> list[ServiceApp]:
@@ -103,7 +108,7 @@ class ServiceApps:
             if (app.status, app.modified) == ("pendingActive", now) and self._apps.get(app.id) is app:
                 self._take_over(app)
 
-        self._service.agenda.at(max(moment, now + 1), done)
+        self._scheduler.at(max(moment, now + 1), done)
 
     def deactivate(self, app: ServiceApp, caller: Caller, now: float) -> None:
         """Have an application hand over, a day (divided by the speed) from now (page serviceapp-deactivate).
@@ -112,15 +117,14 @@ class ServiceApps:
             Refusal: 403 ``ServiceAppActionNotAllowed`` unless it is active; no page documents a code.
         """
         self._must_be(app, "active")
-        moment = now + DAY / self._service.settings.speed
-        app.status, app.effective, app.modified, app.modified_by = "pendingInactive", moment, now, caller
+        app.status, app.modified, app.modified_by = "pendingInactive", now, caller
 
         def done(_: float) -> None:
             if (app.status, app.modified) == ("pendingInactive", now) and self._apps.get(app.id) is app:
                 app.status = "inactive"
-                self._service.state.consumer = "firstparty"
+                self._state.consumer = "firstparty"
 
-        self._service.agenda.at(moment, done)
+        app.effective = self._scheduler.after(now, DAY, done)
 
     def delete(self, app: ServiceApp, caller: Caller, now: float) -> None:
         """Remove an application; without the one in control the service is off.
@@ -129,14 +133,14 @@ class ServiceApps:
         """
         del self._apps[app.id]
         if app.status in _IN_CONTROL:
-            self._service.state.become("disabled", "controllerServiceAppDeleted", caller, now)
+            self._state.become("disabled", "controllerServiceAppDeleted", caller, now)
 
     def _take_over(self, app: ServiceApp) -> None:
         for other in self._apps.values():
             if other.status in _IN_CONTROL:
                 other.status = "inactive"
         app.status = "active"
-        self._service.state.consumer, self._service.state.controller = "thirdparty", app.app_id
+        self._state.consumer, self._state.controller = "thirdparty", app.app_id
 
     def _must_be(self, app: ServiceApp, status: str) -> None:
         if app.status != status:
@@ -144,7 +148,7 @@ class ServiceApps:
             raise Refusal(403, "ServiceAppActionNotAllowed", message)
 
     def _add(self, application: Caller, by: Caller, now: float) -> ServiceApp:
-        identifier = guid(self._service.settings.seed, "service app", self._made)
+        identifier = guid(self._tenant.seed, "service app", self._made)
         app = ServiceApp(
             self._made, identifier, application.app_id, application.app_name, "inactive", now, None, now, by
         )

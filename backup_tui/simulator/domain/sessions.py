@@ -8,7 +8,7 @@ from backup_tui.simulator.domain.bulk import BulkRequest
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.domain.parts import FilePart, MailPart
 from backup_tui.simulator.domain.points import point_id
-from backup_tui.simulator.domain.schedule import Run
+from backup_tui.simulator.domain.runs import Run
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http.callers import Caller

@@ -1,20 +1,19 @@
 """Bulk addition jobs: long lists of names and ids whose units come into a policy."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from backup_tui.simulator.domain.directory import Thing
+from backup_tui.simulator.domain.activity import ActivityLog
+from backup_tui.simulator.domain.directory import Directory, Thing
 from backup_tui.simulator.domain.identifiers import guid, is_guid
 from backup_tui.simulator.domain.inclusion_rules import Detail
-from backup_tui.simulator.domain.membership import Taken
+from backup_tui.simulator.domain.membership import Membership, Taken
 from backup_tui.simulator.domain.policies import MINUTE, Policy
-from backup_tui.simulator.domain.tenant import DAY, SITE_HOST
+from backup_tui.simulator.domain.scheduler import Scheduler
+from backup_tui.simulator.domain.tenant import DAY, SITE_HOST, Tenant
 from backup_tui.simulator.domain.workloads import SHAREPOINT, Workload
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal, bad_request
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 MOST_RESOURCES = 50_000
 
@@ -63,9 +62,28 @@ class Job:
 class UnitJobs:
     """All bulk addition jobs of the tenant."""
 
-    def __init__(self, service: "Service", started: float) -> None:
-        """Start with one job of the past for each service, one of which did not find everything."""
-        self._service = service
+    def __init__(
+        self,
+        tenant: Tenant,
+        directory: Directory,
+        membership: Membership,
+        activity: ActivityLog,
+        scheduler: Scheduler,
+    ) -> None:
+        """Start with one job of the past for each service, one of which did not find everything.
+
+        Args:
+            tenant: Whose policies.
+            directory: What can become a unit.
+            membership: Puts units into policies.
+            activity: Where it is noted.
+            scheduler: Does later what takes a while.
+        """
+        self._tenant = tenant
+        self._directory = directory
+        self._membership = membership
+        self._activity = activity
+        self._scheduler = scheduler
         self._jobs: dict[str, Job] = {}
         self._made = 0
         for name, title, age in (
@@ -73,10 +91,10 @@ class UnitJobs:
             ("OneDrive all", "First drives", 400.9),
             ("Sites all", "Project sites", 400.5),
         ):
-            policy = next(each for each in service.tenant.policies if each.name == name)
-            units = service.tenant.units[policy.workload.key][:3]
+            policy = next(each for each in tenant.policies if each.name == name)
+            units = tenant.units[policy.workload.key][:3]
             names = [unit.address for unit in units if unit.address]
-            job = self._add(policy, title, names, [], policy.created_by, started - age * DAY)
+            job = self._add(policy, title, names, [], policy.created_by, tenant.started - age * DAY)
             job.status, job.modified = "completed", job.created + 4 * MINUTE
             if policy.workload is SHAREPOINT:
                 job.names.append(f"https://{SITE_HOST}/sites/closed-2023")
@@ -127,7 +145,7 @@ class UnitJobs:
             raise bad_request(f"A job can hold at most {MOST_RESOURCES} resources.")
         job = self._add(policy, title, names, ids, caller, now)
         seconds = MINUTE + 15 * MINUTE * (len(names) + len(ids)) / 1000
-        self._service.agenda.at(now + seconds / self._service.settings.speed, lambda moment: self._end(job, moment))
+        self._scheduler.after(now, seconds, lambda moment: self._end(job, moment))
         return job
 
     def forget(self, policy: Policy) -> None:
@@ -138,7 +156,7 @@ class UnitJobs:
     def _add(
         self, policy: Policy, title: str | None, names: list[str], ids: list[str], caller: Caller, now: float
     ) -> Job:
-        identifier = guid(self._service.settings.seed, "job", self._made)
+        identifier = guid(self._tenant.seed, "job", self._made)
         job = Job(self._made, identifier, policy, title, names, ids, "active", now, caller, now)
         self._made += 1
         self._jobs[job.id] = job
@@ -148,7 +166,7 @@ class UnitJobs:
         """Resolve the names, add what was found, and say what was not."""
         if self._jobs.get(job.id) is not job:
             return
-        workload, directory = job.policy.workload, self._service.directory
+        workload, directory = job.policy.workload, self._directory
         found: dict[str, tuple[str, Thing]] = {}
         failures: list[Detail] = []
         looked_up = [(name, directory.by_address(workload, name)) for name in job.names]
@@ -160,14 +178,14 @@ class UnitJobs:
                 found.setdefault(thing.owner, (text, thing))
         for place, (text, thing) in enumerate(found.values()):
             try:
-                self._service.membership.check(job.policy, thing)
+                self._membership.check(job.policy, thing)
             except Taken as error:
                 failures.append(("ProtectionUnitAlreadyExists", str(error), text))
             else:
-                self._service.membership.add(job.policy, thing, job.created_by, now, place)
+                self._membership.add(job.policy, thing, job.created_by, now, place)
         job.failures, job.modified = tuple(failures), now
         job.status = "completedWithErrors" if failures else "completed"
-        self._service.activity.policy(
+        self._activity.policy(
             now, job.policy, "backupPolicyModified", job.created_by,
             added=len(looked_up), failed=len(failures),
         )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backup_tui.simulator.domain.identifiers import is_guid, seconds_of
+from backup_tui.simulator.grammar.parsing import PredicateParser
 from backup_tui.simulator.http.errors import Refusal
 
 MOST_KEYWORDS = 10
@@ -74,63 +75,31 @@ def read_sites(text: str) -> SiteTest:
     return _SiteParser(text).read()
 
 
-class _SiteParser:
-    """Reads one expression by recursive descent."""
+class _SiteParser(PredicateParser[SiteFacts]):
+    token = _TOKEN
+    most_tokens = 10 * MOST_KEYWORDS
 
     def __init__(self, text: str) -> None:
-        self._tokens: list[str] = []
-        at = 0
-        while at < len(text.rstrip()):
-            match = _TOKEN.match(text, at)
-            if match is None:
-                raise wrong_expression(f"Unexpected {text[at:].strip()[:20]!r}.")
-            self._tokens.append(match[1])
-            at = match.end()
-        # Parentheses only nest; no sensible expression has ten tokens for each keyword.
-        if len(self._tokens) > 10 * MOST_KEYWORDS:
-            raise wrong_expression("The expression is too long.")
-        self._at = 0
+        super().__init__(text)
         self._keywords = 0
 
+    def unexpected(self, text: str) -> Refusal:
+        return wrong_expression(f"Unexpected {text!r}." if text else "The expression ends too early.")
+
+    def too_long(self) -> Refusal:
+        return wrong_expression("The expression is too long.")
+
+    def unclosed(self) -> Refusal:
+        return wrong_expression("A parenthesis is not closed.")
+
     def read(self) -> SiteTest:
-        found = self._either()
-        if self._at < len(self._tokens):
-            raise wrong_expression(f"Unexpected {self._tokens[self._at]!r}.")
+        found = super().read()
         if not self._keywords:
             raise wrong_expression("The expression names no keyword.")
         return found
 
-    def _next(self) -> str:
-        if self._at >= len(self._tokens):
-            raise wrong_expression("The expression ends too early.")
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _take(self, word: str) -> bool:
-        if self._at < len(self._tokens) and self._tokens[self._at].lower() == word:
-            self._at += 1
-            return True
-        return False
-
-    def _either(self) -> SiteTest:
-        parts = [self._both()]
-        while self._take("-or"):
-            parts.append(self._both())
-        return parts[0] if len(parts) == 1 else lambda site: any(part(site) for part in parts)
-
-    def _both(self) -> SiteTest:
-        parts = [self._one()]
-        while self._take("-and"):
-            parts.append(self._one())
-        return parts[0] if len(parts) == 1 else lambda site: all(part(site) for part in parts)
-
-    def _one(self) -> SiteTest:
-        if self._take("("):
-            inner = self._either()
-            if self._next() != ")":
-                raise wrong_expression("A parenthesis is not closed.")
-            return inner
-        name, operator, value = self._next().lower(), self._next().lower(), self._next()
+    def comparison(self) -> SiteTest:
+        name, operator, value = self.next().lower(), self.next().lower(), self.next()
         if not value.startswith("'"):
             raise wrong_expression(f"{value!r} is not in quotes.")
         wanted = value[1:-1].replace("''", "'").lower()

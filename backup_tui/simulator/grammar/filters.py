@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backup_tui.simulator.domain.identifiers import seconds_of
+from backup_tui.simulator.grammar.parsing import PredicateParser
 from backup_tui.simulator.http.errors import Refusal, bad_request
 
 Row = Mapping[str, Any]
@@ -60,86 +61,37 @@ def parse_filter(text: str, most_terms: int) -> tuple[Predicate, frozenset[str]]
     return parser.read(), frozenset(parser.names)
 
 
-class _Parser:
-    """Reads one filter by recursive descent."""
+class _Parser(PredicateParser[Row]):
+    token = _TOKEN
+    prefix = ""
 
     def __init__(self, text: str, most_terms: int) -> None:
-        self._text = text
-        self._tokens = self._split(text)
-        self._at = 0
-        self._terms = 0
-        self._most_terms = most_terms
-        self.names: set[str] = set()
-
-    def read(self) -> Predicate:
         # Parentheses and "not" are no comparisons, but nest; no sensible filter has ten tokens for each comparison.
-        if len(self._tokens) > 10 * self._most_terms:
-            raise self._too_long()
-        found = self._either()
-        if self._at < len(self._tokens):
-            raise self._wrong()
-        return found
+        self.most_tokens = 10 * most_terms
+        self._most_terms = most_terms
+        self._terms = 0
+        self.names: set[str] = set()
+        super().__init__(text)
 
-    def _split(self, text: str) -> list[str]:
-        tokens, at = [], 0
-        while at < len(text.rstrip()):
-            match = _TOKEN.match(text, at)
-            if match is None:
-                raise self._wrong()
-            tokens.append(match[0].strip())
-            at = match.end()
-        return tokens
+    def unexpected(self, text: str) -> Refusal:
+        return bad_request(f"Invalid filter clause: {self.text}")
 
-    def _wrong(self) -> Refusal:
-        return bad_request(f"Invalid filter clause: {self._text}")
-
-    def _too_long(self) -> Refusal:
+    def too_long(self) -> Refusal:
         message = f"The filter holds more than {self._most_terms} comparisons."
         return Refusal(400, "FilterLengthExceeded", message)
 
-    def _next(self) -> str:
-        if self._at >= len(self._tokens):
-            raise self._wrong()
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _take(self, word: str) -> bool:
-        if self._at < len(self._tokens) and self._tokens[self._at].lower() == word:
-            self._at += 1
-            return True
-        return False
-
-    def _must(self, word: str) -> None:
-        if not self._take(word):
-            raise self._wrong()
-
-    def _either(self) -> Predicate:
-        parts = [self._both()]
-        while self._take("or"):
-            parts.append(self._both())
-        return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
-
-    def _both(self) -> Predicate:
-        parts = [self._one()]
-        while self._take("and"):
-            parts.append(self._one())
-        return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
-
-    def _one(self) -> Predicate:
-        if self._take("not"):
-            inner = self._one()
+    def one(self, depth: int) -> Predicate:
+        if self.take("not"):
+            inner = self.one(depth + 1)
             return lambda row: not inner(row)
-        if self._take("("):
-            inner = self._either()
-            self._must(")")
-            return inner
-        self._terms += 1
-        if self._terms > self._most_terms:
-            raise self._too_long()
-        name = self._next()
-        if name.lower() in _TEXT and self._take("("):
+        return super().one(depth)
+
+    def comparison(self) -> Predicate:
+        self._count(1)
+        name = self.next()
+        if name.lower() in _TEXT and self.take("("):
             return self._text_term(_TEXT[name.lower()])
-        word = self._next().lower()
+        word = self.next().lower()
         self.names.add(name)
         if word == "in":
             return self._one_of(name)
@@ -147,30 +99,33 @@ class _Parser:
             return _flag(name, self._literal())
         compare = _COMPARE.get(word)
         if compare is None:
-            raise self._wrong()
+            raise self.unexpected(word)
         return _comparison(name, compare, self._literal())
+
+    def _count(self, terms: int) -> None:
+        self._terms += terms
+        if self._terms > self._most_terms:
+            raise self.too_long()
 
     def _one_of(self, name: str) -> Predicate:
         """Read the values behind ``in``, each of which counts as a comparison: they stand for as many ``or``."""
-        self._must("(")
+        self.must("(")
         wanted = [self._literal()]
-        while self._take(","):
+        while self.take(","):
             wanted.append(self._literal())
-        self._must(")")
-        self._terms += len(wanted) - 1
-        if self._terms > self._most_terms:
-            raise self._too_long()
+        self.must(")")
+        self._count(len(wanted) - 1)
         tests = [_comparison(name, _COMPARE["eq"], value) for value in wanted]
         return lambda row: any(test(row) for test in tests)
 
     def _text_term(self, test: Callable[[str, str], bool]) -> Predicate:
-        name = self._next()
+        name = self.next()
         self.names.add(name)
-        self._must(",")
+        self.must(",")
         wanted = self._literal()
-        self._must(")")
+        self.must(")")
         if not isinstance(wanted, str):
-            raise self._wrong()
+            raise self.unexpected("")
 
         def holds(row: Row) -> bool:
             found = _member(row, name)
@@ -179,7 +134,7 @@ class _Parser:
         return holds
 
     def _literal(self) -> Any:
-        token = self._next()
+        token = self.next()
         if token.endswith("'"):
             return self._unquoted(token)
         if token.lower() in ("true", "false", "null"):
@@ -187,7 +142,7 @@ class _Parser:
         try:
             return float(token) if token.replace(".", "", 1).lstrip("-").isdigit() else seconds_of(token)
         except ValueError:
-            raise self._wrong() from None
+            raise self.unexpected("") from None
 
     def _unquoted(self, token: str) -> str:
         """Return a text; one that is qualified must be by an enumeration that the service has."""

@@ -6,15 +6,14 @@ without quotes, times in braces. Beta's ``structuredQueryExpression`` says the s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backup_tui.simulator.domain.identifiers import iso, seconds_of
+from backup_tui.simulator.grammar.parsing import Joint, Parser
 from backup_tui.simulator.http.errors import Refusal
 
 _TOKEN = re.compile(r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<braces>\{[^{}]*\})|(?P<mark>[()])|(?P<word>[^\s()'{}]+))""")
-_MOST_TOKENS = 400
-_DEEPEST = 20
 _MOST_ALIKE = 3
 _TEXT_OPERATORS = frozenset({"-like", "-contains", "-eq"})
 _PROPERTIES: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -44,7 +43,7 @@ class Term:
 class Joined:
     """Parts joined by ``and`` or by ``or``."""
 
-    by: str
+    by: Joint
     parts: tuple["Query", ...]
 
 
@@ -133,77 +132,29 @@ def _term(name: str, operator: str, value: str, shown: str) -> Term:
     return Term(name, operator, value)
 
 
-class _Parser:
-    """Reads one expression by recursive descent."""
+class _Parser(Parser[Query]):
+    token = _TOKEN
+    most_tokens = 400
+    deepest = 20
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = self._split(text.strip())
-        self._at = 0
+    def unexpected(self, text: str) -> Refusal:
+        return _invalid(f"The queryExpression cannot be read: {self.text}")
 
-    def read(self) -> Query:
-        found = self._either(0)
-        if self._at < len(self._tokens):
-            raise self._wrong()
-        return found
-
-    def _split(self, text: str) -> list[str]:
-        tokens: list[str] = []
-        at = 0
-        while at < len(text):
-            match = _TOKEN.match(text, at)
-            if match is None or len(tokens) == _MOST_TOKENS:
-                raise self._wrong()
-            tokens.append(match[0].strip())
-            at = match.end()
-        return tokens
-
-    def _wrong(self) -> Refusal:
-        return _invalid(f"The queryExpression cannot be read: {self._text}")
-
-    def _next(self) -> str:
-        if self._at >= len(self._tokens):
-            raise self._wrong()
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _take(self, word: str) -> bool:
-        if self._at < len(self._tokens) and self._tokens[self._at].lower() == word:
-            self._at += 1
-            return True
-        return False
-
-    def _either(self, depth: int) -> Query:
-        parts = [self._both(depth)]
-        while self._take("-or"):
-            parts.append(self._both(depth))
-        return parts[0] if len(parts) == 1 else Joined("or", tuple(parts))
-
-    def _both(self, depth: int) -> Query:
-        parts = [self._one(depth)]
-        while self._take("-and"):
-            parts.append(self._one(depth))
-        for name in ("subject", "participants"):
+    def joined(self, by: Joint, parts: Sequence[Query]) -> Query:
+        for name in ("subject", "participants") if by == "and" else ():
             if sum(isinstance(part, Term) and part.name == name for part in parts) > _MOST_ALIKE:
                 raise _invalid(f"At most {_MOST_ALIKE} terms on {name} can be joined by -and.")
-        return parts[0] if len(parts) == 1 else Joined("and", tuple(parts))
+        return Joined(by, tuple(parts))
 
-    def _one(self, depth: int) -> Query:
-        if depth > _DEEPEST:
-            raise self._wrong()
-        if self._take("("):
-            inner = self._either(depth + 1)
-            if not self._take(")"):
-                raise self._wrong()
-            return inner
-        shown = self._next()
+    def comparison(self) -> Query:
+        shown = self.next()
         name, operators = _PROPERTIES.get(shown.lower(), ("", frozenset[str]()))
-        operator = self._next().lower()
+        operator = self.next().lower()
         if operator not in operators:
-            raise self._wrong()
-        value = self._next()
+            raise self.unexpected(operator)
+        value = self.next()
         if value in ("(", ")") or value.lower() in ("-and", "-or"):
-            raise self._wrong()
+            raise self.unexpected(value)
         if value.startswith("'"):
             value = value[1:-1].replace("''", "'")
         return _term(name, operator, value, shown)
