@@ -31,6 +31,7 @@ from backup_tui.workspace.loading import LoadsNow, require_open
 
 if TYPE_CHECKING:
     from backup_tui.changes.context import Context
+    from backup_tui.changes.lost_answers import LostAnswers
     from backup_tui.journal.journal import Journal
     from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
@@ -95,6 +96,7 @@ class Workspace(LoadsNow):
         self._protection: PolicyDesk | None = None
         self._tools: Context | None = None
         self._proofs: Proofs | None = None
+        self._lost_answers: LostAnswers | None = None
         self._sent: dict[int, Intent] = {}
         self._cancel_wait: Callable[[], None] | None = None
 
@@ -157,7 +159,7 @@ class Workspace(LoadsNow):
                 yield self
         finally:
             self._client = self._journal = self._memory = self._sync = self._tools = self._proofs = None
-            self._reads = self._restore = self._protection = None
+            self._reads = self._restore = self._protection = self._lost_answers = None
             await self.identity.aclose()
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
@@ -221,7 +223,7 @@ class Workspace(LoadsNow):
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
         )
-        self._proofs = proofs = Proofs(self._tools)
+        self._proofs = proofs = Proofs(self._tools, lambda: self.lost_answers)
         stack.push_async_callback(proofs.aclose)
 
         def written(intent: Intent) -> None:
@@ -271,7 +273,7 @@ class Workspace(LoadsNow):
         if self._restore is None:
             from backup_tui.restore.desk import RestoreDesk
 
-            self._restore = RestoreDesk(require_open(self._tools))
+            self._restore = RestoreDesk(self.context)
         return self._restore
 
     @property
@@ -280,8 +282,22 @@ class Workspace(LoadsNow):
         if self._protection is None:
             from backup_tui.protection.desk import PolicyDesk
 
-            self._protection = PolicyDesk(require_open(self._tools))
+            self._protection = PolicyDesk(self.context)
         return self._protection
+
+    @property
+    def context(self) -> Context:
+        """What the use cases of `restore` and `protection` work with."""
+        return require_open(self._tools)
+
+    @property
+    def lost_answers(self) -> LostAnswers:
+        """Looks into changes of unknown outcome."""
+        if self._lost_answers is None:
+            from backup_tui.workspace.proofs import lost_answers
+
+            self._lost_answers = lost_answers(self.context)
+        return self._lost_answers
 
     @property
     def sync(self) -> Sync:
@@ -351,10 +367,9 @@ class Workspace(LoadsNow):
         Raises:
             BackupTuiError: The journal cannot be read.
         """
-        findings = await self.restore.reconcile_open()
-        of_policies = await self.protection.reconcile_open()
+        findings = await self.lost_answers.resolve_open()
         await self.journal_lines()
-        return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
+        return tuple(finding.words for finding in findings)
 
     @property
     def waiting(self) -> tuple[datetime, str] | None:
