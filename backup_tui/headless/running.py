@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
@@ -14,8 +15,6 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.lost_answers import Look
 from backup_tui.restore.review.activation import (
     Activation,
     ChangedMeanwhile,
@@ -235,7 +234,7 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
     def told(look: Look) -> None:
         out.narrate(f"  look {look.number} of {look.of}: {look.words}")
 
-    finding = await workspace.restore.follow_unknown(intent, told)
+    finding = await workspace.lost_answers.resolve(intent, told)
     if finding.verdict is Verdict.NOT_DONE or (finding.verdict is Verdict.DONE and finding.session is not None):
         return finding
     raise OutcomeUnknown(

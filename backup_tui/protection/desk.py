@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Finding, OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import (
     BackupTuiError,
     OutcomeUnknown,
@@ -25,7 +27,7 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_state import refuse_where
 from backup_tui.models.statuses import policy_status
-from backup_tui.protection.lost_answers import KINDS, PolicyFinding, PolicyVerdict, reconcile_lost, resolve_lost_answer
+from backup_tui.protection.lost_answers import POLICY
 from backup_tui.protection.notifications import NotificationDesk
 from backup_tui.protection.offboarding import UnitDesk
 from backup_tui.protection.review import PolicyAction, PolicyReview, policy_label, review_policy
@@ -74,9 +76,7 @@ class PolicyDesk:
         """
         return await review_policy(self._tools, policy_id, PolicyAction.DEACTIVATE)
 
-    async def activate(
-        self, reviewed: PolicyReview, typed: str, on_look: Callable[[str], None] = _unheard
-    ) -> ProtectionPolicy:
+    async def activate(self, reviewed: PolicyReview, typed: str, on_look: OnLook = _unheard) -> ProtectionPolicy:
         """Begins to back up the units of a reviewed policy.
 
         Args:
@@ -95,9 +95,7 @@ class PolicyDesk:
         """
         return await self._carry_out(PolicyAction.ACTIVATE, reviewed, typed, on_look)
 
-    async def deactivate(
-        self, reviewed: PolicyReview, typed: str, on_look: Callable[[str], None] = _unheard
-    ) -> ProtectionPolicy:
+    async def deactivate(self, reviewed: PolicyReview, typed: str, on_look: OnLook = _unheard) -> ProtectionPolicy:
         """Stops to back up the units of a reviewed policy; as `activate`.
 
         Args:
@@ -143,29 +141,8 @@ class PolicyDesk:
                     return policy
             await tools.sleep(LOOK_EVERY)
 
-    async def follow_unknown(self, intent: Intent | int, on_look: Callable[[str], None] = _unheard) -> PolicyFinding:
-        """Looks until it is known what became of a change of protection; see `unknowns.follow_lost`.
-
-        Args:
-            intent: The journal's entry, or its number.
-            on_look: Told after each look what was seen.
-
-        Raises:
-            UsageError: The journal has no such entry, or it is none of protection.
-        """
-        found = await self._tools.journal.intent(intent) if isinstance(intent, int) else intent
-        if found is None or found.kind not in KINDS:
-            raise UsageError(
-                f"Entry {intent} of the journal is no change of protection.", field="ID", value=str(intent)
-            )
-        return await resolve_lost_answer(self._tools, found, on_look)
-
-    async def reconcile_open(self) -> tuple[PolicyFinding, ...]:
-        """Looks into every change of protection whose outcome is not known; see `unknowns.reconcile_lost`."""
-        return await reconcile_lost(self._tools)
-
     async def _carry_out(
-        self, action: PolicyAction, reviewed: PolicyReview, typed: str, on_look: Callable[[str], None]
+        self, action: PolicyAction, reviewed: PolicyReview, typed: str, on_look: OnLook
     ) -> ProtectionPolicy:
         tools = self._tools
         writer = tools.may_write()
@@ -203,15 +180,15 @@ class PolicyDesk:
             tools.store.apply(PolicyRead(policy, tools.clock.monotonic()))
             return policy
 
-    async def _settle_earlier(self, policy_id: str, on_look: Callable[[str], None]) -> None:
+    async def _settle_earlier(self, policy_id: str, on_look: OnLook) -> None:
         """Finds out about an earlier change of this policy whose outcome nobody knows, before another one leaves."""
         for intent in await self._tools.journal.open_intents():
             if intent.target == policy_id and intent.kind in (
                 IntentKind.POLICY_ACTIVATE,
                 IntentKind.POLICY_DEACTIVATE,
             ):
-                finding = await resolve_lost_answer(self._tools, intent, on_look)
-                if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
+                finding = await resolve_lost_answer(self._tools, POLICY, intent, on_look)
+                if finding.verdict is Verdict.STILL_UNKNOWN:
                     raise _unknown(intent, finding)
 
     async def _check_unchanged(self, reviewed: PolicyReview) -> None:
@@ -249,26 +226,25 @@ class PolicyDesk:
             request_id=error.request_id,
         )
 
-    async def _found(
-        self, action: PolicyAction, error: OutcomeUnknown, on_look: Callable[[str], None]
-    ) -> ProtectionPolicy:
+    async def _found(self, action: PolicyAction, error: OutcomeUnknown, on_look: OnLook) -> ProtectionPolicy:
         intent = await self._tools.journal.intent(error.intent_id) if error.intent_id is not None else None
         if intent is None:
             raise error
-        finding = await resolve_lost_answer(self._tools, intent, on_look)
-        if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
+        finding = await resolve_lost_answer(self._tools, POLICY, intent, on_look)
+        if finding.verdict is Verdict.STILL_UNKNOWN:
             raise _unknown(intent, finding) from error
-        if finding.policy is None or finding.verdict is PolicyVerdict.NOT_DONE:
+        policy = finding.thing
+        if not isinstance(policy, ProtectionPolicy) or finding.verdict is Verdict.NOT_DONE:
             raise BackupTuiError(
                 f"The policy was not {action.value}d. {finding.words}",
                 certainty="The request that was sent had no effect.",
                 hint="It can be tried again.",
                 code="NotDone",
             ) from error
-        return finding.policy
+        return policy
 
 
-def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
+def _unknown(intent: Intent, finding: Finding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
         certainty="It is not sent again.",

@@ -7,12 +7,13 @@ their value; after a lost answer the setting is read again and compared with wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Finding, OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -21,7 +22,7 @@ from backup_tui.models.notifications import EmailNotificationsSetting, Recipient
 from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
-from backup_tui.protection.lost_answers import PolicyFinding, PolicyVerdict, holds, resolve_lost_answer
+from backup_tui.protection.lost_answers import NOTIFICATIONS, holds
 from backup_tui.store.access import barred
 from backup_tui.store.updates import NotificationsRead
 
@@ -199,7 +200,7 @@ class NotificationDesk:
         )
 
     async def carry_out(
-        self, reviewed: NotifyReview, typed: str, on_look: Callable[[str], None] = lambda _: None
+        self, reviewed: NotifyReview, typed: str, on_look: OnLook = lambda _: None
     ) -> EmailNotificationsSetting:
         """Makes the change that was reviewed.
 
@@ -242,11 +243,11 @@ class NotificationDesk:
             tools.store.apply(NotificationsRead(setting, tools.clock.monotonic(), tools.clock.now()))
             return setting
 
-    async def _settle_earlier(self, on_look: Callable[[str], None]) -> None:
+    async def _settle_earlier(self, on_look: OnLook) -> None:
         for intent in await self._tools.journal.open_intents():
             if intent.kind is IntentKind.NOTIFICATIONS_EDIT:
-                finding = await resolve_lost_answer(self._tools, intent, on_look)
-                if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
+                finding = await resolve_lost_answer(self._tools, NOTIFICATIONS, intent, on_look)
+                if finding.verdict is Verdict.STILL_UNKNOWN:
                     raise _unknown(intent, finding)
 
     async def _check_unchanged(self, reviewed: NotifyReview) -> None:
@@ -263,16 +264,16 @@ class NotificationDesk:
                 code="SettingChanged",
             )
 
-    async def _found(self, error: OutcomeUnknown, on_look: Callable[[str], None]) -> EmailNotificationsSetting:
+    async def _found(self, error: OutcomeUnknown, on_look: OnLook) -> EmailNotificationsSetting:
         tools = self._tools
         intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
         if intent is None:
             raise error
-        finding = await resolve_lost_answer(tools, intent, on_look)
+        finding = await resolve_lost_answer(tools, NOTIFICATIONS, intent, on_look)
         setting = tools.store.details.notifications
-        if finding.verdict is PolicyVerdict.STILL_UNKNOWN or setting is None:
+        if finding.verdict is Verdict.STILL_UNKNOWN or setting is None:
             raise _unknown(intent, finding) from error
-        if finding.verdict is PolicyVerdict.NOT_DONE:
+        if finding.verdict is Verdict.NOT_DONE:
             raise BackupTuiError(
                 f"It was not changed. {finding.words}",
                 certainty="The request that was sent had no effect.",
@@ -282,7 +283,7 @@ class NotificationDesk:
         return setting
 
 
-def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
+def _unknown(intent: Intent, finding: Finding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
         certainty="It is not sent again.",

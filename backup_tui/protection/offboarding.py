@@ -7,12 +7,13 @@ https://learn.microsoft.com/microsoft-365/backup/backup-offboarding says, and un
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Finding, OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -23,7 +24,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, unit_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.lost_answers import UNIT_KINDS, PolicyFinding, PolicyVerdict, resolve_lost_answer
+from backup_tui.protection.lost_answers import UNIT
 from backup_tui.protection.review import check_service, policy_label
 from backup_tui.store.access import barred
 from backup_tui.store.updates import UnitRead
@@ -270,9 +271,7 @@ class UnitDesk:
             raise UsageError(f"The service does not say what kind of unit {unit_id} is.", field="ID", value=unit_id)
         return unit
 
-    async def carry_out(
-        self, reviewed: UnitReview, typed: str, on_look: Callable[[str], None] = _unheard
-    ) -> ProtectionUnit:
+    async def carry_out(self, reviewed: UnitReview, typed: str, on_look: OnLook = _unheard) -> ProtectionUnit:
         """Does what was reviewed.
 
         Args:
@@ -320,12 +319,12 @@ class UnitDesk:
             tools.store.apply(UnitRead(reviewed.service, unit, tools.clock.monotonic(), changed=True))
             return unit
 
-    async def _settle_earlier(self, unit_id: str, on_look: Callable[[str], None]) -> None:
+    async def _settle_earlier(self, unit_id: str, on_look: OnLook) -> None:
         """Finds out about an earlier change of this unit whose outcome nobody knows, before another one leaves."""
         for intent in await self._tools.journal.open_intents():
-            if intent.target == unit_id and intent.kind in UNIT_KINDS:
-                finding = await resolve_lost_answer(self._tools, intent, on_look)
-                if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
+            if intent.target == unit_id and intent.kind in UNIT.kinds:
+                finding = await resolve_lost_answer(self._tools, UNIT, intent, on_look)
+                if finding.verdict is Verdict.STILL_UNKNOWN:
                     raise _unknown(intent, finding)
 
     async def _check_unchanged(self, reviewed: UnitReview) -> None:
@@ -352,27 +351,26 @@ class UnitDesk:
             code="UnitChanged",
         )
 
-    async def _found(
-        self, reviewed: UnitReview, error: OutcomeUnknown, on_look: Callable[[str], None]
-    ) -> ProtectionUnit:
+    async def _found(self, reviewed: UnitReview, error: OutcomeUnknown, on_look: OnLook) -> ProtectionUnit:
         tools = self._tools
         intent = await tools.journal.intent(error.intent_id) if error.intent_id is not None else None
         if intent is None:
             raise error
-        finding = await resolve_lost_answer(tools, intent, on_look)
-        if finding.verdict is PolicyVerdict.STILL_UNKNOWN:
+        finding = await resolve_lost_answer(tools, UNIT, intent, on_look)
+        if finding.verdict is Verdict.STILL_UNKNOWN:
             raise _unknown(intent, finding) from error
-        if finding.unit is None or finding.verdict is PolicyVerdict.NOT_DONE:
+        unit = finding.thing
+        if not isinstance(unit, ProtectionUnit) or finding.verdict is Verdict.NOT_DONE:
             raise BackupTuiError(
                 f"The unit was not {reviewed.action.done_word}. {finding.words}",
                 certainty="The request that was sent had no effect.",
                 hint="It can be tried again.",
                 code="NotDone",
             ) from error
-        return finding.unit
+        return unit
 
 
-def _unknown(intent: Intent, finding: PolicyFinding) -> OutcomeUnknown:
+def _unknown(intent: Intent, finding: Finding) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
         certainty="It is not sent again.",

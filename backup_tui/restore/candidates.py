@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Verdict
+from backup_tui.changes.lost_answers import settle
 from backup_tui.errors import Candidate
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
-from backup_tui.restore.findings import Verdict
-from backup_tui.restore.lost_answers import look_once, settle
+from backup_tui.restore.lost_answers import CREATE
 
 
 def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[Candidate, ...]:
@@ -54,7 +55,7 @@ async def look_for_candidates(tools: Context, intent_id: int) -> tuple[Candidate
         return ()
     if await tools.journal.is_under_way(intent):
         return ()
-    seen = await look_once(tools, intent)
+    seen = await CREATE.look(tools, intent)
     if seen.verdict is Verdict.DONE:
-        await settle(tools, seen)
+        await settle(tools, CREATE, seen)
     return candidates_of(intent, seen.candidates)

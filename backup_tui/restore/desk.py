@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from backup_tui.changes.context import Context, OnProgress, unheard
-from backup_tui.errors import Candidate, UsageError
+from backup_tui.errors import Candidate
 from backup_tui.journal.records import Intent
 from backup_tui.journal.write_lock import Holder
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import candidates, report
-from backup_tui.restore import lost_answers as unknowns
 from backup_tui.restore.drafts import drafts, earlier_draft, failed, kept_forms, planned_requests, taking_up
 from backup_tui.restore.drafts.asked import Asked, recent_create
 from backup_tui.restore.drafts.create import plan_mark
@@ -22,7 +21,6 @@ from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_claims import FormClaims
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
-from backup_tui.restore.findings import Finding
 from backup_tui.restore.names import unit_names
 from backup_tui.restore.points import points
 from backup_tui.restore.points.points import PointTable, PointWish, UnitLike, UnitPoint
@@ -171,33 +169,9 @@ class RestoreDesk:
 
     # -- what is not known -----------------------------------------------------------------------------------
 
-    async def follow_unknown(self, intent: Intent | int, on_look: unknowns.OnLook = unheard) -> Finding:
-        """Looks until it is known what became of a change; see `unknowns.follow`.
-
-        Args:
-            intent: The journal's entry, or its number.
-            on_look: Told after each look.
-
-        Raises:
-            UsageError: The journal has no such entry, or it is one of a policy.
-        """
-        found = await self._tools.journal.intent(intent) if isinstance(intent, int) else intent
-        if found is None:
-            raise UsageError(
-                f"The journal has no entry {intent}.",
-                field="ID",
-                value=str(intent),
-                hint="journal list shows all of them.",
-            )
-        return await unknowns.resolve_lost_answer(self._tools, found, on_look)
-
     async def candidates(self, intent_id: int) -> tuple[Candidate, ...]:
         """Which sessions a create of unknown outcome may have made; see `candidates.look_for_candidates`."""
         return await candidates.look_for_candidates(self._tools, intent_id)
-
-    async def reconcile_open(self, on_look: unknowns.OnLook = unheard) -> tuple[Finding, ...]:
-        """Looks into everything whose outcome the journal does not know; see `unknowns.reconcile_open`."""
-        return await unknowns.reconcile_open(self._tools, on_look)
 
     # -- afterwards ------------------------------------------------------------------------------------------
 

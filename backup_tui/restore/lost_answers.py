@@ -1,272 +1,251 @@
-"""What became of a change whose answer was lost: looked up at the service, never sent again from here.
+"""How it is recognised what became of a change of a restore whose answer was lost.
 
-An activation is told by the session's status, a new session by its contents, an edit by its artifacts, a deletion by
-whether the session is still there. One look proves that something was done; that nothing was done takes several,
-spaced looks, because an answer can be lost long before the service has finished.
+A start is told by the session's status, a new session by its contents, an edit by its artifacts, a deletion by whether
+the session is still there.
 """
 
 from __future__ import annotations
 
-import logging
+import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
 
-from backup_tui.changes.context import Context, each_of, unheard
-from backup_tui.errors import BackupTuiError, JournalError, NotFound, OutcomeUnknown, UsageError, WriteLockHeld
-from backup_tui.graph.paging import collect
+from backup_tui.changes.context import Context, each_of
+from backup_tui.changes.findings import Finding, Verdict
+from backup_tui.changes.lost_answers import Effect
+from backup_tui.errors import NotFound, OutcomeUnknown
 from backup_tui.journal.fingerprint import pairs_of
-from backup_tui.journal.matching import MARGIN, Candidate, created_by, match_create
-from backup_tui.journal.matching import MatchResult as MatchVerdict
-from backup_tui.journal.records import Intent, IntentKind, IntentState
-from backup_tui.models.artifacts import RestoreArtifact
-from backup_tui.models.services import Service
+from backup_tui.journal.matching import MARGIN, Candidate, MatchResult, created_by, match_create
+from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import adopt_record
-from backup_tui.restore.findings import Finding, Verdict, is_base_update, judge_base_update, judge_edit, judge_start
+from backup_tui.restore.reads import read_artifacts, read_session, read_sessions
+from backup_tui.store.freshness import artifacts_of
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.store import Store
 from backup_tui.store.updates import SessionGone, SessionRead
-
-LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
-"""Seconds after the loss at which the service is looked at."""
-
-ACTIVATION_LOOKS_AT = (2.0, 30.0, 120.0)
-"""An activation can take longer to show: three looks over two minutes before it counts as not done."""
 
 UNSURE_TIME = timedelta(days=1)
 """How far this machine's clock may be off where the service has not said what time it is."""
 
-SECOND_CHANCES = 3
-"""So many looks that found the service silent are made again, before the outcome stays unknown."""
 
-KINDS = frozenset({IntentKind.CREATE, IntentKind.EDIT, IntentKind.ACTIVATE, IntentKind.DELETE})
-"""The kinds of change that are looked into here; those of policies are not."""
+class SessionEffect(Effect):
+    """What an effect on one session that has an id already has in common."""
 
+    names_target = True
 
-_LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at the service.
-
-    Attributes:
-        number: 1 for the first.
-        of: How many are planned.
-        at: When (UTC).
-        words: What was seen.
-    """
-
-    number: int
-    of: int
-    at: datetime
-    words: str
+    async def worth_a_look(self, context: Context, intent: Intent) -> bool:
+        """A session that was never listed here is not asked for."""
+        return intent.target in context.store.sessions
 
 
-OnLook = Callable[[Look], None]
+class StartEffect(SessionEffect):
+    """A start shows in the session's status; it can take long to show."""
 
+    kinds = frozenset({IntentKind.ACTIVATE})
+    looks_at: ClassVar[tuple[float, ...] | None] = (2.0, 30.0, 120.0)
 
-async def resolve_lost_answer(tools: Context, intent: Intent, on_look: OnLook = unheard) -> Finding:
-    """Looks until it is known what became of `intent`, or the looks are used up.
-
-    Nothing is sent but reads. What is found is written to the journal.
-
-    Args:
-        tools: What to look with.
-        intent: An intent of this room's kinds, `OPEN` from a dead process or `UNKNOWN`.
-        on_look: Told after each look.
-
-    Raises:
-        UsageError: It is a change of a policy.
-    """
-    if intent.kind not in KINDS:
-        raise UsageError("This change is one of a policy; it is looked into with the policies.", field="journal")
-    pauses = _pauses(intent, tools.clock.now())
-    intent = await tools.journal.intent(intent.id) or intent
-    if intent.state.is_settled:
-        verdict = Verdict.DONE if intent.state.was_done else Verdict.NOT_DONE
-        return Finding(intent, verdict, intent.note or "This is settled already.")
-    if await tools.journal.is_under_way(intent):
-        # Its request may leave only later, so what is seen before its own answer came proves nothing.
-        return Finding(
-            intent, Verdict.STILL_UNKNOWN, f"It is still under way ({intent.process}); its answer will tell."
-        )
-    look = _LOOKS[intent.kind]
-    seen: Finding | None = None
-    number = silent = 0
-    while pauses:
-        await tools.sleep(pauses.pop(0))
-        number += 1
-        asked_at = tools.clock.monotonic()
+    async def look(self, context: Context, intent: Intent) -> Finding:
+        """The session's status."""
         try:
-            seen = await look(tools, intent)
-            seen = replace(seen, seen_at=tools.clock.now())
-            _show(tools, seen, asked_at)
-            words = seen.words
-        except BackupTuiError as error:
-            seen = None
-            words = f"Not seen: {error.message}"
-            if silent < SECOND_CHANCES and not pauses:
-                silent += 1
-                pauses.append(30.0)
-        on_look(Look(number, number + len(pauses), tools.clock.now(), words))
-        if seen is not None and seen.verdict in (Verdict.DONE, Verdict.ASK):
-            break
-    if seen is None:
-        target = short_id(intent.target or intent.session_id or "")
-        keep = f" Keep the id {target}." if target else ""
-        return Finding(intent, Verdict.STILL_UNKNOWN, f"Still not known: the service cannot be reached.{keep}")
-    return await settle(tools, seen)
+            session = await read_session(context, intent.target or "", intent.service)
+        except NotFound:
+            words = "It did not start: the service no longer has this session."
+            return Finding(intent, Verdict.NOT_DONE, words)
+        return judge_start(intent, session)
+
+    def shown(self, store: Store, intent: Intent) -> Finding | None:
+        """A list of sessions shows that it runs."""
+        row = _row(store, intent)
+        return judge_start(intent, row.model) if row is not None else None
 
 
-def _show(tools: Context, seen: Finding, asked_at: float) -> None:
-    """Gives what a look saw to the store: no screen says `draft` of what is told to have started."""
-    if seen.session is not None:
-        tools.store.apply(SessionRead(seen.session, asked_at, seen.seen_at, seen.intent.service))
-    elif seen.intent.kind is IntentKind.DELETE and seen.verdict is Verdict.DONE and seen.intent.target:
-        tools.store.apply(SessionGone(seen.intent.target, asked_at, seen.seen_at))
+class DeleteEffect(SessionEffect):
+    """A deleted draft is not there any longer."""
+
+    kinds = frozenset({IntentKind.DELETE})
+
+    async def look(self, context: Context, intent: Intent) -> Finding:
+        """Whether the service still has it."""
+        asked_at = context.clock.monotonic()
+        try:
+            session = await read_session(context, intent.target or "", intent.service)
+        except NotFound:
+            context.store.apply(SessionGone(intent.target or "", asked_at, context.clock.now()))
+            return Finding(intent, Verdict.DONE, "It is deleted: the service no longer has this draft.")
+        return self._still_there(intent, session)
+
+    def shown(self, store: Store, intent: Intent) -> Finding | None:
+        """A list that still has it; one without it is no proof yet."""
+        row = _row(store, intent)
+        return self._still_there(intent, row.model) if row is not None else None
+
+    async def worth_a_look(self, context: Context, intent: Intent) -> bool:
+        """That it is in no list is just what its deletion would look like."""
+        return True
+
+    def _still_there(self, intent: Intent, session: RestoreSession) -> Finding:
+        return Finding(intent, Verdict.NOT_DONE, "It was not deleted: the session is still there.", session)
 
 
-def _pauses(intent: Intent, now: datetime) -> list[float]:
-    """Seconds to wait before each look; looks whose time has passed become one look at once."""
-    times = ACTIVATION_LOOKS_AT if intent.kind is IntentKind.ACTIVATE else LOOKS_AT
-    lost_at = intent.answered_at or intent.at
-    age = max(0.0, (now - lost_at).total_seconds())
-    ahead = [moment - age for moment in times if moment > age]
-    if len(ahead) < len(times):
-        ahead.insert(0, 0.0)
-    return [moment - before for moment, before in zip(ahead, [0.0, *ahead], strict=False)]
+class EditEffect(SessionEffect):
+    """A change of a draft shows in its artifacts, one of its own members in these."""
+
+    kinds = frozenset({IntentKind.EDIT})
+
+    async def look(self, context: Context, intent: Intent) -> Finding:
+        """The draft and, if it is about them, its artifacts."""
+        try:
+            session = await read_session(context, intent.target or "", intent.service)
+        except NotFound:
+            words = "The draft was deleted meanwhile; the service no longer has it."
+            return Finding(intent, Verdict.NOT_DONE, words)
+        service = session.service or intent.service
+        if service is None:
+            return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
+        if _is_base_update(intent):
+            return _judge_base_update(intent, session)
+        artifacts = await read_artifacts(context, service, session.id)
+        points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
+        return _judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
+
+    def shown(self, store: Store, intent: Intent) -> Finding | None:
+        """The draft as it was read for a screen."""
+        row = _row(store, intent)
+        if row is None:
+            return None
+        if _is_base_update(intent):
+            return _judge_base_update(intent, row.model)
+        if not store.freshness(artifacts_of(row.id)).complete:
+            return None
+        artifacts = store.artifacts(row.id).values()
+        points = Counter(artifact.point_id for artifact in artifacts if artifact.point_id)
+        return _judge_edit(intent, row.model, points, {artifact.id for artifact in artifacts})
 
 
-async def look_once(tools: Context, intent: Intent) -> Finding:
-    """What one look at the service says about a change; nothing is written down.
+class CreateEffect(Effect):
+    """A new draft is recognised by its contents, its maker and its age."""
 
-    Raises:
-        BackupTuiError: The service could not be read.
-    """
-    return await _LOOKS[intent.kind](tools, intent)
+    kinds = frozenset({IntentKind.CREATE})
+    names_target = True
 
+    async def look(self, context: Context, intent: Intent) -> Finding:
+        """The sessions that could be it, with their contents."""
+        service = intent.service
+        if service is None:
+            return Finding(intent, Verdict.ASK, "The journal does not say for which service the draft was.")
+        asked_at = context.clock.monotonic()
+        owned = await context.journal.owned_sessions()
+        # Contents are read only of sessions that could be it: the same service, young enough, not somebody else's.
+        since = intent.server_date_before or intent.at - UNSURE_TIME
+        young = [
+            session
+            for session in await read_sessions(context, service)
+            if created_by(session, intent.who) is not False
+            and session.id not in owned
+            and (session.created_date_time is None or since - session.created_date_time <= MARGIN)
+        ]
 
-def last_look(intent: Intent) -> datetime:
-    """When the last of the spaced looks is over: from then on a single look can prove that nothing was done."""
-    times = ACTIVATION_LOOKS_AT if intent.kind is IntentKind.ACTIVATE else LOOKS_AT
-    return (intent.answered_at or intent.at) + timedelta(seconds=times[-1])
+        async def candidate(session: RestoreSession) -> Candidate:
+            pairs = pairs_of(await read_artifacts(context, service, session.id))
+            return Candidate(session, created_by(session, intent.who), pairs)
 
+        match = match_create(intent, await each_of(candidate, young), owned)
+        if match.verdict is MatchResult.ADOPT:
+            made = match.sessions[0]
+            context.store.apply(SessionRead(made, asked_at, context.clock.now(), service))
+            return Finding(intent, Verdict.DONE, f"The draft was made: {short_id(made.id)}.", made)
+        if match.verdict is MatchResult.NONE:
+            return Finding(intent, Verdict.NOT_FOUND, "No draft of this request was found. Make it again?")
+        return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
 
-async def settle(tools: Context, finding: Finding) -> Finding:
-    """Writes down what was found, where it is settled by that.
-
-    Returns:
-        The finding with the journal's entry as it is afterwards.
-    """
-    if not finding.verdict.is_settled:
-        return finding
-    state = IntentState.RESOLVED_DONE if finding.verdict is Verdict.DONE else IntentState.RESOLVED_NOT_DONE
-    made = finding.session.id if finding.session and finding.intent.kind is IntentKind.CREATE else None
-    try:
-        intent = await tools.journal.resolve(
-            finding.intent.id, state, session_id=made, note=finding.words, at=tools.clock.now()
+    async def worth_a_look(self, context: Context, intent: Intent) -> bool:
+        """Only where a session was listed that could be it: a look reads the contents of all of these."""
+        owned = await context.journal.owned_sessions()
+        since = (intent.server_date_before or intent.at - UNSURE_TIME) - MARGIN
+        return any(
+            row.service is intent.service
+            and row.id not in owned
+            and (row.created is None or row.created >= since)
+            and created_by(row.model, intent.who) is not False
+            for row in context.store.sessions.values()
         )
-    except UsageError:
-        # Somebody else, another instance or a person, settled it while it was looked into.
-        return replace(finding, intent=await tools.journal.intent(finding.intent.id) or finding.intent)
-    except JournalError as error:
-        # What was seen is told all the same; the entry stays open and is looked into again at the next start.
-        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.message)
-        return finding
-    if made is not None:
-        await adopt_record(tools.journal, intent.fingerprint, made)
-    return replace(finding, intent=intent)
+
+    async def written(self, context: Context, finding: Finding) -> None:
+        """What was planned under the request's mark is from now on kept under the session's id."""
+        if finding.session is not None:
+            await adopt_record(context.journal, finding.intent.fingerprint, finding.session.id)
 
 
-async def _look_for_activation(tools: Context, intent: Intent) -> Finding:
-    try:
-        session = await tools.reader.session(intent.target or "")
-    except NotFound:
-        return Finding(intent, Verdict.NOT_DONE, "It did not start: the service has no such session any more.")
-    return judge_start(intent, session)
+START, CREATE, EDIT, DELETE = StartEffect(), CreateEffect(), EditEffect(), DeleteEffect()
+
+EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, DELETE)
+"""Of every kind of change in this room."""
 
 
-async def _look_for_deletion(tools: Context, intent: Intent) -> Finding:
-    try:
-        session = await tools.reader.session(intent.target or "")
-    except NotFound:
-        return Finding(intent, Verdict.DONE, "It is deleted: the service has no such draft any more.")
-    return Finding(intent, Verdict.NOT_DONE, "It was not deleted: the session is still there.", session)
+def _row(store: Store, intent: Intent) -> SessionRow | None:
+    row = store.sessions.get(intent.target or "")
+    return None if row is None or row.gone else row
 
 
-async def _look_for_created(tools: Context, intent: Intent) -> Finding:
-    service = intent.service
-    if service is None:
-        return Finding(intent, Verdict.ASK, "The journal does not say for which service the draft was.")
-    owned = await tools.journal.owned_sessions()
-    sessions = await read_sessions(tools, service)
-    nobody = [Candidate(session, created_by(session, intent.who), ()) for session in sessions]
-    # Contents are read only of sessions that could be it: the same service, young enough, not somebody else's.
-    since = intent.server_date_before or intent.at - UNSURE_TIME
-    young = [
-        one.session
-        for one in nobody
-        if one.created_by_me is not False
-        and one.session.id not in owned
-        and (one.session.created_date_time is None or since - one.session.created_date_time <= MARGIN)
-    ]
-
-    async def candidate(session: RestoreSession) -> Candidate:
-        pairs = pairs_of(await read_artifacts(tools, service, session.id))
-        return Candidate(session, created_by(session, intent.who), pairs)
-
-    match = match_create(intent, await each_of(candidate, young), owned)
-    if match.verdict is MatchVerdict.ADOPT:
-        found = match.sessions[0]
-        return Finding(intent, Verdict.DONE, f"The draft was made: {short_id(found.id)}.", found)
-    if match.verdict is MatchVerdict.NONE:
-        return Finding(intent, Verdict.NOT_FOUND, "No draft of this request was found. Make it again?")
-    return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
+def judge_start(intent: Intent, session: RestoreSession) -> Finding:
+    """What a session, as read, says about a start of it."""
+    status = session_status(session.status)
+    if status.allows(Action.ACTIVATE):
+        return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)
+    if not session.status:
+        return Finding(intent, Verdict.ASK, "The service does not say in which state the session is.", session)
+    if not (status.moving or status.terminal):
+        words = f'The session is in a state that is not known here: "{status.word}".'
+        return Finding(intent, Verdict.ASK, words, session)
+    return Finding(intent, Verdict.DONE, f"It started: {status.word}.", session)
 
 
-async def _look_for_edit(tools: Context, intent: Intent) -> Finding:
-    try:
-        session = await tools.reader.session(intent.target or "")
-    except NotFound:
-        return Finding(intent, Verdict.NOT_DONE, "The draft was deleted meanwhile; the service no longer has it.")
-    service = session.service or intent.service
-    if service is None:
-        return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
-    if is_base_update(intent):
-        return judge_base_update(intent, session)
-    artifacts = await read_artifacts(tools, service, session.id)
-    points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
-    return judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
+def _is_base_update(intent: Intent) -> bool:
+    """Whether a change is one of the session's own members, not of its units."""
+    return not any(key.endswith("@delta") for key in json.loads(intent.body))
 
 
-_LOOKS: dict[IntentKind, Callable[[Context, Intent], Awaitable[Finding]]] = {
-    IntentKind.ACTIVATE: _look_for_activation,
-    IntentKind.DELETE: _look_for_deletion,
-    IntentKind.CREATE: _look_for_created,
-    IntentKind.EDIT: _look_for_edit,
-}
+def _judge_base_update(intent: Intent, session: RestoreSession) -> Finding:
+    """An update of the session's own members is done when they are what was asked for."""
+    body, now = json.loads(intent.body), session.raw()
+    differing = sorted(key for key, value in body.items() if not key.startswith("@") and now.get(key) != value)
+    if not differing:
+        return Finding(intent, Verdict.DONE, "The session holds the change.", session)
+    words = f"The session does not hold the change: {', '.join(differing)}."
+    return Finding(intent, Verdict.NOT_DONE, words, session)
 
 
-async def read_sessions(tools: Context, service: Service | None) -> list[RestoreSession]:
-    """The whole list of sessions, of one service or of all, each once.
+def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
+    """Ids of the points that an update adds and of the artifacts that it removes, from the body that was sent."""
+    added: Counter[str] = Counter()
+    removed: list[str] = []
+    for key, entries in body.items():
+        if not key.endswith("@delta"):
+            continue
+        for entry in entries:
+            if "@removed" in entry:
+                removed.append(entry["id"])
+            else:
+                added[entry["restorePoint"]["id"]] += 1
+    return added, tuple(removed)
 
-    Raises:
-        IncompleteList: Its end could not be read, or entries of it could not.
-    """
-    return await collect(tools.reader.sessions(service))
 
-
-async def read_artifacts(
-    tools: Context, service: Service, session_id: str, *, expand_units: bool = False
-) -> tuple[RestoreArtifact, ...]:
-    """All artifacts of a session, each once, though the list may have been read anew in the middle.
-
-    Raises:
-        IncompleteList: Its end could not be read, or entries of it could not: a list with holes is not compared.
-    """
-    return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))
+def _judge_edit(intent: Intent, session: RestoreSession, points: Counter[str], here: Collection[str]) -> Finding:
+    """What the contents of a draft, as read, say about a change of them: ids of its points and of its artifacts."""
+    wanted, unwanted = _delta_of(json.loads(intent.body))
+    missing = tuple((wanted - points).elements())
+    staying = tuple(artifact_id for artifact_id in unwanted if artifact_id in here)
+    left, all_of_it = len(missing) + len(staying), wanted.total() + len(unwanted)
+    if left == 0:
+        return Finding(intent, Verdict.DONE, "The draft holds the change.", session)
+    verdict = Verdict.NOT_DONE if left == all_of_it else Verdict.PARTLY
+    words = "The draft does not hold the change." if left == all_of_it else f"{left} of {all_of_it} are missing."
+    return Finding(intent, verdict, words, session, missing_points=missing, missing_removals=staying)
 
 
 async def unanswered_start(tools: Context, session_id: str) -> Intent | None:
@@ -292,28 +271,3 @@ async def refuse_while_starting(tools: Context, session_id: str) -> None:
             code="StartStillUnknown",
             intent_id=start.id,
         )
-
-
-async def intent_of(tools: Context, error: OutcomeUnknown) -> Intent | None:
-    """The journal's entry of a change whose answer was lost; `None` when it cannot be read now."""
-    if error.intent_id is None:
-        return None
-    try:
-        return await tools.journal.intent(error.intent_id)
-    except JournalError as unread:
-        _LOG.warning("entry %d cannot be read: %s", error.intent_id, unread.message)
-        return None
-
-
-async def reconcile_open(tools: Context, on_look: OnLook = unheard) -> tuple[Finding, ...]:
-    """Looks into everything that the journal does not know the outcome of; done at every start.
-
-    While another instance holds the right to write, its change may just be under way: then nothing is judged.
-    """
-    try:
-        async with tools.hold_lock("looking into what is not known", wait=0.0):
-            intents = await tools.changes.left_unknown(KINDS)
-    except WriteLockHeld:
-        return ()
-    # Looking changes nothing at the service, so others may write while it goes on.
-    return tuple([await resolve_lost_answer(tools, intent, on_look) for intent in intents])

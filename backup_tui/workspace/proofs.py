@@ -13,8 +13,7 @@ from backup_tui.store.changes import Change, Topic
 
 if TYPE_CHECKING:
     from backup_tui.changes.context import Context
-    from backup_tui.protection.proofs import SeenProtection
-    from backup_tui.restore.proofs import SeenRestores
+    from backup_tui.changes.lost_answers import LostAnswers
 
 _PROVE = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.POLICIES, Topic.UNITS, Topic.SERVICE})
 _LOG = logging.getLogger(__name__)
@@ -24,24 +23,25 @@ class Proofs:
     """Watches what is read while changes of unknown outcome are in the journal.
 
     Args:
-        tools: What to look and write with.
+        context: What to look and write with.
+        lost_answers: Gives what settles them; first called when there is something to settle.
     """
 
-    def __init__(self, tools: Context) -> None:
-        self._tools = tools
+    def __init__(self, context: Context, lost_answers: Callable[[], LostAnswers]) -> None:
+        self._context = context
+        self._lost_answers = lost_answers
         self._open = False
-        self._seen: tuple[SeenRestores, SeenProtection] | None = None
         self._turn = asyncio.Lock()
         self._work: asyncio.Task[None] | None = None
         self._again = False
-        self._end = tools.store.subscribe(self._changed)
+        self._end = context.store.subscribe(self._changed)
         self.on_settled: Callable[[str], None] | None = None
         """Told a sentence about each change that became known; once for each."""
 
     async def open_entries(self) -> int:
         """How many changes have no known outcome, as far as the journal can be read; from now on reads are watched."""
         try:
-            left = await self._tools.journal.open_intents()
+            left = await self._context.journal.open_intents()
         except JournalError as error:
             _LOG.warning("whether something is not known could not be read: %s", error.message)
             return 0
@@ -58,17 +58,16 @@ class Proofs:
         if not self._open:
             return
         async with self._turn:
-            restores, protection = self._rooms()
             try:
-                settled = [(one.intent, one.words) for one in await restores.settle()]
-                settled += [(one.intent, one.words) for one in await protection.settle()]
-                self._open = bool(await self._tools.journal.open_intents())
+                settled = await self._lost_answers().settle_seen()
+                self._open = bool(await self._context.journal.open_intents())
             except JournalError as error:
                 _LOG.warning("what was proved could not be written down: %s", error.message)
                 return
-            for intent, words in settled:
+            for finding in settled:
                 if self.on_settled is not None:
-                    self.on_settled(f"Now known, entry {intent.id}, {intent.summary}: {words}")
+                    intent = finding.intent
+                    self.on_settled(f"Now known, entry {intent.id}, {intent.summary}: {finding.words}")
 
     async def aclose(self) -> None:
         """Watches no longer."""
@@ -76,15 +75,6 @@ class Proofs:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
-
-    def _rooms(self) -> tuple[SeenRestores, SeenProtection]:
-        # Fetched when there is something to settle: a command that only reads starts without these modules.
-        if self._seen is None:
-            from backup_tui.protection.proofs import SeenProtection
-            from backup_tui.restore.proofs import SeenRestores
-
-            self._seen = SeenRestores(self._tools), SeenProtection(self._tools)
-        return self._seen
 
     def _changed(self, change: Change) -> None:
         if not self._open or not change.topics & _PROVE:
@@ -99,3 +89,12 @@ class Proofs:
         while self._again:
             self._again = False
             await self.settle()
+
+
+def lost_answers(context: Context) -> LostAnswers:
+    """Looks into changes of every kind; fetched late, since a command that only reads starts without these modules."""
+    from backup_tui.changes.lost_answers import LostAnswers
+    from backup_tui.protection.lost_answers import EFFECTS as OF_PROTECTION
+    from backup_tui.restore.lost_answers import EFFECTS as OF_RESTORES
+
+    return LostAnswers(context, (*OF_RESTORES, *OF_PROTECTION))

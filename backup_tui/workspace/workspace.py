@@ -31,6 +31,7 @@ from backup_tui.workspace.identity import Identity, Mode
 
 if TYPE_CHECKING:
     from backup_tui.changes.context import Context
+    from backup_tui.changes.lost_answers import LostAnswers
     from backup_tui.graph.client import Client
     from backup_tui.graph.reader import Reader
     from backup_tui.journal.journal import Journal
@@ -112,6 +113,7 @@ class Workspace:
         self._protection: PolicyDesk | None = None
         self._tools: Context | None = None
         self._proofs: Proofs | None = None
+        self._lost_answers: LostAnswers | None = None
         self._sent: dict[int, Intent] = {}
         self._cancel_wait: Callable[[], None] | None = None
 
@@ -174,7 +176,7 @@ class Workspace:
                 yield self
         finally:
             self._client = self._journal = self._memory = self._sync = self._tools = self._proofs = None
-            self._loader = self._restore = self._protection = None
+            self._loader = self._restore = self._protection = self._lost_answers = None
             await self.identity.aclose()
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
@@ -238,7 +240,7 @@ class Workspace:
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
         )
-        self._proofs = proofs = Proofs(self._tools)
+        self._proofs = proofs = Proofs(self._tools, lambda: self.lost_answers)
         stack.push_async_callback(proofs.aclose)
 
         def written(intent: Intent) -> None:
@@ -305,7 +307,7 @@ class Workspace:
         if self._restore is None:
             from backup_tui.restore.desk import RestoreDesk
 
-            self._restore = RestoreDesk(require_open(self._tools))
+            self._restore = RestoreDesk(self.context)
         return self._restore
 
     @property
@@ -314,8 +316,22 @@ class Workspace:
         if self._protection is None:
             from backup_tui.protection.desk import PolicyDesk
 
-            self._protection = PolicyDesk(require_open(self._tools))
+            self._protection = PolicyDesk(self.context)
         return self._protection
+
+    @property
+    def context(self) -> Context:
+        """What the use cases of `restore` and `protection` work with."""
+        return require_open(self._tools)
+
+    @property
+    def lost_answers(self) -> LostAnswers:
+        """Looks into changes of unknown outcome."""
+        if self._lost_answers is None:
+            from backup_tui.workspace.proofs import lost_answers
+
+            self._lost_answers = lost_answers(self.context)
+        return self._lost_answers
 
     @property
     def sync(self) -> Sync:
@@ -384,10 +400,9 @@ class Workspace:
         Raises:
             BackupTuiError: The journal cannot be read.
         """
-        findings = await self.restore.reconcile_open()
-        of_policies = await self.protection.reconcile_open()
+        findings = await self.lost_answers.resolve_open()
         await self.journal_lines()
-        return (*(finding.words for finding in findings), *(finding.words for finding in of_policies))
+        return tuple(finding.words for finding in findings)
 
     @property
     def waiting(self) -> tuple[datetime, str] | None:

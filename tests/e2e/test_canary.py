@@ -41,8 +41,7 @@ ON_SCREEN = {
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
     "sync": "backup_tui.sync.loader:Loader.refresh",
-    "restore": "backup_tui.restore.desk:RestoreDesk.reconcile_open",
-    "protection": "backup_tui.protection.desk:PolicyDesk.reconcile_open",
+    "changes": "backup_tui.changes.lost_answers:LostAnswers.resolve_open",
     "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
     "screen": "backup_tui.ui.frame.screen:BaseScreen.refresh_frame",
 }

@@ -234,8 +234,8 @@ def test_somebody_was_faster(command: Command, served: Running, names: Names) ->
 def test_a_lost_answer_is_looked_into_and_nothing_is_sent_twice(
     command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for looks in ("LOOKS_AT", "ACTIVATION_LOOKS_AT"):
-        monkeypatch.setattr(f"backup_tui.restore.lost_answers.{looks}", (0.0, 2.0))
+    for name in ("restore.lost_answers.StartEffect.looks_at", "changes.lost_answers.LOOKS_AT"):
+        monkeypatch.setattr(f"backup_tui.{name}", (0.0, 2.0))
     (unit,) = sound(served, "exchange", 1)
     before = drafts_of(served)
     served.service.faults.add("lose", method="POST", path="exchangeRestoreSessions$", status=504, code="")
@@ -255,7 +255,7 @@ def test_a_start_that_had_no_effect_says_whether_the_draft_is_still_there(
 ) -> None:
     (unit,) = sound(served, "exchange", 1)
     session = draft(command, "exchange", names(unit.address), "new")
-    monkeypatch.setattr("backup_tui.restore.lost_answers.ACTIVATION_LOOKS_AT", (0.0,))
+    monkeypatch.setattr("backup_tui.restore.lost_answers.StartEffect.looks_at", (0.0,))
     faults = served.service.faults
     faults.add("refuse", method="POST", path="/activate$", status=502, code="")
     there = command("sessions", "activate", session, "--confirm", "restore 1", "--json").error
@@ -265,7 +265,7 @@ def test_a_start_that_had_no_effect_says_whether_the_draft_is_still_there(
     faults.add("other", method="GET", path=f"restoreSessions/{session}$", after=2, deed="delete")
     gone = command("sessions", "activate", session, "--confirm", "restore 1", "--json").error
     assert gone["hint"] == "Draft it again if it is still needed."
-    assert "no such session any more" in gone["message"]
+    assert "no longer has this session" in gone["message"]
 
 
 def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
@@ -273,8 +273,8 @@ def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
 ) -> None:
     (unit,) = sound(served, "exchange", 1)
     session = draft(command, "exchange", names(unit.address), "new")
-    monkeypatch.setattr("backup_tui.restore.lost_answers.ACTIVATION_LOOKS_AT", (0.0,))
-    monkeypatch.setattr("backup_tui.restore.lost_answers.SECOND_CHANCES", 0)
+    monkeypatch.setattr("backup_tui.restore.lost_answers.StartEffect.looks_at", (0.0,))
+    monkeypatch.setattr("backup_tui.changes.lost_answers.SECOND_CHANCES", 0)
     served.service.faults.add("drop", method="POST", path="/activate$")
     served.service.faults.add("html", method="GET", path=f"restoreSessions/{session}$", after=2, times=None)
     unknown = command("sessions", "activate", session, "--confirm", "restore 1", "--json")

@@ -64,10 +64,9 @@ def killed(environment: dict[str, str], point: str, *words: str) -> subprocess.C
 @pytest.fixture
 def one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for: one look, and the outcome stays unknown when that sees nothing."""
-    for name in ("LOOKS_AT", "ACTIVATION_LOOKS_AT"):
-        monkeypatch.setattr(f"backup_tui.restore.lost_answers.{name}", (0.0,))
-    monkeypatch.setattr("backup_tui.restore.lost_answers.SECOND_CHANCES", 0)
-    monkeypatch.setattr("backup_tui.protection.lost_answers.LOOKS_AT", (0.0,))
+    for name in ("restore.lost_answers.StartEffect.looks_at", "changes.lost_answers.LOOKS_AT"):
+        monkeypatch.setattr(f"backup_tui.{name}", (0.0,))
+    monkeypatch.setattr("backup_tui.changes.lost_answers.SECOND_CHANCES", 0)
 
 
 def lose(served: Running, method: str, change: str, read: str, *, after: int) -> None:

@@ -33,7 +33,7 @@ def test_a_draft_with_a_key_is_made_once_however_its_first_run_ended(
     point: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("backup_tui.restore.lost_answers.LOOKS_AT", (0.0, 0.1))
+    monkeypatch.setattr("backup_tui.changes.lost_answers.LOOKS_AT", (0.0, 0.1))
     before = sessions(served)
     asked = words(served, names, "--key", "incident-4711/mail")
     killed(environment, point, *asked)

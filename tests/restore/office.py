@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import JSONResponse
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.lost_answers import LostAnswers
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -36,6 +37,7 @@ from backup_tui.simulator.settings import Settings
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.store import Store
 from backup_tui.store.updates import UnitsPage
+from backup_tui.workspace.proofs import lost_answers
 
 START = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 ADELE = WhoAmI(
@@ -63,6 +65,7 @@ class Office:
         self._instead: list[tuple[str, int, object]] = []
         self.tools: Context
         self.desk: RestoreDesk
+        self.lost_answers: LostAnswers
 
     async def open(self, who: WhoAmI = ADELE, *, read_only: bool = False, version: str = "v1.0") -> Office:
         address = parse_address(f"http://127.0.0.1:8365/{version}")
@@ -94,6 +97,7 @@ class Office:
             lock_wait=0.0,
         )
         self.desk = RestoreDesk(self.tools)
+        self.lost_answers = lost_answers(self.tools)
         return self
 
     async def _service(self, scope: Any, receive: Any, send: Any) -> None:

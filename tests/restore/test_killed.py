@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Verdict
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -27,7 +28,6 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
 from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.drafts.plan import DraftPlan
-from backup_tui.restore.findings import Verdict
 from backup_tui.restore.points.moments import Moment
 from backup_tui.restore.points.points import PointWish
 from backup_tui.signin.flows.ready_made import ReadyMadeToken
@@ -36,6 +36,7 @@ from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 from backup_tui.store.rows import UnitRow, unit_row
 from backup_tui.store.store import Store
+from backup_tui.workspace.proofs import lost_answers
 
 WHO = WhoAmI(tenant="contoso.com", tenant_id="t", user="adele.vance@contoso.com", object_id=ADELE_ID)
 
@@ -116,12 +117,13 @@ async def test_the_next_start_finds_out(
     await asyncio.to_thread(killed, url, tmp_path, dies_in, point)
     made = [service.sessions[key] for key in service.sessions if key not in before]
     assert len(made) == (0 if verdict is Verdict.NOT_FOUND else 1)
-    async with desk_at(url, tmp_path) as (desk, _):
-        (finding,) = await desk.reconcile_open()
+    async with desk_at(url, tmp_path) as (_, tools):
+        answers = lost_answers(tools)
+        (finding,) = await answers.resolve_open()
         assert finding.verdict is verdict
         assert [key for key in service.sessions if key not in before] == [session.id for session in made]
         if dies_in == "create" and made:
             assert finding.intent.session_id == made[0].id
         started = [session for session in made if session.running(service.now())]
         assert len(started) == (1 if dies_in == "activate" and verdict is Verdict.DONE else 0)
-        assert (await desk.reconcile_open() == ()) is (verdict is not Verdict.NOT_FOUND)
+        assert (await answers.resolve_open() == ()) is (verdict is not Verdict.NOT_FOUND)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from backup_tui.changes.findings import Look, Verdict
 from backup_tui.errors import (
     BackupTuiError,
     NotFound,
@@ -22,7 +23,6 @@ from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.desk import PolicyDesk
-from backup_tui.protection.lost_answers import PolicyVerdict
 from backup_tui.protection.offboarding import UnitAction, UnitReview
 from backup_tui.simulator.settings import Settings
 
@@ -167,11 +167,11 @@ async def test_a_unit_that_was_changed_or_went_meanwhile_is_left_alone(office: O
 async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office, desk: PolicyDesk, fault: str) -> None:
     review = await reviewed(office, desk)
     office.faults.add(fault, method="POST", path="/offboard$", status=502, code="")
-    looks: list[str] = []
+    looks: list[Look] = []
     if fault == "drop":
         unit = await desk.units.carry_out(review, review.phrase, looks.append)
         assert unit.status == "offboardRequested"
-        assert looks == ["It was done: the unit is offboarding."]
+        assert [look.words for look in looks] == ["It was done: the unit is offboarding."]
     else:
         with pytest.raises(BackupTuiError, match=r"was not offboarded\. It was not done: the unit is unprotected\."):
             await desk.units.carry_out(review, review.phrase, looks.append)
@@ -199,7 +199,7 @@ async def test_what_stays_unknown_keeps_a_second_one_from_leaving(office: Office
     (intent,) = await office.intents()
     assert intent.state is IntentState.UNKNOWN
     office.tools.reader.unit = real  # type: ignore[method-assign]
-    assert [finding.verdict for finding in await desk.reconcile_open()] == [PolicyVerdict.DONE]
+    assert [finding.verdict for finding in await office.lost_answers.resolve_open()] == [Verdict.DONE]
 
 
 async def test_a_unit_is_found_by_its_id_alone(office: Office, desk: PolicyDesk) -> None:

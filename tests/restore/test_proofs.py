@@ -34,7 +34,7 @@ class Heard(list[str]):
 
 @pytest.fixture
 async def proofs(office: Office) -> AsyncIterator[Proofs]:
-    found = Proofs(office.tools)
+    found = Proofs(office.tools, lambda: office.lost_answers)
     yield found
     await found.aclose()
 

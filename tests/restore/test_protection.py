@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from backup_tui.ui.policies.review_text import consequence
 
+from backup_tui.changes.findings import Verdict
 from backup_tui.errors import (
     BackupTuiError,
     NotFound,
@@ -20,7 +21,6 @@ from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.protection.desk import PolicyDesk
-from backup_tui.protection.lost_answers import PolicyVerdict
 from backup_tui.protection.review import PolicyReview
 from backup_tui.simulator.settings import Settings
 
@@ -165,8 +165,8 @@ async def test_a_state_that_nobody_knows_says_nothing_about_a_lost_request(
     office.faults.clear()
     raw = {"@odata.type": "#microsoft.graph.sharePointProtectionPolicy", "id": policy_id, "status": status}
     office.answer_instead(policy_id, 200, raw)
-    (found,) = await desk.reconcile_open()
-    assert found.verdict is PolicyVerdict.STILL_UNKNOWN
+    (found,) = await office.lost_answers.resolve_open()
+    assert found.verdict is Verdict.STILL_UNKNOWN
     assert (await office.states())[-1] is IntentState.UNKNOWN
 
 
@@ -184,11 +184,11 @@ async def test_while_it_is_not_known_no_second_request_leaves(office: Office, de
     assert intent is not None
     assert intent.state is IntentState.UNKNOWN
     office.faults.clear()
-    (found,) = await desk.reconcile_open()
-    assert found.verdict is PolicyVerdict.DONE
-    assert (await desk.follow_unknown(intent.id)).verdict is PolicyVerdict.DONE, "settled, so nothing is looked at"
-    with pytest.raises(UsageError, match="no change of protection"):
-        await desk.follow_unknown(999)
+    (found,) = await office.lost_answers.resolve_open()
+    assert found.verdict is Verdict.DONE
+    assert (await office.lost_answers.resolve(intent.id)).verdict is Verdict.DONE, "settled, so nothing is looked at"
+    with pytest.raises(UsageError, match="has no entry 999"):
+        await office.lost_answers.resolve(999)
 
 
 async def test_an_unknown_policy_and_a_silent_service_while_following(office: Office, desk: PolicyDesk) -> None:

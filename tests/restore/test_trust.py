@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from backup_tui.changes.findings import Verdict
 from backup_tui.errors import JournalError, OutcomeUnknown, ProtocolError, StateConflict, Throttled
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.services import Destination
-from backup_tui.restore.findings import Verdict
 from backup_tui.restore.review.activation import ChangedMeanwhile, Deleted, Started, Unknown
 from backup_tui.simulator.settings import Settings
 
@@ -92,7 +92,7 @@ async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: O
     starting = asyncio.create_task(office.desk.activate(review, review.phrase))
     await leaves.wait()
     intent = (await office.intents())[-1]
-    finding = await office.desk.follow_unknown(intent.id)
+    finding = await office.lost_answers.resolve(intent.id)
     assert finding.verdict is Verdict.STILL_UNKNOWN
     assert "under way" in finding.words
     assert (await office.states())[-1] is IntentState.OPEN
@@ -106,7 +106,7 @@ async def test_what_a_dead_process_left_open_counts_as_unknown_until_it_is_settl
     async with beside(office) as other:
         number = await write_intent(other, office, IntentKind.ACTIVATE, result.session_id)
     office.faults.add("refuse", method="GET", status=503, times=None)
-    (finding,) = await office.desk.reconcile_open()
+    (finding,) = await office.lost_answers.resolve_open()
     assert finding.verdict is Verdict.STILL_UNKNOWN
     intent = await office.tools.journal.intent(number)
     assert intent is not None
@@ -126,7 +126,7 @@ async def test_a_draft_whose_start_is_not_known_is_neither_changed_nor_deleted(o
     with pytest.raises(OutcomeUnknown, match="not known whether"):
         await office.desk.delete_draft(result.session_id)
     assert office.changes() == sent
-    (found,) = await office.desk.reconcile_open()
+    (found,) = await office.lost_answers.resolve_open()
     assert found.verdict is Verdict.NOT_DONE
     assert (await office.desk.edit_draft(result.session_id, add=more)).complete
 
@@ -165,7 +165,7 @@ async def test_an_accepted_start_of_a_session_that_is_still_a_draft_is_not_told_
     outcome = await office.desk.activate(review, review.phrase)
     assert isinstance(outcome, Unknown)
     assert starts(office) == 1
-    finding = await office.desk.follow_unknown(outcome.intent)
+    finding = await office.lost_answers.resolve(outcome.intent)
     assert finding.verdict is Verdict.NOT_DONE
 
 
@@ -185,7 +185,7 @@ async def test_a_state_that_nobody_knows_proves_no_start(office: Office, status:
             "status": status,
         },
     )
-    finding = await office.desk.follow_unknown(outcome.intent)
+    finding = await office.lost_answers.resolve(outcome.intent)
     assert finding.verdict is Verdict.ASK
     assert (await office.states())[-1] is IntentState.UNKNOWN
 
@@ -214,7 +214,7 @@ async def test_what_was_found_is_told_though_it_cannot_be_written_down(office: O
         raise JournalError("The disk is full.")
 
     office.tools.journal.resolve = full  # type: ignore[method-assign, assignment]
-    (finding,) = await office.desk.reconcile_open()
+    (finding,) = await office.lost_answers.resolve_open()
     assert finding.verdict is Verdict.DONE
     assert not finding.intent.state.is_settled
 
@@ -252,7 +252,7 @@ async def test_a_draft_that_is_found_at_the_next_start_says_what_did_not_make_it
     with pytest.raises(OutcomeUnknown):
         await office.draft(units)
     office.faults.clear()
-    (finding,) = await office.desk.reconcile_open()
+    (finding,) = await office.lost_answers.resolve_open()
     assert finding.verdict is Verdict.DONE
     (made,) = office.mine()
     review = await office.desk.review(made.id)
@@ -276,7 +276,7 @@ async def test_a_lost_create_is_put_before_a_person_where_the_clock_cannot_be_tr
 
     with pytest.raises(OutcomeUnknown):
         await office.desk.create_draft(DraftPlan(units[0].service, Destination.NEW, table.rows))
-    finding = await office.desk.follow_unknown((await office.intents())[-1])
+    finding = await office.lost_answers.resolve((await office.intents())[-1])
     assert finding.verdict is Verdict.ASK
     assert [one.id for one in finding.candidates] == [office.mine()[0].id]
 

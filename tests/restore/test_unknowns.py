@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from backup_tui.changes.findings import Look, Verdict
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination
-from backup_tui.restore.findings import Verdict
-from backup_tui.restore.lost_answers import Look
 from backup_tui.restore.review.activation import Started, Unknown
 from backup_tui.simulator.settings import Settings
 
@@ -87,7 +86,7 @@ async def test_without_a_known_user_a_person_must_say_which(settings: Settings, 
         with pytest.raises(OutcomeUnknown):
             await office.draft(await office.units(count=1))
         (intent,) = await office.intents()
-        finding = await office.desk.follow_unknown(intent)
+        finding = await office.lost_answers.resolve(intent)
         assert finding.verdict is Verdict.ASK
         assert [session.id for session in finding.candidates] == [office.mine()[0].id]
         assert office.changes() == ["POST None"]
@@ -158,7 +157,7 @@ async def activation_lost(office: Office, fault: dict[str, Any]) -> Unknown:
 async def test_an_activation_that_was_done_is_seen(office: Office, fault: dict[str, Any]) -> None:
     unknown = await activation_lost(office, fault)
     looks: list[Look] = []
-    finding = await office.desk.follow_unknown(unknown.intent, looks.append)
+    finding = await office.lost_answers.resolve(unknown.intent, looks.append)
     assert finding.verdict is Verdict.DONE
     assert finding.session is not None
     assert finding.session.status in ("activating", "active")
@@ -176,7 +175,7 @@ async def test_an_activation_that_was_not_done_takes_three_looks_over_two_minute
     assert not second.sent_now, "nothing leaves while the first is not known"
     office.waits.clear()
     looks: list[Look] = []
-    finding = await office.desk.follow_unknown(unknown.intent.id, looks.append)
+    finding = await office.lost_answers.resolve(unknown.intent.id, looks.append)
     assert finding.verdict is Verdict.NOT_DONE
     assert (len(looks), sum(office.waits)) == (3, 120.0)
     assert isinstance(await office.desk.activate(review, review.phrase), Started)
@@ -185,21 +184,21 @@ async def test_an_activation_that_was_not_done_takes_three_looks_over_two_minute
 async def test_while_the_service_is_silent_it_stays_unknown_and_is_found_at_the_next_start(office: Office) -> None:
     unknown = await activation_lost(office, {"act": "drop"})
     office.faults.add("refuse", method="GET", status=503, times=None)
-    finding = await office.desk.follow_unknown(unknown.intent)
+    finding = await office.lost_answers.resolve(unknown.intent)
     assert finding.verdict is Verdict.STILL_UNKNOWN
     assert (await office.states())[-1] is IntentState.UNKNOWN
     office.faults.clear()
     office.waits.clear()
-    (found,) = await office.desk.reconcile_open()
+    (found,) = await office.lost_answers.resolve_open()
     assert found.verdict is Verdict.DONE
     assert office.waits in ([], [0.0]), "after so long one look is enough"
-    assert await office.desk.reconcile_open() == ()
+    assert await office.lost_answers.resolve_open() == ()
 
 
 async def test_what_another_instance_is_about_to_do_is_not_judged(office: Office) -> None:
     await activation_lost(office, {"act": "drop"})
     async with WriteLock(office.folder, office.tools.who.tenant).hold("starting"):
-        assert await office.desk.reconcile_open() == ()
+        assert await office.lost_answers.resolve_open() == ()
     assert (await office.states())[-1] is IntentState.UNKNOWN
 
 

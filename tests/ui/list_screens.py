@@ -86,7 +86,7 @@ def without_waiting(one: Simulated, *, clock_goes_on: bool = True) -> None:
         if clock_goes_on:
             one.advance(seconds)
 
-    object.__setattr__(one.workspace.restore._tools, "sleep", sleep)
+    object.__setattr__(one.workspace.context, "sleep", sleep)
 
 
 def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:

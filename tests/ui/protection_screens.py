@@ -127,4 +127,4 @@ def without_waiting(one: Simulated) -> None:
     async def sleep(seconds: float) -> None:
         one.advance(seconds)
 
-    object.__setattr__(one.workspace.protection._tools, "sleep", sleep)
+    object.__setattr__(one.workspace.context, "sleep", sleep)

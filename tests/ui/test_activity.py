@@ -150,12 +150,12 @@ async def test_a_lost_draft_can_be_adopted(tmp_path):
         without_waiting(one)
         hint = await settle(one, pilot)
         await until(pilot, lambda: not hint.context().looking)
-        one.service.faults.clear()
-        # The list of all would tell what became of it before anybody says so.
-        one.service.faults.add("refuse", method="GET", path="estoreSessions$", status=403, code="Forbidden", times=None)
         assert hint.row == draft
         await pilot.press("enter")
         assert message(hint).endswith(f"enter again: it was done, and {draft[:8]} is its session.")
+        one.service.faults.clear()
+        # The list of all would tell what became of it before anybody says so.
+        one.service.faults.add("refuse", method="GET", path="estoreSessions$", status=403, code="Forbidden", times=None)
         await pilot.press("enter")
         await until(pilot, lambda: hint.context().settled)
         assert one.workspace.store.intents[0].state == "resolvedDone"

@@ -30,7 +30,7 @@ async def test_leaving_waits_a_moment_for_the_answer_of_a_start(tmp_path: Path, 
     one = simulated([("Overview", OverviewScreen)], tmp_path, units=60, history=False)
     async with one.app.run_test() as pilot:
         await opened(pilot, one)
-        tools = one.workspace._tools
+        tools = one.workspace.context
         assert tools is not None
         begun = asyncio.Event()
         one.service.faults.add("delay", method="POST", path="RestoreSessions$", seconds=seconds)
@@ -54,7 +54,7 @@ async def test_a_second_window_judges_nothing_that_the_first_is_doing(tmp_path: 
     second = simulated([("Overview", OverviewScreen)], tmp_path, units=60, history=False)
     async with first.app.run_test() as pilot:
         await opened(pilot, first)
-        tools = first.workspace._tools
+        tools = first.workspace.context
         assert tools is not None
         async with tools.hold_lock("starting"):
             intent = await tools.journal.begin(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from textual import events
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.desk import RestoreDesk
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore.screen import NewRestore
@@ -235,8 +233,7 @@ def quick(one: Simulated) -> None:
     async def sleep(seconds: float) -> None:
         one.advance(seconds)
 
-    tools = one.workspace.restore._tools
-    one.workspace._restore = RestoreDesk(replace(tools, sleep=sleep))
+    object.__setattr__(one.workspace.context, "sleep", sleep)
 
 
 async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(tmp_path: Path):

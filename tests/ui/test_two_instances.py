@@ -78,7 +78,7 @@ async def test_the_form_of_an_instance_that_was_killed_is_free_again(tmp_path):
         screen = await filled(pilot, one, addresses(one, "onedrive", 1)[0])
         units = screen.drafting.form.units
         await pilot.press("escape")
-        lock = one.workspace._tools.lock
+        lock = one.workspace.context.lock
         with another_process(lock.folder, f"{lock.tenant_key} form ") as holder:
             screen = await form_of(pilot, one)
             assert f"Another instance (pid {holder.pid}) has your kept form; this one is new." in message(screen)

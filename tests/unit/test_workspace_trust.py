@@ -217,7 +217,7 @@ async def test_both_versions_of_a_service_share_one_journal(service: Any, tmp_pa
     """What was lost in v1.0 must stand in the way in beta, too: it is the same tenant at the same service."""
     async with at_work(service, tmp_path) as workspace:
         service.state.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=504, code="")
-        workspace.restore._tools.__dict__["sleep"] = _at_once
+        workspace.context.__dict__["sleep"] = _at_once
         with pytest.raises(BackupTuiError):
             await draft(workspace)
     async with at_work(service, tmp_path, graph_url="http://127.0.0.1:8365/beta") as workspace:
@@ -240,7 +240,7 @@ async def test_a_person_cannot_settle_a_change_with_a_session_that_it_cannot_hav
         service.state.service.faults.add("drop", method="POST", path="/activate$")
         await workspace.restore.activate(review, review.phrase)
         lost = (await workspace.journal_lines())[0]
-        other = await workspace.restore._tools.may_write().create_session(Service.EXCHANGE, [])
+        other = await workspace.context.may_write().create_session(Service.EXCHANGE, [])
         with pytest.raises(UsageError, match="was about session"):
             await workspace.resolve_intent(lost.id, adopt=other.id)
         journal = workspace._journal
@@ -312,7 +312,7 @@ async def test_the_token_is_nowhere_but_in_the_request(
 
     for fault in ({}, *faults_that_repeat(token)):
         async with at_work(echoing, tmp_path / "state", token) as workspace:
-            workspace.restore._tools.__dict__["sleep"] = _at_once
+            workspace.context.__dict__["sleep"] = _at_once
             for method in ("POST", "GET") if fault else ("",):
                 service.state.service.faults.clear()
                 if fault:

@@ -6,6 +6,8 @@ https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresess
 from __future__ import annotations
 
 from backup_tui.changes.context import Context, OnProgress, Progress
+from backup_tui.changes.findings import Finding, Look, Verdict
+from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.graph.requests import create_body
 from backup_tui.journal.fingerprint import fingerprint
@@ -17,8 +19,7 @@ from backup_tui.restore.candidates import candidates_of
 from backup_tui.restore.drafts.asked import Asked
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.drafts.record import DraftRecord, keep_planned
-from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.lost_answers import Look, intent_of, resolve_lost_answer
+from backup_tui.restore.lost_answers import CREATE
 from backup_tui.store.updates import SessionRead
 
 
@@ -95,7 +96,7 @@ async def _adopt(
     def told(look: Look) -> None:
         on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
 
-    finding = await resolve_lost_answer(tools, intent, told)
+    finding = await resolve_lost_answer(tools, CREATE, intent, told)
     if finding.verdict is Verdict.DONE and finding.session is not None:
         _tell(tools, finding.session, destination)
         return finding.session

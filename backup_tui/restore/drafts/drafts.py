@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
+from backup_tui.changes.findings import Verdict
+from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
 from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.journal.records import IntentKind, IntentState, PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
@@ -31,10 +33,10 @@ from backup_tui.restore.drafts.plan import (
 )
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.drafts.updates import Draft, as_unit, carry_out
-from backup_tui.restore.findings import Verdict
-from backup_tui.restore.lost_answers import intent_of, read_artifacts, refuse_while_starting, resolve_lost_answer
+from backup_tui.restore.lost_answers import DELETE, EDIT, refuse_while_starting
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.reads import read_artifacts
 from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import PointUnitsKnown, SessionGone, SessionRead
 
@@ -230,7 +232,7 @@ async def update_base(tools: Context, session_id: str, changes: Mapping[str, obj
             )
         except OutcomeUnknown as error:
             intent = await intent_of(tools, error)
-            finding = await resolve_lost_answer(tools, intent) if intent is not None else None
+            finding = await resolve_lost_answer(tools, EDIT, intent) if intent is not None else None
             if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
                 raise
             session = finding.session
@@ -270,7 +272,7 @@ async def delete_draft(tools: Context, session_id: str) -> DraftDeleted:
             already_gone = not tried_before
         except OutcomeUnknown as error:
             intent = await intent_of(tools, error)
-            if intent is None or (await resolve_lost_answer(tools, intent)).verdict is not Verdict.DONE:
+            if intent is None or (await resolve_lost_answer(tools, DELETE, intent)).verdict is not Verdict.DONE:
                 raise
         tools.store.apply(SessionGone(session_id, tools.clock.monotonic(), tools.clock.now()))
         return DraftDeleted(session_id, record, already_gone)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
+from backup_tui.changes.findings import Look, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import NotFound, OutcomeUnknown
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.plan import DraftPlan, service_of
-from backup_tui.restore.findings import Verdict
-from backup_tui.restore.lost_answers import Look, read_artifacts, resolve_lost_answer
+from backup_tui.restore.lost_answers import CREATE
+from backup_tui.restore.reads import read_artifacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = u
     def told(look: Look) -> None:
         on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
 
-    finding = await resolve_lost_answer(tools, intent, told)
+    finding = await resolve_lost_answer(tools, CREATE, intent, told)
     if finding.verdict is Verdict.NOT_DONE:
         return None
     if finding.verdict is Verdict.DONE:

@@ -12,8 +12,8 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.asked import Asked, earlier_run, kept_plan, plan_finished
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
-from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.reads import read_artifacts
 
 
 @dataclass(frozen=True, slots=True)

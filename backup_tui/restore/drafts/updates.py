@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backup_tui.changes.context import Context, OnProgress, Progress
+from backup_tui.changes.findings import Finding, Look, Verdict
+from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
 from backup_tui.errors import BackupTuiError, InvalidRequest, OutcomeUnknown
 from backup_tui.graph.requests import update_body
 from backup_tui.journal.records import IntentKind, PointUnit
@@ -18,10 +20,10 @@ from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnsw
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
-from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.lost_answers import Look, intent_of, read_artifacts, resolve_lost_answer
+from backup_tui.restore.lost_answers import EDIT
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.reads import read_artifacts
 from backup_tui.store.updates import ArtifactsRead, Mutated
 
 
@@ -123,7 +125,7 @@ async def _seen(tools: Context, error: OutcomeUnknown, on_progress: OnProgress) 
     def told(look: Look) -> None:
         on_progress(Progress(f"no answer came; looking at the draft, try {look.number}", look.number, look.of))
 
-    return await resolve_lost_answer(tools, intent, told)
+    return await resolve_lost_answer(tools, EDIT, intent, told)
 
 
 async def _send_once(tools: Context, draft: Draft, step: Step, parent: int | None = None) -> UpdateAnswer:

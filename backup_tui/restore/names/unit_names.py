@@ -19,8 +19,8 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.drafts.record import DraftRecord
-from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.reads import read_artifacts
 from backup_tui.store.updates import PointUnitsKnown
 
 _LOG = logging.getLogger(__name__)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Verdict
+from backup_tui.changes.lost_answers import intent_of, settle
 from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, Throttled, UsageError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
@@ -23,8 +25,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import DraftRecord, keep_record
-from backup_tui.restore.findings import Verdict, judge_start
-from backup_tui.restore.lost_answers import intent_of, settle, unanswered_start
+from backup_tui.restore.lost_answers import START, judge_start, unanswered_start
 from backup_tui.restore.review.review import Review, read_draft, record_of_review, review
 from backup_tui.store.updates import SessionGone, SessionRead
 
@@ -224,7 +225,7 @@ async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
         return None
     lost = await unanswered_start(tools, session.id)
     if lost is not None:
-        finding = await settle(tools, judge_start(lost, session))
+        finding = await settle(tools, START, judge_start(lost, session))
         return finding.intent if finding.verdict is Verdict.DONE else None
     for intent in await tools.journal.intents():
         if intent.kind is IntentKind.ACTIVATE and intent.state.was_done and _is_about(intent, session.id):

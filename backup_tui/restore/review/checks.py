@@ -16,10 +16,10 @@ from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.restore.drafts.record import DraftRecord
-from backup_tui.restore.lost_answers import read_sessions
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import gap_words, is_weekly, show_utc
 from backup_tui.restore.points.points import USUAL_GAP, WEEKLY_GAP
+from backup_tui.restore.reads import read_sessions
 from backup_tui.store.updates import ServiceRead, SessionsRead
 
 MOST_SESSIONS = 25

@@ -20,8 +20,8 @@ from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
-from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import (
     check_author,
     check_gaps,

@@ -15,8 +15,8 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.drafts.record import kept_record
-from backup_tui.restore.lost_answers import read_artifacts
 from backup_tui.restore.names.unit_names import ReviewedUnit, learn_units
+from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import session_label
 from backup_tui.store.freshness import artifacts_of, units_of
 from backup_tui.store.rows import UnitRow, unit_row

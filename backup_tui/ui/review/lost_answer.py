@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
+from backup_tui.changes.findings import Finding, Look
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
-from backup_tui.restore.findings import Finding
-from backup_tui.restore.lost_answers import Look
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
 from backup_tui.ui.bridge import Topics
@@ -244,10 +243,7 @@ class SettleUnknown(BaseScreen):
 
     async def _look(self, entry: JournalLine) -> None:
         try:
-            if is_protection_change(entry):
-                self._finding = (await self.ws.protection.follow_unknown(entry.id, self._heard)).words
-            else:
-                self._take(await self.ws.restore.follow_unknown(entry.id, self._saw))
+            self._take(await self.ws.lost_answers.resolve(entry.id, self._saw))
             await self.ws.journal_lines()
             if not self.is_current:
                 self.say(f"{what_words(entry)}: {self._finding}")
@@ -260,11 +256,9 @@ class SettleUnknown(BaseScreen):
         self._offered = tuple(session.id for session in finding.candidates)
 
     def _saw(self, look: Look) -> None:
-        self._heard(f"look {look.number} of {look.of}: {look.words}")
-
-    def _heard(self, words: str) -> None:
         now = self.ws.clock.now()
-        self._looks.append(f"{clock_words(now, self.ws.zone, now, seconds=True)}  {words}")
+        at = clock_words(now, self.ws.zone, now, seconds=True)
+        self._looks.append(f"{at}  look {look.number} of {look.of}: {look.words}")
         self.show_story()
 
     # -- the person's own word ------------------------------------------------------------------------------

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.models.text import short_id
-from backup_tui.restore.findings import Finding, Verdict
-from backup_tui.restore.lost_answers import Look
 from backup_tui.restore.points.moments import gap_words
 from backup_tui.restore.review import activation
 from backup_tui.ui.frame.commands import Command, Context
@@ -63,7 +62,7 @@ class NoAnswer(OutcomeScreen):
 
     async def _follow(self) -> None:
         """Looks until it is known. It goes on when this screen is left; the message line then says what was found."""
-        self._finding = await self.ws.restore.follow_unknown(self._outcome.intent, self._looked)
+        self._finding = await self.ws.lost_answers.resolve(self._outcome.intent, self._looked)
         if self.is_attached and self.is_current:
             self.show()
         else:

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from backup_tui.changes.findings import Look
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.phrases import wrong_phrase_words
 from backup_tui.ui.bridge import Topics
@@ -397,7 +398,7 @@ class ProtectionReviewScreen(BaseScreen):
         self.close()
         self.program.say(said)
 
-    def looked(self, seen: str) -> None:
+    def looked(self, look: Look) -> None:
         """An answer was lost, and the service was looked at."""
-        self._seen.append(seen)
+        self._seen.append(look.words)
         self._show()

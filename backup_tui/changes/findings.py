@@ -1,0 +1,78 @@
+"""What is known of a change whose answer was lost. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backup_tui.journal.records import Intent
+from backup_tui.models.sessions import RestoreSession
+
+
+class Verdict(StrEnum):
+    """What is known after looking."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    PARTLY = "partly"
+    NOT_FOUND = "not_found"
+    ASK = "ask"
+    STILL_UNKNOWN = "still_unknown"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody needs to be asked any longer."""
+        return self in (Verdict.DONE, Verdict.NOT_DONE, Verdict.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of an intent.
+
+    Attributes:
+        intent: The journal's entry as it is now.
+        verdict: What is known.
+        words: The same in a sentence.
+        thing: What the change made or changed, as read; `None` when it was not seen.
+        candidates: Sessions among which a person must choose (`ASK`).
+        missing_points: Of an edit: ids of the points that are not in the session.
+        missing_removals: Of an edit: ids of the artifacts that are still there.
+        seen_at: When the service was last seen (UTC); `None` when it was not.
+    """
+
+    intent: Intent
+    verdict: Verdict
+    words: str
+    thing: object | None = None
+    candidates: tuple[RestoreSession, ...] = ()
+    missing_points: tuple[str, ...] = ()
+    missing_removals: tuple[str, ...] = ()
+    seen_at: datetime | None = None
+
+    @property
+    def session(self) -> RestoreSession | None:
+        """The session that it made or changed, as read; `None` where it was not seen, or it was about another thing."""
+        return self.thing if isinstance(self.thing, RestoreSession) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the service.
+
+    Attributes:
+        number: 1 for the first.
+        of: How many are planned.
+        at: When (UTC).
+        words: What was seen.
+    """
+
+    number: int
+    of: int
+    at: datetime
+    words: str
+
+
+OnLook = Callable[[Look], None]
+"""Told after each look."""
