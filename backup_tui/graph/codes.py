@@ -139,7 +139,7 @@ def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
     elif error is InvalidRequest:
         what = f"The service refuses this request with HTTP {status}{named}."
         certainty = "Nothing was changed by this call."
-        hint = "The same request will be refused again; the service's own words name the reason (5 Activity)."
+        hint = "The same request will be refused again; the service's own words name the reason."
     else:
         what = f"The service failed with HTTP {status}{named}."
         certainty = "Nothing was changed: this was only a question."

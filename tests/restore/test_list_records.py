@@ -39,7 +39,7 @@ def test_json_keeps_the_line_of_each_record() -> None:
     assert [name.line for name in names.lines] == [3, 6]
 
 
-@pytest.mark.parametrize("text", [f'["{ADELE}", "{BENOIT}"]', f"[{ADELE}, {BENOIT}]", f"{{{ADELE}}}{{{BENOIT}}}"])
+@pytest.mark.parametrize("text", [f'["{ADELE}", "{BENOIT}"]', f"[{ADELE}, {BENOIT}]", f"{{{ADELE}}} {{{BENOIT}}}"])
 def test_brackets_around_plain_names_are_no_part_of_them(text: str) -> None:
     assert texts(parse_unit_list(text)) == [ADELE, BENOIT]
 
