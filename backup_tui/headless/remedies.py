@@ -56,6 +56,9 @@ _RULES = tuple((re.compile(pattern), words) for pattern, words in _SPOKEN)
 
 def for_commands(text: str) -> str:
     """A sentence of a use case or of the catalogue, as a command says it."""
+    told = text
     for pattern, words in _RULES:
-        text = pattern.sub(words, text)
-    return re.sub(r"  +", " ", text).replace(" ,", ",").replace(" .", ".")
+        told = pattern.sub(words, told)
+    if told == text:
+        return text  # what it says about dots and blanks is meant so
+    return re.sub(r"  +", " ", told).replace(" ,", ",").replace(" .", ".")

@@ -69,6 +69,7 @@ def test_no_sentence_that_a_command_may_tell_names_a_key() -> None:
     [
         ("Read the list again (r): it may have been deleted.", "Read the list again: it may have been deleted."),
         ("See 5 Activity.", "See: backup-tui journal list."),
+        ("Letters, digits and . _ , - are allowed.", "Letters, digits and . _ , - are allowed."),
         ("Its reason is kept (5 Activity).", "Its reason is kept (backup-tui journal list)."),
         ("Look at the state of it on the Overview.", "Look at the state of it (backup-tui service show)."),
         ("The Overview says why; it stays.", "backup-tui service show says why; it stays."),

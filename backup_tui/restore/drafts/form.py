@@ -99,8 +99,9 @@ class RestoreForm:
     def counts(self) -> NameCounts:
         """What became of each name, and of each unit that was picked."""
         found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
-        written = (*self.units, *self.twice, *self.waiting, *(problem.written for problem in self.problems))
-        lines = [one.line for one in written if one.line]
+        lines = [unit.line for unit in self.units] + [again.line for again in self.twice]
+        lines += [name.line for name in (*self.waiting, *(problem.written for problem in self.problems))]
+        lines = [line for line in lines if line]
         return NameCounts(
             found,
             len(self.twice),
