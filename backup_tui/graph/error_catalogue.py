@@ -191,7 +191,7 @@ def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
         hint = "Look at the state of the backup on the Overview; trying again later is safe."
     elif error is InvalidRequest:
         what = f"The service refuses this request with HTTP {status}{named}."
-        hint = "The same request will be refused again; the service's own words name the reason (5 Activity)."
+        hint = "The same request will be refused again; the service's own words name the reason."
     else:
         what = f"The service failed with HTTP {status}{named}."
         certainty = READ_ONLY_CERTAINTY

@@ -10,6 +10,7 @@ from urllib.request import getproxies_environment, proxy_bypass
 
 from backup_tui.errors import ConfigError
 from backup_tui.graph.address import is_link_local, is_loopback
+from backup_tui.models.text import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ def trust() -> ssl.SSLContext:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return ssl.create_default_context(cafile=named)
-    except (OSError, ssl.SSLError):
+    except OSError as error:
+        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or "it cannot be read"
         raise ConfigError(
-            "The file of trusted certificates cannot be read.",
+            f"The file that SSL_CERT_FILE names cannot be used ({safe(named, 200)}: {why}).",
             field="SSL_CERT_FILE",
             value=named,
             certainty="Nothing was sent.",
@@ -62,8 +64,8 @@ def _check_key_log(named: str) -> None:
     if not named:
         return
     try:
-        with open(named, "ab"):
-            return
+        with open(named, "ab") as file:
+            file.write(b"# backup-tui\n")  # a full disk is found now, and not in the middle of a change
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", "") or "no such name"
         raise ConfigError(

@@ -238,6 +238,9 @@ async def _whole_answer(
             cause=f"larger than {limit // 1024 // 1024} MB" if too_large else "its packing is broken",
             status=progress.status,
         )
+    except OSError:  # TLS fails on reading with errors of its own, which the client lets pass
+        kind = FailureKind.LOST if progress.sent else FailureKind.CONNECT
+        failure = TransportFailure(kind, sent=progress.sent, cause="the connection broke off", status=progress.status)
     # Raised outside of the handlers, so that no exception of httpx hangs on to it.
     if answer is None:
         if failure.kind is FailureKind.UNTRUSTED and proxy is None:

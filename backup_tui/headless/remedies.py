@@ -13,8 +13,14 @@ _SPOKEN = (
     (r"entry (\d+) of the journal \(5 Activity\)", r"entry \1 of the journal (backup-tui journal show \1)"),
     (r"Your own record of it is kept: 5 Activity, /\S+", "Your own record of it is kept: backup-tui journal list."),
     (r"\b[Ss]ee 5 Activity\b", "See: backup-tui journal list"),
-    (r"\(5 Activity\)|5 Activity", "backup-tui journal list"),
+    (r"\(5 Activity\)", "(backup-tui journal list)"),
+    (r"5 Activity", "backup-tui journal list"),
     (r"Look at the request \(v\)", "Look at the request (backup-tui journal list, then journal show N)"),
+    # the state of the service
+    (r"It can be started when one ends\. Overview says when there is room; A then opens the review again",
+     "It can be started when one ends; sessions activate ID --wait waits for that"),
+    (r"\b[Tt]he Overview says\b", "backup-tui service show says"),
+    (r" on the Overview\b", " (backup-tui service show)"),
     # signing in and opening
     (r"\bPress T to sign in(?: again)?, or set\b", "Sign in with backup-tui login, or set"),
     (r"\bPress T to sign in(?: again)?\b", "Sign in again: backup-tui login"),
@@ -51,6 +57,9 @@ _RULES = tuple((re.compile(pattern), words) for pattern, words in _SPOKEN)
 
 def for_commands(text: str) -> str:
     """A sentence of a use case or of the catalogue, as a command says it."""
+    told = text
     for pattern, words in _RULES:
-        text = pattern.sub(words, text)
-    return re.sub(r"  +", " ", text).replace(" ,", ",").replace(" .", ".")
+        told = pattern.sub(words, told)
+    if told == text:
+        return text  # what it says about dots and blanks is meant so
+    return re.sub(r"  +", " ", told).replace(" ,", ",").replace(" .", ".")

@@ -218,17 +218,24 @@ def _self_signed(folder):
         return None
     key, certificate = folder / "key.pem", folder / "cert.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
     subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     return certificate, key
 
 
-def test_a_file_of_certificates_that_is_not_there_is_named(monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("roots.pem", "No such file or directory"), ("", "Is a directory"), ("words.txt", "it holds no certificate")],
+)
+def test_a_file_of_certificates_that_cannot_be_used_is_named_with_the_reason(monkeypatch, tmp_path, name, why):
     from backup_tui.graph.transport import Transport
 
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/roots.pem")
+    (tmp_path / "words.txt").write_text("adele.vance@contoso.com\n")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / name))
     with pytest.raises(ConfigError) as caught:
         Transport(parse_address("https://graph.microsoft.com/v1.0"))
     assert caught.value.field == "SSL_CERT_FILE"
+    assert f"{tmp_path / name}: {why}" in caught.value.message.replace("//", "/")
 
 
 async def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from scripted_service import bench
 from test_graph_sockets import RawServer, _self_signed, unused_port
 
-from backup_tui.errors import ConfigError, ProtocolError, Unreachable
+from backup_tui.errors import ConfigError, OutcomeUnknown, ProtocolError, Unreachable
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.transport import Transport
 from backup_tui.models.calls import Outcome
@@ -112,7 +112,7 @@ async def test_plain_http_to_a_port_that_speaks_tls_says_what_may_be_meant():
     assert "https only" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["/nowhere/keys.log", "/", "/dev/null/x"])
+@pytest.mark.parametrize("name", ["/nowhere/keys.log", "/", "/dev/null/x", "/dev/full"])
 def test_a_key_log_that_cannot_be_written_is_blamed_and_nothing_else(monkeypatch, name):
     monkeypatch.setenv("SSLKEYLOGFILE", name)
     with pytest.raises(ConfigError) as caught:
@@ -124,3 +124,17 @@ def test_a_key_log_that_cannot_be_written_is_blamed_and_nothing_else(monkeypatch
 def test_a_key_log_that_can_be_written_is_no_fault(monkeypatch, tmp_path: Path):
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
     Transport(parse_address(GRAPH))
+
+
+@pytest.mark.parametrize(
+    "broken", [ssl.SSLError("[BIO] system lib"), OSError(5, "Input/output error"), ConnectionResetError(104, "reset")]
+)
+async def test_an_error_below_the_client_is_a_lost_answer_and_no_fault_of_ours(broken: OSError):
+    async def breaks(scope, receive, send):
+        raise broken
+
+    async with bench(breaks) as on:
+        with pytest.raises(OutcomeUnknown):
+            await on.writer.delete_session("s1")
+        with pytest.raises(Unreachable, match="broke off"):
+            await on.reader.session("s1")

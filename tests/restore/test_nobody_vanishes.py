@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 
 from hypothesis import given
@@ -91,7 +92,21 @@ def lists(draw: st.DrawFn) -> tuple[str, list[str]]:
             writer.writerow([f"#{number}", title, cell, address() if draw(st.booleans()) else ""])
         return out.getvalue()
 
-    blocks = st.sampled_from([mail, ticket, bullets, words, table])
+    def properties() -> str:
+        keys = draw(
+            st.sampled_from([("Mail", "Manager"), ("UserPrincipalName", "Owner"), ("url", "siteUrl"), ("x", "y")])
+        )
+        records = []
+        for number in range(draw(st.integers(1, 3))):
+            lines = [f"Name : Person {number}", *(f"{key:18} : {thing()}" for key in keys)]
+            records.append("\n".join(draw(st.permutations(lines))))
+        return "\n\n" + "\n\n".join(records) + "\n\n"
+
+    def mail_head() -> str:
+        words = draw(st.sampled_from([("From", "To", "Subject"), ("Von", "An", "Betreff"), ("De", "À", "Objet")]))
+        return f"\n{words[0]}: {mailbox()}\n{words[1]}: {mail()}\n {mail()}\n{words[2]}: restore\n\n"
+
+    blocks = st.sampled_from([mail, ticket, bullets, words, table, properties, mail_head])
     text = "\n".join(draw(blocks)() for _ in range(draw(st.integers(1, 3))))
     start = draw(st.sampled_from(["", "", "sep=;\n", "#TYPE Selected.User\n", "\ufeff"]))
     return start + text, planted
@@ -128,6 +143,27 @@ def test_each_address_of_a_list_is_a_name_or_told_in_a_remark(made: tuple[str, l
     names = read(text)
     if names is None:
         return
+    for thing in planted:
+        assert len(where_found(names, thing)) == 1, (thing, names)
+
+
+@given(
+    st.lists(st.sampled_from(["mail", "url", "manager", "members", "nested", "words"]), min_size=1, max_size=6),
+    st.sampled_from([None, 2, "lines"]),
+)
+def test_each_address_of_a_json_list_is_a_name_or_told_in_a_remark(kinds: list[str], layout: int | str | None) -> None:
+    planted = [f"person{number}x@contoso.com" for number in range(2 * len(kinds))]
+    values = {
+        "mail": lambda one, two: {"displayName": "A", "mail": one, "otherMails": [two]},
+        "url": lambda one, two: {"webUrl": f"{HOST}/sites/x", "owner": one, "createdBy": {"user": {"email": two}}},
+        "manager": lambda one, two: {"userPrincipalName": one, "manager": {"mail": two}},
+        "members": lambda one, two: {"value": [{"mail": one}, {"mail": two}]},
+        "nested": lambda one, two: {one: {"id": 1}, "x": two},
+        "words": lambda one, two: {"note": f"{one} and {two}"},
+    }
+    made = [values[kind](planted[2 * at], planted[2 * at + 1]) for at, kind in enumerate(kinds)]
+    text = "\n".join(map(json.dumps, made)) if layout == "lines" else json.dumps(made, indent=layout)
+    names = parse_unit_list(text)
     for thing in planted:
         assert len(where_found(names, thing)) == 1, (thing, names)
 

@@ -23,7 +23,7 @@ ONLY_SCREENS = {"restore/drafts/form_check.py", "headless/remedies.py"}
 
 KEYS = re.compile(
     r"\((?:[A-Za-z?]|enter|esc|ctrl\+\w)\)"  # (r), (enter)
-    r"|\bActivity\b"
+    r"|\b(?:Activity|Overview)\b"
     r"|\b[Pp]ress (?!enter for a new code)"
     r"|(?:^|[.;:,(] ?|\bthen |\bor )(?:[b-zB-HJ-Z?]|[Ee]nter|[Ee]sc) "
     r"(?:again|brings|chooses|copies|creates|goes|leaves|looks|opens|reads|restores|shows|starts|takes|tries|watches)\b"
@@ -73,6 +73,10 @@ def test_no_sentence_that_a_command_may_tell_names_a_key() -> None:
     [
         ("Read the list again (r): it may have been deleted.", "Read the list again: it may have been deleted."),
         ("See 5 Activity.", "See: backup-tui journal list."),
+        ("Letters, digits and . _ , - are allowed.", "Letters, digits and . _ , - are allowed."),
+        ("Its reason is kept (5 Activity).", "Its reason is kept (backup-tui journal list)."),
+        ("Look at the state of it on the Overview.", "Look at the state of it (backup-tui service show)."),
+        ("The Overview says why; it stays.", "backup-tui service show says why; it stays."),
         (
             "See what became of that first: entry 12 of the journal (5 Activity).",
             "See what became of that first: entry 12 of the journal (backup-tui journal show 12).",

@@ -84,13 +84,13 @@ async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup,
     found = []
     for (code, destination), members in groups.items():
         other = other_restore_of(tools.store, [unit.unit_id for unit in members], session_id)
-        only = members[0].name if len(members) == 1 else ""
+        alone = members[0].name if len(members) == 1 else ""
         found.append(
             FailedGroup(
                 session_id,
                 service,
                 destination,
-                explain(code, service, unit=only, destination=destination, other=other),
+                explain(code, service, unit=alone, destination=destination, other=other),
                 tuple(unit for unit in members if unit.unit_id is not None),
                 tuple(unit for unit in members if unit.unit_id is None),
                 _messages(failed[unit.artifact_id] for unit in members),

@@ -99,9 +99,9 @@ class RestoreForm:
     def counts(self) -> NameCounts:
         """What became of each name, and of each unit that was picked."""
         found = len(self.units) + sum(len(part.unit_ids) for part in self.made)
-        places = [unit.line for unit in self.units] + [one.line for one in self.twice]
-        names = (*self.waiting, *(problem.written for problem in self.problems))
-        lines = [line for line in (*places, *(name.line for name in names)) if line]
+        lines = [unit.line for unit in self.units] + [again.line for again in self.twice]
+        lines += [name.line for name in (*self.waiting, *(problem.written for problem in self.problems))]
+        lines = [line for line in lines if line]
         return NameCounts(
             found,
             len(self.twice),

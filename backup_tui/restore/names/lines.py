@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from backup_tui.restore.names.columns import is_heading_of, is_of_somebody_else, known_kind
 from backup_tui.restore.names.parts import CLAIM, RULER, Look, find_parts, names_in
 from backup_tui.restore.names.reading import Reading
+from backup_tui.restore.names.records import read_json, read_properties
 from backup_tui.restore.names.tables import (
     SPACES,
     Line,
@@ -33,6 +34,8 @@ def read_lines(text: str) -> Reading:
         UsageError: It has a table whose quotes are not closed.
     """
     into = Reading()
+    if read_json(text, into):
+        return into
     lines = [(number, CLAIM.sub("", line.translate(_DRAWN))) for number, line in enumerate(text.splitlines(), 1)]
     lines, forced = _preamble(lines, into)
     plain: list[Line] = []
@@ -130,6 +133,7 @@ def _read_plain(lines: Sequence[Line], forced: str | None, into: Reading) -> Non
     if commented:
         being = "begins" if len(commented) == 1 else "begin"
         into.notes.append(f"{_lines(commented)} {being} with # and counts all the same: an address is in it.")
+    data = read_properties(data, into)
     if read_unknown_table(data, forced, into):
         return
     at = _heading_alone(data, into)

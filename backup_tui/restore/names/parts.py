@@ -63,7 +63,8 @@ _THING = re.compile(
 _NEXT = re.compile(rf"[/\\+&?=!~'*.]+({_ADDRESS})")
 """An address right behind another one: `a@x.com/b@x.com`, `mailto:a@x.com?cc=b@x.com`."""
 _LABEL = re.compile(
-    r"(?:[^@]*[?&])?(?:to|cc|bcc|e|mail|e-?mail(?:address)?|upn|user(?:name|principalname)?|smtp|login)=", re.IGNORECASE
+    r"(?:[^@]*[?&{])?(?:to|cc|bcc|e|mail|e-?mail(?:address)?|upn|user(?:name|principalname)?|smtp|login)=",
+    re.IGNORECASE,
 )
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _PREFIX = re.compile(r"\b(smtp|sip|eum|spo|sia|notes|x400|x500|mailto|ms):\s?$", re.IGNORECASE)
@@ -145,6 +146,7 @@ def _scan(text: str) -> list[Part]:
 
 
 def _address(text: str, start: int, end: int) -> Part:
+    whole = start
     label = _LABEL.match(text, start, end)
     if label is not None:
         start = label.end()
@@ -152,7 +154,7 @@ def _address(text: str, start: int, end: int) -> Part:
     if glued is not None:
         end = glued.start()
     first, last = start, end
-    while start < end and text[start] in _EDGES:
+    while start < end and text[start] in _EDGES + "{}":
         start += 1
     while end > start and text[end - 1] in "-_.":
         end -= 1
@@ -160,7 +162,7 @@ def _address(text: str, start: int, end: int) -> Part:
         start += 1  # _adele@contoso.com_ is emphasis; _adele@contoso.com is another person than adele
     prefix = _PREFIX.search(text, max(0, first - 10), first)
     kind = prefix[1] if prefix is not None and prefix[1].lower() != "mailto" else ""
-    return Part(text[start:end], Look.ADDRESS, start, end, prefix=kind)
+    return Part(text[start:end], Look.ADDRESS, start if label is None else whole, end, prefix=kind)
 
 
 def _url(text: str, start: int, end: int) -> Part:

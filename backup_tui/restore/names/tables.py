@@ -114,6 +114,18 @@ def read_table(lines: Sequence[Line], delimiter: str, into: Reading) -> None:
         _read(layout, body, into)
 
 
+def read_rows(heading: tuple[str, ...], rows: Sequence[Row], into: Reading) -> bool:
+    """Reads rows whose headings are given.
+
+    Returns:
+        Whether a column of them names units; nothing was read when none does.
+    """
+    layout = _layout(heading, rows)
+    if layout is not None:
+        _read(layout, rows, into)
+    return layout is not None
+
+
 def read_unknown_table(lines: Sequence[Line], forced: str | None, into: Reading) -> bool:
     """Reads a table whose headings are not known, or that has none.
 
@@ -222,6 +234,8 @@ def _without_heading(rows: Sequence[Row]) -> Layout | None:
         look, _ = _holds(rows, column, bare=True)
         if look is not None:
             by_look[look].append(column)
+    for look in (Look.ADDRESS, Look.URL):
+        by_look[look] = _own_column(rows, by_look[look])
     if max(len(by_look[Look.ADDRESS]), len(by_look[Look.URL])) > 1:
         return None  # several people a line
     names = [*by_look[Look.ADDRESS], *by_look[Look.URL], *by_look[Look.ID][:1]]
@@ -229,6 +243,14 @@ def _without_heading(rows: Sequence[Row]) -> Layout | None:
         return None
     first = next(look for look in _BY_USE if by_look[look])
     return Layout((), tuple(names), f"No headings: column {names[0] + 1} is taken, it holds the {_HOLDS[first]}.")
+
+
+def _own_column(rows: Sequence[Row], columns: list[int]) -> list[int]:
+    """Of several columns the one that differs from row to row, where the others repeat a few: their managers."""
+    different = {column: _holds(rows, column)[1] for column in columns}
+    own = [column for column in columns if different[column] == len(rows)]
+    few = [column for column in columns if different[column] * 3 <= len(rows)]
+    return own if len(own) == 1 and len(own) + len(few) == len(columns) else columns
 
 
 def _read(layout: Layout, body: Sequence[Row], into: Reading) -> None:
