@@ -154,7 +154,7 @@ class ActivationReview(BaseScreen):
             self._failure = None
         except BackupTuiError as error:
             self._failure = error
-        if self.is_attached:
+        if self.is_open:
             self._show()
             if self.reviewed is not None:
                 self._offer()
@@ -162,7 +162,7 @@ class ActivationReview(BaseScreen):
     def _offer(self) -> None:
         """Puts up the phrase's field, once there is a phrase."""
         review = self.reviewed
-        if review is None or self._field is not None or not self.is_attached:
+        if review is None or self._field is not None or not self.is_open:
             return
         possible = review.blocked is None and self._not_from_here is None
         field = ReviewPhrase(review.phrase, offered=possible)
@@ -179,12 +179,12 @@ class ActivationReview(BaseScreen):
 
     @property
     def _field(self) -> ReviewPhrase | None:
-        return next(iter(self.query(ReviewPhrase)), None) if self.is_attached else None
+        return next(iter(self.query(ReviewPhrase)), None) if self.is_open else None
 
     # -- drawing --------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        if not self.is_attached:
+        if not self.is_open:
             return
         note = self._note()
         head, scrolled = self._parts(note)
@@ -213,14 +213,22 @@ class ActivationReview(BaseScreen):
         notice = [Para(self._notice, "warn")] if self._notice else []
         profile = self.ws.settings.profile
         where = notice or [Para(f"{self.ws.who.tenant}, profile {profile}" if profile else self.ws.who.tenant)]
-        checks = words.lines_of_checks(review)
-        if height >= TALL:
-            checks += words.first_units(review, height - TALL + 16, now)
-        else:
-            checks = words.first_checks(checks, words.MOST_CHECKS)
+        every = words.lines_of_checks(review)
         room = height - FRAME - FOOT - len(laid_out(note, width - 2))
+
+        def checks_below(head: list[Para]) -> list[Para]:
+            if height >= TALL:
+                return every + words.first_units(review, height - TALL + 16, now)
+            left = room - len(laid_out(head, width - 2))
+            mosts = range(len(every), words.MOST_CHECKS, -1)
+            shown = (words.first_checks(every, most) for most in mosts)
+            fitting = (lines for lines in shown if len(laid_out(lines, width - 2)) <= left)
+            return next(fitting, words.first_checks(every, words.MOST_CHECKS))
+
+        whole = [*where, *sentence, *local, *names, Para()]
+        checks = checks_below(whole)
         for head, rest, least in (
-            ([*where, *sentence, *local, *names, Para()], checks, words.MOST_CHECKS),
+            (whole, checks, words.MOST_CHECKS),
             ([*notice, *sentence, *local, *names, Para()], checks, 4),
             ([*notice, *sentence, *local, *names], checks, 3),
             ([*sentence, *names], [*notice, *local, *checks], 1),
