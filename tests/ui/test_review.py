@@ -93,6 +93,27 @@ async def test_of_more_than_five_units_three_are_named_and_v_shows_all(tmp_path:
         assert field(one).typed == ""
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (120, 40)])
+async def test_a_refusal_is_told_in_the_services_own_words_above_nothing_that_must_stay(
+    tmp_path: Path, size: tuple[int, int]
+):
+    one = program(tmp_path)
+    async with one.app.run_test(size=size) as pilot:
+        await reviewed(pilot, one)
+        own = "Another operation of the control plane is pending for this tenant. Wait until it has ended."
+        one.service.faults.add("refuse", path=r"/activate$", status=409, code="someNewCode", message=own)
+        await typed(pilot, "overwrite 3 contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: "someNewCode" in shown(one), "it is refused")
+        await pilot.pause()
+        text = shown(one)
+        assert "Type overwrite 3 contoso" in text
+        assert "Once started, it cannot be stopped" in text
+        assert "IN PLACE: 3 OneDrive accounts are rolled back" in text
+        assert (own in text) == (size != (60, 16))
+        assert ("client request" in text) == (size != (60, 16))
+
+
 @pytest.mark.parametrize("turns", range(12))
 async def test_an_answer_that_comes_while_the_review_is_being_left_is_no_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int

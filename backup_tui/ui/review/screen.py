@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -91,7 +92,7 @@ class ActivationReview(BaseScreen):
         self._notice = notice
         self._sending = False
         self._failure: BackupTuiError | None = None
-        self._said: Para | None = None
+        self._said: list[Para] = []
 
     # -- what it says ---------------------------------------------------------------------------------------
 
@@ -253,13 +254,21 @@ class ActivationReview(BaseScreen):
         if self._sending:
             waits = self.ws.store.connection.lock_wait
             return [Para(waits or "Reading the draft once more, then starting it. Wait for the answer.", "moving")]
-        if self._said is not None:
-            return [self._said]
+        if self._said:
+            return self._said_where_it_fits()
         if self.reviewed.blocked is not None:
             return [Para(f"Not possible now: {self.reviewed.blocked}.", "bad")]
         if (reason := self._not_from_here) is not None:
             return [Para(reason, "warn")]
         return []
+
+    def _said_where_it_fits(self) -> list[Para]:
+        """The small print gives way to the sentence and the phrase on a low terminal; 5 Activity has it."""
+        width, height = self.app.size
+        sentence = words.consequence(self.reviewed, self.ws.zone, self.ws.clock.now())[:1] if self.reviewed else []
+        room = height - FRAME - FOOT - 1 - len(laid_out(sentence, width - 2))
+        fitting = (self._said[:count] for count in range(len(self._said), 1, -1))
+        return next((said for said in fitting if len(laid_out(said, width - 2)) <= room), self._said[:1])
 
     # -- keys -----------------------------------------------------------------------------------------------
 
@@ -291,7 +300,7 @@ class ActivationReview(BaseScreen):
 
     def say(self, text: str) -> None:
         """There is no message line here: the line under the phrase says it."""
-        self._said = Para(text, "warn") if text else None
+        self._said = [Para(text, "warn")] if text else []
         self._show()
 
     # -- starting -------------------------------------------------------------------------------------------
@@ -304,7 +313,7 @@ class ActivationReview(BaseScreen):
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
         refusal = wrong_phrase(event.typed, event.phrase, "started")
-        self._said = Para(refusal.message, "bad") if event.typed.strip() else None
+        self._said = [Para(refusal.message, "bad")] if event.typed.strip() else []
         self._show()
 
     @on(PhraseField.Submitted)
@@ -313,8 +322,8 @@ class ActivationReview(BaseScreen):
 
     @on(ReviewPhrase.Typed)
     def _typed(self) -> None:
-        if self._said is not None:  # it was about the text that stood there before
-            self._said = None
+        if self._said:  # it was about the text that stood there before
+            self._said = []
             self._show()
         self.refresh_frame()
 
@@ -322,7 +331,7 @@ class ActivationReview(BaseScreen):
         if self._sending or self.reviewed is None or self.program.too_small:
             return
         self._sending = True
-        self._said = None
+        self._said = []
         if self._field is not None:
             self._field.reset(offered=False)
         self._show()
@@ -332,7 +341,7 @@ class ActivationReview(BaseScreen):
         try:
             outcome = await self.ws.restore.activate(review, typed)
         except BackupTuiError as error:
-            self._not_started(error.sentences)
+            self._not_started(error.sentences, small_print(error))
             return
         except Exception:
             self._not_started("A fault in this program ended this; 5 Activity shows what was sent.")
@@ -340,10 +349,10 @@ class ActivationReview(BaseScreen):
         self._sending = False
         self._tell(outcome, review)
 
-    def _not_started(self, reason: str) -> None:
-        """The reason, and an empty field for a deliberate second try."""
+    def _not_started(self, reason: str, small: Sequence[str] = ()) -> None:
+        """The reason, with the service's own words below it, and an empty field for a deliberate second try."""
         self._sending = False
-        self._said = Para(reason, "bad")
+        self._said = [Para(reason, "bad"), *(Para(line, "dim") for line in small)]
         if self._field is not None:
             self._field.reset(offered=True)
             self._field.focus()
