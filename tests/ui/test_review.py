@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.desk import RestoreDesk
+from backup_tui.restore.review.review import Review
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore.screen import NewRestore
@@ -87,6 +91,70 @@ async def test_of_more_than_five_units_three_are_named_and_v_shows_all(tmp_path:
         assert all(name in listed for name in names)
         await pilot.press("escape")
         assert field(one).typed == ""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (120, 40)])
+async def test_a_refusal_is_told_in_the_services_own_words_above_nothing_that_must_stay(
+    tmp_path: Path, size: tuple[int, int]
+):
+    one = program(tmp_path)
+    async with one.app.run_test(size=size) as pilot:
+        await reviewed(pilot, one)
+        own = "Another operation of the control plane is pending for this tenant. Wait until it has ended."
+        one.service.faults.add("refuse", path=r"/activate$", status=409, code="someNewCode", message=own)
+        await typed(pilot, "overwrite 3 contoso")
+        await pilot.press("enter")
+        await until(pilot, lambda: "someNewCode" in shown(one), "it is refused")
+        await pilot.pause()
+        text = shown(one)
+        assert "Type overwrite 3 contoso" in text
+        assert "Once started, it cannot be stopped" in text
+        assert "IN PLACE: 3 OneDrive accounts are rolled back" in text
+        assert (own in text) == (size != (60, 16))
+        assert ("client request" in text) == (size != (60, 16))
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_an_answer_that_comes_while_the_review_is_being_left_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int
+):
+    """The widgets of a screen go before it does; `turns` of the event loop later the draft is read."""
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await reviewed(pilot, one)
+        answer = one.app.screen.reviewed
+        await pilot.press("escape")
+        left = asyncio.Event()
+
+        async def read(draft: str) -> Review:
+            await left.wait()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return answer
+
+        monkeypatch.setattr(one.workspace.restore, "review", read)
+        one.app.push_screen(ActivationReview(session_id))
+        await pilot.pause()
+        assert isinstance(one.app.screen, ActivationReview)
+        left.set()
+        one.app.screen.close()
+        await pilot.pause()
+        assert "fault in this program" not in one.app.message
+        assert not isinstance(one.app.screen, ActivationReview)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (80, 30), (120, 36), (200, 28)])
+@pytest.mark.parametrize("count", [1, 4, 7])
+async def test_no_check_is_left_out_while_lines_are_empty(tmp_path: Path, size: tuple[int, int], count: int):
+    one = program(tmp_path)
+    async with one.app.run_test(size=size) as pilot:
+        await reviewed(pilot, one, count=count)
+        lines = screen_text(one.app)
+        end = next(n for n, line in enumerate(lines) if "Once started" in line)
+        checks = one.app.screen.reviewed.checks
+        hidden = [check for check in checks if check.text[:40] not in "\n".join(lines)]
+        assert not hidden or lines[end - 1].strip()
+        assert size == (80, 24) or not hidden
 
 
 async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 from backup_tui.models.artifacts import DriveRestoreArtifact
 from backup_tui.models.services import Service
 from backup_tui.store.rows import ArtifactRow, artifact_row
-from backup_tui.ui.sessions.unit_text import explained, unit_status_cell
+from backup_tui.ui.sessions.unit_text import all_about, explained, unit_status_cell
 
 NOW = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)
 
@@ -24,6 +24,7 @@ def test_a_unit_of_a_started_session_waits_and_is_in_no_draft() -> None:
     assert "in the draft" in unit_status_cell(added).text
     assert unit_status_cell(added, running=True).text.endswith("waiting")
     assert "draft" not in " ".join(explained(added, Service.ONEDRIVE, UTC, NOW, running=True))
+    assert "Status: waiting (added)" in all_about(added, Service.ONEDRIVE, UTC, NOW, running=True)
     assert "Nothing is restored before A" in explained(added, Service.ONEDRIVE, UTC, NOW)[1]
 
 

@@ -99,7 +99,7 @@ class PagerScreen(BaseScreen):
         text = self.query_one(TextLines)
         text.show([*self._given, "", "Reading what the service sends..."])
         rest = await later()
-        if self.is_attached:
+        if self.is_open:
             text.show([*self._given, *rest])
 
     @on(FilterLine.Changed)

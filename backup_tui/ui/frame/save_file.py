@@ -124,7 +124,7 @@ class SaveFile(BaseScreen):
         self.program.say(f"Written: {lines:,} units to {path}, readable by you only.")
 
     def _note(self, text: str, look: str = "") -> None:
-        if self.is_attached:
+        if self.is_open:
             self.query_one("#save-note", Paragraphs).show([Para(), Para(text, look)] if text else [])
 
 

@@ -196,6 +196,11 @@ class BaseScreen(Screen[Any]):
         """Whether this is the screen that a person sees, and the program goes on."""
         return self.program.shown is self and not self.program.ending
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has its widgets: while a screen is being taken away they go first, and an answer may come then."""
+        return self.is_attached and self in self.app.screen_stack
+
     def close(self) -> bool:
         """Leaves this screen, once.
 

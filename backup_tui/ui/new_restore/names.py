@@ -91,7 +91,7 @@ class NamesScreen(BaseScreen):
     def show(self) -> None:
         """Shows what is left; goes back automatically when nothing is."""
         form = self._drafting.form
-        if not self.is_attached or not self.query(AskLine):
+        if not self.is_open or not self.query(AskLine):
             return
         if self._had_problems and not form.problems and not form.waiting:
             if self.close():

@@ -177,7 +177,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     def show(self) -> None:
         """Shows the form as it is, and looks for points when the typing pauses."""
-        if not self.is_attached or self._rows is None or not self.query(AskLine):
+        if not self.is_open or self._rows is None or not self.query(AskLine):
             return
         drafting = self.drafting
         self.fields.show(self.ws.store.freshness(units_of(drafting.form.service)))

@@ -154,13 +154,12 @@ def blocked(form: RestoreForm, lookups: Lookups) -> tuple[str, str] | None:
 
 
 def ready_words(form: RestoreForm) -> str:
-    """What the line that acts would do."""
+    """What the line that acts would do; into how many drafts is told on its button and below the units."""
     destination = form.destination or Destination.NEW
     where = "IN PLACE" if destination is Destination.IN_PLACE else "to a NEW place"
     if form.service is Service.EXCHANGE and destination is Destination.NEW:
         where = "to a NEW folder"
-    parts = f" in {parts_words(len(form.units))}" if len(form.units) > UNITS_PER_DRAFT else ""
-    return f"enter: {form.service.counted(len(form.units))} {where}{parts}"
+    return f"enter: {form.service.counted(len(form.units))} {where}"
 
 
 def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:

@@ -63,7 +63,7 @@ class NoAnswer(OutcomeScreen):
     async def _follow(self) -> None:
         """Looks until it is known. It goes on when this screen is left; the message line then says what was found."""
         self._finding = await self.ws.lost_answers.resolve(self._outcome.intent, self._looked)
-        if self.is_attached and self.is_current:
+        if self.is_open and self.is_current:
             self.show()
         else:
             self.program.say(f"Start of {short_id(self.session_id)}: {self._finding.words}")

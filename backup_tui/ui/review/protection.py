@@ -233,7 +233,7 @@ class ProtectionReviewScreen(BaseScreen):
             self.reviewed = await self.ask()
         except BackupTuiError as error:
             self._failure = error
-        if self.is_attached:
+        if self.is_open:
             self._offer()
             self._show()
 
@@ -241,7 +241,7 @@ class ProtectionReviewScreen(BaseScreen):
 
     @property
     def _field(self) -> ReviewPhrase | None:
-        return next(iter(self.query(ReviewPhrase)), None) if self.is_attached else None
+        return next(iter(self.query(ReviewPhrase)), None) if self.is_open else None
 
     def _take_field_away(self) -> None:
         if (field := self._field) is not None:
@@ -286,7 +286,7 @@ class ProtectionReviewScreen(BaseScreen):
         self._show()
 
     def _show(self) -> None:
-        if not self.is_attached:
+        if not self.is_open:
             return
         height = self.app.size.height
         self.query_one("#review-head", Paragraphs).show(self._head(height))
@@ -387,7 +387,7 @@ class ProtectionReviewScreen(BaseScreen):
             said = await self.act(typed)
         except BackupTuiError as error:
             self._sending = False
-            if not self.is_attached:
+            if not self.is_open:
                 raise  # nobody looks at this screen any more: the message line says it
             self._failure = error
             self._take_field_away()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -91,7 +92,7 @@ class ActivationReview(BaseScreen):
         self._notice = notice
         self._sending = False
         self._failure: BackupTuiError | None = None
-        self._said: Para | None = None
+        self._said: list[Para] = []
 
     # -- what it says ---------------------------------------------------------------------------------------
 
@@ -154,7 +155,7 @@ class ActivationReview(BaseScreen):
             self._failure = None
         except BackupTuiError as error:
             self._failure = error
-        if self.is_attached:
+        if self.is_open:
             self._show()
             if self.reviewed is not None:
                 self._offer()
@@ -162,7 +163,7 @@ class ActivationReview(BaseScreen):
     def _offer(self) -> None:
         """Puts up the phrase's field, once there is a phrase."""
         review = self.reviewed
-        if review is None or self._field is not None or not self.is_attached:
+        if review is None or self._field is not None or not self.is_open:
             return
         possible = review.blocked is None and self._not_from_here is None
         field = ReviewPhrase(review.phrase, offered=possible)
@@ -179,12 +180,12 @@ class ActivationReview(BaseScreen):
 
     @property
     def _field(self) -> ReviewPhrase | None:
-        return next(iter(self.query(ReviewPhrase)), None) if self.is_attached else None
+        return next(iter(self.query(ReviewPhrase)), None) if self.is_open else None
 
     # -- drawing --------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        if not self.is_attached:
+        if not self.is_open:
             return
         note = self._note()
         head, scrolled = self._parts(note)
@@ -213,14 +214,22 @@ class ActivationReview(BaseScreen):
         notice = [Para(self._notice, "warn")] if self._notice else []
         profile = self.ws.settings.profile
         where = notice or [Para(f"{self.ws.who.tenant}, profile {profile}" if profile else self.ws.who.tenant)]
-        checks = words.lines_of_checks(review)
-        if height >= TALL:
-            checks += words.first_units(review, height - TALL + 16, now)
-        else:
-            checks = words.first_checks(checks, words.MOST_CHECKS)
+        every = words.lines_of_checks(review)
         room = height - FRAME - FOOT - len(laid_out(note, width - 2))
+
+        def checks_below(head: list[Para]) -> list[Para]:
+            if height >= TALL:
+                return every + words.first_units(review, height - TALL + 16, now)
+            left = room - len(laid_out(head, width - 2))
+            mosts = range(len(every), words.MOST_CHECKS, -1)
+            shown = (words.first_checks(every, most) for most in mosts)
+            fitting = (lines for lines in shown if len(laid_out(lines, width - 2)) <= left)
+            return next(fitting, words.first_checks(every, words.MOST_CHECKS))
+
+        whole = [*where, *sentence, *local, *names, Para()]
+        checks = checks_below(whole)
         for head, rest, least in (
-            ([*where, *sentence, *local, *names, Para()], checks, words.MOST_CHECKS),
+            (whole, checks, words.MOST_CHECKS),
             ([*notice, *sentence, *local, *names, Para()], checks, 4),
             ([*notice, *sentence, *local, *names], checks, 3),
             ([*sentence, *names], [*notice, *local, *checks], 1),
@@ -245,13 +254,21 @@ class ActivationReview(BaseScreen):
         if self._sending:
             waits = self.ws.store.connection.lock_wait
             return [Para(waits or "Reading the draft once more, then starting it. Wait for the answer.", "moving")]
-        if self._said is not None:
-            return [self._said]
+        if self._said:
+            return self._said_where_it_fits()
         if self.reviewed.blocked is not None:
             return [Para(f"Not possible now: {self.reviewed.blocked}.", "bad")]
         if (reason := self._not_from_here) is not None:
             return [Para(reason, "warn")]
         return []
+
+    def _said_where_it_fits(self) -> list[Para]:
+        """The small print gives way to the sentence and the phrase on a low terminal; 5 Activity has it."""
+        width, height = self.app.size
+        sentence = words.consequence(self.reviewed, self.ws.zone, self.ws.clock.now())[:1] if self.reviewed else []
+        room = height - FRAME - FOOT - 1 - len(laid_out(sentence, width - 2))
+        fitting = (self._said[:count] for count in range(len(self._said), 1, -1))
+        return next((said for said in fitting if len(laid_out(said, width - 2)) <= room), self._said[:1])
 
     # -- keys -----------------------------------------------------------------------------------------------
 
@@ -283,7 +300,7 @@ class ActivationReview(BaseScreen):
 
     def say(self, text: str) -> None:
         """There is no message line here: the line under the phrase says it."""
-        self._said = Para(text, "warn") if text else None
+        self._said = [Para(text, "warn")] if text else []
         self._show()
 
     # -- starting -------------------------------------------------------------------------------------------
@@ -296,7 +313,7 @@ class ActivationReview(BaseScreen):
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
         refusal = wrong_phrase(event.typed, event.phrase, "started")
-        self._said = Para(refusal.message, "bad") if event.typed.strip() else None
+        self._said = [Para(refusal.message, "bad")] if event.typed.strip() else []
         self._show()
 
     @on(PhraseField.Submitted)
@@ -305,8 +322,8 @@ class ActivationReview(BaseScreen):
 
     @on(ReviewPhrase.Typed)
     def _typed(self) -> None:
-        if self._said is not None:  # it was about the text that stood there before
-            self._said = None
+        if self._said:  # it was about the text that stood there before
+            self._said = []
             self._show()
         self.refresh_frame()
 
@@ -314,7 +331,7 @@ class ActivationReview(BaseScreen):
         if self._sending or self.reviewed is None or self.program.too_small:
             return
         self._sending = True
-        self._said = None
+        self._said = []
         if self._field is not None:
             self._field.reset(offered=False)
         self._show()
@@ -324,7 +341,7 @@ class ActivationReview(BaseScreen):
         try:
             outcome = await self.ws.restore.activate(review, typed)
         except BackupTuiError as error:
-            self._not_started(error.sentences)
+            self._not_started(error.sentences, small_print(error))
             return
         except Exception:
             self._not_started("A fault in this program ended this; 5 Activity shows what was sent.")
@@ -332,10 +349,10 @@ class ActivationReview(BaseScreen):
         self._sending = False
         self._tell(outcome, review)
 
-    def _not_started(self, reason: str) -> None:
-        """The reason, and an empty field for a deliberate second try."""
+    def _not_started(self, reason: str, small: Sequence[str] = ()) -> None:
+        """The reason, with the service's own words below it, and an empty field for a deliberate second try."""
         self._sending = False
-        self._said = Para(reason, "bad")
+        self._said = [Para(reason, "bad"), *(Para(line, "dim") for line in small)]
         if self._field is not None:
             self._field.reset(offered=True)
             self._field.focus()

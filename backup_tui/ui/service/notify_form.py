@@ -166,7 +166,7 @@ class NotifyForm(BaseScreen):
     @on(RadioLine.Changed)
     @on(Input.Changed)
     def _show(self) -> None:
-        if not self.is_attached or not self.query(ActLine):
+        if not self.is_open or not self.query(ActLine):
             return
         custom = self.query_one("#to", RadioLine).value == Recipients.CUSTOM
         self.query_one("#addresses", TextField).disabled = not custom

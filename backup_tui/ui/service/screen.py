@@ -98,7 +98,7 @@ class ServiceDetail(BaseScreen):
             self._show()
 
     def _show(self) -> None:
-        if self.is_attached:
+        if self.is_open:
             self.query_one("#service-lines", Paragraphs).show(self.paragraphs())
 
     def paragraphs(self) -> list[Para]:

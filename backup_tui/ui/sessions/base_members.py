@@ -106,5 +106,5 @@ class BaseMembers(BaseScreen):
             self._busy = False
 
     def _note(self, text: str, look: str = "") -> None:
-        if self.is_attached:
+        if self.is_open:
             self.query_one("#members-note", Paragraphs).show([Para(), Para(text, look)] if text else [])

@@ -140,12 +140,12 @@ class DeleteDraft(OutcomeScreen):
 
     @property
     def _field(self) -> ReviewPhrase | None:
-        return next(iter(self.query(ReviewPhrase)), None) if self.is_attached else None
+        return next(iter(self.query(ReviewPhrase)), None) if self.is_open else None
 
     def show(self) -> None:
         """Brings the text up to date, and the phrase's field where the draft can be deleted."""
         super().show()
-        if not self.is_attached:
+        if not self.is_open:
             return
         field, offered = self._field, self._stops() is None and not self.program.workspace.read_only
         if offered and field is None:

@@ -225,7 +225,7 @@ class SessionDetail(ListScreen, SessionActions):
 
     def show_rows(self, *, news: bool = False) -> None:
         """Brings everything up to date; draws only what differs."""
-        if not self.is_attached:
+        if not self.is_open:
             return
         rows = self.ws.store.artifacts(self.session_id).values()
         self._long = long_ones(rows, self.service, self.now)
@@ -237,7 +237,7 @@ class SessionDetail(ListScreen, SessionActions):
     def show_title(self) -> None:
         """The title with the lines under it, and the counts below the list."""
         super().show_title()
-        if not self.is_attached:
+        if not self.is_open:
             return
         self.query_one("#session-head", Paragraphs).show(self._head())
         line = self.query_one("#unit-counts", OneLine)

@@ -90,7 +90,7 @@ class FailedAgain(ListScreen):
             self._groups = await self.ws.restore.failed_by_cause(self.session_id)
         except BackupTuiError as error:
             self._failure = error
-        if not self.is_attached:
+        if not self.is_open:
             return
         if self._groups is not None and len(self._groups) == 1 and self._groups[0].units and self.is_current:
             self._take(self._groups[0])

@@ -33,8 +33,12 @@ def unit_status_cell(row: ArtifactRow, *, running: bool = False) -> Cell:
         running: Its session was started: a unit that the service still calls `added` waits, it is in no draft any more.
     """
     state = row.state
-    word = "waiting" if running and state.value == "added" else state.word
-    return Cell(f"{state.ascii_mark if current_marks().ascii_only else state.mark} {word}", state.tone.value)
+    mark = state.ascii_mark if current_marks().ascii_only else state.mark
+    return Cell(f"{mark} {_status_word(row, running=running)}", state.tone.value)
+
+
+def _status_word(row: ArtifactRow, *, running: bool) -> str:
+    return "waiting" if running and row.state.value == "added" else row.state.word
 
 
 def _cause(row: ArtifactRow, service: Service | None, other: str = "") -> CauseAndRemedy:
@@ -161,7 +165,7 @@ def all_about(
     else:
         lines += explained(row, service, zone, now, long=long, running=running, other=other)
     facts = (
-        ("Status", f"{row.state.word} ({row.status or 'not given'})"),
+        ("Status", f"{_status_word(row, running=running)} ({row.status or 'not given'})"),
         ("Goes", _goes(row)),
         ("Point", _point(row, now) + (", express" if row.express else "")),
         ("Began", clock_words(row.started, zone, now, seconds=True) if row.started else "not told"),

@@ -133,7 +133,7 @@ class ProfilesScreen(BaseScreen):
 
     async def _load(self) -> None:
         lines = await asyncio.to_thread(load_profiles, self.ws.settings, self.program.beginning.first)
-        if not self.is_attached:
+        if not self.is_open:
             return
         self._lines = {line.name: line for line in lines}
         self._rows = tuple(self._lines)

@@ -131,7 +131,7 @@ class SignInScreen(BaseScreen):
 
     def show(self) -> None:
         """Brings the text up to date."""
-        if self.is_attached:
+        if self.is_open:
             self.query_one("#outcome", Paragraphs).show(self.paragraphs())
             self.refresh_frame()
 

@@ -239,7 +239,7 @@ class TenantScreen(BaseScreen):
 
     def show(self) -> None:
         """Brings everything up to date."""
-        if not self.is_attached or not self.query(RowTable):
+        if not self.is_open or not self.query(RowTable):
             return  # News can come while the screen is being taken down.
         self._gather()
         note = [Para(self._note, "strong")] if self._note else []

@@ -188,7 +188,7 @@ class UnitPoints(ListScreen, UnitActions):
         except BackupTuiError as error:
             self._error = error
         self._reading_since = None
-        if self.is_attached:
+        if self.is_open:
             self.show_rows()
             self.refresh_frame()
 
@@ -205,7 +205,7 @@ class UnitPoints(ListScreen, UnitActions):
         self._answered_at = self.now
         if before is None and self._before is None:
             self._newest = next(iter(self._points.values()), None)
-        if self.is_attached:
+        if self.is_open:
             self.show_rows()
         if before is None and self._before is None and self.service.has_express_points and self.unit is not None:
             newest = Moment(self.now, self.ws.zone, "latest", latest=True)
