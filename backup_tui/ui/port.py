@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from backup_tui.ui.bridge import Topics, Unsubscribe
+from backup_tui.store.changes import Change
+from backup_tui.ui.bridge import Unsubscribe
 from backup_tui.ui.frame.header import FrameState
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ class WorkspacePort(Protocol):
         """A sentence for each restore that has ended since this was asked last."""
         ...
 
-    def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
-        """Calls `listener` with the topics of each change until the returned function is called."""
+    def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
+        """Calls `listener` with each change until the returned function is called."""
         ...
 
     async def read_again(self, view: str) -> None:
