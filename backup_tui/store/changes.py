@@ -22,6 +22,8 @@ class Topic(StrEnum):
     ACCESS = "access"
     LEFT = "left"
     MESSAGE = "message"
+    MINUTE = "minute"
+    """A minute went by: whatever is shown as an age is older now. Told to the screens only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,22 @@ from contextvars import Context, copy_context
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-Topics = frozenset[str]
+from backup_tui.store.changes import Change, joined
+
 Unsubscribe = Callable[[], None]
-Subscribe = Callable[[Callable[[Topics], None]], Unsubscribe]
+Subscribe = Callable[[Callable[[Change], None]], Unsubscribe]
 
 
 class Receiver(Protocol):
     """A screen that wants to know what changed."""
 
-    def receive(self, topics: Topics) -> None:
+    def receive(self, change: Change) -> None:
         """Shows what changed."""
         ...
 
 
 class Bridge:
-    """Gathers topics and hands them to the active screen.
+    """Gathers changes and hands them as one to the active screen.
 
     A screen that is not shown gets what it missed when it is shown again (`join`, `caught_up`).
 
@@ -47,8 +48,8 @@ class Bridge:
         self._subscribe = subscribe
         self._failed = failed
         self._period = period
-        self._pending: set[str] = set()
-        self._missed: WeakKeyDictionary[Receiver, set[str]] = WeakKeyDictionary()
+        self._pending: Change | None = None
+        self._missed: WeakKeyDictionary[Receiver, Change | None] = WeakKeyDictionary()
         self._timer: asyncio.TimerHandle | None = None
         self._last = float("-inf")
         self._end: Unsubscribe | None = None
@@ -71,20 +72,18 @@ class Bridge:
 
     def join(self, receiver: Receiver) -> None:
         """Remembers for this receiver what it misses while it is not shown."""
-        self._missed.setdefault(receiver, set())
+        self._missed.setdefault(receiver, None)
 
-    def caught_up(self, receiver: Receiver) -> Topics:
-        """What the receiver missed; asked once, when it is shown again."""
+    def caught_up(self, receiver: Receiver) -> Change | None:
+        """What the receiver missed, `None` when nothing; asked once, when it is shown again."""
         missed = self._missed.get(receiver)
-        if not missed:
-            return frozenset()
-        topics = frozenset(missed)
-        missed.clear()
-        return topics
+        if missed is not None:
+            self._missed[receiver] = None
+        return missed
 
-    def _take(self, topics: Topics) -> None:
-        self._pending |= topics
-        if self._timer is None and self._pending:
+    def _take(self, change: Change) -> None:
+        self._pending = joined(self._pending, change)
+        if self._timer is None:
             loop = asyncio.get_running_loop()
             wait = max(0.0, self._last + self._period - loop.time())
             self._timer = loop.call_later(wait, self._deliver, context=self._context)
@@ -92,14 +91,13 @@ class Bridge:
     def _deliver(self) -> None:
         self._timer = None
         self._last = asyncio.get_running_loop().time()
-        topics = frozenset(self._pending)
-        self._pending.clear()
+        change, self._pending = self._pending, None
         active = self._active()
-        for receiver, missed in self._missed.items():
+        for receiver, missed in list(self._missed.items()):
             if receiver is not active:
-                missed |= topics
-        if active is not None:
+                self._missed[receiver] = joined(missed, change)
+        if active is not None and change is not None:
             try:
-                active.receive(topics)
+                active.receive(change)
             except Exception as error:
                 self._failed(error)

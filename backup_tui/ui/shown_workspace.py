@@ -15,7 +15,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change
 from backup_tui.store.connection import connection_words
-from backup_tui.ui.bridge import Topics, Unsubscribe
+from backup_tui.ui.bridge import Unsubscribe
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.vocabulary.finished import Finishes
 from backup_tui.workspace import Workspace
@@ -107,13 +107,9 @@ class ShownWorkspace:
         """A sentence for each restore that has ended since this was asked last."""
         return self._finishes.news(self.core.store)
 
-    def subscribe(self, listener: Callable[[Topics], None]) -> Unsubscribe:
-        """Calls `listener` with the topics of each change until the returned function is called."""
-
-        def told(change: Change) -> None:
-            listener(frozenset(topic.value for topic in change.topics))
-
-        return self.core.store.subscribe(told)
+    def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
+        """Calls `listener` with each change."""
+        return self.core.store.subscribe(listener)
 
     async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event, tell: Callable[[str], None]) -> None:
         """Opens the workspace, reads in the background until `leaving` is set, and closes it again.

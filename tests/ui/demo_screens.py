@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import UNKNOWN_STATE
+from backup_tui.store.changes import Change, Topic
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Context, MarkRow, Open, UnmarkAll
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
@@ -38,7 +38,7 @@ class FakeWorkspace:
         self.zone: tzinfo = ZoneInfo("UTC")
         self.state_folder = state_folder
         self.read_only = read_only
-        self.listeners: list[Callable[[Topics], None]] = []
+        self.listeners: list[Callable[[Change], None]] = []
         self.read: list[str] = []
         self.state = FrameState("contoso.com", "production", "adele@contoso.com", mode="WRITE", connection="live 04:02")
 
@@ -52,13 +52,13 @@ class FakeWorkspace:
     def frame_state(self) -> FrameState:
         return self.state
 
-    def subscribe(self, listener: Callable[[Topics], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
     def emit(self, *topics: str) -> None:
         for listener in self.listeners:
-            listener(frozenset(topics))
+            listener(Change(frozenset(map(Topic, topics))))
 
     async def read_again(self, view: str) -> None:
         self.read.append(view)
@@ -169,7 +169,7 @@ class ListScreen(BaseScreen):
         super().__init__()
         self.rows = Rows()
         self.done: list[tuple[str, str | None]] = []
-        self.topics: list[Topics] = []
+        self.topics: list[frozenset[Topic]] = []
 
     def compose_body(self) -> ComposeResult:
         yield RowTable(COLUMNS, markable=True, empty="Nothing here yet.")
@@ -183,8 +183,8 @@ class ListScreen(BaseScreen):
     def table(self) -> RowTable:
         return self.query_one(RowTable)
 
-    def changed(self, topics: Topics) -> None:
-        self.topics.append(topics)
+    def changed(self, change: Change) -> None:
+        self.topics.append(change.topics)
         self.table.reconcile()
 
     def palette_entries(self) -> Sequence[PaletteEntry]:

@@ -5,30 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from backup_tui.ui.bridge import Bridge, Topics
+from backup_tui.store.changes import Change, Topic, change
+from backup_tui.ui.bridge import Bridge
 
 
 class Screen:
     def __init__(self) -> None:
-        self.got: list[Topics] = []
+        self.got: list[Change] = []
 
-    def receive(self, topics: Topics) -> None:
-        self.got.append(topics)
-        if "bad" in topics:
+    def receive(self, change: Change) -> None:
+        self.got.append(change)
+        if Topic.MESSAGE in change.topics:
             raise ValueError("bad")
 
 
 class Store:
     def __init__(self) -> None:
-        self.listeners: list[Callable[[Topics], None]] = []
+        self.listeners: list[Callable[[Change], None]] = []
 
-    def subscribe(self, listener: Callable[[Topics], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
-    def emit(self, *topics: str) -> None:
+    def emit(self, topic: Topic, *ids: str) -> None:
         for listener in self.listeners:
-            listener(frozenset(topics))
+            listener(change(topic, *ids))
 
 
 class SpyLoop:
@@ -56,11 +57,11 @@ async def test_changes_are_gathered_and_a_second_delivery_waits_for_the_period(m
     bridge = Bridge(lambda: screen, store.subscribe, lambda error: None, period=1000)
     bridge.start()
     loop = SpyLoop(monkeypatch)
-    store.emit("a")
-    store.emit("b", "c")
+    store.emit(Topic.SESSIONS, "a")
+    store.emit(Topic.UNITS, "b", "c")
     await settle()
-    assert screen.got == [frozenset("abc")]
-    store.emit("d")
+    assert screen.got == [Change(frozenset({Topic.SESSIONS, Topic.UNITS}), frozenset("abc"))]
+    store.emit(Topic.CALLS)
     await settle()
     assert loop.waits[0] == 0
     assert 990 < loop.waits[1] <= 1000
@@ -71,12 +72,12 @@ async def test_an_error_of_a_screen_is_reported_and_later_changes_still_arrive()
     store, screen, errors = Store(), Screen(), []
     bridge = Bridge(lambda: screen, store.subscribe, errors.append, period=0)
     bridge.start()
-    store.emit("bad")
+    store.emit(Topic.MESSAGE)
     await settle()
-    store.emit("good")
+    store.emit(Topic.UNITS)
     await settle()
     assert [str(error) for error in errors] == ["bad"]
-    assert screen.got[-1] == frozenset({"good"})
+    assert screen.got[-1] == change(Topic.UNITS)
 
 
 async def test_a_hidden_screen_catches_up_once_and_after_stop_nothing_arrives():
@@ -84,13 +85,13 @@ async def test_a_hidden_screen_catches_up_once_and_after_stop_nothing_arrives():
     bridge = Bridge(lambda: shown, store.subscribe, lambda error: None, period=0)
     bridge.join(hidden)
     bridge.start()
-    store.emit("a")
+    store.emit(Topic.SESSIONS, "a")
     await settle()
-    store.emit("b")
+    store.emit(Topic.SESSIONS, "b")
     bridge.stop()
     await settle()
-    assert shown.got == [frozenset("a")]
+    assert shown.got == [change(Topic.SESSIONS, "a")]
     assert hidden.got == []
-    assert bridge.caught_up(hidden) == frozenset("a")
-    assert bridge.caught_up(hidden) == frozenset()
+    assert bridge.caught_up(hidden) == change(Topic.SESSIONS, "a")
+    assert bridge.caught_up(hidden) is None
     assert store.listeners == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from demo_screens import FakeWorkspace, demo_app
 
-NEWS = frozenset(("connection",))
+from backup_tui.store.changes import Topic, change
+
+NEWS = change(Topic.CONNECTION)
 
 
 async def test_trouble_is_told_once_and_its_end_too() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from textual import events
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.desk import RestoreDesk
 from backup_tui.restore.review.review import Review
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.ui.frame.pager import PagerScreen

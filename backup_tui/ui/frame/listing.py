@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import Sort
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.widgets.cells import between, wrap
@@ -55,13 +55,15 @@ class ListScreen(BaseScreen):
         COLUMNS: The columns of the table.
         SORTS: Keys of the columns that `s` goes through.
         TOPICS: Parts of the store that the list is made of.
+        ROW_TOPICS: Those of them whose changes name every row that looks different by them.
         MARKABLE: Whether `space` marks rows.
         PANE_LINES: Lines about the row below the list on a small terminal.
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
     SORTS: ClassVar[tuple[str, ...]] = ()
-    TOPICS: ClassVar[frozenset[str]] = frozenset()
+    TOPICS: ClassVar[frozenset[Topic]] = frozenset()
+    ROW_TOPICS: ClassVar[frozenset[Topic]] = frozenset()
     MARKABLE: ClassVar[bool] = False
     PANE_LINES: ClassVar[int] = 4
 
@@ -131,22 +133,24 @@ class ListScreen(BaseScreen):
         """The list."""
         return self.query_one(RowTable)
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """Shows what changed in the list; the lines about the row hold ages, so they are told again each time."""
-        if topics & self.TOPICS:
-            self.show_rows(news=True)
+        topics = change.topics & (self.TOPICS | {Topic.MINUTE})
+        if topics:
+            self.show_rows(news=True, changed=change.ids if topics <= self.ROW_TOPICS else None)
         else:
             self.show_title()
             self.show_about()
 
-    def show_rows(self, *, news: bool = False) -> None:
+    def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
         """Brings rows, title and lines up to date; draws only what differs.
 
         Args:
             news: The store changed, and the person did nothing: the row under the cursor stays.
+            changed: Ids of the only rows that can look different, when that is known.
         """
         self._show_empty()
-        self.table.reconcile(hold=news)
+        self.table.reconcile(changed, hold=news)
         self.show_title()
         self.show_about()
 

@@ -11,7 +11,7 @@ A screen says what it is:
             yield RowTable(...)
 
         def context(self) -> SessionsContext: ...   # what commands look at
-        def changed(self, topics): ...              # the store changed: reconcile tables here
+        def changed(self, change): ...              # the store changed: reconcile tables here
         async def run_new_restore(self, row): ...   # one handler for each command id, sync or async
 """
 
@@ -28,7 +28,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change, Topic
 from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, CommandSet, Context, FooterEntry
 from backup_tui.ui.frame.field_keys import out_of_field_first
 from backup_tui.ui.frame.header import FrameState
@@ -69,7 +69,7 @@ class PaletteEntry:
     row: str
 
 
-MINUTE: Topics = frozenset(("minute",))
+MINUTE = Change(frozenset((Topic.MINUTE,)))
 """Told once a minute: whatever is shown as an age is a minute older."""
 
 
@@ -119,10 +119,10 @@ class BaseScreen(Screen[Any]):
         """Why this sign-in may not use a feature, by its id; None when it may be tried."""
         return self.program.workspace.barred(feature)
 
-    def changed(self, topics: Topics) -> None:
-        """Something in the store changed that belongs to these topics. Called while the screen is shown.
+    def changed(self, change: Change) -> None:
+        """Something in the store differs. Called while the screen is shown.
 
-        Once a minute the topic `MINUTE` comes alone: nothing changed but the ages that are shown.
+        Once a minute `MINUTE` comes alone: nothing changed but the ages that are shown.
         """
 
     def focus_on(self) -> Focus | None:
@@ -356,10 +356,10 @@ class BaseScreen(Screen[Any]):
             yield CommandBar()
         yield TooSmall(state)
 
-    def receive(self, topics: Topics) -> None:
+    def receive(self, change: Change) -> None:
         """News from the bridge: the screen's own part first, then the frame."""
         if self.is_mounted:
-            self.changed(topics)
+            self.changed(change)
             self.program.tell_finished()
             self.program.tell_connection()
             self.refresh_frame()

@@ -15,11 +15,11 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import counted, short_id
 from backup_tui.restore.drafts.form import FormUnit
 from backup_tui.restore.names.near_doubles import near_doubles
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
 from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Context, MarkRow, Open, UnmarkAll
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
@@ -178,9 +178,9 @@ class UnitPicker(BaseScreen):
         self.query_one(FilterLine).open()
         self.show()
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """More of the list was read."""
-        if "units" in topics:
+        if Topic.UNITS in change.topics:
             self.show()
 
     def show(self) -> None:

@@ -24,8 +24,8 @@ from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_check import Field, moment_problem
 from backup_tui.restore.names.names import NameKind, kind_of, read_unit_file
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
@@ -168,11 +168,11 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         if self.drafting.taken_up:
             self.program.start(self.drafting.take_up_again(), "take the form up again")
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """More of the units was read, a wait began, or the service allows something else now."""
-        if "units" in topics:
+        if Topic.UNITS in change.topics:
             self.show()
-        elif "connection" in topics:
+        elif Topic.CONNECTION in change.topics:
             self._show_act()
 
     def show(self) -> None:

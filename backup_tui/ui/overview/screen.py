@@ -13,6 +13,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, short_id
 from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Change
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import Need, NeedKind, needs_you, progress
 from backup_tui.store.views import session_keys
@@ -28,7 +29,6 @@ from backup_tui.ui.actions.sessions import (
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.overview.text import (
     backup_cells,
@@ -257,7 +257,7 @@ class OverviewScreen(SessionActions):
 
     # -- showing --------------------------------------------------------------------------------------------
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """Everything here is small, and only what differs is drawn."""
         self.show_all()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -221,7 +221,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             status_cell(row),
         )
 
-    def show_rows(self, *, news: bool = False) -> None:
+    def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
         """Brings the lines about the policy and the columns up to date, then the rows."""
         if (table := self._units) is not None:
             self._start = start_of(table)
@@ -229,7 +229,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if columns != self.table.columns:
             self.table.columns = columns
         self.query_one("#policy-about", Paragraphs).show([Para(text, look) for text, look in self._policy_lines()])
-        super().show_rows(news=news)
+        super().show_rows(news=news, changed=changed)
 
     def _columns(self) -> tuple[Column, ...]:
         match self.part:

@@ -10,10 +10,9 @@ from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import counted
 from backup_tui.protection.review import policy_label
 from backup_tui.store import freshness as fresh
-from backup_tui.store.changes import Topic
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.views import policy_keys
 from backup_tui.ui.actions.sessions import OpenRow
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen, own_commands
 from backup_tui.ui.frame.screen import PaletteEntry
@@ -94,9 +93,9 @@ class PoliciesScreen(ListScreen, PolicyActions):
             changed_cell(policy, zone, now),
         )
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """A policy that is updating is followed, whoever changed it: the message line says how it ended."""
-        super().changed(topics)
+        super().changed(change)
         moving = {policy.id for policy in self.ws.store.policies.values() if policy_status(policy.status).moving}
         for policy_id in moving - self._followed:
             follow_to_end(self.program, policy_id)

@@ -12,9 +12,9 @@ from backup_tui.changes.findings import Finding, Look
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
+from backup_tui.store.changes import Change
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.pager import PagerScreen
@@ -131,7 +131,7 @@ class SettleUnknown(BaseScreen):
 
     # -- what is shown --------------------------------------------------------------------------------------
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """The journal or the sessions may tell by now."""
         self.show_story()
 

@@ -13,7 +13,7 @@ from backup_tui.models.statuses import session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.pager import PagerScreen
@@ -112,7 +112,7 @@ class OutcomeScreen(BaseScreen):
         """The paragraphs."""
         yield Paragraphs(self.paragraphs(), id="outcome")
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """Times and counts go on."""
         self.show()
 

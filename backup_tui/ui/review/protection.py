@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from backup_tui.changes.findings import Look
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.phrases import wrong_phrase_words
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change
 from backup_tui.ui.frame.commands import Command, CommandSet
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
@@ -213,9 +213,9 @@ class ProtectionReviewScreen(BaseScreen):
         """Other sizes leave out other lines."""
         self.call_after_refresh(self._show)
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """What is not any more what was reviewed is read again, and what was typed does not count."""
-        if self._sending or self._failure is not None or self.reviewed is None or not topics & self.FOLLOWS:
+        if self._sending or self._failure is not None or self.reviewed is None or not change.topics & self.FOLLOWS:
             self._show()
         elif notice := self.changed_meanwhile():
             self._notice = notice

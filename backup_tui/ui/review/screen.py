@@ -17,7 +17,7 @@ from backup_tui.models.phrases import wrong_phrase
 from backup_tui.models.text import short_id
 from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
@@ -144,7 +144,7 @@ class ActivationReview(BaseScreen):
         """Other sizes leave out other lines."""
         self.call_after_refresh(self._show)
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """While the request waits for another instance, that is said."""
         if self._sending:
             self._show()

@@ -9,11 +9,10 @@ from textual.app import ComposeResult
 from backup_tui.models.features import NOTIFY_CHANGE, SERVICE
 from backup_tui.models.focus import Focus
 from backup_tui.store import freshness as fresh
-from backup_tui.store.changes import Topic
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change, Topic
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
-from backup_tui.ui.frame.screen import MINUTE, BaseScreen
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenNotifyForm
 from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.vocabulary.service import (
@@ -26,7 +25,7 @@ from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.time_format import clock_words
 
-_TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION}) | MINUTE
+_TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION, Topic.MINUTE})
 
 
 class CopyService(Command[Context]):
@@ -92,9 +91,9 @@ class ServiceDetail(BaseScreen):
         """Shows what is known already."""
         self._show()
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """Shows what differs."""
-        if topics & _TOPICS:
+        if change.topics & _TOPICS:
             self._show()
 
     def _show(self) -> None:

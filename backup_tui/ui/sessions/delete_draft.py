@@ -14,8 +14,8 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.drafts import DraftDeleted
+from backup_tui.store.changes import Change
 from backup_tui.store.rows import ArtifactRow, SessionRow
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.shared_commands import Back
@@ -206,11 +206,11 @@ class DeleteDraft(OutcomeScreen):
         rows = self.ws.store.artifacts(self.session_id).values()
         return sorted(rows, key=lambda row: (row.unit_id is None, row.name.casefold()))
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """The draft may be started or deleted by somebody else meanwhile."""
         if self._deleted is None and not self._busy and (units := self._units()):
             self._names = tuple(row.name for row in units)
-        super().changed(topics)
+        super().changed(change)
 
     # -- what it says ---------------------------------------------------------------------------------------
 

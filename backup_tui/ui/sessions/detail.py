@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -100,6 +100,7 @@ class SessionDetail(ListScreen, SessionActions):
     )
     SORTS = ("name", "status", "since", "point", "result")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS})
+    ROW_TOPICS = frozenset({Topic.ARTIFACTS})
     PANE_LINES = 3
 
     def __init__(self, session_id: str) -> None:
@@ -223,7 +224,7 @@ class SessionDetail(ListScreen, SessionActions):
 
     # -- drawing --------------------------------------------------------------------------------------------
 
-    def show_rows(self, *, news: bool = False) -> None:
+    def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
         """Brings everything up to date; draws only what differs."""
         if not self.is_open:
             return
@@ -232,7 +233,7 @@ class SessionDetail(ListScreen, SessionActions):
         if self.service is not None and self.service is not self._columns_for:
             self._columns_for = self.service
             self.table.columns = columns_for(self.service)
-        super().show_rows(news=news)
+        super().show_rows(news=news, changed=changed)
 
     def show_title(self) -> None:
         """The title with the lines under it, and the counts below the list."""

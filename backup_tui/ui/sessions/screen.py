@@ -63,6 +63,7 @@ class SessionsScreen(ListScreen, SessionActions):
     )
     SORTS = ("service", "where", "status", "counts", "created", "by")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
+    ROW_TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS})
     MARKABLE = True
 
     def focus_on(self) -> Focus:

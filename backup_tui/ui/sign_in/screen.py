@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from backup_tui.errors import BackupTuiError, SignInError
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
@@ -135,7 +135,7 @@ class SignInScreen(BaseScreen):
             self.query_one("#outcome", Paragraphs).show(self.paragraphs())
             self.refresh_frame()
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """The minutes that are left."""
         if self._prompt is not None:
             self.show()

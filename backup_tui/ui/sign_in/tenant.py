@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from backup_tui.config.sign_in import PERSON_FLOWS
 from backup_tui.errors import BackupTuiError, SignInError
 from backup_tui.models.features import Access, names_note
-from backup_tui.ui.bridge import Topics
+from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, Open
 from backup_tui.ui.frame.screen import BaseScreen
@@ -229,7 +229,7 @@ class TenantScreen(BaseScreen):
         if self._leaving:
             self.say("")
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """A refusal, a new sign-in, the state of the service."""
         self.show()
 

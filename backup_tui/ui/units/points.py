@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -301,10 +301,10 @@ class UnitPoints(ListScreen, UnitActions):
 
     # -- words ----------------------------------------------------------------------------------------------
 
-    def show_rows(self, *, news: bool = False) -> None:
+    def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
         """Brings the lines above the points up to date, then the rows."""
         self.query_one("#points-about", Paragraphs).show([Para(line) for line in self._summary()])
-        super().show_rows(news=news)
+        super().show_rows(news=news, changed=changed)
 
     @property
     def _title_room(self) -> int:

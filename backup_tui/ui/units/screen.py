@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
-from backup_tui.store.changes import Topic
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import unit_keys
 from backup_tui.ui.actions.units import (
@@ -24,7 +24,6 @@ from backup_tui.ui.actions.units import (
     UnitActions,
     UnitContext,
 )
-from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
 from backup_tui.ui.frame.listing import ListScreen, own_commands
 from backup_tui.ui.vocabulary.units import (
@@ -99,6 +98,7 @@ class UnitsScreen(ListScreen, UnitActions):
     COLUMNS = unit_columns(Service.EXCHANGE, "")
     SORTS = ("address", "name", "status", "policy")
     TOPICS = frozenset({Topic.UNITS, Topic.POLICIES})
+    ROW_TOPICS = frozenset({Topic.UNITS})
     MARKABLE = True
 
     def __init__(self) -> None:
@@ -152,19 +152,19 @@ class UnitsScreen(ListScreen, UnitActions):
             Cell(policy, "dim" if policy in ("none", "gone") else ""),
         )
 
-    def changed(self, topics: Topics) -> None:
+    def changed(self, change: Change) -> None:
         """A policy's name may be what was searched for."""
-        if Topic.POLICIES in topics and "policy:" in self.filter_text:
+        if Topic.POLICIES in change.topics and "policy:" in self.filter_text:
             self._kept = (None, ())
-        super().changed(topics)
+        super().changed(change)
 
-    def show_rows(self, *, news: bool = False) -> None:
+    def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
         """Brings the columns up to date, then the rows."""
         self._start = start_of(self.ws.store.units[self.service])
         columns = unit_columns(self.service, self._start, hidden=names_hidden(self.service, self.ws.who))
         if columns != self.table.columns:
             self.table.columns = columns
-        super().show_rows(news=news)
+        super().show_rows(news=news, changed=changed)
 
     # -- words ----------------------------------------------------------------------------------------------
 

@@ -178,7 +178,8 @@ class RowTable(Widget, can_focus=True):
     @empty.setter
     def empty(self, text: str) -> None:
         self._empty = text
-        self._redraw()
+        if not len(self._view.keys):
+            self._redraw()
 
     @property
     def sort(self) -> tuple[str, bool] | None:
@@ -276,22 +277,14 @@ class RowTable(Widget, can_focus=True):
         """
         keys = self._source.keys()
         before = self.cursor_key
-        if self.stays_on_top and not self._moved:
-            if keys is not self._keys:
-                self._keys, self._hidden_marks = keys, None
-                self._view.start(keys)
-            self._redraw()
-            self._tell(before)
-            return
-        held = before if hold and before is not None and self._left_out(before, keys) else None
-        if keys is not self._keys or held != self._held:
-            self._keys, self._held = keys, held
-            if held is not None:
-                place = min(self._view.cursor, len(keys))
-                keys = (*keys[:place], held, *keys[place:])
-            self._view.replace(keys)
-            self._hidden_marks = None
-            changed = None
+        on_top = self.stays_on_top and not self._moved
+        held = before if hold and not on_top and before is not None and self._left_out(before, keys) else None
+        if (keys is not self._keys and keys != self._keys) or held != self._held:
+            self._held, self._hidden_marks, changed = held, None, None
+            place = min(self._view.cursor, len(keys))
+            rows = keys if held is None else (*keys[:place], held, *keys[place:])
+            (self._view.start if on_top else self._view.replace)(rows)
+        self._keys = keys
         self._redraw(changed)
         self._tell(before)
 
