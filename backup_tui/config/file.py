@@ -16,7 +16,7 @@ COLOURS = ("red", "orange", "yellow", "green", "blue", "magenta", "cyan", "grey"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
 POLL_SECONDS = (5.0, 300.0)
-"""Least and most seconds between two looks at a running restore."""
+"""Least and most seconds between two reads of a running restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class FileKey:
     """One key that `config.toml` may hold.
 
     Attributes:
-        kind: `text`, `name` (text without blanks), `path`, `flag` (true or false), `seconds` or `port`.
+        kind: `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds` or `port`.
         sentence: What it does.
         choices: The only values allowed; empty when any text is.
         least: Of a number.
         most: Of a number.
+        longest: Characters of a text.
     """
 
     kind: str
@@ -36,11 +37,12 @@ class FileKey:
     choices: tuple[str, ...] = ()
     least: float = 0
     most: float = 3600
+    longest: int = 10_000
 
 
 TOP_KEYS: Mapping[str, FileKey] = {
     "default_profile": FileKey("text", "The profile that is used when --profile is not given."),
-    "tz": FileKey("text", "Zone in which times are typed and shown, such as Europe/Berlin."),
+    "tz": FileKey("zone", "Zone in which times are typed and shown, such as Europe/Berlin."),
     "read_only": FileKey("flag", "true opens everything to read only."),
     "lock_wait": FileKey("seconds", "How long a command waits while another instance is changing things (0 to 3600)."),
     "bell": FileKey("flag", "true rings the terminal's bell when a restore ends."),
@@ -62,16 +64,16 @@ PROFILE_KEYS: Mapping[str, FileKey] = {
     "token_cache_key_file": FileKey("path", "File with the key that encrypts the kept sign-in."),
     "cloud": FileKey("text", "Cloud of Microsoft.", tuple(CLOUDS)),
     "cloud_forced": FileKey("flag", "true allows a cloud in which Microsoft does not offer this service."),
-    "authority": FileKey("text", "Address at which one signs in, without the tenant."),
+    "authority": FileKey("text", "Address to sign in at, without the tenant."),
     "graph_url": FileKey("text", "Address of the service; its last segment is the version."),
     "api_version": FileKey("text", "Version of the service when graph_url is not given.", VERSIONS),
     "poll_seconds": FileKey(
-        "seconds", "Seconds between two looks at a running restore.", least=POLL_SECONDS[0], most=POLL_SECONDS[1]
+        "seconds", "Seconds between two reads of a running restore.", least=POLL_SECONDS[0], most=POLL_SECONDS[1]
     ),
     "read_only": FileKey("flag", "true opens this profile to read only."),
-    "tz": FileKey("text", "Zone in which times are typed and shown with this profile."),
+    "tz": FileKey("zone", "Zone in which times are typed and shown with this profile."),
     "colour": FileKey("text", "Colour of the first line.", COLOURS),
-    "word": FileKey("text", "A word that stands in the first line, such as PRODUCTION (at most 16 characters)."),
+    "word": FileKey("text", "A word in the first line, such as PRODUCTION (at most 16 characters).", longest=16),
 }
 _SECRETS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -112,7 +114,7 @@ class ConfigFile:
     _text: str = field(default="", repr=False)
 
     def place(self, profile: str, key: str) -> str:
-        """`PATH, line N` of a key; `PATH` alone when the line cannot be told."""
+        """`PATH, line N` of a key; `PATH` alone when the line is unknown."""
         line = _line_of(self._text, profile, key)
         return f"{self.path}, line {line}" if line else str(self.path)
 
@@ -147,7 +149,7 @@ def read_config(path: Path) -> ConfigFile:
         ) from error
     profiles = data.pop("profile", {})
     if not isinstance(profiles, dict) or not all(isinstance(value, dict) for value in profiles.values()):
-        raise _wrong(path, text, "", "profile", "a profile is a section of its own", "Write [profile.NAME].")
+        raise _wrong(path, text, "", "profile", "a profile is a separate section", "Write [profile.NAME].")
     _check_keys(path, text, "", data, TOP_KEYS)
     for name, values in profiles.items():
         _check_keys(path, text, name, values, PROFILE_KEYS)
@@ -158,57 +160,67 @@ def _check_keys(
     path: Path, text: str, profile: str, values: Mapping[str, object], known: Mapping[str, FileKey]
 ) -> None:
     for key, value in values.items():
-        instead = _SECRETS.get(key.lower().replace("-", "_"))
-        if instead is not None:
-            hint = f"Take it out of the file and {instead}."
-            raise _wrong(path, text, profile, key, "a secret is never read from this file", hint)
-        rule = known.get(key)
-        if rule is None:
-            near = nearest(key, known)
-            elsewhere = "It belongs into a [profile.NAME] section." if key in PROFILE_KEYS else ""
-            at_top = "It belongs at the top of the file, before the first section." if key in TOP_KEYS else ""
-            known_words = f"Known here are {', '.join(known)}."
-            meant = f"Did you mean {near}?" if near else known_words
-            raise _wrong(path, text, profile, key, "this key is not known", elsewhere or at_top or meant)
-        _check_value(path, text, profile, key, value, rule)
+        problem = _problem_of_key(key, known) or _problem_of_value(key, value, known[key])
+        if problem is not None:
+            raise _wrong(path, text, profile, key, *problem)
 
 
-def _check_value(path: Path, text: str, profile: str, key: str, value: object, rule: FileKey) -> None:
+_Problem = tuple[str, str]
+"""What is wrong, and what to do."""
+
+
+def _problem_of_key(key: str, known: Mapping[str, FileKey]) -> _Problem | None:
+    instead = _SECRETS.get(key.lower().replace("-", "_"))
+    if instead is not None:
+        return "a secret is never read from this file", f"Take it out of the file and {instead}."
+    if key in known:
+        return None
+    near = nearest(key, known)
+    if key in PROFILE_KEYS:
+        hint = "Move it into a [profile.NAME] section."
+    elif key in TOP_KEYS:
+        hint = "Move it to the top of the file, before the first section."
+    else:
+        hint = f"Did you mean {near}?" if near else f"Known here are {', '.join(known)}."
+    return "this key is unknown", hint
+
+
+def _problem_of_value(key: str, value: object, rule: FileKey) -> _Problem | None:
     if rule.kind == "flag":
-        if not isinstance(value, bool):
-            raise _wrong(path, text, profile, key, f"{value!r:.40} is neither true nor false", "Write true or false.")
-        return
+        return None if isinstance(value, bool) else (f"{value!r:.40} is neither true nor false", "Write true or false.")
     if rule.kind in ("seconds", "port"):
-        _check_number(path, text, profile, key, value, rule)
-        return
+        kinds = (int,) if rule.kind == "port" else (int, float)
+        if isinstance(value, kinds) and not isinstance(value, bool) and rule.least <= value <= rule.most:
+            return None
+        span = f"from {rule.least:g} to {rule.most:g}"
+        return f"{value!r:.40} isn't a number {span}", f"Give {'a port' if rule.kind == 'port' else 'seconds'}, {span}."
     if not isinstance(value, str) or not value.isprintable():
-        raise _wrong(path, text, profile, key, f"{value!r:.40} is no text", f'Write {key} = "..."')
-    if rule.kind == "path":
-        if not value.strip():
-            raise _wrong(path, text, profile, key, "it names no file", f'Write {key} = "PATH" or take it out.')
-        return
-    if rule.kind == "name" and (" " in value.strip() or not value.isascii()):
-        raise _wrong(path, text, profile, key, f"{value!r:.60} is no id and no domain", "It has no blanks.")
-    if rule.choices and value not in rule.choices:
-        near = nearest(value, rule.choices)
-        meant = f"Did you mean {near}?" if near else f"It is one of {', '.join(rule.choices)}."
-        raise _wrong(path, text, profile, key, f"{value!r:.40} cannot be used", meant)
-    if key == "word" and len(value) > 16:
-        raise _wrong(path, text, profile, key, "the word is longer than 16 characters", "Take a shorter one.")
-    if key == "tz":
+        return f"{value!r:.40} isn't text", f'Write {key} = "..."'
+    checks: tuple[tuple[bool, str, str], ...] = (
+        (rule.kind == "path" and not value.strip(), "it names no file", f'Write {key} = "PATH" or take it out.'),
+        (
+            rule.kind == "name" and (" " in value.strip() or not value.isascii()),
+            f"{value!r:.60} is neither an id nor a domain",
+            "It has no blanks.",
+        ),
+        (bool(rule.choices) and value not in rule.choices, f"{value!r:.40} cannot be used", _choice(value, rule)),
+        (len(value) > rule.longest, f"the {key} is longer than {rule.longest} characters", "Take a shorter one."),
+    )
+    return next(((why, hint) for wrong, why, hint in checks if wrong), None) or _problem_of_zone(value, rule)
+
+
+def _choice(value: str, rule: FileKey) -> str:
+    near = nearest(value, rule.choices) if rule.choices else ""
+    return f"Did you mean {near}?" if near else f"It is one of {', '.join(rule.choices)}."
+
+
+def _problem_of_zone(value: str, rule: FileKey) -> _Problem | None:
+    if rule.kind == "zone":
         try:
             named_zone(value)
         except UsageError as error:
-            raise _wrong(path, text, profile, key, f"there is no time zone {value!r:.40}", error.hint) from error
-
-
-def _check_number(path: Path, text: str, profile: str, key: str, value: object, rule: FileKey) -> None:
-    whole = rule.kind == "port"
-    span = f"from {rule.least:g} to {rule.most:g}"
-    kinds = (int,) if whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not rule.least <= value <= rule.most:
-        unit = "Give a port" if whole else "Give seconds"
-        raise _wrong(path, text, profile, key, f"{value!r:.40} is no number {span}", f"{unit}, {span}.")
+            return f"there is no time zone {value!r:.40}", error.hint
+    return None
 
 
 def _wrong(path: Path, text: str, profile: str, key: str, why: str, hint: str) -> ConfigError:
@@ -219,7 +231,7 @@ def _wrong(path: Path, text: str, profile: str, key: str, why: str, hint: str) -
 
 
 def _line_of(text: str, profile: str, key: str) -> int:
-    """Number of the line that holds `key`, 0 when it cannot be told (tomllib gives no positions)."""
+    """Number of the line that holds `key`, 0 when it is unknown (tomllib gives no positions)."""
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
         word = line.strip()

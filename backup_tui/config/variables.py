@@ -38,7 +38,7 @@ SIGN_IN_VARIABLES: Mapping[str, str] = {
     CLIENT_ID_VARIABLE: "Client id of the application that is registered for this program.",
     TENANT_VARIABLE: "Directory id or domain of the tenant to sign in to.",
     CLOUD_VARIABLE: "Cloud of Microsoft: global, usgov-l4, usgov-l5 or china.",
-    AUTHORITY_VARIABLE: "Address at which one signs in, without the tenant.",
+    AUTHORITY_VARIABLE: "Address to sign in at, without the tenant.",
     CERTIFICATE_VARIABLE: "File with the application's certificate and its key (PEM or PFX).",
     CERTIFICATE_PASSWORD_VARIABLE: "Password of the certificate's key.",
     SECRET_VARIABLE: "The application's client secret.",

@@ -7,21 +7,19 @@ here, and no exception of httpx stays attached to what is raised: their frames h
 from __future__ import annotations
 
 import asyncio
-import socket
-import ssl
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from backup_tui.errors import SignInError
 from backup_tui.graph.address import ServiceAddress
+from backup_tui.graph.connect_causes import CONNECT_SECONDS, causes_of, certain_cause, issued_by, proxy_failure
 from backup_tui.graph.network import Proxy, proxy_of, trust, unusable_proxy
 from backup_tui.graph.unpacking import Gunzip, TooLarge
 from backup_tui.graph.wire import MAX_BODY, AsgiApp, FailureKind, TransportFailure, WireAnswer, WireRequest
-from backup_tui.models.text import safe
 from backup_tui.models.whoami import Token
 
 # httpx brings a command-line program of its own, and with it rich, click and pygments: half of its import time. It
@@ -30,8 +28,6 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 import httpx  # noqa: E402
 
-CONNECT_SECONDS = 10.0
-ISSUER_SECONDS = 3.0
 _TIMEOUT = httpx.Timeout(connect=CONNECT_SECONDS, read=60.0, write=30.0, pool=30.0)
 _MOST_CONNECTIONS = 8
 
@@ -75,8 +71,8 @@ class Transport:
             deadline: Seconds for all of it.
 
         Raises:
-            TransportFailure: There is no whole answer.
-            SignInError: The token cannot stand in a header.
+            TransportFailure: No whole answer came.
+            SignInError: The token cannot be written into a header.
         """
         client = self._fresh if fresh else self._kept
 
@@ -112,7 +108,7 @@ class BlockingTransport:
             limit: Bytes that are taken in.
 
         Raises:
-            TransportFailure: There is no whole answer, or it was given up.
+            TransportFailure: No whole answer came, or it was given up.
             ConfigError: There are no certificates to check the other side with, or the proxy cannot be one.
         """
         if self._aborted:
@@ -244,7 +240,7 @@ async def _whole_answer(
     # Raised outside of the handlers, so that no exception of httpx hangs on to it.
     if answer is None:
         if failure.kind is FailureKind.UNTRUSTED and proxy is None:
-            failure.cause += await _issued_by(*progress.target)
+            failure.cause += await issued_by(*progress.target)
         raise failure
     return answer
 
@@ -260,22 +256,10 @@ async def _send(client: httpx.AsyncClient, built: httpx.Request, progress: _Prog
         await response.aclose()
 
 
-async def _issued_by(host: str, port: int) -> str:
-    """`, issued by O=Zscaler Inc.,CN=...` of the certificate that a host shows; nothing is sent to it."""
-    from cryptography import x509
-
-    try:
-        shown = await asyncio.to_thread(ssl.get_server_certificate, (host, port), timeout=ISSUER_SECONDS)
-        issuer = x509.load_pem_x509_certificate(shown.encode()).issuer.rfc4514_string()
-    except (OSError, ValueError):
-        return ""  # it is a help only: why it is not trusted is known
-    return f", issued by {safe(issuer, 120)}" if issuer else ""
-
-
 def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None) -> TransportFailure:
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     if isinstance(error, httpx.ProxyError):
-        return _proxy_failure(proxy, str(error))
+        return proxy_failure(proxy, str(error))
     not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     if not_sent or not progress.sent:
         kind, cause, hint = _connect_cause(error, causes, in_tls=progress.in_tls)
@@ -299,27 +283,13 @@ def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None
     return TransportFailure(FailureKind.LOST, sent=True, cause=cause, status=progress.status)
 
 
-def _proxy_failure(proxy: Proxy | None, said: str) -> TransportFailure:
-    """The proxy answered the wish for a way through with a refusal; `said` begins with its status."""
-    label, name = (proxy.label, proxy.variable) if proxy else ("", "")
-    status = said[:3] if said[:3].isdigit() else ""
-    cause, hint = f"the proxy {label} refused", f"Check the proxy that the environment variable {name} names."
-    if status == "407":
-        cause = f"the proxy {label} wants a user and password (407), or does not accept those it was given"
-        hint = f"Write them into the environment variable {name}: http://USER:PASSWORD@{label}, signs percent-coded."
-    elif status:
-        cause = f"the proxy {label} refused to let it through ({status})"
-        hint = f"Let whoever runs the proxy that {name} names allow this address; doctor lists all that are needed."
-    return TransportFailure(FailureKind.PROXY, sent=False, cause=cause, hint=hint)
-
-
 class _Progress:
     """How far a request came: whether bytes of it may have left, and whether a status came back.
 
     Attributes:
         sent: Bytes of it may have left.
         status: The answer's status.
-        in_tls: The connection stands, and the other side was asked to speak TLS.
+        in_tls: The connection was made, and the other side was asked to speak TLS.
         target: Host and port that it goes to.
     """
 
@@ -386,38 +356,12 @@ async def _read_body(response: httpx.Response, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """All that lies beneath an exception, groups of connection attempts included."""
-    pending, seen = [error], set[int]()
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        if isinstance(current, BaseExceptionGroup):
-            pending.extend(current.exceptions)
-        pending.extend(each for each in (current.__cause__, current.__context__) if each is not None)
-
-
 def _connect_cause(
     error: httpx.HTTPError, causes: list[BaseException], *, in_tls: bool
 ) -> tuple[FailureKind, str, str]:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return (
-                FailureKind.UNTRUSTED,
-                f"its certificate is not trusted: {cause.verify_message or 'unknown reason'}",
-                "If your network inspects TLS, let SSL_CERT_FILE name its root certificate (PEM). "
-                "Checking cannot be turned off.",
-            )
-    for cause in causes:
-        if isinstance(cause, socket.gaierror):
-            return FailureKind.NAME, "name not found", "Check the network and the name."
-        if isinstance(cause, ConnectionRefusedError):
-            return FailureKind.REFUSED, "refused", "Check that the service runs at this address."
-    if in_tls or any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return FailureKind.NO_TLS, "no TLS answer", "Check the address: something there does not speak https."
+    certain = certain_cause(causes, in_tls=in_tls)
+    if certain is not None:
+        return certain
     if isinstance(error, httpx.TimeoutException):
         return FailureKind.CONNECT_TIMEOUT, f"no connection within {CONNECT_SECONDS:g} s", "Check the network."
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):

@@ -456,7 +456,7 @@ def test_polling_is_a_setting_of_the_profile(tmp_path: Path) -> None:
         ("client_id = 'a b'", "no blanks"),
         ("certificate = ''", "PATH"),
         ("cliend_id = 'a'", "Did you mean client_id?"),
-        ("lock_wait = 5", "at the top of the file"),
+        ("lock_wait = 5", "to the top of the file"),
     ],
 )
 def test_a_wrong_key_of_a_profile_is_refused_with_its_line(tmp_path: Path, line: str, why: str) -> None:
