@@ -292,13 +292,13 @@ class ReviewedChange(Change[ChangeReview[T], T, T]):
     async def review(self, context: Context, thing: T) -> ChangeReview[T]:
         """What the change means, what was checked, and the phrase. Failed reads around it become check lines."""
 
-    @abstractmethod
     def difference(self, before: T, now: T) -> str:
         """What somebody changed in it meanwhile, in a sentence; empty when it is what was reviewed."""
+        return "" if now == before else f"Someone changed the {self.noun} after it was reviewed."
 
-    @abstractmethod
     def tell(self, context: Context, thing: T, asked_at: float) -> None:
-        """Tells the store of the thing as the service answered it."""
+        """Tells the store of the thing as the service gave it; where the store holds none of its kind, nothing."""
+        return
 
     def check_agreed(self, reviewed: ChangeReview[T], typed: str) -> None:
         """Refuses another review's change, what is blocked, and any other phrase."""

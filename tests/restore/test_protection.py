@@ -187,9 +187,7 @@ async def test_an_unknown_policy_and_a_silent_service_while_following(office: Of
     review = await office.review(SwitchPolicy(policy.id, PolicyAction.DEACTIVATE))
     await office.carry_out(review)
     office.faults.add("refuse", method="GET", path="olicies/", status=503, times=9)
-    assert (await follow_policy(office.tools, policy.id)).status == "inactive", (
-        "lost looks do not end it"
-    )
+    assert (await follow_policy(office.tools, policy.id)).status == "inactive", "lost looks do not end it"
 
 
 async def test_a_sign_in_that_cannot_be_renewed_for_a_moment_does_not_end_the_following(
