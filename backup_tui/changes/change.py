@@ -171,43 +171,41 @@ async def carry_out(
     change.check_agreed(reviewed, typed)
     async with context.hold_lock(change.purpose):
         for left in reversed(range(change.tries)):
+            outcome = await change.settle_earlier(context, on_look)
+            if outcome is None:
+                outcome = await change.last_look(context, reviewed)
+            if outcome is not None:
+                return outcome
             try:
-                return await _send(context, change, reviewed, writer, on_look)
+                answer = await _send(context, change, change.request(reviewed, writer))
             except Throttled as error:
                 if not left:
                     raise
                 # The reads of the next try wait until the service's time is over, and see the thing as it is then.
                 _LOG.info("told to wait before a change: %s", error.message)
+            except ServiceError as error:
+                return await change.refused(context, reviewed, error)
+            except OutcomeUnknown as error:
+                intent = await intent_of(context, error)
+                if intent is None:
+                    raise
+                return await change.lost(context, reviewed, intent, error, on_look)
+            else:
+                return await change.answered(context, reviewed, answer)
     raise AssertionError("a change is tried at least once")
 
 
-async def _send(context: Context, change: Change[R, A, Out], reviewed: R, writer: Writer, on_look: OnLook) -> Out:
-    outcome = await change.settle_earlier(context, on_look)
-    if outcome is None:
-        outcome = await change.last_look(context, reviewed)
-    if outcome is not None:
-        return outcome
-    request = change.request(reviewed, writer)
-    try:
-        answer = await context.changes.make(
-            change.kind,
-            request.send,
-            target=change.target,
-            summary=request.summary,
-            service=request.service,
-            body=request.body,
-            fingerprint=request.fingerprint,
-        )
-    except Throttled:
-        raise
-    except ServiceError as error:
-        return await change.refused(context, reviewed, error)
-    except OutcomeUnknown as error:
-        intent = await intent_of(context, error)
-        if intent is None:
-            raise
-        return await change.lost(context, reviewed, intent, error, on_look)
-    return await change.answered(context, reviewed, answer)
+async def _send(context: Context, change: Change[R, A, Out], request: Request[A]) -> A:
+    """Once, with its intent on disk before."""
+    return await context.changes.make(
+        change.kind,
+        request.send,
+        target=change.target,
+        summary=request.summary,
+        service=request.service,
+        body=request.body,
+        fingerprint=request.fingerprint,
+    )
 
 
 # -- of one thing, with a review --------------------------------------------------------------------------------------
