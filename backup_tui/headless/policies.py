@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 
+from backup_tui.changes.change import review
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, number, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
+from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.features import PROTECTION
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.rules import ProtectionRule
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status, policy_status, rule_status
 from backup_tui.models.unit_jobs import UnitsJob
+from backup_tui.protection.following import follow_policy
+from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
@@ -78,28 +81,22 @@ def _job(job: UnitsJob) -> tuple[str, ...]:
 
 async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Begins to back up the units of a policy, after its review."""
-    desk = workspace.protection
-    review = await desk.review_activation(args.id)
-    narrate_review(out, review, review.extra)
-    refuse_blocked(review, "activated", review.hint)
-    policy = await desk.activate(review, need_phrase(args.confirm, review.phrase, "activated"))
-    return await _followed(workspace, args, out, policy)
+    return await _switch(workspace, args, out, PolicyAction.ACTIVATE)
 
 
 async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Stops to back up the units of a policy, after its review."""
-    desk = workspace.protection
-    review = await desk.review_deactivation(args.id)
-    narrate_review(out, review, review.extra)
-    refuse_blocked(review, "deactivated", review.hint)
-    policy = await desk.deactivate(review, need_phrase(args.confirm, review.phrase, "deactivated"))
-    return await _followed(workspace, args, out, policy)
+    """Stops backing up the units of a policy, after its review."""
+    return await _switch(workspace, args, out, PolicyAction.DEACTIVATE)
 
 
-async def _followed(workspace: Workspace, args: argparse.Namespace, out: Output, policy: ProtectionPolicy) -> int:
+async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, action: PolicyAction) -> int:
+    reviewed = await review(workspace.context, SwitchPolicy(args.id, action))
+    policy = await carry_out_reviewed(workspace, args, out, reviewed)
     if args.wait:
-        policy = await workspace.protection.follow(
-            args.id, lambda seen: out.progress(f"{utc(workspace.clock.now())}  {policy_status(seen.status).word}")
+        policy = await follow_policy(
+            workspace.context,
+            args.id,
+            lambda seen: out.progress(f"{utc(workspace.clock.now())}  {policy_status(seen.status).word}"),
         )
     _print(out, policy)
     return 0

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from backup_tui.changes.change import ChangeReview, carry_out
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.headless.remedies import for_commands
 from backup_tui.models.checks import Check, worst_first
 from backup_tui.models.phrases import for_shell
+from backup_tui.workspace import Workspace
+
+T = TypeVar("T")
 
 
 class AnyReview(Protocol):
@@ -61,3 +66,22 @@ def need_phrase(given: str | None, phrase: str, verb: str) -> str:
             hint=f"If that is what you want, add: --confirm {for_shell(phrase)}",
         )
     return given
+
+
+async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out: Output, review: ChangeReview[T]) -> T:
+    """Tells the review, and makes the change when the phrase that was given is the one that it asks for.
+
+    Args:
+        workspace: Where it is made.
+        args: The command's; `confirm` is the phrase.
+        out: Where the review is told.
+        review: The review.
+
+    Raises:
+        UsageError: No phrase was given, or another one.
+        BackupTuiError: It cannot be done now, or as for `carry_out`.
+    """
+    done = review.change.done_word
+    narrate_review(out, review, review.extra)
+    refuse_blocked(review, done, review.hint)
+    return await carry_out(workspace.context, review.change, review, need_phrase(args.confirm, review.phrase, done))

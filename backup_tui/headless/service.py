@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from backup_tui.changes.change import review
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
+from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.features import NOTIFICATIONS, SERVICE
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
 from backup_tui.models.service_apps import ServiceApp
@@ -40,18 +41,13 @@ async def show_service(workspace: Workspace, args: argparse.Namespace, out: Outp
 
 async def notify(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Changes who gets e-mail about the backup, and about what, after its review."""
-    desk = workspace.protection.notifications
-    review = await desk.review(
-        NotifyChange(
-            enabled=args.enabled,
-            all_events={"all": True, "important": False, None: None}[args.about],
-            recipients=Recipients.CUSTOM if args.address else _TO[args.to] if args.to else None,
-            addresses=tuple(args.address or ()),
-        )
+    change = NotifyChange(
+        enabled=args.enabled,
+        all_events={"all": True, "important": False, None: None}[args.about],
+        recipients=Recipients.CUSTOM if args.address else _TO[args.to] if args.to else None,
+        addresses=tuple(args.address or ()),
     )
-    narrate_review(out, review, review.extra)
-    refuse_blocked(review, "changed", review.hint)
-    setting = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, "changed"))
+    setting = await carry_out_reviewed(workspace, args, out, await review(workspace.context, change))
     if out.as_json:
         out.data(setting.raw())
     else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from backup_tui.changes.change import review
 from backup_tui.headless.output import Output, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
+from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.offboarding import UnitAction
+from backup_tui.protection.offboarding import ChangeOffboarding, UnitAction, find_unit
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
@@ -44,13 +45,11 @@ async def cancel_offboard_unit(workspace: Workspace, args: argparse.Namespace, o
 
 
 async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, action: UnitAction) -> int:
-    desk = workspace.protection.units
-    found = await desk.find(args.id)
-    review = await desk.review(found.id, found.service or Service.EXCHANGE, action)
-    out.narrate(review.headline)
-    narrate_review(out, review, review.extra)
-    refuse_blocked(review, action.done_word, review.hint)
-    unit = await desk.carry_out(review, need_phrase(args.confirm, review.phrase, action.done_word))
+    unit = await find_unit(workspace.context, args.id)
+    change = ChangeOffboarding(unit.id, unit.service or Service.EXCHANGE, action)
+    reviewed = await review(workspace.context, change)
+    out.narrate(reviewed.headline)
+    unit = await carry_out_reviewed(workspace, args, out, reviewed)
     asked = unit.offboard_requested_date_time
     if out.as_json:
         out.data(unit.raw())

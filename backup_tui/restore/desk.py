@@ -14,7 +14,16 @@ from backup_tui.journal.write_lock import Holder
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore import candidates, report
-from backup_tui.restore.drafts import drafts, earlier_draft, failed, kept_forms, planned_requests, taking_up
+from backup_tui.restore.drafts import (
+    base_members,
+    deletion,
+    drafts,
+    earlier_draft,
+    failed,
+    kept_forms,
+    planned_requests,
+    taking_up,
+)
 from backup_tui.restore.drafts.asked import Asked, recent_create
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.form import RestoreForm
@@ -95,12 +104,12 @@ class RestoreDesk:
         return await drafts.change_draft(self._tools, session_id, plan, on_progress)
 
     async def update_base(self, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
-        """Sends members of the session itself (beta only); see `drafts.update_base`."""
-        return await drafts.update_base(self._tools, session_id, changes)
+        """Sends members of the session itself (beta only); see `base_members.update_base`."""
+        return await base_members.update_base(self._tools, session_id, changes)
 
-    async def delete_draft(self, session_id: str) -> drafts.DraftDeleted:
-        """Deletes a draft and keeps what was in it; see `drafts.delete_draft`."""
-        return await drafts.delete_draft(self._tools, session_id)
+    async def delete_draft(self, session_id: str) -> deletion.DraftDeleted:
+        """Deletes a draft and keeps what was in it; see `deletion.delete_draft`."""
+        return await deletion.delete_draft(self._tools, session_id)
 
     async def kept_record(self, session_id: str) -> DraftRecord | None:
         """What this machine remembers of a draft, without asking the service."""

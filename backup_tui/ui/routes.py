@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from backup_tui.models.notifications import EmailNotificationsSetting
     from backup_tui.models.services import Service
     from backup_tui.protection.offboarding import UnitAction
-    from backup_tui.protection.review import PolicyAction
+    from backup_tui.protection.policies import PolicyAction
     from backup_tui.restore.drafts.form import RestoreForm
     from backup_tui.restore.review.review import Review
 

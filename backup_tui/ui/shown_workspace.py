@@ -182,5 +182,5 @@ class ShownWorkspace:
 
 
 def _fetch_desks() -> None:
-    for name in ("backup_tui.restore.desk", "backup_tui.protection.desk"):
+    for name in ("backup_tui.restore.desk", "backup_tui.protection.policies"):
         import_module(name)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.artifacts import RestoreArtifact
     from backup_tui.models.prompts import Prompt
-    from backup_tui.protection.desk import PolicyDesk
     from backup_tui.restore.desk import RestoreDesk
     from backup_tui.signin import SignIn
     from backup_tui.sync.loader import Loader
@@ -110,7 +109,6 @@ class Workspace:
         self._journal: Journal | None = None
         self._sync: Sync | None = None
         self._restore: RestoreDesk | None = None
-        self._protection: PolicyDesk | None = None
         self._tools: Context | None = None
         self._proofs: Proofs | None = None
         self._lost_answers: LostAnswers | None = None
@@ -176,7 +174,7 @@ class Workspace:
                 yield self
         finally:
             self._client = self._journal = self._memory = self._sync = self._tools = self._proofs = None
-            self._loader = self._restore = self._protection = self._lost_answers = None
+            self._loader = self._restore = self._lost_answers = None
             await self.identity.aclose()
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
@@ -309,15 +307,6 @@ class Workspace:
 
             self._restore = RestoreDesk(self.context)
         return self._restore
-
-    @property
-    def protection(self) -> PolicyDesk:
-        """Everything around policies."""
-        if self._protection is None:
-            from backup_tui.protection.desk import PolicyDesk
-
-            self._protection = PolicyDesk(self.context)
-        return self._protection
 
     @property
     def context(self) -> Context:

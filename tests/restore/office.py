@@ -6,12 +6,14 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse
 
-from backup_tui.changes.context import Context
+from backup_tui.changes.change import ChangeReview, ReviewedChange, carry_out, review
+from backup_tui.changes.context import Context, unheard
+from backup_tui.changes.findings import OnLook
 from backup_tui.changes.lost_answers import LostAnswers
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
@@ -39,6 +41,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.updates import UnitsPage
 from backup_tui.workspace.proofs import lost_answers
 
+T = TypeVar("T")
 START = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 ADELE = WhoAmI(
     tenant="contoso.com",
@@ -99,6 +102,14 @@ class Office:
         self.desk = RestoreDesk(self.tools)
         self.lost_answers = lost_answers(self.tools)
         return self
+
+    async def review(self, change: ReviewedChange[T]) -> ChangeReview[T]:
+        return await review(self.tools, change)
+
+    async def carry_out(self, reviewed: ChangeReview[T], typed: str | None = None, on_look: OnLook = unheard) -> T:
+        """Makes the change, by default with the phrase that its review asks for."""
+        phrase = reviewed.phrase if typed is None else typed
+        return await carry_out(self.tools, reviewed.change, reviewed, phrase, on_look)
 
     async def _service(self, scope: Any, receive: Any, send: Any) -> None:
         for path, status, answer in self._instead:

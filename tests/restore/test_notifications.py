@@ -12,9 +12,8 @@ from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients, setting_body
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.protection.desk import PolicyDesk
 from backup_tui.protection.lost_answers import holds
-from backup_tui.protection.notifications import NotificationDesk, NotifyChange
+from backup_tui.protection.notifications import NotifyChange
 
 if TYPE_CHECKING:
     from office import Office
@@ -24,21 +23,16 @@ if TYPE_CHECKING:
 OFF = NotifyChange(enabled=False)
 
 
-@pytest.fixture
-def desk(office: Office) -> NotificationDesk:
-    return PolicyDesk(office.tools).notifications
-
-
-async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office, desk: NotificationDesk) -> None:
+async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office) -> None:
     change = NotifyChange(all_events=True, recipients=Recipients.CUSTOM, addresses=("ops@contoso.com",))
-    review = await desk.review(change)
+    review = await office.review(change)
     assert review.sentence == (
         "NOTIFY: from now on, mail goes to 1 address (ops@contoso.com), about important news and every change of "
         "policies and restores."
     )
     assert review.extra == ("Now mail goes to backup administrators, about important news only.",)
     assert (review.phrase, review.blocked) == ("notify contoso", None)
-    setting = await desk.carry_out(review, "Notify  contoso")
+    setting = await office.carry_out(review, "Notify  contoso")
     assert (setting.addresses, setting.tells_all, setting.is_enabled) == (("ops@contoso.com",), True, True)
     assert office.store.details.notifications == setting
     (intent,) = await office.intents()
@@ -46,17 +40,15 @@ async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office, des
     assert office.changes() == ["PATCH 200"]
 
 
-async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sent(
-    office: Office, desk: NotificationDesk
-) -> None:
-    review = await desk.review(OFF)
+async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sent(office: Office) -> None:
+    review = await office.review(OFF)
     assert any(check.mark is CheckResult.WARNING and "nobody is told when" in check.text for check in review.checks)
-    same = await desk.review(NotifyChange(enabled=True, recipients=Recipients.BACKUP_ADMINS))
+    same = await office.review(NotifyChange(enabled=True, recipients=Recipients.BACKUP_ADMINS))
     assert same.blocked == "it is so already"
     with pytest.raises(UsageError, match="Not possible now"):
-        await desk.carry_out(same, same.phrase)
+        await office.carry_out(same)
     with pytest.raises(UsageError, match="You typed"):
-        await desk.carry_out(review, "notify")
+        await office.carry_out(review, "notify")
     assert office.changes() == []
 
 
@@ -71,10 +63,10 @@ async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sen
     ],
 )
 async def test_a_change_that_cannot_be_one_is_refused_before_anything_is_read(
-    office: Office, desk: NotificationDesk, change: NotifyChange, words: str
+    office: Office, change: NotifyChange, words: str
 ) -> None:
     with pytest.raises(UsageError, match=words):
-        await desk.review(change)
+        await office.review(change)
     assert office.calls == []
 
 
@@ -88,40 +80,36 @@ async def test_an_application_cannot(settings: Settings, tmp_path: Path) -> None
     office = Office(settings, tmp_path)
     async with office.stack:
         await office.open(app)
-        review = await PolicyDesk(office.tools).notifications.review(OFF)
+        review = await office.review(OFF)
         assert review.blocked is not None
         assert "persons only" in review.blocked
 
 
-async def test_a_change_by_somebody_else_after_the_review_stops_it(office: Office, desk: NotificationDesk) -> None:
-    review = await desk.review(OFF)
+async def test_a_change_by_somebody_else_after_the_review_stops_it(office: Office) -> None:
+    review = await office.review(OFF)
     await office.tools.may_write().update_notifications(setting_body(role="allAdmins"))
     office.calls.clear()
     with pytest.raises(StateConflict, match="Somebody changed it after it was reviewed"):
-        await desk.carry_out(review, review.phrase)
+        await office.carry_out(review)
     assert office.changes() == []
 
 
 @pytest.mark.parametrize(("fault", "done"), [("drop", True), ("refuse", False)])
-async def test_a_lost_answer_is_compared_with_the_setting(
-    office: Office, desk: NotificationDesk, fault: str, done: bool
-) -> None:
-    review = await desk.review(OFF)
+async def test_a_lost_answer_is_compared_with_the_setting(office: Office, fault: str, done: bool) -> None:
+    review = await office.review(OFF)
     office.faults.add(fault, method="PATCH", path="emailNotificationsSetting$", status=502, code="")
     if done:
-        assert (await desk.carry_out(review, review.phrase)).is_enabled is False
+        assert (await office.carry_out(review)).is_enabled is False
     else:
-        with pytest.raises(BackupTuiError, match="It was not changed"):
-            await desk.carry_out(review, review.phrase)
+        with pytest.raises(BackupTuiError, match="The setting was not changed"):
+            await office.carry_out(review)
     assert len([call for call in office.calls if call.mutating]) == 1
     (intent,) = await office.intents()
     assert intent.state is (IntentState.RESOLVED_DONE if done else IntentState.RESOLVED_NOT_DONE)
 
 
-async def test_what_stays_unknown_is_said_and_keeps_another_from_leaving(
-    office: Office, desk: NotificationDesk
-) -> None:
-    review = await desk.review(OFF)
+async def test_what_stays_unknown_is_said_and_keeps_another_from_leaving(office: Office) -> None:
+    review = await office.review(OFF)
     office.faults.add("drop", method="PATCH", path="emailNotificationsSetting$")
     real = office.tools.reader.notifications
 
@@ -133,7 +121,7 @@ async def test_what_stays_unknown_is_said_and_keeps_another_from_leaving(
     office.tools.reader.notifications = cut_off  # type: ignore[method-assign]
     for _ in range(2):
         with pytest.raises(OutcomeUnknown, match="It may have happened"):
-            await desk.carry_out(review, review.phrase)
+            await office.carry_out(review)
     assert len([call for call in office.calls if call.mutating]) == 1
 
 

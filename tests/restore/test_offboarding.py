@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from backup_tui.changes.change import ChangeReview
 from backup_tui.changes.findings import Look, Verdict
 from backup_tui.errors import (
     BackupTuiError,
@@ -22,8 +23,7 @@ from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.protection.desk import PolicyDesk
-from backup_tui.protection.offboarding import UnitAction, UnitReview
+from backup_tui.protection.offboarding import ChangeOffboarding, UnitAction, find_unit
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,11 +36,6 @@ APP = WhoAmI(
 )  # fmt: skip
 
 
-@pytest.fixture
-def desk(office: Office) -> PolicyDesk:
-    return PolicyDesk(office.tools)
-
-
 async def listed(office: Office) -> list[ProtectionUnit]:
     return [unit async for page in office.tools.reader.units(MAILBOX) for unit in page.items]
 
@@ -50,26 +45,24 @@ async def free_unit(office: Office) -> ProtectionUnit:
     return next(unit for unit in await listed(office) if unit.status == "unprotected" and not unit.policy_id)
 
 
-async def reviewed(office: Office, desk: PolicyDesk, action: UnitAction = UnitAction.OFFBOARD) -> UnitReview:
-    return await desk.units.review((await free_unit(office)).id, MAILBOX, action)
+async def reviewed(office: Office, action: UnitAction = UnitAction.OFFBOARD) -> ChangeReview[ProtectionUnit]:
+    return await office.review(ChangeOffboarding((await free_unit(office)).id, MAILBOX, action))
 
 
-def has(review: UnitReview, mark: CheckResult, words: str) -> bool:
+def has(review: ChangeReview[ProtectionUnit], mark: CheckResult, words: str) -> bool:
     return any(check.mark is mark and words in check.text for check in review.checks)
 
 
-async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phrase(
-    office: Office, desk: PolicyDesk
-) -> None:
-    review = await reviewed(office, desk)
+async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phrase(office: Office) -> None:
+    review = await reviewed(office)
     assert review.headline.startswith("OFFBOARD, contoso.com: mailbox ")
     assert review.sentence.startswith("OFFBOARD: after a grace period (90 days, per Mic")
     assert "The mailbox itself is not touched." in review.sentence
-    local = review.unit.id[:8]  # a mailbox of somebody who has left: the service names it no more
+    local = review.thing.id[:8]  # a mailbox of somebody who has left: the service names it no more
     assert review.headline.endswith(f", unit {local}")
     assert (review.phrase, review.blocked) == (f"offboard {local} contoso", None)
     assert has(review, CheckResult.OK, "unprotected and in no policy")
-    unit = await desk.units.carry_out(review, f" Offboard  {local.upper()} contoso ")
+    unit = await office.carry_out(review, f" Offboard  {local.upper()} contoso ")
     assert unit.status == "offboardRequested"
     assert office.changes() == ["POST 200"]
     (intent,) = await office.intents()
@@ -77,14 +70,14 @@ async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phr
     assert intent.summary.startswith("OFFBOARD mailbox ")
 
 
-async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office, desk: PolicyDesk) -> None:
-    review = await reviewed(office, desk)
-    await desk.units.carry_out(review, review.phrase)
+async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office) -> None:
+    review = await reviewed(office)
+    await office.carry_out(review)
     office.advance(60)
-    back = await desk.units.review(review.unit.id, MAILBOX, UnitAction.KEEP)
+    back = await office.review(ChangeOffboarding(review.thing.id, MAILBOX, UnitAction.KEEP))
     assert (back.phrase, back.blocked) == (review.phrase.replace("offboard", "keep"), None)
     assert has(back, CheckResult.OK, "89 of 90 days are left")
-    unit = await desk.units.carry_out(back, back.phrase)
+    unit = await office.carry_out(back)
     assert unit.status in ("cancelOffboardRequested", "unprotected")
     assert [intent.kind for intent in await office.intents()] == [
         IntentKind.UNIT_OFFBOARD,
@@ -92,28 +85,26 @@ async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office, 
     ]
 
 
-async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offboarding_not_kept(
-    office: Office, desk: PolicyDesk
-) -> None:
+async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offboarding_not_kept(office: Office) -> None:
     protected = next(unit for unit in await listed(office) if unit.policy_id)
-    review = await desk.units.review(protected.id, MAILBOX, UnitAction.OFFBOARD)
+    review = await office.review(ChangeOffboarding(protected.id, MAILBOX, UnitAction.OFFBOARD))
     assert review.blocked is not None
     assert "only a unit that left every policy" in review.blocked
     assert review.hint == "Take it out of its policy in the admin center first."
-    back = await desk.units.review(protected.id, MAILBOX, UnitAction.KEEP)
+    back = await office.review(ChangeOffboarding(protected.id, MAILBOX, UnitAction.KEEP))
     assert back.blocked is not None
     assert "only an offboarding that was requested and has not ended" in back.blocked
     for each in (review, back):
         with pytest.raises(UsageError, match="Not possible now"):
-            await desk.units.carry_out(each, each.phrase)
+            await office.carry_out(each)
     assert office.changes() == []
 
 
 @pytest.mark.parametrize("typed", ["", "offboard", "offboard 1 contoso", "keep 1 contoso", "offboard contoso"])
-async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, typed: str) -> None:
-    review = await reviewed(office, desk)
+async def test_only_the_exact_phrase_counts(office: Office, typed: str) -> None:
+    review = await reviewed(office)
     with pytest.raises(UsageError, match="You typed"):
-        await desk.units.carry_out(review, typed)
+        await office.carry_out(review, typed)
     assert office.changes() == []
 
 
@@ -124,11 +115,11 @@ async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, ty
         for status in ("protectionChangeLocked", "restoreLocked", "disabled")
     ],
 )
-async def test_a_locked_service_keeps_it_from_being_done(office: Office, desk: PolicyDesk) -> None:
-    review = await reviewed(office, desk)
+async def test_a_locked_service_keeps_it_from_being_done(office: Office) -> None:
+    review = await reviewed(office)
     assert review.blocked is not None
     with pytest.raises(BackupTuiError):
-        await desk.units.carry_out(review, review.phrase)
+        await office.carry_out(review)
     assert office.changes() == []
 
 
@@ -138,51 +129,50 @@ async def test_an_application_and_a_read_only_workspace_cannot(settings: Setting
     office = Office(settings, tmp_path)
     async with office.stack:
         await office.open(APP)
-        review = await reviewed(office, PolicyDesk(office.tools))
+        review = await reviewed(office)
         assert review.blocked is not None
         assert "persons only" in review.blocked
     other = Office(settings, tmp_path / "other")
     async with other.stack:
         await other.open(read_only=True)
-        desk = PolicyDesk(other.tools)
-        review = await reviewed(other, desk)
+        review = await reviewed(other)
         with pytest.raises(ReadOnlyError):
-            await desk.units.carry_out(review, review.phrase)
+            await other.carry_out(review)
         assert other.changes() == []
 
 
-async def test_a_unit_that_was_changed_or_went_meanwhile_is_left_alone(office: Office, desk: PolicyDesk) -> None:
-    review = await reviewed(office, desk)
-    await office.tools.may_write().offboard_unit(review.unit.id, MAILBOX)
+async def test_a_unit_that_was_changed_or_went_meanwhile_is_left_alone(office: Office) -> None:
+    review = await reviewed(office)
+    await office.tools.may_write().offboard_unit(review.thing.id, MAILBOX)
     office.calls.clear()
     with pytest.raises(StateConflict, match="was changed after it was reviewed; it is offboarding now"):
-        await desk.units.carry_out(review, review.phrase)
-    office.answer_instead(f"/protectionUnits/{review.unit.id}", 404, {"error": {"code": "ProtectionUnitNotFound"}})
+        await office.carry_out(review)
+    office.answer_instead(f"/protectionUnits/{review.thing.id}", 404, {"error": {"code": "ProtectionUnitNotFound"}})
     with pytest.raises(StateConflict, match="no longer has this unit"):
-        await desk.units.carry_out(review, review.phrase)
+        await office.carry_out(review)
     assert office.changes() == []
 
 
 @pytest.mark.parametrize("fault", ["refuse", "drop"])
-async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office, desk: PolicyDesk, fault: str) -> None:
-    review = await reviewed(office, desk)
+async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office, fault: str) -> None:
+    review = await reviewed(office)
     office.faults.add(fault, method="POST", path="/offboard$", status=502, code="")
     looks: list[Look] = []
     if fault == "drop":
-        unit = await desk.units.carry_out(review, review.phrase, looks.append)
+        unit = await office.carry_out(review, review.phrase, looks.append)
         assert unit.status == "offboardRequested"
         assert [look.words for look in looks] == ["It was done: the unit is offboarding."]
     else:
         with pytest.raises(BackupTuiError, match=r"was not offboarded\. It was not done: the unit is unprotected\."):
-            await desk.units.carry_out(review, review.phrase, looks.append)
+            await office.carry_out(review, review.phrase, looks.append)
         assert len(looks) == 4
     assert len([call for call in office.calls if call.mutating]) == 1
     (intent,) = await office.intents()
     assert intent.state is (IntentState.RESOLVED_DONE if fault == "drop" else IntentState.RESOLVED_NOT_DONE)
 
 
-async def test_what_stays_unknown_keeps_a_second_one_from_leaving(office: Office, desk: PolicyDesk) -> None:
-    review = await reviewed(office, desk)
+async def test_what_stays_unknown_keeps_a_second_one_from_leaving(office: Office) -> None:
+    review = await reviewed(office)
     office.faults.add("drop", method="POST", path="/offboard$")
     real = office.tools.reader.unit
 
@@ -194,7 +184,7 @@ async def test_what_stays_unknown_keeps_a_second_one_from_leaving(office: Office
     office.tools.reader.unit = cut_off  # type: ignore[method-assign]
     for _ in range(2):
         with pytest.raises(OutcomeUnknown, match="It may have happened"):
-            await desk.units.carry_out(review, review.phrase)
+            await office.carry_out(review)
     assert len([call for call in office.calls if call.mutating]) == 1
     (intent,) = await office.intents()
     assert intent.state is IntentState.UNKNOWN
@@ -202,22 +192,20 @@ async def test_what_stays_unknown_keeps_a_second_one_from_leaving(office: Office
     assert [finding.verdict for finding in await office.lost_answers.resolve_open()] == [Verdict.DONE]
 
 
-async def test_a_unit_is_found_by_its_id_alone(office: Office, desk: PolicyDesk) -> None:
+async def test_a_unit_is_found_by_its_id_alone(office: Office) -> None:
     unit = await free_unit(office)
-    assert (await desk.units.find(unit.id)).service is MAILBOX
+    assert (await find_unit(office.tools, unit.id)).service is MAILBOX
     with pytest.raises(NotFound):
-        await desk.units.find("00000000-0000-4000-8000-000000000000")
+        await find_unit(office.tools, "00000000-0000-4000-8000-000000000000")
 
 
-async def test_giving_up_a_backup_and_keeping_it_are_said_in_two_sentences_each(
-    office: Office, desk: PolicyDesk
-) -> None:
-    review = await reviewed(office, desk)
+async def test_giving_up_a_backup_and_keeping_it_are_said_in_two_sentences_each(office: Office) -> None:
+    review = await reviewed(office)
     assert review.sentence == (
         "OFFBOARD: after a grace period (90 days, per Microsoft) the backup of this mailbox is deleted for good. "
         "The mailbox itself is not touched."
     )
-    back = await desk.units.review(review.unit.id, MAILBOX, UnitAction.KEEP)
+    back = await office.review(ChangeOffboarding(review.thing.id, MAILBOX, UnitAction.KEEP))
     assert back.sentence == (
         "KEEP: the backup stays; points remain until each is a year old. It is in no policy, so no new points are made."
     )

@@ -11,7 +11,6 @@ from test_offboarding import MAILBOX, reviewed
 
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.journal.records import IntentKind, IntentState
-from backup_tui.protection.desk import PolicyDesk
 from backup_tui.store import freshness as fresh
 from backup_tui.sync.loader import Loader
 from backup_tui.workspace.proofs import Proofs
@@ -99,12 +98,11 @@ async def test_a_change_of_a_draft_is_settled_by_reading_its_units(office: Offic
 
 
 async def test_an_offboarding_is_settled_by_the_unit_as_it_is_read(office: Office, proofs: Proofs) -> None:
-    desk = PolicyDesk(office.tools)
-    review = await reviewed(office, desk)
+    review = await reviewed(office)
     office.faults.add("drop", method="POST", path="/offboard$")
     office.faults.add("html", method="GET", path="protectionUnits", after=1, times=None)
     with pytest.raises(OutcomeUnknown):
-        await desk.units.carry_out(review, review.phrase)
+        await office.carry_out(review)
     office.faults.clear()
     proofs.on_settled = heard = Heard()
     await proofs.open_entries()

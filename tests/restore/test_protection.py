@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from backup_tui.ui.policies.review_text import consequence
 
+from backup_tui.changes.change import ChangeReview, carry_out
 from backup_tui.changes.findings import Verdict
 from backup_tui.errors import (
     BackupTuiError,
@@ -20,8 +21,8 @@ from backup_tui.errors import (
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.protection.desk import PolicyDesk
-from backup_tui.protection.review import PolicyReview
+from backup_tui.protection.following import follow_policy
+from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,34 +31,27 @@ if TYPE_CHECKING:
     from office import Office
 
 
-@pytest.fixture
-def desk(office: Office) -> PolicyDesk:
-    return PolicyDesk(office.tools)
-
-
 async def named(office: Office, name: str) -> ProtectionPolicy:
     return next(policy for policy in await office.tools.reader.policies() if policy.display_name == name)
 
 
-async def switched_off(office: Office, desk: PolicyDesk, name: str = "Sites all") -> str:
+async def switched_off(office: Office, name: str = "Sites all") -> str:
     policy = await named(office, name)
-    review = await desk.review_deactivation(policy.id)
-    await desk.deactivate(review, review.phrase)
-    ended = await desk.follow(policy.id)
+    review = await office.review(SwitchPolicy(policy.id, PolicyAction.DEACTIVATE))
+    await office.carry_out(review)
+    ended = await follow_policy(office.tools, policy.id)
     assert ended.status == "inactive"
     office.calls.clear()
     return policy.id
 
 
-def has(review: PolicyReview, mark: CheckResult, words: str) -> bool:
+def has(review: ChangeReview[ProtectionPolicy], mark: CheckResult, words: str) -> bool:
     return any(check.mark is mark and words in check.text for check in review.checks)
 
 
-async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out(
-    office: Office, desk: PolicyDesk
-) -> None:
+async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out(office: Office) -> None:
     policy = await named(office, "Sites pilot")
-    review = await desk.review_activation(policy.id)
+    review = await office.review(SwitchPolicy(policy.id, PolicyAction.ACTIVATE))
     assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
     assert review.phrase == "protect sites pilot contoso"
     assert review.sentence.startswith("ACTIVATE: Microsoft starts backing up")
@@ -67,27 +61,27 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
     assert review.hint == 'Deactivate "Sites all" first, or add the sites to it.'
     assert review.headline.endswith(f" {len(review.names)} sites")
     with pytest.raises(UsageError, match="Not possible now"):
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     assert office.changes() == []
 
 
-async def test_off_and_on_again_followed_to_the_end(office: Office, desk: PolicyDesk) -> None:
+async def test_off_and_on_again_followed_to_the_end(office: Office) -> None:
     policy = await named(office, "Sites all")
-    review = await desk.review_deactivation(policy.id)
+    review = await office.review(SwitchPolicy(policy.id, PolicyAction.DEACTIVATE))
     assert review.phrase == "stop sites all contoso"
     assert "are not backed up. Existing points stay until each is a year old." in review.sentence
-    answered = await desk.deactivate(review, "Stop Sites  ALL contoso")
+    answered = await office.carry_out(review, "Stop Sites  ALL contoso")
     assert answered.status == "updating"
     seen: list[str | None] = []
-    ended = await desk.follow(policy.id, lambda found: seen.append(found.status))
+    ended = await follow_policy(office.tools, policy.id, lambda found: seen.append(found.status))
     assert ended.status == "inactive"
     assert seen[0] == "updating"
     assert seen[-1] == "inactive"
     assert office.store.policies[policy.id].status == "inactive"
-    again = await desk.review_activation(policy.id)
+    again = await office.review(SwitchPolicy(policy.id, PolicyAction.ACTIVATE))
     assert again.blocked is None
-    await desk.activate(again, again.phrase)
-    assert (await desk.follow(policy.id)).status in ("active", "activeWithErrors")
+    await office.carry_out(again)
+    assert (await follow_policy(office.tools, policy.id)).status in ("active", "activeWithErrors")
     assert [(intent.kind, intent.state) for intent in await office.intents()] == [
         (IntentKind.POLICY_DEACTIVATE, IntentState.DONE),
         (IntentKind.POLICY_ACTIVATE, IntentState.DONE),
@@ -95,73 +89,69 @@ async def test_off_and_on_again_followed_to_the_end(office: Office, desk: Policy
 
 
 @pytest.mark.parametrize("typed", ["", "protect", "stop sites all", "stop sites contoso", "stop sites pilot contoso"])
-async def test_only_the_exact_phrase_counts(office: Office, desk: PolicyDesk, typed: str) -> None:
-    review = await desk.review_deactivation((await named(office, "Sites all")).id)
+async def test_only_the_exact_phrase_counts(office: Office, typed: str) -> None:
+    review = await office.review(SwitchPolicy((await named(office, "Sites all")).id, PolicyAction.DEACTIVATE))
     with pytest.raises(UsageError, match="You typed"):
-        await desk.deactivate(review, typed)
+        await office.carry_out(review, typed)
     with pytest.raises(UsageError, match="review was one to deactivate"):
-        await desk.activate(review, review.phrase)
+        await carry_out(office.tools, SwitchPolicy(review.thing.id, PolicyAction.ACTIVATE), review, review.phrase)
     assert office.changes() == []
 
 
 @pytest.mark.parametrize("settings", [Settings(units=300, history=False, wrong_state=status) for status in (400, 403)])
-async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office, desk: PolicyDesk) -> None:
-    policy_id = await switched_off(office, desk)
-    review = await desk.review_activation(policy_id)
+async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office) -> None:
+    policy_id = await switched_off(office)
+    review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     await office.tools.may_write().activate_policy(policy_id)
     with pytest.raises(StateConflict, match="changed the policy after it was reviewed; it is updating now"):
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     office.calls.clear()
     real = office.tools.reader.policy
-    answers = [review.policy]
+    answers = [review.thing]
 
     async def stale(policy_id: str) -> ProtectionPolicy:
         return answers.pop() if answers else await real(policy_id)
 
     office.tools.reader.policy = stale  # type: ignore[method-assign]
     with pytest.raises(StateConflict) as error:
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     assert error.value.message.startswith("The policy is updating; this needs an inactive one")
     assert (error.value.certainty, len(office.changes())) == ("Nothing changed.", 1)
 
 
 @pytest.mark.parametrize("fault", [{"act": "drop"}, {"act": "lose", "status": 504}], ids=["drop", "504"])
-async def test_a_lost_answer_is_looked_into_and_not_sent_again(
-    office: Office, desk: PolicyDesk, fault: dict[str, object]
-) -> None:
-    policy_id = await switched_off(office, desk)
-    review = await desk.review_activation(policy_id)
+async def test_a_lost_answer_is_looked_into_and_not_sent_again(office: Office, fault: dict[str, object]) -> None:
+    policy_id = await switched_off(office)
+    review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     office.faults.add(**fault, method="POST", path="/activate$")
     looks: list[str] = []
-    policy = await desk.activate(review, review.phrase, looks.append)
+    policy = await office.carry_out(review, review.phrase, looks.append)
     assert policy.status == "updating"
     assert len(looks) == 1
     assert len(office.changes()) == 1
     assert (await office.states())[-1] is IntentState.RESOLVED_DONE
 
 
-async def test_a_lost_request_that_did_nothing_is_told_so(office: Office, desk: PolicyDesk) -> None:
-    policy_id = await switched_off(office, desk)
-    review = await desk.review_activation(policy_id)
+async def test_a_lost_request_that_did_nothing_is_told_so(office: Office) -> None:
+    policy_id = await switched_off(office)
+    review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     office.faults.add("refuse", method="POST", path="/activate$", status=503, code="")
     with pytest.raises(BackupTuiError, match="was not activated") as error:
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     assert error.value.code == "NotDone"
     assert len(office.changes()) == 1
     assert (await office.states())[-1] is IntentState.RESOLVED_NOT_DONE
-    assert (await desk.activate(review, review.phrase)).status == "updating"
+    assert (await office.carry_out(review)).status == "updating"
 
 
 @pytest.mark.parametrize("status", ["unknownFutureValue", "awaitingApproval"])
-async def test_a_state_that_nobody_knows_says_nothing_about_a_lost_request(
-    office: Office, desk: PolicyDesk, status: str
-) -> None:
-    policy_id = await switched_off(office, desk)
-    review = await desk.review_activation(policy_id)
+async def test_a_state_that_nobody_knows_says_nothing_about_a_lost_request(office: Office, status: str) -> None:
+    policy_id = await switched_off(office)
+    review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     office.faults.add("drop", method="POST", path="/activate$")
     office.faults.add("refuse", method="GET", path="olicies/", after=1, status=503, times=None)
     with pytest.raises(OutcomeUnknown):
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     office.faults.clear()
     raw = {"@odata.type": "#microsoft.graph.sharePointProtectionPolicy", "id": policy_id, "status": status}
     office.answer_instead(policy_id, 200, raw)
@@ -170,15 +160,15 @@ async def test_a_state_that_nobody_knows_says_nothing_about_a_lost_request(
     assert (await office.states())[-1] is IntentState.UNKNOWN
 
 
-async def test_while_it_is_not_known_no_second_request_leaves(office: Office, desk: PolicyDesk) -> None:
-    policy_id = await switched_off(office, desk)
-    review = await desk.review_activation(policy_id)
+async def test_while_it_is_not_known_no_second_request_leaves(office: Office) -> None:
+    policy_id = await switched_off(office)
+    review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     office.faults.add("drop", method="POST", path="/activate$")
     office.faults.add("refuse", method="GET", path="olicies/", after=1, status=503, times=None)
     with pytest.raises(OutcomeUnknown) as error:
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     with pytest.raises(OutcomeUnknown):
-        await desk.activate(review, review.phrase)
+        await office.carry_out(review)
     assert len(office.changes()) == 1
     intent = await office.tools.journal.intent(error.value.intent_id or 0)
     assert intent is not None
@@ -191,21 +181,21 @@ async def test_while_it_is_not_known_no_second_request_leaves(office: Office, de
         await office.lost_answers.resolve(999)
 
 
-async def test_an_unknown_policy_and_a_silent_service_while_following(office: Office, desk: PolicyDesk) -> None:
+async def test_an_unknown_policy_and_a_silent_service_while_following(office: Office) -> None:
     with pytest.raises(NotFound):
-        await desk.review_activation("00000000-0000-0000-0000-000000000000")
+        await office.review(SwitchPolicy("00000000-0000-0000-0000-000000000000", PolicyAction.ACTIVATE))
     policy = await named(office, "Sites all")
-    review = await desk.review_deactivation(policy.id)
-    await desk.deactivate(review, review.phrase)
+    review = await office.review(SwitchPolicy(policy.id, PolicyAction.DEACTIVATE))
+    await office.carry_out(review)
     office.faults.add("refuse", method="GET", path="olicies/", status=503, times=9)
-    assert (await desk.follow(policy.id)).status == "inactive", "a few lost looks do not end the following"
+    assert (await follow_policy(office.tools, policy.id)).status == "inactive", "lost looks do not end it"
 
 
 async def test_a_sign_in_that_cannot_be_renewed_for_a_moment_does_not_end_the_following(
-    office: Office, desk: PolicyDesk, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policy = await named(office, "Sites all")
-    reader = desk._tools.reader
+    reader = office.tools.reader
     read, failures = reader.policy, [SignInError("The authority is in trouble.", needs_person=False)] * 3
 
     async def policy_or_not(policy_id: str) -> ProtectionPolicy:
@@ -214,16 +204,16 @@ async def test_a_sign_in_that_cannot_be_renewed_for_a_moment_does_not_end_the_fo
         return await read(policy_id)
 
     monkeypatch.setattr(reader, "policy", policy_or_not)
-    assert (await desk.follow(policy.id)).id == policy.id
+    assert (await follow_policy(office.tools, policy.id)).id == policy.id
     failures[:] = [SignInError("The sign-in has ended.")]
     with pytest.raises(SignInError, match="has ended"):
-        await desk.follow(policy.id)
+        await follow_policy(office.tools, policy.id)
 
 
-async def test_what_could_not_be_read_is_a_doubt(office: Office, desk: PolicyDesk) -> None:
-    policy_id = await switched_off(office, desk)
+async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
+    policy_id = await switched_off(office)
     office.faults.add("refuse", method="GET", path="(olicies|backupRestore|Units)$", status=403, times=None)
-    review = await desk.review_activation(policy_id)
+    review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     assert review.blocked is None
     assert has(review, CheckResult.UNKNOWN, "whether SharePoint has an active policy could not be read")
     assert has(review, CheckResult.UNKNOWN, "which units are in the policy could not be read")
@@ -241,14 +231,12 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office, desk: PolicyDes
         )
     ],
 )
-async def test_a_lock_of_the_service_stops_it_with_reason_and_way_out(
-    office: Office, desk: PolicyDesk, blocked: str
-) -> None:
-    review = await desk.review_deactivation((await named(office, "Sites all")).id)
+async def test_a_lock_of_the_service_stops_it_with_reason_and_way_out(office: Office, blocked: str) -> None:
+    review = await office.review(SwitchPolicy((await named(office, "Sites all")).id, PolicyAction.DEACTIVATE))
     assert review.blocked == f"{blocked} (an administrator asked for it)"
     assert review.hint.startswith("Who asked for it can take it back")
     with pytest.raises(BackupTuiError, match=r"an administrator asked for it") as error:
-        await desk.deactivate(review, review.phrase)
+        await office.carry_out(review)
     assert (error.value.code, error.value.certainty) == ("ServiceLocked", "Nothing was sent.")
     assert office.changes() == []
 
@@ -259,18 +247,17 @@ async def test_a_read_only_workspace_changes_nothing(settings: Settings, tmp_pat
     office = Office(settings, tmp_path)
     async with office.stack:
         await office.open(read_only=True)
-        desk = PolicyDesk(office.tools)
-        review = await desk.review_deactivation((await named(office, "Sites all")).id)
+        review = await office.review(SwitchPolicy((await named(office, "Sites all")).id, PolicyAction.DEACTIVATE))
         with pytest.raises(ReadOnlyError):
-            await desk.deactivate(review, review.phrase)
+            await office.carry_out(review)
         assert office.changes() == []
 
 
 async def test_switching_off_and_on_is_said_in_the_same_words_on_screens_and_in_commands(
-    office: Office, desk: PolicyDesk
+    office: Office,
 ) -> None:
-    on = await desk.review_activation((await named(office, "Sites pilot")).id)
-    off = await desk.review_deactivation((await named(office, "Sites all")).id)
+    on = await office.review(SwitchPolicy((await named(office, "Sites pilot")).id, PolicyAction.ACTIVATE))
+    off = await office.review(SwitchPolicy((await named(office, "Sites all")).id, PolicyAction.DEACTIVATE))
     sites = len(on.names)
     assert on.sentence == (
         f"ACTIVATE: Microsoft starts backing up {sites} sites and billing for what it keeps. First points after about "

@@ -20,7 +20,7 @@ from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
 from backup_tui.protection.offboarding import UnitAction
-from backup_tui.protection.review import PolicyAction
+from backup_tui.protection.policies import PolicyAction
 from backup_tui.restore.review.activation import Unknown
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.pager import PagerScreen

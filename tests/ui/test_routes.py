@@ -9,7 +9,7 @@ import pytest
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.services import Service
 from backup_tui.protection.offboarding import UnitAction
-from backup_tui.protection.review import PolicyAction
+from backup_tui.protection.policies import PolicyAction
 from backup_tui.ui import routes
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import Open, screen_for

@@ -1,19 +1,16 @@
-"""Drafts: made, changed and deleted at the service, in requests of at most 50 units.
+"""Drafts: made and changed at the service, in requests of at most 50 units.
 
-Create: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions (and its two siblings);
-delete: https://learn.microsoft.com/graph/api/restoresessionbase-delete.
+Create: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions (and its two siblings).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
-from backup_tui.changes.findings import Verdict
-from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
-from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.journal.records import IntentKind, IntentState, PointUnit
+from backup_tui.errors import BackupTuiError, InvalidRequest, StateConflict, UsageError
+from backup_tui.journal.records import PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -33,27 +30,12 @@ from backup_tui.restore.drafts.plan import (
 )
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
 from backup_tui.restore.drafts.updates import Draft, as_unit, carry_out
-from backup_tui.restore.lost_answers import DELETE, EDIT, refuse_while_starting
+from backup_tui.restore.lost_answers import refuse_while_starting
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_artifacts
 from backup_tui.store.rows import destination_of
-from backup_tui.store.updates import PointUnitsKnown, SessionGone, SessionRead
-
-
-@dataclass(frozen=True, slots=True)
-class DraftDeleted:
-    """A draft that the service no longer has; what was in it is kept on this machine.
-
-    Attributes:
-        session_id: The draft that was.
-        record: Its units, times and destination, for a new draft; `None` when nothing of it was known.
-        already_gone: Somebody else had deleted it.
-    """
-
-    session_id: str
-    record: DraftRecord | None
-    already_gone: bool = False
+from backup_tui.store.updates import PointUnitsKnown, SessionRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,86 +178,6 @@ async def change_draft(
         remove = [key for key, unit in opened.units.items() if unit is not None and unit.unit_id not in staying]
         record = replace(opened.record, missing=plan.missing, left_out=plan.left_out)
         return await _change(tools, opened, record, rows, remove, on_progress)
-
-
-async def update_base(tools: Context, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
-    """Sends members of the session itself, as the beta page "Update restoreSessionBase" has it.
-
-    https://learn.microsoft.com/graph/api/restoresessionbase-update?view=graph-rest-beta. The service accepts its
-    read-only members and leaves them as they are, so the answer, not the request, tells what holds.
-
-    Args:
-        tools: What to work with.
-        session_id: A draft.
-        changes: The members under the service's own names.
-
-    Returns:
-        The session as the service answered.
-
-    Raises:
-        UsageError: The connection does not speak beta, or there is nothing to send.
-        StateConflict: It is no draft any more.
-        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
-    """
-    writer = tools.may_restore()
-    if not changes:
-        raise UsageError("Nothing to change.", field="session", certainty="Nothing was sent.")
-    async with tools.hold_lock("changing a draft"):
-        await refuse_while_starting(tools, session_id)
-        try:
-            session = await tools.changes.make(
-                IntentKind.EDIT,
-                lambda: writer.update_session_base(session_id, changes),
-                target=session_id,
-                summary=f"CHANGE {', '.join(sorted(changes))} of {short_id(session_id)}",
-                body=changes,
-            )
-        except OutcomeUnknown as error:
-            intent = await intent_of(tools, error)
-            finding = await resolve_lost_answer(tools, EDIT, intent) if intent is not None else None
-            if finding is None or finding.verdict is not Verdict.DONE or finding.session is None:
-                raise
-            session = finding.session
-        tools.store.apply(SessionRead(session, tools.clock.monotonic(), tools.clock.now(), changed=True))
-        return session
-
-
-async def delete_draft(tools: Context, session_id: str) -> DraftDeleted:
-    """Deletes a draft and keeps what was in it on this machine.
-
-    A draft that is gone counts as deleted when the journal shows our own earlier try, otherwise as gone already.
-
-    Raises:
-        StateConflict: It is no draft any more; it was not deleted.
-        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
-    """
-    writer = tools.may_write()
-    async with tools.hold_lock("deleting a draft"):
-        await refuse_while_starting(tools, session_id)
-        record = await record_of(tools, session_id)
-        tried_before = any(
-            intent.kind is IntentKind.DELETE
-            and intent.target == session_id
-            and intent.state not in (IntentState.NOT_SENT, IntentState.REJECTED)
-            for intent in await tools.journal.intents()
-        )
-        already_gone = False
-        try:
-            await tools.changes.make(
-                IntentKind.DELETE,
-                lambda: writer.delete_session(session_id),
-                target=session_id,
-                service=record.service if record else None,
-                summary=f"DELETE draft {short_id(session_id)}",
-            )
-        except NotFound:
-            already_gone = not tried_before
-        except OutcomeUnknown as error:
-            intent = await intent_of(tools, error)
-            if intent is None or (await resolve_lost_answer(tools, DELETE, intent)).verdict is not Verdict.DONE:
-                raise
-        tools.store.apply(SessionGone(session_id, tools.clock.monotonic(), tools.clock.now()))
-        return DraftDeleted(session_id, record, already_gone)
 
 
 async def record_of(tools: Context, session_id: str) -> DraftRecord | None:

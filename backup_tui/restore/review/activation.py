@@ -6,15 +6,15 @@ no way to recognise a repeated request, so the request leaves at most once and o
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backup_tui.changes.change import Change, Request, carry_out
 from backup_tui.changes.context import Context
-from backup_tui.changes.findings import Verdict
-from backup_tui.changes.lost_answers import intent_of, settle
-from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, StateConflict, Throttled, UsageError
+from backup_tui.changes.findings import OnLook, Verdict
+from backup_tui.changes.lost_answers import settle
+from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, ServiceError, StateConflict, UsageError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.journal.records import Intent, IntentKind
@@ -31,8 +31,6 @@ from backup_tui.store.updates import SessionGone, SessionRead
 
 TRIES = 4
 """So often a start is tried while the service asks to wait; the draft is looked at anew each time."""
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,106 @@ class Unknown:
 Activation = Started | StartedByOther | ChangedMeanwhile | Deleted | NoRoom | Unknown
 
 
+class Start(Change[Review, RestoreSession, Activation]):
+    """A reviewed draft is started.
+
+    What else may have become of the draft has an outcome of its own each, since the person has to do something else
+    then. A lost answer is handed on to the screen or the command that follows it.
+
+    Args:
+        reviewed: The review that the person saw.
+    """
+
+    kind = IntentKind.ACTIVATE
+    effect = START
+    tries = TRIES
+
+    def __init__(self, reviewed: Review) -> None:
+        self.session_id = reviewed.session.id
+
+    @property
+    def target(self) -> str:
+        """The draft's id."""
+        return self.session_id
+
+    @property
+    def purpose(self) -> str:
+        """`starting 91a8627c`."""
+        return f"starting {short_id(self.session_id)}"
+
+    def writer(self, context: Context) -> Writer:
+        """Needs a service that allows restores."""
+        return context.may_restore()
+
+    def check_agreed(self, reviewed: Review, typed: str) -> None:
+        """Only what can be started, and only on the exact phrase."""
+        if reviewed.blocked is not None:
+            what = f"This draft cannot be started: {reviewed.blocked}."
+            raise UsageError(what, field="draft", certainty="Nothing was sent.")
+        if not phrase_matches(typed, reviewed.phrase):
+            raise wrong_phrase(typed, reviewed.phrase, "started")
+
+    async def settle_earlier(self, context: Context, on_look: OnLook) -> Activation | None:
+        """An earlier start of unknown outcome is followed first."""
+        earlier = await unanswered_start(context, self.session_id)
+        return Unknown(earlier, sent_now=False) if earlier is not None else None
+
+    async def last_look(self, context: Context, reviewed: Review) -> Activation | None:
+        """The draft as it is now, unit by unit."""
+        try:
+            session, artifacts = await read_draft(context, self.session_id)
+        except NotFound:
+            return _deleted(context, reviewed)
+        if not session_status(session.status).allows(Action.ACTIVATE):
+            return _started_by_other(context, reviewed, session, artifacts)
+        if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
+            return await _changed(context, reviewed)
+        await keep_record(context.journal, record_of_review(reviewed))
+        return None
+
+    def request(self, reviewed: Review, writer: Writer) -> Request[RestoreSession]:
+        """One call, without a body."""
+        where = f", {reviewed.destination.word}" if reviewed.destination else ""
+        units = reviewed.service.counted(len(reviewed.units))
+        return Request(
+            lambda: writer.activate_session(self.session_id),
+            f"START session {short_id(self.session_id)}, {units}{where}",
+            reviewed.service,
+            fingerprint=reviewed.fingerprint,
+        )
+
+    async def answered(self, context: Context, reviewed: Review, answer: RestoreSession) -> Activation:
+        """It runs."""
+        at = context.clock.monotonic()
+        news = SessionRead(answer, at, context.clock.now(), reviewed.service, reviewed.destination, changed=True)
+        context.store.apply(news)
+        return Started(answer)
+
+    async def refused(self, context: Context, reviewed: Review, error: ServiceError) -> Activation:
+        """No room, gone, or somebody else was faster; the refusal itself where that cannot be seen."""
+        if isinstance(error, Busy):
+            return NoRoom(error)
+        if isinstance(error, NotFound):
+            return _deleted(context, reviewed)
+        if not isinstance(error, StateConflict):
+            raise error
+        try:
+            session, artifacts = await read_draft(context, self.session_id)
+        except NotFound:
+            return _deleted(context, reviewed)
+        except BackupTuiError:
+            raise error from None  # It is certain, and says more than a look that failed.
+        if session_status(session.status).allows(Action.ACTIVATE):
+            raise error
+        return _started_by_other(context, reviewed, session, artifacts)
+
+    async def lost(
+        self, context: Context, reviewed: Review, intent: Intent, error: OutcomeUnknown, on_look: OnLook
+    ) -> Activation:
+        """Followed by whoever asked: it takes two minutes, and the person has to see that."""
+        return Unknown(intent, sent_now=True)
+
+
 async def activate(tools: Context, reviewed: Review, typed: str) -> Activation:
     """Starts a reviewed draft, if it is still what was reviewed.
 
@@ -134,79 +232,7 @@ async def activate(tools: Context, reviewed: Review, typed: str) -> Activation:
         ServiceError: The service refused it for another reason; nothing was started.
         Unreachable, JournalError, SignInError: Nothing was started.
     """
-    writer = tools.may_restore()
-    if reviewed.blocked is not None:
-        raise UsageError(
-            f"This draft cannot be started: {reviewed.blocked}.", field="draft", certainty="Nothing was sent."
-        )
-    if not phrase_matches(typed, reviewed.phrase):
-        raise wrong_phrase(typed, reviewed.phrase, "started")
-    session_id = reviewed.session.id
-    async with tools.hold_lock(f"starting {short_id(session_id)}"):
-        for _ in range(TRIES - 1):
-            try:
-                return await _start(tools, writer, reviewed)
-            except _ToldToWait as told:
-                # The reads of the next try wait until the service's time is over, and see the draft as it is then.
-                _LOG.info("told to wait before a start: %s", told.error.message)
-        try:
-            return await _start(tools, writer, reviewed)
-        except _ToldToWait as told:
-            raise told.error from None
-
-
-class _ToldToWait(Exception):
-    """The service asked to wait instead of starting it."""
-
-    def __init__(self, error: Throttled) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
-async def _start(tools: Context, writer: Writer, reviewed: Review) -> Activation:
-    """One try: the draft as it is now, compared with what was reviewed, and the request right after that.
-
-    Raises:
-        _ToldToWait: Nothing was started; the draft has to be looked at again after the wait.
-    """
-    session_id = reviewed.session.id
-    earlier = await unanswered_start(tools, session_id)
-    if earlier is not None:
-        return Unknown(earlier, sent_now=False)
-    try:
-        session, artifacts = await read_draft(tools, session_id)
-    except NotFound:
-        return _deleted(tools, reviewed)
-    if not session_status(session.status).allows(Action.ACTIVATE):
-        return _started_by_other(tools, reviewed, session, artifacts)
-    if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
-        return await _changed(tools, reviewed)
-    await keep_record(tools.journal, record_of_review(reviewed))
-    try:
-        answer = await tools.changes.make(
-            IntentKind.ACTIVATE,
-            lambda: writer.activate_session(session_id),
-            target=session_id,
-            service=reviewed.service,
-            summary=_summary(reviewed),
-            fingerprint=reviewed.fingerprint,
-        )
-    except Busy as error:
-        return NoRoom(error)
-    except Throttled as error:
-        raise _ToldToWait(error) from error
-    except NotFound:
-        return _deleted(tools, reviewed)
-    except StateConflict as refusal:
-        return await _refused(tools, reviewed, refusal)
-    except OutcomeUnknown as error:
-        intent = await intent_of(tools, error)
-        if intent is None:
-            raise
-        return Unknown(intent, sent_now=True)
-    at, now = tools.clock.monotonic(), tools.clock.now()
-    tools.store.apply(SessionRead(answer, at, now, reviewed.service, reviewed.destination, changed=True))
-    return Started(answer)
+    return await carry_out(tools, Start(reviewed), reviewed, typed)
 
 
 async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
@@ -235,24 +261,6 @@ async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
 
 def _is_about(intent: Intent, session_id: str) -> bool:
     return (intent.target or "").casefold() == session_id.casefold()
-
-
-async def _refused(tools: Context, reviewed: Review, refusal: StateConflict) -> Activation:
-    """Who was faster; the refusal itself where that cannot be seen."""
-    try:
-        session, artifacts = await read_draft(tools, reviewed.session.id)
-    except NotFound:
-        return _deleted(tools, reviewed)
-    except BackupTuiError:
-        raise refusal from None  # It is certain, and says more than a look that failed.
-    if session_status(session.status).allows(Action.ACTIVATE):
-        raise refusal
-    return _started_by_other(tools, reviewed, session, artifacts)
-
-
-def _summary(reviewed: Review) -> str:
-    where = f", {reviewed.destination.word}" if reviewed.destination else ""
-    return f"START session {short_id(reviewed.session.id)}, {reviewed.service.counted(len(reviewed.units))}{where}"
 
 
 def _fingerprint(reviewed: Review, artifacts: Sequence[RestoreArtifact]) -> str | None:

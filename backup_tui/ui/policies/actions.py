@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
-from backup_tui.protection.review import PolicyAction
+from backup_tui.protection.policies import PolicyAction
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
 from backup_tui.ui.actions.units import UnitContext

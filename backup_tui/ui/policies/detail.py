@@ -14,7 +14,7 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status, unit_status
 from backup_tui.models.text import short_id
-from backup_tui.protection.review import policy_label
+from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.freshness import UNREAD, Freshness

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from backup_tui.changes.change import ChangeReview, carry_out, review
 from backup_tui.models.features import POLICIES_CHANGE
 from backup_tui.models.focus import Focus
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import short_id
-from backup_tui.protection.review import PolicyAction, PolicyReview
+from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 from backup_tui.store.changes import Topic
 from backup_tui.ui.policies.actions import follow_to_end
 from backup_tui.ui.policies.text import ended_words, policy_title
@@ -36,7 +37,7 @@ class PolicyReviewScreen(ProtectionReviewScreen):
         super().__init__()
         self.policy_id = policy_id
         self.action = action
-        self.reviewed: PolicyReview | None = None
+        self.reviewed: ChangeReview[ProtectionPolicy] | None = None
 
     def focus_on(self) -> Focus:
         """The policies are followed while one is reviewed."""
@@ -47,19 +48,15 @@ class PolicyReviewScreen(ProtectionReviewScreen):
         """`activate policy 61c2b5a0`."""
         return f"{self.action.value} policy {short_id(self.policy_id)}"
 
-    async def ask(self) -> PolicyReview:
+    async def ask(self) -> ChangeReview[ProtectionPolicy]:
         """Reads the policy, its units and the other policies."""
-        desk = self.ws.protection
-        review = desk.review_activation if self.action is PolicyAction.ACTIVATE else desk.review_deactivation
-        return await review(self.policy_id)
+        return await review(self.ws.context, SwitchPolicy(self.policy_id, self.action))
 
     async def act(self, typed: str) -> str:
         """Switches the policy; its updating is followed to the end."""
-        desk = self.ws.protection
         assert self.reviewed is not None
-        switch = desk.activate if self.action is PolicyAction.ACTIVATE else desk.deactivate
-        policy = await switch(self.reviewed, typed, self.looked)
-        return self._told(policy)
+        reviewed = self.reviewed
+        return self._told(await carry_out(self.ws.context, reviewed.change, reviewed, typed, self.looked))
 
     def _told(self, policy: ProtectionPolicy) -> str:
         if not policy_status(policy.status).moving:
@@ -69,7 +66,7 @@ class PolicyReviewScreen(ProtectionReviewScreen):
 
     def changed_meanwhile(self) -> str:
         """Another status, or a later change."""
-        policy, old = self.ws.store.policies.get(self.policy_id), self.reviewed.policy if self.reviewed else None
+        policy, old = self.ws.store.policies.get(self.policy_id), self.reviewed.thing if self.reviewed else None
         if policy is None or old is None:
             return ""
         if (policy.status, policy.last_modified_date_time) == (old.status, old.last_modified_date_time):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import counted
-from backup_tui.protection.review import policy_label
+from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.views import policy_keys

@@ -9,8 +9,8 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status, unit_status
 from backup_tui.models.text import safe
+from backup_tui.protection.policies import PolicyAction, policy_label
 from backup_tui.protection.retention import retention_words
-from backup_tui.protection.review import PolicyAction, policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.store import Store
 from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words

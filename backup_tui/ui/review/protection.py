@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from backup_tui.changes.change import ChangeReview
 from backup_tui.changes.findings import Look
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.phrases import wrong_phrase_words
@@ -119,7 +120,7 @@ class ProtectionReviewScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reviewed: words.ProtectionReview | None = None
+        self.reviewed: ChangeReview[Any] | None = None
         self._notice = ""
         self._sending = False
         self._seen: list[str] = []
@@ -134,7 +135,7 @@ class ProtectionReviewScreen(BaseScreen):
         """What would be done to what, before it was read: `activate policy 61c2b5a0`."""
         raise NotImplementedError
 
-    async def ask(self) -> words.ProtectionReview:
+    async def ask(self) -> ChangeReview[Any]:
         """The review. Raises BackupTuiError."""
         raise NotImplementedError
 
@@ -270,7 +271,7 @@ class ProtectionReviewScreen(BaseScreen):
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
         typed = event.typed.strip()
-        done = self.reviewed.action.done_word if self.reviewed is not None else "done"
+        done = self.reviewed.change.done_word if self.reviewed is not None else "done"
         self._wrong = wrong_phrase_words(typed, event.phrase, done) if typed else ""
         self._show()
 
@@ -321,7 +322,7 @@ class ProtectionReviewScreen(BaseScreen):
                 lost = f"No answer came. It may have happened; it is not sent again. Looking at the {self.NOUN} now."
                 return [Para(lost, "warn"), Para(f"Look {len(self._seen)}: {self._seen[-1]}")]
             waits = self.ws.store.connection.lock_wait
-            sent = f"Waiting for the answer to: {review.action.value} {review.subject}."
+            sent = f"Waiting for the answer to: {review.change.verb} {review.subject}."
             return [Para(waits or sent, "moving")]
         if self._failure is not None:
             return words.failure(self._failure)
@@ -352,7 +353,7 @@ class ProtectionReviewScreen(BaseScreen):
     def run_show_all(self, row: str | None) -> None:
         """`v`: all of the review as text."""
         if self.reviewed is not None:
-            title = f"Review: {self.reviewed.action.value} {self.reviewed.subject}"
+            title = f"Review: {self.reviewed.change.verb} {self.reviewed.subject}"
             self.program.push_screen(PagerScreen(title, words.whole_review(self.reviewed, self.ws.zone)))
 
     def run_look_at_it(self, row: str | None) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from backup_tui.changes.change import ChangeReview
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.own_words import small_print
@@ -14,62 +14,21 @@ from backup_tui.ui.review.text import ALL_NAMES, FIRST_NAMES
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.short_addresses import shared_start, without_start
 
-
-class AnyAction(Protocol):
-    """What would be done."""
-
-    @property
-    def value(self) -> str: ...
-    @property
-    def done_word(self) -> str: ...
-
-
-class ProtectionReview(Protocol):
-    """What the reviews of a policy, a unit and a setting have in common."""
-
-    @property
-    def action(self) -> AnyAction: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def service(self) -> Service | None: ...
-    @property
-    def headline(self) -> str: ...
-    @property
-    def sentence(self) -> str: ...
-    @property
-    def extra(self) -> tuple[str, ...]: ...
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def checks(self) -> tuple[Check, ...]: ...
-    @property
-    def phrase(self) -> str: ...
-    @property
-    def blocked(self) -> str | None: ...
-    @property
-    def hint(self) -> str: ...
-    @property
-    def read_at(self) -> datetime: ...
-    @property
-    def id_line(self) -> str: ...
-
-
 _LOOKS = {CheckResult.BLOCKING: "bad", CheckResult.WARNING: "warn", CheckResult.UNKNOWN: "", CheckResult.OK: "good"}
 
 
-def review_title(review: ProtectionReview, zone: ZoneInfo) -> str:
+def review_title(review: ChangeReview[Any], zone: ZoneInfo) -> str:
     """`Review: activate policy Sites pilot, read again 10:12:03`."""
     at = review.read_at.astimezone(zone)
-    return f"Review: {review.action.value} {review.subject}, read again {at:%H:%M:%S}"
+    return f"Review: {review.change.verb} {review.subject}, read again {at:%H:%M:%S}"
 
 
-def consequence(review: ProtectionReview) -> list[Para]:
+def consequence(review: ChangeReview[Any]) -> list[Para]:
     """What would be done, and what that means."""
     return [Para(review.headline, "strong"), Para(_without_verb(review.sentence))]
 
 
-def names(review: ProtectionReview) -> list[Para]:
+def names(review: ChangeReview[Any]) -> list[Para]:
     """Up to five units in full, of more the first three; sites without the start that all share."""
     every = review.names
     if not every:
@@ -83,12 +42,12 @@ def names(review: ProtectionReview) -> list[Para]:
     return lines
 
 
-def lines_of_checks(review: ProtectionReview) -> list[Para]:
+def lines_of_checks(review: ChangeReview[Any]) -> list[Para]:
     """All checks, worst first."""
     return [_check(check) for check in review.checks]
 
 
-def not_possible(review: ProtectionReview) -> Para:
+def not_possible(review: ChangeReview[Any]) -> Para:
     """Why it cannot be done now, and what can."""
     reason = review.hint or f"{review.blocked}."
     return Para(f"Not possible now: {reason[0].lower()}{reason[1:]}", "bad")
@@ -102,7 +61,7 @@ def failure(error: BackupTuiError) -> list[Para]:
     return lines + [Para(line, "dim") for line in small_print(error)]
 
 
-def whole_review(review: ProtectionReview, zone: ZoneInfo) -> list[str]:
+def whole_review(review: ChangeReview[Any], zone: ZoneInfo) -> list[str]:
     """All of the review as plain lines, for `v`."""
     lines = [review_title(review, zone), "", review.headline, _without_verb(review.sentence), *review.extra, ""]
     lines += [f"{para.mark}{para.text}" for para in lines_of_checks(review)]

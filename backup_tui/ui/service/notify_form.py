@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
+from backup_tui.changes.change import ChangeReview, carry_out, review
 from backup_tui.errors import UsageError
 from backup_tui.models.features import NOTIFY_CHANGE
 from backup_tui.models.focus import Focus
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
-from backup_tui.protection.notifications import NotifyChange, NotifyReview, setting_words
+from backup_tui.protection.notifications import NotifyChange, setting_words
 from backup_tui.store.changes import Topic
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
@@ -224,7 +225,7 @@ class NotifyReviewScreen(ProtectionReviewScreen):
     def __init__(self, change: NotifyChange) -> None:
         super().__init__()
         self.asked = change
-        self.reviewed: NotifyReview | None = None
+        self.reviewed: ChangeReview[EmailNotificationsSetting] | None = None
 
     def focus_on(self) -> Focus:
         """The service is followed."""
@@ -235,19 +236,19 @@ class NotifyReviewScreen(ProtectionReviewScreen):
         """`change who gets e-mail`."""
         return "change who gets e-mail"
 
-    async def ask(self) -> NotifyReview:
+    async def ask(self) -> ChangeReview[EmailNotificationsSetting]:
         """Reads the setting."""
-        return await self.ws.protection.notifications.review(self.asked)
+        return await review(self.ws.context, self.asked)
 
     async def act(self, typed: str) -> str:
         """Changes it."""
         assert self.reviewed is not None
-        setting = await self.ws.protection.notifications.carry_out(self.reviewed, typed, self.looked)
+        setting = await carry_out(self.ws.context, self.asked, self.reviewed, typed, self.looked)
         return f"Mails are {setting_words(setting)} now."
 
     def changed_meanwhile(self) -> str:
         """Somebody else set it otherwise."""
-        now, old = self.ws.store.details.notifications, self.reviewed.setting if self.reviewed else None
+        now, old = self.ws.store.details.notifications, self.reviewed.thing if self.reviewed else None
         if now is None or old is None or setting_words(now) == setting_words(old):
             return ""
         return f"It was changed meanwhile: mails are {setting_words(now)} now. Look again."

@@ -13,7 +13,7 @@ from backup_tui.models.phrases import phrase, wrong_phrase_words
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
-from backup_tui.restore.drafts.drafts import DraftDeleted
+from backup_tui.restore.drafts.deletion import DraftDeleted
 from backup_tui.store.changes import Change
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.ui.frame.commands import Command, Context

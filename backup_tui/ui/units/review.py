@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from backup_tui.changes.change import ChangeReview, carry_out, review
 from backup_tui.models.features import OFFBOARD
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
 from backup_tui.models.text import short_id
-from backup_tui.protection.offboarding import GRACE, UnitAction, UnitReview
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.protection.offboarding import GRACE, ChangeOffboarding, UnitAction, unit_label
 from backup_tui.store.changes import Topic
 from backup_tui.ui.review.protection import ProtectionReviewScreen
 from backup_tui.ui.routes import OpenUnitPoints
@@ -35,7 +37,7 @@ class UnitReviewScreen(ProtectionReviewScreen):
         self.service = service
         self.unit_id = unit_id
         self.action = action
-        self.reviewed: UnitReview | None = None
+        self.reviewed: ChangeReview[ProtectionUnit] | None = None
 
     def focus_on(self) -> Focus:
         """The list of units stays as it is."""
@@ -46,29 +48,29 @@ class UnitReviewScreen(ProtectionReviewScreen):
         """`offboard mailbox 61c2b5a0`."""
         return f"{self.action.value} {self.service.names.unit} {short_id(self.unit_id)}"
 
-    async def ask(self) -> UnitReview:
+    async def ask(self) -> ChangeReview[ProtectionUnit]:
         """Reads the unit and the state of the service."""
-        return await self.ws.protection.units.review(self.unit_id, self.service, self.action)
+        return await review(self.ws.context, ChangeOffboarding(self.unit_id, self.service, self.action))
 
     async def act(self, typed: str) -> str:
         """Gives the backup up, or keeps it."""
-        review = self.reviewed
-        assert review is not None
-        unit = await self.ws.protection.units.carry_out(review, typed, self.looked)
-        word = unit_status(unit.status).word
+        reviewed = self.reviewed
+        assert reviewed is not None
+        unit = await carry_out(self.ws.context, reviewed.change, reviewed, typed, self.looked)
+        word, label = unit_status(unit.status).word, unit_label(reviewed.thing)
         if self.action is UnitAction.KEEP:
-            return f"The backup of {review.label} is kept; the unit is {word} now."
+            return f"The backup of {label} is kept; the unit is {word} now."
         asked = unit.offboard_requested_date_time
         if asked is None:
             return (
-                f"{review.label} is {word}. Microsoft did not report when offboarding was requested, so the "
+                f"{label} is {word}. Microsoft did not report when offboarding was requested, so the "
                 "deadline to cancel is unknown."
             )
-        return f"{review.label} is {word}; it can be kept until {asked + GRACE:%-d %b %Y}."
+        return f"{label} is {word}; it can be kept until {asked + GRACE:%-d %b %Y}."
 
     def changed_meanwhile(self) -> str:
         """Another status, or a policy."""
-        row, old = self.ws.store.units[self.service].get(self.unit_id), self.reviewed.unit if self.reviewed else None
+        row, old = self.ws.store.units[self.service].get(self.unit_id), self.reviewed.thing if self.reviewed else None
         if row is None or old is None or (row.status, row.policy_id) == (old.status or "", old.policy_id or ""):
             return ""
         return f"The unit was changed meanwhile; it is {row.state.word} now. Look again."

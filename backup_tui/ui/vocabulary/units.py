@@ -14,7 +14,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.offboarding import GRACE
-from backup_tui.protection.review import policy_label
+from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow, UnitRow
 from backup_tui.store.store import Store

@@ -1,0 +1,313 @@
+"""A policy is activated or deactivated: what it means, what is checked before, and doing it.
+
+https://learn.microsoft.com/graph/api/protectionpolicybase-activate and `-deactivate`: one active policy per service;
+activation is possible from `inactive` and `activeWithErrors`, deactivation from `active` and `activeWithErrors`. Both
+are answered with 202 and `updating`. A policy in the wrong state is refused with 400 `invalidStateForActivation` or 403
+`PolicyActionNotAllowed`, which mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backup_tui.changes.change import ChangeReview, Request, ReviewedChange
+from backup_tui.changes.context import Context
+from backup_tui.errors import BackupTuiError, ServiceError, StateConflict
+from backup_tui.graph.writer import Writer
+from backup_tui.journal.records import IntentKind
+from backup_tui.models.checks import Check, CheckResult, worst_first
+from backup_tui.models.phrases import phrase, thing_name
+from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.service_state import refuse_where, state_of
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action, policy_status
+from backup_tui.models.text import short_id
+from backup_tui.models.units import ProtectionUnit
+from backup_tui.protection.lost_answers import POLICY
+from backup_tui.store.updates import PoliciesRead, PolicyRead, ServiceRead
+
+
+class PolicyAction(StrEnum):
+    """What is done with a policy."""
+
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+
+    @property
+    def needed(self) -> Action:
+        """What the policy's status has to allow."""
+        return Action.ACTIVATE if self is PolicyAction.ACTIVATE else Action.DEACTIVATE
+
+    @property
+    def done_word(self) -> str:
+        """`activated`, `deactivated`."""
+        return f"{self.value}d"
+
+    @property
+    def state_sentence(self) -> str:
+        """In which states it is possible."""
+        if self is PolicyAction.ACTIVATE:
+            return "this needs an inactive one, or an active one with problems"
+        return "this needs an active one"
+
+
+def policy_label(policy: ProtectionPolicy) -> str:
+    """The policy's name, or the beginning of its id."""
+    return policy.display_name or short_id(policy.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
+    """A policy is switched on or off.
+
+    Attributes:
+        policy_id: The policy.
+        action: Which of the two.
+    """
+
+    noun = "policy"
+    purpose = "changing a policy"
+    effect = POLICY
+
+    policy_id: str
+    action: PolicyAction
+
+    @property
+    def kind(self) -> IntentKind:
+        """One for each of the two."""
+        activating = self.action is PolicyAction.ACTIVATE
+        return IntentKind.POLICY_ACTIVATE if activating else IntentKind.POLICY_DEACTIVATE
+
+    @property
+    def target(self) -> str:
+        """The policy's id."""
+        return self.policy_id
+
+    @property
+    def verb(self) -> str:
+        """`activate`, `deactivate`."""
+        return self.action.value
+
+    @property
+    def done_word(self) -> str:
+        """`activated`, `deactivated`."""
+        return self.action.done_word
+
+    def writer(self, context: Context) -> Writer:
+        """Needs a service that allows changes of protection."""
+        return protection_writer(context)
+
+    async def read(self, context: Context) -> ProtectionPolicy:
+        """The policy."""
+        asked_at = context.clock.monotonic()
+        policy = await context.reader.policy(self.policy_id)
+        self.tell(context, policy, asked_at)
+        return policy
+
+    def tell(self, context: Context, thing: ProtectionPolicy, asked_at: float) -> None:
+        """It is one of the list."""
+        context.store.apply(PolicyRead(thing, asked_at))
+
+    async def review(self, context: Context, thing: ProtectionPolicy) -> ChangeReview[ProtectionPolicy]:
+        """Reads its units and the other policies too."""
+        action, service = self.action, thing.service
+        units = await _units(context, thing)
+        count = len(units) if units is not None else _count(thing)
+        checks = [*_check_state(thing, action), *_check_count(count, units is not None)]
+        hint, others = "", await _others(context, thing)
+        if action is PolicyAction.ACTIVATE:
+            of_others, hint = _check_others(thing, others)
+            checks += of_others
+        allowed, lifted_by = await check_service(context)
+        checks += allowed
+        if action is PolicyAction.ACTIVATE:
+            checks += _unseen_costs(service)
+        names = (other.display_name or "" for other in others or ())
+        word = "protect" if action is PolicyAction.ACTIVATE else "stop"
+        kind, label = f"{service.label} policy" if service else "policy", policy_label(thing)
+        return ChangeReview(
+            change=self,
+            thing=thing,
+            headline=f'{action.value.upper()}, {context.who.tenant}: {kind} "{label}", {_counted(service, count)}',
+            sentence=_meaning(action, service, count),
+            phrase=phrase(word, thing_name(thing.display_name or "", thing.id, names), context.who.tenant_word),
+            checks=worst_first(checks),
+            read_at=context.clock.now(),
+            subject=f"policy {label}",
+            id_line=f"Policy {thing.id}",
+            service=service,
+            extra=_extra(action),
+            names=tuple(unit.address or unit.title or unit.object_id or unit.id for unit in units or ()),
+            way_out=lifted_by or hint or _WAIT,
+        )
+
+    def difference(self, before: ProtectionPolicy, now: ProtectionPolicy) -> str:
+        """Another status, or any later change."""
+        if (now.status, now.last_modified_date_time) == (before.status, before.last_modified_date_time):
+            return ""
+        by = now.last_modified_by.label if now.last_modified_by else ""
+        word = policy_status(now.status).word
+        return f"{by or 'Someone'} changed the policy after it was reviewed; it is {word} now."
+
+    def request(self, reviewed: ChangeReview[ProtectionPolicy], writer: Writer) -> Request[ProtectionPolicy]:
+        """One call, without a body."""
+        send = writer.activate_policy if self.action is PolicyAction.ACTIVATE else writer.deactivate_policy
+        summary = f'{self.verb.upper()} policy "{policy_label(reviewed.thing)}"'
+        return Request(lambda: send(self.policy_id), summary, reviewed.thing.service)
+
+    async def refused(
+        self, context: Context, reviewed: ChangeReview[ProtectionPolicy], error: ServiceError
+    ) -> ProtectionPolicy:
+        """The state that the policy is really in, whichever of the two codes of a wrong one came."""
+        if not isinstance(error, StateConflict):
+            raise error
+        try:
+            policy = await self.read(context)
+        except BackupTuiError:
+            raise error from None  # It is certain, and says more than a look that failed.
+        raise StateConflict(
+            f"The policy is {policy_status(policy.status).word}; {self.action.state_sentence}.",
+            status=error.status,
+            detail=error.detail,
+            certainty="Nothing changed.",
+            hint="Wait for updating to end, or see who changed it.",
+            code=error.code,
+            request_id=error.request_id,
+        ) from error
+
+
+def protection_writer(context: Context) -> Writer:
+    """The writer, for what changes what is protected.
+
+    Raises:
+        ReadOnlyError: This workspace only reads.
+        BackupTuiError: The service allows no change of protection now, as far as it told.
+    """
+    writer, state = context.may_write(), context.store.connection.service
+    refuse_where(state.no_protection_change, state)
+    return writer
+
+
+_WAIT = "Wait for updating to end, or see who changed it."
+
+
+async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
+    """The units of the policy; `None` when they could not all be read."""
+    if policy.service is None:
+        return None
+    units: list[ProtectionUnit] = []
+    try:
+        async for page in context.reader.units(policy.service, policy_id=policy.id):
+            if page.unread:
+                return None
+            units.extend(page.items)
+    except BackupTuiError:
+        return None
+    return units
+
+
+def _count(policy: ProtectionPolicy) -> int | None:
+    counts = policy.protection_policy_artifact_count
+    return counts.total if counts is not None else None
+
+
+def _counted(service: Service | None, count: int | None) -> str:
+    if count is None:
+        return f"{service.names.units if service else 'units'} not counted"
+    return service.counted(count) if service else f"{count:,} unit{'' if count == 1 else 's'}"
+
+
+def _meaning(action: PolicyAction, service: Service | None, count: int | None) -> str:
+    one = count == 1
+    nouns = (service.names.unit if one else service.names.units) if service else ("unit" if one else "units")
+    number = _counted(service, count) if count is not None else f"the {nouns} of this policy"
+    if action is PolicyAction.ACTIVATE:
+        return (
+            f"ACTIVATE: Microsoft starts backing up {number} and billing for what it keeps. First points after about "
+            "1 to 2 hours. Nothing is restored or changed."
+        )
+    return (
+        f"DEACTIVATE: from now on, {number} {'is' if one else 'are'} not backed up. Existing points stay until each is "
+        "a year old. Damage done from now on cannot be undone."
+    )
+
+
+def _extra(action: PolicyAction) -> tuple[str, ...]:
+    if action is PolicyAction.ACTIVATE:
+        return ("You can deactivate it later. Points made until then stay for their year.",)
+    return ("You can activate it again later. For the time between there will be no points.",)
+
+
+def _check_state(policy: ProtectionPolicy, action: PolicyAction) -> list[Check]:
+    status = policy_status(policy.status)
+    if status.allows(action.needed):
+        return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be {action.value}d", 1)]
+    return [Check(CheckResult.BLOCKING, f"the policy is {status.word}; {action.state_sentence}", 1)]
+
+
+def _check_count(count: int | None, listed: bool) -> list[Check]:
+    if count == 0:
+        return [Check(CheckResult.WARNING, "the policy has no units", 10)]
+    if not listed:
+        return [Check(CheckResult.UNKNOWN, "which units are in the policy could not be read", 10)]
+    return []
+
+
+async def _others(context: Context, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
+    """The other policies of the tenant; `None` when they could not be read."""
+    asked_at = context.clock.monotonic()
+    try:
+        policies = await context.reader.policies()
+    except BackupTuiError:
+        return None
+    context.store.apply(PoliciesRead(policies, asked_at, True, context.clock.now()))
+    return [other for other in policies if other.id != policy.id]
+
+
+def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
+    """Whether the service has another active policy, and then the way out."""
+    if policy.service is None:
+        return [Check(CheckResult.UNKNOWN, "which service the policy is for is not known here", 5)], ""
+    if others is None:
+        return [
+            Check(CheckResult.UNKNOWN, f"whether {policy.service.label} has an active policy could not be read", 5)
+        ], ""
+    active = [
+        other
+        for other in others
+        if other.service is policy.service and policy_status(other.status).allows(Action.DEACTIVATE)
+    ]
+    if not active:
+        return [Check(CheckResult.OK, f"{policy.service.label} has no other active policy", 2)], ""
+    name = policy_label(active[0])
+    text = f'{policy.service.label} has an active policy already, "{name}"; the service allows one and will refuse this'
+    return [
+        Check(CheckResult.BLOCKING, text, 2)
+    ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
+
+
+async def check_service(context: Context) -> tuple[list[Check], str]:
+    """Whether the service allows changes of protection, and the way out where it does not."""
+    asked_at = context.clock.monotonic()
+    try:
+        root = await context.reader.service_root()
+    except BackupTuiError as error:
+        context.store.apply(ServiceRead(error=error.message, asked_at=asked_at, answered_at=context.clock.now()))
+        return [Check(CheckResult.UNKNOWN, "whether the service allows this now could not be read", 6)], ""
+    context.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=context.clock.now()))
+    state = state_of(root)
+    if state.no_protection_change is not None:
+        return [Check(CheckResult.BLOCKING, state.no_protection_change, 0)], state.hint
+    if not state.known:
+        return [Check(CheckResult.UNKNOWN, "the service does not say whether it allows this now", 6)], ""
+    return [], ""
+
+
+def _unseen_costs(service: Service | None) -> Sequence[Check]:
+    units = service.names.units if service else "units"
+    return (
+        Check(CheckResult.UNKNOWN, f"the price depends on the size of the {units}, which is not known here", 20),
+        Check(CheckResult.UNKNOWN, "whether billing is set up cannot be seen from here", 21),
+    )
