@@ -61,7 +61,7 @@ async def settled(pilot: Pilot[Any], screen: NewRestore) -> None:
         lookups = drafting.lookups
         lacking = lookups.lacking(drafting.form) and lookups.points_error is None
         waiting = drafting.form.waiting and lookups.names_error is None
-        return not (waiting or lacking or lookups.looking_points or drafting._keeping)
+        return not (waiting or lacking or lookups.looking_points or drafting.keeping.busy)
 
     await until(pilot, quiet, "the form is settled")
     await pilot.pause()

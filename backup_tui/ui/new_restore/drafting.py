@@ -5,10 +5,9 @@ Knows nothing of widgets: the screens show what it holds and hand it what the pe
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from backup_tui.changes.context import Progress
 from backup_tui.errors import LocalError
@@ -23,17 +22,12 @@ from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.ui.new_restore.claims import Claims
 from backup_tui.ui.new_restore.history import FormHistory
+from backup_tui.ui.new_restore.keeping import Keeping, Start
 from backup_tui.ui.new_restore.lookups import Lookups
 from backup_tui.ui.new_restore.making import LOOKS_FIRST, Made, Making, held_words, made_words
 from backup_tui.workspace import Workspace
 
 Listener = Callable[[], None]
-
-
-class Start(Protocol):
-    """Runs work beside the screens and reports its failure (`BackupTui.start`)."""
-
-    def __call__(self, work: Awaitable[object], name: str, group: str = "work", exclusive: bool = False) -> None: ...
 
 
 class Drafting:
@@ -46,7 +40,6 @@ class Drafting:
 
     Attributes:
         lookups: What stands behind the form.
-        place: Where the form is kept on this machine.
         fixed: The draft that is changed fixes service and destination.
         taken_up: Whether the form is there; before that nothing may be typed into it.
         zone_to_ask: Nobody has said in which zone times are typed, and the machine only says UTC.
@@ -54,6 +47,7 @@ class Drafting:
         trouble: After a try that did not carry everything through: what `enter` would do now.
         not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
         making: Makes the drafts.
+        keeping: Writes the form down on this machine.
         exists: A draft that holds just what would be made, as far as that was looked for.
     """
 
@@ -63,7 +57,6 @@ class Drafting:
         self._say = say
         self._history = FormHistory(RestoreForm(zone=workspace.zone.key))
         self.lookups = Lookups(workspace)
-        self.place = IN_PROGRESS
         self.fixed = False
         self.taken_up = False
         self.zone_to_ask = False
@@ -74,8 +67,7 @@ class Drafting:
         self.exists: EarlierDraft | None = None
         self._asked_mark = ""
         self._listeners: list[Listener] = []
-        self._unkept: RestoreForm | None = None
-        self._keeping = False
+        self.keeping = Keeping(workspace, start, self._kept)
         self._closed = False
         self._claims = Claims(workspace)
 
@@ -168,40 +160,21 @@ class Drafting:
 
     def _changed(self) -> None:
         self.exists, self._asked_mark = None, ""
-        self._keep()
+        self.keeping.keep(self.form)
         self.catch_up()
         self.tell()
 
-    def _keep(self) -> None:
-        """Writes the form down; of many changes in a row only the last is written."""
-        self._unkept = self.form
-        if not self._keeping and self._ws.is_open:
-            self._keeping = True
-            self._start(self._write(), "keep the form")
-
-    async def _write(self) -> None:
-        try:
-            while (form := self._unkept) is not None:
-                self._unkept = None
-                await self._ws.restore.keep_form(form, self.place)
-        finally:
-            self._keeping = False
-            if self._closed:
-                self.close()
-
     async def keep_now(self) -> None:
-        """Writes the form down before anything else is done.
-
-        Raises:
-            JournalError: It could not be written.
-        """
-        self._unkept = None
-        await self._ws.restore.keep_form(self.form, self.place)
+        """Writes the form down before anything else is done; see `Keeping.keep_now`."""
+        await self.keeping.keep_now(self.form)
 
     async def forget(self) -> None:
         """Drafts hold everything now, so the form need not be kept."""
-        self._unkept = None
-        await self._ws.restore.forget_form(self.place)
+        await self.keeping.forget()
+
+    def _kept(self) -> None:
+        if self._closed:
+            self.close()
 
     async def take_up(self, given: RestoreForm | None) -> None:
         """Starts with a given form, or with the one that was kept on this machine.
@@ -232,7 +205,7 @@ class Drafting:
 
     async def _take_up_kept(self, zone: str) -> None:
         self._history = FormHistory(RestoreForm(zone=zone))
-        self.place, kept, holder = await self._claims.take(IN_PROGRESS)
+        self.keeping.place, kept, holder = await self._claims.take(IN_PROGRESS)
         if kept is None:
             if holder is not None:
                 self._say(f"Another instance ({holder}) has your kept form; this one is new.")
@@ -249,7 +222,7 @@ class Drafting:
     async def _take_up_changes(self, form: RestoreForm, draft_id: str) -> None:
         self._history = FormHistory(form)
         self.fixed = form.destination is not None
-        self.place, kept, holder = await self._claims.take(draft_id)
+        self.keeping.place, kept, holder = await self._claims.take(draft_id)
         if kept is not None and self._history.change(kept, "your changes that were not sent"):
             self._say("Your changes to this draft that were not sent are back; u drops them.")
         elif kept is None and holder is not None:
@@ -257,7 +230,7 @@ class Drafting:
 
     async def _take_up_given(self, form: RestoreForm) -> None:
         self._history = FormHistory(form)
-        self.place, aside = await self._claims.make_room()
+        self.keeping.place, aside = await self._claims.make_room()
         if aside is not None:
             self._say(f"Put aside until this one is done: a form with {held_words(aside)}.")
 
@@ -296,7 +269,7 @@ class Drafting:
     def close(self) -> None:
         """Nobody fills the form in here any longer; another instance may."""
         self._closed = True
-        if self.busy is None and not self._keeping:
+        if self.busy is None and not self.keeping.busy:
             self._claims.release()
 
     async def choose_zone(self, zone: str) -> None:
@@ -308,10 +281,10 @@ class Drafting:
 
     async def take_up_again(self) -> None:
         """Another screen may have gone on with the form in progress, or have made its draft."""
-        if not self.taken_up or self.busy is not None or self._keeping:
+        if not self.taken_up or self.busy is not None or self.keeping.busy:
             return
         try:
-            kept = await self._ws.restore.kept_form(self.place)
+            kept = await self._ws.restore.kept_form(self.keeping.place)
         except LocalError:
             return  # said when it was first read; what is shown here is whole
         if kept is None and self.form.is_empty:

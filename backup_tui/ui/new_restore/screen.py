@@ -1,4 +1,4 @@
-"""The form of a new restore: what, from when, where to; and the draft that is made of it.
+"""What is done with the form of a new restore, and the draft that is made of it; `form_view` is what it shows.
 
 Nothing in it is lost: every change is kept on this machine at once, a call that fails leaves all of it, and `n` opens
 it again as it was left.
@@ -11,44 +11,29 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.timer import Timer
+from textual import on
 from textual.widget import Widget
 
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
-from backup_tui.models.focus import Focus
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_check import Field, moment_problem
 from backup_tui.restore.names.names import NameKind, kind_of, read_unit_file
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
-from backup_tui.store.changes import Change, Topic
-from backup_tui.store.freshness import units_of
 from backup_tui.ui.frame.commands import Command
-from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore import text as words
-from backup_tui.ui.new_restore.commands import FORM_COMMANDS, FormCommandContext
-from backup_tui.ui.new_restore.drafting import Drafting
+from backup_tui.ui.new_restore.commands import FORM_COMMANDS
 from backup_tui.ui.new_restore.fields import RestoreFields
+from backup_tui.ui.new_restore.form_view import FormView
 from backup_tui.ui.new_restore.making import Made
-from backup_tui.ui.new_restore.point_rows import PointRows
 from backup_tui.ui.routes import OpenReview, OpenTop
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
-from backup_tui.ui.widgets.frame_lines import Rule
-from backup_tui.ui.widgets.list_and_pane import ListAndPane
-from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import RowTable
-from backup_tui.ui.widgets.time_format import clock_words
-
-POINTS_AFTER = 0.3
-"""Seconds without another key press after which points are looked for."""
 
 
-class NewRestore(BaseScreen, inherit_bindings=False):
+class NewRestore(FormView, inherit_bindings=False):
     """The form.
 
     Args:
@@ -57,241 +42,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     VIEW: ClassVar[str] = "form"
     OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = FORM_COMMANDS
-
-    def __init__(self, form: RestoreForm | None = None) -> None:
-        super().__init__()
-        self._given = form
-        self._drafting: Drafting | None = None
-        self._rows: PointRows | None = None
-        self._soon: Timer | None = None
-        self._taking_up = False
-
-    # -- what it is made of ----------------------------------------------------------------------------------
-
-    @property
-    def drafting(self) -> Drafting:
-        """The form behind the fields; there from the first frame on."""
-        if self._drafting is None:
-            self._drafting = Drafting(self.ws, self.program.start, self.say)
-            self._rows = PointRows(self._drafting)
-        return self._drafting
-
-    @property
-    def fields(self) -> RestoreFields:
-        """The fields."""
-        return self.query_one(RestoreFields)
-
-    @property
-    def table(self) -> RowTable:
-        """The units with their points."""
-        return self.query_one(RowTable)
-
-    @property
-    def act(self) -> ActLine:
-        """The line that acts."""
-        return self.query_one(ActLine)
-
-    @property
-    def asking(self) -> AskLine:
-        """The question in place of the line that acts."""
-        return self.query_one(AskLine)
-
-    def compose_body(self) -> ComposeResult:
-        """What stands in the way, fields, points, the line that acts."""
-        yield Paragraphs(id="form-barred")
-        yield RestoreFields(self.drafting)
-        yield Rule()
-        yield ListAndPane(RowTable((), gap=2, cursor_needs_focus=True), lines=0)
-        yield Rule()
-        yield ActLine("Create draft")
-        yield AskLine()
-
-    def focus_on(self) -> Focus:
-        """Nothing is read for it in the background; it asks for what it needs."""
-        return Focus(screen="form")
-
-    def context(self) -> FormCommandContext:
-        """What the commands look at."""
-        drafting = self.drafting
-        focused = self.focused
-        return FormCommandContext(
-            row=self.row,
-            read_only=self.program.workspace.read_only,
-            typing=takes_text(focused),
-            on_table=isinstance(focused, RowTable),
-            can_undo=drafting.can_undo,
-            units=len(drafting.form.units),
-            without_point=len(self._without_point()),
-            busy=drafting.busy is not None,
-            missing=" ".join(words.blocked(drafting.form, drafting.lookups) or ()).strip() or None,
-            changing=drafting.form.draft_id is not None,
-            asking=self.asking.is_open,
-            acting=focused is self.act,
-            act=words.act_label(drafting.form, drafting.exists).lower(),
-        )
-
-    # -- life ------------------------------------------------------------------------------------------------
-
-    def on_mount(self) -> None:
-        """Shows the form, and takes it up once the workspace is open."""
-        self.drafting.listen(self.show)
-        assert self._rows is not None
-        self.table.columns = self._rows.columns()
-        self.table.source = self._rows
-        self.fields.stops[0].focus()
-        self.show()
-        if self.ws.is_open:
-            self.opened()
-
-    def opened(self) -> None:
-        """Takes up what was kept."""
-        super().opened()
-        if not self._taking_up:  # the workspace may come up between the first frame and this screen's own look at it
-            self._taking_up = True
-            self.program.start(self._take_up(), "take the form up")
-
-    async def _take_up(self) -> None:
-        await self.drafting.take_up(self._given)
-        if self.is_mounted:
-            self.fields.stops[0].focus()
-            self.show()
-
-    def on_unmount(self) -> None:
-        """The form may outlive the screen while its draft is being made; it has nothing to show then."""
-        if self._drafting is not None:
-            self._drafting.unlisten(self.show)
-            self._drafting.close()
-
-    def on_screen_resume(self) -> None:
-        """Another screen may have gone on with the form meanwhile."""
-        super().on_screen_resume()
-        if self.drafting.taken_up:
-            self.program.start(self.drafting.take_up_again(), "take the form up again")
-
-    def changed(self, change: Change) -> None:
-        """More of the units was read, a wait began, or the service allows something else now."""
-        if Topic.UNITS in change.topics:
-            self.show()
-        elif Topic.CONNECTION in change.topics:
-            self._show_act()
-
-    def show(self) -> None:
-        """Shows the form as it is, and looks for points when the typing pauses."""
-        if not self.is_open or self._rows is None or not self.query(AskLine):
-            return
-        drafting = self.drafting
-        self.fields.show(self.ws.store.freshness(units_of(drafting.form.service)))
-        columns = self._rows.columns()
-        if columns != self.table.columns:
-            self.table.columns = columns
-        self.table.empty = self._empty_words()
-        self.table.reconcile()
-        if not self.table.has_focus and self.table.row_count:
-            self.table.move_to(self._rows.keys()[0])
-        self.table.flags = self._rows.flags()
-        self._show_act()
-        self._tell_row()
-        self.refresh_frame()
-        if drafting.lookups.lacking(drafting.form) and drafting.lookups.points_error is None:
-            self._look_soon()
-
-    def _empty_words(self) -> str:
-        form = self.drafting.form
-        if form.waiting or form.problems:
-            return ""
-        return f"The {form.service.names.units} and the points that they go back to will stand here."
-
-    def _show_barred(self) -> None:
-        """Says at the top what this sign-in cannot do, before anything is filled in."""
-        workspace = self.program.workspace
-        told = [
-            Para(f"{what} {reason}", look)
-            for what, reason, look in (
-                ("No draft can be made of this.", workspace.read_only or workspace.barred("restore"), "bad"),
-                ("Accounts and sites cannot be looked up.", workspace.barred("protection"), "warn"),
-                ("Points cannot be looked up.", workspace.barred("points"), "warn"),
-            )
-            if reason is not None
-        ]
-        self.query_one("#form-barred", Paragraphs).show(told)
-
-    def _show_act(self) -> None:
-        drafting = self.drafting
-        self._show_barred()
-        form = drafting.form
-        label = words.act_label(form, drafting.exists)
-        blocked = words.blocked(form, drafting.lookups)
-        if drafting.busy is not None:
-            step = drafting.busy
-            of = f": {step.done:,} of {step.of:,}" if step.of > 1 else ""
-            self._tell_act(label, f"{step.step}{of}", ready=False)
-        elif self.program.workspace.read_only is not None:
-            self._tell_act(label, "not possible, this was opened to read only", ready=False)
-        elif self.program.workspace.barred("restore") is not None:
-            self._tell_act(label, "not possible with this sign-in, see above. The form is kept.", ready=False)
-        elif (locked := self.ws.store.connection.service.no_restore) is not None:
-            self._tell_act(
-                label, f"not possible now: {locked}. The form is kept.", ready=False, shorter=f"not now: {locked}"
-            )
-        elif drafting.trouble is not None:
-            self._tell_act(label, drafting.trouble, ready=False)
-        elif blocked is not None:
-            what, hint = blocked
-            what = f"not yet: {what[:1].lower()}{what[1:]}"
-            self._tell_act(label, f"{what} {hint}".strip(), ready=False, shorter=what)
-        elif drafting.look_for_equal() and (exists := drafting.exists) is not None:
-            what = f"draft {short_id(exists.session_id)} holds this already"
-            when = clock_words(exists.at, self.ws.zone, drafting.now)
-            self._tell_act(label, f"{what}, made {when}; enter opens it", ready=True, shorter=f"{what}; enter opens it")
-        else:
-            text = words.ready_words(form)
-            self._tell_act(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
-
-    def _tell_act(self, label: str, text: str, *, ready: bool, shorter: str = "") -> None:
-        self.act.tell(label, self.keyed(text), ready=ready, shorter=self.keyed(shorter))
-
-    def _tell_row(self) -> None:
-        """All about the row under the cursor: beside the table, or why it cannot be used in the line of the points."""
-        unit_id = self.row
-        drafting = self.drafting
-        point = drafting.lookups.point(drafting.form, unit_id) if unit_id else None
-        lines = words.point_words(point, drafting.form, drafting.now) if point else []
-        refused = drafting.not_in_it.get(unit_id or "")
-        if refused is not None:
-            lines = [*lines, "", f"Not in the draft. {refused}".strip()]
-        self.query_one(ListAndPane).tell(lines)
-        note = None
-        if self.table.has_focus and point is not None and (refused or point.refused):
-            note = words.Note(f"{point.name}: {refused or point.refused}", "bad")
-        self.fields.say_about_points(note)
-
-    def on_row_table_highlighted(self) -> None:
-        """Another row."""
-        self._tell_row()
-        self.refresh_frame()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Another part has the keys, so other commands are possible."""
-        if isinstance(event.widget, RowTable):
-            self._tell_row()
-        moment = self.drafting.form.moment.strip()
-        if self.drafting.zone_to_ask and moment not in ("", "latest") and not takes_text(event.widget):
-            # Not while anything is being typed: the question would take the keys.
-            self.drafting.zone_to_ask = False
-            self._ask("zone", "In which zone do you type times", self.drafting.form.zone, "", "f2 changes it later")
-        self._show_act()
-        self.refresh_frame()
-
-    def way_out_of_field(self, key: str) -> str | None:
-        """`tab` leads from the fields to where letters are keys; `esc` would leave the form."""
-        out = super().way_out_of_field(key)
-        own = self.commands.by_written(key) in self.OWN_COMMANDS
-        return "Tab" if out and own and not self.asking.is_open else out
-
-    def _look_soon(self) -> None:
-        if self._soon is not None:
-            self._soon.stop()
-        self._soon = self.set_timer(POINTS_AFTER, self.drafting.find_points)
 
     # -- going through it ------------------------------------------------------------------------------------
 
@@ -468,15 +218,10 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     def run_leave_all_out(self, row: str | None) -> None:
         """`L`."""
-        gone = self._without_point()
+        gone = self.without_point()
         words = f"{len(gone):,} without a point left out"
         if self.drafting.change(self.drafting.form.without_units(gone), words):
             self.say(f"{words}. u undoes.")
-
-    def _without_point(self) -> frozenset[str]:
-        """Ids of the units whose point was looked for and is none that can be used."""
-        rows = self.drafting.lookups.table(self.drafting.form).unusable
-        return frozenset(row.unit_id for row in rows)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """`enter` on a unit is another time for it."""
@@ -489,16 +234,11 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None:
             value = form.own_times.get(unit.unit_id, form.moment)
-            self._ask("own_time", f"Time for {unit.name} only", value, unit.unit_id, "enter takes it, esc does not")
+            self.ask("own_time", f"Time for {unit.name} only", value, unit.unit_id, "enter takes it, esc does not")
 
     def run_zone(self, row: str | None) -> None:
         """`z`."""
-        self._ask("zone", "Zone of the times", self.drafting.form.zone, "", "Europe/Berlin, UTC; enter takes it")
-
-    def _ask(self, question: str, label: str, value: str, about: str, note: str) -> None:
-        self.act.display = False
-        self.asking.ask(question, label, value, about, note)
-        self.refresh_frame()
+        self.ask("zone", "Zone of the times", self.drafting.form.zone, "", "Europe/Berlin, UTC; enter takes it")
 
     @on(AskLine.Closed)
     def _asked(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -11,12 +11,11 @@ from textual.app import ComposeResult
 from backup_tui.models.features import SESSIONS
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
-from backup_tui.models.text import counted, short_id
+from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change
 from backup_tui.store.rows import SessionRow
-from backup_tui.store.summary import Need, NeedKind, needs_you, progress
-from backup_tui.store.views import session_keys
+from backup_tui.store.summary import NeedKind, progress
 from backup_tui.ui.actions.sessions import (
     ChangeDraft,
     CopyAbout,
@@ -30,68 +29,40 @@ from backup_tui.ui.actions.sessions import (
     SessionContext,
 )
 from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.overview.rows import (
+    NEED_COLUMNS,
+    RUNNING_COLUMNS,
+    RUNNING_ROW,
+    SERVICE_COLUMNS,
+    BackupRows,
+    NeedRows,
+    RunningRows,
+    ServiceRows,
+)
 from backup_tui.ui.overview.text import (
-    backup_cells,
-    backup_heading,
     backup_lines,
     left_lines,
-    need_cells,
     need_lines,
-    remaining_word,
     room_words,
 )
 from backup_tui.ui.routes import OpenService, OpenSession, OpenTop, OpenUnknown
-from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.finished import finished_words
-from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.vocabulary.service import (
     control_lines,
-    control_words,
     locked_lines,
     mail_lines,
-    mail_words,
-    service_line,
     state_words,
 )
-from backup_tui.ui.widgets.cells import between, width_of
+from backup_tui.ui.widgets.cells import between
 from backup_tui.ui.widgets.chained_table import ChainedTable
-from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import OneLine, Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
-from backup_tui.ui.widgets.progress_bar import counts_bar
-from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words
 
-_BAR = 9
-_RUNNING = (
-    Column("service", "Service", 10),
-    Column("id", "Id", 8),
-    Column("where", "Where", 8),
-    Column("bar", "Progress", _BAR, drop=2),
-    Column("ok", "Ok", 8, align="right"),
-    Column("failed", "Failed", 10, align="right"),
-    Column("of", "Of", 8, grow=1),
-    Column("left", "Left", 9, align="right", drop=1),
-)
-_NEEDS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
-_SERVICE_WIDTH = 26
-_SERVICE_COLUMNS = (Column("what", "What", 9, least=9), Column("words", "Words", 60, grow=1, least=20))
-_SERVICE_ROWS = ("service:state", "service:control", "service:mails")
-_ONE_LINE = ("service:all",)
 _TALL = 30
 """From this height of the terminal on, state, control and mails have a line each."""
 _NO_CHANGE = frozenset({"notSent", "rejected", "resolvedNotDone"})
 """States of journal entries that changed nothing at the service."""
-_RUNNING_ROW = "running"
-"""First part of the keys of the first table; the rest is the session's id."""
-
-
-class _Rows:
-    """A table's source made of two functions of the screen."""
-
-    def __init__(self, keys: Callable[[], Sequence[str]], cells: Callable[[str], Sequence[Cell]]) -> None:
-        self.keys = keys
-        self.cells = cells
 
 
 def share_rows(running: int, needs: int, room: int) -> tuple[int, int]:
@@ -132,9 +103,20 @@ class OverviewScreen(SessionActions):
         ReviewDraft(),
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._needs: dict[str, Need] = {}
+    @cached_property
+    def _needs(self) -> NeedRows:
+        return NeedRows(self.ws)
+
+    @cached_property
+    def _backup(self) -> BackupRows:
+        return BackupRows(self.ws)
+
+    @cached_property
+    def _service(self) -> ServiceRows:
+        return ServiceRows(self.ws, self._is_tall)
+
+    def _is_tall(self) -> bool:
+        return self.app.size.height >= _TALL
 
     def focus_on(self) -> Focus:
         """Sessions, policies, the state of the service, and causes of recent failures are read."""
@@ -147,25 +129,23 @@ class OverviewScreen(SessionActions):
         yield Rule(id="left-rule")
         yield ListAndPane(
             OneLine(classes="title", id="running-title"),
-            ChainedTable(_RUNNING, gap=1, show_header=False, cursor_needs_focus=True, id="running"),
+            ChainedTable(RUNNING_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="running"),
             OneLine(classes="title", id="needs-title"),
-            ChainedTable(_NEEDS, gap=1, show_header=False, cursor_needs_focus=True, id="needs"),
+            ChainedTable(NEED_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="needs"),
             Rule(),
             ChainedTable((), gap=1, cursor_needs_focus=True, id="backup"),
             OneLine(id="service-gap"),
-            ChainedTable(_SERVICE_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="service"),
+            ChainedTable(SERVICE_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="service"),
             lines=0,
         )
 
     def on_mount(self) -> None:
         """Shows what is known already."""
-        self._gather()
+        self._needs.gather()
         running, needs, backup, service = self.tables
-        backup.columns = self._backup_columns()
-        service.source = _Rows(self._service_keys, self._service_cells)
-        running.source = _Rows(self._running_keys, self._running_cells)
-        needs.source = _Rows(lambda: tuple(self._needs), self._need_cells)
-        backup.source = _Rows(lambda: tuple(f"backup:{service.value}" for service in Service), self._backup_cells)
+        backup.columns = self._backup.columns()
+        service.source, running.source = self._service, RunningRows(self.ws)
+        needs.source, backup.source = self._needs, self._backup
         running.focus()
         self.show_all()
 
@@ -187,74 +167,6 @@ class OverviewScreen(SessionActions):
             return self.focused
         return next(iter(self.query(ChainedTable)), None)
 
-    # -- rows -----------------------------------------------------------------------------------------------
-
-    def _gather(self) -> None:
-        store = self.ws.store
-        # What may have been started is no draft to be started: its unknown outcome is the one thing to deal with.
-        unclear = unknown_targets(store.intents)
-        self._needs = {
-            f"{need.kind.value}:{need.id}": need
-            for need in needs_you(store, self.ws.clock.now())
-            if not (need.kind is NeedKind.DRAFT and need.id in unclear)
-        }
-
-    def _running_keys(self) -> Sequence[str]:
-        store = self.ws.store
-        return tuple(f"{_RUNNING_ROW}:{key}" for key in session_keys(store) if store.sessions[key].running)
-
-    def _running_cells(self, key: str) -> Sequence[Cell]:
-        store = self.ws.store
-        row = store.sessions[key.partition(":")[2]]
-        state = progress(store, row.id, self.ws.clock.now())
-        ok, failed = row.completed or 0, row.failed or 0
-        where = row.destination.word if row.destination else "?"
-        return (
-            Cell(service_label(row.service)),
-            Cell(short_id(row.id)),
-            Cell(where, "" if row.destination else "dim"),
-            Cell(counts_bar(ok, failed, row.total, _BAR), "moving"),
-            Cell(f"{ok:,} ok"),
-            Cell(f"{failed:,} failed", "bad" if failed else ""),
-            Cell(f"of {row.total:,}" if row.total is not None else "of ?"),
-            remaining_word(state, row.status),
-        )
-
-    def _need_cells(self, key: str) -> Sequence[Cell]:
-        need = self._needs[key]
-        return need_cells(need, self.ws.clock.now(), mine=self._is_mine(need), zone=self.ws.zone)
-
-    def _is_mine(self, need: Need) -> bool:
-        row = self.ws.store.sessions.get(need.id)
-        me = self.ws.who.object_id
-        return need.kind is NeedKind.DRAFT and row is not None and me is not None and row.created_by_id == me
-
-    def _backup_columns(self) -> tuple[Column, ...]:
-        heading = backup_heading(self.ws.store)
-        return (
-            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading)), least=max(12, width_of(heading))),
-            Column("policy", "Policy", 20, least=18),
-            Column("last", "Last restore", 28, grow=1, least=22),
-        )
-
-    def _backup_cells(self, key: str) -> Sequence[Cell]:
-        return backup_cells(self.ws.store, Service(key.partition(":")[2]), self.ws.clock.now())
-
-    def _service_keys(self) -> Sequence[str]:
-        return _SERVICE_ROWS if self.app.size.height >= _TALL else _ONE_LINE
-
-    def _service_cells(self, key: str) -> Sequence[Cell]:
-        store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
-        if key in _ONE_LINE:
-            return Cell("Control"), Cell(service_line(store, zone, now))
-        title, words_of = {
-            "service:state": ("Service", state_words),
-            "service:control": ("Control", control_words),
-            "service:mails": ("E-mail", mail_words),
-        }[key]
-        said = words_of(store, zone, now)
-        return Cell(title), Cell(said.words, said.look)
-
     # -- showing --------------------------------------------------------------------------------------------
 
     def changed(self, change: Change) -> None:
@@ -269,10 +181,10 @@ class OverviewScreen(SessionActions):
         """Brings the whole screen up to date."""
         if not self.is_mounted:
             return
-        self._gather()
+        self._needs.gather()
         running, needs, backup, _service = self.tables
         running.empty, needs.empty = self._running_empty(), self._needs_empty()
-        if (columns := self._backup_columns()) != backup.columns:
+        if (columns := self._backup.columns()) != backup.columns:
             backup.columns = columns
         for table in self.tables:
             table.reconcile()
@@ -340,7 +252,7 @@ class OverviewScreen(SessionActions):
 
     def _lay_out(self) -> None:
         running, needs, *_rest = self.tables
-        below, tall = len(self._service_keys()), self.app.size.height >= _TALL
+        below, tall = len(self._service.keys()), self._is_tall()
         self.query_one("#service-gap").display = tall
         left = sum(line.display for line in (self.query_one("#left-1"), self.query_one("#left-2")))
         frame = 6 if self.SHOW_MESSAGE else 5
@@ -380,8 +292,8 @@ class OverviewScreen(SessionActions):
             return self._service_lines(rest)
         if kind == NeedKind.LOCKED:
             return locked_lines(self.ws.store.connection.service, self.ws.zone, self.ws.clock.now())
-        if (need := self._needs.get(key)) is not None:
-            lines = need_lines(need, self.ws.clock.now(), mine=self._is_mine(need))
+        if (need := self._needs.needs.get(key)) is not None:
+            lines = need_lines(need, self.ws.clock.now(), mine=self._needs.is_mine(need))
             about = super().lines_about(key)
             return [*lines, "", *about] if about else lines
         return super().lines_about(key)
@@ -433,12 +345,12 @@ class OverviewScreen(SessionActions):
 
     def key_of(self, session_id: str) -> str:
         """Any session can be opened as if it were a running one."""
-        return f"{_RUNNING_ROW}:{session_id}"
+        return f"{RUNNING_ROW}:{session_id}"
 
     def session_of(self, key: str | None) -> SessionRow | None:
         """The session of a running row, of a failure, a stall or a draft."""
         kind, _, rest = (key or "").partition(":")
-        if kind not in (_RUNNING_ROW, NeedKind.FAILED, NeedKind.SLOW, NeedKind.DRAFT):
+        if kind not in (RUNNING_ROW, NeedKind.FAILED, NeedKind.SLOW, NeedKind.DRAFT):
             return None
         return self.ws.store.sessions.get(rest)
 

@@ -1,0 +1,230 @@
+"""The lines of a table as they are drawn: header, rows, marks, cursor; only lines that differ are drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from backup_tui.ui.widgets.cells import fit
+from backup_tui.ui.widgets.columns import Column, lay_out
+from backup_tui.ui.widgets.lines import GUTTER, RowLine, changed_cells, header_text
+from backup_tui.ui.widgets.marks import shown
+from backup_tui.ui.widgets.rows import TONES, EmptySource, RowSource, Viewport
+
+
+class RowLines(Widget):
+    """Draws the rows that are visible, one line each; `RowTable` moves, marks and opens them.
+
+    It holds its own first visible row and repaints single lines: a `virtual_size` that changes would lay out the whole
+    screen again.
+
+    Args:
+        columns: The columns from left to right.
+        empty: Text in the body while there are no rows; line breaks allowed.
+        gap: Cells between two columns.
+        show_header: Whether the first line names the columns.
+        cursor_needs_focus: Hides the cursor while another widget has the focus (forms).
+        id: Id of the widget.
+        classes: CSS classes of the widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-table--header",
+        "row-table--cursor",
+        "row-table--cursor-blurred",
+        "row-table--marked",
+        "row-table--empty",
+        *(f"row-table--{tone}" for tone in TONES),
+    }
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: str = "",
+        gap: int = 2,
+        show_header: bool = True,
+        cursor_needs_focus: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self._empty = empty
+        self._gap = gap
+        self._head = 1 if show_header else 0
+        self._cursor_needs_focus = cursor_needs_focus
+        self._source: RowSource = EmptySource()
+        self._view = Viewport()
+        self._marked: frozenset[str] = frozenset()
+        self._sort: tuple[str, bool] | None = None
+        self._flags: dict[str, str] = {}
+        self._widths: list[int] = []
+        self._painted: list[RowLine | str | None] = []
+
+    # -- what is shown ------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns from left to right; set them to show others (all lines are drawn again)."""
+        return self._columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column]) -> None:
+        self._columns = tuple(columns)
+        self._widths = []
+        self.refresh()
+
+    @property
+    def empty(self) -> str:
+        """Text in the body while there are no rows."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, text: str) -> None:
+        self._empty = text
+        if not len(self._view.keys):
+            self._redraw()
+
+    @property
+    def sort(self) -> tuple[str, bool] | None:
+        """Column key and whether it is sorted downwards, for the arrow in the header; the source does the sorting."""
+        return self._sort
+
+    @sort.setter
+    def sort(self, sort: tuple[str, bool] | None) -> None:
+        if sort != self._sort:
+            self._sort = sort
+            if self._head:
+                self.refresh(Region(0, 0, self.size.width, 1))
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """One character by key, shown in the cursor's column of rows that want a look (`!`)."""
+        return self._flags
+
+    @flags.setter
+    def flags(self, flags: dict[str, str]) -> None:
+        self._flags = dict(flags)
+        self._redraw()
+
+    # -- life ---------------------------------------------------------------------------------------------
+
+    def on_focus(self) -> None:
+        """The cursor's line looks different with the focus."""
+        self._refresh_cursor_line()
+
+    def on_blur(self) -> None:
+        """The cursor's line looks different without the focus."""
+        self._refresh_cursor_line()
+
+    def on_resize(self) -> None:
+        """Other widths, and the cursor back into view."""
+        self._widths = []
+        self._view.page = max(1, self.size.height - self._head)
+        self._view.clamp()
+        self.refresh()
+
+    # -- drawing ------------------------------------------------------------------------------------------
+
+    def _refresh_cursor_line(self) -> None:
+        y = self._view.cursor - self._view.top + self._head
+        self._painted[y : y + 1] = [None] * len(self._painted[y : y + 1])
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    def _redraw(self, changed: Collection[str] | None = None) -> None:
+        """Marks for repaint the lines that differ from what stands on the screen."""
+        height, width = self.size.height, self.size.width
+        if not width or not self.is_mounted:
+            return
+        if len(self._painted) != height:
+            self.refresh()
+            return
+        for y in range(self._head, height):
+            was = self._painted[y]
+            if changed is not None and isinstance(was, RowLine):
+                index = self._view.top + y - self._head
+                if index < len(self._view.keys) and self._view.keys[index] not in changed:
+                    continue
+            now = self._line_at(y)
+            if now == was:
+                continue
+            self._painted[y] = now
+            first, after = changed_cells(was, now, self._sizes(), self._gap) or (0, width)
+            self.refresh(Region(first, y, after - first, 1))
+
+    def column_width(self, key: str) -> int:
+        """Cells that a column has now; 0 for one that is not shown."""
+        return next(size for column, size in zip(self._columns, self._sizes(), strict=True) if column.key == key)
+
+    def _sizes(self) -> list[int]:
+        if not self._widths:
+            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap)
+        return self._widths
+
+    def _line_at(self, y: int) -> RowLine | str:
+        """What line `y` of the widget has to show: a row, or plain text of an empty table."""
+        index = self._view.top + y - self._head
+        if not len(self._view.keys):
+            lines = self._empty.split("\n") if self._empty else []
+            return lines[index] if index < len(lines) else ""
+        if index >= len(self._view.keys):
+            return ""
+        key = self._view.keys[index]
+        is_cursor = index == self._view.cursor and (self.has_focus or not self._cursor_needs_focus)
+        is_marked = key in self._marked
+        lead = ">" if is_cursor else self._flags.get(key, " ")
+        try:
+            given = tuple(self._source.cells(key))
+        except KeyError:
+            return ""
+        if len(given) != len(self._columns):
+            raise ValueError(f"{len(given)} cells for {len(self._columns)} columns in row {key}")
+        return RowLine(f" {lead}{'#' if is_marked else ' '}", given, is_cursor, is_marked)
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line; called by Textual for lines that were marked for repaint only."""
+        width, height = self.size.width, self.size.height
+        if len(self._painted) != height:
+            self._painted = [None] * height
+        base = self.rich_style
+        if y < self._head:
+            return self._header().adjust_cell_length(width, base)
+        line = self._line_at(y)
+        if y < height:
+            self._painted[y] = line
+        if isinstance(line, str):
+            style = self._style("empty") if line else base
+            return Strip([Segment(fit(" " * GUTTER + line, width, more=""), style)], width)
+        return self._row(line).adjust_cell_length(width, base)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"row-table--{name}")
+
+    def _header(self) -> Strip:
+        text = header_text(self._columns, self._sizes(), self._gap, self._sort)
+        return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
+
+    def _row(self, line: RowLine) -> Strip:
+        whole: Style | None = None
+        if line.is_cursor:
+            whole = self._style("cursor" if self.has_focus else "cursor-blurred")
+        elif line.is_marked:
+            whole = self._style("marked")
+        plain = whole or self.rich_style
+        segments = [Segment(line.gutter, plain)]
+        gap = Segment(" " * self._gap, plain)
+        for column, size, cell in zip(self._columns, self._sizes(), line.cells, strict=True):
+            if not size:
+                continue
+            text = fit(shown(cell.text), size, column.align, column.cut, column.more)
+            # Under the cursor the line has one look: a coloured word on the cursor's colour is hard to read.
+            style = self._style(cell.tone) if cell.tone and not line.is_cursor else plain
+            segments += (Segment(text, style), gap)
+        return Strip(Segment.simplify(segments))
