@@ -1,4 +1,4 @@
-"""What the commands of every screen do, in the app; a screen with a handler of its own comes first."""
+"""What the commands of every screen do, in the app."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SharedHandlers(App[int], inherit_bindings=False):
-    """Handlers of the commands in shared_commands.py, `run_<id>` each; a part of `BackupTui`.
+    """Handlers of the commands in shared_commands.py; a part of `BackupTui`.
 
     Attributes:
         workspace: What the screens show and act on.
@@ -92,42 +92,42 @@ class SharedHandlers(App[int], inherit_bindings=False):
                 answered = self.workspace.last_answer != self._answered_before
                 self.say("The service is read again." if answered else "", everywhere=True)
 
-    async def run_refresh(self, row: str | None) -> None:
+    async def read_again(self) -> None:
         """`r`: reads again what the screen shows."""
         if self.shown and self.shown.VIEW:
             await self.workspace.read_again(self.shown.VIEW)
 
-    def run_pause(self, row: str | None) -> None:
+    def toggle_pause(self) -> None:
         """`P`: pauses reading, or goes on."""
         self.say(self.workspace.toggle_pause())
 
-    def run_redraw(self, row: str | None) -> None:
+    def redraw(self) -> None:
         """`ctrl+l`: draws everything again."""
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
 
-    def run_help(self, row: str | None) -> None:
+    def show_help(self) -> None:
         """`?`: keys of the screen."""
         from backup_tui.ui.frame.help import HelpScreen
 
         if self.shown:
             self.push_screen(HelpScreen(self.shown))
 
-    def run_palette(self, row: str | None) -> None:
+    def show_palette(self) -> None:
         """`:`: commands by name."""
         from backup_tui.ui.frame.palette import PaletteScreen
 
         if self.shown:
             self.push_screen(PaletteScreen(self.shown))
 
-    def run_back(self, row: str | None) -> None:
+    def go_back(self) -> None:
         """`esc`, `q`: out of this screen; at the top `q` twice leaves."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
             self.leaving.ask("q")
 
-    def run_tenant(self, row: str | None) -> None:
+    def show_tenant(self) -> None:
         """`T`: tenant and sign-in."""
         from backup_tui.ui.sign_in.tenant import TenantScreen
 
@@ -143,11 +143,3 @@ class SharedHandlers(App[int], inherit_bindings=False):
         if self.anew is None:
             workspace = await self.workspace.core.for_another()
             self.begin_anew(Restart(workspace, replace(self.beginning, words=error.sentences)))
-
-    def run_suspend(self, row: str | None) -> None:
-        """`ctrl+z`: to the background."""
-        self.action_suspend_process()
-
-    def run_leave(self, row: str | None) -> None:
-        """`ctrl+q`, `:q`: ends the program."""
-        self.leaving.leave(0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from textual import on
 from textual.app import ComposeResult
 
@@ -11,11 +9,10 @@ from backup_tui.models.focus import Focus
 from backup_tui.restore.names.names import written
 from backup_tui.restore.names.resolve import Reason, explain_problem
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.name_rows import NameRow, NameRows, line_words, row_key
-from backup_tui.ui.new_restore.names_commands import NAMES_COMMANDS, NamesContext
+from backup_tui.ui.new_restore.names_commands import NamesContext, names_commands
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine, TwoEnds
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
@@ -30,8 +27,6 @@ class NamesScreen(BaseScreen):
     Args:
         drafting: The form that they belong to.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = NAMES_COMMANDS
 
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
@@ -141,7 +136,7 @@ class NamesScreen(BaseScreen):
 
     # -- commands --------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
+    def open_row(self, row: str | None) -> None:
         """`enter`."""
         name = self._rows.row(row)
         if name is None or name.problem is None or not name.unit_id:
@@ -155,7 +150,7 @@ class NamesScreen(BaseScreen):
         if same is not None:
             self.say(f"{name.unit_name} is {line_words(same)} already; counted once. u undoes.")
 
-    def run_leave_out(self, row: str | None) -> None:
+    def leave_out(self, row: str | None) -> None:
         """`x`."""
         name = self._rows.row(row)
         if (
@@ -165,7 +160,7 @@ class NamesScreen(BaseScreen):
         ):
             self.say(f"{name.text} left out. u brings it back.")
 
-    def run_all_nearest(self, row: str | None) -> None:
+    def take_all_nearest(self, row: str | None) -> None:
         """`a`."""
         form = self._drafting.form
         count, before = sum(problem.is_misspelt for problem in form.problems), len(form.twice)
@@ -176,7 +171,7 @@ class NamesScreen(BaseScreen):
             known = f", {same:,} of them in the list already and counted once" if same else ""
             self.say(f"{words}{known}. u undoes.")
 
-    def run_leave_all_out(self, row: str | None) -> None:
+    def leave_all_out(self, row: str | None) -> None:
         """`L`."""
         form = self._drafting.form
         count = len(form.problems)
@@ -184,7 +179,7 @@ class NamesScreen(BaseScreen):
         if self._drafting.change(form.with_all_left_out(), words):
             self.say(f"{words}. u undoes.")
 
-    def run_correct(self, row: str | None) -> None:
+    def correct(self, row: str | None) -> None:
         """`c`."""
         name = self._rows.row(row)
         if name is not None and name.problem is not None and row is not None:
@@ -209,11 +204,11 @@ class NamesScreen(BaseScreen):
     def _asked(self) -> None:
         self.refresh_frame()
 
-    def run_undo(self, row: str | None) -> None:
+    def undo(self, row: str | None) -> None:
         """`u`."""
         self._drafting.undo()
 
-    def run_copy(self, row: str | None) -> None:
+    def copy_names(self, row: str | None) -> None:
         """`y`."""
         form = self._drafting.form
         lines = [
@@ -225,3 +220,6 @@ class NamesScreen(BaseScreen):
 
 def _place(row: NameRow) -> str:
     return f"Line {row.line}" if row.line else "This name"
+
+
+NamesScreen.offers(names_commands(NamesScreen))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,12 +27,11 @@ from backup_tui.restore.points.moments import is_relative, parse_moment, write_m
 from backup_tui.store.freshness import units_of
 from backup_tui.ui import navigation
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore import text as words
-from backup_tui.ui.new_restore.commands import FORM_COMMANDS, FormCommandContext
+from backup_tui.ui.new_restore.commands import FormCommandContext, form_commands
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.fields import RestoreFields
 from backup_tui.ui.new_restore.making import Made
@@ -56,7 +55,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     """
 
     VIEW: ClassVar[str] = "form"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = FORM_COMMANDS
 
     def __init__(self, form: RestoreForm | None = None) -> None:
         super().__init__()
@@ -296,15 +294,15 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     # -- going through it ------------------------------------------------------------------------------------
 
-    def run_accept(self, row: str | None) -> None:
+    def accept(self, row: str | None) -> None:
         """`enter` on a choice: on to the next field."""
         self._go(1)
 
-    def run_field_down(self, row: str | None) -> None:
+    def field_down(self, row: str | None) -> None:
         """`down`."""
         self._go(1)
 
-    def run_field_up(self, row: str | None) -> None:
+    def field_up(self, row: str | None) -> None:
         """`up`."""
         self._go(-1)
 
@@ -316,7 +314,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         at = stops.index(focused) if focused in stops else (-1 if by > 0 else 0)
         stops[max(0, min(at + by, len(stops) - 1))].focus()
 
-    def run_next_part(self, row: str | None) -> None:
+    def next_part(self, row: str | None) -> None:
         """`tab`: fields, table, the line that acts, fields."""
         if self.asking.is_open:
             return
@@ -327,7 +325,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         else:
             self.table.focus()
 
-    def run_previous_part(self, row: str | None) -> None:
+    def previous_part(self, row: str | None) -> None:
         """`shift+tab`."""
         if self.asking.is_open:
             return
@@ -355,7 +353,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         elif form.waiting and lookups.names_error is not None:
             self.drafting.look_again()
         elif form.problems:
-            self.run_names(None)
+            self.show_names(None)
         else:
             self._go(1)
 
@@ -430,13 +428,13 @@ class NewRestore(BaseScreen, inherit_bindings=False):
 
     # -- commands --------------------------------------------------------------------------------------------
 
-    def run_pick(self, row: str | None) -> None:
+    def pick_units(self, row: str | None) -> None:
         """`ctrl+o`."""
         from backup_tui.ui.new_restore.picker import UnitPicker
 
         self.app.push_screen(UnitPicker(self.drafting))
 
-    def run_names(self, row: str | None) -> None:
+    def show_names(self, row: str | None) -> None:
         """`N`, or `enter` in the empty field of the units."""
         from backup_tui.ui.new_restore.names import NamesScreen
 
@@ -445,29 +443,29 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             return
         self.app.push_screen(NamesScreen(self.drafting))
 
-    def run_undo(self, row: str | None) -> None:
+    def undo(self, row: str | None) -> None:
         """`u`."""
         self.drafting.undo()
 
-    def run_start_over(self, row: str | None) -> None:
+    def start_over(self, row: str | None) -> None:
         """Empties the form."""
         form = self.drafting.form
         self.drafting.change(RestoreForm(service=form.service, zone=form.zone), "emptying the form")
         self.say("The form is empty; u brings everything back.")
 
-    def run_refresh(self, row: str | None) -> None:
+    def read_again(self, row: str | None) -> None:
         """`r`."""
         self.drafting.look_again()
         self.drafting.find_points()
 
-    def run_leave_out(self, row: str | None) -> None:
+    def leave_out(self, row: str | None) -> None:
         """`x`."""
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
             self.say(f"{unit.name} left out. u brings it back.")
 
-    def run_leave_all_out(self, row: str | None) -> None:
+    def leave_all_out(self, row: str | None) -> None:
         """`L`."""
         gone = self._without_point()
         words = f"{len(gone):,} without a point left out"
@@ -484,7 +482,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         event.stop()
         self.press("own_time", event.key)
 
-    def run_own_time(self, row: str | None) -> None:
+    def ask_own_time(self, row: str | None) -> None:
         """`t`."""
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
@@ -492,7 +490,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             value = form.own_times.get(unit.unit_id, form.moment)
             self._ask("own_time", f"Time for {unit.name} only", value, unit.unit_id, "enter takes it, esc does not")
 
-    def run_zone(self, row: str | None) -> None:
+    def ask_zone(self, row: str | None) -> None:
         """`z`."""
         self._ask("zone", "Zone of the times", self.drafting.form.zone, "", "Europe/Berlin, UTC; enter takes it")
 
@@ -540,7 +538,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.drafting.find_points()
         self.asking.close()
 
-    async def run_request(self, row: str | None) -> None:
+    async def show_request(self, row: str | None) -> None:
         """`v`."""
         drafting = self.drafting
         planned = await self.ws.restore.planned_requests(drafting.plan(), drafting.form.draft_id)
@@ -584,7 +582,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         in_table = first.field is Field.POINT and first.value in names
         (self.table if in_table else places[first.field]).focus()
 
-    async def run_make_draft(self, row: str | None) -> None:
+    async def make_draft(self, row: str | None) -> None:
         """`enter` on the line that acts."""
         drafting = self.drafting
         self.act.focus()
@@ -612,3 +610,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         if self.close():
             navigation.show(self.program, "sessions")
         self.program.say(done)
+
+
+NewRestore.offers(form_commands(NewRestore))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,7 +18,7 @@ from backup_tui.store.views import session_keys
 from backup_tui.ui import navigation
 from backup_tui.ui.activity.text import unknown_targets
 from backup_tui.ui.bridge import Topics
-from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.commands import OPEN_ROW, Commands
 from backup_tui.ui.overview.text import (
     backup_cells,
     backup_heading,
@@ -40,14 +39,13 @@ from backup_tui.ui.service.text import (
     state_words,
 )
 from backup_tui.ui.sessions.actions import (
-    ChangeDraft,
-    CopyAbout,
-    CopyId,
-    DeleteDraft,
-    FailedAgain,
-    NewRestoreCommand,
-    OpenRow,
-    ReviewDraft,
+    CHANGE_DRAFT,
+    COPY_ABOUT,
+    COPY_ID,
+    DELETE_DRAFT,
+    FAILED_AGAIN,
+    NEW_RESTORE,
+    REVIEW_DRAFT,
     SessionActions,
     SessionContext,
 )
@@ -120,16 +118,6 @@ class OverviewScreen(SessionActions):
 
     NUMBER = 1
     VIEW = "overview"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenRow(),
-        NewRestoreCommand(),
-        FailedAgain(),
-        ChangeDraft(),
-        DeleteDraft(),
-        CopyId(),
-        CopyAbout(),
-        ReviewDraft(),
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -437,7 +425,7 @@ class OverviewScreen(SessionActions):
             return None
         return self.ws.store.sessions.get(rest)
 
-    def run_open(self, row: str | None) -> None:
+    def open_row(self, row: str | None) -> None:
         """`enter`: where the row is dealt with."""
         kind, _, rest = (row or "").partition(":")
         if session := self.session_of(row):
@@ -448,3 +436,16 @@ class OverviewScreen(SessionActions):
             navigation.show(self.program, "policies")
         elif kind in ("service", NeedKind.LOCKED):
             navigation.open_service(self.program)
+
+
+COMMANDS: Commands[OverviewScreen, SessionContext] = (
+    OPEN_ROW,
+    NEW_RESTORE,
+    FAILED_AGAIN,
+    CHANGE_DRAFT,
+    DELETE_DRAFT,
+    COPY_ID,
+    COPY_ABOUT,
+    REVIEW_DRAFT,
+)
+OverviewScreen.offers(COMMANDS)

@@ -14,7 +14,7 @@ from backup_tui.store.freshness import units_of
 from backup_tui.ui import navigation
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.commands import Command, Handler
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.policies.text import action_reason, ended_words, policy_title
 from backup_tui.ui.units.actions import UnitContext
@@ -29,45 +29,6 @@ class PolicyContext(UnitContext):
     """
 
     policy: ProtectionPolicy | None = None
-
-
-class _Switch(Command[PolicyContext]):
-    group = "Change"
-    side = "right"
-    changes = True
-    needs = "protection"
-    feature = "policies-change"
-    action: Action
-
-    def blocked(self, context: PolicyContext) -> str | None:
-        """The policy's own state has to allow it; everything else the review looks into."""
-        if context.policy is None:
-            return "There is no policy here."
-        return action_reason(context.policy, self.action)
-
-
-class ActivatePolicy(_Switch):
-    """Opens the review of a policy's activation."""
-
-    id = "activate"
-    keys = ("A",)
-    label = "activate"
-    help = "Opens the review of switching a policy on; nothing is sent before its phrase is typed."
-    name = "activate"
-    weight = 2
-    action = Action.ACTIVATE
-
-
-class DeactivatePolicy(_Switch):
-    """Opens the review of a policy's deactivation."""
-
-    id = "deactivate"
-    keys = ("X",)
-    label = "deactivate"
-    help = "Opens the review of switching a policy off; nothing is sent before its phrase is typed."
-    name = "deactivate"
-    weight = 2
-    action = Action.DEACTIVATE
 
 
 class PolicyActions(BaseScreen):
@@ -87,17 +48,17 @@ class PolicyActions(BaseScreen):
             policy=self.policy_of(row),
         )
 
-    def run_activate(self, row: str | None) -> None:
+    def review_activation(self, row: str | None) -> None:
         """`A`: the review."""
         if policy := self.policy_of(row):
             navigation.open_policy_review(self.program, policy.id, PolicyAction.ACTIVATE)
 
-    def run_deactivate(self, row: str | None) -> None:
+    def review_deactivation(self, row: str | None) -> None:
         """`X`: the review."""
         if policy := self.policy_of(row):
             navigation.open_policy_review(self.program, policy.id, PolicyAction.DEACTIVATE)
 
-    def run_copy_policy(self, row: str | None) -> None:
+    def copy_policy_id(self, row: str | None) -> None:
         """`y`: the policy's id."""
         if policy := self.policy_of(row):
             self.say(copy(self.app, policy.id, f"id of {policy_title(policy)}"))
@@ -134,3 +95,43 @@ async def _tell_the_end(app: BackupTui, policy_id: str) -> None:
         workspace.sync.read_units(policy.service)  # what was listed of its units is no longer so
     gone = "The service no longer has the policy that was changed."
     app.say(ended_words(policy) if policy else gone, everywhere=True)
+
+
+def _switch(
+    id: str, keys: tuple[str, ...], help: str, run: Handler[PolicyActions], action: Action
+) -> Command[PolicyActions, PolicyContext]:
+    def blocked(context: PolicyContext) -> str | None:
+        """The policy's own state has to allow it; everything else the review looks into."""
+        return "There is no policy here." if context.policy is None else action_reason(context.policy, action)
+
+    return Command(
+        id,
+        keys,
+        id,
+        help,
+        run=run,
+        name=id,
+        group="Change",
+        side="right",
+        weight=2,
+        changes=True,
+        needs="protection",
+        feature="policies-change",
+        blocked=blocked,
+    )
+
+
+ACTIVATE_POLICY = _switch(
+    "activate",
+    ("A",),
+    "Opens the review of switching a policy on; nothing is sent before its phrase is typed.",
+    PolicyActions.review_activation,
+    Action.ACTIVATE,
+)
+DEACTIVATE_POLICY = _switch(
+    "deactivate",
+    ("X",),
+    "Opens the review of switching a policy off; nothing is sent before its phrase is typed.",
+    PolicyActions.review_deactivation,
+    Action.DEACTIVATE,
+)

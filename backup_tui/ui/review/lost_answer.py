@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
@@ -26,18 +25,11 @@ from backup_tui.ui.activity.text import (
 )
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.review.lost_answer_commands import (
-    Adopt,
-    BackToList,
-    CopyRequest,
-    LookAgain,
-    NotDone,
-    ReviewAgain,
-    ShowRequest,
     UnknownContext,
+    lost_answer_commands,
 )
 from backup_tui.ui.sessions.screen import status_cell, where_cell
 from backup_tui.ui.sessions.text import counts_words, person_short, service_label
@@ -62,15 +54,6 @@ class SettleUnknown(BaseScreen):
         intent_id: Number of its entry in the journal.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        LookAgain(),
-        Adopt(),
-        NotDone(),
-        ShowRequest(),
-        CopyRequest(),
-        ReviewAgain(),
-        BackToList(),
-    )
     COLUMNS = (
         Column("service", "Service", 10),
         Column("id", "Id", 8),
@@ -111,7 +94,7 @@ class SettleUnknown(BaseScreen):
         self.query_one(RowTable).source = self
         self.query_one(RowTable).focus()
         self.show_story()
-        self.run_look_again(None)
+        self.look_again(None)
 
     @property
     def entry(self) -> JournalLine | None:
@@ -232,7 +215,7 @@ class SettleUnknown(BaseScreen):
 
     # -- looking --------------------------------------------------------------------------------------------
 
-    def run_look_again(self, row: str | None) -> None:
+    def look_again(self, row: str | None) -> None:
         """`r`: looks until it is known, or the looks are used up."""
         entry = self.entry
         if entry is None or is_settled(entry) or self._looking:
@@ -269,7 +252,7 @@ class SettleUnknown(BaseScreen):
 
     # -- the person's own word ------------------------------------------------------------------------------
 
-    async def run_open(self, row: str | None) -> None:
+    async def open_row(self, row: str | None) -> None:
         """`enter`, twice: this session is what the request made or changed; when it is settled: opens it."""
         if row is None:
             return
@@ -284,12 +267,12 @@ class SettleUnknown(BaseScreen):
         await self.ws.resolve_intent(self._intent_id, adopt=row)
         self.say(f"Written down: it was done, session {short_id(row)}.")
 
-    def run_review(self, row: str | None) -> None:
+    def open_review(self, row: str | None) -> None:
         """`A`: the review of a draft that was not started."""
         if row is not None:
             navigation.open_review(self.program, row)
 
-    async def run_not_done(self, row: str | None) -> None:
+    async def say_not_done(self, row: str | None) -> None:
         """`N`, twice: it was not done."""
         if self._asked != ("not done", None):
             self._asked = ("not done", None)
@@ -306,15 +289,18 @@ class SettleUnknown(BaseScreen):
 
     # -- the request ----------------------------------------------------------------------------------------
 
-    def run_show_request(self, row: str | None) -> None:
+    def show_request(self, row: str | None) -> None:
         """`v`: all that is kept of it."""
         if entry := self.entry:
             self.app.push_screen(PagerScreen(what_words(entry), self._text(entry)))
 
-    def run_copy_request(self, row: str | None) -> None:
+    def copy_request(self, row: str | None) -> None:
         """`y`: the same, copied."""
         if entry := self.entry:
             self.say(copy(self.app, "\n".join(self._text(entry)), "this request"))
 
     def _text(self, entry: JournalLine) -> list[str]:
         return full_text(entry, None, self.ws.zone, self.ws.clock.now())
+
+
+SettleUnknown.offers(lost_answer_commands(SettleUnknown))

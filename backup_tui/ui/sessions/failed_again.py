@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
@@ -12,44 +12,14 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.failed import FailedGroup
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.ui import navigation
-from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
 FIRST_NAMES = 3
-
-
-class TakeThese(Open):
-    """Opens the form with the units of the cause under the cursor."""
-
-    label = "new restore of these"
-    help = "Opens the form with the units that failed for this cause; nothing is sent before it is created."
-    group = "Change"
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-    weight = 0
-
-
-class ShowUnits(Command[Context]):
-    """All units of a cause."""
-
-    id = "show_all"
-    keys = ("v",)
-    label = "all units"
-    help = "All units of this cause, and the service's own words."
-    needs_row = True
-
-
-class BackToRestore(Back):
-    """Back to the restore."""
-
-    label = "back"
-    side = "right"
 
 
 class FailedAgain(ListScreen):
@@ -62,7 +32,6 @@ class FailedAgain(ListScreen):
     """
 
     NUMBER = 3
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (TakeThese(), ShowUnits(), BackToRestore())
     COLUMNS = (
         Column("cause", "Failed because", 20, grow=1),
         Column("count", "Units", 6, align="right"),
@@ -156,7 +125,7 @@ class FailedAgain(ListScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
+    def open_row(self, row: str | None) -> None:
         """`enter`: the form with these units."""
         if row is not None:
             self._take(self._group(row))
@@ -171,7 +140,7 @@ class FailedAgain(ListScreen):
         cause = explain(group.cause.code, group.service, destination=group.destination, keys=False)
         app.say(f"{group.service.counted(len(group.units))}, {cause.cause}. {cause.to_do}")
 
-    def run_show_all(self, row: str | None) -> None:
+    def show_all(self, row: str | None) -> None:
         """`v`: all units of the cause."""
         if row is None:
             return
@@ -181,3 +150,28 @@ class FailedAgain(ListScreen):
         lines += [f"  {unit.name}   unit {unit.unit_id}" for unit in group.units]
         lines += [f"  {unit.name}" for unit in group.nameless]
         self.program.push_screen(PagerScreen(f"Failed: {group.cause.cause}", lines))
+
+
+COMMANDS: Commands[FailedAgain, Context] = (
+    replace(
+        OPEN,
+        label="new restore of these",
+        help="Opens the form with the units that failed for this cause; nothing is sent before it is created.",
+        group="Change",
+        changes=True,
+        needs="service",
+        feature="restore",
+        needs_row=True,
+        weight=0,
+    ),
+    Command(
+        "show_all",
+        ("v",),
+        "all units",
+        "All units of this cause, and the service's own words.",
+        run=FailedAgain.show_all,
+        needs_row=True,
+    ),
+    replace(BACK, label="back", side="right"),
+)
+FailedAgain.offers(COMMANDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -16,7 +16,7 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.sign_in.commands import SIGN_IN_COMMANDS, SignInContext
+from backup_tui.ui.sign_in.commands import SignInContext, sign_in_commands
 from backup_tui.ui.sign_in.profiles import show_profiles
 from backup_tui.ui.sign_in.text import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
@@ -38,8 +38,6 @@ class SignInScreen(BaseScreen):
         starting: Nobody has been signed in yet; there is nothing to go back to.
         error: Why it is shown; asks at once when there is nothing to put right before.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = SIGN_IN_COMMANDS
 
     def __init__(
         self, done: Callable[[], None], *, starting: bool = False, error: BackupTuiError | None = None
@@ -73,7 +71,7 @@ class SignInScreen(BaseScreen):
             copied="address" if self._address else "",
         )
 
-    def _applies(self, command: Command[Any]) -> bool:
+    def _applies(self, command: Command[Any, Any]) -> bool:
         """A dialog: only what ends it, and what works everywhere."""
         return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
@@ -220,15 +218,15 @@ class SignInScreen(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_try_again(self, row: str | None) -> None:
+    def try_again(self, row: str | None) -> None:
         """`enter`: once more from the start."""
         self._begin(silent=True)
 
-    def run_new_code(self, row: str | None) -> None:
+    def new_code(self, row: str | None) -> None:
         """`n`: another code."""
         self._begin(silent=False)
 
-    def run_copy_code(self, row: str | None) -> None:
+    def copy_code(self, row: str | None) -> None:
         """`y`: the code, the line for ssh, or what went wrong."""
         prompt = self._prompt
         if isinstance(prompt, DeviceCode):
@@ -239,30 +237,30 @@ class SignInScreen(BaseScreen):
         else:
             self.say(copy(self.app, self.query_one("#outcome", Paragraphs).text, "all that is said here"))
 
-    def run_copy_page(self, row: str | None) -> None:
+    def copy_page(self, row: str | None) -> None:
         """`Y`: the address."""
         self.say(copy(self.app, self._address, "the address"))
 
-    def run_scroll_down(self, row: str | None) -> None:
+    def scroll_text_down(self, row: str | None) -> None:
         """Further down."""
         self.query_one("#outcome", Paragraphs).scroll_lines(5)
 
-    def run_scroll_up(self, row: str | None) -> None:
+    def scroll_text_up(self, row: str | None) -> None:
         """Further up."""
         self.query_one("#outcome", Paragraphs).scroll_lines(-5)
 
-    def run_profiles(self, row: str | None) -> None:
+    def open_profiles(self, row: str | None) -> None:
         """`p`: the profiles; what is under way is given up only when one is chosen."""
         show_profiles(self.program)
 
-    def run_leave_sign_in(self, row: str | None) -> None:
+    def leave_sign_in(self, row: str | None) -> None:
         """`q`: out of the program at the start; else back."""
         if self._starting:
             self.program.leaving.leave((self._error or self._why or SignInError("")).exit_code)
         else:
-            self.run_back(row)
+            self.go_back(row)
 
-    def run_back(self, row: str | None) -> None:
+    def go_back(self, row: str | None) -> None:
         """`esc`: given up at once."""
         waited = self._asking or self._retry is not None
         self._stop()
@@ -272,9 +270,12 @@ class SignInScreen(BaseScreen):
         elif self.program.beginning.switched:
             self._error = self._prompt = None
             self.show()
-            self.run_profiles(row)
+            self.open_profiles(row)
         elif waited:
             self._error = self._prompt = None
             self.show()
         else:
             self.say("Nobody is signed in, so there is nothing behind this. q leaves the program.")
+
+
+SignInScreen.offers(sign_in_commands(SignInScreen))

@@ -204,7 +204,7 @@ class TerminalDriver(Driver):
 
     def _repaint(self) -> None:
         self._resized()
-        self._program.run_redraw(None)
+        self._program.redraw()
 
     def _repaint_from_thread(self) -> None:
         self._tell(self._repaint)
