@@ -116,7 +116,7 @@ class ActivityScreen(ListScreen):
     # -- commands -------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: what is not known is looked into, everything else is shown in full."""
+        """What is not known is looked into, everything else is shown in full."""
         line = self._line(row)
         if row is not None and (entry := unknown_entry(line, self._entries, row)) is not None:
             navigation.open_unknown(self.program, entry.id)
@@ -124,19 +124,16 @@ class ActivityScreen(ListScreen):
             self.show_all(row)
 
     def show_all(self, row: str | None) -> None:
-        """`v`: all that is kept of the row."""
         if row is not None and (line := self._line(row)) is not None:
             self.app.push_screen(PagerScreen(what_words(line), self._text(row, line)))
         else:
             self.say("This line is not kept any more.")
 
     def toggle_changes_only(self, row: str | None) -> None:
-        """`m`: without reads, or with them."""
         self.changes_only = not self.changes_only
         self.show_rows()
 
     def copy_line(self, row: str | None) -> None:
-        """`y`: all of it."""
         if row is not None and (line := self._line(row)) is not None:
             self.say(copy(self.app, "\n".join(self._text(row, line)), "this request with its answer"))
 
@@ -169,7 +166,6 @@ COMMANDS: Commands[ActivityScreen, ActivityContext] = (
         "copy",
         "Copies all of this: request, answer, ids.",
         run=ActivityScreen.copy_line,
-        name="copy",
         needs_row=True,
         weight=4,
     ),

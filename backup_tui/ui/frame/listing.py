@@ -157,11 +157,9 @@ class ListScreen(BaseScreen):
         self.show_rows()
 
     def open_filter(self, row: str | None) -> None:
-        """`/`: only rows with a text."""
         self.query_one(FilterLine).open()
 
     def sort_next(self, row: str | None) -> None:
-        """`s`: the next order."""
         orders = [Sort(), *(Sort(column, reverse) for column in self.SORTS for reverse in (False, True))]
         self.sort = orders[(orders.index(self.sort) + 1) % len(orders)]
         self.table.sort = (self.sort.column, self.sort.reverse) if self.sort.column else None
@@ -172,7 +170,7 @@ class ListScreen(BaseScreen):
         self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "In the list's own order.")
 
     def go_back(self, row: str | None) -> None:
-        """`esc`: the filter first, then back."""
+        """The filter first, then back."""
         if self.filter_text:
             self.query_one(FilterLine).clear()
             return
@@ -214,7 +212,6 @@ FILTER: Command[ListScreen, Context] = Command(
     "filter",
     "Shows only rows with a text; !text without it, status:failed by status; several words all have to hold.",
     run=ListScreen.open_filter,
-    name="filter",
     weight=3,
 )
 SORT: Command[ListScreen, Context] = Command(
@@ -223,6 +220,5 @@ SORT: Command[ListScreen, Context] = Command(
     "sort",
     "Sorts by the next column; again turns the order round; after the last comes the list's own order.",
     run=ListScreen.sort_next,
-    name="sort",
     weight=6,
 )

@@ -80,16 +80,13 @@ class PagerScreen(BaseScreen):
             text.scroll_lines(place - text.top)
 
     def open_search(self, row: str | None) -> None:
-        """`/`."""
         self.query_one(FilterLine).open()
 
     def go_to_next(self, row: str | None) -> None:
-        """`n`."""
         if self._searched:
             self._go_to_next(self.query_one(TextLines).top)
 
     def copy_all(self, row: str | None) -> None:
-        """`y`."""
         self.say(copy(self.app, self.query_one(TextLines).text, self._title))
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +15,7 @@ from backup_tui.errors import BackupTuiError, LocalError
 from backup_tui.restore.report import save_report
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.widgets.fields import FieldLine, TextField
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 
@@ -32,6 +31,8 @@ class SaveFile(BaseScreen):
         make: Makes the text; raises BackupTuiError.
     """
 
+    SHARED = DIALOG
+
     def __init__(self, title: str, name: str, make: Callable[[], Awaitable[str]]) -> None:
         super().__init__()
         self._title = title
@@ -44,10 +45,6 @@ class SaveFile(BaseScreen):
     def subtitle(self) -> str:
         """What is written."""
         return self._title
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """A dialog: only what ends it."""
-        return command.id in {"back", "redraw", "suspend", "leave"}
 
     def compose_body(self) -> ComposeResult:
         """The path, and what is said about it."""
@@ -72,7 +69,6 @@ class SaveFile(BaseScreen):
         self.press("save")
 
     async def write_file(self, row: str | None) -> None:
-        """`enter`: makes the text and writes it."""
         written = self.query_one(TextField).value.strip()
         if self._busy or not written:
             self._note("" if self._busy else "Give the name of a file.", "warn")

@@ -82,12 +82,14 @@ class BaseScreen(Screen[Any]):
         NUMBER: Its place among the screens 1 to 5; 0 for others.
         VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
         OWN_COMMANDS: The screen's own commands in footer order; see `offers`.
+        SHARED: Ids of the shared commands that work here; None for all of them. `DIALOG` leaves no way sideways.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
     """
 
     NUMBER: ClassVar[int] = 0
     VIEW: ClassVar[str] = ""
     OWN_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
+    SHARED: ClassVar[frozenset[str] | None] = None
     SHOW_MESSAGE: ClassVar[bool] = True
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
@@ -245,6 +247,8 @@ class BaseScreen(Screen[Any]):
 
     def _applies(self, command: Command[Any, Any]) -> bool:
         """A shared command that cannot do anything here is absent, not a stub."""
+        if self.SHARED is not None:
+            return command.id in self.SHARED
         return command.id != "refresh" or bool(self.VIEW)
 
     def list_commands(self) -> tuple[Command[Any, Any], ...]:

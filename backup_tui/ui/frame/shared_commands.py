@@ -31,7 +31,6 @@ HELP: Command[BaseScreen, Context] = Command(
     "help",
     "The keys of this screen.",
     run=lambda screen, _row: screen.program.show_help(),
-    name="help",
     group="Program",
     weight=1,
 )
@@ -92,6 +91,10 @@ def _show_screen(number: int, title: str) -> Command[BaseScreen, Context]:
     """Goes to one of the screens 1 to 5."""
     run: Handler[BaseScreen] = lambda screen, _row: screen.program.go_to(number)  # noqa: E731
     return Command(f"show_{number}", (str(number),), help=f"{title}.", run=run, name=title.lower(), group="Screens")
+
+
+DIALOG = frozenset({"back", "redraw", "suspend", "leave"})
+"""What works on a screen that has to be answered, or whose field takes every letter."""
 
 
 def shared_commands(titles: tuple[str, ...]) -> Commands[BaseScreen, Context]:

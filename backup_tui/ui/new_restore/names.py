@@ -137,7 +137,6 @@ class NamesScreen(BaseScreen):
     # -- commands --------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        """`enter`."""
         name = self._rows.row(row)
         if name is None or name.problem is None or not name.unit_id:
             return
@@ -151,7 +150,6 @@ class NamesScreen(BaseScreen):
             self.say(f"{name.unit_name} is {line_words(same)} already; counted once. u undoes.")
 
     def leave_out(self, row: str | None) -> None:
-        """`x`."""
         name = self._rows.row(row)
         if (
             name is not None
@@ -161,7 +159,6 @@ class NamesScreen(BaseScreen):
             self.say(f"{name.text} left out. u brings it back.")
 
     def take_all_nearest(self, row: str | None) -> None:
-        """`a`."""
         form = self._drafting.form
         count, before = sum(problem.is_misspelt for problem in form.problems), len(form.twice)
         after = form.with_all_nearest()
@@ -172,7 +169,6 @@ class NamesScreen(BaseScreen):
             self.say(f"{words}{known}. u undoes.")
 
     def leave_all_out(self, row: str | None) -> None:
-        """`L`."""
         form = self._drafting.form
         count = len(form.problems)
         words = f"{count:,} {'name' if count == 1 else 'names'} left out"
@@ -180,7 +176,6 @@ class NamesScreen(BaseScreen):
             self.say(f"{words}. u undoes.")
 
     def correct(self, row: str | None) -> None:
-        """`c`."""
         name = self._rows.row(row)
         if name is not None and name.problem is not None and row is not None:
             self.query_one(AskLine).ask("correct", f"{_place(name)} is", name.text, row)
@@ -205,11 +200,9 @@ class NamesScreen(BaseScreen):
         self.refresh_frame()
 
     def undo(self, row: str | None) -> None:
-        """`u`."""
         self._drafting.undo()
 
     def copy_names(self, row: str | None) -> None:
-        """`y`."""
         form = self._drafting.form
         lines = [
             "\t".join((str(p.written.line or ""), p.written.text, p.reason.word(form.service), p.nearest_name))

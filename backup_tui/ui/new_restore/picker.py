@@ -231,19 +231,16 @@ class UnitPicker(BaseScreen):
     # -- commands --------------------------------------------------------------------------------------------
 
     def open_filter(self, row: str | None) -> None:
-        """`/`."""
         self.query_one(FilterLine).open()
 
     def show_chosen(self, row: str | None) -> None:
-        """`v`."""
         self.app.push_screen(PagerScreen("Marked units", self._chosen_lines(None)))
 
     def read_again(self, row: str | None) -> None:
-        """`r`."""
         self.ws.sync.read_units(self._service)
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the marked ones, or this one."""
+        """The marked ones, or this one."""
         units, form = self.units, self._drafting.form
         chosen = self.table.marked or ({row} if row else set())
         kept = [unit for unit in form.units if unit.unit_id in chosen or unit.unit_id not in units]
@@ -341,7 +338,6 @@ COMMANDS: Commands[UnitPicker, PickerContext] = (
         "all marked",
         "All marked units in full, and all that are almost the same.",
         run=UnitPicker.show_chosen,
-        name="all marked",
         weight=3,
         blocked=lambda context: None if context.marked else "Nothing is marked.",
     ),

@@ -299,11 +299,9 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         self._go(1)
 
     def field_down(self, row: str | None) -> None:
-        """`down`."""
         self._go(1)
 
     def field_up(self, row: str | None) -> None:
-        """`up`."""
         self._go(-1)
 
     def _go(self, by: int) -> None:
@@ -315,7 +313,7 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         stops[max(0, min(at + by, len(stops) - 1))].focus()
 
     def next_part(self, row: str | None) -> None:
-        """`tab`: fields, table, the line that acts, fields."""
+        """Fields, table, the line that acts, fields."""
         if self.asking.is_open:
             return
         if self.focused is self.act:
@@ -326,7 +324,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self.table.focus()
 
     def previous_part(self, row: str | None) -> None:
-        """`shift+tab`."""
         if self.asking.is_open:
             return
         if self.focused is self.act and self.table.row_count:
@@ -429,7 +426,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
     # -- commands --------------------------------------------------------------------------------------------
 
     def pick_units(self, row: str | None) -> None:
-        """`ctrl+o`."""
         from backup_tui.ui.new_restore.picker import UnitPicker
 
         self.app.push_screen(UnitPicker(self.drafting))
@@ -444,29 +440,24 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         self.app.push_screen(NamesScreen(self.drafting))
 
     def undo(self, row: str | None) -> None:
-        """`u`."""
         self.drafting.undo()
 
     def start_over(self, row: str | None) -> None:
-        """Empties the form."""
         form = self.drafting.form
         self.drafting.change(RestoreForm(service=form.service, zone=form.zone), "emptying the form")
         self.say("The form is empty; u brings everything back.")
 
     def read_again(self, row: str | None) -> None:
-        """`r`."""
         self.drafting.look_again()
         self.drafting.find_points()
 
     def leave_out(self, row: str | None) -> None:
-        """`x`."""
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
             self.say(f"{unit.name} left out. u brings it back.")
 
     def leave_all_out(self, row: str | None) -> None:
-        """`L`."""
         gone = self._without_point()
         words = f"{len(gone):,} without a point left out"
         if self.drafting.change(self.drafting.form.without_units(gone), words):
@@ -483,7 +474,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         self.press("own_time", event.key)
 
     def ask_own_time(self, row: str | None) -> None:
-        """`t`."""
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None:
@@ -491,7 +481,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
             self._ask("own_time", f"Time for {unit.name} only", value, unit.unit_id, "enter takes it, esc does not")
 
     def ask_zone(self, row: str | None) -> None:
-        """`z`."""
         self._ask("zone", "Zone of the times", self.drafting.form.zone, "", "Europe/Berlin, UTC; enter takes it")
 
     def _ask(self, question: str, label: str, value: str, about: str, note: str) -> None:
@@ -539,7 +528,6 @@ class NewRestore(BaseScreen, inherit_bindings=False):
         self.asking.close()
 
     async def show_request(self, row: str | None) -> None:
-        """`v`."""
         drafting = self.drafting
         planned = await self.ws.restore.planned_requests(drafting.plan(), drafting.form.draft_id)
         blocked = words.blocked(drafting.form, drafting.lookups)

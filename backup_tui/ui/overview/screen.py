@@ -426,7 +426,6 @@ class OverviewScreen(SessionActions):
         return self.ws.store.sessions.get(rest)
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: where the row is dealt with."""
         kind, _, rest = (row or "").partition(":")
         if session := self.session_of(row):
             navigation.open_session(self.program, session.id)

@@ -49,17 +49,14 @@ class PolicyActions(BaseScreen):
         )
 
     def review_activation(self, row: str | None) -> None:
-        """`A`: the review."""
         if policy := self.policy_of(row):
             navigation.open_policy_review(self.program, policy.id, PolicyAction.ACTIVATE)
 
     def review_deactivation(self, row: str | None) -> None:
-        """`X`: the review."""
         if policy := self.policy_of(row):
             navigation.open_policy_review(self.program, policy.id, PolicyAction.DEACTIVATE)
 
     def copy_policy_id(self, row: str | None) -> None:
-        """`y`: the policy's id."""
         if policy := self.policy_of(row):
             self.say(copy(self.app, policy.id, f"id of {policy_title(policy)}"))
 

@@ -347,15 +347,13 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         self.refresh_frame()
 
     def next_part(self, row: str | None) -> None:
-        """`tab`."""
         self.show_part(PARTS[(PARTS.index(self.part) + 1) % len(PARTS)])
 
     def previous_part(self, row: str | None) -> None:
-        """`shift+tab`."""
         self.show_part(PARTS[(PARTS.index(self.part) - 1) % len(PARTS)])
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the unit's points, or all about the rule or the bulk addition."""
+        """The unit's points, or all about the rule or the bulk addition."""
         if self.part is Part.UNITS:
             super().open_row(row)
         elif row is not None and (rule := self._rules.get(row)) is not None:
@@ -370,7 +368,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return policy_label(self.policy) if self.policy is not None else short_id(self.policy_id)
 
     def copy_id(self, row: str | None) -> None:
-        """`y`: the id of the row, of all marked units."""
+        """The id of the row, of all marked units."""
         if self.part is Part.UNITS:
             super().copy_id(row)
         elif row is not None:

@@ -118,7 +118,6 @@ class PoliciesScreen(ListScreen, PolicyActions):
             yield PaletteEntry(policy_label(policy), f"Opens the {policy_title(policy)}.", "open", policy.id)
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the policy with its units."""
         if row is not None:
             navigation.open_policy(self.program, row)
 

@@ -216,7 +216,7 @@ class SettleUnknown(BaseScreen):
     # -- looking --------------------------------------------------------------------------------------------
 
     def look_again(self, row: str | None) -> None:
-        """`r`: looks until it is known, or the looks are used up."""
+        """Looks until it is known, or the looks are used up."""
         entry = self.entry
         if entry is None or is_settled(entry) or self._looking:
             return
@@ -253,7 +253,7 @@ class SettleUnknown(BaseScreen):
     # -- the person's own word ------------------------------------------------------------------------------
 
     async def open_row(self, row: str | None) -> None:
-        """`enter`, twice: this session is what the request made or changed; when it is settled: opens it."""
+        """The second time: this session is what the request made or changed. Opens it when that is settled."""
         if row is None:
             return
         if self.context().settled:
@@ -268,12 +268,11 @@ class SettleUnknown(BaseScreen):
         self.say(f"Written down: it was done, session {short_id(row)}.")
 
     def open_review(self, row: str | None) -> None:
-        """`A`: the review of a draft that was not started."""
         if row is not None:
             navigation.open_review(self.program, row)
 
     async def say_not_done(self, row: str | None) -> None:
-        """`N`, twice: it was not done."""
+        """The second time: it was not done."""
         if self._asked != ("not done", None):
             self._asked = ("not done", None)
             self.say("N again: it was NOT done. Be sure: it may then be done a second time.")
@@ -290,12 +289,10 @@ class SettleUnknown(BaseScreen):
     # -- the request ----------------------------------------------------------------------------------------
 
     def show_request(self, row: str | None) -> None:
-        """`v`: all that is kept of it."""
         if entry := self.entry:
             self.app.push_screen(PagerScreen(what_words(entry), self._text(entry)))
 
     def copy_request(self, row: str | None) -> None:
-        """`y`: the same, copied."""
         if entry := self.entry:
             self.say(copy(self.app, "\n".join(self._text(entry)), "this request"))
 

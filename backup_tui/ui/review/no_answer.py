@@ -94,7 +94,7 @@ class NoAnswer(OutcomeScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def open_found(self, row: str | None) -> None:
-        """`enter`: the restore that started, or the other ways to settle it."""
+        """The restore that started, or the other ways to settle it."""
         finding = self._finding
         if finding is None:
             self.say("Not known yet; this screen will say.")
@@ -106,7 +106,7 @@ class NoAnswer(OutcomeScreen):
             navigation.open_unknown(self.program, self._outcome.intent.id)
 
     def review_again(self, row: str | None) -> None:
-        """`A`: the review, when the draft certainly did not start."""
+        """The review, when the draft certainly did not start."""
         finding = self._finding
         if finding is None or finding.verdict is not Verdict.NOT_DONE or finding.session is None:
             self.say("Only when it is known that the draft did not start.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from textual.app import ComposeResult
 
@@ -20,7 +19,7 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context, Handler, S
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
@@ -36,6 +35,8 @@ class OutcomeScreen(BaseScreen):
         session_id: The session that it is about.
     """
 
+    SHARED = DIALOG | {"help"}
+
     def __init__(self, session_id: str) -> None:
         super().__init__()
         self.session_id = session_id
@@ -47,10 +48,6 @@ class OutcomeScreen(BaseScreen):
     def focus_on(self) -> Focus | None:
         """The session is followed, once it is known which."""
         return Focus(screen="session", session_id=self.session_id) if self.session_id else None
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """No leaving sideways: this has to be seen."""
-        return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
     def compose_body(self) -> ComposeResult:
         """The paragraphs."""
@@ -76,13 +73,11 @@ class OutcomeScreen(BaseScreen):
         return clock_words(moment, self.ws.zone, self.now)
 
     def watch_session(self, row: str | None) -> None:
-        """`enter`: the session."""
         from backup_tui.ui.sessions.detail import watch
 
         watch(self, self.session_id)
 
     def copy_session_id(self, row: str | None) -> None:
-        """`y`: the id."""
         self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
 
 
@@ -209,14 +204,12 @@ class ChangedMeanwhile(OutcomeScreen):
         ]
 
     def look_again(self, row: str | None) -> None:
-        """`enter`: the new review, with an empty phrase."""
         from backup_tui.ui.review.screen import ActivationReview
 
         notice = f"Changed meanwhile: {self._sentence()}"
         self.give_way_to(ActivationReview(self.session_id, self._outcome.review, notice))
 
     def show_names(self, row: str | None) -> None:
-        """`v`: all names."""
         self.program.push_screen(PagerScreen(self.subtitle(), [self._sentence(), "", *self._names()]))
 
 
@@ -251,13 +244,11 @@ class DeletedMeanwhile(OutcomeScreen):
         ]
 
     def new_with_them(self, row: str | None) -> None:
-        """`n`: the form with what was in the draft."""
         form = self.ws.restore.form_from_record(self._outcome.record)
         if self.close():
             navigation.new_restore(self.program, form)
 
     def show_names(self, row: str | None) -> None:
-        """`v`: all names."""
         self.program.push_screen(PagerScreen(self.subtitle(), self._outcome.names))
 
 
@@ -293,7 +284,6 @@ class NoRoom(OutcomeScreen):
         ]
 
     def look_again(self, row: str | None) -> None:
-        """`enter`, `A`: the review again."""
         from backup_tui.ui.review.screen import ActivationReview
 
         self.give_way_to(ActivationReview(self.session_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, CommandSet
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import shared_commands
+from backup_tui.ui.frame.shared_commands import DIALOG, shared_commands
 from backup_tui.ui.policies import review_text as words
 from backup_tui.ui.review.commands import CANCEL_REVIEW, SCROLL_CHECKS, ReviewContext, act_on_phrase
 from backup_tui.ui.review.screen import ReviewPhrase
@@ -45,6 +45,7 @@ class ProtectionReviewScreen(BaseScreen):
     NOUN: ClassVar[str] = ""
     ALL: ClassVar[str] = "all of it"
     FEATURE: ClassVar[str] = ""
+    SHARED = DIALOG
     SHOW_MESSAGE = False
     AUTO_FOCUS = ""
 
@@ -99,10 +100,6 @@ class ProtectionReviewScreen(BaseScreen):
             read=self.reviewed is not None,
             impossible=self.reviewed.blocked if self.reviewed is not None else None,
         )
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """The phrase's field owns all letters, so commands on letters are not here."""
-        return command.id in {"redraw", "suspend", "leave"}
 
     @property
     def commands(self) -> CommandSet:
@@ -269,7 +266,6 @@ class ProtectionReviewScreen(BaseScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def show_all(self, row: str | None) -> None:
-        """`v`: all of the review as text."""
         if self.reviewed is not None:
             title = f"Review: {self.reviewed.action.value} {self.reviewed.subject}"
             self.program.push_screen(PagerScreen(title, words.whole_review(self.reviewed, self.ws.zone)))
@@ -280,7 +276,6 @@ class ProtectionReviewScreen(BaseScreen):
             self.look_at_it()
 
     def review_again(self, row: str | None) -> None:
-        """`r`: reads again."""
         self._notice = ""
         self._read()
 

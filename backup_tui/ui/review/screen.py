@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -20,6 +18,7 @@ from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.commands import Command, Commands
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import DIALOG
 from backup_tui.ui.review import text as words
 from backup_tui.ui.review.commands import CANCEL_REVIEW, SCROLL_CHECKS, ReviewContext, act_on_phrase
 from backup_tui.ui.review.no_answer import NoAnswer
@@ -67,6 +66,7 @@ class ActivationReview(BaseScreen):
         notice: What has to be seen first, because the draft was changed meanwhile.
     """
 
+    SHARED = DIALOG
     SHOW_MESSAGE = False
 
     def __init__(self, session_id: str, reviewed: Review | None = None, notice: str = "") -> None:
@@ -101,10 +101,6 @@ class ActivationReview(BaseScreen):
             read=self.reviewed is not None,
             impossible=self.reviewed.blocked if self.reviewed is not None else None,
         )
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """The phrase's field owns all letters, so commands on letters are not here."""
-        return command.id in {"back", "redraw", "suspend", "leave"}
 
     def compose_body(self) -> ComposeResult:
         """Sentence and names, the checks, the phrase."""
@@ -245,7 +241,6 @@ class ActivationReview(BaseScreen):
         self.press("show_all")
 
     def show_all(self, row: str | None) -> None:
-        """`v`: all of the review as text."""
         if self.reviewed is not None:
             lines = words.whole_review(self.reviewed, self.ws.zone, self.ws.clock.now())
             self.program.push_screen(PagerScreen(f"Review of draft {short_id(self.session_id)}", lines))

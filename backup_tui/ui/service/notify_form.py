@@ -145,11 +145,9 @@ class NotifyForm(BaseScreen):
         stops[(at + by) % len(stops)].focus()
 
     def next_field(self, row: str | None) -> None:
-        """`enter`, `tab`."""
         self._go(1)
 
     def field_before(self, row: str | None) -> None:
-        """`shift+tab`."""
         self._go(-1)
 
     @on(Input.Submitted)

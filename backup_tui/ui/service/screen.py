@@ -84,7 +84,6 @@ class ServiceDetail(BaseScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def change_mails(self, row: str | None) -> None:
-        """`c`."""
         setting = self.ws.store.details.notifications
         if setting is None:
             self.say("Who gets e-mail was not read, so it cannot be changed; r reads it again.")
@@ -92,7 +91,6 @@ class ServiceDetail(BaseScreen):
             navigation.open_notify_form(self.program, setting)
 
     def copy_all(self, row: str | None) -> None:
-        """`y`."""
         text = "\n".join(f"{para.mark}{para.text}" for para in self.paragraphs())
         self.say(copy(self.app, text, "what is said about the service"))
 
@@ -120,7 +118,6 @@ COMMANDS: Commands[ServiceDetail, Context] = (
         "change e-mail",
         "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review.",
         run=ServiceDetail.change_mails,
-        name="change e-mail",
         group="Change",
         changes=True,
         needs="service",

@@ -86,7 +86,7 @@ class SessionActions(BaseScreen):
         return about_session(self.ws.store, row, self.ws.clock.now(), self.ws.zone, unclear=unclear)
 
     async def new_restore(self, row: str | None) -> None:
-        """`n`: the form, with the units of the marked restore."""
+        """The form, with the units of the marked restore."""
         marked = sorted(self.main_table.marked) if self.main_table else []
         if not marked:
             navigation.new_restore(self.program)
@@ -97,17 +97,14 @@ class SessionActions(BaseScreen):
             navigation.new_restore(self.program, form)
 
     def open_review(self, row: str | None) -> None:
-        """`A`: the review."""
         if session := self.session_of(row):
             navigation.open_review(self.program, session.id)
 
     def review_deletion(self, row: str | None) -> None:
-        """`D`: the review of deleting."""
         if session := self.session_of(row):
             navigation.open_delete(self.program, session.id)
 
     async def change_draft(self, row: str | None) -> None:
-        """`c`: the form on this draft."""
         session = self.session_of(row)
         if session is None:
             return
@@ -118,7 +115,7 @@ class SessionActions(BaseScreen):
             navigation.new_restore(self.program, form)
 
     async def rehearse(self, row: str | None) -> None:
-        """`R`: the form with the same units and points, to a new location."""
+        """The form with the same units and points, to a new location."""
         session = self.session_of(row)
         if session is None:
             return
@@ -129,12 +126,10 @@ class SessionActions(BaseScreen):
             navigation.new_restore(self.program, form)
 
     def restore_failed_again(self, row: str | None) -> None:
-        """`f`: what failed, by cause."""
         if session := self.session_of(row):
             navigation.failed_again(self.program, session.id)
 
     def copy_id(self, row: str | None) -> None:
-        """`y`: ids."""
         marked = self.main_table.marked if self.main_table else frozenset()
         session = self.session_of(row)
         ids = sorted(marked) or ([session.id] if session else [])
@@ -142,7 +137,6 @@ class SessionActions(BaseScreen):
         self.say(copy(self.app, "\n".join(ids), what))
 
     def copy_about(self, row: str | None) -> None:
-        """`Y`: the lines about the row."""
         if row is not None:
             self.say(copy(self.app, "\n".join(self.lines_about(row)), "what is said about this row"))
 
@@ -204,7 +198,6 @@ CHANGE_DRAFT: Command[SessionActions, SessionContext] = Command(
     "change",
     "Opens a draft in the form: other units, other times.",
     run=SessionActions.change_draft,
-    name="change",
     group="Change",
     weight=5,
     changes=True,
@@ -234,7 +227,6 @@ DELETE_DRAFT: Command[SessionActions, SessionContext] = Command(
     "delete",
     "Opens the review of deleting a draft; its names and times are kept here.",
     run=SessionActions.review_deletion,
-    name="delete",
     group="Change",
     weight=5,
     changes=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +14,7 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.base_members import read_members, unchanged
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.widgets.fields import FieldLine, TextField
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 
@@ -27,6 +26,8 @@ class BaseMembers(BaseScreen):
         session_id: The draft.
     """
 
+    SHARED = DIALOG
+
     def __init__(self, session_id: str) -> None:
         super().__init__()
         self._session_id = session_id
@@ -35,10 +36,6 @@ class BaseMembers(BaseScreen):
     def subtitle(self) -> str:
         """What is changed."""
         return f"Members of draft {short_id(self._session_id)}, beta version of the service"
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """A dialog: only what ends it."""
-        return command.id in {"back", "redraw", "suspend", "leave"}
 
     def compose_body(self) -> ComposeResult:
         """What it does, the object, and what became of it."""
@@ -66,7 +63,7 @@ class BaseMembers(BaseScreen):
         self.press("send_members")
 
     async def send_members(self, row: str | None) -> None:
-        """`enter`: sends the object, once; what was typed stays."""
+        """Sends the object, once; what was typed stays."""
         if self._busy:
             return
         self._busy = True

@@ -239,7 +239,6 @@ class DeleteDraft(OutcomeScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     async def delete_it(self, row: str | None) -> None:
-        """`enter`: deletes it."""
         self._busy, self._failure, self._wrong = True, None, ""
         self.show()
         try:
@@ -254,7 +253,6 @@ class DeleteDraft(OutcomeScreen):
             self.program.say(f"Draft {short_id(self.session_id)} is deleted{kept}.")
 
     def new_with_them(self, row: str | None) -> None:
-        """`n`: the form with what was in the draft."""
         if self._deleted is None or self._deleted.record is None:
             self.say("What was in it is not known here.")
             return
@@ -263,7 +261,6 @@ class DeleteDraft(OutcomeScreen):
             navigation.new_restore(self.program, form)
 
     def show_names(self, row: str | None) -> None:
-        """`v`: all names."""
         self.program.push_screen(PagerScreen(f"Draft {short_id(self.session_id)}", self._names))
 
 

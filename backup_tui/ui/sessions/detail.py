@@ -242,7 +242,6 @@ class SessionDetail(ListScreen, SessionActions):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: everything about the unit."""
         unit = self.unit(row)
         if unit is None:
             self.say("There is no unit under the cursor.")
@@ -252,7 +251,7 @@ class SessionDetail(ListScreen, SessionActions):
         self.program.push_screen(PagerScreen(f"{title_of(self.session) if self.session else ''} > {unit.name}", lines))
 
     def next_failed(self, row: str | None) -> None:
-        """`!`: the next failed unit after the cursor, going round."""
+        """The next failed unit after the cursor, going round."""
         keys = list(self.keys())
         units = self.ws.store.artifacts(self.session_id)
         start = self.table.cursor_index + 1
@@ -263,13 +262,11 @@ class SessionDetail(ListScreen, SessionActions):
         self.say("The filter hides the units that failed; esc takes it away.")
 
     def change_members(self, row: str | None) -> None:
-        """`B`: members of the session itself, in beta."""
         from backup_tui.ui.sessions.base_members import BaseMembers
 
         self.program.push_screen(BaseMembers(self.session_id))
 
     def save_report(self, row: str | None) -> None:
-        """`e`: a CSV of all units."""
         name = f"restore-{short_id(self.session_id)}-{self.now.astimezone(self.ws.zone):%Y-%m-%d-%H%M}.csv"
         desk, session_id = self.ws.restore, self.session_id
         self.program.push_screen(
@@ -277,7 +274,7 @@ class SessionDetail(ListScreen, SessionActions):
         )
 
     async def copy_to_new_location(self, row: str | None) -> None:
-        """`n`: a form with the same units and points, to a new location."""
+        """A form with the same units and points, to a new location."""
         self.say(f"Reading what {short_id(self.session_id)} holds, to begin with it...")
         form = await self.ws.restore.form_from_copy(self.session_id, Destination.NEW)
         if self.is_current:
@@ -285,7 +282,6 @@ class SessionDetail(ListScreen, SessionActions):
             navigation.new_restore(self.program, form)
 
     def copy_ids(self, row: str | None) -> None:
-        """`y`: ids of the unit and its session."""
         unit = self.unit(row)
         if unit is None:
             self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
@@ -293,11 +289,9 @@ class SessionDetail(ListScreen, SessionActions):
             self.say(copy(self.app, ids_of(unit), f"ids of {unit.name} and its session"))
 
     def copy_session_id(self, row: str | None) -> None:
-        """`Y`: the session's id alone."""
         self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
 
     def show_all(self, row: str | None) -> None:
-        """`v`: everything known of the session."""
         session = self.session
         if session is None:
             self.say("Nothing is known of this session yet.")

@@ -126,7 +126,6 @@ class FailedAgain(ListScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the form with these units."""
         if row is not None:
             self._take(self._group(row))
 
@@ -141,7 +140,6 @@ class FailedAgain(ListScreen):
         app.say(f"{group.service.counted(len(group.units))}, {cause.cause}. {cause.to_do}")
 
     def show_all(self, row: str | None) -> None:
-        """`v`: all units of the cause."""
         if row is None:
             return
         group = self._group(row)

@@ -128,7 +128,6 @@ class SessionsScreen(ListScreen, SessionActions):
         return self.lines_about(key)
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the session's detail."""
         if row is not None:
             navigation.open_session(self.program, row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,9 +13,9 @@ from textual.app import ComposeResult
 from backup_tui.config import Settings, settings_of_profile
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.text import safe
-from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
+from backup_tui.ui.frame.commands import OPEN, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.sign_in.restart import Restart, StartOptions
 from backup_tui.ui.sign_in.text import FLOW_WORDS, kept_words, tenant_words
 from backup_tui.ui.widgets.cells import one_line
@@ -78,6 +78,7 @@ def load_profiles(present: Settings, first: Settings | None) -> list[ProfileLine
 class ProfilesScreen(BaseScreen):
     """The profiles; the screen is the source of its table."""
 
+    SHARED = DIALOG | {"help"}
     COLUMNS = (
         Column("name", "Profile", 16, grow=1, least=8),
         Column("tenant", "Tenant", 22, grow=2, least=12),
@@ -97,10 +98,6 @@ class ProfilesScreen(BaseScreen):
     def context(self) -> Context:
         """The profile under the cursor."""
         return Context(row=self.row)
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """A choice: only what ends it, and what works everywhere."""
-        return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
     def compose_body(self) -> ComposeResult:
         """The list, and the lines about one of them."""
@@ -154,7 +151,7 @@ class ProfilesScreen(BaseScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the other profile, unless it cannot be opened; then this one stays."""
+        """The other profile, unless it cannot be opened; then this one stays."""
         line = self._lines.get(row or "")
         if line is None:
             return

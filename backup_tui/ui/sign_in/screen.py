@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -14,8 +13,8 @@ from backup_tui.errors import BackupTuiError, SignInError
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.ui.bridge import Topics
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import DIALOG
 from backup_tui.ui.sign_in.commands import SignInContext, sign_in_commands
 from backup_tui.ui.sign_in.profiles import show_profiles
 from backup_tui.ui.sign_in.text import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
@@ -38,6 +37,8 @@ class SignInScreen(BaseScreen):
         starting: Nobody has been signed in yet; there is nothing to go back to.
         error: Why it is shown; asks at once when there is nothing to put right before.
     """
+
+    SHARED = DIALOG | {"help"}
 
     def __init__(
         self, done: Callable[[], None], *, starting: bool = False, error: BackupTuiError | None = None
@@ -70,10 +71,6 @@ class SignInScreen(BaseScreen):
             starting=self._starting,
             copied="address" if self._address else "",
         )
-
-    def _applies(self, command: Command[Any, Any]) -> bool:
-        """A dialog: only what ends it, and what works everywhere."""
-        return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
     def compose_body(self) -> ComposeResult:
         """All of it is text."""
@@ -219,15 +216,13 @@ class SignInScreen(BaseScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     def try_again(self, row: str | None) -> None:
-        """`enter`: once more from the start."""
         self._begin(silent=True)
 
     def new_code(self, row: str | None) -> None:
-        """`n`: another code."""
         self._begin(silent=False)
 
     def copy_code(self, row: str | None) -> None:
-        """`y`: the code, the line for ssh, or what went wrong."""
+        """The code, the line for ssh, or what went wrong."""
         prompt = self._prompt
         if isinstance(prompt, DeviceCode):
             self.say(copy(self.app, prompt.code, "the code"))
@@ -238,30 +233,26 @@ class SignInScreen(BaseScreen):
             self.say(copy(self.app, self.query_one("#outcome", Paragraphs).text, "all that is said here"))
 
     def copy_page(self, row: str | None) -> None:
-        """`Y`: the address."""
         self.say(copy(self.app, self._address, "the address"))
 
     def scroll_text_down(self, row: str | None) -> None:
-        """Further down."""
         self.query_one("#outcome", Paragraphs).scroll_lines(5)
 
     def scroll_text_up(self, row: str | None) -> None:
-        """Further up."""
         self.query_one("#outcome", Paragraphs).scroll_lines(-5)
 
     def open_profiles(self, row: str | None) -> None:
-        """`p`: the profiles; what is under way is given up only when one is chosen."""
+        """The profiles; what is under way is given up only when one is chosen."""
         show_profiles(self.program)
 
     def leave_sign_in(self, row: str | None) -> None:
-        """`q`: out of the program at the start; else back."""
+        """Out of the program at the start; else back."""
         if self._starting:
             self.program.leaving.leave((self._error or self._why or SignInError("")).exit_code)
         else:
             self.go_back(row)
 
     def go_back(self, row: str | None) -> None:
-        """`esc`: given up at once."""
         waited = self._asking or self._retry is not None
         self._stop()
         if not self._starting:

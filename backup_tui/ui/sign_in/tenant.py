@@ -169,7 +169,7 @@ class TenantScreen(BaseScreen):
     # -- keys -----------------------------------------------------------------------------------------------
 
     async def open_row(self, row: str | None) -> None:
-        """`enter`: signs in again, or the yes to signing out."""
+        """Signs in again, or the yes to signing out."""
         if self._leaving:
             await self._sign_out()
             return
@@ -183,7 +183,6 @@ class TenantScreen(BaseScreen):
         self.show()
 
     def ask_to_sign_out(self, row: str | None) -> None:
-        """`o`: asks once."""
         self._leaving = True
         self.say("Sign out? What is kept of the sign-in is removed; restores go on. enter: yes, esc: no.")
         self.refresh_frame()
@@ -200,27 +199,24 @@ class TenantScreen(BaseScreen):
         self.show()
 
     async def read_again(self, row: str | None) -> None:
-        """`r`: what was refused may be tried again."""
+        """What was refused may be tried again."""
         await self.ws.identity.find()
         self.ws.sync.signed_in()
         self.say("What the service refused may be tried again; lists are read again.")
 
     def open_profiles(self, row: str | None) -> None:
-        """`p`: the profiles."""
         from backup_tui.ui.sign_in.profiles import show_profiles
 
         show_profiles(self.program)
 
     def copy_who(self, row: str | None) -> None:
-        """`y`: who, tenant, ids."""
         self.say(copy(self.app, to_copy(self.ws), "who is signed in, with all ids"))
 
     def copy_consent(self, row: str | None) -> None:
-        """`Y`: where an administrator allows the application what is missing."""
         self.say(copy(self.app, self.ws.identity.consent_url, "the page of admin consent"))
 
     def go_back(self, row: str | None) -> None:
-        """`esc`: no to signing out, else back."""
+        """No to signing out, else back."""
         if self._leaving:
             self._leaving = False
             self.say("Still signed in.")
@@ -263,7 +259,6 @@ COMMANDS: Commands[TenantScreen, TenantContext] = (
         "profiles",
         "The profiles of config.toml, to go to another one.",
         run=TenantScreen.open_profiles,
-        name="profiles",
         group="Screens",
         weight=2,
     ),
@@ -273,7 +268,6 @@ COMMANDS: Commands[TenantScreen, TenantContext] = (
         "sign out",
         "Signs out and removes what was kept of the sign-in; asks once. Restores go on.",
         run=TenantScreen.ask_to_sign_out,
-        name="sign out",
         aliases=("logout",),
         group="Change",
         weight=3,
@@ -298,7 +292,6 @@ COMMANDS: Commands[TenantScreen, TenantContext] = (
         "copy",
         "Copies who is signed in, the tenant, the ids and the permissions; never the token.",
         run=TenantScreen.copy_who,
-        name="copy",
         weight=5,
     ),
     Command(

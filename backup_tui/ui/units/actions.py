@@ -58,7 +58,6 @@ class UnitActions(BaseScreen):
         )
 
     def review_offboarding(self, row: str | None) -> None:
-        """`O`: the review."""
         if (unit := self.unit_of(row)) is not None:
             back = unit.state.allows(Action.CANCEL_OFFBOARD)
             action = UnitAction.KEEP if back else UnitAction.OFFBOARD
@@ -71,12 +70,10 @@ class UnitActions(BaseScreen):
         return sorted((unit for key in keys if (unit := self.unit_of(key))), key=lambda unit: unit.name.lower())
 
     def open_row(self, row: str | None) -> None:
-        """`enter`: the unit's points."""
         if (unit := self.unit_of(row)) is not None:
             navigation.open_points(self.program, unit.service, unit.id)
 
     def new_restore(self, row: str | None) -> None:
-        """`n`: the form with these units."""
         units = self.meant(row)
         if units:
             navigation.new_restore(self.program, self.form_of(units))
@@ -92,13 +89,11 @@ class UnitActions(BaseScreen):
         return RestoreForm(service=units[0].service, units=chosen, moment=moment, zone=self.ws.zone.key)
 
     def copy_id(self, row: str | None) -> None:
-        """`y`: ids."""
         units = self.meant(row)
         what = f"{len(units):,} ids" if len(units) > 1 else f"id of {units[0].name}" if units else "id"
         self.say(copy(self.app, "\n".join(unit.id for unit in units), what))
 
     def copy_address(self, row: str | None) -> None:
-        """`Y`: addresses."""
         units = self.meant(row)
         what = f"{len(units):,} addresses" if len(units) > 1 else units[0].name if units else "address"
         self.say(copy(self.app, unit_lines_to_copy(units), what))
@@ -156,7 +151,6 @@ OFFBOARD_UNIT: Command[UnitActions, UnitContext] = Command(
     "offboard",
     "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it.",
     run=UnitActions.review_offboarding,
-    name="offboard",
     aliases=("cancel offboarding", "delete backup"),
     group="Change",
     side="right",

@@ -154,11 +154,10 @@ class UnitPoints(ListScreen, UnitActions):
             self._express_known = True
 
     def read_again(self, row: str | None) -> None:
-        """`r`: the newest again, or those before the time that was asked for."""
+        """The newest again, or those before the time that was asked for."""
         self._read()
 
     def read_older(self, row: str | None) -> None:
-        """`o`: five more."""
         oldest = min(
             (point.protection_date_time for point in self._points.values() if point.protection_date_time), default=None
         )
@@ -166,7 +165,6 @@ class UnitPoints(ListScreen, UnitActions):
             self._read(oldest)
 
     def ask_before(self, row: str | None) -> None:
-        """`t`: asks for a time."""
         self.query_one(AskLine).ask(_BEFORE, f"Points at or before, {self.ws.zone.key}", note="latest, 2h ago, ...")
 
     @on(AskLine.Answered)
@@ -183,7 +181,7 @@ class UnitPoints(ListScreen, UnitActions):
         self._read()
 
     def go_back(self, row: str | None) -> None:
-        """`esc`: back to the newest points first, then out."""
+        """Back to the newest points first, then out."""
         if self._before is not None:
             self._before = None
             self._read()
@@ -320,7 +318,6 @@ class UnitPoints(ListScreen, UnitActions):
     # -- commands -------------------------------------------------------------------------------------------
 
     def restore_to_point(self, row: str | None) -> None:
-        """`n`: the form with this unit and this point's time."""
         unit = self.unit
         if row is None or row not in self._points:
             return
@@ -331,7 +328,6 @@ class UnitPoints(ListScreen, UnitActions):
         navigation.new_restore(self.program, self.form_of([unit], moment))
 
     def copy_point_id(self, row: str | None) -> None:
-        """`y`: the point's id."""
         if row is not None:
             self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))
 
@@ -368,7 +364,6 @@ COMMANDS: Commands[UnitPoints, Context] = (
         "older",
         "Reads the next older points (1 call).",
         run=UnitPoints.read_older,
-        name="older",
         weight=2,
         feature="points",
         needs_row=True,

@@ -213,11 +213,9 @@ class UnitsScreen(ListScreen, UnitActions):
         self.refresh_frame()
 
     def next_service(self, row: str | None) -> None:
-        """`tab`."""
         self.show_service(_SERVICES[(_SERVICES.index(self.service) + 1) % len(_SERVICES)])
 
     def previous_service(self, row: str | None) -> None:
-        """`shift+tab`."""
         self.show_service(_SERVICES[(_SERVICES.index(self.service) - 1) % len(_SERVICES)])
 
 
