@@ -42,6 +42,16 @@ async def test_a_key_runs_its_command_with_the_id_of_the_row_at_the_press():
         assert first(app).done == [("activate", "id-0002"), ("open", "id-0002")]
 
 
+async def test_a_click_on_a_key_of_the_list_in_the_footer_does_what_the_key_does():
+    app = demo_app()
+    async with app.run_test(size=(120, 24)) as pilot:
+        at = footer(app).index("space mark")
+        await pilot.click(CommandBar, offset=(at, 0))
+        assert first(app).table.marked == {"id-0000"}
+        await pilot.click(CommandBar, offset=(footer(app).index("unmark all"), 0))
+        assert first(app).table.marked == frozenset()
+
+
 async def test_a_blocked_key_stays_visible_and_says_why():
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:

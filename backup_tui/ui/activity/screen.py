@@ -141,41 +141,19 @@ class ActivityScreen(ListScreen):
         return full_text(line, self._entries.get(row), self.ws.zone, self.now)
 
 
+# fmt: off
 COMMANDS: Commands[ActivityScreen, ActivityContext] = (
-    replace(
-        OPEN,
-        label="full request and answer",
-        help="The full request and answer; for a change of unknown outcome what can be done about it.",
-        name="open",
-        needs_row=True,
-        weight=1,
-    ).when(footer_text=lambda context: "look into it" if context.unknown is not None else "full request and answer"),
-    Command(
-        "changes_only",
-        ("m",),
-        "changes only",
-        "Shows changes only, or everything again.",
-        run=ActivityScreen.toggle_changes_only,
-        name="changes",
-        weight=3,
-    ),
+    replace(OPEN, label="full request and answer",
+            help="The full request and answer; for a change of unknown outcome what can be done about it.", name="open",
+            needs_row=True, weight=1)
+        .when(footer_text=lambda context: "look into it" if context.unknown is not None else "full request and answer"),
+    Command("changes_only", ("m",), "changes only", "Shows changes only, or everything again.",
+            run=ActivityScreen.toggle_changes_only, name="changes", weight=3),
     FILTER,
-    Command(
-        "copy_line",
-        ("y",),
-        "copy",
-        "Copies all of this: request, answer, ids.",
-        run=ActivityScreen.copy_line,
-        needs_row=True,
-        weight=4,
-    ),
-    Command(
-        "show_all",
-        ("v",),
-        help="The full request and answer of this row.",
-        run=ActivityScreen.show_all,
-        name="request",
-        needs_row=True,
-    ),
+    Command("copy_line", ("y",), "copy", "Copies all of this: request, answer, ids.", run=ActivityScreen.copy_line,
+            needs_row=True, weight=4),
+    Command("show_all", ("v",), help="The full request and answer of this row.", run=ActivityScreen.show_all,
+            name="request", needs_row=True),
 )
+# fmt: on
 ActivityScreen.offers(COMMANDS)

@@ -3,17 +3,13 @@
 A key press takes one way: the screen looks the key up in its `CommandSet`, asks `reason()`, and then awaits
 `command.run(screen, row)`. `row` is the id of the row under the cursor at the moment of the press. A screen
 declares its commands below its class, where its handlers can be named by reference, so that a misspelt one fails
-when the module is imported:
+when the module is imported. Such a table is laid out by hand (`fmt: off`), a command in a few lines:
 
     COMMANDS: Commands[SessionsScreen, SessionContext] = (
         replace(OPEN, label="open"),
-        Command(
-            "activate", ("A",), "activate (review)",
-            "Opens the review of a draft; nothing is started before its phrase is typed.",
-            run=SessionsScreen.open_review,
-            changes=True,                   # blocked in a read-only workspace, with its reason
-            blocked=lambda context: None if context.is_draft else "Only a draft can be activated.",
-        ),
+        Command("activate", ("A",), "activate (review)", "Opens the review of a draft.",
+                run=SessionsScreen.open_review, changes=True,
+                blocked=lambda context: None if context.is_draft else "Only a draft can be activated."),
     )
     SessionsScreen.offers(COMMANDS)
 """
@@ -78,7 +74,7 @@ class Command(Generic[S, C]):
         label: Footer text after the key; empty: not in the footer.
         help: One sentence for the help screen.
         run: What it does, by reference.
-        name: What it is called in the palette, without colon; empty: not in the palette.
+        name: What it is called in the palette, without colon; empty: its label.
         aliases: Other names for it there.
         group: Heading in help and key tables.
         side: End of the footer at which it appears.

@@ -43,6 +43,9 @@ class FormCommandContext(Context):
     act: str = "create draft"
 
 
+_CHANGES_DRAFT = "This form changes a draft; x leaves units out of it."
+
+
 def _text_of_accept(context: FormCommandContext) -> str:
     if context.acting:
         return context.act
@@ -55,6 +58,10 @@ def _text_of_next_part(context: FormCommandContext) -> str:
     return "" if context.asking else "on" if context.on_table else "table"
 
 
+def _not_on_table(context: FormCommandContext, key: str) -> str | None:
+    return None if context.on_table else f"tab goes to the units first; {key} is for the one under the cursor."
+
+
 def _why_no_make_draft(context: FormCommandContext) -> str | None:
     if context.busy:
         return "The draft is being made."
@@ -63,135 +70,52 @@ def _why_no_make_draft(context: FormCommandContext) -> str | None:
 
 def form_commands(screen: type[NewRestore]) -> Commands[NewRestore, FormCommandContext]:
     """The commands of the screen in footer order."""
+    # fmt: off
     return (
-        Command(
-            "accept",
-            ("enter",),
-            help="Accepts this field and goes to the next one; on the last line makes the draft.",
-            run=screen.accept,
-            weight=1,
-            footer_text=_text_of_accept,
-        ),
-        Command(
-            "next_part",
-            ("tab",),
-            help="The next part: fields, points, the line that makes the draft.",
-            run=screen.next_part,
-            group="Move",
-            weight=2,
-            footer_text=_text_of_next_part,
-        ),
+        Command("accept", ("enter",),
+                help="Accepts this field and goes to the next one; on the last line makes the draft.",
+                run=screen.accept, weight=1, footer_text=_text_of_accept),
+        Command("next_part", ("tab",), help="The next part: fields, points, the line that makes the draft.",
+                run=screen.next_part, group="Move", weight=2, footer_text=_text_of_next_part),
         Command("previous_part", ("shift+tab",), help="The part before.", run=screen.previous_part, group="Move"),
         Command("field_down", ("down",), help="The next field.", run=screen.field_down, group="Move"),
         Command("field_up", ("up",), help="The field before.", run=screen.field_up, group="Move"),
-        Command(
-            "pick",
-            ("ctrl+o",),
-            help="Picks units from the list of all.",
-            run=screen.pick_units,
-            name="pick units",
-            weight=1,
-            footer_text=lambda context: "pick units" if context.typing and not context.asking else "",
-        ),
-        Command(
-            "names",
-            ("N",),
-            help="Names to put right or to leave out; so does enter in an empty Units field.",
-            run=screen.show_names,
-            name="names to put right",
-        ),
-        Command(
-            "own_time",
-            ("t",),
-            help="Another time for the unit under the cursor only.",
-            run=screen.ask_own_time,
-            name="other time",
-            needs_row=True,
-            weight=1,
-            blocked=lambda context: (
-                None if context.on_table else "tab goes to the units first; t is for the one under the cursor."
-            ),
-            footer_text=lambda context: "other time" if context.on_table else "",
-        ),
-        Command(
-            "leave_out",
-            ("x",),
-            help="Leaves the unit under the cursor out; u brings it back.",
-            run=screen.leave_out,
-            name="leave out",
-            needs_row=True,
-            weight=1,
-            blocked=lambda context: (
-                None if context.on_table else "tab goes to the units first; x is for the one under the cursor."
-            ),
-            footer_text=lambda context: "leave out" if context.on_table else "",
-        ),
-        Command(
-            "leave_all_out",
-            ("L",),
-            help="Leaves out every unit without a point that can be used; u brings them all back.",
-            run=screen.leave_all_out,
-            name="leave all without a point out",
-            weight=2,
-            blocked=lambda context: None if context.without_point else "No unit here is without a point.",
-            footer_text=lambda context: "leave all out" if context.on_table and context.without_point else "",
-        ),
-        Command(
-            "zone",
-            ("z", "f2"),
-            help="Zone of the times that are typed; f2 from inside a field.",
-            run=screen.ask_zone,
-            name="zone",
-            weight=4,
-            footer_text=lambda context: "" if context.typing or context.on_table else "zone",
-        ),
-        Command(
-            "request",
-            ("v",),
-            "request",
-            "The exact requests that would be sent, call by call.",
-            run=screen.show_request,
-            weight=1,
-            blocked=lambda context: None if context.units else "There is no unit yet, so there is no request.",
-            footer_text=lambda context: "" if context.typing else "request",
-        ),
-        Command(
-            "undo",
-            ("u",),
-            "undo",
-            "Takes the last step in the form back.",
-            run=screen.undo,
-            weight=1,
-            blocked=lambda context: None if context.can_undo else "Nothing to take back.",
-            footer_text=lambda context: "" if context.typing else "undo",
-        ),
-        Command(
-            "start_over",
-            help="Empties the form; u brings everything back.",
-            run=screen.start_over,
-            name="start over",
-            blocked=lambda context: (
-                "This form changes a draft; x leaves units out of it." if context.changing else None
-            ),
-        ),
-        Command(
-            "make_draft",
-            help="Makes a draft of the form at the service; nothing is restored by it.",
-            run=screen.make_draft,
-            name="create draft",
-            aliases=("draft",),
-            group="Change",
-            changes=True,
-            needs="restore",
-            feature="restore",
-            blocked=_why_no_make_draft,
-        ),
+        Command("pick", ("ctrl+o",), help="Picks units from the list of all.", run=screen.pick_units, name="pick units",
+                weight=1, footer_text=lambda context: "pick units" if context.typing and not context.asking else ""),
+        Command("names", ("N",), help="Names to put right or to leave out; so does enter in an empty Units field.",
+                run=screen.show_names, name="names to put right"),
+        Command("own_time", ("t",), help="Another time for the unit under the cursor only.", run=screen.ask_own_time,
+                name="other time", needs_row=True, weight=1,
+                blocked=lambda context: _not_on_table(context, "t"),
+                footer_text=lambda context: "other time" if context.on_table else ""),
+        Command("leave_out", ("x",), help="Leaves the unit under the cursor out; u brings it back.",
+                run=screen.leave_out, name="leave out", needs_row=True, weight=1,
+                blocked=lambda context: _not_on_table(context, "x"),
+                footer_text=lambda context: "leave out" if context.on_table else ""),
+        Command("leave_all_out", ("L",),
+                help="Leaves out every unit without a point that can be used; u brings them all back.",
+                run=screen.leave_all_out, name="leave all without a point out", weight=2,
+                blocked=lambda context: None if context.without_point else "No unit here is without a point.",
+                footer_text=lambda context: "leave all out" if context.on_table and context.without_point else ""),
+        Command("zone", ("z", "f2"), help="Zone of the times that are typed; f2 from inside a field.",
+                run=screen.ask_zone, name="zone", weight=4,
+                footer_text=lambda context: "" if context.typing or context.on_table else "zone"),
+        Command("request", ("v",), "request", "The exact requests that would be sent, call by call.",
+                run=screen.show_request, weight=1,
+                blocked=lambda context: None if context.units else "There is no unit yet, so there is no request.",
+                footer_text=lambda context: "" if context.typing else "request"),
+        Command("undo", ("u",), "undo", "Takes the last step in the form back.", run=screen.undo, weight=1,
+                blocked=lambda context: None if context.can_undo else "Nothing to take back.",
+                footer_text=lambda context: "" if context.typing else "undo"),
+        Command("start_over", help="Empties the form; u brings everything back.", run=screen.start_over,
+                name="start over",
+                blocked=lambda context: _CHANGES_DRAFT if context.changing else None),
+        Command("make_draft", help="Makes a draft of the form at the service; nothing is restored by it.",
+                run=screen.make_draft, name="create draft", aliases=("draft",), group="Change", changes=True,
+                needs="restore", feature="restore", blocked=_why_no_make_draft),
         replace(REFRESH, help="Looks names and points up again."),
-        replace(
-            BACK,
-            label="back, all kept",
-            side="right",
-            weight=1,
-            help="Back; the form is kept on this machine and comes back with n.",
-        ).when(footer_text=lambda context: "leave as it is" if context.asking else "back, all kept"),
+        replace(BACK, label="back, all kept", side="right", weight=1,
+                help="Back; the form is kept on this machine and comes back with n.")
+            .when(footer_text=lambda context: "leave as it is" if context.asking else "back, all kept"),
     )
+    # fmt: on

@@ -315,32 +315,18 @@ def _text_of_take_marked(context: PickerContext) -> str:
     return f"take the {context.marked:,} marked" if context.marked else "take this one"
 
 
+# fmt: off
 COMMANDS: Commands[UnitPicker, PickerContext] = (
     replace(MARK, label="mark", weight=1),
     replace(UNMARK_ALL, label="unmark all", weight=2),
-    Command(
-        "find",
-        ("slash",),
-        "find",
-        "Shows only units with a text in their address or name.",
-        run=UnitPicker.open_filter,
-        weight=2,
-    ),
-    replace(
-        OPEN,
-        help="Takes the marked units into the form, or the one under the cursor when none is marked.",
-        name="take",
-        weight=1,
-    ).when(footer_text=_text_of_take_marked),
-    Command(
-        "chosen",
-        ("v",),
-        "all marked",
-        "All marked units in full, and all that are almost the same.",
-        run=UnitPicker.show_chosen,
-        weight=3,
-        blocked=lambda context: None if context.marked else "Nothing is marked.",
-    ),
+    Command("find", ("slash",), "find", "Shows only units with a text in their address or name.",
+            run=UnitPicker.open_filter, weight=2),
+    replace(OPEN, help="Takes the marked units into the form, or the one under the cursor when none is marked.",
+            name="take", weight=1).when(footer_text=_text_of_take_marked),
+    Command("chosen", ("v",), "all marked", "All marked units in full, and all that are almost the same.",
+            run=UnitPicker.show_chosen, weight=3,
+            blocked=lambda context: None if context.marked else "Nothing is marked."),
     replace(BACK, label="back", side="right", weight=1, help="Back to the form; it stays as it was."),
 )
+# fmt: on
 UnitPicker.offers(COMMANDS)

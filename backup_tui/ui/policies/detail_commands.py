@@ -68,31 +68,15 @@ def _why_no_open(context: PartContext) -> str | None:
 
 def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartContext]:
     """The commands of the screen in footer order."""
+    # fmt: off
     return (
-        replace(
-            OPEN_POINTS,
-            help="The restore points of the unit; all about the rule or the bulk addition.",
-            feature="",
-            needs_row=False,
-        ).when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "all about it"),
-        Command(
-            "next_part",
-            ("tab", "right", "l"),
-            "part",
-            "Units, rules, bulk additions: the next of the three.",
-            run=screen.next_part,
-            group="Move",
-            weight=1,
-            in_fields=False,
-        ),
-        Command(
-            "previous_part",
-            ("shift+tab", "left", "h"),
-            help="Units, rules, bulk additions: the one before.",
-            run=screen.previous_part,
-            group="Move",
-            in_fields=False,
-        ),
+        replace(OPEN_POINTS, help="The restore points of the unit; all about the rule or the bulk addition.",
+                feature="", needs_row=False)
+            .when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "all about it"),
+        Command("next_part", ("tab", "right", "l"), "part", "Units, rules, bulk additions: the next of the three.",
+                run=screen.next_part, group="Move", weight=1, in_fields=False),
+        Command("previous_part", ("shift+tab", "left", "h"), help="Units, rules, bulk additions: the one before.",
+                run=screen.previous_part, group="Move", in_fields=False),
         _for_units(MARK_UNIT),
         _for_units(UNMARK_ALL),
         _for_units(FILTER),
@@ -104,3 +88,4 @@ def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartCo
         ACTIVATE_POLICY,
         DEACTIVATE_POLICY,
     )
+    # fmt: on

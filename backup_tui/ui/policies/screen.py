@@ -122,21 +122,15 @@ class PoliciesScreen(ListScreen, PolicyActions):
             navigation.open_policy(self.program, row)
 
 
+# fmt: off
 COMMANDS: Commands[PoliciesScreen, PolicyContext] = (
     OPEN_ROW,
-    Command(
-        "copy_policy",
-        ("y",),
-        "copy id",
-        "Copies the policy's whole id.",
-        run=PoliciesScreen.copy_policy_id,
-        name="copy",
-        weight=6,
-        needs_row=True,
-    ),
+    Command("copy_policy", ("y",), "copy id", "Copies the policy's whole id.", run=PoliciesScreen.copy_policy_id,
+            name="copy", weight=6, needs_row=True),
     FILTER,
     SORT,
     ACTIVATE_POLICY,
     DEACTIVATE_POLICY,
 )
+# fmt: on
 PoliciesScreen.offers(COMMANDS)

@@ -49,53 +49,25 @@ def _why_no_review_again(context: UnknownContext) -> str | None:
 
 def lost_answer_commands(screen: type[SettleUnknown]) -> Commands[SettleUnknown, UnknownContext]:
     """The commands of the screen in footer order."""
+    # fmt: off
     return (
-        Command(
-            "look_again",
-            ("r",),
-            "look again",
-            "Looks at the service again; nothing is sent but reads.",
-            run=screen.look_again,
-            name="look",
-            blocked=_why_no_look_again,
-        ),
-        replace(
-            OPEN,
-            label="this is it",
-            help="Says that the change was done, and that this is its session; asks once more. When settled, opens it.",
-            group="Change",
-            needs_row=True,
-        ).when(
-            blocked=lambda context: _WAIT if context.looking else None,
-            footer_text=lambda context: "open it" if context.settled else "this is it",
-        ),
-        Command(
-            "not_done",
-            ("N",),
-            "it was not done",
-            "Says that the change was not made. Asks once more.",
-            run=screen.say_not_done,
-            name="not done",
-            group="Change",
-            blocked=_why_no_not_done,
-        ),
+        Command("look_again", ("r",), "look again", "Looks at the service again; nothing is sent but reads.",
+                run=screen.look_again, name="look", blocked=_why_no_look_again),
+        replace(OPEN, label="this is it",
+                help="Says that the change was done, and that this is its session; asks once more. "
+                     "When settled, opens it.",
+                group="Change", needs_row=True)
+            .when(blocked=lambda context: _WAIT if context.looking else None,
+                  footer_text=lambda context: "open it" if context.settled else "this is it"),
+        Command("not_done", ("N",), "it was not done", "Says that the change was not made. Asks once more.",
+                run=screen.say_not_done, name="not done", group="Change", blocked=_why_no_not_done),
         Command("show_request", ("v",), "request", "The full request.", run=screen.show_request),
         Command("copy_request", ("y",), "copy", "Copies all that is kept of this request.", run=screen.copy_request),
-        Command(
-            "review",
-            ("A",),
-            "review again",
-            "Opens the review again, once it is known that the draft was not started.",
-            run=screen.open_review,
-            name="activate",
-            group="Change",
-            side="right",
-            changes=True,
-            needs="restore",
-            feature="restore",
-            needs_row=True,
-            blocked=_why_no_review_again,
-            footer_text=lambda context: "review again" if context.settled and context.is_draft else "",
-        ),
+        Command("review", ("A",), "review again",
+                "Opens the review again, once it is known that the draft was not started.", run=screen.open_review,
+                name="activate", group="Change", side="right", changes=True, needs="restore", feature="restore",
+                needs_row=True, blocked=_why_no_review_again,
+                footer_text=lambda context: "review again" if context.settled and context.is_draft else ""),
         replace(BACK, label="back", side="right"),
     )
+    # fmt: on

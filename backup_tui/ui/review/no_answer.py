@@ -115,26 +115,15 @@ class NoAnswer(OutcomeScreen):
             navigation.open_review(self.program, self.session_id)
 
 
+# fmt: off
 COMMANDS: Commands[NoAnswer, Context] = (
-    Command(
-        "open_found",
-        ("enter",),
-        "go on",
-        "Watches the restore that started; or offers the other ways to settle it.",
-        run=NoAnswer.open_found,
-    ),
-    Command(
-        "review_again",
-        ("A",),
-        "review again",
-        "Opens the review again, once it is known that the draft did not start.",
-        run=NoAnswer.review_again,
-        changes=True,
-        needs="restore",
-        feature="restore",
-        group="Change",
-    ),
+    Command("open_found", ("enter",), "go on",
+            "Watches the restore that started; or offers the other ways to settle it.", run=NoAnswer.open_found),
+    Command("review_again", ("A",), "review again",
+            "Opens the review again, once it is known that the draft did not start.", run=NoAnswer.review_again,
+            changes=True, needs="restore", feature="restore", group="Change"),
     COPY_SESSION,
     BACK_TO_LIST,
 )
+# fmt: on
 NoAnswer.offers(COMMANDS)

@@ -324,25 +324,16 @@ class ActivationReview(BaseScreen):
                 self.give_way_to(NoAnswer(outcome))
 
 
+# fmt: off
 COMMANDS: Commands[ActivationReview, ReviewContext] = (
     CANCEL_REVIEW,
-    Command(
-        "show_all",
-        ("v",),
-        "v",
-        "All checks, units and points, and the names that are not in it.",
-        run=ActivationReview.show_all,
-        blocked=lambda context: None if context.read and not context.sending else "The draft is being read.",
-        footer_text=lambda context: "" if context.typed else "all checks, all units",
-    ),
-    act_on_phrase(
-        "start",
-        "Starts the restore when the phrase is exact.",
-        "starts it",
-        ActivationReview.start,
-        needs="restore",
-        feature="restore",
-    ),
+    Command("show_all", ("v",), "v", "All checks, units and points, and the names that are not in it.",
+            run=ActivationReview.show_all,
+            blocked=lambda context: None if context.read and not context.sending else "The draft is being read.",
+            footer_text=lambda context: "" if context.typed else "all checks, all units"),
+    act_on_phrase("start", "Starts the restore when the phrase is exact.", "starts it", ActivationReview.start,
+                  needs="restore", feature="restore"),
     *SCROLL_CHECKS,
 )
+# fmt: on
 ActivationReview.offers(COMMANDS)

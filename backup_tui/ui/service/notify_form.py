@@ -212,26 +212,16 @@ class NotifyReviewScreen(ProtectionReviewScreen):
         """The service's detail is below this screen."""
 
 
+# fmt: off
 COMMANDS: Commands[NotifyForm, NotifyContext] = (
-    Command(
-        "next_field",
-        ("enter", "tab", "down"),
-        "next field",
-        "The next field; on the last line opens the review.",
-        run=NotifyForm.next_field,
-    ),
+    Command("next_field", ("enter", "tab", "down"), "next field", "The next field; on the last line opens the review.",
+            run=NotifyForm.next_field),
     Command("field_before", ("shift+tab", "up"), help="The field before.", run=NotifyForm.field_before),
-    Command(
-        "review_it",
-        help="Opens the review of this change; nothing is sent before its phrase is typed.",
-        run=NotifyForm.open_review,
-        name="review",
-        group="Change",
-        changes=True,
-        needs="service",
-        feature=NOTIFY_CHANGE.id,
-        blocked=lambda context: f"Not yet: {context.missing}" if context.missing else None,
-    ),
+    Command("review_it", help="Opens the review of this change; nothing is sent before its phrase is typed.",
+            run=NotifyForm.open_review, name="review", group="Change", changes=True, needs="service",
+            feature=NOTIFY_CHANGE.id,
+            blocked=lambda context: f"Not yet: {context.missing}" if context.missing else None),
     replace(BACK, keys=("escape",), label="back, nothing sent", side="right"),
 )
+# fmt: on
 NotifyForm.offers(COMMANDS)

@@ -111,22 +111,16 @@ def _scroll(id: str, keys: tuple[str, ...], lines: int) -> Command[ServiceDetail
     )
 
 
+# fmt: off
 COMMANDS: Commands[ServiceDetail, Context] = (
-    Command(
-        "change_mails",
-        ("c",),
-        "change e-mail",
-        "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review.",
-        run=ServiceDetail.change_mails,
-        group="Change",
-        changes=True,
-        needs="service",
-        feature=NOTIFY_CHANGE.id,
-    ),
+    Command("change_mails", ("c",), "change e-mail",
+            "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review.",
+            run=ServiceDetail.change_mails, group="Change", changes=True, needs="service", feature=NOTIFY_CHANGE.id),
     Command("copy", ("y",), "copy all", "Copies all that is said here.", run=ServiceDetail.copy_all),
     _scroll("scroll_down", ("j", "down"), 1),
     _scroll("scroll_up", ("k", "up"), -1),
     _scroll("scroll_page_down", ("pagedown",), 10),
     _scroll("scroll_page_up", ("pageup",), -10),
 )
+# fmt: on
 ServiceDetail.offers(COMMANDS)

@@ -86,17 +86,11 @@ class BaseMembers(BaseScreen):
             self.query_one("#members-note", Paragraphs).show([Para(), Para(text, look)] if text else [])
 
 
+# fmt: off
 COMMANDS: Commands[BaseMembers, Context] = (
-    Command(
-        "send_members",
-        ("enter",),
-        "send it",
-        "Sends the members to the draft; nothing is restored by it.",
-        run=BaseMembers.send_members,
-        changes=True,
-        needs="restore",
-        feature="restore",
-    ),
+    Command("send_members", ("enter",), "send it", "Sends the members to the draft; nothing is restored by it.",
+            run=BaseMembers.send_members, changes=True, needs="restore", feature="restore"),
     replace(BACK, keys=("escape",), label="back", side="right"),
 )
+# fmt: on
 BaseMembers.offers(COMMANDS)

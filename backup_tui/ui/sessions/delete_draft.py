@@ -276,28 +276,19 @@ def _why_no_new_restore(context: DeleteContext) -> str | None:
     return None if context.kept else "What was in it is not known here."
 
 
+# fmt: off
 COMMANDS: Commands[DeleteDraft, DeleteContext] = (
-    Command(
-        "delete_it",
-        ("enter",),
-        "delete the draft",
-        "Deletes the draft at the service when the phrase is exact; its names and times are kept here.",
-        run=DeleteDraft.delete_it,
-        group="Change",
-        changes=True,
-        needs="service",
-        feature="restore",
-        blocked=lambda context: context.stops or (None if context.exact else "Type the phrase first."),
-        footer_text=_text_of_delete_it,
-    ),
+    Command("delete_it", ("enter",), "delete the draft",
+            "Deletes the draft at the service when the phrase is exact; its names and times are kept here.",
+            run=DeleteDraft.delete_it, group="Change", changes=True, needs="service", feature="restore",
+            blocked=lambda context: context.stops or (None if context.exact else "Type the phrase first."),
+            footer_text=_text_of_delete_it),
     show_names(DeleteDraft.show_names),
-    new_with_them(DeleteDraft.new_with_them).when(
-        blocked=_why_no_new_restore,
-        footer_text=lambda context: "new restore with them" if context.kept else "",
-    ),
-    replace(BACK, label="keep it", side="right", weight=0).when(
-        blocked=lambda context: STILL_SENDING if context.busy else None,
-        footer_text=lambda context: "back" if context.done else "keep it",
-    ),
+    new_with_them(DeleteDraft.new_with_them)
+        .when(blocked=_why_no_new_restore, footer_text=lambda context: "new restore with them" if context.kept else ""),
+    replace(BACK, label="keep it", side="right", weight=0)
+        .when(blocked=lambda context: STILL_SENDING if context.busy else None,
+              footer_text=lambda context: "back" if context.done else "keep it"),
 )
+# fmt: on
 DeleteDraft.offers(COMMANDS)

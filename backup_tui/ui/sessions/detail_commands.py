@@ -23,8 +23,12 @@ class DetailContext(SessionContext):
     beta: bool = False
 
 
+def _allows(context: SessionContext, action: Action) -> bool:
+    return context.session is not None and context.session.state.allows(action)
+
+
 def _is_draft(context: SessionContext) -> bool:
-    return context.session is not None and context.session.state.allows(Action.EDIT)
+    return _allows(context, Action.EDIT)
 
 
 def _why_gone(context: DetailContext) -> str | None:
@@ -35,89 +39,44 @@ def _why_gone(context: DetailContext) -> str | None:
 def _why_no_change_members(context: DetailContext) -> str | None:
     if not context.beta:
         return "Only the beta version of the service takes this: start with a --graph-url that ends in /beta."
-    if context.session is None or not context.session.state.allows(Action.EDIT):
+    if not _is_draft(context):
         return "Only a draft can be changed."
     return None
 
 
 def detail_commands(screen: type[SessionDetail]) -> Commands[SessionDetail, DetailContext]:
     """The commands of the screen in footer order."""
+    # fmt: off
     return (
-        Command(
-            "next_failed",
-            ("exclamation_mark",),
-            "next failed",
-            "Goes to the next unit that failed.",
-            run=screen.next_failed,
-            weight=0,
-            blocked=lambda context: None if context.failed_rows else "None of the units listed here has failed.",
-            footer_text=lambda context: "next failed" if context.failed_rows else "",
-        ),
+        Command("next_failed", ("exclamation_mark",), "next failed", "Goes to the next unit that failed.",
+                run=screen.next_failed, weight=0,
+                blocked=lambda context: None if context.failed_rows else "None of the units listed here has failed.",
+                footer_text=lambda context: "next failed" if context.failed_rows else ""),
         replace(FAILED_AGAIN, weight=0),
         replace(CHANGE_DRAFT, weight=0),
         replace(DELETE_DRAFT, weight=1),
         replace(OPEN_ROW, help="Everything known of the unit under the cursor, with its ids.", weight=3),
         replace(FILTER, weight=1),
         SORT,
-        Command(
-            "report",
-            ("e",),
-            "report",
-            "Writes one line per unit to a CSV file; asks where.",
-            run=screen.save_report,
-            aliases=("export", "csv"),
-            weight=0,
-            blocked=_why_gone,
-            footer_text=lambda context: "" if _is_draft(context) else "report",
-        ),
-        Command(
-            "copy_id",
-            ("y",),
-            "copy",
-            "Copies the ids of the session and of the unit under the cursor, as a support case asks for them.",
-            run=screen.copy_ids,
-            weight=1,
-        ),
+        Command("report", ("e",), "report", "Writes one line per unit to a CSV file; asks where.",
+                run=screen.save_report, aliases=("export", "csv"), weight=0, blocked=_why_gone,
+                footer_text=lambda context: "" if _is_draft(context) else "report"),
+        Command("copy_id", ("y",), "copy",
+                "Copies the ids of the session and of the unit under the cursor, as a support case asks for them.",
+                run=screen.copy_ids, weight=1),
         Command("copy_about", ("Y",), help="Copies the id of the session alone.", run=screen.copy_session_id),
-        Command(
-            "show_all",
-            ("v",),
-            "all",
-            "Everything known of this session as text, with what the service sent.",
-            run=screen.show_all,
-            weight=0,
-            footer_text=lambda context: "" if _is_draft(context) else "all",
-        ),
-        Command(
-            "new_restore",
-            ("n", "R"),
-            help="A new restore with the units and points of this one, to a new location (a rehearsal).",
-            run=screen.copy_to_new_location,
-            name="rehearse",
-            aliases=("new", "copy to new"),
-            group="Change",
-            changes=True,
-            needs="service",
-            feature="restore",
-            blocked=_why_gone,
-        ),
-        Command(
-            "base_members",
-            ("B",),
-            help="Sends members of a draft itself (status, dates); beta version of the service only.",
-            run=screen.change_members,
-            name="base",
-            aliases=("members", "patch"),
-            group="Change",
-            changes=True,
-            needs="restore",
-            feature="restore",
-            blocked=_why_no_change_members,
-        ),
-        replace(REVIEW_DRAFT, weight=0).when(
-            footer_text=lambda context: (
-                REVIEW_DRAFT.label if context.session and context.session.state.allows(Action.ACTIVATE) else ""
-            )
-        ),
+        Command("show_all", ("v",), "all", "Everything known of this session as text, with what the service sent.",
+                run=screen.show_all, weight=0, footer_text=lambda context: "" if _is_draft(context) else "all"),
+        Command("new_restore", ("n", "R"),
+                help="A new restore with the units and points of this one, to a new location (a rehearsal).",
+                run=screen.copy_to_new_location, name="rehearse", aliases=("new", "copy to new"), group="Change",
+                changes=True, needs="service", feature="restore", blocked=_why_gone),
+        Command("base_members", ("B",),
+                help="Sends members of a draft itself (status, dates); beta version of the service only.",
+                run=screen.change_members, name="base", aliases=("members", "patch"), group="Change", changes=True,
+                needs="restore", feature="restore", blocked=_why_no_change_members),
+        replace(REVIEW_DRAFT, weight=0)
+            .when(footer_text=lambda context: REVIEW_DRAFT.label if _allows(context, Action.ACTIVATE) else ""),
         replace(BACK, label="back", help="The filter first, then back; the restore goes on.", side="right", weight=0),
     )
+    # fmt: on

@@ -150,26 +150,14 @@ class FailedAgain(ListScreen):
         self.program.push_screen(PagerScreen(f"Failed: {group.cause.cause}", lines))
 
 
+# fmt: off
 COMMANDS: Commands[FailedAgain, Context] = (
-    replace(
-        OPEN,
-        label="new restore of these",
-        help="Opens the form with the units that failed for this cause; nothing is sent before it is created.",
-        group="Change",
-        changes=True,
-        needs="service",
-        feature="restore",
-        needs_row=True,
-        weight=0,
-    ),
-    Command(
-        "show_all",
-        ("v",),
-        "all units",
-        "All units of this cause, and the service's own words.",
-        run=FailedAgain.show_all,
-        needs_row=True,
-    ),
+    replace(OPEN, label="new restore of these",
+            help="Opens the form with the units that failed for this cause; nothing is sent before it is created.",
+            group="Change", changes=True, needs="service", feature="restore", needs_row=True, weight=0),
+    Command("show_all", ("v",), "all units", "All units of this cause, and the service's own words.",
+            run=FailedAgain.show_all, needs_row=True),
     replace(BACK, label="back", side="right"),
 )
+# fmt: on
 FailedAgain.offers(COMMANDS)

@@ -225,6 +225,9 @@ class TenantScreen(BaseScreen):
         self.program.go_back()
 
 
+_NOTHING_REFUSED = "The service has refused nothing; what is missing here the sign-in itself tells."
+
+
 def _why_no_sign_in_again(context: TenantContext) -> str | None:
     if context.inside:
         return "The demo signs in by itself; --demo --sign-in shows how it is with a tenant."
@@ -243,66 +246,28 @@ def _why_no_sign_out(context: TenantContext) -> str | None:
     return None
 
 
+# fmt: off
 COMMANDS: Commands[TenantScreen, TenantContext] = (
-    replace(
-        OPEN,
-        help="Signs in again; what was typed stays. After o it is the yes to signing out.",
-        group="Change",
-        weight=1,
-    ).when(
-        blocked=_why_no_sign_in_again,
-        footer_text=lambda context: "yes, sign out" if context.leaving else "sign in again",
-    ),
-    Command(
-        "profiles",
-        ("p",),
-        "profiles",
-        "The profiles of config.toml, to go to another one.",
-        run=TenantScreen.open_profiles,
-        group="Screens",
-        weight=2,
-    ),
-    Command(
-        "sign_out",
-        ("o",),
-        "sign out",
-        "Signs out and removes what was kept of the sign-in; asks once. Restores go on.",
-        run=TenantScreen.ask_to_sign_out,
-        aliases=("logout",),
-        group="Change",
-        weight=3,
-        blocked=_why_no_sign_out,
-    ),
-    replace(
-        REFRESH,
-        label="try again",
-        help="Lets everything that the service refused be tried again, as after a role was given.",
-        weight=2,
-    ).when(
-        blocked=lambda context: (
-            None
-            if context.refused
-            else "The service has refused nothing; what is missing here the sign-in itself tells."
-        ),
-        footer_text=lambda context: "try again" if context.refused else "",
-    ),
-    Command(
-        "copy_who",
-        ("y",),
-        "copy",
-        "Copies who is signed in, the tenant, the ids and the permissions; never the token.",
-        run=TenantScreen.copy_who,
-        weight=5,
-    ),
-    Command(
-        "copy_consent",
-        ("Y",),
-        "copy consent page",
-        "Copies the address where an administrator allows the application what is missing.",
-        run=TenantScreen.copy_consent,
-        weight=6,
-        blocked=lambda context: None if context.consent else "This way of signing in has no page of consent.",
-    ),
+    replace(OPEN, help="Signs in again; what was typed stays. After o it is the yes to signing out.", group="Change",
+            weight=1).when(blocked=_why_no_sign_in_again,
+                           footer_text=lambda context: "yes, sign out" if context.leaving else "sign in again"),
+    Command("profiles", ("p",), "profiles", "The profiles of config.toml, to go to another one.",
+            run=TenantScreen.open_profiles, group="Screens", weight=2),
+    Command("sign_out", ("o",), "sign out",
+            "Signs out and removes what was kept of the sign-in; asks once. Restores go on.",
+            run=TenantScreen.ask_to_sign_out, aliases=("logout",), group="Change", weight=3, blocked=_why_no_sign_out),
+    replace(REFRESH, label="try again",
+            help="Lets everything that the service refused be tried again, as after a role was given.", weight=2)
+        .when(blocked=lambda context: None if context.refused else _NOTHING_REFUSED,
+              footer_text=lambda context: "try again" if context.refused else ""),
+    Command("copy_who", ("y",), "copy",
+            "Copies who is signed in, the tenant, the ids and the permissions; never the token.",
+            run=TenantScreen.copy_who, weight=5),
+    Command("copy_consent", ("Y",), "copy consent page",
+            "Copies the address where an administrator allows the application what is missing.",
+            run=TenantScreen.copy_consent, weight=6,
+            blocked=lambda context: None if context.consent else "This way of signing in has no page of consent."),
     replace(BACK, label="back", side="right", weight=1),
 )
+# fmt: on
 TenantScreen.offers(COMMANDS)

@@ -332,51 +332,18 @@ class UnitPoints(ListScreen, UnitActions):
             self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))
 
 
+# fmt: off
 COMMANDS: Commands[UnitPoints, Context] = (
-    Command(
-        "new_restore",
-        ("n",),
-        "restore to this point",
-        "A new restore of this unit to the point under the cursor. Nothing is sent before it is created.",
-        run=UnitPoints.restore_to_point,
-        name="new",
-        aliases=("restore",),
-        group="Change",
-        weight=1,
-        changes=True,
-        needs="service",
-        feature="restore",
-        needs_row=True,
-    ),
-    Command(
-        "before",
-        ("t",),
-        "other time",
-        "The points at or before a time that you type (1 call).",
-        run=UnitPoints.ask_before,
-        name="before",
-        weight=2,
-        feature="points",
-    ),
-    Command(
-        "older",
-        ("o",),
-        "older",
-        "Reads the next older points (1 call).",
-        run=UnitPoints.read_older,
-        weight=2,
-        feature="points",
-        needs_row=True,
-    ),
-    Command(
-        "copy_id",
-        ("y",),
-        "copy id",
-        "Copies the id of the point.",
-        run=UnitPoints.copy_point_id,
-        name="copy",
-        weight=5,
-        needs_row=True,
-    ),
+    Command("new_restore", ("n",), "restore to this point",
+            "A new restore of this unit to the point under the cursor. Nothing is sent before it is created.",
+            run=UnitPoints.restore_to_point, name="new", aliases=("restore",), group="Change", weight=1, changes=True,
+            needs="service", feature="restore", needs_row=True),
+    Command("before", ("t",), "other time", "The points at or before a time that you type (1 call).",
+            run=UnitPoints.ask_before, name="before", weight=2, feature="points"),
+    Command("older", ("o",), "older", "Reads the next older points (1 call).", run=UnitPoints.read_older, weight=2,
+            feature="points", needs_row=True),
+    Command("copy_id", ("y",), "copy id", "Copies the id of the point.", run=UnitPoints.copy_point_id, name="copy",
+            weight=5, needs_row=True),
 )
+# fmt: on
 UnitPoints.offers(COMMANDS)

@@ -229,26 +229,14 @@ def _show_units(service: Service) -> Command[UnitsScreen, Context]:
     )
 
 
+# fmt: off
 COMMANDS: Commands[UnitsScreen, UnitContext] = (
     OPEN_POINTS,
-    Command(
-        "next_service",
-        ("tab", "right", "l"),
-        "service",
-        "The units of the next service; marks and the place in each list are kept.",
-        run=UnitsScreen.next_service,
-        group="Move",
-        weight=1,
-        in_fields=False,
-    ),
-    Command(
-        "previous_service",
-        ("shift+tab", "left", "h"),
-        help="The units of the service before.",
-        run=UnitsScreen.previous_service,
-        group="Move",
-        in_fields=False,
-    ),
+    Command("next_service", ("tab", "right", "l"), "service",
+            "The units of the next service; marks and the place in each list are kept.", run=UnitsScreen.next_service,
+            group="Move", weight=1, in_fields=False),
+    Command("previous_service", ("shift+tab", "left", "h"), help="The units of the service before.",
+            run=UnitsScreen.previous_service, group="Move", in_fields=False),
     MARK_UNIT,
     UNMARK_ALL,
     FILTER,
@@ -259,4 +247,5 @@ COMMANDS: Commands[UnitsScreen, UnitContext] = (
     OFFBOARD_UNIT,
     *(_show_units(service) for service in _SERVICES),
 )
+# fmt: on
 UnitsScreen.offers(COMMANDS)
