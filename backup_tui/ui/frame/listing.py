@@ -206,19 +206,15 @@ class ListScreen(BaseScreen):
         return ", ".join(parts)
 
 
+# fmt: off
 FILTER: Command[ListScreen, Context] = Command(
-    "filter",
-    ("slash",),
-    "filter",
+    "filter", ("slash",), "filter",
     "Shows only rows with a text; !text without it, status:failed by status; several words all have to hold.",
-    run=ListScreen.open_filter,
-    weight=3,
+    run=ListScreen.open_filter, weight=3
 )
 SORT: Command[ListScreen, Context] = Command(
-    "sort",
-    ("s",),
-    "sort",
+    "sort", ("s",), "sort",
     "Sorts by the next column; again turns the order round; after the last comes the list's own order.",
-    run=ListScreen.sort_next,
-    weight=6,
+    run=ListScreen.sort_next, weight=6
 )
+# fmt: on

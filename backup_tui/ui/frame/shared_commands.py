@@ -9,82 +9,47 @@ from backup_tui.ui.frame.commands import Command, Commands, Context, Handler
 if TYPE_CHECKING:
     from backup_tui.ui.frame.screen import BaseScreen
 
+# fmt: off
 REFRESH: Command[BaseScreen, Context] = Command(
-    "refresh",
-    ("r",),
-    help="Reads again now.",
-    run=lambda screen, row: screen.read_again(row),
-    name="refresh",
-    aliases=("read",),
-    group="Program",
+    "refresh", ("r",), help="Reads again now.", run=lambda screen, row: screen.read_again(row), name="refresh",
+    aliases=("read",), group="Program"
 )
 BACK: Command[BaseScreen, Context] = Command(
-    "back",
-    ("escape", "q"),
-    help="Back; at the top q twice leaves.",
-    run=lambda screen, row: screen.go_back(row),
-    group="Program",
+    "back", ("escape", "q"), help="Back; at the top q twice leaves.", run=lambda screen, row: screen.go_back(row),
+    group="Program"
 )
 HELP: Command[BaseScreen, Context] = Command(
-    "help",
-    ("question_mark",),
-    "help",
-    "The keys of this screen.",
-    run=lambda screen, _row: screen.program.show_help(),
-    group="Program",
-    weight=1,
+    "help", ("question_mark",), "help", "The keys of this screen.", run=lambda screen, _row: screen.program.show_help(),
+    group="Program", weight=1
 )
 PALETTE: Command[BaseScreen, Context] = Command(
-    "palette",
-    ("colon", "ctrl+p"),
-    "more",
-    "Commands by name, and ids.",
-    run=lambda screen, _row: screen.program.show_palette(),
-    group="Program",
-    weight=2,
+    "palette", ("colon", "ctrl+p"), "more", "Commands by name, and ids.",
+    run=lambda screen, _row: screen.program.show_palette(), group="Program", weight=2
 )
 TENANT: Command[BaseScreen, Context] = Command(
-    "tenant",
-    ("T",),
+    "tenant", ("T",),
     help="Tenant and sign-in: who is signed in, and what that one may and may not do; profiles; signing out.",
-    run=lambda screen, _row: screen.program.show_tenant(),
-    name="tenant",
-    aliases=("sign-in", "whoami", "permissions", "profile"),
-    group="Screens",
+    run=lambda screen, _row: screen.program.show_tenant(), name="tenant",
+    aliases=("sign-in", "whoami", "permissions", "profile"), group="Screens"
 )
 PAUSE: Command[BaseScreen, Context] = Command(
-    "pause",
-    ("P",),
-    help="Pauses reading; ends by itself after 15 minutes; again goes on.",
-    run=lambda screen, _row: screen.program.toggle_pause(),
-    name="pause",
-    group="Program",
+    "pause", ("P",), help="Pauses reading; ends by itself after 15 minutes; again goes on.",
+    run=lambda screen, _row: screen.program.toggle_pause(), name="pause", group="Program"
 )
 REDRAW: Command[BaseScreen, Context] = Command(
-    "redraw",
-    ("ctrl+l",),
-    help="Draws the screen again.",
-    run=lambda screen, _row: screen.program.redraw(),
-    name="redraw",
-    group="Program",
+    "redraw", ("ctrl+l",), help="Draws the screen again.", run=lambda screen, _row: screen.program.redraw(),
+    name="redraw", group="Program"
 )
 SUSPEND: Command[BaseScreen, Context] = Command(
-    "suspend",
-    ("ctrl+z",),
-    help="Goes to the background; fg brings it back.",
-    run=lambda screen, _row: screen.program.action_suspend_process(),
-    name="suspend",
-    group="Program",
+    "suspend", ("ctrl+z",), help="Goes to the background; fg brings it back.",
+    run=lambda screen, _row: screen.program.action_suspend_process(), name="suspend", group="Program"
 )
 LEAVE: Command[BaseScreen, Context] = Command(
-    "leave",
-    ("ctrl+q",),
-    help="Leaves; so does ctrl+c twice. Running restores go on.",
-    run=lambda screen, _row: screen.program.leaving.leave(0),
-    name="q",
-    aliases=("quit", "exit", "leave"),
-    group="Program",
+    "leave", ("ctrl+q",), help="Leaves; so does ctrl+c twice. Running restores go on.",
+    run=lambda screen, _row: screen.program.leaving.leave(0), name="q", aliases=("quit", "exit", "leave"),
+    group="Program"
 )
+# fmt: on
 
 
 def _show_screen(number: int, title: str) -> Command[BaseScreen, Context]:

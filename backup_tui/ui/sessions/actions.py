@@ -161,109 +161,48 @@ def _why_no_failed_again(context: SessionContext) -> str | None:
     return None if context.session.failed else "Nothing has failed in this restore."
 
 
+# fmt: off
 NEW_RESTORE: Command[SessionActions, SessionContext] = Command(
-    "new_restore",
-    ("n",),
-    "new restore",
+    "new_restore", ("n",), "new restore",
     "A new restore; with one restore marked, its units are taken over. Nothing is sent before it is created.",
-    run=SessionActions.new_restore,
-    name="new",
-    aliases=("restore",),
-    group="Change",
-    weight=2,
-    changes=True,
-    needs="service",
-    feature="restore",
-    blocked=_why_no_new_restore_command,
+    run=SessionActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
+    needs="service", feature="restore", blocked=_why_no_new_restore_command
 )
 REVIEW_DRAFT: Command[SessionActions, SessionContext] = Command(
-    "review",
-    ("A",),
-    "activate (review)",
-    "Opens the review of a draft; nothing is started before its phrase is typed.",
-    run=SessionActions.open_review,
-    name="activate",
-    group="Change",
-    side="right",
-    weight=2,
-    changes=True,
-    needs="restore",
-    feature="restore",
-    needs_row=True,
-    blocked=lambda context: _one_draft(context, Action.ACTIVATE, "activated"),
+    "review", ("A",), "activate (review)",
+    "Opens the review of a draft; nothing is started before its phrase is typed.", run=SessionActions.open_review,
+    name="activate", group="Change", side="right", weight=2, changes=True, needs="restore", feature="restore",
+    needs_row=True, blocked=lambda context: _one_draft(context, Action.ACTIVATE, "activated")
 )
 CHANGE_DRAFT: Command[SessionActions, SessionContext] = Command(
-    "change",
-    ("c",),
-    "change",
-    "Opens a draft in the form: other units, other times.",
-    run=SessionActions.change_draft,
-    group="Change",
-    weight=5,
-    changes=True,
-    needs="service",
-    feature="restore",
-    needs_row=True,
+    "change", ("c",), "change", "Opens a draft in the form: other units, other times.", run=SessionActions.change_draft,
+    group="Change", weight=5, changes=True, needs="service", feature="restore", needs_row=True,
     blocked=lambda context: _one_draft(context, Action.EDIT, "changed"),
-    footer_text=lambda context: "change" if context.session and context.session.state.allows(Action.EDIT) else "",
+    footer_text=lambda context: "change" if context.session and context.session.state.allows(Action.EDIT) else ""
 )
 REHEARSE: Command[SessionActions, SessionContext] = Command(
-    "rehearse",
-    ("R",),
-    help="A rehearsal: a new restore of the same units and points, to a new location.",
-    run=SessionActions.rehearse,
-    name="rehearse in a new location",
-    aliases=("copy to a new location",),
-    group="Change",
-    changes=True,
-    needs="service",
-    feature="restore",
-    needs_row=True,
-    blocked=_why_no_rehearse,
+    "rehearse", ("R",), help="A rehearsal: a new restore of the same units and points, to a new location.",
+    run=SessionActions.rehearse, name="rehearse in a new location", aliases=("copy to a new location",), group="Change",
+    changes=True, needs="service", feature="restore", needs_row=True, blocked=_why_no_rehearse
 )
 DELETE_DRAFT: Command[SessionActions, SessionContext] = Command(
-    "delete",
-    ("D",),
-    "delete",
-    "Opens the review of deleting a draft; its names and times are kept here.",
-    run=SessionActions.review_deletion,
-    group="Change",
-    weight=5,
-    changes=True,
-    needs="service",
-    feature="restore",
-    needs_row=True,
-    blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"),
-    footer_text=lambda context: "delete" if context.session and context.session.state.allows(Action.DELETE) else "",
+    "delete", ("D",), "delete", "Opens the review of deleting a draft; its names and times are kept here.",
+    run=SessionActions.review_deletion, group="Change", weight=5, changes=True, needs="service", feature="restore",
+    needs_row=True, blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"),
+    footer_text=lambda context: "delete" if context.session and context.session.state.allows(Action.DELETE) else ""
 )
 FAILED_AGAIN: Command[SessionActions, SessionContext] = Command(
-    "again",
-    ("f",),
-    "failed again",
-    "A new restore of what failed in this one, by cause.",
-    run=SessionActions.restore_failed_again,
-    name="again",
-    aliases=("failed",),
-    group="Change",
-    weight=4,
-    changes=True,
-    needs="service",
-    feature="restore",
-    needs_row=True,
-    blocked=_why_no_failed_again,
-    footer_text=lambda context: "failed again" if context.session and context.session.failed else "",
+    "again", ("f",), "failed again", "A new restore of what failed in this one, by cause.",
+    run=SessionActions.restore_failed_again, name="again", aliases=("failed",), group="Change", weight=4, changes=True,
+    needs="service", feature="restore", needs_row=True, blocked=_why_no_failed_again,
+    footer_text=lambda context: "failed again" if context.session and context.session.failed else ""
 )
 COPY_ID: Command[SessionActions, SessionContext] = Command(
-    "copy_id",
-    ("y",),
-    "copy id",
-    "Copies the whole id; of all marked rows when there are marks.",
-    run=SessionActions.copy_id,
-    name="copy",
-    weight=7,
-    needs_row=True,
-    blocked=lambda context: None if context.session or context.marked else "This row has no id to copy.",
+    "copy_id", ("y",), "copy id", "Copies the whole id; of all marked rows when there are marks.",
+    run=SessionActions.copy_id, name="copy", weight=7, needs_row=True,
+    blocked=lambda context: None if context.session or context.marked else "This row has no id to copy."
 )
 COPY_ABOUT: Command[SessionActions, SessionContext] = Command(
     "copy_about", ("Y",), help="Copies all that is said about this row.", run=SessionActions.copy_about, needs_row=True
 )
+# fmt: on

@@ -125,42 +125,25 @@ def _text_of_offboard_unit(context: UnitContext) -> str:
     return "offboard" if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
 
 
+# fmt: off
 OPEN_POINTS = replace(
     OPEN_ROW, label="points", help="The restore points of the unit under the cursor.", name="points", feature="points"
 )
 MARK_UNIT = replace(MARK, label="mark", weight=3)
 RESTORE_UNITS: Command[UnitActions, Context] = Command(
-    "new_restore",
-    ("n",),
-    "restore this",
+    "new_restore", ("n",), "restore this",
     "A new restore of the marked units, or of the one under the cursor. Nothing is sent before it is created.",
-    run=UnitActions.new_restore,
-    name="new",
-    aliases=("restore",),
-    group="Change",
-    weight=2,
-    changes=True,
-    needs="service",
-    feature="restore",
+    run=UnitActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
+    needs="service", feature="restore",
     blocked=lambda context: None if context.row is not None or context.marked else "There is no unit here to restore.",
-    footer_text=lambda context: f"restore {context.marked:,} marked" if context.marked else "restore this",
+    footer_text=lambda context: f"restore {context.marked:,} marked" if context.marked else "restore this"
 )
 OFFBOARD_UNIT: Command[UnitActions, UnitContext] = Command(
-    "offboard",
-    ("O",),
-    "offboard",
+    "offboard", ("O",), "offboard",
     "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it.",
-    run=UnitActions.review_offboarding,
-    aliases=("cancel offboarding", "delete backup"),
-    group="Change",
-    side="right",
-    weight=3,
-    changes=True,
-    needs="protection",
-    feature=OFFBOARD.id,
-    needs_row=True,
-    blocked=_why_no_offboard_unit,
-    footer_text=_text_of_offboard_unit,
+    run=UnitActions.review_offboarding, aliases=("cancel offboarding", "delete backup"), group="Change", side="right",
+    weight=3, changes=True, needs="protection", feature=OFFBOARD.id, needs_row=True, blocked=_why_no_offboard_unit,
+    footer_text=_text_of_offboard_unit
 )
 COPY_UNIT_ID: Command[UnitActions, Context] = Command(
     "copy_id",
@@ -173,11 +156,7 @@ COPY_UNIT_ID: Command[UnitActions, Context] = Command(
     blocked=lambda context: None if context.row is not None or context.marked else "There is no unit here to copy.",
 )
 COPY_ADDRESS = replace(
-    COPY_UNIT_ID,
-    id="copy_address",
-    run=UnitActions.copy_address,
-    keys=("Y",),
-    label="",
-    help="Copies the address, one a line of all marked ones: a list that a new restore takes.",
-    name="copy address",
+    COPY_UNIT_ID, id="copy_address", run=UnitActions.copy_address, keys=("Y",), label="",
+    help="Copies the address, one a line of all marked ones: a list that a new restore takes.", name="copy address"
 )
+# fmt: on
