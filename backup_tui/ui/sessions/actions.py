@@ -141,7 +141,7 @@ class SessionActions(BaseScreen):
             self.say(copy(self.app, "\n".join(self.lines_about(row)), "what is said about this row"))
 
 
-def _why_no_new_restore_command(context: SessionContext) -> str | None:
+def _why_no_new_restore(context: SessionContext) -> str | None:
     if context.marked > 1:
         return f"n takes over the units of one marked restore; {context.marked:,} are marked (u unmarks all)."
     return None
@@ -166,7 +166,7 @@ NEW_RESTORE: Command[SessionActions, SessionContext] = Command(
     "new_restore", ("n",), "new restore",
     "A new restore; with one restore marked, its units are taken over. Nothing is sent before it is created.",
     run=SessionActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
-    needs="service", feature="restore", blocked=_why_no_new_restore_command
+    needs="service", feature="restore", blocked=_why_no_new_restore
 )
 REVIEW_DRAFT: Command[SessionActions, SessionContext] = Command(
     "review", ("A",), "activate (review)",
