@@ -1,4 +1,4 @@
-"""Writes the key tables of README.md from the `Command` classes: `python screenshots/keys.py`.
+"""Writes the key tables of README.md from the commands: `python screenshots/keys.py`.
 
 A test compares them, so a key that is changed without its README is noticed.
 """
@@ -11,9 +11,9 @@ from typing import Any
 
 from backup_tui.ui.activity.screen import ActivityScreen
 from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, CommandSet, key_table
-from backup_tui.ui.frame.listing import Filter, SortNext
+from backup_tui.ui.frame.listing import FILTER, SORT
 from backup_tui.ui.frame.shared_commands import shared_commands
-from backup_tui.ui.new_restore.commands import FORM_COMMANDS
+from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.sessions.detail import SessionDetail
@@ -24,14 +24,14 @@ README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- keys: written by screenshots/keys.py -->", "<!-- /keys -->"
 TITLES = ("Overview", "Policies", "Sessions", "Units", "Activity")
 
-SCREENS: tuple[tuple[str, Iterable[Command[Any]]], ...] = (
+SCREENS: tuple[tuple[str, Iterable[Command[Any, Any]]], ...] = (
     ("Overview", OverviewScreen.OWN_COMMANDS),
     ("Policies", PoliciesScreen.OWN_COMMANDS),
     ("Sessions", SessionsScreen.OWN_COMMANDS),
     ("One restore", SessionDetail.OWN_COMMANDS),
     ("Units", UnitsScreen.OWN_COMMANDS),
     ("Activity", ActivityScreen.OWN_COMMANDS),
-    ("New restore", FORM_COMMANDS),
+    ("New restore", NewRestore.OWN_COMMANDS),
 )
 
 
@@ -41,7 +41,7 @@ def key_section() -> str:
     parts = []
     for title, commands in (
         ("Everywhere", shared_commands(TITLES)),
-        ("In lists", (*LIST_COMMANDS, Filter(), SortNext())),
+        ("In lists", (*LIST_COMMANDS, FILTER, SORT)),
         *SCREENS,
     ):
         new = [command for command in commands if (tuple(command.keys), command.help) not in seen]

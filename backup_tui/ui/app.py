@@ -129,16 +129,10 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         except Exception as error:
             self.report(error)
 
-    def run_command(self, screen: Screen[Any], command: Command[Any], row: str | None) -> None:
-        """Hands a command that is possible to its handler: `run_<id>` of the screen, or of the app."""
-        handler = getattr(screen, f"run_{command.id}", None) or getattr(self, f"run_{command.id}", None)
-        if handler is None and command.id.startswith("show_"):
-            self.go_to(int(command.id.removeprefix("show_")))
-            return
-        if handler is None:
-            raise LookupError(f"no handler run_{command.id} on {type(screen).__name__}")
+    def run_command(self, screen: Screen[Any], command: Command[Any, Any], row: str | None) -> None:
+        """Runs a command that is possible, on its screen; a failure goes to `report`."""
         try:
-            outcome = handler(row)
+            outcome = command.run(screen, row)
         except Exception as error:
             self.report(error)
             return

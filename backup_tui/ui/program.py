@@ -91,12 +91,40 @@ class Program(Protocol):
         """Turns a failure of an action into words."""
         ...
 
-    def run_command(self, screen: Screen[Any], command: Command[Any], row: str | None) -> None:
+    def run_command(self, screen: Screen[Any], command: Command[Any, Any], row: str | None) -> None:
         """Hands a command that is possible to its handler."""
         ...
 
-    def run_back(self, row: str | None) -> None:
+    def go_back(self) -> None:
         """Goes out of the screen that is shown."""
+        ...
+
+    def go_to(self, number: int) -> None:
+        """Shows one of the screens 1 to 5."""
+        ...
+
+    async def read_again(self) -> None:
+        """Reads again what the screen shows."""
+        ...
+
+    def toggle_pause(self) -> None:
+        """Pauses reading, or resumes it."""
+        ...
+
+    def redraw(self) -> None:
+        """Redraws the screen."""
+        ...
+
+    def show_help(self) -> None:
+        """Shows the keys of the screen that is shown."""
+        ...
+
+    def show_palette(self) -> None:
+        """Shows commands by name."""
+        ...
+
+    def action_suspend_process(self) -> None:
+        """To the background."""
         ...
 
     def begin_anew(self, anew: Restart) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import UNKNOWN_STATE
 from backup_tui.store.changes import Change, Topic
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.frame.commands import Command, Context, MarkRow, Open, UnmarkAll
+from backup_tui.ui.frame.commands import MARK, OPEN_ROW, UNMARK_ALL, Command, Commands, Context
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.widgets.columns import Column
@@ -123,47 +124,9 @@ COLUMNS = (
 )
 
 
-class OpenSession(Open):
-    label = "open"
-    group = "Rows"
-    name = "open"
-    needs_row = True
-
-
-class MarkRow(MarkRow):
-    label = "mark"
-
-
-class UnmarkRows(UnmarkAll):
-    label = "unmark all"
-
-
-class Filter(Command[Context]):
-    id = "filter"
-    keys = ("slash",)
-    label = "filter"
-    help = "Shows only rows with a text."
-    weight = 3
-
-
-class Activate(Command[Context]):
-    id = "activate"
-    keys = ("A",)
-    label = "activate (review)"
-    help = "Opens the review of a draft."
-    name = "activate"
-    group = "Change"
-    side = "right"
-    changes = True
-
-    def blocked(self, context: Context) -> str | None:
-        return None if context.row == "id-0002" else "Only a draft can be activated."
-
-
 class ListScreen(BaseScreen):
     NUMBER = 1
     VIEW = "sessions"
-    OWN_COMMANDS = (OpenSession(), MarkRow(), UnmarkRows(), Filter(), Activate())
 
     def __init__(self) -> None:
         super().__init__()
@@ -190,10 +153,10 @@ class ListScreen(BaseScreen):
     def palette_entries(self) -> Sequence[PaletteEntry]:
         return [PaletteEntry("61633878", "Session OneDrive 61633878.", "open", "id-0007")]
 
-    def run_open(self, row: str | None) -> None:
+    def open_row(self, row: str | None) -> None:
         self.done.append(("open", row))
 
-    def run_filter(self, row: str | None) -> None:
+    def open_filter(self, row: str | None) -> None:
         self.query_one(FilterLine).open()
 
     def on_filter_line_changed(self, event: FilterLine.Changed) -> None:
@@ -201,8 +164,32 @@ class ListScreen(BaseScreen):
         self.rows.order = tuple(key for key in everything if event.text in key)
         self.table.reconcile()
 
-    async def run_activate(self, row: str | None) -> None:
+    async def activate(self, row: str | None) -> None:
+        await self.act(row)
+
+    async def act(self, row: str | None) -> None:
         self.done.append(("activate", row))
+
+
+COMMANDS: Commands[ListScreen, Context] = (
+    OPEN_ROW,
+    replace(MARK, label="mark"),
+    replace(UNMARK_ALL, label="unmark all"),
+    Command("filter", ("slash",), "filter", "Shows only rows with a text.", run=ListScreen.open_filter, weight=3),
+    Command(
+        "activate",
+        ("A",),
+        "activate (review)",
+        "Opens the review of a draft.",
+        run=ListScreen.activate,
+        name="activate",
+        group="Change",
+        side="right",
+        changes=True,
+        blocked=lambda context: None if context.row == "id-0002" else "Only a draft can be activated.",
+    ),
+)
+ListScreen.offers(COMMANDS)
 
 
 class SecondScreen(ListScreen):

@@ -11,26 +11,22 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.simulator.domain.tenant import Unit
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.routes import OpenNewRestore
-
-
-class Begin(Command[Context]):
-    id = "new_restore"
-    keys = ("n",)
-    label = "new restore"
 
 
 class Start(BaseScreen):
     """A first screen on which `n` opens the form."""
 
     NUMBER = 1
-    OWN_COMMANDS = (Begin(),)
 
-    def run_new_restore(self, row: str | None) -> None:
+    def new_restore(self, row: str | None) -> None:
         self.program.open(OpenNewRestore())
+
+
+Start.offers((Command("new_restore", ("n",), "new restore", run=Start.new_restore),))
 
 
 TOPS = [("Overview", Start)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from all_screens import all_screens
 from sign_ins import text
 from support import Simulated, jwt, message, opened, simulated, until
 
@@ -15,6 +16,7 @@ from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.review.protection import CARRY_OUT, ProtectionReviewScreen
 from backup_tui.ui.review.screen import ActivationReview
 from backup_tui.ui.routes import OpenReview
 from backup_tui.ui.sessions.screen import SessionsScreen
@@ -113,35 +115,22 @@ async def test_a_review_asks_for_no_phrase_that_would_be_of_no_use(tmp_path: Pat
         assert field.typed == ""
 
 
-def _commands() -> list[type[Command[Any]]]:
-    import importlib
-    import pkgutil
-
-    import backup_tui.ui
-
-    for module in pkgutil.walk_packages(backup_tui.ui.__path__, "backup_tui.ui."):
-        importlib.import_module(module.name)
-    found: list[type[Command[Any]]] = []
-    left = [Command]
-    while left:
-        kind = left.pop()
-        found.append(kind)
-        left += kind.__subclasses__()
-    return [kind for kind in found if kind.__module__.startswith("backup_tui.")]
+def _commands() -> list[Command[Any, Any]]:
+    offered = [command for screen in all_screens() for command in screen.OWN_COMMANDS]
+    reviews = [kind for kind in all_screens() if ProtectionReviewScreen in kind.__mro__[1:]]
+    return [*offered, *(replace(CARRY_OUT, feature=kind.FEATURE) for kind in reviews)]
 
 
 def test_whatever_changes_something_at_the_service_names_its_feature() -> None:
-    kinds = _commands()
-    assert {kind.feature for kind in kinds} - {""} <= set(BY_ID)
-    told_when_made = {kind for kind in kinds if "feature" in inspect.signature(kind).parameters}
-    assert [
-        kind.__qualname__ for kind in kinds if kind.changes and not kind.feature and kind not in told_when_made
-    ] == []
+    commands = _commands()
+    assert {command.feature for command in commands} - {""} <= set(BY_ID)
+    assert [command.id for command in commands if command.changes and not command.feature] == []
+    assert sum(command.changes for command in commands) > 20
 
 
 def test_the_reason_is_that_of_the_sign_in_before_the_row_is_looked_at() -> None:
-    class Draft(Command[Context]):
-        id, changes, feature, needs_row = "draft", True, "restore", True
-
-    assert Draft().reason(Context(barred={"restore": "Not yours."}.get)) == "Not yours."
-    assert Draft().reason(Context(barred={"points": "Not yours."}.get)) == "There is no row here."
+    draft: Command[Any, Context] = Command(
+        "draft", run=lambda _screen, _row: None, changes=True, feature="restore", needs_row=True
+    )
+    assert draft.reason(Context(barred={"restore": "Not yours."}.get)) == "Not yours."
+    assert draft.reason(Context(barred={"points": "Not yours."}.get)) == "There is no row here."

@@ -11,9 +11,11 @@ from textual.widgets import Input
 
 from backup_tui.errors import UsageError
 from backup_tui.ui.app import BackupTui
+from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.help import HelpScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.palette import PaletteScreen
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, TooSmall
 from backup_tui.ui.widgets.list_and_pane import apart
@@ -38,6 +40,16 @@ async def test_a_key_runs_its_command_with_the_id_of_the_row_at_the_press():
         await pilot.press("j", "j", "A")
         await pilot.press("enter")
         assert first(app).done == [("activate", "id-0002"), ("open", "id-0002")]
+
+
+async def test_a_click_on_a_key_of_the_list_in_the_footer_does_what_the_key_does():
+    app = demo_app()
+    async with app.run_test(size=(120, 24)) as pilot:
+        at = footer(app).index("space mark")
+        await pilot.click(CommandBar, offset=(at, 0))
+        assert first(app).table.marked == {"id-0000"}
+        await pilot.click(CommandBar, offset=(footer(app).index("unmark all"), 0))
+        assert first(app).table.marked == frozenset()
 
 
 async def test_a_blocked_key_stays_visible_and_says_why():
@@ -67,10 +79,10 @@ async def test_a_failing_action_becomes_a_message_and_the_app_goes_on(caplog):
         async def broken(row: str | None) -> None:
             raise KeyError("secret-name")
 
-        first(app).run_activate = refused
+        first(app).act = refused
         await pilot.press("j", "j", "A")
         assert app.message == " 04:01 There is no such unit. c corrects it."
-        first(app).run_activate = broken
+        first(app).act = broken
         await pilot.press("A")
         assert "A fault in this program (KeyError)" in app.message
         assert "secret-name" not in app.message
@@ -260,16 +272,18 @@ async def test_work_goes_on_when_its_screen_is_left():
     done = asyncio.Event()
     started = asyncio.Event()
 
-    async def slow(row: str | None) -> None:
-        started.set()
-        await release.wait()
-        done.set()
+    class SlowPager(PagerScreen):
+        async def copy_slowly(self, row: str | None) -> None:
+            started.set()
+            await release.wait()
+            done.set()
+
+    SlowPager.offers((Command("copy", ("y",), run=SlowPager.copy_slowly), BACK))
 
     release = asyncio.Event()
     async with app.run_test(size=SIZE) as pilot:
-        app.push_screen(PagerScreen("x", ["x"]))
+        app.push_screen(SlowPager("x", ["x"]))
         await pilot.pause()
-        app.screen.run_copy = slow
         await pilot.press("y", "escape")
         await started.wait()
         release.set()

@@ -80,7 +80,7 @@ async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(ten
         tenant.service.faults.rules.append(
             Fault("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint", after=1)
         )
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         assert len(drafts(tenant)) == 1
         assert "1 draft made" in screen.act.text
         assert "enter goes on with the rest" in screen.act.text
@@ -91,7 +91,7 @@ async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(ten
         assert "1 draft made" in message(screen)
         assert len(screen.drafting.form.units) == 13
         await ready(pilot, screen)
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
         assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
         assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
@@ -143,7 +143,7 @@ async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant):
         await desk.create_draft(part)
         screen = await form_of(pilot, tenant)
         await ready(pilot, screen)
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
         assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
         assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
@@ -204,10 +204,10 @@ async def test_a_lost_answer_of_a_part_is_looked_into_before_anything_is_sent_ag
         screen = await form_of(pilot, tenant, form)
         await ready(pilot, screen)
         tenant.service.faults.rules.append(Fault("lose", method="POST", path="RestoreSessions$", status=504, after=1))
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         if screen.drafting.form.units:
             assert screen.drafting.trouble is not None
-            await screen.run_make_draft(None)
+            await screen.make_draft(None)
         await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
         assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
         assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)

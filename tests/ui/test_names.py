@@ -228,7 +228,7 @@ async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
         assert names._drafting.form.counts.words == "9 lines: 6 found, 1 twice, 2 left out"
         assert names._drafting.form.left_out == ("qq@x.com", "zz@x.com")
-        one.app.screen.run_undo(None)
+        one.app.screen.undo(None)
         assert len(names._drafting.form.problems) == 2
 
 

@@ -160,7 +160,7 @@ async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_aft
         screen = await form_of(pilot, one, given)
         assert "Put aside" in message(screen)
         await settled(pilot, screen)
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         await pilot.pause()
         assert isinstance(one.app.screen, ActivationReview)
         screen = await form_of(pilot, one)
@@ -322,7 +322,7 @@ async def test_the_request_shown_is_the_one_that_is_sent(tmp_path):
         assert "2 requests to 127.0.0.1; nothing of this has been sent." in text
         planned = await one.workspace.restore.planned_requests(screen.drafting.plan())
         await pilot.press("escape")
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         await pilot.pause()
         lines = await one.workspace.journal_lines()
         sent = [json.loads(line.body) for line in reversed(lines) if line.kind in ("create", "edit")]
@@ -400,7 +400,7 @@ async def test_a_draft_is_changed_in_the_same_form(tmp_path):
         form = form_for(one, 3)
         screen = await form_of(pilot, one, form)
         await settled(pilot, screen)
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         await pilot.pause()
         draft = await last_draft(one)
         screen = await form_of(pilot, one, await one.workspace.restore.form_from_draft(draft))
@@ -465,7 +465,7 @@ async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(tmp_
         screen = await form_of(pilot, one, form_for(one, 12, express=express))
         await settled(pilot, screen)
         held = {row.unit_id: row.point_id for row in screen.drafting.plan().rows}
-        await screen.run_make_draft(None)
+        await screen.make_draft(None)
         await pilot.pause()
         draft, desk = await last_draft(one), one.workspace.restore
         form = await (desk.form_from_draft(draft) if change else desk.form_from_copy(draft, Destination.NEW))

@@ -35,10 +35,10 @@ def change(*_):
 
 def crash(*_):
     private = "adele.vance.private"
-    def run_pause(row):
+    def toggle_pause():
         secret_local = private
         app.call_later(lambda: {{}}[len(secret_local)])
-    app.run_pause = run_pause
+    app.toggle_pause = toggle_pause
 
 async def at_start():
     import asyncio

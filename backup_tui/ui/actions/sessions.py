@@ -10,7 +10,7 @@ from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenReview
 from backup_tui.ui.vocabulary.changes import unknown_targets
@@ -43,182 +43,6 @@ def _one_draft(context: SessionContext, action: Action, words: str) -> str | Non
     if not context.session.state.allows(action):
         return f"Only a draft can be {words}; this one is {context.session.state.word}."
     return None
-
-
-class OpenRow(Open):
-    """Opens the row."""
-
-    label = "open"
-    group = "Rows"
-    name = "open"
-    needs_row = True
-    weight = 1
-
-
-class NewRestoreCommand(Command[SessionContext]):
-    """Begins a new restore."""
-
-    id = "new_restore"
-    keys = ("n",)
-    label = "new restore"
-    help = "A new restore; with one restore marked, its units are taken over. Nothing is sent before it is created."
-    name = "new"
-    aliases = ("restore",)
-    group = "Change"
-    weight = 2
-    changes = True
-    needs = "service"
-    feature = "restore"
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """The units of one restore can be taken over, not of several."""
-        if context.marked > 1:
-            return f"n takes over the units of one marked restore; {context.marked:,} are marked (u unmarks all)."
-        return None
-
-
-class ReviewDraft(Command[SessionContext]):
-    """Opens the review of a draft's activation."""
-
-    id = "review"
-    keys = ("A",)
-    label = "activate (review)"
-    help = "Opens the review of a draft; nothing is started before its phrase is typed."
-    name = "activate"
-    group = "Change"
-    side = "right"
-    weight = 2
-    changes = True
-    needs = "restore"
-    feature = "restore"
-    needs_row = True
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """Drafts only, one at a time."""
-        return _one_draft(context, Action.ACTIVATE, "activated")
-
-
-class ChangeDraft(Command[SessionContext]):
-    """Opens a draft in the form."""
-
-    id = "change"
-    keys = ("c",)
-    label = "change"
-    help = "Opens a draft in the form: other units, other times."
-    name = "change"
-    group = "Change"
-    weight = 5
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """Drafts only, one at a time."""
-        return _one_draft(context, Action.EDIT, "changed")
-
-    def footer_text(self, context: SessionContext) -> str:
-        """Only where there is a draft: most rows of a list are none."""
-        return self.label if context.session and context.session.state.allows(Action.EDIT) else ""
-
-
-class Rehearse(Command[SessionContext]):
-    """Begins the same restore to a new location."""
-
-    id = "rehearse"
-    keys = ("R",)
-    help = "A rehearsal: a new restore of the same units and points, to a new location."
-    name = "rehearse in a new location"
-    aliases = ("copy to a new location",)
-    group = "Change"
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """One session that the service still has."""
-        if context.session is None:
-            return "This row is no restore."
-        return "The service no longer has this session." if context.session.gone else None
-
-
-class DeleteDraft(Command[SessionContext]):
-    """Opens the review of a draft's deletion."""
-
-    id = "delete"
-    keys = ("D",)
-    label = "delete"
-    help = "Opens the review of deleting a draft; its names and times are kept here."
-    name = "delete"
-    group = "Change"
-    weight = 5
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """Drafts only, one at a time."""
-        return _one_draft(context, Action.DELETE, "deleted")
-
-    def footer_text(self, context: SessionContext) -> str:
-        """Only where there is a draft."""
-        return self.label if context.session and context.session.state.allows(Action.DELETE) else ""
-
-
-class FailedAgain(Command[SessionContext]):
-    """Begins a new restore of what failed."""
-
-    id = "again"
-    keys = ("f",)
-    label = "failed again"
-    help = "A new restore of what failed in this one, by cause."
-    name = "again"
-    aliases = ("failed",)
-    group = "Change"
-    weight = 4
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """Something must have failed."""
-        if context.session is None:
-            return "This row is no restore."
-        if context.session.gone:
-            return "The service no longer has this session."
-        return None if context.session.failed else "Nothing has failed in this restore."
-
-    def footer_text(self, context: SessionContext) -> str:
-        """Only where something failed."""
-        return self.label if context.session and context.session.failed else ""
-
-
-class CopyId(Command[SessionContext]):
-    """Copies the session's id."""
-
-    id = "copy_id"
-    keys = ("y",)
-    label = "copy id"
-    help = "Copies the whole id; of all marked rows when there are marks."
-    name = "copy"
-    weight = 7
-    needs_row = True
-
-    def blocked(self, context: SessionContext) -> str | None:
-        """Only sessions have one."""
-        return None if context.session or context.marked else "This row has no id to copy."
-
-
-class CopyAbout(Command[SessionContext]):
-    """Copies the lines about the row."""
-
-    id = "copy_about"
-    keys = ("Y",)
-    help = "Copies all that is said about this row."
-    needs_row = True
 
 
 class SessionActions(BaseScreen):
@@ -261,8 +85,8 @@ class SessionActions(BaseScreen):
         unclear = self.is_unclear(row)
         return about_session(self.ws.store, row, self.ws.clock.now(), self.ws.zone, unclear=unclear)
 
-    async def run_new_restore(self, row: str | None) -> None:
-        """`n`: the form, with the units of the marked restore."""
+    async def new_restore(self, row: str | None) -> None:
+        """The form, with the units of the marked restore."""
         marked = sorted(self.main_table.marked) if self.main_table else []
         if not marked:
             self.program.open(OpenNewRestore())
@@ -272,18 +96,15 @@ class SessionActions(BaseScreen):
         if self.is_current:
             self.program.open(OpenNewRestore(form))
 
-    def run_review(self, row: str | None) -> None:
-        """`A`: the review."""
+    def open_review(self, row: str | None) -> None:
         if session := self.session_of(row):
             self.program.open(OpenReview(session.id))
 
-    def run_delete(self, row: str | None) -> None:
-        """`D`: the review of deleting."""
+    def review_deletion(self, row: str | None) -> None:
         if session := self.session_of(row):
             self.program.open(OpenDeletion(session.id))
 
-    async def run_change(self, row: str | None) -> None:
-        """`c`: the form on this draft."""
+    async def change_draft(self, row: str | None) -> None:
         session = self.session_of(row)
         if session is None:
             return
@@ -293,8 +114,8 @@ class SessionActions(BaseScreen):
             self.say("")
             self.program.open(OpenNewRestore(form))
 
-    async def run_rehearse(self, row: str | None) -> None:
-        """`R`: the form with the same units and points, to a new location."""
+    async def rehearse(self, row: str | None) -> None:
+        """The form with the same units and points, to a new location."""
         session = self.session_of(row)
         if session is None:
             return
@@ -304,20 +125,84 @@ class SessionActions(BaseScreen):
             self.say("")
             self.program.open(OpenNewRestore(form))
 
-    def run_again(self, row: str | None) -> None:
-        """`f`: what failed, by cause."""
+    def restore_failed_again(self, row: str | None) -> None:
         if session := self.session_of(row):
             self.program.open(OpenFailedAgain(session.id))
 
-    def run_copy_id(self, row: str | None) -> None:
-        """`y`: ids."""
+    def copy_id(self, row: str | None) -> None:
         marked = self.main_table.marked if self.main_table else frozenset()
         session = self.session_of(row)
         ids = sorted(marked) or ([session.id] if session else [])
         what = f"{len(ids):,} ids" if len(ids) > 1 else f"id of {title_of(session)}" if session else "id"
         self.say(copy(self.app, "\n".join(ids), what))
 
-    def run_copy_about(self, row: str | None) -> None:
-        """`Y`: the lines about the row."""
+    def copy_about(self, row: str | None) -> None:
         if row is not None:
             self.say(copy(self.app, "\n".join(self.lines_about(row)), "what is said about this row"))
+
+
+def _why_no_new_restore(context: SessionContext) -> str | None:
+    if context.marked > 1:
+        return f"n takes over the units of one marked restore; {context.marked:,} are marked (u unmarks all)."
+    return None
+
+
+def _why_no_rehearse(context: SessionContext) -> str | None:
+    if context.session is None:
+        return "This row is no restore."
+    return "The service no longer has this session." if context.session.gone else None
+
+
+def _why_no_failed_again(context: SessionContext) -> str | None:
+    if context.session is None:
+        return "This row is no restore."
+    if context.session.gone:
+        return "The service no longer has this session."
+    return None if context.session.failed else "Nothing has failed in this restore."
+
+
+# fmt: off
+NEW_RESTORE: Command[SessionActions, SessionContext] = Command(
+    "new_restore", ("n",), "new restore",
+    "A new restore; with one restore marked, its units are taken over. Nothing is sent before it is created.",
+    run=SessionActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
+    needs="service", feature="restore", blocked=_why_no_new_restore
+)
+REVIEW_DRAFT: Command[SessionActions, SessionContext] = Command(
+    "review", ("A",), "activate (review)",
+    "Opens the review of a draft; nothing is started before its phrase is typed.", run=SessionActions.open_review,
+    name="activate", group="Change", side="right", weight=2, changes=True, needs="restore", feature="restore",
+    needs_row=True, blocked=lambda context: _one_draft(context, Action.ACTIVATE, "activated")
+)
+CHANGE_DRAFT: Command[SessionActions, SessionContext] = Command(
+    "change", ("c",), "change", "Opens a draft in the form: other units, other times.", run=SessionActions.change_draft,
+    group="Change", weight=5, changes=True, needs="service", feature="restore", needs_row=True,
+    blocked=lambda context: _one_draft(context, Action.EDIT, "changed"),
+    footer_text=lambda context: "change" if context.session and context.session.state.allows(Action.EDIT) else ""
+)
+REHEARSE: Command[SessionActions, SessionContext] = Command(
+    "rehearse", ("R",), help="A rehearsal: a new restore of the same units and points, to a new location.",
+    run=SessionActions.rehearse, name="rehearse in a new location", aliases=("copy to a new location",), group="Change",
+    changes=True, needs="service", feature="restore", needs_row=True, blocked=_why_no_rehearse
+)
+DELETE_DRAFT: Command[SessionActions, SessionContext] = Command(
+    "delete", ("D",), "delete", "Opens the review of deleting a draft; its names and times are kept here.",
+    run=SessionActions.review_deletion, group="Change", weight=5, changes=True, needs="service", feature="restore",
+    needs_row=True, blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"),
+    footer_text=lambda context: "delete" if context.session and context.session.state.allows(Action.DELETE) else ""
+)
+FAILED_AGAIN: Command[SessionActions, SessionContext] = Command(
+    "again", ("f",), "failed again", "A new restore of what failed in this one, by cause.",
+    run=SessionActions.restore_failed_again, name="again", aliases=("failed",), group="Change", weight=4, changes=True,
+    needs="service", feature="restore", needs_row=True, blocked=_why_no_failed_again,
+    footer_text=lambda context: "failed again" if context.session and context.session.failed else ""
+)
+COPY_ID: Command[SessionActions, SessionContext] = Command(
+    "copy_id", ("y",), "copy id", "Copies the whole id; of all marked rows when there are marks.",
+    run=SessionActions.copy_id, name="copy", weight=7, needs_row=True,
+    blocked=lambda context: None if context.session or context.marked else "This row has no id to copy."
+)
+COPY_ABOUT: Command[SessionActions, SessionContext] = Command(
+    "copy_about", ("Y",), help="Copies all that is said about this row.", run=SessionActions.copy_about, needs_row=True
+)
+# fmt: on

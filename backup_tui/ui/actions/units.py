@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backup_tui.models.features import OFFBOARD
 from backup_tui.models.services import Service
@@ -11,9 +11,8 @@ from backup_tui.models.statuses import Action
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.store.rows import UnitRow
-from backup_tui.ui.actions.sessions import OpenRow
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context, MarkRow
+from backup_tui.ui.frame.commands import MARK, OPEN_ROW, Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenNewRestore, OpenUnitPoints, OpenUnitReview
 from backup_tui.ui.vocabulary.changes import unknown_targets
@@ -31,116 +30,6 @@ class UnitContext(Context):
 
     unit: UnitRow | None = None
     unclear: bool = False
-
-
-class OpenPoints(OpenRow):
-    """Opens the points of a unit."""
-
-    label = "points"
-    help = "The restore points of the unit under the cursor."
-    name = "points"
-    feature = "points"
-
-
-class MarkUnit(MarkRow):
-    """Marks a unit."""
-
-    label = "mark"
-    group = "Rows"
-    weight = 3
-
-
-class RestoreUnits(Command[Context]):
-    """Begins a new restore of the marked units."""
-
-    id = "new_restore"
-    keys = ("n",)
-    label = "restore this"
-    help = "A new restore of the marked units, or of the one under the cursor. Nothing is sent before it is created."
-    name = "new"
-    aliases = ("restore",)
-    group = "Change"
-    weight = 2
-    changes = True
-    needs = "service"
-    feature = "restore"
-
-    def blocked(self, context: Context) -> str | None:
-        """There has to be a unit."""
-        return None if context.row is not None or context.marked else "There is no unit here to restore."
-
-    def footer_text(self, context: Context) -> str:
-        """Says how many."""
-        return f"restore {context.marked:,} marked" if context.marked else self.label
-
-
-class OffboardUnit(Command[UnitContext]):
-    """Opens the review of giving up a unit's backup, or of keeping it after all."""
-
-    id = "offboard"
-    keys = ("O",)
-    label = "offboard"
-    help = "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it."
-    name = "offboard"
-    aliases = ("cancel offboarding", "delete backup")
-    group = "Change"
-    side = "right"
-    weight = 3
-    changes = True
-    needs = "protection"
-    feature = OFFBOARD.id
-    needs_row = True
-
-    def blocked(self, context: UnitContext) -> str | None:
-        """One unit that left every policy, for a person who may."""
-        unit = context.unit
-        if unit is None:
-            return "This row is no unit."
-        if context.marked:
-            return f"This is for one unit only, and {context.marked:,} are marked; u takes the marks away."
-        if context.unclear:
-            return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
-        if unit.state.allows(Action.CANCEL_OFFBOARD):
-            return None
-        if unit.policy_id:
-            return "It is in a policy; only a unit that left every policy can be offboarded."
-        if unit.state.allows(Action.OFFBOARD):
-            return None
-        return f"It is {unit.state.word}; only an unprotected unit that left every policy can be offboarded."
-
-    def footer_text(self, context: UnitContext) -> str:
-        """Only where it could be: most units are protected."""
-        unit = context.unit
-        if unit is None:
-            return ""
-        if unit.state.allows(Action.CANCEL_OFFBOARD):
-            return "keep its backup"
-        return self.label if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
-
-
-class CopyUnitId(Command[Context]):
-    """Copies ids of units."""
-
-    id = "copy_id"
-    keys = ("y",)
-    label = "copy id"
-    help = "Copies the unit's id; of all marked ones when there are marks."
-    name = "copy"
-    weight = 6
-
-    def blocked(self, context: Context) -> str | None:
-        """There has to be a unit."""
-        return None if context.row is not None or context.marked else "There is no unit here to copy."
-
-
-class CopyAddress(CopyUnitId):
-    """Copies addresses of units."""
-
-    id = "copy_address"
-    keys = ("Y",)
-    label = ""
-    help = "Copies the address, one a line of all marked ones: a list that a new restore takes."
-    name = "copy address"
 
 
 class UnitActions(BaseScreen):
@@ -168,8 +57,7 @@ class UnitActions(BaseScreen):
             unclear=unit is not None and unit.id in unknown_targets(store.intents),
         )
 
-    def run_offboard(self, row: str | None) -> None:
-        """`O`: the review."""
+    def review_offboarding(self, row: str | None) -> None:
         if (unit := self.unit_of(row)) is not None:
             back = unit.state.allows(Action.CANCEL_OFFBOARD)
             action = UnitAction.KEEP if back else UnitAction.OFFBOARD
@@ -181,13 +69,11 @@ class UnitActions(BaseScreen):
         keys: Sequence[str] = sorted(marked) or ([row] if row is not None else [])
         return sorted((unit for key in keys if (unit := self.unit_of(key))), key=lambda unit: unit.name.lower())
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the unit's points."""
+    def open_row(self, row: str | None) -> None:
         if (unit := self.unit_of(row)) is not None:
             self.program.open(OpenUnitPoints(unit.service, unit.id))
 
-    def run_new_restore(self, row: str | None) -> None:
-        """`n`: the form with these units."""
+    def new_restore(self, row: str | None) -> None:
         units = self.meant(row)
         if units:
             self.program.open(OpenNewRestore(self.form_of(units)))
@@ -202,14 +88,75 @@ class UnitActions(BaseScreen):
         chosen = tuple(FormUnit(unit.id, unit.name) for unit in units)
         return RestoreForm(service=units[0].service, units=chosen, moment=moment, zone=self.ws.zone.key)
 
-    def run_copy_id(self, row: str | None) -> None:
-        """`y`: ids."""
+    def copy_id(self, row: str | None) -> None:
         units = self.meant(row)
         what = f"{len(units):,} ids" if len(units) > 1 else f"id of {units[0].name}" if units else "id"
         self.say(copy(self.app, "\n".join(unit.id for unit in units), what))
 
-    def run_copy_address(self, row: str | None) -> None:
-        """`Y`: addresses."""
+    def copy_address(self, row: str | None) -> None:
         units = self.meant(row)
         what = f"{len(units):,} addresses" if len(units) > 1 else units[0].name if units else "address"
         self.say(copy(self.app, unit_lines_to_copy(units), what))
+
+
+def _why_no_offboard_unit(context: UnitContext) -> str | None:
+    unit = context.unit
+    if unit is None:
+        return "This row is no unit."
+    if context.marked:
+        return f"This is for one unit only, and {context.marked:,} are marked; u takes the marks away."
+    if context.unclear:
+        return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
+    if unit.state.allows(Action.CANCEL_OFFBOARD):
+        return None
+    if unit.policy_id:
+        return "It is in a policy; only a unit that left every policy can be offboarded."
+    if unit.state.allows(Action.OFFBOARD):
+        return None
+    return f"It is {unit.state.word}; only an unprotected unit that left every policy can be offboarded."
+
+
+def _text_of_offboard_unit(context: UnitContext) -> str:
+    unit = context.unit
+    if unit is None:
+        return ""
+    if unit.state.allows(Action.CANCEL_OFFBOARD):
+        return "keep its backup"
+    return "offboard" if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
+
+
+# fmt: off
+OPEN_POINTS = replace(
+    OPEN_ROW, label="points", help="The restore points of the unit under the cursor.", name="points", feature="points"
+)
+MARK_UNIT = replace(MARK, label="mark", weight=3)
+RESTORE_UNITS: Command[UnitActions, Context] = Command(
+    "new_restore", ("n",), "restore this",
+    "A new restore of the marked units, or of the one under the cursor. Nothing is sent before it is created.",
+    run=UnitActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
+    needs="service", feature="restore",
+    blocked=lambda context: None if context.row is not None or context.marked else "There is no unit here to restore.",
+    footer_text=lambda context: f"restore {context.marked:,} marked" if context.marked else "restore this"
+)
+OFFBOARD_UNIT: Command[UnitActions, UnitContext] = Command(
+    "offboard", ("O",), "offboard",
+    "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it.",
+    run=UnitActions.review_offboarding, aliases=("cancel offboarding", "delete backup"), group="Change", side="right",
+    weight=3, changes=True, needs="protection", feature=OFFBOARD.id, needs_row=True, blocked=_why_no_offboard_unit,
+    footer_text=_text_of_offboard_unit
+)
+COPY_UNIT_ID: Command[UnitActions, Context] = Command(
+    "copy_id",
+    ("y",),
+    "copy id",
+    "Copies the unit's id; of all marked ones when there are marks.",
+    run=lambda screen, row: screen.copy_id(row),  # a screen with other rows beside the units has its own
+    name="copy",
+    weight=6,
+    blocked=lambda context: None if context.row is not None or context.marked else "There is no unit here to copy.",
+)
+COPY_ADDRESS = replace(
+    COPY_UNIT_ID, id="copy_address", run=UnitActions.copy_address, keys=("Y",), label="",
+    help="Copies the address, one a line of all marked ones: a list that a new restore takes.", name="copy address"
+)
+# fmt: on

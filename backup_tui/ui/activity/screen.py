@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar
 
 from backup_tui.models.focus import Focus
 from backup_tui.store.changes import Topic
@@ -13,8 +12,8 @@ from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine, activity_keys, activity_line
 from backup_tui.ui.activity.text import about_lines, activity_cells, entries_of_calls, unknown_entry
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context, Open
-from backup_tui.ui.frame.listing import Filter, ListScreen
+from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
+from backup_tui.ui.frame.listing import FILTER, ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenUnknown
 from backup_tui.ui.vocabulary.changes import full_text, what_words
@@ -33,67 +32,11 @@ class ActivityContext(Context):
     unknown: int | None = None
 
 
-class OpenLine(Open):
-    """Opens a row: all of it, or the way out of what is not known."""
-
-    label = "full request and answer"
-    help = "The full request and answer; for a change of unknown outcome what can be done about it."
-    group = "Rows"
-    name = "open"
-    needs_row = True
-    weight = 1
-
-    def footer_text(self, context: Context) -> str:
-        """Says what it does on this row."""
-        unknown = isinstance(context, ActivityContext) and context.unknown is not None
-        return "look into it" if unknown else self.label
-
-
-class ShowAll(Command[ActivityContext]):
-    """All that is kept of a row."""
-
-    id = "show_all"
-    keys = ("v",)
-    help = "The full request and answer of this row."
-    name = "request"
-    needs_row = True
-
-
-class ChangesOnly(Command[ActivityContext]):
-    """Leaves reads out, or shows them again."""
-
-    id = "changes_only"
-    keys = ("m",)
-    label = "changes only"
-    help = "Shows changes only, or everything again."
-    name = "changes"
-    weight = 3
-
-
-class CopyLine(Command[ActivityContext]):
-    """Copies all that is kept of a row."""
-
-    id = "copy_line"
-    keys = ("y",)
-    label = "copy"
-    help = "Copies all of this: request, answer, ids."
-    name = "copy"
-    needs_row = True
-    weight = 4
-
-
 class ActivityScreen(ListScreen):
     """What went out from this machine, and what came back."""
 
     NUMBER = 5
     VIEW = "activity"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenLine(),
-        ChangesOnly(),
-        Filter(),
-        CopyLine(),
-        ShowAll(),
-    )
     COLUMNS = (
         Column("time", "Time", 12),
         Column("what", "What", 40, grow=1, least=20),
@@ -166,30 +109,45 @@ class ActivityScreen(ListScreen):
 
     # -- commands -------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: what is not known is looked into, everything else is shown in full."""
+    def open_row(self, row: str | None) -> None:
+        """What is not known is looked into, everything else is shown in full."""
         line = self._line(row)
         if row is not None and (entry := unknown_entry(line, self._entries, row)) is not None:
             self.program.open(OpenUnknown(entry.id))
         else:
-            self.run_show_all(row)
+            self.show_all(row)
 
-    def run_show_all(self, row: str | None) -> None:
-        """`v`: all that is kept of the row."""
+    def show_all(self, row: str | None) -> None:
         if row is not None and (line := self._line(row)) is not None:
             self.app.push_screen(PagerScreen(what_words(line), self._text(row, line)))
         else:
             self.say("This line is not kept any more.")
 
-    def run_changes_only(self, row: str | None) -> None:
-        """`m`: without reads, or with them."""
+    def toggle_changes_only(self, row: str | None) -> None:
         self.changes_only = not self.changes_only
         self.show_rows()
 
-    def run_copy_line(self, row: str | None) -> None:
-        """`y`: all of it."""
+    def copy_line(self, row: str | None) -> None:
         if row is not None and (line := self._line(row)) is not None:
             self.say(copy(self.app, "\n".join(self._text(row, line)), "this request with its answer"))
 
     def _text(self, row: str, line: ActivityLine) -> list[str]:
         return full_text(line, self._entries.get(row), self.ws.zone, self.now)
+
+
+# fmt: off
+COMMANDS: Commands[ActivityScreen, ActivityContext] = (
+    replace(OPEN, label="full request and answer",
+            help="The full request and answer; for a change of unknown outcome what can be done about it.", name="open",
+            needs_row=True, weight=1)
+        .when(footer_text=lambda context: "look into it" if context.unknown is not None else "full request and answer"),
+    Command("changes_only", ("m",), "changes only", "Shows changes only, or everything again.",
+            run=ActivityScreen.toggle_changes_only, name="changes", weight=3),
+    FILTER,
+    Command("copy_line", ("y",), "copy", "Copies all of this: request, answer, ids.", run=ActivityScreen.copy_line,
+            needs_row=True, weight=4),
+    Command("show_all", ("v",), help="The full request and answer of this row.", run=ActivityScreen.show_all,
+            name="request", needs_row=True),
+)
+# fmt: on
+ActivityScreen.offers(COMMANDS)

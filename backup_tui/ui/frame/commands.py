@@ -1,26 +1,24 @@
-"""What a person can do, one class for each action; footer, help, palette and key tables are made from these.
+"""What a person can do, as data; footer, help, palette and key tables are made from these declarations.
 
 A key press takes one way: the screen looks the key up in its `CommandSet`, asks `reason()`, and then awaits
-`run_<id>(row)` on the screen, or on the app when the screen has none. `row` is the id of the row under the cursor
-at the moment of the press.
+`command.run(screen, row)`. `row` is the id of the row under the cursor at the moment of the press. A screen
+declares its commands below its class, where its handlers can be named by reference, so that a misspelt one fails
+when the module is imported. Such a table is laid out by hand (`fmt: off`), a command in a few lines:
 
-    class ActivateDraft(Command[SessionsContext]):
-        id = "activate"                 # -> async def run_activate(self, row: str | None) on the screen
-        keys = ("A",)
-        label = "activate (review)"
-        help = "Opens the review of a draft; nothing is started before its phrase is typed."
-        changes = True                  # blocked in a read-only workspace, with its reason
-        side = "right"
-
-        def blocked(self, context: SessionsContext) -> str | None:
-            return None if context.is_draft else "Only a draft can be activated."
+    COMMANDS: Commands[SessionsScreen, SessionContext] = (
+        replace(OPEN, label="open"),
+        Command("activate", ("A",), "activate (review)", "Opens the review of a draft.",
+                run=SessionsScreen.open_review, changes=True,
+                blocked=lambda context: None if context.is_draft else "Only a draft can be activated."),
+    )
+    SessionsScreen.offers(COMMANDS)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState
 from backup_tui.models.service_state import sentence as in_a_sentence
@@ -59,34 +57,44 @@ class Context:
     barred: Callable[[str], str | None] = nothing_barred
 
 
-C = TypeVar("C", bound=Context)
+S = TypeVar("S", contravariant=True)
+C = TypeVar("C", bound=Context, contravariant=True)
+D = TypeVar("D", bound=Context)
+Handler: TypeAlias = Callable[[S, str | None], object]
+"""What a command does on a screen, with the id of the row; what it gives back is awaited where it can be."""
 
 
-class Command(Generic[C]):
-    """One action of a person.
+@dataclass(frozen=True, slots=True)
+class Command(Generic[S, C]):
+    """One action of a person, on screens of type `S` that tell it a context of type `C`.
 
     Attributes:
-        id: Name of the action; the handler is `run_<id>`.
+        id: Name of the action.
         keys: Textual's names of its keys, the one to be shown first.
         label: Footer text after the key; empty: not in the footer.
         help: One sentence for the help screen.
-        name: What it is called in the palette, without colon; empty: not in the palette.
+        run: What it does, by reference.
+        name: What it is called in the palette, without colon; empty: its label.
         aliases: Other names for it there.
         group: Heading in help and key tables.
-        side: End of the footer it stands at.
+        side: End of the footer at which it appears.
         weight: The footer gives up the largest weight first when it is too narrow.
         changes: Whether it can lead to a change in the service: blocked in a read-only workspace.
         needs: What the service has to allow for it: nothing, that it is on (`service`), restores, or changes of
             protection.
         feature: What the sign-in has to be allowed for it, an id of `models.features`; empty for nothing.
         needs_row: Whether it is blocked without a row under the cursor.
-        in_fields: Whether its keys work while text is being typed (only for keys that are no text).
+        in_fields: Whether its keys work while text is being typed (only for keys that are not text).
+        blocked: Why it is not possible now beyond the rules above, as a sentence; None when it is.
+        footer_text: The footer text for this moment, where it is not always the label.
     """
 
     id: str
     keys: tuple[str, ...] = ()
     label: str = ""
     help: str = ""
+    _: KW_ONLY
+    run: Handler[S]
     name: str = ""
     aliases: tuple[str, ...] = ()
     group: Group = "Rows"
@@ -97,14 +105,19 @@ class Command(Generic[C]):
     feature: str = ""
     needs_row: bool = False
     in_fields: bool = True
+    blocked: Callable[[C], str | None] | None = None
+    footer_text: Callable[[C], str] | None = None
 
-    def blocked(self, context: C) -> str | None:
-        """Why the action is not possible now, as a sentence; None when it is. Overridden by commands."""
-        return None
+    def when(
+        self, *, blocked: Callable[[D], str | None] | None = None, footer_text: Callable[[D], str] | None = None
+    ) -> Command[S, D]:
+        """The same command with rules of one screen's own context."""
+        narrowed = cast("Command[S, D]", self)  # the screen of such a command tells a context of its own
+        return replace(narrowed, blocked=blocked or narrowed.blocked, footer_text=footer_text or narrowed.footer_text)
 
-    def footer_text(self, context: C) -> str:
-        """The footer text for this moment; the label unless a command says more (`take the 2 marked`)."""
-        return self.label
+    def shown_text(self, context: C) -> str:
+        """The footer text for this moment; empty keeps it out of the footer."""
+        return self.label if self.footer_text is None else self.footer_text(context)
 
     def reason(self, context: C) -> str | None:
         """Why the action is not possible now, all rules taken together; None when it is."""
@@ -115,8 +128,13 @@ class Command(Generic[C]):
         if (forbidden := _forbidden(self.needs, context.service)) is not None:
             return in_a_sentence(forbidden)
         if self.needs_row and context.row is None:
-            return "There is no row here."
-        return self.blocked(context)
+            return NO_ROW
+        return self.blocked(context) if self.blocked is not None else None
+
+
+NO_ROW = "There is no row here."
+Commands: TypeAlias = tuple[Command[S, C], ...]
+"""The commands of one screen in footer order."""
 
 
 def _forbidden(needs: Needs, state: ServiceState) -> str | None:
@@ -202,16 +220,16 @@ class CommandSet:
         ValueError: Two commands claim the same key or id.
     """
 
-    def __init__(self, own: Iterable[Command[Any]], shared: Iterable[Command[Any]] = ()) -> None:
+    def __init__(self, own: Iterable[Command[Any, Any]], shared: Iterable[Command[Any, Any]] = ()) -> None:
         commands = list(own)
         replaced = {command.id for command in commands}
         taken = {key for command in commands for key in command.keys}
         commands += (
             command for command in shared if command.id not in replaced and not taken.intersection(command.keys)
         )
-        self.commands: tuple[Command[Any], ...] = tuple(commands)
-        self._by_id: dict[str, Command[Any]] = {}
-        self._by_key: dict[str, Command[Any]] = {}
+        self.commands: tuple[Command[Any, Any], ...] = tuple(commands)
+        self._by_id: dict[str, Command[Any, Any]] = {}
+        self._by_key: dict[str, Command[Any, Any]] = {}
         for command in commands:
             if command.id in self._by_id:
                 raise ValueError(f"two commands with the id {command.id}")
@@ -221,15 +239,15 @@ class CommandSet:
                     raise ValueError(f"key {key} is claimed by {self._by_key[key].id} and {command.id}")
                 self._by_key[key] = command
 
-    def by_key(self, key: str) -> Command[Any] | None:
+    def by_key(self, key: str) -> Command[Any, Any] | None:
         """The command of this key."""
         return self._by_key.get(key)
 
-    def by_written(self, name: str) -> Command[Any] | None:
+    def by_written(self, name: str) -> Command[Any, Any] | None:
         """The command of a key as it is written for a person (`!`)."""
         return next((command for key, command in self._by_key.items() if key_name(key) == name), None)
 
-    def by_id(self, command_id: str) -> Command[Any] | None:
+    def by_id(self, command_id: str) -> Command[Any, Any] | None:
         """The command with this id."""
         return self._by_id.get(command_id)
 
@@ -243,7 +261,7 @@ class CommandSet:
         entries: list[FooterEntry] = []
         for command in self.commands:
             key = next((key for key in command.keys if not typing or (command.in_fields and not is_text(key))), None)
-            if key is not None and (text := command.footer_text(context)):
+            if key is not None and (text := command.shown_text(context)):
                 blocked = command.reason(context) is not None
                 entries.append(
                     FooterEntry(command.id, f"{key_name(key)} {text}".strip(), blocked, command.side, command.weight)
@@ -275,71 +293,53 @@ def key_table(sets: Iterable[CommandSet]) -> str:
 # -- keys inside lists ------------------------------------------------------------------------------------
 
 
-class ListMove(Command[Context]):
-    """A key that a `RowTable` handles by itself; a command only so that it is written in one place."""
-
-    group: Group = "Move"
+class _Table(Protocol):
+    def act(self, action: str) -> None: ...
 
 
-class Down(ListMove):
-    id, keys, help = "down", ("j", "down"), "The next row."
+class HasTable(Protocol):
+    """A screen with a list."""
+
+    @property
+    def main_table(self) -> _Table | None:
+        """The list that keys act on; None where there is none."""
 
 
-class Up(ListMove):
-    id, keys, help = "up", ("k", "up"), "The row before."
+class OpensRows(Protocol):
+    """A screen whose rows can be opened."""
+
+    def open_row(self, row: str | None) -> object:
+        """Opens the row, or does what `enter` on it means there."""
 
 
-class First(ListMove):
-    id, keys, help = "first", ("g", "home"), "The first row."
+def _in_table(action: str, keys: tuple[str, ...], help: str, group: Group = "Move") -> Command[HasTable, Context]:
+    """A key that the list handles itself; a command so that it is written in one place."""
+
+    def run(screen: HasTable, row: str | None) -> None:
+        if screen.main_table is not None:
+            screen.main_table.act(action)
+
+    return Command(action, keys, help=help, run=run, group=group)
 
 
-class Last(ListMove):
-    id, keys, help = "last", ("G", "end"), "The last row."
-
-
-class PageDown(ListMove):
-    id, keys, help = "page_down", ("pagedown",), "One page further."
-
-
-class PageUp(ListMove):
-    id, keys, help = "page_up", ("pageup",), "One page back."
-
-
-class HalfDown(ListMove):
-    id, keys, help = "half_down", ("ctrl+d",), "Half a page further."
-
-
-class HalfUp(ListMove):
-    id, keys, help = "half_up", ("ctrl+u",), "Half a page back."
-
-
-class Open(ListMove):
-    group: Group = "Rows"
-    id, keys, help = "open", ("enter",), "Opens the row under the cursor."
-
-
-class MarkRow(ListMove):
-    group: Group = "Rows"
-    id, keys, help = "mark", ("space",), "Marks the row, or takes its mark away."
-
-
-class UnmarkAll(ListMove):
-    group: Group = "Rows"
-    id, keys, help = "unmark_all", ("u",), "Takes all marks away."
-
-
-LIST_COMMANDS: tuple[ListMove, ...] = (
-    Down(),
-    Up(),
-    First(),
-    Last(),
-    PageDown(),
-    PageUp(),
-    HalfDown(),
-    HalfUp(),
-    Open(),
-    MarkRow(),
-    UnmarkAll(),
+OPEN: Command[OpensRows, Context] = Command(
+    "open", ("enter",), help="Opens the row under the cursor.", run=lambda screen, row: screen.open_row(row)
+)
+OPEN_ROW = replace(OPEN, label="open", name="open", needs_row=True, weight=1)
+MARK = _in_table("mark", ("space",), "Marks the row, or takes its mark away.", "Rows")
+UNMARK_ALL = _in_table("unmark_all", ("u",), "Takes all marks away.", "Rows")
+LIST_COMMANDS: tuple[Command[Any, Any], ...] = (
+    _in_table("down", ("j", "down"), "The next row."),
+    _in_table("up", ("k", "up"), "The row before."),
+    _in_table("first", ("g", "home"), "The first row."),
+    _in_table("last", ("G", "end"), "The last row."),
+    _in_table("page_down", ("pagedown",), "One page further."),
+    _in_table("page_up", ("pageup",), "One page back."),
+    _in_table("half_down", ("ctrl+d",), "Half a page further."),
+    _in_table("half_up", ("ctrl+u",), "Half a page back."),
+    OPEN,
+    MARK,
+    UNMARK_ALL,
 )
 LIST_KEYS: dict[str, str] = {key: command.id for command in LIST_COMMANDS for key in command.keys}
 """Key -> what a `RowTable` does with it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,28 +21,6 @@ from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.ui.widgets.time_format import clock_words
-
-
-class Filter(Command[Context]):
-    """Opens the filter line."""
-
-    id = "filter"
-    keys = ("slash",)
-    label = "filter"
-    help = "Shows only rows with a text; !text without it, status:failed by status; several words all have to hold."
-    name = "filter"
-    weight = 3
-
-
-class SortNext(Command[Context]):
-    """Goes through the columns."""
-
-    id = "sort"
-    keys = ("s",)
-    label = "sort"
-    help = "Sorts by the next column; again turns the order round; after the last comes the list's own order."
-    name = "sort"
-    weight = 6
 
 
 class ListScreen(BaseScreen):
@@ -188,12 +166,10 @@ class ListScreen(BaseScreen):
         self.filter_text = event.text
         self.show_rows()
 
-    def run_filter(self, row: str | None) -> None:
-        """`/`: only rows with a text."""
+    def open_filter(self, row: str | None) -> None:
         self.query_one(FilterLine).open()
 
-    def run_sort(self, row: str | None) -> None:
-        """`s`: the next order."""
+    def sort_next(self, row: str | None) -> None:
         orders = [Sort(), *(Sort(column, reverse) for column in self.SORTS for reverse in (False, True))]
         self.sort = orders[(orders.index(self.sort) + 1) % len(orders)]
         self.table.sort = (self.sort.column, self.sort.reverse) if self.sort.column else None
@@ -203,12 +179,12 @@ class ListScreen(BaseScreen):
         turned = ", turned round" if self.sort.reverse else ""
         self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "In the list's own order.")
 
-    def run_back(self, row: str | None) -> None:
-        """`esc`: the filter first, then back."""
+    def go_back(self, row: str | None) -> None:
+        """The filter first, then back."""
         if self.filter_text:
             self.query_one(FilterLine).clear()
             return
-        self.program.run_back(row)
+        self.program.go_back()
 
     # -- words that all lists share -------------------------------------------------------------------------
 
@@ -240,6 +216,15 @@ class ListScreen(BaseScreen):
         return ", ".join(parts)
 
 
-def own_commands(*commands: Command[Any]) -> tuple[Command[Any], ...]:
-    """The commands of a list in footer order, with filter and sort."""
-    return cast("tuple[Command[Any], ...]", (*commands, Filter(), SortNext()))
+# fmt: off
+FILTER: Command[ListScreen, Context] = Command(
+    "filter", ("slash",), "filter",
+    "Shows only rows with a text; !text without it, status:failed by status; several words all have to hold.",
+    run=ListScreen.open_filter, weight=3
+)
+SORT: Command[ListScreen, Context] = Command(
+    "sort", ("s",), "sort",
+    "Sorts by the next column; again turns the order round; after the last comes the list's own order.",
+    run=ListScreen.sort_next, weight=6
+)
+# fmt: on

@@ -3,52 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
 
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.text_lines import TextLines
-
-
-class Search(Command[Context]):
-    """Opens the search line."""
-
-    id = "search"
-    keys = ("slash",)
-    label = "search"
-    help = "Searches in this text."
-
-
-class SearchNext(Command[Context]):
-    """Goes to the next place."""
-
-    id = "search_next"
-    keys = ("n",)
-    label = "next"
-    help = "The next place with the text searched for."
-
-
-class CopyAll(Command[Context]):
-    """Copies the whole text."""
-
-    id = "copy"
-    keys = ("y",)
-    label = "copy all"
-    help = "Copies all of this text through the terminal."
-
-
-class PagerBack(Back):
-    """Closes the text."""
-
-    keys = ("escape", "q", "v")
-    label = "back"
-    side = "right"
 
 
 class PagerScreen(BaseScreen):
@@ -60,8 +25,6 @@ class PagerScreen(BaseScreen):
         wrapped: Whether long lines go on below; False cuts them (requests, tables).
         later: Reads the rest of the text, which is put at its end once it is there.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (Search(), SearchNext(), CopyAll(), PagerBack())
 
     def __init__(
         self,
@@ -116,15 +79,21 @@ class PagerScreen(BaseScreen):
         else:
             text.scroll_lines(place - text.top)
 
-    def run_search(self, row: str | None) -> None:
-        """`/`."""
+    def open_search(self, row: str | None) -> None:
         self.query_one(FilterLine).open()
 
-    def run_search_next(self, row: str | None) -> None:
-        """`n`."""
+    def go_to_next(self, row: str | None) -> None:
         if self._searched:
             self._go_to_next(self.query_one(TextLines).top)
 
-    def run_copy(self, row: str | None) -> None:
-        """`y`."""
+    def copy_all(self, row: str | None) -> None:
         self.say(copy(self.app, self.query_one(TextLines).text, self._title))
+
+
+COMMANDS: Commands[PagerScreen, Context] = (
+    Command("search", ("slash",), "search", "Searches in this text.", run=PagerScreen.open_search),
+    Command("search_next", ("n",), "next", "The next place with the text searched for.", run=PagerScreen.go_to_next),
+    Command("copy", ("y",), "copy all", "Copies all of this text through the terminal.", run=PagerScreen.copy_all),
+    replace(BACK, keys=("escape", "q", "v"), label="back", side="right"),
+)
+PagerScreen.offers(COMMANDS)

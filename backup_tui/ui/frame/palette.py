@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.fuzzy import Matcher
 from textual.widgets import Input
 
-from backup_tui.ui.frame.commands import Command, Context, key_name
+from backup_tui.ui.frame.commands import Context, key_name
 from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.fields import FieldLine, TextField
 from backup_tui.ui.widgets.frame_lines import Rule
@@ -82,21 +81,12 @@ class _Offers:
         return (Cell(offer.name, tone), Cell(offer.keys, tone), Cell(offer.help, tone))
 
 
-class PaletteBack(Back):
-    """Closes the palette."""
-
-    label = "back"
-    side = "right"
-
-
 class PaletteScreen(BaseScreen):
     """Commands of a screen by name.
 
     Args:
         under: The screen that the commands belong to; its row is the one they are about.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (PaletteBack(),)
 
     def __init__(self, under: BaseScreen) -> None:
         super().__init__()
@@ -186,3 +176,6 @@ class PaletteScreen(BaseScreen):
         offer = self._by_id[offer_id]
         if self.close():
             self._under.press(offer.command, offer.row or self._row)
+
+
+PaletteScreen.offers((replace(BACK, label="back", side="right"),))

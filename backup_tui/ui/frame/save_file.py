@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,28 +13,11 @@ from textual.widgets import Input
 
 from backup_tui.errors import BackupTuiError, LocalError
 from backup_tui.restore.report import save_report
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.widgets.fields import FieldLine, TextField
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
-
-
-class Save(Command[Context]):
-    """Writes the file."""
-
-    id = "save"
-    keys = ("enter",)
-    label = "write it"
-    help = "Writes the file; a file that is there is replaced only when asked a second time."
-
-
-class Cancel(Back):
-    """Writes nothing."""
-
-    keys = ("escape",)
-    label = "cancel"
-    side = "right"
 
 
 class SaveFile(BaseScreen):
@@ -48,7 +31,7 @@ class SaveFile(BaseScreen):
         make: Makes the text; raises BackupTuiError.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (Save(), Cancel())
+    SHARED = DIALOG
 
     def __init__(self, title: str, name: str, make: Callable[[], Awaitable[str]]) -> None:
         super().__init__()
@@ -62,10 +45,6 @@ class SaveFile(BaseScreen):
     def subtitle(self) -> str:
         """What is written."""
         return self._title
-
-    def _applies(self, command: Command[Any]) -> bool:
-        """A dialog: only what ends it."""
-        return command.id in {"back", "redraw", "suspend", "leave"}
 
     def compose_body(self) -> ComposeResult:
         """The path, and what is said about it."""
@@ -89,8 +68,7 @@ class SaveFile(BaseScreen):
         event.stop()
         self.press("save")
 
-    async def run_save(self, row: str | None) -> None:
-        """`enter`: makes the text and writes it."""
+    async def write_file(self, row: str | None) -> None:
         written = self.query_one(TextField).value.strip()
         if self._busy or not written:
             self._note("" if self._busy else "Give the name of a file.", "warn")
@@ -141,3 +119,16 @@ def _target(written: str) -> tuple[Path, str]:
     except (OSError, RuntimeError, ValueError) as error:
         return Path(written), f"This is no path that can be used: {error}."
     return path, ""
+
+
+COMMANDS: Commands[SaveFile, Context] = (
+    Command(
+        "save",
+        ("enter",),
+        "write it",
+        "Writes the file; a file that is there is replaced only when asked a second time.",
+        run=SaveFile.write_file,
+    ),
+    replace(BACK, keys=("escape",), label="cancel", side="right"),
+)
+SaveFile.offers(COMMANDS)

@@ -5,21 +5,24 @@ A screen says what it is:
     class SessionsScreen(BaseScreen):
         NUMBER = 3                                  # 1 to 5, or 0
         VIEW = "sessions"                           # name for `r` (ShownWorkspace.read_again)
-        OWN_COMMANDS = (OpenSession(), NewRestore())    # its own commands; the shared ones are added
 
         def compose_body(self) -> ComposeResult:
             yield RowTable(...)
 
         def context(self) -> SessionsContext: ...   # what commands look at
         def changed(self, change): ...              # the store changed: reconcile tables here
-        async def run_new_restore(self, row): ...   # one handler for each command id, sync or async
+        async def new_restore(self, row): ...       # a handler of a command, sync or async
+
+    SessionsScreen.offers((OPEN_ROW, Command("new_restore", ("n",), "new restore", run=SessionsScreen.new_restore)))
+
+The shared commands are added to those that it offers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -79,14 +82,16 @@ class BaseScreen(Screen[Any]):
     Attributes:
         NUMBER: Its place among the screens 1 to 5; 0 for others.
         VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
-        OWN_COMMANDS: The screen's own commands in footer order.
+        OWN_COMMANDS: The screen's own commands in footer order; see `offers`.
+        SHARED: Ids of the shared commands that work here; None for all of them. `DIALOG` leaves no way sideways.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
         place: What it was opened as; None for what only its own feature opens.
     """
 
     NUMBER: ClassVar[int] = 0
     VIEW: ClassVar[str] = ""
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = ()
+    OWN_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
+    SHARED: ClassVar[frozenset[str] | None] = None
     SHOW_MESSAGE: ClassVar[bool] = True
     place: Open | None = None
 
@@ -94,6 +99,11 @@ class BaseScreen(Screen[Any]):
         super().__init__(name, id, classes)
         self._command_set: CommandSet | None = None
         self._focused_before: Widget | None = None
+
+    @classmethod
+    def offers(cls, commands: Iterable[Command[Self, Any]]) -> None:
+        """Says which commands a screen has of its own, once its class is there for them to refer to."""
+        cls.OWN_COMMANDS = tuple(commands)
 
     # -- what screens say -----------------------------------------------------------------------------------
 
@@ -170,6 +180,14 @@ class BaseScreen(Screen[Any]):
     def row(self) -> str | None:
         """Id of the row under the cursor of the main table."""
         return table.cursor_key if (table := self.main_table) else None
+
+    def go_back(self, row: str | None) -> None:
+        """Leaves this screen; one with something to end first does that."""
+        self.program.go_back()
+
+    def read_again(self, row: str | None) -> object:
+        """Reads again what this screen shows."""
+        return self.program.read_again()
 
     def keyed(self, text: str) -> str:
         """A sentence with its keys as they work where the focus is now; see `field_keys`."""
@@ -251,11 +269,13 @@ class BaseScreen(Screen[Any]):
             self._command_set = CommandSet(self.OWN_COMMANDS, [command for command in shared if self._applies(command)])
         return self._command_set
 
-    def _applies(self, command: Command[Any]) -> bool:
+    def _applies(self, command: Command[Any, Any]) -> bool:
         """A shared command that cannot do anything here is absent, not a stub."""
+        if self.SHARED is not None:
+            return command.id in self.SHARED
         return command.id != "refresh" or bool(self.VIEW)
 
-    def list_commands(self) -> tuple[Command[Any], ...]:
+    def list_commands(self) -> tuple[Command[Any, Any], ...]:
         """Keys of the screen's table, for its help; none without a table."""
         table = self.main_table
         if table is None:

@@ -1,4 +1,4 @@
-"""What the commands of every screen do, in the app; a screen with a handler of its own comes first."""
+"""What the commands of every screen do, in the app."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.restart import Restart, StartOptions
-from backup_tui.ui.routes import Open, OpenTenant, screen_for
+from backup_tui.ui.routes import Open, screen_for
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SharedHandlers(App[int], inherit_bindings=False):
-    """Handlers of the commands in shared_commands.py, `run_<id>` each; a part of `BackupTui`.
+    """Handlers of the commands in shared_commands.py; a part of `BackupTui`.
 
     Attributes:
         workspace: What the screens show and act on.
@@ -98,44 +98,40 @@ class SharedHandlers(App[int], inherit_bindings=False):
         """Shows a destination above what is shown."""
         self.push_screen(screen_for(place))
 
-    async def run_refresh(self, row: str | None) -> None:
+    async def read_again(self) -> None:
         """`r`: reads again what the screen shows."""
         if self.shown and self.shown.VIEW:
             await self.workspace.read_again(self.shown.VIEW)
 
-    def run_pause(self, row: str | None) -> None:
+    def toggle_pause(self) -> None:
         """`P`: pauses reading, or goes on."""
         self.say(self.workspace.toggle_pause())
 
-    def run_redraw(self, row: str | None) -> None:
+    def redraw(self) -> None:
         """`ctrl+l`: draws everything again."""
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
 
-    def run_help(self, row: str | None) -> None:
+    def show_help(self) -> None:
         """`?`: keys of the screen."""
         from backup_tui.ui.frame.help import HelpScreen
 
         if self.shown:
             self.push_screen(HelpScreen(self.shown))
 
-    def run_palette(self, row: str | None) -> None:
+    def show_palette(self) -> None:
         """`:`: commands by name."""
         from backup_tui.ui.frame.palette import PaletteScreen
 
         if self.shown:
             self.push_screen(PaletteScreen(self.shown))
 
-    def run_back(self, row: str | None) -> None:
+    def go_back(self) -> None:
         """`esc`, `q`: out of this screen; at the top `q` twice leaves."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
             self.leaving.ask("q")
-
-    def run_tenant(self, row: str | None) -> None:
-        """`T`: tenant and sign-in."""
-        self.open(OpenTenant())
 
     def begin_anew(self, anew: Restart) -> None:
         """Ends this app for another profile or another sign-in, in the way of every end."""
@@ -148,14 +144,6 @@ class SharedHandlers(App[int], inherit_bindings=False):
             workspace = await self.workspace.core.for_another()
             self.begin_anew(Restart(workspace, replace(self.beginning, words=error.sentences)))
 
-    def run_suspend(self, row: str | None) -> None:
-        """`ctrl+z`: to the background."""
-        self.action_suspend_process()
-
     def leave(self, code: int) -> None:
         """Ends the program with an exit code, and a word about what goes on without it."""
         self.leaving.leave(code)
-
-    def run_leave(self, row: str | None) -> None:
-        """`ctrl+q`, `:q`: ends the program."""
-        self.leave(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,11 +11,10 @@ from backup_tui.models.focus import Focus
 from backup_tui.restore.names.names import written
 from backup_tui.restore.names.resolve import Reason, explain_problem
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.name_rows import NameRow, NameRows, line_words, row_key
-from backup_tui.ui.new_restore.names_commands import NAMES_COMMANDS, NamesContext
+from backup_tui.ui.new_restore.names_commands import NamesContext, names_commands
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine, TwoEnds
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
@@ -31,7 +30,6 @@ class NamesScreen(BaseScreen):
         drafting: The form that they belong to.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = NAMES_COMMANDS
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("line", "Line", 6, align="right"),
         Column("written", "As written", 25, grow=1, cut="middle", least=14),
@@ -142,8 +140,7 @@ class NamesScreen(BaseScreen):
 
     # -- commands --------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`."""
+    def open_row(self, row: str | None) -> None:
         name = self._rows.row(row)
         if name is None or name.problem is None or not name.unit_id:
             return
@@ -156,8 +153,7 @@ class NamesScreen(BaseScreen):
         if same is not None:
             self.say(f"{name.unit_name} is {line_words(same)} already; counted once. u undoes.")
 
-    def run_leave_out(self, row: str | None) -> None:
-        """`x`."""
+    def leave_out(self, row: str | None) -> None:
         name = self._rows.row(row)
         if (
             name is not None
@@ -166,8 +162,7 @@ class NamesScreen(BaseScreen):
         ):
             self.say(f"{name.text} left out. u brings it back.")
 
-    def run_all_nearest(self, row: str | None) -> None:
-        """`a`."""
+    def take_all_nearest(self, row: str | None) -> None:
         form = self._drafting.form
         count, before = sum(problem.is_misspelt for problem in form.problems), len(form.twice)
         after = form.with_all_nearest()
@@ -177,16 +172,14 @@ class NamesScreen(BaseScreen):
             known = f", {same:,} of them in the list already and counted once" if same else ""
             self.say(f"{words}{known}. u undoes.")
 
-    def run_leave_all_out(self, row: str | None) -> None:
-        """`L`."""
+    def leave_all_out(self, row: str | None) -> None:
         form = self._drafting.form
         count = len(form.problems)
         words = f"{count:,} {'name' if count == 1 else 'names'} left out"
         if self._drafting.change(form.with_all_left_out(), words):
             self.say(f"{words}. u undoes.")
 
-    def run_correct(self, row: str | None) -> None:
-        """`c`."""
+    def correct(self, row: str | None) -> None:
         name = self._rows.row(row)
         if name is not None and name.problem is not None and row is not None:
             self.query_one(AskLine).ask("correct", f"{_place(name)} is", name.text, row)
@@ -210,12 +203,10 @@ class NamesScreen(BaseScreen):
     def _asked(self) -> None:
         self.refresh_frame()
 
-    def run_undo(self, row: str | None) -> None:
-        """`u`."""
+    def undo(self, row: str | None) -> None:
         self._drafting.undo()
 
-    def run_copy(self, row: str | None) -> None:
-        """`y`."""
+    def copy_names(self, row: str | None) -> None:
         form = self._drafting.form
         lines = [
             "\t".join((str(p.written.line or ""), p.written.text, p.reason.word(form.service), p.nearest_name))
@@ -226,3 +217,6 @@ class NamesScreen(BaseScreen):
 
 def _place(row: NameRow) -> str:
     return f"Line {row.line}" if row.line else "This name"
+
+
+NamesScreen.offers(names_commands(NamesScreen))

@@ -20,11 +20,11 @@ from backup_tui.store.freshness import units_of
 from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
-from backup_tui.ui.frame.commands import Command, Context, MarkRow, Open, UnmarkAll
+from backup_tui.ui.frame.commands import MARK, OPEN, UNMARK_ALL, Command, Commands, Context
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
@@ -54,70 +54,6 @@ class PickerContext(Context):
     typing: bool = False
 
 
-class TakeMarked(Open):
-    """Takes the marked ones."""
-
-    id = "open"
-    help = "Takes the marked units into the form, or the one under the cursor when none is marked."
-    name = "take"
-    group = "Rows"
-    weight = 1
-
-    def footer_text(self, context: Context) -> str:
-        """What `enter` does."""
-        if isinstance(context, PickerContext) and context.typing:
-            return "to the list"
-        return f"take the {context.marked:,} marked" if context.marked else "take this one"
-
-
-class MarkUnit(MarkRow):
-    """Marks the unit."""
-
-    label = "mark"
-    weight = 1
-
-
-class UnmarkUnits(UnmarkAll):
-    """Unmarks all."""
-
-    label = "unmark all"
-    weight = 2
-
-
-class Find(Command[PickerContext]):
-    """Searches."""
-
-    id = "find"
-    keys = ("slash",)
-    label = "find"
-    help = "Shows only units with a text in their address or name."
-    weight = 2
-
-
-class ShowChosen(Command[PickerContext]):
-    """All that is marked, and all that is almost the same."""
-
-    id = "chosen"
-    keys = ("v",)
-    label = "all marked"
-    help = "All marked units in full, and all that are almost the same."
-    name = "all marked"
-    weight = 3
-
-    def blocked(self, context: PickerContext) -> str | None:
-        """There has to be one."""
-        return None if context.marked else "Nothing is marked."
-
-
-class PickerBack(Back):
-    """Back without taking anything."""
-
-    label = "back"
-    side = "right"
-    weight = 1
-    help = "Back to the form; it stays as it was."
-
-
 class UnitPicker(BaseScreen):
     """Picks units.
 
@@ -126,14 +62,6 @@ class UnitPicker(BaseScreen):
     """
 
     VIEW: ClassVar[str] = "units"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        MarkUnit(),
-        UnmarkUnits(),
-        Find(),
-        TakeMarked(),
-        ShowChosen(),
-        PickerBack(),
-    )
 
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
@@ -303,20 +231,17 @@ class UnitPicker(BaseScreen):
 
     # -- commands --------------------------------------------------------------------------------------------
 
-    def run_find(self, row: str | None) -> None:
-        """`/`."""
+    def open_filter(self, row: str | None) -> None:
         self.query_one(FilterLine).open()
 
-    def run_chosen(self, row: str | None) -> None:
-        """`v`."""
+    def show_chosen(self, row: str | None) -> None:
         self.app.push_screen(PagerScreen("Marked units", self._chosen_lines(None)))
 
-    def run_refresh(self, row: str | None) -> None:
-        """`r`."""
+    def read_again(self, row: str | None) -> None:
         self.ws.sync.read_units(self._service)
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the marked ones, or this one."""
+    def open_row(self, row: str | None) -> None:
+        """The marked ones, or this one."""
         units, form = self.units, self._drafting.form
         chosen = self.table.marked or ({row} if row else set())
         kept = [unit for unit in form.units if unit.unit_id in chosen or unit.unit_id not in units]
@@ -383,3 +308,26 @@ class _UnitRows:
         if row.deleted:
             name = f"[{name}]"
         return (Cell(name), Cell(row.title), Cell(row.state.word))
+
+
+def _text_of_take_marked(context: PickerContext) -> str:
+    if context.typing:
+        return "to the list"
+    return f"take the {context.marked:,} marked" if context.marked else "take this one"
+
+
+# fmt: off
+COMMANDS: Commands[UnitPicker, PickerContext] = (
+    replace(MARK, label="mark", weight=1),
+    replace(UNMARK_ALL, label="unmark all", weight=2),
+    Command("find", ("slash",), "find", "Shows only units with a text in their address or name.",
+            run=UnitPicker.open_filter, weight=2),
+    replace(OPEN, help="Takes the marked units into the form, or the one under the cursor when none is marked.",
+            name="take", weight=1).when(footer_text=_text_of_take_marked),
+    Command("chosen", ("v",), "all marked", "All marked units in full, and all that are almost the same.",
+            run=UnitPicker.show_chosen, weight=3,
+            blocked=lambda context: None if context.marked else "Nothing is marked."),
+    replace(BACK, label="back", side="right", weight=1, help="Back to the form; it stays as it was."),
+)
+# fmt: on
+UnitPicker.offers(COMMANDS)

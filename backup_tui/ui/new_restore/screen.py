@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -21,10 +21,9 @@ from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_check import Field, moment_problem
 from backup_tui.restore.names.names import NameKind, kind_of, read_unit_file
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore import text as words
-from backup_tui.ui.new_restore.commands import FORM_COMMANDS
+from backup_tui.ui.new_restore.commands import form_commands
 from backup_tui.ui.new_restore.fields import RestoreFields
 from backup_tui.ui.new_restore.form_view import FormView
 from backup_tui.ui.new_restore.making import Made
@@ -41,20 +40,17 @@ class NewRestore(FormView, inherit_bindings=False):
     """
 
     VIEW: ClassVar[str] = "form"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = FORM_COMMANDS
 
     # -- going through it ------------------------------------------------------------------------------------
 
-    def run_accept(self, row: str | None) -> None:
+    def accept(self, row: str | None) -> None:
         """`enter` on a choice: on to the next field."""
         self._go(1)
 
-    def run_field_down(self, row: str | None) -> None:
-        """`down`."""
+    def field_down(self, row: str | None) -> None:
         self._go(1)
 
-    def run_field_up(self, row: str | None) -> None:
-        """`up`."""
+    def field_up(self, row: str | None) -> None:
         self._go(-1)
 
     def _go(self, by: int) -> None:
@@ -65,8 +61,8 @@ class NewRestore(FormView, inherit_bindings=False):
         at = stops.index(focused) if focused in stops else (-1 if by > 0 else 0)
         stops[max(0, min(at + by, len(stops) - 1))].focus()
 
-    def run_next_part(self, row: str | None) -> None:
-        """`tab`: fields, table, the line that acts, fields."""
+    def next_part(self, row: str | None) -> None:
+        """Fields, table, the line that acts, fields."""
         if self.asking.is_open:
             return
         if self.focused is self.act:
@@ -76,8 +72,7 @@ class NewRestore(FormView, inherit_bindings=False):
         else:
             self.table.focus()
 
-    def run_previous_part(self, row: str | None) -> None:
-        """`shift+tab`."""
+    def previous_part(self, row: str | None) -> None:
         if self.asking.is_open:
             return
         if self.focused is self.act and self.table.row_count:
@@ -104,7 +99,7 @@ class NewRestore(FormView, inherit_bindings=False):
         elif form.waiting and lookups.names_error is not None:
             self.drafting.look_again()
         elif form.problems:
-            self.run_names(None)
+            self.show_names(None)
         else:
             self._go(1)
 
@@ -179,13 +174,12 @@ class NewRestore(FormView, inherit_bindings=False):
 
     # -- commands --------------------------------------------------------------------------------------------
 
-    def run_pick(self, row: str | None) -> None:
-        """`ctrl+o`."""
+    def pick_units(self, row: str | None) -> None:
         from backup_tui.ui.new_restore.picker import UnitPicker
 
         self.app.push_screen(UnitPicker(self.drafting))
 
-    def run_names(self, row: str | None) -> None:
+    def show_names(self, row: str | None) -> None:
         """`N`, or `enter` in the empty field of the units."""
         from backup_tui.ui.new_restore.names import NamesScreen
 
@@ -194,30 +188,25 @@ class NewRestore(FormView, inherit_bindings=False):
             return
         self.app.push_screen(NamesScreen(self.drafting))
 
-    def run_undo(self, row: str | None) -> None:
-        """`u`."""
+    def undo(self, row: str | None) -> None:
         self.drafting.undo()
 
-    def run_start_over(self, row: str | None) -> None:
-        """Empties the form."""
+    def start_over(self, row: str | None) -> None:
         form = self.drafting.form
         self.drafting.change(RestoreForm(service=form.service, zone=form.zone), "emptying the form")
         self.say("The form is empty; u brings everything back.")
 
-    def run_refresh(self, row: str | None) -> None:
-        """`r`."""
+    def read_again(self, row: str | None) -> None:
         self.drafting.look_again()
         self.drafting.find_points()
 
-    def run_leave_out(self, row: str | None) -> None:
-        """`x`."""
+    def leave_out(self, row: str | None) -> None:
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
             self.say(f"{unit.name} left out. u brings it back.")
 
-    def run_leave_all_out(self, row: str | None) -> None:
-        """`L`."""
+    def leave_all_out(self, row: str | None) -> None:
         gone = self.without_point()
         words = f"{len(gone):,} without a point left out"
         if self.drafting.change(self.drafting.form.without_units(gone), words):
@@ -228,16 +217,14 @@ class NewRestore(FormView, inherit_bindings=False):
         event.stop()
         self.press("own_time", event.key)
 
-    def run_own_time(self, row: str | None) -> None:
-        """`t`."""
+    def ask_own_time(self, row: str | None) -> None:
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
         if unit is not None:
             value = form.own_times.get(unit.unit_id, form.moment)
             self.ask("own_time", f"Time for {unit.name} only", value, unit.unit_id, "enter takes it, esc does not")
 
-    def run_zone(self, row: str | None) -> None:
-        """`z`."""
+    def ask_zone(self, row: str | None) -> None:
         self.ask("zone", "Zone of the times", self.drafting.form.zone, "", "Europe/Berlin, UTC; enter takes it")
 
     @on(AskLine.Closed)
@@ -279,8 +266,7 @@ class NewRestore(FormView, inherit_bindings=False):
             self.drafting.find_points()
         self.asking.close()
 
-    async def run_request(self, row: str | None) -> None:
-        """`v`."""
+    async def show_request(self, row: str | None) -> None:
         drafting = self.drafting
         planned = await self.ws.restore.planned_requests(drafting.plan(), drafting.form.draft_id)
         blocked = words.blocked(drafting.form, drafting.lookups)
@@ -323,7 +309,7 @@ class NewRestore(FormView, inherit_bindings=False):
         in_table = first.field is Field.POINT and first.value in names
         (self.table if in_table else places[first.field]).focus()
 
-    async def run_make_draft(self, row: str | None) -> None:
+    async def make_draft(self, row: str | None) -> None:
         """`enter` on the line that acts."""
         drafting = self.drafting
         self.act.focus()
@@ -351,3 +337,6 @@ class NewRestore(FormView, inherit_bindings=False):
         if self.close():
             self.program.open(OpenTop("Sessions"))
         self.program.say(done)
+
+
+NewRestore.offers(form_commands(NewRestore))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,18 +16,17 @@ from backup_tui.store.changes import Change
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import NeedKind, progress
 from backup_tui.ui.actions.sessions import (
-    ChangeDraft,
-    CopyAbout,
-    CopyId,
-    DeleteDraft,
-    FailedAgain,
-    NewRestoreCommand,
-    OpenRow,
-    ReviewDraft,
+    CHANGE_DRAFT,
+    COPY_ABOUT,
+    COPY_ID,
+    DELETE_DRAFT,
+    FAILED_AGAIN,
+    NEW_RESTORE,
+    REVIEW_DRAFT,
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.commands import OPEN_ROW, Commands
 from backup_tui.ui.overview.rows import (
     NEED_COLUMNS,
     RUNNING_COLUMNS,
@@ -92,16 +90,6 @@ class OverviewScreen(SessionActions):
 
     NUMBER = 1
     VIEW = "overview"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenRow(),
-        NewRestoreCommand(),
-        FailedAgain(),
-        ChangeDraft(),
-        DeleteDraft(),
-        CopyId(),
-        CopyAbout(),
-        ReviewDraft(),
-    )
 
     @cached_property
     def _needs(self) -> NeedRows:
@@ -354,8 +342,7 @@ class OverviewScreen(SessionActions):
             return None
         return self.ws.store.sessions.get(rest)
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: where the row is dealt with."""
+    def open_row(self, row: str | None) -> None:
         kind, _, rest = (row or "").partition(":")
         if session := self.session_of(row):
             self.program.open(OpenSession(session.id))
@@ -365,3 +352,16 @@ class OverviewScreen(SessionActions):
             self.program.open(OpenTop("Policies"))
         elif kind in ("service", NeedKind.LOCKED):
             self.program.open(OpenService())
+
+
+COMMANDS: Commands[OverviewScreen, SessionContext] = (
+    OPEN_ROW,
+    NEW_RESTORE,
+    FAILED_AGAIN,
+    CHANGE_DRAFT,
+    DELETE_DRAFT,
+    COPY_ID,
+    COPY_ABOUT,
+    REVIEW_DRAFT,
+)
+OverviewScreen.offers(COMMANDS)

@@ -13,7 +13,7 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
 from backup_tui.ui.actions.units import UnitContext
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.commands import Command, Handler
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.policies.text import action_reason, ended_words, policy_title
 from backup_tui.ui.program import Program
@@ -29,45 +29,6 @@ class PolicyContext(UnitContext):
     """
 
     policy: ProtectionPolicy | None = None
-
-
-class _Switch(Command[PolicyContext]):
-    group = "Change"
-    side = "right"
-    changes = True
-    needs = "protection"
-    feature = "policies-change"
-    action: Action
-
-    def blocked(self, context: PolicyContext) -> str | None:
-        """The policy's own state has to allow it; everything else the review looks into."""
-        if context.policy is None:
-            return "There is no policy here."
-        return action_reason(context.policy, self.action)
-
-
-class ActivatePolicy(_Switch):
-    """Opens the review of a policy's activation."""
-
-    id = "activate"
-    keys = ("A",)
-    label = "activate"
-    help = "Opens the review of switching a policy on; nothing is sent before its phrase is typed."
-    name = "activate"
-    weight = 2
-    action = Action.ACTIVATE
-
-
-class DeactivatePolicy(_Switch):
-    """Opens the review of a policy's deactivation."""
-
-    id = "deactivate"
-    keys = ("X",)
-    label = "deactivate"
-    help = "Opens the review of switching a policy off; nothing is sent before its phrase is typed."
-    name = "deactivate"
-    weight = 2
-    action = Action.DEACTIVATE
 
 
 class PolicyActions(BaseScreen):
@@ -87,18 +48,15 @@ class PolicyActions(BaseScreen):
             policy=self.policy_of(row),
         )
 
-    def run_activate(self, row: str | None) -> None:
-        """`A`: the review."""
+    def review_activation(self, row: str | None) -> None:
         if policy := self.policy_of(row):
             self.program.open(OpenPolicyReview(policy.id, PolicyAction.ACTIVATE))
 
-    def run_deactivate(self, row: str | None) -> None:
-        """`X`: the review."""
+    def review_deactivation(self, row: str | None) -> None:
         if policy := self.policy_of(row):
             self.program.open(OpenPolicyReview(policy.id, PolicyAction.DEACTIVATE))
 
-    def run_copy_policy(self, row: str | None) -> None:
-        """`y`: the policy's id."""
+    def copy_policy_id(self, row: str | None) -> None:
         if policy := self.policy_of(row):
             self.say(copy(self.app, policy.id, f"id of {policy_title(policy)}"))
 
@@ -134,3 +92,43 @@ async def _tell_the_end(app: Program, policy_id: str) -> None:
         workspace.sync.read_units(policy.service)  # what was listed of its units is no longer so
     gone = "The service no longer has the policy that was changed."
     app.say(ended_words(policy) if policy else gone, everywhere=True)
+
+
+def _switch(
+    id: str, keys: tuple[str, ...], help: str, run: Handler[PolicyActions], action: Action
+) -> Command[PolicyActions, PolicyContext]:
+    def blocked(context: PolicyContext) -> str | None:
+        """The policy's own state has to allow it; everything else the review looks into."""
+        return "There is no policy here." if context.policy is None else action_reason(context.policy, action)
+
+    return Command(
+        id,
+        keys,
+        id,
+        help,
+        run=run,
+        name=id,
+        group="Change",
+        side="right",
+        weight=2,
+        changes=True,
+        needs="protection",
+        feature="policies-change",
+        blocked=blocked,
+    )
+
+
+ACTIVATE_POLICY = _switch(
+    "activate",
+    ("A",),
+    "Opens the review of switching a policy on; nothing is sent before its phrase is typed.",
+    PolicyActions.review_activation,
+    Action.ACTIVATE,
+)
+DEACTIVATE_POLICY = _switch(
+    "deactivate",
+    ("X",),
+    "Opens the review of switching a policy off; nothing is sent before its phrase is typed.",
+    PolicyActions.review_deactivation,
+    Action.DEACTIVATE,
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,25 +21,16 @@ from backup_tui.store.inclusion_collection import JobRow, RuleRow
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
-from backup_tui.ui.actions.units import CopyUnitId, OffboardUnit, UnitActions
+from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.policies.actions import ActivatePolicy, DeactivatePolicy, PolicyActions
+from backup_tui.ui.policies.actions import PolicyActions
 from backup_tui.ui.policies.detail_commands import (
     PARTS,
-    CopyAddressInPart,
-    FilterUnits,
-    MarkInPart,
-    NextPart,
-    OpenInPart,
     Part,
     PartContext,
-    PreviousPart,
-    RestoreInPart,
-    SortUnits,
-    UnmarkInPart,
+    detail_commands,
 )
 from backup_tui.ui.policies.inclusion_text import (
     JOB_COLUMNS,
@@ -81,21 +71,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
 
     NUMBER = 2
     VIEW = "policies"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenInPart(),
-        NextPart(),
-        PreviousPart(),
-        MarkInPart(),
-        UnmarkInPart(),
-        FilterUnits(),
-        SortUnits(),
-        RestoreInPart(),
-        CopyUnitId(),
-        CopyAddressInPart(),
-        OffboardUnit(),
-        ActivatePolicy(),
-        DeactivatePolicy(),
-    )
     COLUMNS = unit_columns(Service.EXCHANGE, "", policy=False)
     SORTS = ("address", "name", "status")
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
@@ -371,18 +346,16 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         self.show_about()
         self.refresh_frame()
 
-    def run_next_part(self, row: str | None) -> None:
-        """`tab`."""
+    def next_part(self, row: str | None) -> None:
         self.show_part(PARTS[(PARTS.index(self.part) + 1) % len(PARTS)])
 
-    def run_previous_part(self, row: str | None) -> None:
-        """`shift+tab`."""
+    def previous_part(self, row: str | None) -> None:
         self.show_part(PARTS[(PARTS.index(self.part) - 1) % len(PARTS)])
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the unit's points, or all about the rule or the bulk addition."""
+    def open_row(self, row: str | None) -> None:
+        """The unit's points, or all about the rule or the bulk addition."""
         if self.part is Part.UNITS:
-            super().run_open(row)
+            super().open_row(row)
         elif row is not None and (rule := self._rules.get(row)) is not None:
             lines = [*rule_lines(rule, self.ws.zone, self.now), "", "As the service writes it:", rule.expression]
             self.program.push_screen(PagerScreen(f"Rule of {self._label}", lines))
@@ -394,9 +367,12 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     def _label(self) -> str:
         return policy_label(self.policy) if self.policy is not None else short_id(self.policy_id)
 
-    def run_copy_id(self, row: str | None) -> None:
-        """`y`: the id of the row, of all marked units."""
+    def copy_id(self, row: str | None) -> None:
+        """The id of the row, of all marked units."""
         if self.part is Part.UNITS:
-            super().run_copy_id(row)
+            super().copy_id(row)
         elif row is not None:
             self.say(copy(self.app, row, f"id of this {'rule' if self.part is Part.RULES else 'bulk addition'}"))
+
+
+PolicyDetail.offers(detail_commands(PolicyDetail))

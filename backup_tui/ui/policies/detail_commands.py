@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from backup_tui.ui.actions.units import CopyAddress, MarkUnit, OpenPoints, RestoreUnits
-from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
-from backup_tui.ui.frame.listing import Filter, SortNext
-from backup_tui.ui.policies.actions import PolicyContext
+from backup_tui.ui.actions.units import (
+    COPY_ADDRESS,
+    COPY_UNIT_ID,
+    MARK_UNIT,
+    OFFBOARD_UNIT,
+    OPEN_POINTS,
+    RESTORE_UNITS,
+)
+from backup_tui.ui.frame.commands import NO_ROW, UNMARK_ALL, Command, Commands, S
+from backup_tui.ui.frame.listing import FILTER, SORT
+from backup_tui.ui.policies.actions import ACTIVATE_POLICY, DEACTIVATE_POLICY, PolicyContext
+
+if TYPE_CHECKING:
+    from backup_tui.ui.policies.detail import PolicyDetail
 
 
 class Part(StrEnum):
@@ -34,110 +45,47 @@ class PartContext(PolicyContext):
     part: Part = Part.UNITS
 
 
-class NextPart(Command[Context]):
-    """Shows the next part."""
-
-    id = "next_part"
-    keys = ("tab", "right", "l")
-    label = "part"
-    help = "Units, rules, bulk additions: the next of the three."
-    group = "Move"
-    weight = 1
-    in_fields = False
+def _of_units(context: PartContext) -> bool:
+    return context.part is Part.UNITS
 
 
-class PreviousPart(Command[Context]):
-    """Shows the part before."""
-
-    id = "previous_part"
-    keys = ("shift+tab", "left", "h")
-    help = "Units, rules, bulk additions: the one before."
-    group = "Move"
-    in_fields = False
-
-
-class OpenInPart(OpenPoints):
-    """Opens the row: the points of a unit, all about a rule or a bulk addition."""
-
-    help = "The restore points of the unit; all about the rule or the bulk addition."
-
-    def reason(self, context: Context) -> str | None:
-        """Points take a right of their own; what is known of rules and bulk additions is here already."""
-        if _of_units(context):
-            return super().reason(context)
-        return None if context.row is not None else "There is no row here."
-
-    def footer_text(self, context: Context) -> str:
-        """What it shows."""
-        return self.label if _of_units(context) else "all about it"
+def _for_units(command: Command[S, PartContext]) -> Command[S, PartContext]:
+    """A command of the units: of the other two parts it is blocked, and not in the footer."""
+    blocked = command.blocked or (lambda _context: None)
+    return command.when(
+        blocked=lambda context: (
+            blocked(context) if _of_units(context) else "This belongs to the units; tab shows them."
+        ),
+        footer_text=lambda context: command.shown_text(context) if _of_units(context) else "",
+    )
 
 
-class FilterUnits(Filter):
-    """Filters the units."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Rules and bulk additions are few."""
-        return None if _of_units(context) else _UNITS_ONLY
-
-    def footer_text(self, context: Context) -> str:
-        """Only where it does something."""
-        return self.label if _of_units(context) else ""
+def _why_no_open(context: PartContext) -> str | None:
+    """Points take a right of their own; what is known of rules and bulk additions is here already."""
+    barred = context.barred("points") if _of_units(context) else None
+    return barred or (NO_ROW if context.row is None else None)
 
 
-class SortUnits(SortNext):
-    """Sorts the units."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Rules and bulk additions are few."""
-        return None if _of_units(context) else _UNITS_ONLY
-
-    def footer_text(self, context: Context) -> str:
-        """Only where it does something."""
-        return self.label if _of_units(context) else ""
-
-
-class MarkInPart(MarkUnit):
-    """Marks a unit."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Only units can be marked."""
-        return None if _of_units(context) else _UNITS_ONLY
-
-    def footer_text(self, context: Context) -> str:
-        """Only units can be marked."""
-        return self.label if _of_units(context) else ""
-
-
-class UnmarkInPart(UnmarkAll):
-    """Takes all marks away."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Only units are marked."""
-        return None if _of_units(context) else _UNITS_ONLY
-
-
-class RestoreInPart(RestoreUnits):
-    """Begins a new restore of the policy's units."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Only units can be restored."""
-        return super().blocked(context) if _of_units(context) else _UNITS_ONLY
-
-    def footer_text(self, context: Context) -> str:
-        """Only where there are units."""
-        return super().footer_text(context) if _of_units(context) else ""
-
-
-class CopyAddressInPart(CopyAddress):
-    """Copies addresses of units."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Only units have one."""
-        return super().blocked(context) if _of_units(context) else _UNITS_ONLY
-
-
-_UNITS_ONLY = "This belongs to the units; tab shows them."
-
-
-def _of_units(context: Context) -> bool:
-    return not isinstance(context, PartContext) or context.part is Part.UNITS
+def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartContext]:
+    """The commands of the screen in footer order."""
+    # fmt: off
+    return (
+        replace(OPEN_POINTS, help="The restore points of the unit; all about the rule or the bulk addition.",
+                feature="", needs_row=False)
+            .when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "all about it"),
+        Command("next_part", ("tab", "right", "l"), "part", "Units, rules, bulk additions: the next of the three.",
+                run=screen.next_part, group="Move", weight=1, in_fields=False),
+        Command("previous_part", ("shift+tab", "left", "h"), help="Units, rules, bulk additions: the one before.",
+                run=screen.previous_part, group="Move", in_fields=False),
+        _for_units(MARK_UNIT),
+        _for_units(UNMARK_ALL),
+        _for_units(FILTER),
+        _for_units(SORT),
+        _for_units(RESTORE_UNITS),
+        COPY_UNIT_ID,
+        _for_units(COPY_ADDRESS),
+        OFFBOARD_UNIT,
+        ACTIVATE_POLICY,
+        DEACTIVATE_POLICY,
+    )
+    # fmt: on

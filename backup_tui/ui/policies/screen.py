@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import policy_status
@@ -12,13 +11,12 @@ from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.views import policy_keys
-from backup_tui.ui.actions.sessions import OpenRow
-from backup_tui.ui.frame.commands import Command
-from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
+from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.frame.screen import PaletteEntry
 from backup_tui.ui.policies.actions import (
-    ActivatePolicy,
-    DeactivatePolicy,
+    ACTIVATE_POLICY,
+    DEACTIVATE_POLICY,
     PolicyActions,
     PolicyContext,
     follow_to_end,
@@ -30,30 +28,11 @@ from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
 
-class CopyPolicyId(Command[PolicyContext]):
-    """Copies the policy's id."""
-
-    id = "copy_policy"
-    keys = ("y",)
-    label = "copy id"
-    help = "Copies the policy's whole id."
-    name = "copy"
-    weight = 6
-    needs_row = True
-
-
 class PoliciesScreen(ListScreen, PolicyActions):
     """All protection policies of the tenant."""
 
     NUMBER = 2
     VIEW = "policies"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenRow(),
-        CopyPolicyId(),
-        *own_commands(),
-        ActivatePolicy(),
-        DeactivatePolicy(),
-    )
     COLUMNS = (
         Column("service", "Service", 10),
         Column("name", "Name", 17, grow=2, least=10),
@@ -137,7 +116,20 @@ class PoliciesScreen(ListScreen, PolicyActions):
         for policy in self.ws.store.policies.values():
             yield PaletteEntry(policy_label(policy), f"Opens the {policy_title(policy)}.", "open", policy.id)
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the policy with its units."""
+    def open_row(self, row: str | None) -> None:
         if row is not None:
             self.program.open(OpenPolicy(row))
+
+
+# fmt: off
+COMMANDS: Commands[PoliciesScreen, PolicyContext] = (
+    OPEN_ROW,
+    Command("copy_policy", ("y",), "copy id", "Copies the policy's whole id.", run=PoliciesScreen.copy_policy_id,
+            name="copy", weight=6, needs_row=True),
+    FILTER,
+    SORT,
+    ACTIVATE_POLICY,
+    DEACTIVATE_POLICY,
+)
+# fmt: on
+PoliciesScreen.offers(COMMANDS)

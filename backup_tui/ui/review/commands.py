@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backup_tui.ui.frame.commands import Command, Context
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.commands import Command, Context, Handler, Needs, S
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.widgets.paragraphs import Paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,67 +28,61 @@ class ReviewContext(Context):
     impossible: str | None = None
 
 
-class CancelReview(Back):
-    """Leaves the review; nothing was started."""
-
-    label = "cancel"
-    help = "Leaves the review; nothing is started."
-    weight = 0
-
-    def blocked(self, context: Context) -> str | None:
-        """An answer that is on its way has to be seen."""
-        sending = isinstance(context, ReviewContext) and context.sending
-        return "The request is on its way; this screen says what became of it." if sending else None
+STILL_SENDING = "The request is on its way; this screen says what became of it."
+CANCEL_REVIEW: Command[BaseScreen, ReviewContext] = replace(
+    BACK, label="cancel", help="Leaves the review; nothing is started.", weight=0
+).when(blocked=lambda context: STILL_SENDING if context.sending else None)
 
 
-class ShowAll(Command[ReviewContext]):
-    """All checks and all units."""
-
-    id = "show_all"
-    keys = ("v",)
-    label = "v"
-    help = "All checks, units and points, and the names that are not in it."
-
-    def blocked(self, context: ReviewContext) -> str | None:
-        """There has to be a review."""
-        return None if context.read and not context.sending else "The draft is being read."
-
-    def footer_text(self, context: ReviewContext) -> str:
-        """Says what it shows, while its letter is none of the phrase."""
-        return "" if context.typed else "all checks, all units"
+def _why_not_exact(context: ReviewContext) -> str | None:
+    if context.impossible is not None:
+        return f"Not possible now: {context.impossible}."
+    return None if context.exact else "Type the phrase first."
 
 
-class Start(Command[ReviewContext]):
-    """Starts the restore; the key belongs to the phrase's field."""
+def act_on_phrase(
+    id: str, help: str, done: str, run: Handler[S], *, needs: Needs, feature: str = ""
+) -> Command[S, ReviewContext]:
+    """What the exact phrase does; its key belongs to the field of the phrase.
 
-    id = "start"
-    keys = ("enter",)
-    help = "Starts the restore when the phrase is exact."
-    group = "Change"
-    changes = True
-    needs = "restore"
-    feature = "restore"
-    side = "right"
-    weight = 1
+    Args:
+        id: Id of the command.
+        help: One sentence.
+        done: Footer text once the phrase is exact.
+        run: A click on `enter` in the footer.
+        needs: What the service has to allow.
+        feature: What the sign-in has to be allowed.
+    """
+    return Command(
+        id,
+        ("enter",),
+        help=help,
+        run=run,
+        group="Change",
+        side="right",
+        weight=1,
+        changes=True,
+        needs=needs,
+        feature=feature,
+        blocked=_why_not_exact,
+        footer_text=lambda context: done if context.exact else "works when the text is exact",
+    )
 
-    def blocked(self, context: ReviewContext) -> str | None:
-        """Only the exact phrase starts anything."""
-        if context.impossible is not None:
-            return f"Not possible now: {context.impossible}."
-        return None if context.exact else "Type the phrase first."
 
-    def footer_text(self, context: ReviewContext) -> str:
-        """Tells when it works."""
-        return "starts it" if context.exact else "works when the text is exact"
-
-
-class ScrollChecks(Command[ReviewContext]):
+def _scroll_checks(id: str, key: str, by: int) -> Command[BaseScreen, Context]:
     """Moves through the checks where they do not all fit."""
+    return Command(
+        id,
+        (key,),
+        help="Further through the checks." if by > 0 else "Back through the checks.",
+        run=lambda screen, _row: screen.query_one("#review-checks", Paragraphs).scroll_lines(by),
+        group="Move",
+    )
 
-    group = "Move"
 
-    def __init__(self, id: str, keys: tuple[str, ...], by: int) -> None:
-        self.id = id
-        self.keys = keys
-        self.by = by
-        self.help = "Further through the checks." if by > 0 else "Back through the checks."
+SCROLL_CHECKS = (
+    _scroll_checks("checks_down", "down", 1),
+    _scroll_checks("checks_up", "up", -1),
+    _scroll_checks("checks_page_down", "pagedown", 5),
+    _scroll_checks("checks_page_up", "pageup", -5),
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
@@ -16,18 +15,11 @@ from backup_tui.store.changes import Change
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.updates import JournalLine
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.review.lost_answer_commands import (
-    Adopt,
-    BackToList,
-    CopyRequest,
-    LookAgain,
-    NotDone,
-    ReviewAgain,
-    ShowRequest,
     UnknownContext,
+    lost_answer_commands,
 )
 from backup_tui.ui.routes import OpenReview, OpenSession
 from backup_tui.ui.vocabulary.changes import (
@@ -61,15 +53,6 @@ class SettleUnknown(BaseScreen):
         intent_id: Number of its entry in the journal.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        LookAgain(),
-        Adopt(),
-        NotDone(),
-        ShowRequest(),
-        CopyRequest(),
-        ReviewAgain(),
-        BackToList(),
-    )
     COLUMNS = (
         Column("service", "Service", 10),
         Column("id", "Id", 8),
@@ -110,7 +93,7 @@ class SettleUnknown(BaseScreen):
         self.query_one(RowTable).source = self
         self.query_one(RowTable).focus()
         self.show_story()
-        self.run_look_again(None)
+        self.look_again(None)
 
     @property
     def entry(self) -> JournalLine | None:
@@ -231,8 +214,8 @@ class SettleUnknown(BaseScreen):
 
     # -- looking --------------------------------------------------------------------------------------------
 
-    def run_look_again(self, row: str | None) -> None:
-        """`r`: looks until it is known, or the looks are used up."""
+    def look_again(self, row: str | None) -> None:
+        """Looks until it is known, or the looks are used up."""
         entry = self.entry
         if entry is None or is_settled(entry) or self._looking:
             return
@@ -263,8 +246,8 @@ class SettleUnknown(BaseScreen):
 
     # -- the person's own word ------------------------------------------------------------------------------
 
-    async def run_open(self, row: str | None) -> None:
-        """`enter`, twice: this session is what the request made or changed; when it is settled: opens it."""
+    async def open_row(self, row: str | None) -> None:
+        """The second time: this session is what the request made or changed. Opens it when that is settled."""
         if row is None:
             return
         if self.context().settled:
@@ -278,13 +261,12 @@ class SettleUnknown(BaseScreen):
         await self.ws.resolve_intent(self._intent_id, adopt=row)
         self.say(f"Written down: it was done, session {short_id(row)}.")
 
-    def run_review(self, row: str | None) -> None:
-        """`A`: the review of a draft that was not started."""
+    def open_review(self, row: str | None) -> None:
         if row is not None:
             self.program.open(OpenReview(row))
 
-    async def run_not_done(self, row: str | None) -> None:
-        """`N`, twice: it was not done."""
+    async def say_not_done(self, row: str | None) -> None:
+        """The second time: it was not done."""
         if self._asked != ("not done", None):
             self._asked = ("not done", None)
             self.say("N again: it was NOT done. Be sure: it may then be done a second time.")
@@ -300,15 +282,16 @@ class SettleUnknown(BaseScreen):
 
     # -- the request ----------------------------------------------------------------------------------------
 
-    def run_show_request(self, row: str | None) -> None:
-        """`v`: all that is kept of it."""
+    def show_request(self, row: str | None) -> None:
         if entry := self.entry:
             self.app.push_screen(PagerScreen(what_words(entry), self._text(entry)))
 
-    def run_copy_request(self, row: str | None) -> None:
-        """`y`: the same, copied."""
+    def copy_request(self, row: str | None) -> None:
         if entry := self.entry:
             self.say(copy(self.app, "\n".join(self._text(entry)), "this request"))
 
     def _text(self, entry: JournalLine) -> list[str]:
         return full_text(entry, None, self.ws.zone, self.ws.clock.now())
+
+
+SettleUnknown.offers(lost_answer_commands(SettleUnknown))

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, ClassVar
 
 from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.models.text import short_id
 from backup_tui.restore.points.moments import gap_words
 from backup_tui.restore.review import activation
-from backup_tui.ui.frame.commands import Command, Context
-from backup_tui.ui.review.outcome import BackToList, CopySession, OutcomeScreen
+from backup_tui.ui.frame.commands import Command, Commands, Context
+from backup_tui.ui.review.outcome import BACK_TO_LIST, COPY_SESSION, OutcomeScreen
 from backup_tui.ui.routes import OpenReview, OpenUnknown
 from backup_tui.ui.widgets.paragraphs import Para
-
-
-class OpenFound(Command[Context]):
-    """Goes on from what was found: the session, or the ways out that are left."""
-
-    id = "open_found"
-    keys = ("enter",)
-    label = "go on"
-    help = "Watches the restore that started; or offers the other ways to settle it."
-
-
-class ReviewAgain(Command[Context]):
-    """Opens the review of a draft that did not start."""
-
-    id = "review_again"
-    keys = ("A",)
-    label = "review again"
-    help = "Opens the review again, once it is known that the draft did not start."
-    changes = True
-    needs = "restore"
-    feature = "restore"
-    group = "Change"
 
 
 class NoAnswer(OutcomeScreen):
@@ -43,8 +20,6 @@ class NoAnswer(OutcomeScreen):
     Args:
         outcome: The start, and whether it left just now.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (OpenFound(), ReviewAgain(), CopySession(), BackToList())
 
     def __init__(self, outcome: activation.Unknown) -> None:
         super().__init__(outcome.intent.target or "")
@@ -117,23 +92,37 @@ class NoAnswer(OutcomeScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_open_found(self, row: str | None) -> None:
-        """`enter`: the restore that started, or the other ways to settle it."""
+    def open_found(self, row: str | None) -> None:
+        """The restore that started, or the other ways to settle it."""
         finding = self._finding
         if finding is None:
             self.say("Not known yet; this screen will say.")
         elif finding.verdict is Verdict.DONE:
-            self.run_watch(row)
+            self.watch_session(row)
         elif finding.verdict is Verdict.NOT_DONE:
             self.say("It did not start; A opens the review again.")
         elif self.close():
             self.program.open(OpenUnknown(self._outcome.intent.id))
 
-    def run_review_again(self, row: str | None) -> None:
-        """`A`: the review, when the draft certainly did not start."""
+    def review_again(self, row: str | None) -> None:
+        """The review, when the draft certainly did not start."""
         finding = self._finding
         if finding is None or finding.verdict is not Verdict.NOT_DONE or finding.session is None:
             self.say("Only when it is known that the draft did not start.")
             return
         if self.close():
             self.program.open(OpenReview(self.session_id))
+
+
+# fmt: off
+COMMANDS: Commands[NoAnswer, Context] = (
+    Command("open_found", ("enter",), "go on",
+            "Watches the restore that started; or offers the other ways to settle it.", run=NoAnswer.open_found),
+    Command("review_again", ("A",), "review again",
+            "Opens the review again, once it is known that the draft did not start.", run=NoAnswer.review_again,
+            changes=True, needs="restore", feature="restore", group="Change"),
+    COPY_SESSION,
+    BACK_TO_LIST,
+)
+# fmt: on
+NoAnswer.offers(COMMANDS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
@@ -15,10 +15,10 @@ from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
 from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Context, Handler, S
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.routes import OpenNewRestore, OpenReview, OpenSession, screen_for
 from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
@@ -28,69 +28,14 @@ SHOWN_NAMES = 8
 """Names of a change that are shown; `v` shows all."""
 
 
-class Watch(Command[Context]):
-    """Opens the session."""
-
-    id = "watch"
-    keys = ("enter",)
-    label = "watch it"
-    help = "Opens the session and follows it."
-
-
-class LookAgain(Command[Context]):
-    """Opens the review again."""
-
-    id = "look_again"
-    keys = ("enter", "A")
-    label = "look at it again"
-    help = "Opens the review of the draft as it is now."
-
-
-class NewWithThem(Command[Context]):
-    """Begins a new restore with what was in the draft."""
-
-    id = "new_with_them"
-    keys = ("n",)
-    label = "new restore with them"
-    help = "A new restore with the units and times that were in the draft."
-    changes = True
-    needs = "service"
-    feature = "restore"
-    group = "Change"
-
-
-class CopySession(Command[Context]):
-    """Copies the id of the session."""
-
-    id = "copy_session"
-    keys = ("y",)
-    label = "copy its id"
-    help = "Copies the whole id of the session."
-
-
-class ShowNames(Command[Context]):
-    """All names."""
-
-    id = "show_names"
-    keys = ("v",)
-    label = "all names"
-    help = "All names as text."
-
-
-class BackToList(Back):
-    """Leaves this screen."""
-
-    label = "back to the list"
-    side = "right"
-    weight = 0
-
-
 class OutcomeScreen(BaseScreen):
     """A screen that says in a few lines what is certain, and what can be done.
 
     Args:
         session_id: The session that it is about.
     """
+
+    SHARED = DIALOG | {"help"}
 
     def __init__(self, session_id: str) -> None:
         super().__init__()
@@ -103,10 +48,6 @@ class OutcomeScreen(BaseScreen):
     def focus_on(self) -> Focus | None:
         """The session is followed, once it is known which."""
         return Focus(screen="session", session_id=self.session_id) if self.session_id else None
-
-    def _applies(self, command: Command[Any]) -> bool:
-        """No leaving sideways: this has to be seen."""
-        return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
     def compose_body(self) -> ComposeResult:
         """The paragraphs."""
@@ -131,12 +72,10 @@ class OutcomeScreen(BaseScreen):
         """A moment in the shown zone."""
         return clock_words(moment, self.ws.zone, self.now)
 
-    def run_watch(self, row: str | None) -> None:
-        """`enter`: the session."""
+    def watch_session(self, row: str | None) -> None:
         self.go_back_or_to(OpenSession(self.session_id))
 
-    def run_copy_session(self, row: str | None) -> None:
-        """`y`: the id."""
+    def copy_session_id(self, row: str | None) -> None:
         self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
 
 
@@ -147,8 +86,6 @@ class StartedByOther(OutcomeScreen):
         outcome: What the use case found.
         review: What was reviewed here.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (Watch(), CopySession(), BackToList())
 
     def __init__(self, outcome: activation.StartedByOther, review: Review) -> None:
         super().__init__(outcome.session.id)
@@ -207,8 +144,6 @@ class ChangedMeanwhile(OutcomeScreen):
         before: What was reviewed.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (LookAgain(), ShowNames(), BackToList())
-
     def __init__(self, outcome: activation.ChangedMeanwhile, before: Review) -> None:
         super().__init__(before.session.id)
         self._outcome = outcome
@@ -266,13 +201,11 @@ class ChangedMeanwhile(OutcomeScreen):
             Para(parts=("enter  look at it again", "v  all names", "esc  back to the list"), mark="  "),
         ]
 
-    def run_look_again(self, row: str | None) -> None:
-        """`enter`: the new review, with an empty phrase."""
+    def look_again(self, row: str | None) -> None:
         notice = f"Changed meanwhile: {self._sentence()}"
         self.give_way_to(screen_for(OpenReview(self.session_id, self._outcome.review, notice)))
 
-    def run_show_names(self, row: str | None) -> None:
-        """`v`: all names."""
+    def show_names(self, row: str | None) -> None:
         self.program.push_screen(PagerScreen(self.subtitle(), [self._sentence(), "", *self._names()]))
 
 
@@ -282,8 +215,6 @@ class DeletedMeanwhile(OutcomeScreen):
     Args:
         outcome: What was in it.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (NewWithThem(), ShowNames(), CopySession(), BackToList())
 
     def __init__(self, outcome: activation.Deleted) -> None:
         super().__init__(outcome.session_id)
@@ -308,14 +239,12 @@ class DeletedMeanwhile(OutcomeScreen):
             Para(parts=("n  new restore with them", "v  all names", "esc  back to the list"), mark="  "),
         ]
 
-    def run_new_with_them(self, row: str | None) -> None:
-        """`n`: the form with what was in the draft."""
+    def new_with_them(self, row: str | None) -> None:
         form = self.ws.restore.form_from_record(self._outcome.record)
         if self.close():
             self.program.open(OpenNewRestore(form))
 
-    def run_show_names(self, row: str | None) -> None:
-        """`v`: all names."""
+    def show_names(self, row: str | None) -> None:
         self.program.push_screen(PagerScreen(self.subtitle(), self._outcome.names))
 
 
@@ -326,8 +255,6 @@ class NoRoom(OutcomeScreen):
         outcome: Its refusal.
         review: What was reviewed.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (LookAgain(), CopySession(), BackToList())
 
     def __init__(self, outcome: activation.NoRoom, review: Review) -> None:
         super().__init__(review.session.id)
@@ -352,6 +279,55 @@ class NoRoom(OutcomeScreen):
             Para(parts=("enter  open the review again", "y  copy its id", "esc  back to the list"), mark="  "),
         ]
 
-    def run_look_again(self, row: str | None) -> None:
-        """`enter`, `A`: the review again."""
+    def look_again(self, row: str | None) -> None:
         self.give_way_to(screen_for(OpenReview(self.session_id)))
+
+
+BACK_TO_LIST = replace(BACK, label="back to the list", side="right", weight=0)
+COPY_SESSION: Command[OutcomeScreen, Context] = Command(
+    "copy_session", ("y",), "copy its id", "Copies the whole id of the session.", run=OutcomeScreen.copy_session_id
+)
+
+
+def look_again(run: Handler[S]) -> Command[S, Context]:
+    """Opens the review again."""
+    keys, help = ("enter", "A"), "Opens the review of the draft as it is now."
+    return Command("look_again", keys, "look at it again", help, run=run)
+
+
+def new_with_them(run: Handler[S]) -> Command[S, Context]:
+    """Begins a new restore with what was in the draft."""
+    return Command(
+        "new_with_them",
+        ("n",),
+        "new restore with them",
+        "A new restore with the units and times that were in the draft.",
+        run=run,
+        changes=True,
+        needs="service",
+        feature="restore",
+        group="Change",
+    )
+
+
+def show_names(run: Handler[S]) -> Command[S, Context]:
+    """Shows all names."""
+    return Command("show_names", ("v",), "all names", "All names as text.", run=run)
+
+
+WATCH: Command[OutcomeScreen, Context] = Command(
+    "watch", ("enter",), "watch it", "Opens the session and follows it.", run=OutcomeScreen.watch_session
+)
+StartedByOther.offers((WATCH, COPY_SESSION, BACK_TO_LIST))
+ChangedMeanwhile.offers(
+    (look_again(ChangedMeanwhile.look_again), show_names(ChangedMeanwhile.show_names), BACK_TO_LIST)
+)
+DeletedMeanwhile.offers(
+    (
+        new_with_them(DeletedMeanwhile.new_with_them),
+        show_names(DeletedMeanwhile.show_names),
+        COPY_SESSION,
+        BACK_TO_LIST,
+    )
+)
+NoRoom.offers((look_again(NoRoom.look_again), COPY_SESSION, BACK_TO_LIST))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -16,9 +17,9 @@ from backup_tui.store.changes import Change
 from backup_tui.ui.frame.commands import Command, CommandSet
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import shared_commands
+from backup_tui.ui.frame.shared_commands import DIALOG, shared_commands
 from backup_tui.ui.review import protection_text as words
-from backup_tui.ui.review.commands import CancelReview, ReviewContext, ScrollChecks
+from backup_tui.ui.review.commands import CANCEL_REVIEW, SCROLL_CHECKS, ReviewContext, act_on_phrase
 from backup_tui.ui.review.screen import ReviewPhrase
 from backup_tui.ui.review.text import MOST_CHECKS, first_checks
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
@@ -26,68 +27,6 @@ from backup_tui.ui.widgets.phrase_field import PhraseField
 
 TALL, LOW = 40, 22
 """Heights of the terminal: from the one on all checks are shown, below the other empty lines are left out."""
-
-
-class ShowAll(Command[ReviewContext]):
-    """All of the review as text."""
-
-    id = "show_all"
-    keys = ("v",)
-    help = "All checks, and all that is in it."
-
-    def __init__(self, label: str) -> None:
-        self.label = label
-
-    def blocked(self, context: ReviewContext) -> str | None:
-        """There has to be a review."""
-        return None if context.read else "It is being read."
-
-
-class CarryOut(Command[ReviewContext]):
-    """Does it; the key belongs to the phrase's field."""
-
-    id = "carry_out"
-    keys = ("enter",)
-    help = "Does it when the phrase is exact."
-    changes = True
-    needs = "protection"
-    group = "Change"
-    side = "right"
-    weight = 1
-
-    def __init__(self, feature: str) -> None:
-        self.feature = feature
-
-    def blocked(self, context: ReviewContext) -> str | None:
-        """Only the exact phrase does anything."""
-        if context.impossible is not None:
-            return f"Not possible now: {context.impossible}."
-        return None if context.exact else "Type the phrase first."
-
-    def footer_text(self, context: ReviewContext) -> str:
-        """Tells when it works."""
-        return "does it" if context.exact else "works when the text is exact"
-
-
-class LookAtIt(Command[ReviewContext]):
-    """Shows what it is about, after a refusal or where nothing can be done."""
-
-    id = "look_at_it"
-    keys = ("enter",)
-    help = "What it is about as it is now, and who changed it."
-    side = "right"
-
-    def __init__(self, label: str) -> None:
-        self.label = label
-
-
-class ReviewAgain(Command[ReviewContext]):
-    """Reads everything again."""
-
-    id = "again"
-    keys = ("r",)
-    label = "review again"
-    help = "Reads everything again."
 
 
 class ProtectionReviewScreen(BaseScreen):
@@ -108,15 +47,9 @@ class ProtectionReviewScreen(BaseScreen):
     NOUN: ClassVar[str] = ""
     ALL: ClassVar[str] = "all of it"
     FEATURE: ClassVar[str] = ""
+    SHARED = DIALOG
     SHOW_MESSAGE = False
     AUTO_FOCUS = ""
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        CancelReview(),
-        ScrollChecks("checks_down", ("down",), 1),
-        ScrollChecks("checks_up", ("up",), -1),
-        ScrollChecks("checks_page_down", ("pagedown",), 5),
-        ScrollChecks("checks_page_up", ("pageup",), -5),
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,10 +103,6 @@ class ProtectionReviewScreen(BaseScreen):
             impossible=self.reviewed.blocked if self.reviewed is not None else None,
         )
 
-    def _applies(self, command: Command[Any]) -> bool:
-        """The phrase's field owns all letters, so commands on letters are not here."""
-        return command.id in {"redraw", "suspend", "leave"}
-
     @property
     def commands(self) -> CommandSet:
         """Where no phrase is asked for, `enter` and `r` lead on instead."""
@@ -181,9 +110,13 @@ class ProtectionReviewScreen(BaseScreen):
         if over != self._over:
             self._over, self._command_set = over, None
         if self._command_set is None:
-            acting = (LookAtIt(self.LOOK), ReviewAgain()) if over else (CarryOut(self.FEATURE),)
+            acting = (
+                (replace(LOOK_AT_IT, label=self.LOOK), REVIEW_AGAIN)
+                if over
+                else (replace(CARRY_OUT, feature=self.FEATURE),)
+            )
             shared = [command for command in shared_commands(self.program.titles) if self._applies(command)]
-            self._command_set = CommandSet((*self.OWN_COMMANDS, ShowAll(self.ALL), *acting), shared)
+            self._command_set = CommandSet((*self.OWN_COMMANDS, replace(SHOW_ALL, label=self.ALL), *acting), shared)
         return self._command_set
 
     @property
@@ -334,39 +267,21 @@ class ProtectionReviewScreen(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_checks_down(self, row: str | None) -> None:
-        """Down."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(1)
-
-    def run_checks_up(self, row: str | None) -> None:
-        """Up."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(-1)
-
-    def run_checks_page_down(self, row: str | None) -> None:
-        """PgDn."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(5)
-
-    def run_checks_page_up(self, row: str | None) -> None:
-        """PgUp."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(-5)
-
-    def run_show_all(self, row: str | None) -> None:
-        """`v`: all of the review as text."""
+    def show_all(self, row: str | None) -> None:
         if self.reviewed is not None:
             title = f"Review: {self.reviewed.change.verb} {self.reviewed.subject}"
             self.program.push_screen(PagerScreen(title, words.whole_review(self.reviewed, self.ws.zone)))
 
-    def run_look_at_it(self, row: str | None) -> None:
+    def close_and_look(self, row: str | None) -> None:
         """`enter` where nothing can be done: what it is about."""
         if self.close():
             self.look_at_it()
 
-    def run_again(self, row: str | None) -> None:
-        """`r`: reads again."""
+    def review_again(self, row: str | None) -> None:
         self._notice = ""
         self._read()
 
-    def run_carry_out(self, row: str | None) -> None:
+    def carry_out(self, row: str | None) -> None:
         """A click on `enter` in the footer."""
         if self._field is not None and self._field.is_exact:
             self._begin(self._field.typed)
@@ -403,3 +318,26 @@ class ProtectionReviewScreen(BaseScreen):
         """An answer was lost, and the service was looked at."""
         self._seen.append(look.words)
         self._show()
+
+
+ProtectionReviewScreen.offers((CANCEL_REVIEW, *SCROLL_CHECKS))
+SHOW_ALL: Command[ProtectionReviewScreen, ReviewContext] = Command(
+    "show_all",
+    ("v",),
+    help="All checks, and all that is in it.",
+    run=ProtectionReviewScreen.show_all,
+    blocked=lambda context: None if context.read else "It is being read.",
+)
+CARRY_OUT = act_on_phrase(
+    "carry_out", "Does it when the phrase is exact.", "does it", ProtectionReviewScreen.carry_out, needs="protection"
+)
+LOOK_AT_IT: Command[ProtectionReviewScreen, ReviewContext] = Command(
+    "look_at_it",
+    ("enter",),
+    help="What it is about as it is now, and who changed it.",
+    run=ProtectionReviewScreen.close_and_look,
+    side="right",
+)
+REVIEW_AGAIN: Command[ProtectionReviewScreen, ReviewContext] = Command(
+    "again", ("r",), "review again", "Reads everything again.", run=ProtectionReviewScreen.review_again
+)

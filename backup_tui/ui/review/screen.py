@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -18,17 +17,12 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
 from backup_tui.store.changes import Change
-from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.commands import Command, Commands
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import DIALOG
 from backup_tui.ui.review import text as words
-from backup_tui.ui.review.commands import (
-    CancelReview,
-    ReviewContext,
-    ScrollChecks,
-    ShowAll,
-    Start,
-)
+from backup_tui.ui.review.commands import CANCEL_REVIEW, SCROLL_CHECKS, ReviewContext, act_on_phrase
 from backup_tui.ui.review.no_answer import NoAnswer
 from backup_tui.ui.review.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
 from backup_tui.ui.routes import OpenSession
@@ -74,16 +68,8 @@ class ActivationReview(BaseScreen):
         notice: What has to be seen first, because the draft was changed meanwhile.
     """
 
+    SHARED = DIALOG
     SHOW_MESSAGE = False
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        CancelReview(),
-        ShowAll(),
-        Start(),
-        ScrollChecks("checks_down", ("down",), 1),
-        ScrollChecks("checks_up", ("up",), -1),
-        ScrollChecks("checks_page_down", ("pagedown",), 5),
-        ScrollChecks("checks_page_up", ("pageup",), -5),
-    )
 
     def __init__(self, session_id: str, reviewed: Review | None = None, notice: str = "") -> None:
         super().__init__()
@@ -117,10 +103,6 @@ class ActivationReview(BaseScreen):
             read=self.reviewed is not None,
             impossible=self.reviewed.blocked if self.reviewed is not None else None,
         )
-
-    def _applies(self, command: Command[Any]) -> bool:
-        """The phrase's field owns all letters, so commands on letters are not here."""
-        return command.id in {"back", "redraw", "suspend", "leave"}
 
     def compose_body(self) -> ComposeResult:
         """Sentence and names, the checks, the phrase."""
@@ -272,28 +254,11 @@ class ActivationReview(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_checks_down(self, row: str | None) -> None:
-        """Down."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(1)
-
-    def run_checks_up(self, row: str | None) -> None:
-        """Up."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(-1)
-
-    def run_checks_page_down(self, row: str | None) -> None:
-        """PgDn."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(5)
-
-    def run_checks_page_up(self, row: str | None) -> None:
-        """PgUp."""
-        self.query_one("#review-checks", Paragraphs).scroll_lines(-5)
-
     @on(ReviewPhrase.AllWanted)
     def _all_wanted(self) -> None:
         self.press("show_all")
 
-    def run_show_all(self, row: str | None) -> None:
-        """`v`: all of the review as text."""
+    def show_all(self, row: str | None) -> None:
         if self.reviewed is not None:
             lines = words.whole_review(self.reviewed, self.ws.zone, self.ws.clock.now())
             self.program.push_screen(PagerScreen(f"Review of draft {short_id(self.session_id)}", lines))
@@ -305,7 +270,7 @@ class ActivationReview(BaseScreen):
 
     # -- starting -------------------------------------------------------------------------------------------
 
-    def run_start(self, row: str | None) -> None:
+    def start(self, row: str | None) -> None:
         """A click on `enter` in the footer."""
         if self._field is not None and self._field.is_exact:
             self._begin(self._field.typed)
@@ -375,3 +340,18 @@ class ActivationReview(BaseScreen):
                 self.give_way_to(NoRoom(outcome, review))
             case activation.Unknown():
                 self.give_way_to(NoAnswer(outcome))
+
+
+# fmt: off
+COMMANDS: Commands[ActivationReview, ReviewContext] = (
+    CANCEL_REVIEW,
+    Command("show_all", ("v",), "v", "All checks, units and points, and the names that are not in it.",
+            run=ActivationReview.show_all,
+            blocked=lambda context: None if context.read and not context.sending else "The draft is being read.",
+            footer_text=lambda context: "" if context.typed else "all checks, all units"),
+    act_on_phrase("start", "Starts the restore when the phrase is exact.", "starts it", ActivationReview.start,
+                  needs="restore", feature="restore"),
+    *SCROLL_CHECKS,
+)
+# fmt: on
+ActivationReview.offers(COMMANDS)

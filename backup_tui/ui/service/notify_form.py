@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,9 +17,9 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
 from backup_tui.protection.notifications import NotifyChange, setting_words
 from backup_tui.store.changes import Topic
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.review.protection import ProtectionReviewScreen
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.form_parts import ActLine
@@ -47,52 +47,10 @@ class NotifyContext(Context):
     missing: str | None = None
 
 
-class NextField(Command[NotifyContext]):
-    """Goes to the next field."""
-
-    id = "next_field"
-    keys = ("enter", "tab", "down")
-    label = "next field"
-    help = "The next field; on the last line opens the review."
-
-
-class FieldBefore(Command[NotifyContext]):
-    """Goes to the field before."""
-
-    id = "field_before"
-    keys = ("shift+tab", "up")
-    help = "The field before."
-
-
-class ReviewIt(Command[NotifyContext]):
-    """Opens the review."""
-
-    id = "review_it"
-    help = "Opens the review of this change; nothing is sent before its phrase is typed."
-    name = "review"
-    group = "Change"
-    changes = True
-    needs = "service"
-    feature = NOTIFY_CHANGE.id
-
-    def blocked(self, context: NotifyContext) -> str | None:
-        """The form has to say something that can be sent."""
-        return f"Not yet: {context.missing}" if context.missing else None
-
-
-class CancelForm(Back):
-    """Sends nothing."""
-
-    keys = ("escape",)
-    label = "back, nothing sent"
-    side = "right"
-
-
 class NotifyForm(BaseScreen):
     """On or off, about what, to whom; filled in as the setting is now."""
 
     NUMBER = 1
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (NextField(), FieldBefore(), ReviewIt(), CancelForm())
 
     def __init__(self, setting: EmailNotificationsSetting) -> None:
         super().__init__()
@@ -187,12 +145,10 @@ class NotifyForm(BaseScreen):
         at = stops.index(self.focused) if self.focused in stops else -by
         stops[(at + by) % len(stops)].focus()
 
-    def run_next_field(self, row: str | None) -> None:
-        """`enter`, `tab`."""
+    def next_field(self, row: str | None) -> None:
         self._go(1)
 
-    def run_field_before(self, row: str | None) -> None:
-        """`shift+tab`."""
+    def field_before(self, row: str | None) -> None:
         self._go(-1)
 
     @on(Input.Submitted)
@@ -204,7 +160,7 @@ class NotifyForm(BaseScreen):
     def _act(self) -> None:
         self.press("review_it")
 
-    def run_review_it(self, row: str | None) -> None:
+    def open_review(self, row: str | None) -> None:
         """`enter` on the last line."""
         self.give_way_to(NotifyReviewScreen(self.change()))
 
@@ -255,3 +211,18 @@ class NotifyReviewScreen(ProtectionReviewScreen):
 
     def look_at_it(self) -> None:
         """The service's detail is below this screen."""
+
+
+# fmt: off
+COMMANDS: Commands[NotifyForm, NotifyContext] = (
+    Command("next_field", ("enter", "tab", "down"), "next field", "The next field; on the last line opens the review.",
+            run=NotifyForm.next_field),
+    Command("field_before", ("shift+tab", "up"), help="The field before.", run=NotifyForm.field_before),
+    Command("review_it", help="Opens the review of this change; nothing is sent before its phrase is typed.",
+            run=NotifyForm.open_review, name="review", group="Change", changes=True, needs="service",
+            feature=NOTIFY_CHANGE.id,
+            blocked=lambda context: f"Not yet: {context.missing}" if context.missing else None),
+    replace(BACK, keys=("escape",), label="back, nothing sent", side="right"),
+)
+# fmt: on
+NotifyForm.offers(COMMANDS)

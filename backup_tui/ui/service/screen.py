@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from textual.app import ComposeResult
 
 from backup_tui.models.features import NOTIFY_CHANGE, SERVICE
@@ -11,7 +9,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenNotifyForm
 from backup_tui.ui.vocabulary.names import marked_word
@@ -28,55 +26,11 @@ from backup_tui.ui.widgets.time_format import clock_words
 _TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION, Topic.MINUTE})
 
 
-class CopyService(Command[Context]):
-    """Copies all that is shown."""
-
-    id = "copy"
-    keys = ("y",)
-    label = "copy all"
-    help = "Copies all that is said here."
-
-
-class ChangeMails(Command[Context]):
-    """Opens the form of who gets mails."""
-
-    id = "change_mails"
-    keys = ("c",)
-    label = "change e-mail"
-    help = "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review."
-    name = "change e-mail"
-    group = "Change"
-    changes = True
-    needs = "service"
-    feature = NOTIFY_CHANGE.id
-
-
-class ScrollLines(Command[Context]):
-    """Scrolls the text where it is higher than the screen."""
-
-    group = "Move"
-    in_fields = False
-
-    def __init__(self, id: str, keys: tuple[str, ...], lines: int) -> None:
-        self.id = id
-        self.keys = keys
-        self.lines = lines
-        self.help = "Scrolls down." if lines > 0 else "Scrolls up."
-
-
 class ServiceDetail(BaseScreen):
     """State, dates, control and mails in full."""
 
     NUMBER = 1
     VIEW = "service"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        ChangeMails(),
-        CopyService(),
-        ScrollLines("scroll_down", ("j", "down"), 1),
-        ScrollLines("scroll_up", ("k", "up"), -1),
-        ScrollLines("scroll_page_down", ("pagedown",), 10),
-        ScrollLines("scroll_page_up", ("pageup",), -10),
-    )
 
     def focus_on(self) -> Focus:
         """State, control and mails are read."""
@@ -128,38 +82,44 @@ class ServiceDetail(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_change_mails(self, row: str | None) -> None:
-        """`c`."""
+    def change_mails(self, row: str | None) -> None:
         setting = self.ws.store.details.notifications
         if setting is None:
             self.say("Who gets e-mail was not read, so it cannot be changed; r reads it again.")
         else:
             self.program.open(OpenNotifyForm(setting))
 
-    def run_copy(self, row: str | None) -> None:
-        """`y`."""
+    def copy_all(self, row: str | None) -> None:
         text = "\n".join(f"{para.mark}{para.text}" for para in self.paragraphs())
         self.say(copy(self.app, text, "what is said about the service"))
-
-    def _scroll(self, lines: int) -> None:
-        self.query_one("#service-lines", Paragraphs).scroll_lines(lines)
-
-    def run_scroll_down(self, row: str | None) -> None:
-        """Down."""
-        self._scroll(1)
-
-    def run_scroll_up(self, row: str | None) -> None:
-        """Up."""
-        self._scroll(-1)
-
-    def run_scroll_page_down(self, row: str | None) -> None:
-        """PgDn."""
-        self._scroll(10)
-
-    def run_scroll_page_up(self, row: str | None) -> None:
-        """PgUp."""
-        self._scroll(-10)
 
 
 def _moved_in(lines: list[str]) -> list[Para]:
     return [Para(line.strip(), mark="  " if line.startswith(" ") else "") for line in lines]
+
+
+def _scroll(id: str, keys: tuple[str, ...], lines: int) -> Command[ServiceDetail, Context]:
+    """Scrolls the text where it is higher than the screen."""
+    return Command(
+        id,
+        keys,
+        help="Scrolls down." if lines > 0 else "Scrolls up.",
+        run=lambda screen, _row: screen.query_one("#service-lines", Paragraphs).scroll_lines(lines),
+        group="Move",
+        in_fields=False,
+    )
+
+
+# fmt: off
+COMMANDS: Commands[ServiceDetail, Context] = (
+    Command("change_mails", ("c",), "change e-mail",
+            "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review.",
+            run=ServiceDetail.change_mails, group="Change", changes=True, needs="service", feature=NOTIFY_CHANGE.id),
+    Command("copy", ("y",), "copy all", "Copies all that is said here.", run=ServiceDetail.copy_all),
+    _scroll("scroll_down", ("j", "down"), 1),
+    _scroll("scroll_up", ("k", "up"), -1),
+    _scroll("scroll_page_down", ("pagedown",), 10),
+    _scroll("scroll_page_up", ("pageup",), -10),
+)
+# fmt: on
+ServiceDetail.offers(COMMANDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,31 +12,11 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.base_members import read_members, unchanged
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.widgets.fields import FieldLine, TextField
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
-
-
-class SendMembers(Command[Context]):
-    """Sends the request."""
-
-    id = "send_members"
-    keys = ("enter",)
-    label = "send it"
-    help = "Sends the members to the draft; nothing is restored by it."
-    changes = True
-    needs = "restore"
-    feature = "restore"
-
-
-class CancelMembers(Back):
-    """Sends nothing."""
-
-    keys = ("escape",)
-    label = "back"
-    side = "right"
 
 
 class BaseMembers(BaseScreen):
@@ -46,7 +26,7 @@ class BaseMembers(BaseScreen):
         session_id: The draft.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (SendMembers(), CancelMembers())
+    SHARED = DIALOG
 
     def __init__(self, session_id: str) -> None:
         super().__init__()
@@ -56,10 +36,6 @@ class BaseMembers(BaseScreen):
     def subtitle(self) -> str:
         """What is changed."""
         return f"Members of draft {short_id(self._session_id)}, beta version of the service"
-
-    def _applies(self, command: Command[Any]) -> bool:
-        """A dialog: only what ends it."""
-        return command.id in {"back", "redraw", "suspend", "leave"}
 
     def compose_body(self) -> ComposeResult:
         """What it does, the object, and what became of it."""
@@ -86,8 +62,8 @@ class BaseMembers(BaseScreen):
         event.stop()
         self.press("send_members")
 
-    async def run_send_members(self, row: str | None) -> None:
-        """`enter`: sends the object, once; what was typed stays."""
+    async def send_members(self, row: str | None) -> None:
+        """Sends the object, once; what was typed stays."""
         if self._busy:
             return
         self._busy = True
@@ -108,3 +84,13 @@ class BaseMembers(BaseScreen):
     def _note(self, text: str, look: str = "") -> None:
         if self.is_open:
             self.query_one("#members-note", Paragraphs).show([Para(), Para(text, look)] if text else [])
+
+
+# fmt: off
+COMMANDS: Commands[BaseMembers, Context] = (
+    Command("send_members", ("enter",), "send it", "Sends the members to the draft; nothing is restored by it.",
+            run=BaseMembers.send_members, changes=True, needs="restore", feature="restore"),
+    replace(BACK, keys=("escape",), label="back", side="right"),
+)
+# fmt: on
+BaseMembers.offers(COMMANDS)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
 
 from textual import on
 
@@ -16,10 +15,11 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.deletion import DraftDeleted
 from backup_tui.store.changes import Change
 from backup_tui.store.rows import ArtifactRow, SessionRow
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.shared_commands import Back
-from backup_tui.ui.review.outcome import SHOWN_NAMES, NewWithThem, OutcomeScreen, ShowNames
+from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.review.commands import STILL_SENDING
+from backup_tui.ui.review.outcome import SHOWN_NAMES, OutcomeScreen, new_with_them, show_names
 from backup_tui.ui.review.screen import ReviewPhrase
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.vocabulary.names import units_words
@@ -46,68 +46,12 @@ class DeleteContext(Context):
     exact: bool = False
 
 
-class DeleteIt(Command[DeleteContext]):
-    """Deletes the draft."""
-
-    id = "delete_it"
-    keys = ("enter",)
-    label = "delete the draft"
-    help = "Deletes the draft at the service when the phrase is exact; its names and times are kept here."
-    group = "Change"
-    changes = True
-    needs = "service"
-    feature = "restore"
-
-    def blocked(self, context: DeleteContext) -> str | None:
-        """A draft that is read, and not deleted yet; and only the exact phrase does it."""
-        return context.stops or (None if context.exact else "Type the phrase first.")
-
-    def footer_text(self, context: DeleteContext) -> str:
-        """Tells when it works; gone once it is done."""
-        if context.done:
-            return ""
-        return self.label if context.exact else "works when the text is exact"
-
-
-class StartAnew(NewWithThem):
-    """A new restore with what was in the draft that was deleted."""
-
-    def blocked(self, context: Context) -> str | None:
-        """Only afterwards."""
-        if isinstance(context, DeleteContext) and context.done:
-            return None if context.kept else "What was in it is not known here."
-        return "Possible once the draft is deleted; c changes it as it is."
-
-    def footer_text(self, context: Context) -> str:
-        """Only afterwards."""
-        return self.label if isinstance(context, DeleteContext) and context.kept else ""
-
-
-class Keep(Back):
-    """Leaves the dialog."""
-
-    label = "keep it"
-    side = "right"
-    weight = 0
-
-    def blocked(self, context: Context) -> str | None:
-        """An answer that is on its way has to be seen."""
-        busy = isinstance(context, DeleteContext) and context.busy
-        return "The request is on its way; this screen says what became of it." if busy else None
-
-    def footer_text(self, context: Context) -> str:
-        """`back` once there is nothing to keep."""
-        return "back" if isinstance(context, DeleteContext) and context.done else self.label
-
-
 class DeleteDraft(OutcomeScreen):
     """The dialog before a draft is deleted, and what is said afterwards.
 
     Args:
         session_id: The draft.
     """
-
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (DeleteIt(), ShowNames(), StartAnew(), Keep())
 
     def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
@@ -293,8 +237,7 @@ class DeleteDraft(OutcomeScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    async def run_delete_it(self, row: str | None) -> None:
-        """`enter`: deletes it."""
+    async def delete_it(self, row: str | None) -> None:
         self._busy, self._failure, self._wrong = True, None, ""
         self.show()
         try:
@@ -308,8 +251,7 @@ class DeleteDraft(OutcomeScreen):
             kept = "; what was in it is kept here" if self._kept else ""
             self.program.say(f"Draft {short_id(self.session_id)} is deleted{kept}.")
 
-    def run_new_with_them(self, row: str | None) -> None:
-        """`n`: the form with what was in the draft."""
+    def new_with_them(self, row: str | None) -> None:
         if self._deleted is None or self._deleted.record is None:
             self.say("What was in it is not known here.")
             return
@@ -317,6 +259,35 @@ class DeleteDraft(OutcomeScreen):
         if self.close():
             self.program.open(OpenNewRestore(form))
 
-    def run_show_names(self, row: str | None) -> None:
-        """`v`: all names."""
+    def show_names(self, row: str | None) -> None:
         self.program.push_screen(PagerScreen(f"Draft {short_id(self.session_id)}", self._names))
+
+
+def _text_of_delete_it(context: DeleteContext) -> str:
+    if context.done:
+        return ""
+    return "delete the draft" if context.exact else "works when the text is exact"
+
+
+def _why_no_new_restore(context: DeleteContext) -> str | None:
+    if not context.done:
+        return "Possible once the draft is deleted; c changes it as it is."
+    return None if context.kept else "What was in it is not known here."
+
+
+# fmt: off
+COMMANDS: Commands[DeleteDraft, DeleteContext] = (
+    Command("delete_it", ("enter",), "delete the draft",
+            "Deletes the draft at the service when the phrase is exact; its names and times are kept here.",
+            run=DeleteDraft.delete_it, group="Change", changes=True, needs="service", feature="restore",
+            blocked=lambda context: context.stops or (None if context.exact else "Type the phrase first."),
+            footer_text=_text_of_delete_it),
+    show_names(DeleteDraft.show_names),
+    new_with_them(DeleteDraft.new_with_them)
+        .when(blocked=_why_no_new_restore, footer_text=lambda context: "new restore with them" if context.kept else ""),
+    replace(BACK, label="keep it", side="right", weight=0)
+        .when(blocked=lambda context: STILL_SENDING if context.busy else None,
+              footer_text=lambda context: "back" if context.done else "keep it"),
+)
+# fmt: on
+DeleteDraft.offers(COMMANDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,27 +21,13 @@ from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
 from backup_tui.ui.actions.sessions import SessionActions
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
-from backup_tui.ui.frame.listing import ListScreen, SortNext
+from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.sessions.detail_commands import (
-    ChangeDraft,
-    ChangeMembers,
-    CopyIds,
-    CopySessionId,
-    CopyToNew,
-    DeleteDraft,
     DetailContext,
-    FailedAgain,
-    FilterUnits,
-    LeaveDetail,
-    NextFailed,
-    OpenUnit,
-    Report,
-    ReviewDraft,
-    ShowAll,
+    detail_commands,
 )
 from backup_tui.ui.sessions.detail_head import counts_below, head, title_words
 from backup_tui.ui.sessions.unit_text import (
@@ -81,23 +66,6 @@ class SessionDetail(ListScreen, SessionActions):
 
     NUMBER = 3
     VIEW = "session"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        NextFailed(),
-        FailedAgain(),
-        ChangeDraft(),
-        DeleteDraft(),
-        OpenUnit(),
-        FilterUnits(),
-        SortNext(),
-        Report(),
-        CopyIds(),
-        CopySessionId(),
-        ShowAll(),
-        CopyToNew(),
-        ChangeMembers(),
-        ReviewDraft(),
-        LeaveDetail(),
-    )
     SORTS = ("name", "status", "since", "point", "result")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS})
     ROW_TOPICS = frozenset({Topic.ARTIFACTS})
@@ -287,8 +255,7 @@ class SessionDetail(ListScreen, SessionActions):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: everything about the unit."""
+    def open_row(self, row: str | None) -> None:
         unit = self.unit(row)
         if unit is None:
             self.say("There is no unit under the cursor.")
@@ -298,8 +265,8 @@ class SessionDetail(ListScreen, SessionActions):
         lines = all_about(unit, self.service, self.ws.zone, self.now, long=long, running=running, other=other)
         self.program.push_screen(PagerScreen(f"{title_of(self.session) if self.session else ''} > {unit.name}", lines))
 
-    def run_next_failed(self, row: str | None) -> None:
-        """`!`: the next failed unit after the cursor, going round."""
+    def next_failed(self, row: str | None) -> None:
+        """The next failed unit after the cursor, going round."""
         keys = list(self.keys())
         units = self.ws.store.artifacts(self.session_id)
         start = self.table.cursor_index + 1
@@ -309,42 +276,37 @@ class SessionDetail(ListScreen, SessionActions):
                 return
         self.say("The filter hides the units that failed; esc takes it away.")
 
-    def run_base_members(self, row: str | None) -> None:
-        """`B`: members of the session itself, in beta."""
+    def change_members(self, row: str | None) -> None:
         from backup_tui.ui.sessions.base_members import BaseMembers
 
         self.program.push_screen(BaseMembers(self.session_id))
 
-    def run_report(self, row: str | None) -> None:
-        """`e`: a CSV of all units."""
+    def save_report(self, row: str | None) -> None:
         name = f"restore-{short_id(self.session_id)}-{self.now.astimezone(self.ws.zone):%Y-%m-%d-%H%M}.csv"
         desk, session_id = self.ws.restore, self.session_id
         self.program.push_screen(
             SaveFile(f"Report of session {short_id(session_id)}", name, lambda: desk.report_csv(session_id))
         )
 
-    async def run_new_restore(self, row: str | None) -> None:
-        """`n`: a form with the same units and points, to a new location."""
+    async def copy_to_new_location(self, row: str | None) -> None:
+        """A form with the same units and points, to a new location."""
         self.say(f"Reading what {short_id(self.session_id)} holds, to begin with it...")
         form = await self.ws.restore.form_from_copy(self.session_id, Destination.NEW)
         if self.is_current:
             self.say("")
             self.program.open(OpenNewRestore(form))
 
-    def run_copy_id(self, row: str | None) -> None:
-        """`y`: ids of the unit and its session."""
+    def copy_ids(self, row: str | None) -> None:
         unit = self.unit(row)
         if unit is None:
             self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
         else:
             self.say(copy(self.app, ids_of(unit), f"ids of {unit.name} and its session"))
 
-    def run_copy_about(self, row: str | None) -> None:
-        """`Y`: the session's id alone."""
+    def copy_session_id(self, row: str | None) -> None:
         self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
 
-    def run_show_all(self, row: str | None) -> None:
-        """`v`: everything known of the session."""
+    def show_all(self, row: str | None) -> None:
         session = self.session
         if session is None:
             self.say("Nothing is known of this session yet.")
@@ -378,3 +340,6 @@ def columns_for(service: Service | None) -> tuple[Column, ...]:
         Column("point", "Point UTC", 12, least=12),
         Column("result", "Result or cause", 15, grow=2, least=10),
     )
+
+
+SessionDetail.offers(detail_commands(SessionDetail))

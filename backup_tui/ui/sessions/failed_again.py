@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.failed import FailedGroup
-from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
 FIRST_NAMES = 3
-
-
-class TakeThese(Open):
-    """Opens the form with the units of the cause under the cursor."""
-
-    label = "new restore of these"
-    help = "Opens the form with the units that failed for this cause; nothing is sent before it is created."
-    group = "Change"
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-    weight = 0
-
-
-class ShowUnits(Command[Context]):
-    """All units of a cause."""
-
-    id = "show_all"
-    keys = ("v",)
-    label = "all units"
-    help = "All units of this cause, and the service's own words."
-    needs_row = True
-
-
-class BackToRestore(Back):
-    """Back to the restore."""
-
-    label = "back"
-    side = "right"
 
 
 class FailedAgain(ListScreen):
@@ -61,7 +31,6 @@ class FailedAgain(ListScreen):
     """
 
     NUMBER = 3
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (TakeThese(), ShowUnits(), BackToRestore())
     COLUMNS = (
         Column("cause", "Failed because", 20, grow=1, least=14),
         Column("count", "Units", 6, align="right"),
@@ -155,8 +124,7 @@ class FailedAgain(ListScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the form with these units."""
+    def open_row(self, row: str | None) -> None:
         if row is not None:
             self._take(self._group(row))
 
@@ -169,8 +137,7 @@ class FailedAgain(ListScreen):
         # In the form a letter is text, so what to do is said without the keys.
         app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.to_do}")
 
-    def run_show_all(self, row: str | None) -> None:
-        """`v`: all units of the cause."""
+    def show_all(self, row: str | None) -> None:
         if row is None:
             return
         group = self._group(row)
@@ -179,3 +146,16 @@ class FailedAgain(ListScreen):
         lines += [f"  {unit.name}   unit {unit.unit_id}" for unit in group.units]
         lines += [f"  {unit.name}" for unit in group.nameless]
         self.program.push_screen(PagerScreen(f"Failed: {group.cause.cause}", lines))
+
+
+# fmt: off
+COMMANDS: Commands[FailedAgain, Context] = (
+    replace(OPEN, label="new restore of these",
+            help="Opens the form with the units that failed for this cause; nothing is sent before it is created.",
+            group="Change", changes=True, needs="service", feature="restore", needs_row=True, weight=0),
+    Command("show_all", ("v",), "all units", "All units of this cause, and the service's own words.",
+            run=FailedAgain.show_all, needs_row=True),
+    replace(BACK, label="back", side="right"),
+)
+# fmt: on
+FailedAgain.offers(COMMANDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.text import counted, short_id
@@ -11,20 +10,19 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.views import session_keys
 from backup_tui.ui.actions.sessions import (
-    ChangeDraft,
-    CopyAbout,
-    CopyId,
-    DeleteDraft,
-    FailedAgain,
-    NewRestoreCommand,
-    OpenRow,
-    Rehearse,
-    ReviewDraft,
+    CHANGE_DRAFT,
+    COPY_ABOUT,
+    COPY_ID,
+    DELETE_DRAFT,
+    FAILED_AGAIN,
+    NEW_RESTORE,
+    REHEARSE,
+    REVIEW_DRAFT,
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.frame.commands import Command, MarkRow, UnmarkAll
-from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.frame.commands import MARK, OPEN_ROW, UNMARK_ALL, Commands
+from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.vocabulary.names import person_short, service_label
 from backup_tui.ui.vocabulary.sessions import counts_words, status_cell, where_cell
@@ -39,20 +37,6 @@ class SessionsScreen(ListScreen, SessionActions):
 
     NUMBER = 3
     VIEW = "sessions"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenRow(),
-        *own_commands(),
-        NewRestoreCommand(),
-        ChangeDraft(),
-        Rehearse(),
-        DeleteDraft(),
-        FailedAgain(),
-        CopyId(),
-        CopyAbout(),
-        ReviewDraft(),
-        MarkRow(),
-        UnmarkAll(),
-    )
     COLUMNS = (
         Column("service", "Service", 10),
         Column("id", "Id", 8),
@@ -129,7 +113,24 @@ class SessionsScreen(ListScreen, SessionActions):
         """The lines about a session."""
         return self.lines_about(key)
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the session's detail."""
+    def open_row(self, row: str | None) -> None:
         if row is not None:
             self.program.open(OpenSession(row))
+
+
+COMMANDS: Commands[SessionsScreen, SessionContext] = (
+    OPEN_ROW,
+    FILTER,
+    SORT,
+    NEW_RESTORE,
+    CHANGE_DRAFT,
+    REHEARSE,
+    DELETE_DRAFT,
+    FAILED_AGAIN,
+    COPY_ID,
+    COPY_ABOUT,
+    REVIEW_DRAFT,
+    MARK,
+    UNMARK_ALL,
+)
+SessionsScreen.offers(COMMANDS)

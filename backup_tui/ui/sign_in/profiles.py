@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,9 +13,9 @@ from textual.app import ComposeResult
 from backup_tui.config import Settings, settings_of_profile
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.text import safe
-from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.commands import OPEN, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.restart import Restart, StartOptions
 from backup_tui.ui.sign_in.text import FLOW_WORDS, kept_words, tenant_words
 from backup_tui.ui.widgets.cells import one_line
@@ -75,28 +75,10 @@ def load_profiles(present: Settings, first: Settings | None) -> list[ProfileLine
     return lines
 
 
-class OpenProfile(Open):
-    """Goes to a profile."""
-
-    label = "open this profile"
-    help = "Leaves the open profile for this one; restores go on, and a form that is filled in is kept."
-    group = "Rows"
-    needs_row = True
-    weight = 1
-
-
-class ProfilesBack(Back):
-    """Back to where one was."""
-
-    label = "back"
-    side = "right"
-    weight = 1
-
-
 class ProfilesScreen(BaseScreen):
     """The profiles; the screen is the source of its table."""
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (OpenProfile(), ProfilesBack())
+    SHARED = DIALOG | {"help"}
     COLUMNS = (
         Column("name", "Profile", 16, grow=1, least=8),
         Column("tenant", "Tenant", 22, grow=2, least=12),
@@ -116,10 +98,6 @@ class ProfilesScreen(BaseScreen):
     def context(self) -> Context:
         """The profile under the cursor."""
         return Context(row=self.row)
-
-    def _applies(self, command: Command[Any]) -> bool:
-        """A choice: only what ends it, and what works everywhere."""
-        return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
     def compose_body(self) -> ComposeResult:
         """The list, and the lines about one of them."""
@@ -172,8 +150,8 @@ class ProfilesScreen(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_open(self, row: str | None) -> None:
-        """`enter`: the other profile, unless it cannot be opened; then this one stays."""
+    def open_row(self, row: str | None) -> None:
+        """The other profile, unless it cannot be opened; then this one stays."""
         line = self._lines.get(row or "")
         if line is None:
             return
@@ -209,3 +187,16 @@ def profile_lines(line: ProfileLine) -> list[str]:
     if settings.read_only:
         lines.append("Read-only: nothing can be changed with it.")
     return lines
+
+
+COMMANDS: Commands[ProfilesScreen, Context] = (
+    replace(
+        OPEN,
+        label="open this profile",
+        help="Leaves the open profile for this one; restores go on, and a form that is filled in is kept.",
+        needs_row=True,
+        weight=1,
+    ),
+    replace(BACK, label="back", side="right", weight=1),
+)
+ProfilesScreen.offers(COMMANDS)

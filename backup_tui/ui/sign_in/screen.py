@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -14,9 +13,9 @@ from backup_tui.errors import BackupTuiError, SignInError
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.sign_in.commands import SIGN_IN_COMMANDS, SignInContext
+from backup_tui.ui.frame.shared_commands import DIALOG
+from backup_tui.ui.sign_in.commands import SignInContext, sign_in_commands
 from backup_tui.ui.sign_in.profiles import show_profiles
 from backup_tui.ui.sign_in.text import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
@@ -39,7 +38,7 @@ class SignInScreen(BaseScreen):
         error: Why it is shown; asks at once when there is nothing to put right before.
     """
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = SIGN_IN_COMMANDS
+    SHARED = DIALOG | {"help"}
 
     def __init__(
         self, done: Callable[[], None], *, starting: bool = False, error: BackupTuiError | None = None
@@ -72,10 +71,6 @@ class SignInScreen(BaseScreen):
             starting=self._starting,
             copied="address" if self._address else "",
         )
-
-    def _applies(self, command: Command[Any]) -> bool:
-        """A dialog: only what ends it, and what works everywhere."""
-        return command.id in {"back", "redraw", "suspend", "leave", "help"}
 
     def compose_body(self) -> ComposeResult:
         """All of it is text."""
@@ -220,16 +215,14 @@ class SignInScreen(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def run_try_again(self, row: str | None) -> None:
-        """`enter`: once more from the start."""
+    def try_again(self, row: str | None) -> None:
         self._begin(silent=True)
 
-    def run_new_code(self, row: str | None) -> None:
-        """`n`: another code."""
+    def new_code(self, row: str | None) -> None:
         self._begin(silent=False)
 
-    def run_copy_code(self, row: str | None) -> None:
-        """`y`: the code, the line for ssh, or what went wrong."""
+    def copy_code(self, row: str | None) -> None:
+        """The code, the line for ssh, or what went wrong."""
         prompt = self._prompt
         if isinstance(prompt, DeviceCode):
             self.say(copy(self.app, prompt.code, "the code"))
@@ -239,31 +232,27 @@ class SignInScreen(BaseScreen):
         else:
             self.say(copy(self.app, self.query_one("#outcome", Paragraphs).text, "all that is said here"))
 
-    def run_copy_page(self, row: str | None) -> None:
-        """`Y`: the address."""
+    def copy_page(self, row: str | None) -> None:
         self.say(copy(self.app, self._address, "the address"))
 
-    def run_scroll_down(self, row: str | None) -> None:
-        """Further down."""
+    def scroll_text_down(self, row: str | None) -> None:
         self.query_one("#outcome", Paragraphs).scroll_lines(5)
 
-    def run_scroll_up(self, row: str | None) -> None:
-        """Further up."""
+    def scroll_text_up(self, row: str | None) -> None:
         self.query_one("#outcome", Paragraphs).scroll_lines(-5)
 
-    def run_profiles(self, row: str | None) -> None:
-        """`p`: the profiles; what is under way is given up only when one is chosen."""
+    def open_profiles(self, row: str | None) -> None:
+        """The profiles; what is under way is given up only when one is chosen."""
         show_profiles(self.program)
 
-    def run_leave_sign_in(self, row: str | None) -> None:
-        """`q`: out of the program at the start; else back."""
+    def leave_sign_in(self, row: str | None) -> None:
+        """Out of the program at the start; else back."""
         if self._starting:
             self.program.leave((self._error or self._why or SignInError("")).exit_code)
         else:
-            self.run_back(row)
+            self.go_back(row)
 
-    def run_back(self, row: str | None) -> None:
-        """`esc`: given up at once."""
+    def go_back(self, row: str | None) -> None:
         waited = self._asking or self._retry is not None
         self._stop()
         if not self._starting:
@@ -272,9 +261,12 @@ class SignInScreen(BaseScreen):
         elif self.program.beginning.switched:
             self._error = self._prompt = None
             self.show()
-            self.run_profiles(row)
+            self.open_profiles(row)
         elif waited:
             self._error = self._prompt = None
             self.show()
         else:
             self.say("Nobody is signed in, so there is nothing behind this. q leaves the program.")
+
+
+SignInScreen.offers(sign_in_commands(SignInScreen))

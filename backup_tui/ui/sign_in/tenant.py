@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,9 +14,9 @@ from backup_tui.errors import BackupTuiError, SignInError
 from backup_tui.models.features import Access, names_note
 from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context, Open
+from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import Back, Refresh
+from backup_tui.ui.frame.shared_commands import BACK, REFRESH
 from backup_tui.ui.sign_in.access_text import (
     NAMES,
     about_access,
@@ -55,125 +55,9 @@ class TenantContext(Context):
     refused: bool = False
 
 
-class SignInAgain(Open):
-    """Signs in again, in the open workspace."""
-
-    help = "Signs in again; what was typed stays. After o it is the yes to signing out."
-    group = "Change"
-    weight = 1
-
-    def footer_text(self, context: Context) -> str:
-        """A yes, while one is asked for."""
-        return "yes, sign out" if isinstance(context, TenantContext) and context.leaving else "sign in again"
-
-    def blocked(self, context: Context) -> str | None:
-        """Not what signs in by itself, or cannot be renewed."""
-        if not isinstance(context, TenantContext):
-            return None
-        if context.inside:
-            return "The demo signs in by itself; --demo --sign-in shows how it is with a tenant."
-        if context.flow == "token":
-            return "A ready-made token cannot be renewed from here: start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
-        return None
-
-
-class ShowProfiles(Command[TenantContext]):
-    """Opens the list of profiles."""
-
-    id = "profiles"
-    keys = ("p",)
-    label = "profiles"
-    help = "The profiles of config.toml, to go to another one."
-    name = "profiles"
-    group = "Screens"
-    weight = 2
-
-
-class SignOut(Command[TenantContext]):
-    """Asks whether to sign out."""
-
-    id = "sign_out"
-    keys = ("o",)
-    label = "sign out"
-    help = "Signs out and removes what was kept of the sign-in; asks once. Restores go on."
-    name = "sign out"
-    aliases = ("logout",)
-    group = "Change"
-    weight = 3
-
-    def blocked(self, context: TenantContext) -> str | None:
-        """Only a person signs out."""
-        if context.inside:
-            return "The demo signs in by itself."
-        if context.flow == "token":
-            return "A ready-made token is kept nowhere, so there is nothing to remove; it ends by itself."
-        if context.flow not in PERSON_FLOWS:
-            return "Nobody is asked when this signs in, so signing out would last for a moment only. q leaves."
-        return None
-
-
-class TryRefused(Refresh):
-    """Lets what the service refused be tried again."""
-
-    label = "try again"
-    help = "Lets everything that the service refused be tried again, as after a role was given."
-    weight = 2
-
-    def footer_text(self, context: Context) -> str:
-        """Only when something was refused."""
-        return self.label if isinstance(context, TenantContext) and context.refused else ""
-
-    def blocked(self, context: Context) -> str | None:
-        """There has to be a refusal."""
-        refused = isinstance(context, TenantContext) and context.refused
-        return None if refused else "The service has refused nothing; what is missing here the sign-in itself tells."
-
-
-class CopyWho(Command[TenantContext]):
-    """Copies who, tenant and ids."""
-
-    id = "copy_who"
-    keys = ("y",)
-    label = "copy"
-    help = "Copies who is signed in, the tenant, the ids and the permissions; never the token."
-    name = "copy"
-    weight = 5
-
-
-class CopyConsent(Command[TenantContext]):
-    """Copies the page of admin consent."""
-
-    id = "copy_consent"
-    keys = ("Y",)
-    label = "copy consent page"
-    help = "Copies the address where an administrator allows the application what is missing."
-    weight = 6
-
-    def blocked(self, context: TenantContext) -> str | None:
-        """Only with an application of one's own."""
-        return None if context.consent else "This way of signing in has no page of consent."
-
-
-class TenantBack(Back):
-    """Goes back."""
-
-    label = "back"
-    side = "right"
-    weight = 1
-
-
 class TenantScreen(BaseScreen):
     """Tenant and sign-in. It is the source of its table."""
 
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        SignInAgain(),
-        ShowProfiles(),
-        SignOut(),
-        TryRefused(),
-        CopyWho(),
-        CopyConsent(),
-        TenantBack(),
-    )
     COLUMNS = (
         Column("words", "What it may do", 40, grow=1, least=24),
         Column("why", "As far as known", 34, grow=2, least=10, drop=1),
@@ -203,7 +87,7 @@ class TenantScreen(BaseScreen):
             consent=not inside and bool(self.ws.identity.consent_url),
         )
 
-    def _applies(self, command: Command[Any]) -> bool:
+    def _applies(self, command: Command[Any, Any]) -> bool:
         """It is on itself already."""
         return command.id != "tenant" and super()._applies(command)
 
@@ -284,8 +168,8 @@ class TenantScreen(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    async def run_open(self, row: str | None) -> None:
-        """`enter`: signs in again, or the yes to signing out."""
+    async def open_row(self, row: str | None) -> None:
+        """Signs in again, or the yes to signing out."""
         if self._leaving:
             await self._sign_out()
             return
@@ -298,8 +182,7 @@ class TenantScreen(BaseScreen):
         self.say(f"Signed in as {self.ws.who.user_label}. Reading goes on.")
         self.show()
 
-    def run_sign_out(self, row: str | None) -> None:
-        """`o`: asks once."""
+    def ask_to_sign_out(self, row: str | None) -> None:
         self._leaving = True
         self.say("Sign out? What is kept of the sign-in is removed; restores go on. enter: yes, esc: no.")
         self.refresh_frame()
@@ -315,31 +198,76 @@ class TenantScreen(BaseScreen):
             self._note = f"Signed out. {removed} Restores go on."
         self.show()
 
-    async def run_refresh(self, row: str | None) -> None:
-        """`r`: what was refused may be tried again."""
+    async def read_again(self, row: str | None) -> None:
+        """What was refused may be tried again."""
         await self.ws.identity.find()
         self.ws.sync.signed_in()
         self.say("What the service refused may be tried again; lists are read again.")
 
-    def run_profiles(self, row: str | None) -> None:
-        """`p`: the profiles."""
+    def open_profiles(self, row: str | None) -> None:
         from backup_tui.ui.sign_in.profiles import show_profiles
 
         show_profiles(self.program)
 
-    def run_copy_who(self, row: str | None) -> None:
-        """`y`: who, tenant, ids."""
+    def copy_who(self, row: str | None) -> None:
         self.say(copy(self.app, to_copy(self.ws), "who is signed in, with all ids"))
 
-    def run_copy_consent(self, row: str | None) -> None:
-        """`Y`: where an administrator allows the application what is missing."""
+    def copy_consent(self, row: str | None) -> None:
         self.say(copy(self.app, self.ws.identity.consent_url, "the page of admin consent"))
 
-    def run_back(self, row: str | None) -> None:
-        """`esc`: no to signing out, else back."""
+    def go_back(self, row: str | None) -> None:
+        """No to signing out, else back."""
         if self._leaving:
             self._leaving = False
             self.say("Still signed in.")
             self.refresh_frame()
             return
-        self.program.run_back(row)
+        self.program.go_back()
+
+
+_NOTHING_REFUSED = "The service has refused nothing; what is missing here the sign-in itself tells."
+
+
+def _why_no_sign_in_again(context: TenantContext) -> str | None:
+    if context.inside:
+        return "The demo signs in by itself; --demo --sign-in shows how it is with a tenant."
+    if context.flow == "token":
+        return "A ready-made token cannot be renewed from here: start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
+    return None
+
+
+def _why_no_sign_out(context: TenantContext) -> str | None:
+    if context.inside:
+        return "The demo signs in by itself."
+    if context.flow == "token":
+        return "A ready-made token is kept nowhere, so there is nothing to remove; it ends by itself."
+    if context.flow not in PERSON_FLOWS:
+        return "Nobody is asked when this signs in, so signing out would last for a moment only. q leaves."
+    return None
+
+
+# fmt: off
+COMMANDS: Commands[TenantScreen, TenantContext] = (
+    replace(OPEN, help="Signs in again; what was typed stays. After o it is the yes to signing out.", group="Change",
+            weight=1).when(blocked=_why_no_sign_in_again,
+                           footer_text=lambda context: "yes, sign out" if context.leaving else "sign in again"),
+    Command("profiles", ("p",), "profiles", "The profiles of config.toml, to go to another one.",
+            run=TenantScreen.open_profiles, group="Screens", weight=2),
+    Command("sign_out", ("o",), "sign out",
+            "Signs out and removes what was kept of the sign-in; asks once. Restores go on.",
+            run=TenantScreen.ask_to_sign_out, aliases=("logout",), group="Change", weight=3, blocked=_why_no_sign_out),
+    replace(REFRESH, label="try again",
+            help="Lets everything that the service refused be tried again, as after a role was given.", weight=2)
+        .when(blocked=lambda context: None if context.refused else _NOTHING_REFUSED,
+              footer_text=lambda context: "try again" if context.refused else ""),
+    Command("copy_who", ("y",), "copy",
+            "Copies who is signed in, the tenant, the ids and the permissions; never the token.",
+            run=TenantScreen.copy_who, weight=5),
+    Command("copy_consent", ("Y",), "copy consent page",
+            "Copies the address where an administrator allows the application what is missing.",
+            run=TenantScreen.copy_consent, weight=6,
+            blocked=lambda context: None if context.consent else "This way of signing in has no page of consent."),
+    replace(BACK, label="back", side="right", weight=1),
+)
+# fmt: on
+TenantScreen.offers(COMMANDS)

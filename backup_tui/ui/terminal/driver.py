@@ -72,7 +72,7 @@ class Host(Protocol):
         """How many events wait for the program."""
         ...
 
-    def run_redraw(self, row: str | None) -> None:
+    def redraw(self) -> None:
         """Draws everything again."""
         ...
 
@@ -232,7 +232,7 @@ class TerminalDriver(Driver):
 
     def _repaint(self) -> None:
         self._resized()
-        self._program.run_redraw(None)
+        self._program.redraw()
 
     def _repaint_from_thread(self) -> None:
         self._tell(self._repaint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -22,7 +21,7 @@ from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
@@ -54,60 +53,6 @@ def typed_moment(point: datetime, zone: ZoneInfo, now: datetime) -> str:
     return text if clear else f"{whole:%Y-%m-%d %H:%M:%S} UTC"
 
 
-class RestoreFromPoint(Command[Context]):
-    """Begins a new restore of the unit to the point under the cursor."""
-
-    id = "new_restore"
-    keys = ("n",)
-    label = "restore to this point"
-    help = "A new restore of this unit to the point under the cursor. Nothing is sent before it is created."
-    name = "new"
-    aliases = ("restore",)
-    group = "Change"
-    weight = 1
-    changes = True
-    needs = "service"
-    feature = "restore"
-    needs_row = True
-
-
-class OlderPoints(Command[Context]):
-    """Reads the points before the oldest one shown."""
-
-    id = "older"
-    keys = ("o",)
-    label = "older"
-    help = "Reads the next older points (1 call)."
-    name = "older"
-    weight = 2
-    feature = "points"
-    needs_row = True
-
-
-class PointsBefore(Command[Context]):
-    """Asks for a time and reads the points before it."""
-
-    id = "before"
-    keys = ("t",)
-    label = "other time"
-    help = "The points at or before a time that you type (1 call)."
-    name = "before"
-    weight = 2
-    feature = "points"
-
-
-class CopyPointId(Command[Context]):
-    """Copies the point's id."""
-
-    id = "copy_id"
-    keys = ("y",)
-    label = "copy id"
-    help = "Copies the id of the point."
-    name = "copy"
-    weight = 5
-    needs_row = True
-
-
 class UnitPoints(ListScreen, UnitActions):
     """The points of one unit.
 
@@ -118,12 +63,6 @@ class UnitPoints(ListScreen, UnitActions):
 
     NUMBER = 4
     VIEW = "points"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        RestoreFromPoint(),
-        PointsBefore(),
-        OlderPoints(),
-        CopyPointId(),
-    )
     TOPICS = frozenset({Topic.UNITS, Topic.POLICIES, Topic.SESSIONS})
     PANE_LINES = 3
 
@@ -214,20 +153,18 @@ class UnitPoints(ListScreen, UnitActions):
             self._express = next((row for row in rows if row.express), None)
             self._express_known = True
 
-    def run_refresh(self, row: str | None) -> None:
-        """`r`: the newest again, or those before the time that was asked for."""
+    def read_again(self, row: str | None) -> None:
+        """The newest again, or those before the time that was asked for."""
         self._read()
 
-    def run_older(self, row: str | None) -> None:
-        """`o`: five more."""
+    def read_older(self, row: str | None) -> None:
         oldest = min(
             (point.protection_date_time for point in self._points.values() if point.protection_date_time), default=None
         )
         if oldest is not None and self._reading_since is None:
             self._read(oldest)
 
-    def run_before(self, row: str | None) -> None:
-        """`t`: asks for a time."""
+    def ask_before(self, row: str | None) -> None:
         self.query_one(AskLine).ask(_BEFORE, f"Points at or before, {self.ws.zone.key}", note="latest, 2h ago, ...")
 
     @on(AskLine.Answered)
@@ -243,13 +180,13 @@ class UnitPoints(ListScreen, UnitActions):
         line.close()
         self._read()
 
-    def run_back(self, row: str | None) -> None:
-        """`esc`: back to the newest points first, then out."""
+    def go_back(self, row: str | None) -> None:
+        """Back to the newest points first, then out."""
         if self._before is not None:
             self._before = None
             self._read()
             return
-        self.program.run_back(row)
+        self.program.go_back()
 
     # -- rows -----------------------------------------------------------------------------------------------
 
@@ -380,8 +317,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     # -- commands -------------------------------------------------------------------------------------------
 
-    def run_new_restore(self, row: str | None) -> None:
-        """`n`: the form with this unit and this point's time."""
+    def restore_to_point(self, row: str | None) -> None:
         unit = self.unit
         if row is None or row not in self._points:
             return
@@ -391,7 +327,23 @@ class UnitPoints(ListScreen, UnitActions):
         moment = typed_moment(self._time(row), self.ws.zone, self.now)
         self.program.open(OpenNewRestore(self.form_of([unit], moment)))
 
-    def run_copy_id(self, row: str | None) -> None:
-        """`y`: the point's id."""
+    def copy_point_id(self, row: str | None) -> None:
         if row is not None:
             self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))
+
+
+# fmt: off
+COMMANDS: Commands[UnitPoints, Context] = (
+    Command("new_restore", ("n",), "restore to this point",
+            "A new restore of this unit to the point under the cursor. Nothing is sent before it is created.",
+            run=UnitPoints.restore_to_point, name="new", aliases=("restore",), group="Change", weight=1, changes=True,
+            needs="service", feature="restore", needs_row=True),
+    Command("before", ("t",), "other time", "The points at or before a time that you type (1 call).",
+            run=UnitPoints.ask_before, name="before", weight=2, feature="points"),
+    Command("older", ("o",), "older", "Reads the next older points (1 call).", run=UnitPoints.read_older, weight=2,
+            feature="points", needs_row=True),
+    Command("copy_id", ("y",), "copy id", "Copies the id of the point.", run=UnitPoints.copy_point_id, name="copy",
+            weight=5, needs_row=True),
+)
+# fmt: on
+UnitPoints.offers(COMMANDS)

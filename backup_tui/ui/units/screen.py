@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
@@ -15,17 +14,17 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import unit_keys
 from backup_tui.ui.actions.units import (
-    CopyAddress,
-    CopyUnitId,
-    MarkUnit,
-    OffboardUnit,
-    OpenPoints,
-    RestoreUnits,
+    COPY_ADDRESS,
+    COPY_UNIT_ID,
+    MARK_UNIT,
+    OFFBOARD_UNIT,
+    OPEN_POINTS,
+    RESTORE_UNITS,
     UnitActions,
     UnitContext,
 )
-from backup_tui.ui.frame.commands import Command, Context, UnmarkAll
-from backup_tui.ui.frame.listing import ListScreen, own_commands
+from backup_tui.ui.frame.commands import UNMARK_ALL, Command, Commands, Context
+from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
     about_unit,
@@ -45,56 +44,11 @@ from backup_tui.ui.widgets.time_format import clock_words
 _SERVICES = tuple(Service)
 
 
-class NextService(Command[Context]):
-    """Shows the next service's units."""
-
-    id = "next_service"
-    keys = ("tab", "right", "l")
-    label = "service"
-    help = "The units of the next service; marks and the place in each list are kept."
-    group = "Move"
-    weight = 1
-    in_fields = False
-
-
-class PreviousService(Command[Context]):
-    """Shows the units of the service before."""
-
-    id = "previous_service"
-    keys = ("shift+tab", "left", "h")
-    help = "The units of the service before."
-    group = "Move"
-    in_fields = False
-
-
-class ShowService(Command[Context]):
-    """Shows the units of a service, by its name in the palette."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.id = f"units_{service.value}"
-        self.name = f"units {service.value}"
-        self.help = f"The {service.names.units}."
-
-
 class UnitsScreen(ListScreen, UnitActions):
     """All protected mailboxes, OneDrive accounts and sites."""
 
     NUMBER = 4
     VIEW = "units"
-    OWN_COMMANDS: ClassVar[tuple[Command[Any], ...]] = (
-        OpenPoints(),
-        NextService(),
-        PreviousService(),
-        MarkUnit(),
-        UnmarkAll(),
-        *own_commands(),
-        RestoreUnits(),
-        CopyUnitId(),
-        CopyAddress(),
-        OffboardUnit(),
-        *(ShowService(service) for service in _SERVICES),
-    )
     COLUMNS = unit_columns(Service.EXCHANGE, "")
     SORTS = ("address", "name", "status", "policy")
     TOPICS = frozenset({Topic.UNITS, Topic.POLICIES})
@@ -258,22 +212,40 @@ class UnitsScreen(ListScreen, UnitActions):
         self.show_about()
         self.refresh_frame()
 
-    def run_next_service(self, row: str | None) -> None:
-        """`tab`."""
+    def next_service(self, row: str | None) -> None:
         self.show_service(_SERVICES[(_SERVICES.index(self.service) + 1) % len(_SERVICES)])
 
-    def run_previous_service(self, row: str | None) -> None:
-        """`shift+tab`."""
+    def previous_service(self, row: str | None) -> None:
         self.show_service(_SERVICES[(_SERVICES.index(self.service) - 1) % len(_SERVICES)])
 
-    def run_units_exchange(self, row: str | None) -> None:
-        """`:units exchange`."""
-        self.show_service(Service.EXCHANGE)
 
-    def run_units_onedrive(self, row: str | None) -> None:
-        """`:units onedrive`."""
-        self.show_service(Service.ONEDRIVE)
+def _show_units(service: Service) -> Command[UnitsScreen, Context]:
+    """Shows the units of a service, by its name in the palette."""
+    return Command(
+        f"units_{service.value}",
+        help=f"The {service.names.units}.",
+        run=lambda screen, _row: screen.show_service(service),
+        name=f"units {service.value}",
+    )
 
-    def run_units_sharepoint(self, row: str | None) -> None:
-        """`:units sharepoint`."""
-        self.show_service(Service.SHAREPOINT)
+
+# fmt: off
+COMMANDS: Commands[UnitsScreen, UnitContext] = (
+    OPEN_POINTS,
+    Command("next_service", ("tab", "right", "l"), "service",
+            "The units of the next service; marks and the place in each list are kept.", run=UnitsScreen.next_service,
+            group="Move", weight=1, in_fields=False),
+    Command("previous_service", ("shift+tab", "left", "h"), help="The units of the service before.",
+            run=UnitsScreen.previous_service, group="Move", in_fields=False),
+    MARK_UNIT,
+    UNMARK_ALL,
+    FILTER,
+    SORT,
+    RESTORE_UNITS,
+    COPY_UNIT_ID,
+    COPY_ADDRESS,
+    OFFBOARD_UNIT,
+    *(_show_units(service) for service in _SERVICES),
+)
+# fmt: on
+UnitsScreen.offers(COMMANDS)

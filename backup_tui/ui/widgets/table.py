@@ -260,6 +260,10 @@ class RowTable(RowLines, can_focus=True):
             return
         event.stop()
         event.prevent_default()
+        self.act(action)
+
+    def act(self, action: str) -> None:
+        """Does what a key of `LIST_COMMANDS` stands for, by the id of its command."""
         view = self._view
         half = max(1, view.page // 2)
         match action:
