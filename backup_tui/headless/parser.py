@@ -54,6 +54,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **kwargs)
         self.commands: dict[str, Parser] = {}
         self._words: tuple[str, ...] = ()
+        self._given: tuple[str, ...] = ()
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parses the arguments.
@@ -68,6 +69,11 @@ class Parser(argparse.ArgumentParser):
             if option in SECRET_OPTIONS or (_LIKE_A_SECRET.match(option) and option not in self._options()):
                 raise _secret_refused(option)
         return super().parse_args(args, namespace)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does; keeps what this command was given, because a misspelt option hides behind what it lacks."""
+        self._given = tuple(args or ())
+        return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Prints a help text or the version; argparse itself is silent about a stream that takes nothing.
@@ -99,6 +105,11 @@ class Parser(argparse.ArgumentParser):
             # Without what stands behind "=": it may be the very thing that must not be shown.
             option = stray.split()[0].partition("=")[0]
             raise self._stray(option)
+        if "arguments are required: " in message:
+            options = (word.partition("=")[0] for word in self._given if word.startswith("--") and word != "--")
+            misspelt = next((option for option in options if option not in self._own()), None)
+            if misspelt is not None:
+                raise self._unknown("argument", misspelt, sorted(self._own()))
         if message.endswith("required: COMMAND"):
             raise UsageError(f"{self.prog} needs one more word.", hint="One of: " + ", ".join(self.commands))
         raise UsageError(sentence(message.removeprefix("argument ")), hint=f"See: {self.prog} --help")

@@ -34,6 +34,12 @@ def test_json_names_each_account_once_and_no_manager(text: str) -> None:
     assert BOSS in told(names)
 
 
+@pytest.mark.parametrize("depth", [90, 400, 980, 5_000])
+def test_json_that_is_nested_deep_loses_nobody(depth: int) -> None:
+    assert texts(parse_unit_list("[" * depth + f'{{"mail": "{ADELE}"}}' + "]" * depth)) == [ADELE]
+    assert texts(parse_unit_list('{"a": ' * depth + f'"{ADELE}"' + "}" * depth))[-1:] == [ADELE]
+
+
 def test_json_keeps_the_line_of_each_record() -> None:
     names = parse_unit_list(json.dumps([{"mail": ADELE}, {"mail": BENOIT}], indent=1))
     assert [name.line for name in names.lines] == [3, 6]

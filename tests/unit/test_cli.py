@@ -154,6 +154,9 @@ def test_screens_without_a_terminal_end_with_2() -> None:
         ),
         (["journal", "show", "3", "--key", "x"], "journal show has no --key", "to: backup-tui sessions draft"),
         (["sessions", "list", "--statu", "x"], "There is no argument '--statu'.", "Nearest: --status"),
+        (["points", "find", "--servce", "exchange"], "There is no argument '--servce'.", "Nearest: --service"),
+        (["sessions", "draft", "--unit=x.csv"], "There is no argument '--unit'.", "Nearest: --units"),
+        (["sessions", "activate", "--confrim", "restore 3"], "There is no argument '--confrim'.", "Nearest: --confirm"),
         (["sessions", "show", "one", "two"], "sessions show takes no 'two' here", "sessions show --help"),
     ],
 )

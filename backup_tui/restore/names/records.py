@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from backup_tui.restore.names.columns import known_kind
 from backup_tui.restore.names.parts import Look, find_parts
@@ -35,18 +35,24 @@ def read_json(text: str, into: Reading) -> bool:
     bare = text.strip()
     if not bare.startswith(("{", "[")) or len(bare) > _MOST:
         return False
-    records = [record for value in _values(bare) for record in _records(value)]
+    values = _values(bare)
+    try:
+        records = [record for value in values for record in _records(value)]
+        strings = dict.fromkeys(string for value in values for string in _strings(value))
+    except RecursionError:  # nested a hundred deep is no list of units
+        return False
     if not records:
         return False
     heading = tuple(dict.fromkeys(key for record in records for key in record))
     rows: list[Row] = []
-    at = 0
+    at, line = 0, 1
     for record in records:
         first = next((part.text for cell in record.values() for part in find_parts(cell)), "")
-        at = max(text.find(first, at), at)
-        rows.append(Row(text.count("\n", 0, at) + 1, [record.get(key, "") for key in heading]))
+        found = max(text.find(first, at), at)
+        at, line = found, line + text.count("\n", at, found)
+        rows.append(Row(line, [record.get(key, "") for key in heading]))
     own = Reading()
-    if not read_rows(heading, rows, own) or not _is_whole(text, own):
+    if not read_rows(heading, rows, own) or not _is_whole(strings, own):
         return False
     for name in ("entries", "asides", "comments", "nameless", "unused", "notes"):
         getattr(into, name).extend(getattr(own, name))
@@ -113,12 +119,25 @@ def _cells(value: Mapping[object, object], before: str = "") -> Iterator[tuple[s
             yield name, str(member)
 
 
-def _is_whole(text: str, own: Reading) -> bool:
-    """Whether everything in the text that looks like an address or a URL was accounted for."""
+def _strings(value: object) -> Iterator[str]:
+    """Every string in it, the names of the members too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for member in value:
+            yield from _strings(member)
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield str(key)
+            yield from _strings(member)
+
+
+def _is_whole(strings: Iterable[str], own: Reading) -> bool:
+    """Whether everything among the strings that looks like an address or a URL was accounted for."""
     told = [entry.text for entry in own.entries] + [other for entry in own.entries for other in entry.others]
     told += [aside.text for aside in own.asides] + [said for _, said in (*own.nameless, *own.comments)]
     known = {part.text.casefold() for one in told for part in find_parts(one)} | {one.casefold() for one in told}
-    return all(part.text.casefold() in known for part in things(text))
+    return all(part.text.casefold() in known for string in strings for part in things(string))
 
 
 def _is_mail_head(labels: Mapping[int, re.Match[str]]) -> bool:
