@@ -311,7 +311,7 @@ def test_a_full_service_is_told_and_waited_for(
 def test_a_review_that_finds_no_room_is_no_dead_end(
     command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("restore.review_checks", "headless.running"):
+    for place in ("restore.review.checks", "headless.running"):
         monkeypatch.setattr(f"backup_tui.{place}.MOST_SESSIONS", 1)
     monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.2)
     first, second = (draft(command, "exchange", names(unit.address), "new") for unit in sound(served, "exchange", 2))
