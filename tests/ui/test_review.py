@@ -112,6 +112,32 @@ async def test_a_refusal_is_told_in_the_services_own_words_above_nothing_that_mu
         assert ("client request" in text) == (size != (60, 16))
 
 
+async def test_one_esc_does_not_lose_a_phrase_that_is_being_typed(tmp_path: Path):
+    """An answer of the terminal that was cut after its first byte looks like Esc."""
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        await typed(pilot, "overwrite 3")
+        await pilot.press("escape")
+        assert isinstance(one.app.screen, ActivationReview)
+        assert "overwrite 3 Esc again leaves" in shown(one)
+        await typed(pilot, " contoso")
+        assert field(one).is_exact
+        assert "Esc again leaves" not in shown(one)
+        await pilot.press("escape", "escape")
+        assert not isinstance(one.app.screen, ActivationReview)
+        assert starts(one) == []
+
+
+async def test_esc_leaves_at_once_while_nothing_is_typed(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await reviewed(pilot, one)
+        await typed(pilot, "ov")
+        await pilot.press("backspace", "backspace", "escape")
+        assert not isinstance(one.app.screen, ActivationReview)
+
+
 @pytest.mark.parametrize("turns", range(12))
 async def test_an_answer_that_comes_while_the_review_is_being_left_is_no_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int

@@ -87,6 +87,25 @@ async def test_the_cursor_stays_on_its_row_through_twenty_polls_and_only_changed
             assert drawn == {y for y in range(24) if before[y] != after[y]}
 
 
+@pytest.mark.parametrize(("cursor", "more", "seen"), [(0, 2, True), (5, 3, True), (0, 40, False), (60, 2, False)])
+async def test_where_the_first_rows_are_the_news_new_ones_stay_in_sight(cursor: int, more: int, seen: bool):
+    app = TableApp(Rows(100 + more))
+    every = app.rows.order
+    app.rows.order = every[more:]
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = app.table
+        table.keeps_top = True
+        table.source = app.rows
+        table.move_to(every[more + cursor])
+        await pilot.pause()
+        app.rows.order = every
+        table.reconcile()
+        await pilot.pause()
+        assert table.cursor_key == every[more + cursor], "the next key meets the same row"
+        assert any(text.startswith(" >") for text in app.screen_text())
+        assert (not table.above) is seen
+
+
 async def test_one_changed_row_draws_its_line_only_and_only_its_cells_are_asked_for():
     app = TableApp(Rows(100))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -50,6 +50,10 @@ class SessionsScreen(ListScreen, SessionActions):
     ROW_TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS})
     MARKABLE = True
 
+    def on_mount(self) -> None:
+        """A restore that somebody starts, or a draft that is made, appears above and is to be seen."""
+        self.table.keeps_top = True
+
     def focus_on(self) -> Focus:
         """The list of sessions is read."""
         return Focus(screen="sessions")

@@ -24,7 +24,9 @@ class PhraseField(Widget, can_focus=True):
     """`Type  overwrite 37 contoso   ____`; `enter` acts on the exact text only.
 
     Owns all printable keys from the moment it is drawn and forgets what was typed before that. Case and spaces
-    around the text do not count. Pasted line breaks are no `enter`.
+    around the text do not count. Pasted line breaks are no `enter`. Once something is typed, `esc` leaves only when it
+    is pressed twice: an answer of the terminal that was cut after its first byte looks like one, and what the person
+    goes on typing would press keys of the screen below.
 
     Args:
         phrase: The text to be typed.
@@ -33,6 +35,7 @@ class PhraseField(Widget, can_focus=True):
     """
 
     LABEL = " Type  "
+    ONCE_MORE = "  Esc again leaves"
     takes_text: ClassVar[bool] = True
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "phrase-field--wanted",
@@ -62,6 +65,7 @@ class PhraseField(Widget, can_focus=True):
         self._phrase = phrase
         self._offered = offered
         self._typed = ""
+        self._leaving = False
         self._drawn_at: float | None = None
         self._times: deque[float] = deque(maxlen=BURST_KEYS)
 
@@ -111,6 +115,13 @@ class PhraseField(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Types, deletes, submits. Every printable key ends here, whatever becomes of it."""
+        leaving, self._leaving = self._leaving, event.key == "escape" and bool(self._typed) and self._offered
+        if leaving != self._leaving:
+            self.refresh()
+        if self._leaving and not leaving:
+            event.stop()
+            event.prevent_default()
+            return
         if event.is_printable or event.key in {"enter", "backspace", "ctrl+u", "ctrl+h"}:
             event.stop()
             event.prevent_default()
@@ -174,4 +185,6 @@ class PhraseField(Widget, can_focus=True):
         typed = Segment(self._typed, self.get_component_rich_style(name))
         if not self._offered:
             return [typed, Segment("(not offered now)", plain)]
+        if self._leaving:
+            return [typed, Segment(self.ONCE_MORE, plain)]
         return [typed, Segment("_" * max(0, width_of(self._phrase) + 1 - width_of(self._typed)), plain)]

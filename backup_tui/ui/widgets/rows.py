@@ -58,6 +58,8 @@ class Viewport:
         cursor: Place of the cursor in `keys`; -1 without rows.
         top: Place of the first visible row.
         page: Rows that are visible at once, at least 1.
+        keeps_top: New rows above the first stay in sight while there is room for the cursor's row, too. Otherwise the
+            cursor stays on its line of the screen, and they are out of sight.
     """
 
     def __init__(self) -> None:
@@ -65,6 +67,7 @@ class Viewport:
         self.cursor = -1
         self.top = 0
         self.page = 1
+        self.keeps_top = False
 
     @property
     def key(self) -> str | None:
@@ -86,7 +89,7 @@ class Viewport:
         old, key = self.keys, self.key
         self.keys = keys
         self.cursor = self._find_again(old, key)
-        self.top = self.cursor - line
+        self.top = 0 if self.keeps_top and self.top == 0 else self.cursor - line
         self.clamp()
 
     def _find_again(self, old: Sequence[str], key: str | None) -> int:

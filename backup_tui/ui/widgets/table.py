@@ -139,6 +139,15 @@ class RowTable(RowLines, can_focus=True):
         self._tell(before)
 
     @property
+    def keeps_top(self) -> bool:
+        """Whether new rows above the first stay in sight: where the first rows are the news."""
+        return self._view.keeps_top
+
+    @keeps_top.setter
+    def keeps_top(self, keeps: bool) -> None:
+        self._view.keeps_top = keeps
+
+    @property
     def row_count(self) -> int:
         """Rows in the source after its filter."""
         return len(self._view.keys)
