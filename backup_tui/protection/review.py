@@ -21,7 +21,8 @@ from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.tools import ProtectionContext
-from backup_tui.store.updates import PoliciesRead, PolicyRead, ServiceRead
+from backup_tui.store.freshness import POLICIES
+from backup_tui.store.updates import ListRead, PolicyRead, ServiceRead
 
 
 class PolicyAction(StrEnum):
@@ -227,7 +228,7 @@ async def _others(tools: ProtectionContext, policy: ProtectionPolicy) -> list[Pr
         policies = await tools.reader.policies()
     except BackupTuiError:
         return None
-    tools.store.apply(PoliciesRead(policies, asked_at, True, tools.clock.now()))
+    tools.store.apply(ListRead(POLICIES, policies, asked_at, True, tools.clock.now()))
     return [other for other in policies if other.id != policy.id]
 
 

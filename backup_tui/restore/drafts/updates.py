@@ -21,7 +21,8 @@ from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
 from backup_tui.restore.findings import Finding, Verdict
 from backup_tui.restore.lost_answers import Look, intent_of, read_artifacts, resolve_lost_answer
 from backup_tui.restore.points.points import UnitPoint
-from backup_tui.store.updates import ArtifactsRead, Mutated
+from backup_tui.store.freshness import artifacts_of
+from backup_tui.store.updates import ListRead, Mutated
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ async def _as_listed(
         # Every added unit that no answer named stays open; the error says why nobody knows better.
         sure = tuple(row for row in held if row not in wanted)
         return DraftResult(draft.session_id, sure, tuple(wanted), error or failure, tuple(refusals))
-    tools.store.apply(ArtifactsRead(draft.session_id, artifacts, asked_at, True, tools.clock.now()))
+    tools.store.apply(ListRead(artifacts_of(draft.session_id), artifacts, asked_at, True, tools.clock.now()))
     points = {artifact.restore_point.id for artifact in artifacts if artifact.restore_point}
     rows = {row.point_id: row for row in [*held, *wanted]}
     staying = {artifact.id for artifact in artifacts} & leaving
