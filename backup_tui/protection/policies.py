@@ -26,7 +26,8 @@ from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.lost_answers import POLICY
-from backup_tui.store.updates import PoliciesRead, PolicyRead, ServiceRead
+from backup_tui.store.freshness import POLICIES
+from backup_tui.store.updates import ListRead, PolicyRead, ServiceRead
 
 
 class PolicyAction(StrEnum):
@@ -262,7 +263,7 @@ async def _others(context: Context, policy: ProtectionPolicy) -> list[Protection
         policies = await context.reader.policies()
     except BackupTuiError:
         return None
-    context.store.apply(PoliciesRead(policies, asked_at, True, context.clock.now()))
+    context.store.apply(ListRead(POLICIES, policies, asked_at, True, context.clock.now()))
     return [other for other in policies if other.id != policy.id]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backup_tui.models.sessions import RestoreSession
     from backup_tui.models.unit_jobs import UnitsJob
     from backup_tui.models.units import ProtectionUnit
+    from backup_tui.store.updates import ListRead
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -204,6 +205,17 @@ class FreshnessBook:
         )
         self._known[key] = new
         return old.never_read or (old.complete, old.error, old.unread) != (new.complete, new.error, new.unread)
+
+    def listed(self, update: ListRead, count: int) -> bool:
+        """Notes the answer of a list of which `count` rows are known now; returns what `answered` does."""
+        return self.answered(
+            update.key,
+            update.asked_at,
+            update.answered_at,
+            complete=update.complete,
+            count=count,
+            unread=update.unread,
+        )
 
     def forget(self, key: Key[Any]) -> None:
         """The collection is not kept any more."""

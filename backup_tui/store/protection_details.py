@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import singledispatchmethod
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic, change
-from backup_tui.store.freshness import FreshnessBook, Key
+from backup_tui.store.freshness import FreshnessBook, Kind
 from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R, RuleRow, job_row, rule_row
 
 
@@ -41,26 +40,22 @@ class ProtectionDetails:
         """Bulk additions to a policy by id; empty when they were not read (`freshness` tells)."""
         return self._unit_jobs.of(policy_id)
 
-    @singledispatchmethod
-    def take(self, update: object) -> Change | None:
-        """Takes an answer in; returns what differs, `None` when nothing does."""
-        raise TypeError(f"no detail of protection: {type(update).__name__}")
+    def take_list(self, update: up.ListRead) -> Change | None:
+        """Takes a list in; returns what differs, `None` when nothing does."""
+        match update.key.kind:
+            case Kind.SERVICE_APPS:
+                flipped = self._freshness.listed(update, len(update.items))
+                differs = flipped or update.items != self.service_apps
+                self.service_apps = update.items
+                return change(Topic.SERVICE) if differs else None
+            case Kind.RULES:
+                return self._included(update, self._rules, [rule_row(rule) for rule in update.items])
+            case Kind.UNIT_JOBS:
+                return self._included(update, self._unit_jobs, [job_row(job) for job in update.items])
+        raise TypeError(f"not a list of protection: {update.key}")
 
-    @take.register
-    def _(self, update: up.ServiceAppsRead) -> Change | None:
-        flipped = self._freshness.answered(
-            fresh.SERVICE_APPS,
-            update.asked_at,
-            update.answered_at,
-            count=len(update.items),
-            unread=update.unread,
-        )
-        differs = flipped or update.items != self.service_apps
-        self.service_apps = update.items
-        return change(Topic.SERVICE) if differs else None
-
-    @take.register
-    def _(self, update: up.NotificationsRead) -> Change | None:
+    def take_notifications(self, update: up.NotificationsRead) -> Change | None:
+        """Takes in who gets mails; returns what differs, `None` when nothing does."""
         known = self._freshness.of(fresh.NOTIFICATIONS)
         if known.asked_at is not None and update.asked_at < known.asked_at:
             # It tells what was set before a change of ours.
@@ -71,33 +66,10 @@ class ProtectionDetails:
         self.notifications = update.setting
         return change(Topic.SERVICE) if differs else None
 
-    @take.register
-    def _(self, update: up.RulesRead) -> Change | None:
-        rows = [rule_row(rule) for rule in update.items]
-        return self._included(update, self._rules, rows, fresh.rules_of)
-
-    @take.register
-    def _(self, update: up.UnitJobsRead) -> Change | None:
-        rows = [job_row(job) for job in update.items]
-        return self._included(update, self._unit_jobs, rows, fresh.unit_jobs_of)
-
-    def _included(
-        self,
-        update: up.RulesRead | up.UnitJobsRead,
-        shelf: InclusionCollection[R],
-        rows: Sequence[R],
-        key_of: Callable[[str], Key[Any]],
-    ) -> Change | None:
-        whole = update.complete and not update.unread
-        ids, dropped = shelf.take(update.policy_id, rows, asked_at=update.asked_at, complete=whole)
-        for policy_id in dropped:
-            self._freshness.forget(key_of(policy_id))
-        flipped = self._freshness.answered(
-            key_of(update.policy_id),
-            update.asked_at,
-            update.answered_at,
-            complete=update.complete,
-            count=len(shelf.of(update.policy_id)),
-            unread=update.unread,
-        )
-        return change(Topic.INCLUSION, update.policy_id, *ids) if ids or flipped else None
+    def _included(self, update: up.ListRead, shelf: InclusionCollection[R], rows: Sequence[R]) -> Change | None:
+        key, policy_id = update.key, update.key.of
+        ids, dropped = shelf.take(policy_id, rows, asked_at=update.asked_at, complete=update.whole)
+        for let_go in dropped:
+            self._freshness.forget(replace(key, of=let_go))
+        flipped = self._freshness.listed(update, len(shelf.of(policy_id)))
+        return change(Topic.INCLUSION, policy_id, *ids) if ids or flipped else None

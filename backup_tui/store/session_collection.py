@@ -149,14 +149,10 @@ class SessionCollection:
         self.seen.clear()
         return seen
 
-    def miss_all_but(self, present: Iterable[str], *, asked_at: float, service: Service | None) -> list[str]:
+    def miss_all_but(self, present: Iterable[str], *, asked_at: float) -> list[str]:
         """Counts a complete list as a look at everything that is not in it; returns ids that are gone by that."""
         there = frozenset(present)
-        absent = [
-            row.id
-            for row in self.rows.values()
-            if row.id not in there and not row.gone and (service is None or row.service is service)
-        ]
+        absent = [row.id for row in self.rows.values() if row.id not in there and not row.gone]
         return [session_id for session_id in absent if self.miss(session_id, asked_at=asked_at)]
 
     def miss(self, session_id: str, *, asked_at: float) -> bool:

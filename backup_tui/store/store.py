@@ -33,7 +33,7 @@ from backup_tui.store.connection import (
     with_journal,
     with_service,
 )
-from backup_tui.store.freshness import Freshness, FreshnessBook, Key
+from backup_tui.store.freshness import Freshness, FreshnessBook, Key, Kind
 from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
 from backup_tui.store.policy_collection import PolicyCollection
 from backup_tui.store.protection_details import ProtectionDetails
@@ -169,58 +169,48 @@ class Store:
         return joined(change(Topic.SERVICE) if flipped else None, connection, self._reading_changed())
 
     @_take.register
-    def _(self, update: up.PoliciesRead) -> Change | None:
+    def _(self, update: up.ListRead) -> Change | None:
+        match update.key.kind:
+            case Kind.POLICIES:
+                differs = self._take_policies(update)
+            case Kind.SESSIONS:
+                differs = self._take_sessions(update)
+            case Kind.ARTIFACTS:
+                differs = self._take_artifacts(update)
+            case _:
+                differs = self.details.take_list(update)
+        return joined(differs, self._reading_changed())
+
+    def _take_policies(self, update: up.ListRead) -> Change | None:
         ids = {policy.id for policy in update.items if self._policies.take(policy)}
-        if update.complete and not update.unread:
+        if update.whole:
             ids |= self._policies.keep_only(policy.id for policy in update.items)
-        flipped = self._freshness.answered(
-            fresh.POLICIES,
-            update.asked_at,
-            update.answered_at,
-            complete=update.complete,
-            count=len(self.policies),
-            unread=update.unread,
-        )
-        return joined(change(Topic.POLICIES, *ids) if ids or flipped else None, self._reading_changed())
+        flipped = self._freshness.listed(update, len(self.policies))
+        return change(Topic.POLICIES, *ids) if ids or flipped else None
 
     @_take.register
     def _(self, update: up.PolicyRead) -> Change | None:
         return change(Topic.POLICIES, update.policy.id) if self._policies.take(update.policy) else None
 
     @_take.register
-    def _(self, update: up.ServiceAppsRead | up.NotificationsRead | up.RulesRead | up.UnitJobsRead) -> Change | None:
-        return joined(self.details.take(update), self._reading_changed())
+    def _(self, update: up.NotificationsRead) -> Change | None:
+        return joined(self.details.take_notifications(update), self._reading_changed())
 
     # sessions, artifacts
 
-    @_take.register
-    def _(self, update: up.SessionsRead) -> Change | None:
-        shelf = self._sessions
+    def _take_sessions(self, update: up.ListRead) -> Change | None:
         ids = {
             session.id
             for session in update.items
-            if shelf.take(session, asked_at=update.asked_at, answered_at=update.answered_at, service=update.service)
+            if self._sessions.take(session, asked_at=update.asked_at, answered_at=update.answered_at)
         }
-        flipped = False
-        if update.complete:
-            present = [session.id for session in update.items]
-            if not update.unread:
-                ids.update(shelf.miss_all_but(present, asked_at=update.asked_at, service=update.service))
-        if update.service is None:
-            known = sum(not row.gone for row in shelf.rows.values())
-            flipped = self._freshness.answered(
-                fresh.SESSIONS,
-                update.asked_at,
-                update.answered_at,
-                complete=update.complete,
-                count=known,
-                unread=update.unread,
-            )
+        if update.whole:
+            ids.update(self._sessions.miss_all_but((one.id for one in update.items), asked_at=update.asked_at))
+        flipped = self._freshness.listed(update, sum(not row.gone for row in self.sessions.values()))
         return joined(
             change(Topic.SESSIONS, *ids) if ids or flipped else None,
             self._note_seen(update.answered_at),
-            self._say_left() if update.complete and update.service is None else None,
-            self._reading_changed(),
+            self._say_left() if update.complete else None,
         )
 
     @_take.register
@@ -256,37 +246,28 @@ class Store:
         gone = self._sessions.gone(update.session_id, at=update.at)
         return joined(change(Topic.SESSIONS, update.session_id) if gone else None, self._note_seen(update.answered_at))
 
-    @_take.register
-    def _(self, update: up.ArtifactsRead) -> Change | None:
-        session_id = update.session_id
+    def _take_artifacts(self, update: up.ListRead) -> Change | None:
+        session_id = update.key.of
         session = self.sessions.get(session_id)
         changed_at = self._sessions.changed_by_us_at(session_id)
         if changed_at is not None and update.asked_at < changed_at:
-            self._freshness.overtaken(fresh.artifacts_of(session_id))
-            return self._reading_changed()
+            self._freshness.overtaken(update.key)
+            return None
         ids, dropped = self._artifacts.take(
             session_id,
             update.items,
             asked_at=update.asked_at,
-            complete=update.complete and not update.unread,
+            complete=update.whole,
             editable=session is None or session_status(session.status).value == "draft",
         )
         for known in dropped:
             self._freshness.forget(fresh.artifacts_of(known))
-        flipped = self._freshness.answered(
-            fresh.artifacts_of(session_id),
-            update.asked_at,
-            update.answered_at,
-            complete=update.complete,
-            count=len(self._artifacts.of(session_id)),
-            unread=update.unread,
-        )
+        flipped = self._freshness.listed(update, len(self._artifacts.of(session_id)))
         destination = self._artifacts.destination(session_id)
         moved = self._sessions.destinations({session_id: destination}) if destination else []
         return joined(
             change(Topic.ARTIFACTS, session_id, *ids) if ids or flipped else None,
             change(Topic.SESSIONS, *moved) if moved else None,
-            self._reading_changed(),
         )
 
     @_take.register

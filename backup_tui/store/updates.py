@@ -11,16 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.rules import ProtectionRule
-from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.freshness import Key
 from backup_tui.store.rows import KnownName, KnownPoint
@@ -37,14 +33,27 @@ class ServiceRead:
 
 
 @dataclass(frozen=True, slots=True)
-class PoliciesRead:
-    """All policies, or (`complete=False`) the part that could be read; `unread` of their entries could not."""
+class ListRead:
+    """A list was read, or a part of it.
 
-    items: tuple[ProtectionPolicy, ...]
+    Attributes:
+        key: Which list; its kind says what the items are.
+        items: What could be read.
+        complete: The whole list is here, so what is not in it is not at the service.
+        unread: Entries that could not be read.
+    """
+
+    key: Key[Any]
+    items: tuple[Any, ...]
     asked_at: float = 0.0
     complete: bool = True
     answered_at: datetime | None = None
     unread: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Nothing of the list is lacking."""
+        return self.complete and not self.unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,64 +65,12 @@ class PolicyRead:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceAppsRead:
-    """The applications that are registered to control the backup; `unread` of their entries could not be read."""
-
-    items: tuple[ServiceApp, ...]
-    asked_at: float = 0.0
-    answered_at: datetime | None = None
-    unread: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class NotificationsRead:
     """Who gets mails about the backup, read or answered to a change."""
 
     setting: EmailNotificationsSetting
     asked_at: float = 0.0
     answered_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RulesRead:
-    """Inclusion rules of a policy, all or (`complete=False`) the part that could be read."""
-
-    policy_id: str
-    items: tuple[ProtectionRule, ...]
-    asked_at: float = 0.0
-    complete: bool = True
-    answered_at: datetime | None = None
-    unread: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class UnitJobsRead:
-    """Bulk additions to a policy, all or (`complete=False`) the part that could be read."""
-
-    policy_id: str
-    items: tuple[UnitsJob, ...]
-    asked_at: float = 0.0
-    complete: bool = True
-    answered_at: datetime | None = None
-    unread: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SessionsRead:
-    """Sessions of a list.
-
-    Attributes:
-        complete: The whole list is here, so what is not in it is missing at the service.
-        service: Whose list it is; `None` for the list of all.
-        unread: Entries that could not be read.
-    """
-
-    items: tuple[RestoreSession, ...]
-    asked_at: float
-    complete: bool
-    answered_at: datetime | None = None
-    service: Service | None = None
-    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +106,6 @@ class SessionGone:
     session_id: str
     at: float | None = None
     answered_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ArtifactsRead:
-    """Artifacts of one session. `complete`: all of them, so what is not among them is not in the session."""
-
-    session_id: str
-    items: tuple[RestoreArtifact, ...]
-    asked_at: float
-    complete: bool
-    answered_at: datetime | None = None
-    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,17 +319,12 @@ class Told:
 
 Update: TypeAlias = (
     ServiceRead
-    | PoliciesRead
+    | ListRead
     | PolicyRead
-    | ServiceAppsRead
     | NotificationsRead
-    | RulesRead
-    | UnitJobsRead
-    | SessionsRead
     | SessionRead
     | SessionMissing
     | SessionGone
-    | ArtifactsRead
     | UnitsPage
     | UnitRead
     | UnitsFailed

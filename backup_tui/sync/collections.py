@@ -58,27 +58,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """What came of a list: all of it, one page, or the part that came before it broke off.
-
-    Attributes:
-        items: The entries.
-        asked_at: When it was asked for (monotonic seconds).
-        answered_at: When it was answered (the service's time).
-        first: It begins with the list's first entry.
-        last: It ends with the list's last entry.
-        unread: How many entries could not be read.
-    """
-
-    items: tuple[T, ...]
-    asked_at: float
-    answered_at: datetime
-    first: bool = True
-    last: bool = True
-    unread: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class ObjectOf(Generic[T]):
     """A collection that is one object.
 
@@ -99,17 +78,13 @@ class ListOf(Generic[T]):
 
     Attributes:
         pages: Its pages; `None` while it is not known which service to ask.
-        update: What an answer means to the store; given also whose list it is.
-        page_by_page: Each page goes into the store alone and is not kept here: the list is long.
+        page_by_page: Each page goes into the store as `UnitsPage`, and is not kept here: the list is long.
         missing: What it means to the store that there is no such list.
-        broken_off: What it means to the store that the list broke off, in words; `None` where nothing.
     """
 
     pages: Callable[[Source, str], AsyncIterator[Page[T]] | None]
-    update: Callable[[str, Answer[T]], up.Update]
     page_by_page: bool = False
     missing: Callable[[str, float, datetime], up.Update] | None = None
-    broken_off: Callable[[str, str], up.Update] | None = None
 
 
 async def _at_once(read: Callable[[], Awaitable[tuple[T, ...]]]) -> AsyncIterator[Page[T]]:
@@ -149,44 +124,18 @@ COLLECTIONS: Mapping[Kind, ObjectOf[Any] | ListOf[Any]] = {
         lambda reader, _: reader.service_root(),
         lambda root, asked, answered: up.ServiceRead(root, asked_at=asked, answered_at=answered),
     ),
-    Kind.SERVICE_APPS: ListOf(
-        lambda source, _: _at_once(source.reader.service_apps),
-        lambda _, it: up.ServiceAppsRead(it.items, it.asked_at, it.answered_at, it.unread),
-    ),
+    Kind.SERVICE_APPS: ListOf(lambda source, _: _at_once(source.reader.service_apps)),
     Kind.NOTIFICATIONS: ObjectOf(lambda reader, _: reader.notifications(), up.NotificationsRead),
-    Kind.POLICIES: ListOf(
-        lambda source, _: _at_once(source.reader.policies),
-        lambda _, it: up.PoliciesRead(it.items, it.asked_at, it.last, it.answered_at, it.unread),
-    ),
+    Kind.POLICIES: ListOf(lambda source, _: _at_once(source.reader.policies)),
     Kind.POLICY: ObjectOf(
         lambda reader, policy_id: reader.policy(policy_id), lambda policy, asked, _: up.PolicyRead(policy, asked)
     ),
-    Kind.RULES: ListOf(
-        lambda source, policy_id: _of_policy(source, policy_id, source.reader.rules),
-        lambda of, it: up.RulesRead(of, it.items, it.asked_at, it.last, it.answered_at, it.unread),
-    ),
-    Kind.UNIT_JOBS: ListOf(
-        lambda source, policy_id: _of_policy(source, policy_id, source.reader.unit_jobs),
-        lambda of, it: up.UnitJobsRead(of, it.items, it.asked_at, it.last, it.answered_at, it.unread),
-    ),
-    Kind.SESSIONS: ListOf(
-        lambda source, _: source.reader.sessions(),
-        lambda _, it: up.SessionsRead(it.items, it.asked_at, it.last, it.answered_at, unread=it.unread),
-    ),
+    Kind.RULES: ListOf(lambda source, policy_id: _of_policy(source, policy_id, source.reader.rules)),
+    Kind.UNIT_JOBS: ListOf(lambda source, policy_id: _of_policy(source, policy_id, source.reader.unit_jobs)),
+    Kind.SESSIONS: ListOf(lambda source, _: source.reader.sessions()),
     Kind.SESSION: ObjectOf(
         lambda reader, session_id: reader.session(session_id), up.SessionRead, missing=up.SessionMissing
     ),
-    Kind.ARTIFACTS: ListOf(
-        _artifacts,
-        lambda of, it: up.ArtifactsRead(of, it.items, it.asked_at, it.last, it.answered_at, it.unread),
-        missing=up.SessionMissing,
-    ),
-    Kind.UNITS: ListOf(
-        lambda source, service: source.reader.units(Service(service)),
-        lambda of, it: up.UnitsPage(
-            Service(of), it.items, it.first, it.last, it.asked_at, it.answered_at, unread=it.unread
-        ),
-        page_by_page=True,
-        broken_off=lambda service, words: up.UnitsFailed(Service(service), words),
-    ),
+    Kind.ARTIFACTS: ListOf(_artifacts, missing=up.SessionMissing),
+    Kind.UNITS: ListOf(lambda source, service: source.reader.units(Service(service)), page_by_page=True),
 }

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
 from backup_tui.models.clock import Clock
 from backup_tui.models.pages import Listing
+from backup_tui.models.services import Service
 from backup_tui.models.text import safe
+from backup_tui.store import updates as up
 from backup_tui.store.freshness import Key
 from backup_tui.store.store import Store
-from backup_tui.sync.collections import COLLECTIONS, Answer, ArtifactMark, ListOf, ObjectOf, Source
+from backup_tui.sync.collections import COLLECTIONS, ArtifactMark, ListOf, ObjectOf, Source
 from backup_tui.sync.reader_protocol import ReaderProtocol
 
 T = TypeVar("T")
@@ -106,8 +108,13 @@ class Loader:
         await spend()
         listing, asked, ended = Listing[T](), self._clock.monotonic(), False
 
-        def apply(items: tuple[T, ...], *, first: bool = True, last: bool, unread: int) -> None:
-            self._store.apply(how.update(key.of, Answer(items, asked, self._clock.now(), first, last, unread)))
+        def apply(items: tuple[Any, ...], *, first: bool = True, last: bool, unread: int) -> None:
+            now = self._clock.now()
+            self._store.apply(
+                up.UnitsPage(Service(key.of), items, first, last, asked, now, unread)
+                if how.page_by_page
+                else up.ListRead(key, items, asked, last, now, unread)
+            )
 
         try:
             async for page in pages:
@@ -122,9 +129,9 @@ class Loader:
                 self._store.apply(how.missing(key.of, asked, self._clock.now()))
             raise
         except Exception as error:
-            if how.broken_off is not None:
+            if how.page_by_page:
                 words = error.message if isinstance(error, BackupTuiError) else ""
-                self._store.apply(how.broken_off(key.of, words))
+                self._store.apply(up.UnitsFailed(Service(key.of), words))
             raise
         finally:
             if listing.pages:

@@ -20,9 +20,10 @@ from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import PointWish
 from backup_tui.simulator.domain.workloads import ONEDRIVE
 from backup_tui.simulator.http.callers import RYAN
+from backup_tui.store.freshness import artifacts_of
 from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.store import Store
-from backup_tui.store.updates import ArtifactsRead, SessionRead
+from backup_tui.store.updates import ListRead, SessionRead
 
 if TYPE_CHECKING:
     from office import Office
@@ -177,7 +178,7 @@ def test_an_id_is_named_only_where_one_started_restore_is_certain(statuses: list
         row = read_artifact({"id": "x", "status": "added", "restorePoint": point}, Service.ONEDRIVE)
         kind = "#microsoft.graph.oneDriveForBusinessRestoreSession"
         store.apply(SessionRead(read_session({"id": f"s{number}", "status": status, "@odata.type": kind}), 1.0))
-        store.apply(ArtifactsRead(f"s{number}", (row,), 1.0, True, datetime.now(UTC)))
+        store.apply(ListRead(artifacts_of(f"s{number}"), (row,), 1.0, True, datetime.now(UTC)))
     assert other_restore_of(store, ["u1"], "mine") == told
     words = explain("DuplicateArtifactRestoreRequest", Service.ONEDRIVE, other=told).to_do
     assert words.startswith(f"Wait for {told or 'that session'}, then see")

@@ -89,5 +89,5 @@ async def test_one_unit_of_an_open_restore_changes(tmp_path: Path, monkeypatch: 
         raw = changed.raw()
         raw["restorePoint"] = {**raw["restorePoint"], "protectionDateTime": "2026-11-20T03:04:05Z"}
         artifact = read_artifact(raw, Service.ONEDRIVE)
-        update = up.ArtifactsRead(session_id, (artifact,), one.clock.monotonic() + 1, False)
+        update = up.ListRead(fresh.artifacts_of(session_id), (artifact,), one.clock.monotonic() + 1, False)
         assert await told(one, pilot, update, asked) == [row]

@@ -47,8 +47,8 @@ def store() -> Store:
     return Store()
 
 
-def sessions_read(*items: object, asked_at: float = 1.0, complete: bool = True, **extra: object) -> up.SessionsRead:
-    return up.SessionsRead(items, asked_at, complete, NOW, **extra)  # type: ignore[arg-type]
+def sessions_read(*items: object, asked_at: float = 1.0, complete: bool = True, **extra: object) -> up.ListRead:
+    return up.ListRead(fresh.SESSIONS, items, asked_at, complete, NOW, **extra)  # type: ignore[arg-type]
 
 
 # -- compare, then tell --------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_an_answer_asked_for_before_our_change_was_answered_is_dropped(store: St
     late = sessions_read(session("a", "draft", modified=at(2)), asked_at=9.0)
     store.apply(late)
     assert store.sessions["a"].status == "activating"
-    assert store.apply(up.ArtifactsRead("a", (artifact("x"),), 9.0, True, NOW)) is None
+    assert store.apply(up.ListRead(fresh.artifacts_of("a"), (artifact("x"),), 9.0, True, NOW)) is None
     assert not store.artifacts("a")
     assert not store.freshness(fresh.artifacts_of("a")).complete
 
@@ -134,7 +134,6 @@ def test_neither_a_part_of_the_list_nor_unreadable_entries_make_a_session_gone(s
     for asked in (10.0, 20.0, 30.0):
         store.apply(sessions_read(session("a"), asked_at=asked, complete=False))
         store.apply(sessions_read(session("a"), asked_at=asked + 3, unread=1))
-        store.apply(sessions_read(asked_at=asked + 6, service=Service.EXCHANGE))
     assert not store.sessions["b"].gone
 
 
@@ -194,7 +193,9 @@ def test_a_start_by_somebody_else_is_written_down_and_ours_is_not(store: Store) 
 def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store: Store) -> None:
     store.apply(up.PointUnitsKnown({"p1": Known("u1", "lee@contoso.com")}))
     store.apply(up.SessionRead(session("a"), 1.0))
-    store.apply(up.ArtifactsRead("a", (artifact("x", point="p1"), artifact("y", point="p2")), 2.0, True, NOW))
+    store.apply(
+        up.ListRead(fresh.artifacts_of("a"), (artifact("x", point="p1"), artifact("y", point="p2")), 2.0, True, NOW)
+    )
     rows = store.artifacts("a")
     assert (rows["x"].unit_id, rows["x"].unit_name) == ("u1", "lee@contoso.com")
     assert rows["y"].unit_id is None
@@ -211,9 +212,9 @@ def test_a_plain_read_does_not_forget_the_unit_that_an_expanded_one_told(store: 
         "x", restorePoint={"id": "p1", "protectionUnit": {"id": "u1", "email": "lee@contoso.com", "@odata.type": "#x"}}
     )
     store.apply(up.SessionRead(session("a"), 1.0))
-    store.apply(up.ArtifactsRead("a", (expanded,), 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("a"), (expanded,), 2.0, True, NOW))
     store.apply(up.NamesKnown({"u1": Name("lee@contoso.com")}))
-    store.apply(up.ArtifactsRead("a", (artifact("x", "failed", point="p1"),), 3.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("a"), (artifact("x", "failed", point="p1"),), 3.0, True, NOW))
     row = store.artifacts("a")["x"]
     assert (row.status, row.unit_id, row.unit_name) == ("failed", "u1", "lee@contoso.com")
 
@@ -223,13 +224,13 @@ def test_units_leave_a_draft_at_once_and_a_running_restore_after_two_looks(store
     store.apply(up.SessionRead(session("r"), 1.0))
     both = (artifact("x"), artifact("y"))
     for session_id in ("d", "r"):
-        store.apply(up.ArtifactsRead(session_id, both, 2.0, True, NOW))
-        store.apply(up.ArtifactsRead(session_id, both[:1], 3.0, False, NOW))
+        store.apply(up.ListRead(fresh.artifacts_of(session_id), both, 2.0, True, NOW))
+        store.apply(up.ListRead(fresh.artifacts_of(session_id), both[:1], 3.0, False, NOW))
         assert set(store.artifacts(session_id)) == {"x", "y"}, "a part of the list says nothing about the rest"
-        store.apply(up.ArtifactsRead(session_id, both[:1], 4.0, True, NOW))
+        store.apply(up.ListRead(fresh.artifacts_of(session_id), both[:1], 4.0, True, NOW))
     assert set(store.artifacts("d")) == {"x"}
     assert set(store.artifacts("r")) == {"x", "y"}
-    store.apply(up.ArtifactsRead("r", both[:1], 5.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("r"), both[:1], 5.0, True, NOW))
     assert set(store.artifacts("r")) == {"x"}
 
 
@@ -240,7 +241,7 @@ def many_restores(store: Store, count: int, units: int, status: str = "inProgres
         store.apply(up.SessionRead(session(session_id), 1.0))
         ended = NOW if status != "inProgress" else None
         items = tuple(artifact(f"{session_id}-{unit}", status, completed=ended) for unit in range(units))
-        store.apply(up.ArtifactsRead(session_id, items, 2.0 + number, True, NOW))
+        store.apply(up.ListRead(fresh.artifacts_of(session_id), items, 2.0 + number, True, NOW))
     return ids
 
 
@@ -276,9 +277,9 @@ def test_the_restore_that_is_open_is_whole_however_large_it_is(store: Store, sma
 
 
 def test_policies_follow_the_complete_list_and_the_newer_answer(store: Store) -> None:
-    store.apply(up.PoliciesRead((policy("p", modified=at(2)), policy("q"))))
+    store.apply(up.ListRead(fresh.POLICIES, (policy("p", modified=at(2)), policy("q"))))
     assert store.apply(up.PolicyRead(policy("p", "updating", modified=at(1)))) is None
-    store.apply(up.PoliciesRead((policy("p", "updating", modified=at(3)),)))
+    store.apply(up.ListRead(fresh.POLICIES, (policy("p", "updating", modified=at(3)),)))
     assert [(one.id, one.status) for one in store.policies.values()] == [("p", "updating")]
 
 

@@ -41,7 +41,7 @@ def test_rules_become_rows_and_only_what_differs_is_told(store: Store) -> None:
         lastModifiedBy=by,
         lastModifiedDateTime=stamp(at(-5)),
     )
-    told = store.apply(up.RulesRead("p", (one, rule("r2", isAutoApplyEnabled=True)), 1.0, True, NOW))
+    told = store.apply(up.ListRead(fresh.rules_of("p"), (one, rule("r2", isAutoApplyEnabled=True)), 1.0, True, NOW))
     assert told == Change(frozenset({Topic.INCLUSION}), frozenset({"p", "r1", "r2"}))
     row = store.details.rules("p")["r1"]
     assert (row.says.words, row.dynamic, row.changed, row.changed_by) == (
@@ -50,8 +50,11 @@ def test_rules_become_rows_and_only_what_differs_is_told(store: Store) -> None:
         at(-5),
         "Ryan",
     )
-    assert store.apply(up.RulesRead("p", (one, rule("r2", isAutoApplyEnabled=True)), 2.0, True, NOW)) is None
-    told = store.apply(up.RulesRead("p", (rule("r2", "active"),), 3.0, True, NOW))
+    assert (
+        store.apply(up.ListRead(fresh.rules_of("p"), (one, rule("r2", isAutoApplyEnabled=True)), 2.0, True, NOW))
+        is None
+    )
+    told = store.apply(up.ListRead(fresh.rules_of("p"), (rule("r2", "active"),), 3.0, True, NOW))
     assert told is not None
     assert told.ids == {"p", "r1", "r2"}
     assert set(store.details.rules("p")) == {"r2"}
@@ -59,19 +62,23 @@ def test_rules_become_rows_and_only_what_differs_is_told(store: Store) -> None:
 
 
 def test_an_answer_that_was_overtaken_and_a_part_of_a_list_take_nothing_away(store: Store) -> None:
-    store.apply(up.UnitJobsRead("p", (job("a"), job("b")), 5.0, True, NOW))
-    store.apply(up.UnitJobsRead("p", (job("a", "active"),), 4.0, True, NOW))
+    store.apply(up.ListRead(fresh.unit_jobs_of("p"), (job("a"), job("b")), 5.0, True, NOW))
+    store.apply(up.ListRead(fresh.unit_jobs_of("p"), (job("a", "active"),), 4.0, True, NOW))
     assert {row.status for row in store.details.unit_jobs("p").values()} == {"completed"}
-    store.apply(up.UnitJobsRead("p", (job("c"),), 6.0, False, NOW))
+    store.apply(up.ListRead(fresh.unit_jobs_of("p"), (job("c"),), 6.0, False, NOW))
     assert set(store.details.unit_jobs("p")) == {"a", "b", "c"}
     assert not store.freshness(fresh.unit_jobs_of("p")).complete
-    store.apply(up.UnitJobsRead("p", (job("c"),), 7.0, True, NOW, unread=1))
+    store.apply(up.ListRead(fresh.unit_jobs_of("p"), (job("c"),), 7.0, True, NOW, unread=1))
     assert set(store.details.unit_jobs("p")) == {"a", "b", "c"}, "which entry could not be read is not known"
 
 
 def test_names_of_a_bulk_addition_are_counted_and_only_those_in_trouble_are_kept(store: Store) -> None:
     error = {"code": "SomeFailed", "message": "Some failed.", "details": [{"code": "SiteUrlNotFound", "target": "u"}]}
-    store.apply(up.UnitJobsRead("p", (job("a", "completedWithErrors", siteIds=["x"] * 50_000, error=error),), 1.0))
+    store.apply(
+        up.ListRead(
+            fresh.unit_jobs_of("p"), (job("a", "completedWithErrors", siteIds=["x"] * 50_000, error=error),), 1.0
+        )
+    )
     row = store.details.unit_jobs("p")["a"]
     assert (row.count, [one.name for one in row.troubles], row.error) == (50_000, ["u"], "Some failed (SomeFailed)")
     assert not any(isinstance(value, tuple) and len(value) > 1 for value in map(row.__getattribute__, row.__slots__))
@@ -79,7 +86,7 @@ def test_names_of_a_bulk_addition_are_counted_and_only_those_in_trouble_are_kept
 
 def test_rules_of_policies_looked_at_long_ago_are_let_go_with_their_freshness(store: Store) -> None:
     for number in range(POLICIES_KEPT + 1):
-        store.apply(up.RulesRead(f"p{number}", (rule("r"),), float(number), True, NOW))
+        store.apply(up.ListRead(fresh.rules_of(f"p{number}"), (rule("r"),), float(number), True, NOW))
     assert store.details.rules("p0") == {}
     assert store.freshness(fresh.rules_of("p0")).never_read
     assert store.details.rules("p1")
@@ -87,8 +94,8 @@ def test_rules_of_policies_looked_at_long_ago_are_let_go_with_their_freshness(st
 
 def test_control_and_mails_are_told_when_they_differ(store: Store) -> None:
     apps = (ServiceApp.read({"id": "s", "status": "active"}),)
-    assert store.apply(up.ServiceAppsRead(apps, 1.0, NOW)) == Change(frozenset({Topic.SERVICE}))
-    assert store.apply(up.ServiceAppsRead(apps, 2.0, NOW)) is None
+    assert store.apply(up.ListRead(fresh.SERVICE_APPS, apps, 1.0, True, NOW)) == Change(frozenset({Topic.SERVICE}))
+    assert store.apply(up.ListRead(fresh.SERVICE_APPS, apps, 2.0, True, NOW)) is None
     off = EmailNotificationsSetting.read({"isEnabled": False})
     on = EmailNotificationsSetting.read({"isEnabled": True})
     assert store.apply(up.NotificationsRead(off, 5.0, NOW)) is not None

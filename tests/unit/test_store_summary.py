@@ -11,6 +11,7 @@ from store_builders import NOW, artifact, at, policy, session
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
+from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
 from backup_tui.store.store import Store
@@ -45,7 +46,7 @@ def running_store() -> Store:
     ]
     moving = [artifact(f"go{n}", "inProgress", started=at(-20)) for n in range(40)]
     waiting = [artifact(f"wait{n}", "scheduled") for n in range(22)]
-    store.apply(up.ArtifactsRead("s", (*done, *moving, *waiting), 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), (*done, *moving, *waiting), 2.0, True, NOW))
     return store
 
 
@@ -94,7 +95,7 @@ def test_no_counts_and_no_times_make_progress_raise_or_exceed_the_whole(
     store = Store()
     store.apply(up.SessionRead(read_session(raw), 1.0, NOW))
     items = tuple(artifact(f"a{n}", "succeeded", started=at(n), completed=at(m)) for n, m in enumerate(minutes))
-    store.apply(up.ArtifactsRead("s", items, 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), items, 2.0, True, NOW))
     found = known(store)
     assert 0 <= (found.share_completed or 0) + (found.share_failed or 0) <= 1.0000001
     assert (found.unfinished or 0) >= 0
@@ -114,9 +115,9 @@ def test_without_a_total_there_is_no_share_and_no_rest() -> None:
 def test_early_is_normal_and_becomes_slow_only_after_the_published_time() -> None:
     store = Store()
     store.apply(up.SessionRead(session("s", total=100), 1.0, NOW))
-    store.apply(up.ArtifactsRead("s", (artifact("x", started=at(-55)),), 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), (artifact("x", started=at(-55)),), 2.0, True, NOW))
     assert known(store).movement is Movement.EARLY
-    store.apply(up.ArtifactsRead("s", (artifact("x", started=at(-200)),), 3.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), (artifact("x", started=at(-200)),), 3.0, True, NOW))
     found = known(store)
     assert found.movement is Movement.SLOW
     assert found.reason == "nothing finished after 3 h 20 min; usual is up to 3 h 00 min"
@@ -126,7 +127,7 @@ def test_a_long_silence_is_named_and_gives_no_range() -> None:
     store = Store()
     store.apply(up.SessionRead(session("s", total=20, completed=10), 1.0, NOW))
     done = tuple(artifact(f"a{n}", "succeeded", started=at(-90), completed=at(-80 + n)) for n in range(10))
-    store.apply(up.ArtifactsRead("s", done, 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), done, 2.0, True, NOW))
     found = known(store)
     assert found.movement is Movement.SLOW
     assert found.reason == "no unit finished for 1 h 11 min; the longest gap before was 10 min"
@@ -149,7 +150,7 @@ def test_counts_seen_to_move_stand_in_for_units_that_were_not_read_and_say_so() 
 def test_a_session_and_its_list_that_differ_are_both_named() -> None:
     store = Store()
     store.apply(up.SessionRead(session("s", "completed", total=3, completed=3), 1.0, NOW))
-    store.apply(up.ArtifactsRead("s", (artifact("x", "succeeded", completed=at(-9)),), 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), (artifact("x", "succeeded", completed=at(-9)),), 2.0, True, NOW))
     assert known(store).disagreement == "the session says 3 units, its list has 1"
 
 
@@ -165,7 +166,7 @@ def test_a_unit_is_long_by_what_is_usual_in_its_own_restore() -> None:
     rows.apply(up.SessionRead(session("s"), 1.0))
     done = tuple(artifact(f"a{n}", "succeeded", started=at(-60), completed=at(-45)) for n in range(5))
     open_ones = (artifact("long", started=at(-50)), artifact("short", started=at(-12)))
-    rows.apply(up.ArtifactsRead("s", done + open_ones, 2.0, True, NOW))
+    rows.apply(up.ListRead(fresh.artifacts_of("s"), done + open_ones, 2.0, True, NOW))
     assert long_ones(rows.artifacts("s").values(), Service.ONEDRIVE, NOW) == {"long"}
 
 
@@ -230,7 +231,7 @@ def test_what_is_in_restore_now_is_counted_by_service() -> None:
         session("d", "draft", total=500),
         session("e", "completed", total=70, completed=70),
     )
-    store.apply(up.SessionsRead(rows, 1.0, True, NOW))
+    store.apply(up.ListRead(fresh.SESSIONS, rows, 1.0, True, NOW))
     found = in_flight(store)
     assert (found[Service.ONEDRIVE].units, found[Service.ONEDRIVE].sessions) == (105, 2)
     assert found[Service.EXCHANGE].at_least
@@ -246,13 +247,13 @@ def test_what_needs_a_person_comes_in_the_order_of_urgency() -> None:
         session("ended", "completedWithError", completed=8, failed=2, modified=at(-60 * 24)),
         session("fine", "completed", completed=10),
     )
-    store.apply(up.SessionsRead(rows, 1.0, True, NOW))
+    store.apply(up.ListRead(fresh.SESSIONS, rows, 1.0, True, NOW))
     items = (
         artifact("1", "failed", code="ArtifactNotFound", destination="new"),
         artifact("2", "failed", code="ArtifactCannotBeRestored", destination="new"),
     )
-    store.apply(up.ArtifactsRead("ended", items, 2.0, True, NOW))
-    store.apply(up.PoliciesRead((policy("p", "activeWithErrors"), policy("q"))))
+    store.apply(up.ListRead(fresh.artifacts_of("ended"), items, 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.POLICIES, (policy("p", "activeWithErrors"), policy("q"))))
     store.apply(up.JournalRead((up.JournalLine(7, "activate", "unknown", "start of 3", "adele", NOW, target="t"),)))
     needs = needs_you(store, NOW)
     assert [(need.kind, need.id) for need in needs] == [

@@ -8,6 +8,7 @@ import pytest
 from store_builders import NOW, artifact, at, call, policy, session, unit
 
 from backup_tui.models.services import Service
+from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.filters import Term, parse_filter
 from backup_tui.store.store import Store
@@ -58,7 +59,7 @@ def sessions() -> Store:
         session("run", "active"),
         session("start", "activating"),
     )
-    store.apply(up.SessionsRead(rows, 1.0, True, NOW))
+    store.apply(up.ListRead(fresh.SESSIONS, rows, 1.0, True, NOW))
     return store
 
 
@@ -94,7 +95,7 @@ def test_failed_units_come_first_then_the_longest_in_progress() -> None:
         artifact("failed-early", "failed", completed=at(-80), code="ArtifactNotFound"),
         artifact("failed-late", "failed", completed=at(-50), code="ArtifactCannotBeRestored"),
     )
-    store.apply(up.ArtifactsRead("s", items, 2.0, True, NOW))
+    store.apply(up.ListRead(fresh.artifacts_of("s"), items, 2.0, True, NOW))
     assert artifact_keys(store, "s") == ["failed-late", "failed-early", "long", "short", "waits", "ok"]
     assert artifact_keys(store, "s", "code:notfound") == ["failed-early"]
     assert artifact_keys(store, "s", "status:failed cannotbe") == ["failed-late"]
@@ -103,7 +104,7 @@ def test_failed_units_come_first_then_the_longest_in_progress() -> None:
 
 def test_the_policy_in_force_comes_first_of_its_service() -> None:
     store = Store()
-    store.apply(up.PoliciesRead((policy("a", "inactive"), policy("b", "active"))))
+    store.apply(up.ListRead(fresh.POLICIES, (policy("a", "inactive"), policy("b", "active"))))
     assert policy_keys(store) == ["b", "a"]
     assert policy_keys(store, "status:inactive") == ["a"]
 

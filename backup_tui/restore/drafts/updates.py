@@ -24,7 +24,8 @@ from backup_tui.restore.lost_answers import EDIT
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_artifacts
-from backup_tui.store.updates import ArtifactsRead, Mutated
+from backup_tui.store.freshness import artifacts_of
+from backup_tui.store.updates import ListRead, Mutated
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ async def _as_listed(
         # Every added unit that no answer named stays open; the error says why nobody knows better.
         sure = tuple(row for row in held if row not in wanted)
         return DraftResult(draft.session_id, sure, tuple(wanted), error or failure, tuple(refusals))
-    tools.store.apply(ArtifactsRead(draft.session_id, artifacts, asked_at, True, tools.clock.now()))
+    tools.store.apply(ListRead(artifacts_of(draft.session_id), artifacts, asked_at, True, tools.clock.now()))
     points = {artifact.restore_point.id for artifact in artifacts if artifact.restore_point}
     rows = {row.point_id: row for row in [*held, *wanted]}
     staying = {artifact.id for artifact in artifacts} & leaving

@@ -20,7 +20,8 @@ from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import gap_words, is_weekly, show_utc
 from backup_tui.restore.points.points import USUAL_GAP, WEEKLY_GAP
 from backup_tui.restore.reads import read_sessions
-from backup_tui.store.updates import ServiceRead, SessionsRead
+from backup_tui.store.freshness import SESSIONS
+from backup_tui.store.updates import ListRead, ServiceRead
 
 MOST_SESSIONS = 25
 """So many sessions may run at a time (error page, TooManyActiveRestoreSessions)."""
@@ -168,7 +169,7 @@ async def running_sessions(tools: Context, except_id: str) -> list[RestoreSessio
         sessions = await read_sessions(tools, None)
     except BackupTuiError:
         return None
-    tools.store.apply(SessionsRead(tuple(sessions), asked_at, True, tools.clock.now()))
+    tools.store.apply(ListRead(SESSIONS, tuple(sessions), asked_at, True, tools.clock.now()))
     return [one for one in sessions if session_status(one.status).moving and one.id != except_id]
 
 

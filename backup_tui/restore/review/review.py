@@ -34,8 +34,9 @@ from backup_tui.restore.review.checks import (
 from backup_tui.restore.review.consequences import phrase, sentence
 from backup_tui.restore.review.facts import check_kind, check_weekly
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
+from backup_tui.store.freshness import artifacts_of
 from backup_tui.store.rows import destination_of
-from backup_tui.store.updates import ArtifactsRead, SessionRead
+from backup_tui.store.updates import ListRead, SessionRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ async def read_draft(tools: Context, session_id: str) -> tuple[RestoreSession, t
     tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))
     asked_at = tools.clock.monotonic()
     artifacts = await read_artifacts(tools, service_of(session), session_id)
-    tools.store.apply(ArtifactsRead(session_id, artifacts, asked_at, True, tools.clock.now()))
+    tools.store.apply(ListRead(artifacts_of(session_id), artifacts, asked_at, True, tools.clock.now()))
     return session, artifacts
 
 

@@ -20,7 +20,7 @@ from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import session_label
 from backup_tui.store.freshness import artifacts_of, units_of
 from backup_tui.store.rows import UnitRow, unit_row
-from backup_tui.store.updates import ArtifactsRead
+from backup_tui.store.updates import ListRead
 
 LOOKED_UP_ONE_BY_ONE = 20
 """Units whose state is read one by one; of more, only what the list of units said lately."""
@@ -104,7 +104,7 @@ async def _known_lately(tools: Context, service: Service, session_id: str) -> bo
         artifacts = await read_artifacts(tools, service, session_id)
     except BackupTuiError:
         return False
-    tools.store.apply(ArtifactsRead(session_id, artifacts, asked_at, True, tools.clock.now()))
+    tools.store.apply(ListRead(artifacts_of(session_id), artifacts, asked_at, True, tools.clock.now()))
     return True
 
 
