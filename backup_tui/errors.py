@@ -29,13 +29,13 @@ Messages follow one form: `message` (what happened), `certainty` (what is certai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class OwnWords:
+
+class OwnWords(Struct, frozen=True):
     """What whoever answered said itself, made safe: for the small print, for scripts and for support.
 
     Attributes:
@@ -272,8 +272,7 @@ class IncompleteList(ProtocolError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A session that a request with a lost answer may have made.
 
     Attributes:

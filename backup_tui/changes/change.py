@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from msgspec import Struct
+
 from backup_tui.changes.context import Context, unheard
 from backup_tui.changes.findings import Finding, OnLook, Verdict
 from backup_tui.changes.lost_answers import Effect, intent_of, resolve_lost_answer
@@ -43,8 +45,7 @@ Out = TypeVar("Out")
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Request(Generic[A]):
+class Request(Struct, Generic[A], frozen=True):
     """What leaves, and what the journal keeps of it before it does.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from backup_tui.errors import ReadOnlyError
 from backup_tui.graph.reader import Reader
@@ -27,8 +28,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a use case of several calls has come.
 
     Attributes:
@@ -52,8 +52,7 @@ def unheard(_: object) -> None:
     """Stands where nobody listens."""
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True, dict=True):
     """What the use cases work with.
 
     Attributes:

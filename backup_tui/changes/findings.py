@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.journal.records import Intent
 from backup_tui.models.sessions import RestoreSession
@@ -27,8 +28,7 @@ class Verdict(StrEnum):
         return self in (Verdict.DONE, Verdict.NOT_DONE, Verdict.PARTLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What became of an intent.
 
     Attributes:
@@ -57,8 +57,7 @@ class Finding:
         return self.thing if isinstance(self.thing, RestoreSession) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One look at the service.
 
     Attributes:

@@ -7,13 +7,13 @@ cloud alone stands on each of its pages (table "This API is available in the fol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+
+class Cloud(Struct, frozen=True):
     """One of Microsoft's clouds.
 
     Attributes:

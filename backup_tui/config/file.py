@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from backup_tui.config.clouds import CLOUDS
 from backup_tui.config.nearest import nearest
 from backup_tui.config.sign_in import CACHES, FLOWS
@@ -19,8 +21,7 @@ POLL_SECONDS = (5.0, 300.0)
 """Least and most seconds between two reads of a running restore."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileKey:
+class FileKey(Struct, frozen=True):
     """One key that `config.toml` may hold.
 
     Attributes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from backup_tui.config.file import ConfigFile
 
 
-@dataclass(frozen=True, slots=True)
-class SettingSource:
+class SettingSource(Struct, frozen=True):
     """Where one value came from.
 
     Attributes:
@@ -29,8 +30,7 @@ class SettingSource:
 DEFAULT = SettingSource("default")
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A setting's value as it may be shown, and where it came from.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
@@ -31,8 +32,7 @@ README = 'README, "Sign in"'
 _TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
-@dataclass(frozen=True, slots=True)
-class NoSignIn:
+class NoSignIn(Struct, frozen=True):
     """Why nobody can sign in with these settings; only what needs the service minds.
 
     Attributes:

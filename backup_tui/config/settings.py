@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from backup_tui.config.clouds import GLOBAL, Cloud
 from backup_tui.config.origins import Resolved
 from backup_tui.config.resolve_sign_in import NOTHING_SAID, NoSignIn
@@ -22,8 +24,7 @@ DEFAULT_LOCK_WAIT = 10.0
 DEFAULT_POLL_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Struct, frozen=True):
     """What was given on the command line; `None`, `False` or empty means not given.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from backup_tui.config.clouds import CLOUDS, Cloud
 from backup_tui.config.token import Secret
@@ -39,8 +40,7 @@ ANY_TENANT = "organizations"
 """Tenant of the authority when none is named: the person's own, whichever it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInSettings:
+class SignInSettings(Struct, frozen=True):
     """Everything that is needed to sign in; what belongs to another flow is empty.
 
     Attributes:

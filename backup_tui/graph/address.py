@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from backup_tui.config import CLOUDS
 from backup_tui.errors import UsageError
@@ -43,8 +44,7 @@ def is_link_local(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAddress:
+class ServiceAddress(Struct, frozen=True):
     """A checked address of the service; made by `parse_address`.
 
     Attributes:

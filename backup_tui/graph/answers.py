@@ -7,9 +7,11 @@ a body, a redirect, is never taken for an empty list or for a success.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.errors import (
     BackupTuiError,
@@ -36,8 +38,7 @@ _DETAIL = 400
 _STRANGERS = {"notGraph": "a proxy or portal answers", "redirected": "it answers with a redirect"}
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedAnswer:
+class JudgedAnswer(Struct, frozen=True):
     """What one try came to.
 
     Attributes:

@@ -8,10 +8,11 @@ the same `RestoreArtifactsLimitBreached` is 413 on one call and 400 on another. 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from backup_tui import errors
 from backup_tui.errors import (
@@ -33,8 +34,7 @@ _FILE = Path(__file__).with_name("error_codes.txt")
 _DEEPEST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorMeaning:
+class ErrorMeaning(Struct, frozen=True):
     """One documented code of one or more operations.
 
     Attributes:
@@ -63,8 +63,7 @@ class ErrorMeaning:
         return self.statuses == frozenset({200})
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Who and where, as error sentences name them."""
 
     user: str = ""

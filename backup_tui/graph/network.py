@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import ssl
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
+
+from msgspec import Struct
 
 from backup_tui.errors import ConfigError
 from backup_tui.graph.address import is_link_local, is_loopback
 from backup_tui.models.text import safe
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """A proxy that the environment names.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from backup_tui.errors import IncompleteList, InvalidRequest, NotFound, ProtocolError
 from backup_tui.graph import requests

@@ -7,9 +7,11 @@ import json
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
 from backup_tui.graph.address import ServiceAddress
@@ -34,8 +36,7 @@ RECORDED_BODY = 4000
 _SHORTEST_TOKEN_TO_HIDE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """How long one try may take, in seconds, from the first byte of the connection to the last of the answer."""
 
     read: float = 120.0

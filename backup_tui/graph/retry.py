@@ -6,10 +6,11 @@ nothing was sent, or the service said 429. `Retry-After` always wins over our ow
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.models.calls import Outcome, RequestClass
 
@@ -37,8 +38,7 @@ class Repeat(StrEnum):
     BACKOFF = "backoff"
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptResult:
+class AttemptResult(Struct, frozen=True):
     """What is known after one try.
 
     Attributes:
@@ -58,8 +58,7 @@ class AttemptResult:
         return self.status in _THROTTLED
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """How much one request may cost.
 
     Attributes:
@@ -75,8 +74,7 @@ class Budget:
     total: float = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What follows after a try.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 Message = MutableMapping[str, Any]
 AsgiApp = Callable[
@@ -18,8 +19,7 @@ MAX_BODY = 32 * 1024 * 1024
 """Bytes of one answer, unpacked, that are taken in; the largest real page is a hundredth of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class WireRequest:
+class WireRequest(Struct, frozen=True):
     """One request, ready to be sent; the token is put in by the transport at the last moment.
 
     Attributes:
@@ -35,8 +35,7 @@ class WireRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class WireAnswer:
+class WireAnswer(Struct, frozen=True):
     """One whole answer.
 
     Attributes:

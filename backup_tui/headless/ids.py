@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.errors import BackupTuiError, NotFound, UsageError
 from backup_tui.headless.output import utc
@@ -27,8 +28,7 @@ MOST_LISTED = 9
 """Up to so many things that an ambiguous beginning may mean are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Noun:
+class _Noun(Struct, frozen=True):
     """A kind of thing that has an id: what it is called, and the code of the service when there is none."""
 
     word: str

@@ -7,8 +7,9 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
@@ -26,8 +27,7 @@ _END = 200
 """Characters of each end of a very long name that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """What became of a list.
 
     Attributes:

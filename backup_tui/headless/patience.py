@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.headless.output import Output
@@ -21,8 +22,7 @@ OUTCOME_UNKNOWN = 7
 """Exit code of a command that ran out of time after it had sent a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Something without an answer yet.
 
     Attributes:

@@ -14,9 +14,10 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from backup_tui.journal import schema
 from backup_tui.private_files import (
@@ -48,8 +49,7 @@ class _Damaged(Exception):
     """The file is a journal no more, or only in part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """An open journal.
 
     Attributes:

@@ -6,9 +6,10 @@ Nothing here leads to a second request. One certain match is adopted; everything
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.journal.fingerprint import Pair, fingerprint
 from backup_tui.journal.records import Intent, IntentKind
@@ -28,8 +29,7 @@ class MatchResult(StrEnum):
     SHOWN = "shown"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A session that the service lists now.
 
     Attributes:
@@ -43,8 +43,7 @@ class Candidate:
     artifacts: Sequence[Pair] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The judgement.
 
     Attributes:

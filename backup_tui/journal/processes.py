@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ProcessMark:
+
+class ProcessMark(Struct, frozen=True):
     """A process, told apart from a later one with the same number.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.models.services import Service
 
@@ -55,8 +56,7 @@ class IntentState(StrEnum):
         return self in (IntentState.DONE, IntentState.RESOLVED_DONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """One change that was asked of the service, with the latest that is known of its outcome.
 
     Attributes:
@@ -109,8 +109,7 @@ class Intent:
     process: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One line of what became known of an intent; lines are only ever added.
 
     Attributes:
@@ -134,8 +133,7 @@ class Answer:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PointUnit:
+class PointUnit(Struct, frozen=True):
     """Which unit a restore point belongs to; the service's artifacts name only the point.
 
     Attributes:
@@ -155,8 +153,7 @@ class PointUnit:
     express: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UnitName:
+class UnitName(Struct, frozen=True):
     """The last known name of a unit; the service forgets it when the account is deleted.
 
     Attributes:

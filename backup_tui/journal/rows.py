@@ -9,9 +9,10 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 from backup_tui.journal.fail_points import FailPoint, reached
 from backup_tui.journal.processes import ProcessMark
@@ -34,8 +35,7 @@ _INTENTS: Final = """
 _SECRET: Final = re.compile(r"(?i)\bbearer\s+\S+|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """Whose rows are meant; rows of one tenant and address are never seen under another."""
 
     tenant: str
@@ -46,8 +46,7 @@ class Key:
         return (self.tenant, self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class NewIntent:
+class NewIntent(Struct, frozen=True):
     """An intent before it has a number; the members are those of `Intent`."""
 
     kind: IntentKind

@@ -16,10 +16,12 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from backup_tui.errors import LocalError, WriteLockHeld
 from backup_tui.models.text import safe
@@ -29,8 +31,7 @@ LOOK_SECONDS: Final = 0.1
 """Time between two looks whether the right has become free."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds the right, as far as it is told.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import PublicError
@@ -73,8 +73,7 @@ read_artifact = TaggedUnion(
 """Reads a full restore artifact; see `TaggedUnion.read`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewArtifact:
+class NewArtifact(Struct, frozen=True):
     """What is asked of the service for one unit: https://learn.microsoft.com/graph/api/exchangerestoresession-update"""
 
     point_id: str
@@ -85,8 +84,7 @@ class NewArtifact:
         return {"restorePoint": {"id": self.point_id}, "destinationType": self.destination.value}
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRefusal:
+class ItemRefusal(Struct, frozen=True):
     """One item of an update that the service refused inside a 200 answer."""
 
     id: str
@@ -95,8 +93,7 @@ class ItemRefusal:
     operation: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateAnswer:
+class UpdateAnswer(Struct, frozen=True):
     """What the service said to an update of a session's artifacts.
 
     Attributes:

@@ -6,9 +6,10 @@ gives sites, libraries, folders and files by item keys, which are opaque. It end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, ExactId, GraphModel, Text
@@ -122,8 +123,7 @@ class BrowseItem(GraphModel):
         return kinds.get((self.type or "").lower())
 
 
-@dataclass(frozen=True, slots=True)
-class BrowseQuery:
+class BrowseQuery(Struct, frozen=True):
     """What of a point is looked at: https://learn.microsoft.com/graph/api/sharepointbrowsesession-browse
 
     Attributes:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, GraphModel, Text
@@ -33,8 +34,7 @@ class TimePeriod(GraphModel):
     end_date_time: When = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnusableName:
+class UnusableName(Struct, frozen=True):
     """One name of a list that the service could not use.
 
     Attributes:
@@ -121,8 +121,7 @@ def new_mark() -> str:
     return secrets.token_hex(4)
 
 
-@dataclass(frozen=True, slots=True)
-class NewBulkRequest:
+class NewBulkRequest(Struct, frozen=True):
     """A list of names to restore; one of a session at a time, and nothing else may be in that session.
 
     https://learn.microsoft.com/graph/api/exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class CheckResult(StrEnum):
@@ -19,8 +20,7 @@ class CheckResult(StrEnum):
 _ORDER = {CheckResult.BLOCKING: 0, CheckResult.WARNING: 1, CheckResult.UNKNOWN: 2, CheckResult.OK: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One line of a review.
 
     Attributes:

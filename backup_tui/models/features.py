@@ -9,8 +9,9 @@ granted; it tells roles only in part, and never that another application control
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.models.whoami import WhoAmI
 
@@ -31,8 +32,7 @@ BROWSE_ROLE = "SharePoint Backup Administrator"
 """In the delegated flow only this role may look into sites and OneDrive accounts (note on every browse page)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """Something that people do here, and what it takes.
 
     Attributes:
@@ -118,8 +118,7 @@ class Standing(StrEnum):
     UNKNOWN = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """One feature for one sign-in.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from backup_tui.models.services import Service
 
@@ -11,8 +12,7 @@ Screen = Literal["overview", "policies", "sessions", "units", "activity", "sessi
 """The screens as far as reading tells them apart; `none` means that nobody looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(Struct, frozen=True):
     """The screen that is shown, and what it shows.
 
     Attributes:

@@ -7,10 +7,10 @@ https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from pydantic import model_validator
 
 from backup_tui.errors import ProtocolError, UsageError
@@ -129,8 +129,7 @@ class ItemKeyForm(StrEnum):
         return dict.fromkeys(names, key)
 
 
-@dataclass(frozen=True, slots=True)
-class NewMailItems:
+class NewMailItems(Struct, frozen=True):
     """The items of a mailbox to restore: what a search found in one point.
 
     https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions
@@ -156,8 +155,7 @@ class NewMailItems:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class NewItem:
+class NewItem(Struct, frozen=True):
     """A file or folder to restore.
 
     Attributes:
@@ -176,8 +174,7 @@ class NewItem:
         return {"browseSessionId": self.browse_session_id, **form.members(self.item_key), **to}
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsAnswer:
+class ItemsAnswer(Struct, frozen=True):
     """What the service said to an update of a session's single items.
 
     Attributes:

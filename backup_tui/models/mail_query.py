@@ -7,9 +7,10 @@ inside a text is written is said nowhere; it is doubled, as in every expression 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.errors import UsageError
 from backup_tui.models.times import iso
@@ -28,8 +29,7 @@ class MessageKind(StrEnum):
     CALENDAR = "Calendar"
 
 
-@dataclass(frozen=True, slots=True)
-class MailQuery:
+class MailQuery(Struct, frozen=True):
     """What must be true of an item: everything that is given.
 
     Attributes:

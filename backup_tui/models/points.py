@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from pydantic import SerializeAsAny, field_validator
 
 from backup_tui.errors import ProtocolError
@@ -37,8 +36,7 @@ class RestorePoint(Entity):
         return "fastrestore" in (self.tags or "").lower()
 
 
-@dataclass(frozen=True, slots=True)
-class PointSearch:
+class PointSearch(Struct, frozen=True):
     """What one call of `restorePoints/search` found.
 
     Attributes:
@@ -50,8 +48,7 @@ class PointSearch:
     without: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class MailHits:
+class MailHits(Struct, frozen=True):
     """What a search found in one point of a mailbox.
 
     Attributes:
@@ -63,8 +60,7 @@ class MailHits:
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class MailSearch:
+class MailSearch(Struct, frozen=True):
     """What one search inside a mailbox found.
 
     Attributes:

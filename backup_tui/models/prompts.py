@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class DeviceCode:
+
+class DeviceCode(Struct, frozen=True):
     """A code to type into a page, in any browser on any machine.
 
     Attributes:
@@ -23,8 +23,7 @@ class DeviceCode:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserPage:
+class BrowserPage(Struct, frozen=True):
     """A page to open in a browser that can reach this machine, or a port forwarded to it.
 
     Attributes:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
+from msgspec import Struct
+
 from backup_tui.models.text import MAX_TEXT, safe
 
 
-@dataclass(frozen=True, slots=True)
-class FieldKinds:
+class FieldKinds(Struct, frozen=True):
     """What `quick` has to know of a model.
 
     Attributes:

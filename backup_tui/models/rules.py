@@ -7,9 +7,9 @@ expression in the service's own small language; `says` reads what the pages show
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import BeforeValidator
 
 from backup_tui.models.base import Entity, Text
@@ -103,8 +103,7 @@ read_rule = TaggedUnion(
 # What an expression says
 
 
-@dataclass(frozen=True, slots=True)
-class RuleWords:
+class RuleWords(Struct, frozen=True):
     """What an expression says.
 
     Attributes:

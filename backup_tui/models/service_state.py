@@ -7,9 +7,10 @@ not known here, forbids nothing: then the service itself refuses what it does no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -53,8 +54,7 @@ _ALERTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceState:
+class ServiceState(Struct, frozen=True):
     """What the service allows. Times are UTC.
 
     Attributes:

@@ -5,14 +5,14 @@ Paths and property names: https://learn.microsoft.com/graph/api/resources/backup
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.models.text import counted
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceNames:
+class ServiceNames(Struct, frozen=True):
     """What one service calls its collections, and what people call its units.
 
     `browse_path` is empty for a service whose points cannot be browsed.

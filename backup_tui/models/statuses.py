@@ -7,8 +7,9 @@ finished, and allows nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Tone(StrEnum):
@@ -35,8 +36,7 @@ class Action(StrEnum):
     BROWSE = "browse"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What one status value means.
 
     Attributes:

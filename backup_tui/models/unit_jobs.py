@@ -5,7 +5,7 @@ https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
@@ -17,8 +17,7 @@ Names = tuple[Text, ...] | None
 """Addresses or ids as they were handed in; lists leave them out, then it is `None` or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameTrouble:
+class NameTrouble(Struct, frozen=True):
     """One name that the service could not add.
 
     Attributes:

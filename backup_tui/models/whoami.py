@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from backup_tui.config import Token
 from backup_tui.config.sign_in import PERSONAL_TENANT
@@ -16,8 +17,7 @@ from backup_tui.models.text import safe
 __all__ = ["Token", "WhoAmI", "read_token"]
 
 
-@dataclass(frozen=True, slots=True)
-class WhoAmI:
+class WhoAmI(Struct, frozen=True):
     """The sign-in as far as the token tells it.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
@@ -27,8 +28,7 @@ class Remedy(StrEnum):
     LOOK = "check it, then again"
 
 
-@dataclass(frozen=True, slots=True)
-class CauseAndRemedy:
+class CauseAndRemedy(Struct, frozen=True):
     """What one error code means to a person.
 
     Attributes:

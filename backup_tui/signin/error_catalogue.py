@@ -6,9 +6,10 @@ The rows are in `authority_errors.txt`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from backup_tui.signin import codes
 from backup_tui.text_tables import read_table
@@ -18,8 +19,7 @@ CERTAIN = "Nothing was changed. Running restores continue; what you typed is kep
 _FILE = Path(__file__).with_name("authority_errors.txt")
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorityMeaning:
+class AuthorityMeaning(Struct, frozen=True):
     """What a refusal comes down to; `{tenant}`, `{client}`, `{consent}` and `{authority}` are filled in.
 
     Attributes:
@@ -67,8 +67,7 @@ FIXED_ERRORS = frozenset({"authorization_declined", "expired_token", "code_expir
 """Errors that say all there is to say about a code, whatever number is beside them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The table, by what is looked up in it.
 
     Attributes:

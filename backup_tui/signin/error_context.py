@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from backup_tui.errors import OwnWords, SignInError
 from backup_tui.graph.challenge import MOST_ENCODED
@@ -38,8 +39,7 @@ _ITS_OWN = ("error", "suberror", "trace_id", "correlation_id", "timestamp")
 """What support asks for; the description repeats some of it, and not always."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorContext:
+class ErrorContext(Struct, frozen=True):
     """What the sentences name.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.models.whoami import Token
 
@@ -12,8 +13,7 @@ _LONGEST = 7 * 24 * 3600.0
 """Seconds: no access token lasts longer; what says so is wrong and would only be renewed too late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A token that was just given.
 
     Attributes:

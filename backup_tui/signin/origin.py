@@ -6,8 +6,9 @@ only shown when it is Microsoft's or the authority's own, because people type th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from backup_tui.graph.address import DEFAULT_PORTS, is_link_local, is_loopback
 
@@ -48,8 +49,7 @@ def _origin(parts: SplitResult) -> tuple[str, str, int]:
     return parts.scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS[parts.scheme]
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a request really goes.
 
     Attributes:

@@ -6,9 +6,11 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.errors import SignInError
 from backup_tui.models.clock import Clock
@@ -39,8 +41,7 @@ class _HttpClient(Protocol):
     def take_date(self) -> datetime | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put.
 
     Attributes:
@@ -55,8 +56,7 @@ class _Held:
     late: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
+class _Failed(Struct, frozen=True):
     """The last try failed.
 
     Attributes:

@@ -7,10 +7,10 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 import uvicorn
+from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -133,8 +133,7 @@ def serve(host: str, port: int, settings: Settings) -> int:
     return 128 + ended_by if ended_by else 0
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Struct, frozen=True, dict=True):
     """A service on a socket of this machine, in a thread of its own.
 
     Attributes:

@@ -1,11 +1,11 @@
 """Everything that can be chosen about a simulated service before it starts."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Settings:
+
+class Settings(Struct, frozen=True, dict=True):
     """How large the tenant is, how fast its restores run, and which documented form is answered where pages differ.
 
     Attributes:

@@ -6,8 +6,9 @@ A 403 switches one feature off and leaves the rest alone; an answer to the same 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.features import BY_ID, Access, Feature, Standing, access, access_to
@@ -16,8 +17,7 @@ from backup_tui.models.whoami import WhoAmI
 ELSEWHERE = "or another application controls the backup of this tenant"
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """The service refused a feature.
 
     Attributes:

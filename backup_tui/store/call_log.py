@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.text import short_id
@@ -17,8 +19,7 @@ ANSWERS_KEPT = 200
 """Reads whose answer is kept as well, of up to 4,000 characters each; those of changes stay as long as the changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenLine:
+class SeenLine(Struct, frozen=True):
     """A change that was seen at the service and not made from here.
 
     Attributes:
@@ -34,8 +35,7 @@ class SeenLine:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How much went on in a time."""
 
     reads: int

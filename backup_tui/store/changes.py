@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Topic(StrEnum):
@@ -26,8 +27,7 @@ class Topic(StrEnum):
     """A minute went by: whatever is shown as an age is older now. Told to the screens only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Something differs now.
 
     Attributes:

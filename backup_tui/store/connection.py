@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -24,8 +26,7 @@ LATE_READ = timedelta(seconds=30)
 """A read without an answer for so long has let two looks at a running restore pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionState:
+class ConnectionState(Struct, frozen=True):
     """What is known about the way to the service. All times are the service's, UTC.
 
     Attributes:

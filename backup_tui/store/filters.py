@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.models.statuses import Status
 
@@ -14,8 +15,7 @@ FIELDS = frozenset({"status", "service", "where", "by", "policy", "code", "id"})
 _WORD = re.compile(r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)')
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One word of a filter.
 
     Attributes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.models.services import Service
 from backup_tui.store.changes import Topic
@@ -46,8 +48,7 @@ class Kind(Enum):
         return self.value[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Key(Generic[T_co]):
+class Key(Struct, Generic[T_co], frozen=True):
     """Names one collection; `T_co` is what a read of it gives.
 
     Attributes:
@@ -99,8 +100,7 @@ def unit_jobs_of(policy_id: str) -> Key[tuple[UnitsJob, ...]]:
     return Key(Kind.UNIT_JOBS, policy_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(Struct, frozen=True):
     """How far a collection can be trusted.
 
     Attributes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from backup_tui.models.people import PublicError
 from backup_tui.models.rules import ProtectionRule, RuleWords
 from backup_tui.models.statuses import Status, job_status, rule_status
@@ -17,8 +19,7 @@ POLICIES_KEPT = 20
 """Policies whose rules and bulk additions stay in memory; those read longest ago go first."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(Struct, frozen=True):
     """An inclusion rule as lists show it.
 
     Attributes:
@@ -44,8 +45,7 @@ class RuleRow:
         return rule_status(self.status)
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(Struct, frozen=True):
     """A bulk addition as lists show it. The names themselves, up to 50,000, are not kept.
 
     Attributes:

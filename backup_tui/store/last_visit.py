@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from backup_tui.store.rows import SessionRow
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesSinceLastVisit:
+class ChangesSinceLastVisit(Struct, frozen=True):
     """What happened since the program was left.
 
     Attributes:

@@ -6,9 +6,10 @@ distributed tenant": 12 GB a site, 10 GB a mailbox, in place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 from backup_tui.models.services import Service
 
@@ -29,8 +30,7 @@ _FASTER, _SLOWER = 0.75, 1.5
 """How far the remaining time may turn out shorter or longer than the measured rate says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(Struct, frozen=True):
     """How long it may still take, if it goes on as it goes now."""
 
     low: timedelta

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
+
+from msgspec import Struct
 
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
@@ -31,8 +32,7 @@ class Movement(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a restore session is. Nothing in it is invented: what is not known is `None` or said in `reason`.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.service_apps import ServiceApp

@@ -6,10 +6,11 @@ lists and rules need; a detail view reads the object again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
 from typing import Protocol
+
+from msgspec import Struct
 
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.services import Destination, Service
@@ -55,8 +56,7 @@ def destination_of(value: str | None) -> Destination | None:
     return next((known for known in Destination if known.value.lower() == lowered), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
+class SessionRow(Struct, frozen=True):
     """A restore session as lists show it.
 
     Attributes:
@@ -107,8 +107,7 @@ class SessionRow:
         return (self.completed or 0) + (self.failed or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class ArtifactRow:
+class ArtifactRow(Struct, frozen=True):
     """One unit of a restore session.
 
     Attributes:
@@ -160,8 +159,7 @@ class ArtifactRow:
         return self.completed or self.started
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRow:
+class UnitRow(Struct, frozen=True):
     """A protection unit as lists show it.
 
     Attributes:

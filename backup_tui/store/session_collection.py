@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -44,8 +47,7 @@ class _Note:
     samples: deque[tuple[datetime, int]] = field(default_factory=lambda: deque(maxlen=SAMPLES))
 
 
-@dataclass(frozen=True, slots=True)
-class SeenMove:
+class SeenMove(Struct, frozen=True):
     """A session changed at the service, and not by us."""
 
     session_id: str

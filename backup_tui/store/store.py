@@ -7,11 +7,12 @@ out is read from the attributes, best through `views` and `summary`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import singledispatchmethod
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_root import BackupRestoreRoot

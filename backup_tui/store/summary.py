@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.models.service_state import End
 from backup_tui.models.services import Destination, Service
@@ -45,8 +46,7 @@ FAILED_SHOWN_FOR = timedelta(days=30)
 # -- in restore now ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InFlight:
+class InFlight(Struct, frozen=True):
     """What of one service is being restored.
 
     Attributes:
@@ -89,8 +89,7 @@ class NeedKind(StrEnum):
     POLICY = "policy"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One thing that needs a person.
 
     Attributes:

@@ -7,9 +7,10 @@ A read carries the moment at which it was *asked for*: an answer is as old as it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.notifications import EmailNotificationsSetting
@@ -22,8 +23,7 @@ from backup_tui.store.freshness import Key
 from backup_tui.store.rows import KnownName, KnownPoint
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRead:
+class ServiceRead(Struct, frozen=True):
     """The service root was read, or (`error`) it may not or could not be."""
 
     root: BackupRestoreRoot | None = None
@@ -32,8 +32,7 @@ class ServiceRead:
     answered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListRead:
+class ListRead(Struct, frozen=True):
     """A list was read, or a part of it.
 
     Attributes:
@@ -56,16 +55,14 @@ class ListRead:
         return self.complete and not self.unread
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRead:
+class PolicyRead(Struct, frozen=True):
     """One policy."""
 
     policy: ProtectionPolicy
     asked_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationsRead:
+class NotificationsRead(Struct, frozen=True):
     """Who gets mails about the backup, read or answered to a change."""
 
     setting: EmailNotificationsSetting
@@ -73,8 +70,7 @@ class NotificationsRead:
     answered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRead:
+class SessionRead(Struct, frozen=True):
     """One session, read by itself or answered to a change.
 
     Attributes:
@@ -90,8 +86,7 @@ class SessionRead:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SessionMissing:
+class SessionMissing(Struct, frozen=True):
     """A read of one session was answered 404. One look alone is no proof; the second makes it gone."""
 
     session_id: str
@@ -99,8 +94,7 @@ class SessionMissing:
     answered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionGone:
+class SessionGone(Struct, frozen=True):
     """The session certainly does not exist any more. `at`: answers asked for before it are dropped."""
 
     session_id: str
@@ -108,8 +102,7 @@ class SessionGone:
     answered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitsPage:
+class UnitsPage(Struct, frozen=True):
     """One page of a service's units. `first` begins a new read of the list, `last` ends it."""
 
     service: Service
@@ -121,8 +114,7 @@ class UnitsPage:
     unread: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRead:
+class UnitRead(Struct, frozen=True):
     """One unit, read by itself or answered to a change.
 
     Attributes:
@@ -135,31 +127,27 @@ class UnitRead:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UnitsFailed:
+class UnitsFailed(Struct, frozen=True):
     """The list of a service's units could not be read to its end; the pages that came stay."""
 
     service: Service
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingStarted:
+class ReadingStarted(Struct, frozen=True):
     """A read of a collection (its key) is under way."""
 
     key: Key[Any]
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingSlow:
+class ReadingSlow(Struct, frozen=True):
     """A read has been under way for long enough to be named in the header. `now`: the service's time."""
 
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFailed:
+class ReadFailed(Struct, frozen=True):
     """A read of a collection failed; what was known stays.
 
     Attributes:
@@ -178,36 +166,31 @@ class ReadFailed:
     next_try: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallFinished:
+class CallFinished(Struct, frozen=True):
     """One try of a request ended."""
 
     record: CallRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ThrottledUntil:
+class ThrottledUntil(Struct, frozen=True):
     """The service asked to wait; `None` when the wait is over."""
 
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PausedUntil:
+class PausedUntil(Struct, frozen=True):
     """The person paused reading; `None` when it goes on."""
 
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedOut:
+class SignedOut(Struct, frozen=True):
     """The sign-in ended at `at`; `None` when there is one (again), with rights that may be others."""
 
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionFacts:
+class ConnectionFacts(Struct, frozen=True):
     """What the connection line needs and does not change while the program runs.
 
     Attributes:
@@ -223,15 +206,13 @@ class ConnectionFacts:
     signs_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingForLock:
+class WaitingForLock(Struct, frozen=True):
     """A change waits for another instance, in words; empty when it does not wait any more."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLine:
+class JournalLine(Struct, frozen=True):
     """A journal entry as Activity shows it.
 
     Attributes:
@@ -258,44 +239,38 @@ class JournalLine:
     body: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRead:
+class JournalRead(Struct, frozen=True):
     """The journal's entries, newest first."""
 
     lines: tuple[JournalLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mutated:
+class Mutated(Struct, frozen=True):
     """A change of a session was answered at `at` without the session: answers asked for before it are dropped."""
 
     session_id: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class NamesKnown:
+class NamesKnown(Struct, frozen=True):
     """Last known names of units, by unit id."""
 
     names: Mapping[str, KnownName]
 
 
-@dataclass(frozen=True, slots=True)
-class PointUnitsKnown:
+class PointUnitsKnown(Struct, frozen=True):
     """Whose restore points these are, by point id."""
 
     points: Mapping[str, KnownPoint]
 
 
-@dataclass(frozen=True, slots=True)
-class DestinationsKnown:
+class DestinationsKnown(Struct, frozen=True):
     """Where sessions go, as the journal tells, by session id."""
 
     destinations: Mapping[str, Destination]
 
 
-@dataclass(frozen=True, slots=True)
-class LastVisit:
+class LastVisit(Struct, frozen=True):
     """What was known when the program was left the last time.
 
     Attributes:
@@ -309,8 +284,7 @@ class LastVisit:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A message for the person; it stays until the next one."""
 
     text: str

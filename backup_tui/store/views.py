@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.policies import ProtectionPolicy
@@ -46,8 +47,7 @@ _SORT_THESE_ONLY = 4_000
 """Fewer hits than this are sorted by themselves; more are picked out of the order of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """By which column, and whether the other way round. An empty column is the view's own order."""
 
     column: str = ""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
+
 from backup_tui.errors import IncompleteList
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.pages import Page
@@ -24,8 +26,7 @@ from backup_tui.sync.reader_protocol import ReaderProtocol
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ArtifactMark:
+class ArtifactMark(Struct, frozen=True):
     """How a session looked when its artifacts were read to the end the last time."""
 
     signature: tuple[object, ...]
@@ -57,8 +58,7 @@ class Source:
     marks: dict[str, ArtifactMark] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectOf(Generic[T]):
+class ObjectOf(Struct, Generic[T], frozen=True):
     """A collection that is one object.
 
     Attributes:
@@ -72,8 +72,7 @@ class ObjectOf(Generic[T]):
     missing: Callable[[str, float, datetime], up.Update] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf(Generic[T]):
+class ListOf(Struct, Generic[T], frozen=True):
     """A collection that is a list.
 
     Attributes:

@@ -7,10 +7,12 @@ a session are read for the session that is open, and only when its counts moved.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Destination
@@ -53,8 +55,7 @@ DESTINATIONS_OF = 20
 _FIRST_BACKOFF, _LAST_BACKOFF = 5.0, 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRead:
+class PlannedRead(Struct, frozen=True):
     """Something that should be read.
 
     Attributes:

@@ -6,8 +6,9 @@ another: there is nothing that would have to be cleared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from backup_tui.config import Settings
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from backup_tui.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class StartOptions:
+class StartOptions(Struct, frozen=True, dict=True):
     """How an app begins.
 
     Attributes:
@@ -31,8 +31,7 @@ class StartOptions:
     switched: bool = False
 
 
-@dataclass(frozen=True)
-class Restart:
+class Restart(Struct, frozen=True, dict=True):
     """What the program goes on with when an app has ended for that.
 
     Attributes:

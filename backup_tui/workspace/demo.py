@@ -6,8 +6,9 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from backup_tui.config import Settings, Token
 from backup_tui.journal.records import PointUnit

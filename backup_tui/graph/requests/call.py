@@ -7,8 +7,10 @@ string literal with its quotes doubled.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.errors import UsageError
 from backup_tui.graph.address import ROOT_PATH
@@ -16,8 +18,7 @@ from backup_tui.graph.operations import Operation
 from backup_tui.models.calls import RequestClass
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request, described but not sent.
 
     Attributes:

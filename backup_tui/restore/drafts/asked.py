@@ -11,8 +11,10 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Context
 from backup_tui.errors import JournalError, UsageError
@@ -28,8 +30,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,63}")
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is asked for.
 
     Attributes:
@@ -68,8 +69,7 @@ class Asked:
         return f"key:{self.key}" if self.key else f"asked:{self.digest}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPlan:
+class KeptPlan(Struct, frozen=True):
     """What a run was going to make, kept before its first request.
 
     Attributes:

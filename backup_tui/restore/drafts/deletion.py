@@ -6,8 +6,9 @@ Delete: https://learn.microsoft.com/graph/api/restoresessionbase-delete.
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from backup_tui.changes.change import Change, Request, carry_out
 from backup_tui.changes.context import Context
@@ -67,8 +68,7 @@ class DraftChange(Change[None, A, Out]):
         """What it comes to when a look showed that it was done."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftDeleted:
+class DraftDeleted(Struct, frozen=True):
     """A draft that the service no longer has; what was in it is kept on this machine.
 
     Attributes:

@@ -6,7 +6,9 @@ Create: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangeres
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.errors import BackupTuiError, InvalidRequest, StateConflict, UsageError
@@ -38,8 +40,7 @@ from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import PointUnitsKnown, SessionRead
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     """A draft that is about to be changed, as just read; `units` is artifact id to unit, `None` if not known."""
 
     session_id: str

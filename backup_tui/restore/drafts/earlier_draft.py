@@ -7,8 +7,9 @@ fingerprint of its contents, so that the draft is found again instead of being m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.changes.findings import Look, Verdict
@@ -22,8 +23,7 @@ from backup_tui.restore.lost_answers import CREATE
 from backup_tui.restore.reads import read_artifacts
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierDraft:
+class EarlierDraft(Struct, frozen=True):
     """A draft that is there already.
 
     Attributes:
@@ -60,8 +60,7 @@ async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class CreateState:
+class CreateState(Struct, frozen=True):
     """What the journal knows of a create.
 
     Attributes:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Context
 from backup_tui.errors import UsageError
@@ -28,8 +30,7 @@ from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.rows import destination_of
 
 
-@dataclass(frozen=True, slots=True)
-class FailedGroup:
+class FailedGroup(Struct, frozen=True):
     """The units of a restore that failed for one cause.
 
     Attributes:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination, Service
@@ -42,8 +44,7 @@ class Express(StrEnum):
     PREFER = "prefer"
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreForm:
+class RestoreForm(Struct, frozen=True):
     """What has been filled in.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
@@ -24,8 +25,7 @@ class Field(StrEnum):
     DESTINATION = "Destination"
 
 
-@dataclass(frozen=True, slots=True)
-class FormContext:
+class FormContext(Struct, frozen=True):
     """What is known around a form.
 
     Attributes:
@@ -39,8 +39,7 @@ class FormContext:
     looking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
+class FieldProblem(Struct, frozen=True):
     """Something that keeps the draft from being made.
 
     Attributes:

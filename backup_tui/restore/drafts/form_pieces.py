@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from backup_tui.restore.names.names import NameKind, WrittenName, sum_words
 from backup_tui.restore.names.resolve import NameProblem, Reason
 
@@ -29,8 +31,7 @@ class FormUnit:
     line: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class PartDraft:
+class PartDraft(Struct, frozen=True):
     """A draft that holds a part of a form's units: of more than one draft takes, or of one that was cut off.
 
     Attributes:
@@ -44,8 +45,7 @@ class PartDraft:
     session_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NameCounts:
+class NameCounts(Struct, frozen=True):
     """What became of the names of the lists; the parts always add up to `names`.
 
     Attributes:

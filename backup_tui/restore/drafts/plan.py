@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
@@ -19,8 +20,7 @@ UNITS_PER_REQUEST = 50
 """Documented limit of one create or update."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftPlan:
+class DraftPlan(Struct, frozen=True):
     """A draft that is to be made.
 
     Attributes:
@@ -38,8 +38,7 @@ class DraftPlan:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedUnit:
+class RefusedUnit(Struct, frozen=True):
     """A unit that the service did not take, inside an answer that took others."""
 
     name: str
@@ -47,8 +46,7 @@ class RefusedUnit:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DraftResult:
+class DraftResult(Struct, frozen=True):
     """What a draft holds after it was made or changed.
 
     Attributes:
@@ -75,8 +73,7 @@ class DraftResult:
         return self.error is None and not self.not_in_it and not self.not_removed
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One request: what it adds and what it removes."""
 
     add: tuple[UnitPoint, ...] = ()

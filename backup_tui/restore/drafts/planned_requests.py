@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Context
 from backup_tui.graph.requests import Call, create_session, update_session
@@ -19,8 +20,7 @@ NOT_YET = "{id of the new draft}"
 """Stands in a path for an id that the service gives only with its answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRequest:
+class PlannedRequest(Struct, frozen=True):
     """One request that has not been sent.
 
     Attributes:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
@@ -23,8 +25,7 @@ from backup_tui.restore.points.points import UnitPoint
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRecord:
+class DraftRecord(Struct, frozen=True):
     """What was asked for when a draft was made or changed from here.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.errors import NotFound, UsageError
@@ -16,8 +16,7 @@ from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_artifacts
 
 
-@dataclass(frozen=True, slots=True)
-class TakenUp:
+class TakenUp(Struct, frozen=True):
     """What an earlier run of the same command made.
 
     Attributes:

@@ -8,7 +8,9 @@ artifacts has the last word wherever anything was refused, removed or lost.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.changes.findings import Finding, Look, Verdict
@@ -28,8 +30,7 @@ from backup_tui.store.freshness import artifacts_of
 from backup_tui.store.updates import ListRead, Mutated
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The draft that is filled.
 
     Attributes:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from backup_tui.errors import UsageError
 from backup_tui.models.text import counted, safe
@@ -46,8 +47,7 @@ class NameKind(StrEnum):
     TITLE = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenName:
+class WrittenName(Struct, frozen=True):
     """One name of a list.
 
     Attributes:
@@ -63,8 +63,7 @@ class WrittenName:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """A name that stands in the list twice; it counts once."""
 
     line: int
@@ -72,8 +71,7 @@ class Duplicate:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitList:
+class UnitList(Struct, frozen=True):
     """A list of names, read.
 
     Attributes:

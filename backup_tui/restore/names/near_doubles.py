@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.restore.names.names import normalise
 from backup_tui.restore.names.nearness import split_key
@@ -18,8 +19,7 @@ _PIECE = re.compile(r"[-_.]+|(?<=\D)(?=\d)")
 _SQUEEZE = re.compile(r"[-_.\s]+")
 
 
-@dataclass(frozen=True, slots=True)
-class NearDouble:
+class NearDouble(Struct, frozen=True):
     """A unit that was not chosen and is easily taken for one that was.
 
     Attributes:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from email.utils import getaddresses
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Look(StrEnum):
@@ -22,8 +24,7 @@ class Look(StrEnum):
     WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Something in a text that may be a name.
 
     Attributes:

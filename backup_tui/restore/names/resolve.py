@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
@@ -62,8 +63,7 @@ class Reason(StrEnum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A name that stands for one unit.
 
     Attributes:
@@ -77,8 +77,7 @@ class Found:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NameProblem:
+class NameProblem(Struct, frozen=True):
     """A name that has to be put right or left out.
 
     Attributes:
@@ -101,8 +100,7 @@ class NameProblem:
         return self.reason is Reason.NO_SUCH and self.nearest is not None
 
 
-@dataclass(frozen=True, slots=True)
-class NoneKnown:
+class NoneKnown(Struct, frozen=True):
     """Not one name of a list is known: probably the list of another tenant.
 
     Attributes:
@@ -125,8 +123,7 @@ class NoneKnown:
         return f"{self.question(tenant)} Your list is kept."
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """What became of a list.
 
     Attributes:

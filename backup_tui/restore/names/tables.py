@@ -11,8 +11,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from backup_tui.restore.names.columns import known_kind, preference, same_heading
 from backup_tui.restore.names.links import is_account_of
@@ -47,8 +48,7 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Which columns of a table are what.
 
     Attributes:

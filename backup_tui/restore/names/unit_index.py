@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from backup_tui.models.statuses import unit_status
 from backup_tui.restore.names.links import PERSONAL_PATH, personal_keys, site_keys
@@ -55,8 +56,7 @@ class RememberedName(Protocol):
     def title(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A unit that a name may stand for, as it is offered.
 
     Attributes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, JournalError
@@ -26,8 +27,7 @@ from backup_tui.store.updates import PointUnitsKnown
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedUnit:
+class ReviewedUnit(Struct, frozen=True):
     """One unit of a session.
 
     Attributes:

@@ -6,8 +6,9 @@ The service refuses the whole request and does not say for whom: "InvalidRestore
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, InvalidRequest
@@ -20,8 +21,7 @@ POINT_CODES = ("invalidrestorepoint", "invalidrestoretime")
 MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Struct, frozen=True):
     """A unit as the search for points needs it."""
 
     id: str

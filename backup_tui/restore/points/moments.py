@@ -7,9 +7,10 @@ that it doubles asks for the offset: a restore an hour off is a wrong restore.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
@@ -32,8 +33,7 @@ FINE_FOR = timedelta(days=14)
 """Age up to which OneDrive and SharePoint have a point every 10 minutes; before that there is one a week."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A moment that somebody asked for.
 
     Attributes:

@@ -6,9 +6,10 @@ Search: https://learn.microsoft.com/graph/api/restorepoint-search, at most 20 un
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from backup_tui.changes.context import Context, OnProgress, Progress, each_of, unheard
 from backup_tui.errors import InvalidRequest, UsageError
@@ -46,8 +47,7 @@ def unit_name(unit: UnitLike) -> str:
     return unit.address or unit.title or unit.id
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPoint:
+class UnitPoint(Struct, frozen=True):
     """One unit and the point that it would go back to.
 
     Attributes:
@@ -90,8 +90,7 @@ class UnitPoint:
         return self.gap is not None and self.gap > limit
 
 
-@dataclass(frozen=True, slots=True)
-class PointTable:
+class PointTable(Struct, frozen=True):
     """The points found for the units of a restore, units without one first, then the largest gap first."""
 
     rows: tuple[UnitPoint, ...]
@@ -122,8 +121,7 @@ class PointTable:
         return near, hour, older, without
 
 
-@dataclass(frozen=True, slots=True)
-class PointWish:
+class PointWish(Struct, frozen=True):
     """Which points are wanted.
 
     Attributes:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.changes.change import Change, Request, carry_out
 from backup_tui.changes.context import Context
@@ -33,15 +34,13 @@ TRIES = 4
 """So often a start is tried while the service asks to wait; the draft is looked at anew each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """It started, by the request of this call."""
 
     session: RestoreSession
 
 
-@dataclass(frozen=True, slots=True)
-class StartedByOther:
+class StartedByOther(Struct, frozen=True):
     """It was no draft any more; nothing was started from here.
 
     Attributes:
@@ -57,8 +56,7 @@ class StartedByOther:
     by_me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedMeanwhile:
+class ChangedMeanwhile(Struct, frozen=True):
     """Somebody changed the draft after the review; nothing was sent.
 
     Attributes:
@@ -76,8 +74,7 @@ class ChangedMeanwhile:
     review: Review
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """The service no longer has the draft; nothing was started.
 
     Attributes:
@@ -91,15 +88,13 @@ class Deleted:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NoRoom:
+class NoRoom(Struct, frozen=True):
     """The service runs as many restores as it allows; this one is still a draft."""
 
     error: Busy
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A request to start it was sent and its answer is not known; it is not sent again.
 
     Attributes:

@@ -7,8 +7,9 @@ what is certain, what is doubtful, and what cannot be seen from here at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Context
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
@@ -39,8 +40,7 @@ from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import ListRead, SessionRead
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """What a person has to know before a restore is started.
 
     Attributes:

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from backup_tui.simulator.authority.directory import Directory
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -65,8 +67,7 @@ class AuthorizationCode:
     used: bool = False
 
 
-@dataclass(frozen=True)
-class Issued:
+class Issued(Struct, frozen=True, dict=True):
     """An access token that was handed out.
 
     Attributes:

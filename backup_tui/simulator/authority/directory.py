@@ -1,6 +1,6 @@
 """The directories of the simulated identity platform, and the people in them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.http.callers import ADELE_ID
@@ -18,8 +18,7 @@ ROLE_IDS = {
 """Template ids of directory roles by name, as the claim ``wids`` carries them (page permissions-reference)."""
 
 
-@dataclass(frozen=True)
-class Directory:
+class Directory(Struct, frozen=True, dict=True):
     """A tenant.
 
     Attributes:
@@ -33,8 +32,7 @@ class Directory:
     name: str
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True, dict=True):
     """Somebody who can sign in.
 
     Attributes:

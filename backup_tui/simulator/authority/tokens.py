@@ -4,10 +4,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import uuid4
+
+from msgspec import Struct
 
 from backup_tui.simulator.authority.directory import ROLE_IDS, Directory, Person
 from backup_tui.simulator.domain.identifiers import guid
@@ -16,8 +17,7 @@ GRAPH = "https://graph.microsoft.com"
 _PUBLIC_EXPONENT = 65537
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(Struct, frozen=True, dict=True):
     """What somebody was granted: the matter of every token.
 
     Attributes:

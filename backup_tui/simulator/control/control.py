@@ -13,9 +13,9 @@ one (object ids), which dynamic rules follow.
 """
 
 import json
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route

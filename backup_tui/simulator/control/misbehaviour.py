@@ -1,8 +1,9 @@
 """What the acts of ``faults`` do to a call."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.simulator.domain.identifiers import is_guid

@@ -4,8 +4,9 @@ What restores have to say is not kept twice: it is told from the restore session
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.domain.policies import Policy
@@ -24,8 +25,7 @@ _HISTORY = ((430.3, "Mailboxes all", "backupPolicyCreated"), (41.2, "Mailboxes a
             (19.3, "Sites all", "backupPolicyActivated"))  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True, dict=True):
     """One line of the log.
 
     Attributes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from backup_tui.simulator.domain.browse_tree import Node, draw_tree
 from backup_tui.simulator.domain.identifiers import number
 from backup_tui.simulator.domain.points import Point
@@ -68,8 +70,7 @@ class BrowseSession:
         return {node.key: node for top in self.tops for node in top.walk()}
 
 
-@dataclass(frozen=True)
-class BrowseQuery:
+class BrowseQuery(Struct, frozen=True, dict=True):
     """What a browse asks for, and from which row on.
 
     Attributes:

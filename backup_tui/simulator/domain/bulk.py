@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
+
 from backup_tui.simulator.domain.identifiers import is_guid, seconds_of
 from backup_tui.simulator.domain.points import Point, newest_first, oldest_first
 from backup_tui.simulator.domain.tenant import Tenant, Unit
@@ -27,8 +29,7 @@ _NOT_FOUND = {
 _NO_POINT = ("RestorePointNotFound", "No restore point was found in the period.")
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A name that did not become an artifact.
 
     Attributes:

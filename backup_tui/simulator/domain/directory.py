@@ -5,8 +5,9 @@ A policy, a rule and a bulk addition job find here what they name: a unit that e
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain import names
 from backup_tui.simulator.domain.identifiers import guid, is_guid
@@ -26,8 +27,7 @@ NEW_HIRES = "New Hires"
 _SITE_ID = re.compile(r"[A-Za-z0-9.-]+,[0-9a-fA-F-]{36},[0-9a-fA-F-]{36}")
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True):
     """An account or a site that is not protected and never was; attributes as those of ``Unit``."""
 
     workload: Workload

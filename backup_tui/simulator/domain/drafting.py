@@ -1,8 +1,9 @@
 """What a request wants added to and removed from a draft: read, checked, and only then done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.parts import FilePart, MailPart
@@ -22,8 +23,7 @@ BASE_MEMBERS = frozenset(
 """Members of ``restoreSessionBase``: taken in every request, never changed by one."""
 
 
-@dataclass(frozen=True)
-class Addition:
+class Addition(Struct, frozen=True, dict=True):
     """An artifact to be made from a restore point, of all of it or of a part."""
 
     point: Point
@@ -46,8 +46,7 @@ Reader = Callable[[dict[str, Any]], Addition]
 """Reads one entry that adds an artifact; raises a refusal when it is wrong."""
 
 
-@dataclass(frozen=True)
-class Removal:
+class Removal(Struct, frozen=True, dict=True):
     """An artifact to be removed, by its id."""
 
     artifact_id: str

@@ -1,8 +1,9 @@
 """The tenant's past: restore sessions of the last weeks, one that is running, and drafts of other people."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain.points import newest_first
 from backup_tui.simulator.domain.schedule import outcome
@@ -15,8 +16,7 @@ _LIDIA = administrator("6f0b9a4e-9c3b-4b0e-8a52-0b7c8f5d1e77", "Lidia Holloway",
 _MINUTE = 60
 
 
-@dataclass(frozen=True)
-class _Past:
+class _Past(Struct, frozen=True, dict=True):
     """One line of the tenant's past.
 
     Attributes:

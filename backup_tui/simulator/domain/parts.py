@@ -1,13 +1,12 @@
 """What a granular restore artifact takes out of a unit: items that a search found, or one file or folder."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backup_tui.simulator.domain.browsing import BrowseSession
 from backup_tui.simulator.domain.searches import MailSearch
 
 
-@dataclass(frozen=True, slots=True)
-class MailPart:
+class MailPart(Struct, frozen=True):
     """The items that a search found in a mailbox.
 
     Attributes:
@@ -17,8 +16,7 @@ class MailPart:
     search: MailSearch
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(Struct, frozen=True):
     """One file, folder or library.
 
     Attributes:

@@ -8,7 +8,8 @@ sites are express points, which carry the tag ``fastRestore``.
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import number
 from backup_tui.simulator.domain.tenant import DAY, HOUR, Tenant, Unit
@@ -21,8 +22,7 @@ _SATURDAY_EVENING = 2 * DAY + 18 * HOUR  # 1 January 1970 was a Thursday
 _ID = re.compile(r"([A-Za-z0-9+/=]+)_(\d{9,10})_(\d+)_1")
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One restore point.
 
     Attributes:
@@ -46,8 +46,7 @@ class Point:
         return self.moment + YEAR
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
+class _Series(Struct, frozen=True):
     """Marks from ``first`` to ``last`` whose remainder by ``step`` is ``offset``."""
 
     first: float

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
@@ -10,8 +12,7 @@ from backup_tui.simulator.http.errors import Refusal
 MINUTE = 60.0
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True, dict=True):
     """An activation or deactivation on its way.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What a request wants of a policy's name and units: read, checked, and only then done."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain.directory import Thing, is_owner_id
 from backup_tui.simulator.domain.identifiers import is_guid
@@ -26,23 +27,20 @@ POLICY_MEMBERS = frozenset(
 """Members of ``protectionPolicyBase``: taken in every request; only the name can be changed by one."""
 
 
-@dataclass(frozen=True)
-class Addition:
+class Addition(Struct, frozen=True, dict=True):
     """Something to be put into the policy; None when nothing in the tenant has this id."""
 
     owner: str
     thing: Thing | None
 
 
-@dataclass(frozen=True)
-class Removal:
+class Removal(Struct, frozen=True, dict=True):
     """A unit to be taken out, by its id."""
 
     unit_id: str
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(Struct, frozen=True, dict=True):
     """An entry of a delta that was not done.
 
     Attributes:

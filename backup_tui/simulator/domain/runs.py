@@ -1,10 +1,9 @@
 """What happens to one artifact of a restore: drawn once by ``schedule``, kept by its session."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What happens to one artifact after its session was activated; moments are seconds since 1970.
 
     Attributes:

@@ -1,6 +1,6 @@
 """What a search inside mailboxes found: how many items, remembered under the answer's id."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import number
 from backup_tui.simulator.domain.points import Point
@@ -9,8 +9,7 @@ from backup_tui.simulator.grammar.mail_query import Joined, Query, Term
 _KINDS = {"email": 0.86, "calendar": 0.08, "contact": 0.03, "task": 0.02, "note": 0.01}
 
 
-@dataclass(frozen=True, slots=True)
-class MailSearch:
+class MailSearch(Struct, frozen=True):
     """One search with an ``artifactQuery``.
 
     Attributes:

@@ -4,6 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from backup_tui.simulator.domain.bulk import BulkRequest
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.domain.parts import FilePart, MailPart
@@ -53,8 +55,7 @@ class Artifact:
         return "added" if self.run is None else self.run.status(now)
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True, dict=True):
     """A ``restoreSessionArtifactCount``; what has not finished counts as in progress once activated."""
 
     total: int
@@ -63,8 +64,7 @@ class Counts:
     failed: int = 0
 
 
-@dataclass(frozen=True)
-class _Timeline:
+class _Timeline(Struct, frozen=True, dict=True):
     """The moments at which an activated session changes, sorted, so that a look costs a bisection."""
 
     first_scheduled: float

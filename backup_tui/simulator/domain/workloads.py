@@ -1,13 +1,13 @@
 """The three services that are backed up, and what each calls its things on the wire."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 WorkloadKey = Literal["exchange", "onedrive", "sharepoint"]
 
 
-@dataclass(frozen=True)
-class Workload:
+class Workload(Struct, frozen=True, dict=True):
     """One service's names.
 
     Attributes:

@@ -6,7 +6,8 @@ Accounts: ``(memberOf -any (group.id -in ['<guid>', '<guid>']))``. Names and ope
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import is_guid, seconds_of
 from backup_tui.simulator.grammar.parsing import PredicateParser
@@ -22,8 +23,7 @@ _MEMBERS = re.compile(r"\(\s*memberOf\s+-any\s+\(\s*group\.id\s+-in\s+\[([^\[\]]
 _QUOTED = re.compile(r"\s*'([^']*)'\s*")
 
 
-@dataclass(frozen=True)
-class SiteFacts:
+class SiteFacts(Struct, frozen=True, dict=True):
     """What an expression can ask of a site; ``modified`` in seconds since 1970."""
 
     name: str

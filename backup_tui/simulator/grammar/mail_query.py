@@ -7,7 +7,8 @@ without quotes, times in braces. Beta's ``structuredQueryExpression`` says the s
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import iso, seconds_of
 from backup_tui.simulator.grammar.parsing import Joint, Parser
@@ -30,8 +31,7 @@ _KINDS = frozenset({"email", "note", "task", "contact", "calendar"})
 _LISTS = {"senders": "sender", "recipients": "participants", "subjects": "subject", "items": "messagekind"}
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One comparison: property, operator and value in lower case."""
 
     name: str
@@ -39,8 +39,7 @@ class Term:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Parts joined by ``and`` or by ``or``."""
 
     by: Joint

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.http.callers import Caller
@@ -13,8 +14,7 @@ from backup_tui.simulator.http.odata import Options
 _LATE_MEMBERS = "include-unknown-enum-members"
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True, dict=True):
     """One request.
 
     Attributes:
@@ -76,8 +76,7 @@ class Call:
         return found
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True, dict=True):
     """What an operation answers.
 
     Attributes:

@@ -16,9 +16,10 @@ here is what is around it: wrappers, statuses, links, addresses, dates. Each for
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from backup_tui.simulator.domain.workloads import WORKLOADS
 from backup_tui.simulator.http.call import Call, Reply

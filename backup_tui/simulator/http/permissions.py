@@ -6,14 +6,14 @@ least privileged. An operation that no page documents asks for what its neighbou
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BROWSE_ROLE = "SharePoint Backup Administrator"
 """Who may browse when a person stands behind the call: the note on every page of browse sessions."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True, dict=True):
     """What some operations ask for.
 
     Attributes:

@@ -7,7 +7,8 @@ may be left out, as the permission list does.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.simulator.http.call import Call, Reply
 from backup_tui.simulator.http.errors import Refusal, bad_request, no_segment
@@ -20,8 +21,7 @@ _CAST = re.compile(r"(?:microsoft\.)?graph\.", re.IGNORECASE)
 _VERSIONS = ("v1.0", "beta")
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True, dict=True):
     """One method on one path.
 
     Attributes:
@@ -35,8 +35,7 @@ class Operation:
     handler: Handler
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True, dict=True):
     """An operation that was found, with the version and the identifiers of the path."""
 
     handler: Handler

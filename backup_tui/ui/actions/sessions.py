@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
@@ -17,8 +16,7 @@ from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.sessions import about_session, title_of
 
 
-@dataclass(frozen=True, slots=True)
-class SessionContext(Context):
+class SessionContext(Context, frozen=True):
     """A context whose row may be a restore session.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from backup_tui.models.features import OFFBOARD
 from backup_tui.models.services import Service
@@ -19,8 +20,7 @@ from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.units import unit_lines_to_copy
 
 
-@dataclass(frozen=True, slots=True)
-class UnitContext(Context):
+class UnitContext(Context, frozen=True):
     """A context whose row may be a protection unit.
 
     Attributes:

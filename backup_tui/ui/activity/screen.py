@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from backup_tui.models.focus import Focus
 from backup_tui.store.changes import Topic
@@ -21,8 +22,7 @@ from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.table import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityContext(Context):
+class ActivityContext(Context, frozen=True):
     """A row of Activity.
 
     Attributes:

@@ -17,8 +17,11 @@ when the module is imported. Such a table is laid out by hand (`fmt: off`), a co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState
 from backup_tui.models.service_state import sentence as in_a_sentence
@@ -38,8 +41,7 @@ def nothing_barred(feature: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a command may look at to say whether it is possible now. Screens add members in a subclass.
 
     Attributes:
@@ -64,8 +66,7 @@ Handler: TypeAlias = Callable[[S, str | None], object]
 """What a command does on a screen, with the id of the row; what it gives back is awaited where it can be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command(Generic[S, C]):
+class Command(Struct, Generic[S, C], frozen=True):
     """One action of a person, on screens of type `S` that tell it a context of type `C`.
 
     Attributes:
@@ -171,8 +172,7 @@ def key_name(key: str) -> str:
     return _KEY_NAMES.get(key, key)
 
 
-@dataclass(frozen=True, slots=True)
-class FooterEntry:
+class FooterEntry(Struct, frozen=True):
     """One entry of the footer: `key label`, dim while blocked."""
 
     command: str

@@ -6,8 +6,9 @@ word. Nothing here imports textual.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from backup_tui.ui.widgets.cells import cut, one_line, width_of, wrap
 from backup_tui.ui.widgets.tenant_band import DEFAULT_COLOUR, DEMO_COLOUR
@@ -23,8 +24,7 @@ ELLIPSIS = "..."
 NOTHING_REAL = "nothing here is real"
 
 
-@dataclass(frozen=True, slots=True)
-class FrameState:
+class FrameState(Struct, frozen=True):
     """What the header says.
 
     Attributes:
@@ -64,8 +64,7 @@ class FrameState:
         return DEMO_COLOUR if self.demo else self.colour or DEFAULT_COLOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Text with one look: `strong`, `band` (the second line in the look of the first), `current`, or empty."""
 
     text: str

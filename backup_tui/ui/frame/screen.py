@@ -21,9 +21,10 @@ The shared commands are added to those that it offers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -55,8 +56,7 @@ _FIELD_KEYS = frozenset(
 """Keys that a text field needs for itself although they are no text."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaletteEntry:
+class PaletteEntry(Struct, frozen=True):
     """Something the palette offers besides commands: a session by its id, for example.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.shared_commands import BACK, REFRESH
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.new_restore.screen import NewRestore
 
 
-@dataclass(frozen=True, slots=True)
-class FormCommandContext(Context):
+class FormCommandContext(Context, frozen=True):
     """What the commands of the form look at.
 
     Attributes:

@@ -6,8 +6,9 @@ Knows nothing of widgets: the screens show what it holds and hand it what the pe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Progress
 from backup_tui.errors import LocalError

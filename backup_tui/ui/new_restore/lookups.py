@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
@@ -24,8 +25,7 @@ FRESH_FOR = timedelta(minutes=15)
 """A list of units that is younger is not read again for a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """All that a point depends on; equal wishes have the same point."""
 
     unit_id: str
@@ -37,8 +37,7 @@ class _Wish:
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """A unit as the search for points needs it, also when the list of units was not read."""
 
     id: str

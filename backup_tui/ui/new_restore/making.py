@@ -7,8 +7,10 @@ whatever ends the program, the next start goes on with what is not made, and mak
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Progress
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
@@ -41,8 +43,7 @@ class Form(Protocol):
     def tell(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """The drafts that hold everything that was in the form, in the order in which they were made."""
 
     drafts: tuple[PartDraft, ...]

@@ -6,7 +6,9 @@ There are always as many lines shown as the title counts: a name has a row of it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import Duplicate
@@ -17,8 +19,7 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_start, without_start
 
 
-@dataclass(frozen=True, slots=True)
-class NameRow:
+class NameRow(Struct, frozen=True):
     """A line of the list, or a unit that it may mean.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.shared_commands import BACK
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.new_restore.names import NamesScreen
 
 
-@dataclass(frozen=True, slots=True)
-class NamesContext(Context):
+class NamesContext(Context, frozen=True):
     """What the commands look at.
 
     Attributes:

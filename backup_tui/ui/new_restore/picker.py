@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -43,8 +43,7 @@ MOST_LISTED_BESIDE = 8
 """The same beside a list on a large terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class PickerContext(Context):
+class PickerContext(Context, frozen=True):
     """What the commands look at.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
@@ -23,8 +24,7 @@ from backup_tui.ui.new_restore.lookups import Lookups
 from backup_tui.ui.widgets.time_format import day_words
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A sentence beside a field; `tone` is `good`, `warn`, `bad` or empty.
 
     Attributes:

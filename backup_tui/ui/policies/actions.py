@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.statuses import Action, policy_status
@@ -20,8 +19,7 @@ from backup_tui.ui.program import Program
 from backup_tui.ui.routes import OpenPolicyReview
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyContext(UnitContext):
+class PolicyContext(UnitContext, frozen=True):
     """A context with the policy that is meant, and the unit where the row is one.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.ui.actions.units import (
     COPY_ADDRESS,
@@ -34,8 +35,7 @@ PARTS = tuple(Part)
 """In the order of `tab`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartContext(PolicyContext):
+class PartContext(PolicyContext, frozen=True):
     """A context with the part that is shown.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from backup_tui.ui.frame.commands import Command, Context, Handler, Needs, S
 from backup_tui.ui.frame.screen import BaseScreen
@@ -10,8 +10,7 @@ from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.paragraphs import Paragraphs
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewContext(Context):
+class ReviewContext(Context, frozen=True):
     """What the commands of a review look at.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.shared_commands import BACK
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 _WAIT = "The service is being looked at; wait for what it says."
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownContext(Context):
+class UnknownContext(Context, frozen=True):
     """What the ways out look at.
 
     Attributes:

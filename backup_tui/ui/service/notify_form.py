@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -36,8 +36,7 @@ _TO = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NotifyContext(Context):
+class NotifyContext(Context, frozen=True):
     """What the commands of the form look at.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec.structs import replace
 from textual import on
 
 from backup_tui.errors import BackupTuiError, NotFound
@@ -27,8 +26,7 @@ from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteContext(Context):
+class DeleteContext(Context, frozen=True):
     """What the commands of this dialog look at.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.models.statuses import Action
 from backup_tui.ui.actions.sessions import CHANGE_DRAFT, DELETE_DRAFT, FAILED_AGAIN, REVIEW_DRAFT, SessionContext
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.sessions.detail import SessionDetail
 
 
-@dataclass(frozen=True, slots=True)
-class DetailContext(SessionContext):
+class DetailContext(SessionContext, frozen=True):
     """The session, how many of its units failed as far as they are listed, and whether the service speaks beta."""
 
     failed_rows: int = 0

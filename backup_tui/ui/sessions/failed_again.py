@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.models.prompts import DeviceCode, Prompt
 from backup_tui.ui.frame.commands import Command, Commands, Context
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.sign_in.screen import SignInScreen
 
 
-@dataclass(frozen=True, slots=True)
-class SignInContext(Context):
+class SignInContext(Context, frozen=True):
     """What the commands of the sign-in screen look at.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 
@@ -39,8 +40,7 @@ def show_profiles(app: Program) -> None:
         app.push_screen(ProfilesScreen())
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileLine:
+class ProfileLine(Struct, frozen=True):
     """A profile as far as it can be used.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 
@@ -36,8 +36,7 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.workspace import AnotherSignIn
 
 
-@dataclass(frozen=True, slots=True)
-class TenantContext(Context):
+class TenantContext(Context, frozen=True):
     """What the commands of this screen look at.
 
     Attributes:

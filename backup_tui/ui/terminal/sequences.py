@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 from codecs import getincrementaldecoder
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 ESC = "\x1b"
 
@@ -69,8 +70,7 @@ def escape_after() -> float:
     return min(int(given[:9]), 5_000) / 1_000 if given.isascii() and given.isdigit() else 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of input that is whole.
 
     Attributes:

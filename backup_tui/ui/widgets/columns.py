@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.ui.widgets.cells import Align, Cut
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a `RowTable`. Widths are terminal cells, without the gap to the next column.
 
     Attributes:

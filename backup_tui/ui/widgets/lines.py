@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backup_tui.ui.widgets.cells import fit
 from backup_tui.ui.widgets.columns import Column
@@ -14,8 +15,7 @@ GUTTER = 3
 """Cells before the first column: a blank, the cursor, the mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowLine:
+class RowLine(Struct, frozen=True):
     """What the line of a row shows; equal lines are not drawn again.
 
     Attributes:

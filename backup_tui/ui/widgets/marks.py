@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import locale
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+
+class Marks(Struct, frozen=True):
     """One set of drawing characters, each one terminal cell wide.
 
     Attributes:

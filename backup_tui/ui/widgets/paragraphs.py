@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
@@ -24,8 +24,7 @@ GAP = 3
 """Cells between two parts of a paragraph that stand beside one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Para:
+class Para(Struct, frozen=True):
     """One paragraph of plain text (never markup).
 
     Attributes:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 TONES = ("good", "bad", "warn", "moving", "calm", "dim")
 """What a cell may say by colour; the words say it as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell: plain text (never markup) and its tone, one of `TONES` or empty."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from backup_tui.errors import BackupTuiError
 
@@ -18,8 +19,7 @@ class Result(StrEnum):
     UNCHECKED = "not checked"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckupFinding:
+class CheckupFinding(Struct, frozen=True):
     """One check.
 
     Attributes:

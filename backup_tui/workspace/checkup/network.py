@@ -11,10 +11,11 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from backup_tui import __version__
 from backup_tui.errors import BackupTuiError
@@ -39,8 +40,7 @@ _INSPECTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """What came of reaching one host.
 
     Attributes:
