@@ -110,7 +110,7 @@ def _logged(settings: Settings) -> Settings:
 def _settings(args: argparse.Namespace) -> Settings:
     from backup_tui.config import Flags, load_settings
 
-    given = {name: getattr(args, name) for name in Flags.__dataclass_fields__ if hasattr(args, name)}
+    given = {name: getattr(args, name) for name in Flags.__struct_fields__ if hasattr(args, name)}
     return load_settings(Flags(**given))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
@@ -53,7 +54,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
     env = os.environ if environ is None else environ
     var.refuse_unknown_variables(env)
     config = read_config(file or config_file())
-    given = {one.name: getattr(flags, one.name) for one in fields(flags)}
+    given = {name: getattr(flags, name) for name in Flags.__struct_fields__}
     if flags.demo:
         _refuse_with_demo(flags, env)
         # Neither variables nor profiles say anything about a tenant that ships inside.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,4 +95,4 @@ def served_demo(settings: Settings) -> Iterator[Settings]:
             authority=served.base_url.removesuffix("/v1.0") + "/_authority",
             tenant="contoso.com",
         )
-        yield replace(settings, graph_url=served.base_url, sign_in=sign_in)
+        yield dataclasses.replace(settings, graph_url=served.base_url, sign_in=sign_in)

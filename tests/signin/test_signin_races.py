@@ -6,10 +6,10 @@ import asyncio
 import json
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from scripted_authority import CODE, PENDING, Reply, access, bench, for_app, granted
 
 from backup_tui.errors import SignInError

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 
 import pytest
 from form_screens import Start, form_for, form_of, program, settled
+from msgspec.structs import replace
 from support import message, screen_text, simulated, until
 
 from backup_tui.restore.drafts import form_check, parts

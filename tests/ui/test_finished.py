@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from demo_screens import FakeWorkspace, demo_app
+from msgspec.structs import replace
 from restores import drafted, program, started
 from support import Simulated, message, screen_text, until, wheel
 from test_session_detail import detail, ended, fail, shown, table

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from backup_tui.ui.frame.header import FrameState, Line, header_lines, too_small_lines
 from backup_tui.ui.widgets.cells import width_of

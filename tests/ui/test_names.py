@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from form_screens import addresses, form_of, program, settled, usual
+from msgspec.structs import replace
 from support import footer, message, screen_text, until
 
 from backup_tui.journal.records import UnitName

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from form_screens import addresses, form_for, form_of, program, settled
+from msgspec.structs import replace
 from support import footer, message, opened, screen_text, until
 from textual import events
 

@@ -287,7 +287,7 @@ async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path,
         await overview(pilot, one)
 
         def reason(command_id, **about):
-            from dataclasses import replace
+            from msgspec.structs import replace
 
             command = one.app.screen.commands.by_id(command_id)
             return command.reason(replace(one.app.screen.whole_context(), **about))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from restores import drafted, program, started
 from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from demo_screens import FakeWorkspace, demo_app
+from msgspec.structs import replace
 from textual.filter import LineFilter
 
 from backup_tui.config import COLOURS

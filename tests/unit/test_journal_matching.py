@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from backup_tui.journal.fingerprint import Pair, fingerprint, pairs_of
 from backup_tui.journal.matching import Candidate, MatchResult, created_by, match_create

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tracemalloc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 from store_builders import NOW, artifact, at, call, policy, session, unit
 
 from backup_tui.models.calls import CallRecord, Outcome
