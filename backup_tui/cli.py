@@ -80,10 +80,10 @@ def _collect_garbage_later() -> None:
 
 
 def _run(words: Sequence[str]) -> int:
-    from backup_tui.headless.arguments import build_parser, join_negative
+    from backup_tui.headless.arguments import parse
 
     try:
-        args = build_parser().parse_args(join_negative(words))
+        args = parse(words)
     except SystemExit as leaving:  # argparse has printed --help or --version
         return int(leaving.code or 0)
     command = getattr(args, "run", None)

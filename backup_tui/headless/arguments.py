@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from backup_tui import __version__
+from backup_tui.errors import UsageError
 from backup_tui.headless.parser import Gather, Parser, descriptor, number, sentence, whole
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
@@ -209,16 +210,37 @@ def join_negative(argv: Sequence[str]) -> list[str]:
     return joined
 
 
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Reads the command line with as much of the tree as it needs: the whole takes longer than many a command.
+
+    Args:
+        argv: The words behind the program's name.
+
+    Raises:
+        UsageError: They cannot be used; the nearest right word is named, whichever command has it.
+        SystemExit: A help text or the version was printed.
+    """
+    words = join_negative(argv)
+    named = frozenset(words)
+    if not any(word.startswith(("-h", "--h")) for word in words):
+        try:
+            return _parser_of(named).parse_args(words)  # type: ignore[no-any-return]
+        except UsageError:
+            pass  # said again by the whole tree, which knows all words
+    return build_parser().parse_args(words)  # type: ignore[no-any-return]
+
+
 def build_parser() -> Parser:
     """The whole tree, freshly built (parsing keeps what it found)."""
+    return _parser_of(frozenset(word for words, _ in _PARTS for word in words))
+
+
+def _parser_of(named: frozenset[str]) -> Parser:
+    """The tree with those parts of which a word is named."""
     tree = _Tree()
-    _add_policies(tree)
-    _add_units_and_points(tree)
-    _add_service(tree)
-    _add_sessions(tree)
-    _add_journal(tree)
-    _add_sign_in(tree)
-    _add_simulator(tree)
+    for words, add in _PARTS:
+        if not named.isdisjoint(words):
+            add(tree)
     return tree.root
 
 
@@ -417,3 +439,15 @@ def _add_simulator(tree: _Tree) -> None:
     simulator.add_argument(
         "--page-forms", action="store_true", default=None, help="answer in the forms of the API pages' examples"
     )
+
+
+_PARTS: tuple[tuple[tuple[str, ...], Callable[[_Tree], None]], ...] = (
+    (("policies",), _add_policies),
+    (("units", "points"), _add_units_and_points),
+    (("service",), _add_service),
+    (("sessions",), _add_sessions),
+    (("journal",), _add_journal),
+    (("login", "logout", "whoami", "doctor", "config"), _add_sign_in),
+    (("simulator",), _add_simulator),
+)
+"""The first words of commands to what adds them, in the order of the help text."""

@@ -16,7 +16,7 @@ import pytest
 
 from backup_tui import __version__, cli
 from backup_tui.errors import UsageError
-from backup_tui.headless.arguments import SERVICES, build_parser, join_negative
+from backup_tui.headless.arguments import SERVICES, build_parser, join_negative, parse
 from backup_tui.models.services import Service
 
 
@@ -216,3 +216,46 @@ def test_garbage_is_not_looked_for_while_the_program_starts(before: str, words: 
     code = GARBAGE.format(before=before, words=words, after=after)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "--demo --tz UTC",
+        "sessions list --status running",
+        "--profile sessions policies show 0f4aa9c1 --json",
+        "units list --search points",
+        "points list --unit u --before -2h",
+        "service notify --on --to nobody",
+        "journal show 7",
+        "login --admin-consent --trust-host a --trust-host b",
+        "config show",
+        "simulator --port 0",
+    ],
+)
+def test_a_part_of_the_tree_reads_a_command_line_as_the_whole_does(words: str) -> None:
+    given = words.split()
+    assert vars(parse(given)) == vars(build_parser().parse_args(join_negative(given)))
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("session list", "Nearest: sessions"),
+        ("sessions list --confirm x", "--confirm belongs to"),
+        ("polices", "Nearest: policies"),
+        ("--until-done", "--until-done belongs to"),
+    ],
+)
+def test_a_mistake_is_told_with_the_words_of_all_commands(words: str, hint: str) -> None:
+    with pytest.raises(UsageError) as told:
+        parse(words.split())
+    assert hint in (told.value.hint or "")
+
+
+def test_help_behind_any_command_knows_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in build_parser().commands)
