@@ -47,6 +47,7 @@ TOP_KEYS: Mapping[str, FileKey] = {
     "read_only": FileKey("flag", "true opens everything to read only."),
     "lock_wait": FileKey("seconds", "How long a command waits while another instance is changing things (0 to 3600)."),
     "bell": FileKey("flag", "true rings the terminal's bell when a restore ends."),
+    "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
     "log_level": FileKey("text", "How much is written to the log file.", LOG_LEVELS),
 }
 PROFILE_KEYS: Mapping[str, FileKey] = {

@@ -78,6 +78,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "tz_settled": settled,
         "lock_wait": _lock_wait(sources),
         "bell": sources.flag("bell", key="bell", top=True),
+        "cache_last_view": sources.flag("cache_last_view", key="cache_last_view", top=True, default=True),
         "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
         "profiles": tuple(config.profiles),
         "config_path": config.path,

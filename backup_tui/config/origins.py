@@ -104,13 +104,13 @@ class Sources:
         self.settle(setting, default, DEFAULT)
         return default
 
-    def flag(self, setting: str, *, key: str, top: bool = False) -> bool:
-        """A setting that is true or false in the file; false when it is not there."""
+    def flag(self, setting: str, *, key: str, top: bool = False, default: bool = False) -> bool:
+        """A setting that is true or false in the file."""
         for origin, value in self._in_file(key, top=top):
             self.settle(setting, bool(value), origin)
             return bool(value)
-        self.settle(setting, False, DEFAULT)
-        return False
+        self.settle(setting, default, DEFAULT)
+        return default
 
     def number(self, setting: str, *, key: str, top: bool = False, default: float) -> float:
         """A setting that is a number in the file."""

@@ -76,6 +76,7 @@ class Settings:
         state_dir: Folder of the journal; `None` in a demo, which has a temporary one.
         lock_wait: Seconds that a command waits for another instance that is changing things.
         bell: The terminal's bell rings when a restore ends.
+        cache_last_view: The first screen's rows are kept for the next start.
         log_level: One of `LOG_LEVELS`.
         colour: Colour of the first line, one of `COLOURS`; empty for the theme's own.
         word: Word in the first line; may be empty.
@@ -103,6 +104,7 @@ class Settings:
     state_dir: Path | None = None
     lock_wait: float = DEFAULT_LOCK_WAIT
     bell: bool = False
+    cache_last_view: bool = True
     log_level: str = "warning"
     colour: str = ""
     word: str = ""

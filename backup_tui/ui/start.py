@@ -25,6 +25,10 @@ def run_ui(settings: Settings) -> int:
         SignInError: There is no token.
         UsageError: The service address cannot be used.
     """
+    if not settings.cache_last_view:
+        from backup_tui.workspace.last_view import clear_last_views
+
+        clear_last_views(settings.state_dir)
     with served_demo(settings) as settled:
         workspace, beginning = Workspace(settled), StartOptions(settled)
         while True:

@@ -204,6 +204,9 @@ class Identity:
         Raises:
             SignInError: It could not be removed.
         """
+        from backup_tui.workspace.last_view import clear_last_views
+
+        clear_last_views(self._settings.state_dir)
         removed = await self.sign_in.forget()
         if self._passed_over is not None:
             # A token that was given goes before the sign-in that is kept, and does not keep that from being removed.

@@ -27,6 +27,7 @@ from backup_tui.ui.actions.sessions import (
     SessionContext,
 )
 from backup_tui.ui.frame.commands import OPEN_ROW, Commands
+from backup_tui.ui.overview.last_view import LAST_ROW, LastRows
 from backup_tui.ui.overview.rows import (
     NEED_COLUMNS,
     RUNNING_COLUMNS,
@@ -92,6 +93,10 @@ class OverviewScreen(SessionActions):
     VIEW = "overview"
 
     @cached_property
+    def _last(self) -> LastRows:
+        return LastRows(lambda: self.ws)
+
+    @cached_property
     def _needs(self) -> NeedRows:
         return NeedRows(self.ws)
 
@@ -130,10 +135,16 @@ class OverviewScreen(SessionActions):
     def on_mount(self) -> None:
         """Shows what is known already."""
         self._needs.gather()
+        self._last.look()
         running, needs, backup, service = self.tables
         backup.columns = self._backup.columns()
-        service.source, running.source = self._service, RunningRows(self.ws)
-        needs.source, backup.source = self._needs, self._backup
+        for table, source in (
+            (service, self._service),
+            (running, RunningRows(self.ws)),
+            (needs, self._needs),
+            (backup, self._backup),
+        ):
+            table.source = self._last.in_place_of(table.id or "", source)
         running.focus()
         self.show_all()
 
@@ -170,6 +181,7 @@ class OverviewScreen(SessionActions):
         if not self.is_mounted:
             return
         self._needs.gather()
+        self._last.look()
         running, needs, backup, _service = self.tables
         running.empty, needs.empty = self._running_empty(), self._needs_empty()
         if (columns := self._backup.columns()) != backup.columns:
@@ -181,6 +193,11 @@ class OverviewScreen(SessionActions):
         self._lay_out()
         self._keep_focus_on_rows()
         self.show_about()
+        self._last.keep()
+
+    def on_unmount(self) -> None:
+        """Keeps what is shown for the next start."""
+        self._last.keep(leaving=True)
 
     def _show_left(self) -> None:
         store, left = self.ws.store, self.ws.store.left
@@ -204,9 +221,13 @@ class OverviewScreen(SessionActions):
             for row in store.sessions.values()
             if row.running and (state := progress(store, row.id, now)) and state.last_finished
         ]
-        right = room_words(store) or (f"last unit finished {clock_words(max(finished), zone, now)}" if finished else "")
+        right = (
+            self._last.as_of("running")
+            or room_words(store)
+            or (f"last unit finished {clock_words(max(finished), zone, now)}" if finished else "")
+        )
         self._title("#running-title", "Running" if known.never_read else f"Running {_counted(running)}", right)
-        stale = ""
+        stale = self._last.as_of("needs") or self._last.as_of("backup") or self._last.as_of("service")
         if not known.never_read and known.error:
             at = f" as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
             stale = f"restores{at}: {known.error}"
@@ -274,6 +295,8 @@ class OverviewScreen(SessionActions):
     def lines_about(self, key: str) -> list[str]:
         """What is said about a row, in full."""
         kind, _, rest = key.partition(":")
+        if kind == LAST_ROW:
+            return ["This is how it was when it was read last; it is being read again."]
         if kind == "backup":
             return backup_lines(self.ws.store, Service(rest), self.ws.clock.now())
         if kind == "service":
