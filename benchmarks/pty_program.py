@@ -66,6 +66,18 @@ class PtyProgram:
             self._seen += part
         return time.perf_counter() - self._asked
 
+    def until_file(self, folder: Path, pattern: str) -> None:
+        """Reads what the program writes until there is a file of such a name.
+
+        Raises:
+            TimeoutError: There never is.
+        """
+        end = time.perf_counter() + GIVEN_UP
+        while not any(folder.glob(pattern)):
+            if time.perf_counter() > end:
+                raise TimeoutError(f"no {pattern} in {folder}")
+            self._seen += self._read(0.05)
+
     def burst(self, quiet: float = 0.5, most: float = GIVEN_UP) -> Burst:
         """What came since the last `send` and comes until it is quiet for so many seconds, or `most` are over."""
         began = time.perf_counter()

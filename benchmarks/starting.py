@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from backup_tui.workspace.demo import demo_service
 from benchmarks.figures import ROUNDS, Figure, against, paired
@@ -41,7 +42,9 @@ def figures() -> Iterator[Figure]:
 
 def _screens() -> Iterator[Figure]:
     """From the start of the process to headings, and to a row that only the service can have brought."""
-    rounds = [(_bare(), _demo(), _profile()) for _ in range(ROUNDS + 1)][1:]
+    rounds = [(_bare(), _demo(), _profile(), _last_view()) for _ in range(ROUNDS + 1)][1:]
+    again = [(one[3][0], one[0][0]) for one in rounds]
+    yield against("a profile with a last view: start to its rows", again, "1.4 x", "bare Textual app")
     for name, column, budget in (("--demo", 1, "2.0 x"), ("a profile, service on loopback", 2, "")):
         for what, part, limit in (("headings", 0, ""), ("first rows", 1, budget)):
             pairs = [(one[column][part], one[0][0]) for one in rounds]
@@ -62,6 +65,16 @@ def _demo() -> tuple[float, ...]:
 def _profile() -> tuple[float, ...]:
     with tenant() as served, served.screens() as program:
         return program.until(b"Activity"), program.until(served.marker)
+
+
+def _last_view() -> tuple[float, ...]:
+    """The second start of the same person: the row that the first one was told, from the file that it left."""
+    with tenant() as served, tempfile.TemporaryDirectory() as own:
+        with served.screens(own) as program:
+            program.until(served.marker)
+            program.until_file(Path(own, "state", "last-view"), "*.json")
+        with served.screens(own) as program:
+            return (program.until(served.marker),)
 
 
 def _texts() -> Iterator[Figure]:

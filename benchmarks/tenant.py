@@ -16,6 +16,7 @@ from backup_tui.simulator.domain.workloads import WORKLOADS
 from backup_tui.simulator.http.callers import ADELE
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
+from backup_tui.workspace.demo import demo_token
 from benchmarks.pty_program import PtyProgram, in_terminal
 
 
@@ -45,14 +46,18 @@ class Tenant:
         return marker_of(self.service)
 
     @contextlib.contextmanager
-    def screens(self) -> Iterator[PtyProgram]:
-        """The screens in a terminal, signed in to this tenant, with folders that nobody has used."""
+    def screens(self, folder: str = "") -> Iterator[PtyProgram]:
+        """The screens in a terminal, signed in to this tenant.
+
+        Args:
+            folder: Holds state and configuration; one that nobody has used, when not given.
+        """
         with (
-            tempfile.TemporaryDirectory() as own,
+            contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as own,
             in_terminal(
                 "-m",
                 "backup_tui",
-                BACKUP_TUI_ACCESS_TOKEN="any",
+                BACKUP_TUI_ACCESS_TOKEN=demo_token().reveal(),
                 BACKUP_TUI_GRAPH_URL=self.served.base_url,
                 BACKUP_TUI_STATE_DIR=f"{own}/state",
                 XDG_CONFIG_HOME=f"{own}/config",
