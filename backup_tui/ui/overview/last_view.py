@@ -102,4 +102,6 @@ class _Until:
         if kind != LAST_ROW:
             return self._source.cells(key)
         rows = dict(enumerate(self._last.rows(self._table)))
-        return [Cell(text, "dim") for text in rows[int(number)]]
+        *texts, last = rows[int(number)]
+        key = "" if self._table == "needs" else last  # no key deals with what is only remembered
+        return [Cell(text, "dim") for text in (*texts, key)]
