@@ -127,7 +127,7 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
         trusted_hosts: Further host names that were named on purpose (`--trust-host`).
 
     Raises:
-        UsageError: It is no address, has no version, would send the token in clear, or names a host that is
+        UsageError: It is not an address, has no version, would send the token in clear, or names a host that is
             neither Microsoft Graph, this machine nor trusted.
     """
 
@@ -136,7 +136,7 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
 
     example = "Give one like https://graph.microsoft.com/v1.0."
     text = url.strip()
-    shown = "This" if "@" in text else repr(url)  # What stands before an @ may be a password.
+    shown = "This" if "@" in text else repr(url)  # What is before an @ may be a password.
     if any(ord(char) <= 0x20 or char == "\\" for char in text):
         raise refused("The service address holds a blank or a control character.", example)
     try:

@@ -54,7 +54,7 @@ class BrowseReader:
 class BrowseWriter:
     """Opens points for looking into them; raises what `Writer` raises.
 
-    Opening restores nothing, and what was opened ends by itself. It is a change all the same: it makes an object at
+    Opening restores nothing, and what was opened ends automatically. It is a change all the same: it makes an object at
     the service, so it is not sent twice.
     """
 
@@ -67,7 +67,7 @@ class BrowseWriter:
         Raises:
             UsageError: A service whose points cannot be browsed.
             InvalidRequest: The point is not an express one.
-            OutcomeUnknown: Also when the answer names no id: it may exist, and ends by itself.
+            OutcomeUnknown: Also when the answer names no id: it may exist, and ends automatically.
         """
         call = requests.create_browse_session(service, point_id)
         return made(call, await self._path.run(call), lambda raw: read_browse_session(raw, service))

@@ -1,6 +1,6 @@
 """One throttle gate for everything that goes to a tenant.
 
-Graph counts requests that are made while it throttles, and may start the wait anew for them. So a 429 to one reader
+Graph counts requests that are made while it throttles, and may start the wait again for them. So a 429 to one reader
 closes the gate for all, until the second that the service named; then the number of requests in flight grows again
 slowly (additive increase, multiplicative decrease).
 """
@@ -125,7 +125,7 @@ class ThrottleGate:
             self._wake()
 
     async def aclose(self) -> None:
-        """Ends the timer and gives up for whoever still waits; nothing is to be sent any more."""
+        """Ends the timer and gives up for whoever still waits; nothing more is to be sent."""
         self.cancel_wait()
         timer, self._timer = self._timer, None
         if timer is not None:

@@ -44,7 +44,7 @@ def next_url(link: object, asked: str, address: ServiceAddress) -> str:
         ForeignLink: It leads to another scheme, host or port, or hides where it leads.
     """
     if not isinstance(link, str) or not link:
-        raise _foreign("is no address")
+        raise _foreign("is not an address")
     # A URL parser drops some of these silently, so what it shows would not be what is asked for.
     if any(ord(char) <= 0x20 or ord(char) == 0x7F or char == "\\" for char in link):
         raise _foreign("holds characters that no address has")
@@ -58,7 +58,7 @@ def next_url(link: object, asked: str, address: ServiceAddress) -> str:
         origin = scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(scheme, 0)
         user = parts.username is not None or parts.password is not None or "@" in parts.netloc
     except ValueError:
-        raise _foreign("is no address") from None
+        raise _foreign("is not an address") from None
     if user:
         raise _foreign("carries a user name")
     if origin != address.origin:
@@ -70,7 +70,7 @@ def _foreign(why: str) -> ForeignLink:
     return ForeignLink(
         f"The link to the next page {why}; it was not followed.",
         certainty="The sign-in was not sent there. The list is not complete.",
-        hint="This is not how Microsoft Graph answers: look at what stands between here and the service.",
+        hint="This is not how Microsoft Graph answers: look at what is between here and the service.",
         code="foreignLink",
     )
 

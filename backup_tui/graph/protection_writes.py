@@ -17,7 +17,7 @@ from backup_tui.models.units import ProtectionUnit, read_unit
 
 
 class ProtectionWrites:
-    """The part of `Writer` that is about units and mails; what its methods raise stands there."""
+    """The part of `Writer` that is about units and mails; what its methods raise is documented there."""
 
     def __init__(self, path: RequestPipeline, reader: Reader) -> None:
         self._path = path

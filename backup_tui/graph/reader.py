@@ -88,7 +88,7 @@ class Reader(ProtectionReads):
         for service in services:
             first_of_service = number + 1
             async for page in self.units(service):
-                # Page 1 of the second list goes on, it does not begin anew.
+                # Page 1 of the second list goes on, it does not begin again.
                 number = first_of_service if page.number == 1 else number + 1
                 yield replace(page, number=number, last=page.last and service is services[-1])
 

@@ -25,7 +25,7 @@ def asked_for(entity: E, asked: str) -> E:
         raise ProtocolError(
             "The service's answer is about another object than was asked for.",
             certainty=READ_ONLY_CERTAINTY,
-            hint="Look at what stands between here and the service; asking again is safe.",
+            hint="Look at what is between here and the service; reading it again is safe.",
             code="answerOfAnother",
         )
     return entity
@@ -62,7 +62,7 @@ async def changed(
         target: Id of what is changed.
         read: Reads the object from the answer.
         again: Reads it from the service when the answer did not hold it.
-        kind: What stands for it, with its id alone, when that reading fails too: the change itself is certain.
+        kind: What represents it, with its id alone, when that reading fails too: the change itself is certain.
 
     Raises:
         OutcomeUnknown: The answer is about another object, or holds none that can be read.

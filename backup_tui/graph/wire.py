@@ -50,7 +50,7 @@ class WireAnswer(Struct, frozen=True):
 
 
 class FailureKind(StrEnum):
-    """Why there is no whole answer; the value is the short code that scripts see."""
+    """Why no whole answer came; the value is the short code that scripts see."""
 
     NAME = "nameNotFound"
     REFUSED = "connectionRefused"
@@ -73,7 +73,7 @@ class FailureKind(StrEnum):
 
 
 class TransportFailure(Exception):
-    """There is no whole answer.
+    """No whole answer came.
 
     Attributes:
         kind: Why.

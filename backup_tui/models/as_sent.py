@@ -18,7 +18,7 @@ def as_sent(body: str) -> list[str]:
     """Lines of a body, indented as JSON is, made safe for a terminal.
 
     Args:
-        body: The text of a request or an answer, whole or cut off. What is no JSON comes back in its own lines.
+        body: The text of a request or an answer, whole or cut off. What is not JSON comes back in its own lines.
     """
     if not body.lstrip().startswith(("{", "[")):
         return safe_lines(body, len(body)).split("\n")
@@ -43,5 +43,5 @@ def as_sent(body: str) -> list[str]:
             out.append(line)
             line = _STEP * depth
     out.append(line)
-    # A line end inside a text is no JSON, but it may come; as a part of a text it is shown, not obeyed.
+    # A line end inside a text is not JSON, but it may come; as a part of a text it is shown, not obeyed.
     return [safe_lines(each.replace("\n", "\\n"), len(each) * 2) for each in out]

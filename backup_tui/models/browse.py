@@ -1,7 +1,7 @@
 """Looking into a restore point: https://learn.microsoft.com/graph/api/resources/browsesessionbase
 
 Points of OneDrive and SharePoint that are tagged `fastRestore` can be browsed: a browse session is opened on one, and
-gives sites, libraries, folders and files by item keys, which are opaque. It ends by itself after some days.
+gives sites, libraries, folders and files by item keys, which are opaque. It ends automatically after some days.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class BrowseSession(Entity):
         return _bytes(self.backup_size_in_bytes)
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether it has ended by itself; one whose end is not given has not, as far as is known."""
+        """Whether it has ended; one whose end is not given has not, as far as is known."""
         return self.expiration_date_time is not None and self.expiration_date_time <= now
 
 

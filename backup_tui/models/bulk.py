@@ -135,7 +135,7 @@ class NewBulkRequest(Struct, frozen=True):
         prefer: Which point of the period is taken for each.
         express: Only points tagged `fastRestore`.
         title: What people call the list.
-        mark: What the request is told again by, should its answer be lost; stands at the end of the display name.
+        mark: What the request is recognized by should its answer be lost; it ends the display name.
 
     Raises:
         UsageError: No name at all, too many, or a period that ends before it begins.
@@ -154,7 +154,7 @@ class NewBulkRequest(Struct, frozen=True):
     def __post_init__(self) -> None:
         count = len(self.names) + len(self.ids)
         if count == 0:
-            raise _refused("There is no name in this list.", "units", "")
+            raise _refused("This list has no names.", "units", "")
         if count > MAX_NAMES:
             raise _refused(f"{count:,} names are too many for one list; the service takes {MAX_NAMES:,}.", "units", "")
         if self.end <= self.start:

@@ -47,7 +47,7 @@ class CallRecord(Struct, frozen=True):
         request_body: The JSON that was sent, for `v`.
         answer_body: The beginning of the answer, made safe, for `v`.
         answer_cut: Whether more came than is kept of it.
-        answer_let_go: There was an answer's body, and it is not kept any more.
+        answer_let_go: There was an answer's body, and it is no longer kept.
         wait_until: When the service asked to wait: until when (UTC).
         note: Why there was no answer, in plain words.
         stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the

@@ -60,7 +60,7 @@ class Clock:
 
 
 class ManualClock(Clock):
-    """A clock that stands still until it is told to go on, for tests and screenshots."""
+    """A clock that stops until it is moved on, for tests and screenshots."""
 
     def __init__(self, start: datetime) -> None:
         self._seconds = 0.0

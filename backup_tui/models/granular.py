@@ -34,7 +34,7 @@ class GranularRestoreArtifact(Entity):
     """A file or folder; its id is the item key that browsing gave.
 
     Before the restore runs, the service sends empty strings and the year 1; all of them read as `None`. So does a
-    status of `unknown`, which is shown in the pages and is no member.
+    status of `unknown`, which is shown in the pages and is not a member.
     """
 
     browse_session_id: Filled = None

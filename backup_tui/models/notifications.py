@@ -43,7 +43,7 @@ class NotificationRecipients(GraphModel):
 
 
 class EmailNotificationsSetting(GraphModel):
-    """The one setting of a tenant. Its answers need no id, so it is no entity here."""
+    """The one setting of a tenant. Its answers need no id, so it is not an entity here."""
 
     id: Text = None
     is_enabled: bool | None = None
@@ -67,7 +67,7 @@ class EmailNotificationsSetting(GraphModel):
         role = self.role.lower()
         if role == Recipients.CUSTOM:
             return counted(len(self.addresses), "address", "addresses") if self.addresses else "an empty list"
-        return _RECIPIENTS.get(role, f'"{self.role}"' if role else "recipients that are not told")
+        return _RECIPIENTS.get(role, f'"{self.role}"' if role else "recipients that are not reported")
 
     @property
     def tells_all(self) -> bool:

@@ -17,7 +17,7 @@ class Page(Struct, Generic[T], frozen=True):
 
     Attributes:
         items: What could be read, in the service's order; an id may come again on a later page, then the later counts.
-        number: 1 begins the list, also when the service let its link expire and the list is read anew.
+        number: 1 begins the list, also when the service let its link expire and the list is read again.
         last: Whether the list ends here.
         unread: How many entries of the page could not be read.
     """

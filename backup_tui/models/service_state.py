@@ -21,7 +21,7 @@ NEAR = timedelta(days=7)
 
 
 class End(StrEnum):
-    """How the time until which restores are allowed stands to now."""
+    """How the time until which restores are allowed compares to now."""
 
     NOT_SET = "not set"
     FAR = "far"

@@ -45,7 +45,7 @@ class Status(Struct, frozen=True):
         mark: One cell; colour and mark only repeat the word.
         ascii_mark: One ASCII character for terminals without Unicode.
         tone: For the colour.
-        terminal: Nothing more will change by itself.
+        terminal: Nothing more will change automatically.
         moving: Something is changing now; worth polling.
         actions: What may be done.
         rank: Sort order: what needs a person first.

@@ -29,7 +29,7 @@ def parse_time(value: str) -> datetime | None:
         The time in UTC, to the microsecond; `None` for year 1, which the service sends for "not yet".
 
     Raises:
-        ValueError: It is no timestamp, or it names a day or hour that does not exist.
+        ValueError: It is not a timestamp, or it names a day or hour that does not exist.
     """
     match = _STAMP.fullmatch(value)
     if match is None:

@@ -29,7 +29,7 @@ class WhoAmI(Struct, frozen=True):
         app_id: Client id of the application.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
         scopes: Permissions that the token carries; empty when not known.
-        roles: Template ids of directory roles (claim `wids`); empty when not told.
+        roles: Template ids of directory roles (claim `wids`); empty when unknown.
         app_name: Name of the application that signed in; empty when not known.
         expires: When the token ends (UTC), `None` when not known.
         told: Whether the token told anything at all; an opaque one does not.
@@ -85,7 +85,7 @@ def read_token(token: Token, host: str) -> WhoAmI:
     """Reads who a token says it is for.
 
     Args:
-        token: Any bearer token; one that is no JWT tells nothing.
+        token: Any bearer token; one that is not a JWT tells nothing.
         host: Shown as the tenant when the token does not tell.
     """
     claims = _claims(token.reveal())

@@ -294,11 +294,11 @@ async def test_found_mails_of_a_session_and_a_file_that_failed_in_beta() -> None
         (lambda on: on.writer.granular.create_mail_session([]), "nothing to restore"),
         (lambda on: on.writer.granular.create_mail_session([FOUND] * 51), "too many"),
         (lambda on: on.writer.granular.create_item_session(Service.ONEDRIVE, []), "nothing to restore"),
-        (lambda on: on.writer.granular.create_item_session(Service.ONEDRIVE, [ITEM, ITEM]), "stands twice"),
+        (lambda on: on.writer.granular.create_item_session(Service.ONEDRIVE, [ITEM, ITEM]), "in this draft twice"),
         (lambda on: on.writer.granular.create_item_session(Service.EXCHANGE, [ITEM]), "no files to choose"),
         (lambda on: on.writer.granular.update_items(Service.EXCHANGE, "s1", add=[ITEM]), "no files to choose"),
         (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1"), "nothing to change"),
-        (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1", add=[ITEM, ITEM]), "stands twice"),
+        (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1", add=[ITEM, ITEM]), "in this draft twice"),
         (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1", remove=["k"] * 51), "too many"),
     ],
 )

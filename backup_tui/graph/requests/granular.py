@@ -114,7 +114,7 @@ def _once(keys: Sequence[str]) -> None:
     twice = next((key for index, key in enumerate(keys) if key in keys[:index]), None)
     if twice is not None:
         raise UsageError(
-            "The same file or folder stands twice in this draft.",
+            "The same file or folder is in this draft twice.",
             field="items",
             value=twice,
             certainty="Nothing was sent.",

@@ -43,7 +43,7 @@ def search_body(
     """
     limited(len(unit_ids), what="units", limit=MAX_SEARCH_UNITS)
     if not unit_ids:
-        raise UsageError("There is no unit to look for.", field="units", certainty="Nothing was sent.")
+        raise UsageError("No unit to look for is named.", field="units", certainty="Nothing was sent.")
     body: dict[str, object] = {
         "protectionUnitIds": list(unit_ids),
         "protectionTimePeriod": {"startDateTime": iso(start), "endDateTime": iso(end)},
