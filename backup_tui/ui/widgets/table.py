@@ -411,6 +411,8 @@ class RowTable(Widget, can_focus=True):
         self._view.page = max(1, self.size.height - self._head)
         self._view.clamp()
         self.refresh()
+        if len(self._view.keys):
+            self.post_message(self.Scrolled(self))
 
     # -- drawing ------------------------------------------------------------------------------------------
 
