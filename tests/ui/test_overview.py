@@ -106,6 +106,24 @@ async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
         assert any(line.startswith(" > OneDrive policy") for line in screen_text(one.app))
 
 
+@pytest.mark.parametrize("heights", [(18, 24), (24, 18), (40, 18, 20)])
+async def test_another_height_of_the_terminal_counts_what_is_out_of_sight_again(tmp_path, heights):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=(80, heights[0])) as pilot:
+        await read(pilot, one)
+        for height in heights[1:]:
+            await pilot.resize_terminal(80, height)
+            await pilot.pause()
+        needs = screen(one).tables[1]
+
+        def is_told() -> bool:
+            hidden = max(0, needs.row_count - needs.size.height - len(needs.above))
+            told = f"   {hidden} more below" in text(one) if hidden else "more below" not in text(one)
+            return needs.below == hidden and told
+
+        await until(pilot, is_told, "what is out of sight is counted again")
+
+
 async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path):
     one = tenant(tmp_path)
     async with one.app.run_test(size=(80, 18)) as pilot:

@@ -54,6 +54,9 @@ class TableApp(App[None]):
     def on_row_table_highlighted(self, event: RowTable.Highlighted) -> None:
         self.heard.append(("on", event.key))
 
+    def on_row_table_scrolled(self, event: RowTable.Scrolled) -> None:
+        self.heard.append(("in sight", len(event.table.above), event.table.below))
+
     def on_row_table_marks_changed(self, event: RowTable.MarksChanged) -> None:
         self.heard.append(("marked", event.marked))
 
@@ -104,6 +107,19 @@ async def test_where_the_first_rows_are_the_news_new_ones_stay_in_sight(cursor: 
         assert table.cursor_key == every[more + cursor], "the next key meets the same row"
         assert any(text.startswith(" >") for text in app.screen_text())
         assert (not table.above) is seen
+
+
+async def test_it_tells_when_other_rows_are_in_sight_by_key_and_by_size():
+    app = TableApp(Rows(100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.heard[-1] == ("in sight", 0, 77)
+        await pilot.press("G")
+        assert app.heard[-1] == ("in sight", 77, 0)
+        await pilot.resize_terminal(80, 14)
+        await pilot.pause()
+        assert app.heard[-1] == ("in sight", 87, 0)
+        await pilot.press("up")
+        assert app.heard[-1] == ("on", "id-0098"), "the same rows are in sight"
 
 
 async def test_one_changed_row_draws_its_line_only_and_only_its_cells_are_asked_for():

@@ -328,3 +328,9 @@ class RowTable(RowLines, can_focus=True):
         """Three rows back."""
         event.stop()
         self._go(self._view.scroll, -3)
+
+    def on_resize(self) -> None:
+        """Other rows are in sight."""
+        super().on_resize()
+        if len(self._view.keys):
+            self.post_message(self.Scrolled(self))
