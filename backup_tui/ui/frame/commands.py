@@ -17,7 +17,6 @@ when the module is imported. Such a table is laid out by hand (`fmt: off`), a co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import KW_ONLY
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
@@ -66,7 +65,16 @@ Handler: TypeAlias = Callable[[S, str | None], object]
 """What a command does on a screen, with the id of the row; what it gives back is awaited where it can be."""
 
 
-class Command(Struct, Generic[S, C], frozen=True):
+class _Shown(Struct, frozen=True):
+    """What a command is known by; given in this order."""
+
+    id: str
+    keys: tuple[str, ...] = ()
+    label: str = ""
+    help: str = ""
+
+
+class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
     """One action of a person, on screens of type `S` that tell it a context of type `C`.
 
     Attributes:
@@ -90,11 +98,6 @@ class Command(Struct, Generic[S, C], frozen=True):
         footer_text: The footer text for this moment, where it is not always the label.
     """
 
-    id: str
-    keys: tuple[str, ...] = ()
-    label: str = ""
-    help: str = ""
-    _: KW_ONLY
     run: Handler[S]
     name: str = ""
     aliases: tuple[str, ...] = ()

@@ -330,7 +330,6 @@ class RowTable(RowLines, can_focus=True):
         self._go(self._view.scroll, -3)
 
     def on_resize(self) -> None:
-        """Other rows are in sight."""
-        super().on_resize()
+        """Other rows are in sight; Textual calls the drawing's own handler as well."""
         if len(self._view.keys):
             self.post_message(self.Scrolled(self))
