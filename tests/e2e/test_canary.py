@@ -26,7 +26,7 @@ BY_COMMAND = {
     "signin": "backup_tui.signin.flows.ready_made:ReadyMadeToken.token",
     "transport": "backup_tui.graph.transport:_send",
     "authorization": "backup_tui.graph.transport:_authorize",
-    "graph": "backup_tui.graph.request_pipeline:RequestPath._record",
+    "graph": "backup_tui.graph.request_pipeline:RequestPipeline._record",
     "answers": "backup_tui.graph.request_pipeline:_without_token",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
@@ -86,7 +87,11 @@ def without_waiting(one: Simulated, *, clock_goes_on: bool = True) -> None:
         if clock_goes_on:
             one.advance(seconds)
 
+<<<<<<< HEAD
     object.__setattr__(one.workspace.context, "sleep", sleep)
+=======
+    force_setattr(one.workspace.restore._tools, "sleep", sleep)
+>>>>>>> 819c15d (Tests: set a member of a Struct with msgspec's own function)
 
 
 def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:

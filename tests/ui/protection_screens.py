@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import force_setattr
 from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
@@ -127,4 +128,8 @@ def without_waiting(one: Simulated) -> None:
     async def sleep(seconds: float) -> None:
         one.advance(seconds)
 
+<<<<<<< HEAD
     object.__setattr__(one.workspace.context, "sleep", sleep)
+=======
+    force_setattr(one.workspace.protection._tools, "sleep", sleep)
+>>>>>>> 819c15d (Tests: set a member of a Struct with msgspec's own function)
