@@ -87,11 +87,7 @@ def without_waiting(one: Simulated, *, clock_goes_on: bool = True) -> None:
         if clock_goes_on:
             one.advance(seconds)
 
-<<<<<<< HEAD
-    object.__setattr__(one.workspace.context, "sleep", sleep)
-=======
-    force_setattr(one.workspace.restore._tools, "sleep", sleep)
->>>>>>> 819c15d (Tests: set a member of a Struct with msgspec's own function)
+    force_setattr(one.workspace.context, "sleep", sleep)
 
 
 def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:

@@ -128,8 +128,4 @@ def without_waiting(one: Simulated) -> None:
     async def sleep(seconds: float) -> None:
         one.advance(seconds)
 
-<<<<<<< HEAD
-    object.__setattr__(one.workspace.context, "sleep", sleep)
-=======
-    force_setattr(one.workspace.protection._tools, "sleep", sleep)
->>>>>>> 819c15d (Tests: set a member of a Struct with msgspec's own function)
+    force_setattr(one.workspace.context, "sleep", sleep)
