@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 from restores import drafted, program
 from support import Simulated, footer, screen_text, until
 from textual import events
@@ -325,7 +326,7 @@ def quick(one: Simulated) -> None:
     async def sleep(seconds: float) -> None:
         one.advance(seconds)
 
-    object.__setattr__(one.workspace.context, "sleep", sleep)
+    force_setattr(one.workspace.context, "sleep", sleep)
 
 
 async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(tmp_path: Path):
