@@ -1,42 +1,32 @@
 """How an object of the service is read: tolerant in, exact out.
 
 A member that cannot be read is set aside in `unread` and shown as "not given"; the other members stay. A member
-that is not known is kept (`model_extra`), so that a newer service loses nothing on its way to the raw view.
+that is not known is kept (`extra`), so that a newer service loses nothing on its way to the raw view.
+
+Ordinary objects are put together by `quick`; the others go through pydantic (`validation`), which is imported when the
+first of them comes: nearly no start needs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from types import NoneType
-from typing import Annotated, Any, ClassVar, Self, get_args
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    SerializerFunctionWrapHandler,
-    ValidationError,
-    model_serializer,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
+from msgspec import Struct, StructMeta
 
 from backup_tui.errors import ProtocolError
-from backup_tui.models.quick import FieldKinds, quickly
+from backup_tui.models.quick import quickly
+from backup_tui.models.read_as import ReadAs
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
-from backup_tui.models.times import read_when
 
 
 def _text(value: object) -> object:
     return safe(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str | None, BeforeValidator(_text)]
+Text = Annotated[str | None, ReadAs(_text, "text")]
 """A string of the service, made safe to show; `None` means not given."""
 
 
@@ -44,7 +34,7 @@ def _filled(value: object) -> object:
     return None if value == "" else _text(value)
 
 
-Filled = Annotated[str | None, BeforeValidator(_filled)]
+Filled = Annotated[str | None, ReadAs(_filled, "filled")]
 """A string for which the service writes an empty one as long as it has none; `None` means not given or not yet."""
 
 
@@ -54,12 +44,11 @@ def _exact_id(value: object) -> object:
     return value
 
 
-ExactId = Annotated[str, BeforeValidator(_exact_id)]
+ExactId = Annotated[str, ReadAs(_exact_id, "id")]
 """An id: sent back to the service as it came. One with control characters is refused, it can only be an attack."""
 
-
-_UNREAD = "\x00unread"
-"""Key under which unreadable members travel to their field; no member of the service can have this name."""
+OWN_FIELDS = ("unread", "extra", "given")
+"""The fields that no member of the service is read into."""
 
 
 def unwrap(raw: object) -> object:
@@ -83,36 +72,42 @@ def type_of(raw: object) -> str:
     return value.rsplit(".", 1)[-1].lstrip("#").lower() if isinstance(value, str) else ""
 
 
-class GraphModel(BaseModel):
+def camel(name: str) -> str:
+    """The service's name of a field: `displayName` for `display_name`."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+class _ModelMeta(StructMeta):
+    """Makes every object of the service a frozen record with named fields."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        return super().__new__(mcls, name, bases, namespace, **{**options, "frozen": True, "kw_only": True})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
     """Base of the service's objects.
 
     Attributes:
         unread: Members that were sent in a form that cannot be read, as they came.
+        extra: Members that are not known, as they came.
+        given: Names of the fields that were sent.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="allow",
-        alias_generator=to_camel,
-        populate_by_name=True,
-        protected_namespaces=(),
-        defer_build=True,  # a start builds only the validators of what it reads
-    )
+    unread: Mapping[str, Any] = {}
+    extra: Mapping[str, Any] = {}
+    given: frozenset[str] = frozenset()
 
-    unread: Mapping[str, Any] = Field(default={}, alias=_UNREAD)
-
-    @model_validator(mode="wrap")
     @classmethod
-    def _set_unreadable_aside(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return handler(data)
-        except ValidationError as error:
-            if not isinstance(data, Mapping):
-                raise
-            bad = {str(entry["loc"][0]) for entry in error.errors(include_url=False) if entry["loc"]}
-            kept = {key: value for key, value in data.items() if key not in bad}
-            kept[_UNREAD] = {key: data[key] for key in bad if key in data}
-            return handler(kept)
+    def members(cls) -> dict[str, str]:
+        """The service's name of each member that is known to the name of its field."""
+        return {camel(name): name for name in cls.__struct_fields__ if name not in OWN_FIELDS}
+
+    @classmethod
+    def prepared(cls, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The members as its fields expect them, for an object that comes in more than one form."""
+        return members
 
     @classmethod
     def read(cls, raw: object) -> Self:
@@ -129,60 +124,36 @@ class GraphModel(BaseModel):
             raise ProtocolError(f"The service sent {type(inner).__name__} where an object was expected.")
         if type(inner) is dict and (made := quickly(cls, inner)) is not None:
             return made
-        try:
-            # By alias alone: a member called `display_name` is an unknown one, not our attribute of that name.
-            return cls.model_validate(dict(inner), by_alias=True, by_name=False)
-        except ValidationError as error:
-            names = ", ".join(sorted({str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}))
-            raise ProtocolError(f"The service sent an object that cannot be read (lacking: {names or '?'}).") from error
+        from backup_tui.models.validation import Unreadable, validated
 
-    @classmethod
-    def field_kinds(cls) -> FieldKinds | None:
-        """What the quick way to read has to know of the fields; `None` for a model with rules beyond them."""
-        return _kinds_of_fields(cls)
+        try:
+            return validated(cls, inner)
+        except Unreadable as error:
+            names = ", ".join(error.members)
+            raise ProtocolError(f"The service sent an object that cannot be read (lacking: {names or '?'}).") from error
 
     @property
     def odata_type(self) -> str:
         """The last part of `@odata.type` in lower case, empty when it was not sent."""
-        return type_of(self.model_extra or {})
+        return type_of(self.extra)
 
     def raw(self) -> dict[str, Any]:
         """The object under the service's own property names, unknown and unreadable members included."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
-
-    @model_serializer(mode="wrap")
-    def _as_sent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        own: dict[str, Any] = handler(self)
-        unread = own.pop(_UNREAD, {})
-        return {**own, **unread}
+        own = {camel(name): _sent(getattr(self, name)) for name in self.__struct_fields__ if name in self.given}
+        return {**own, **self.extra, **self.unread}
 
 
-@cache
-def _kinds_of_fields(model: type[GraphModel]) -> FieldKinds | None:
-    decorators = model.__pydantic_decorators__
-    if len(decorators.model_validators) > 1 or decorators.field_validators:
-        return None
-    by_alias: dict[str, tuple[str, str, type[GraphModel] | None]] = {}
-    for name, info in model.model_fields.items():
-        kind, part = _kind_of(info)
-        by_alias[info.alias or name] = (name, kind, part)
-    return FieldKinds(
-        by_alias,
-        {name: info.default for name, info in model.model_fields.items() if not info.is_required()},
-        tuple(info.alias or name for name, info in model.model_fields.items() if info.is_required()),
-    )
-
-
-def _kind_of(info: FieldInfo) -> tuple[str, type[GraphModel] | None]:
-    readers = [each.func for each in info.metadata if isinstance(each, BeforeValidator)]
-    if readers:
-        return (_KINDS.get(readers[0], "") if len(readers) == len(info.metadata) == 1 else ""), None
-    within = [each for each in get_args(info.annotation) if each is not NoneType]
-    only = within[0] if len(within) == 1 and NoneType in get_args(info.annotation) else None
-    return ("part", only) if isinstance(only, type) and issubclass(only, GraphModel) else ("", None)
-
-
-_KINDS: Mapping[Any, str] = {_text: "text", _filled: "filled", _exact_id: "id", read_when: "time"}
+def _sent(value: object) -> object:
+    """A value of a field in the form of the service's JSON."""
+    match value:
+        case GraphModel():
+            return value.raw()
+        case tuple():
+            return [_sent(one) for one in value]
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case _:
+            return value
 
 
 class Entity(GraphModel):

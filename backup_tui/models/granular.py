@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from pydantic import model_validator
 
 from backup_tui.errors import ProtocolError, UsageError
 from backup_tui.models.artifacts import ItemRefusal, MailboxRestoreArtifact
@@ -51,12 +50,11 @@ class GranularRestoreArtifact(Entity):
     error: PublicError | None = None
     """In the beta version only."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _take_both_keys(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and not data.get("id") and isinstance(data.get("itemKey"), str):
-            return {**data, "id": data["itemKey"]}
-        return data
+    def prepared(cls, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not members.get("id") and isinstance(members.get("itemKey"), str):
+            return {**members, "id": members["itemKey"]}
+        return members
 
     @property
     def result(self) -> str | None:
@@ -98,7 +96,7 @@ def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifac
 
     Empty where the answer repeats none, as those to other drafts do: what is in a draft is read from its list.
     """
-    members = session.model_extra or {}
+    members = session.extra
     for name in ("granularMailboxRestoreArtifacts", "granularMailboxRestoreArtifact"):
         value = members.get(name)
         rows = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []

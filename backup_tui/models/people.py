@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import model_validator
-
 from backup_tui.models.base import GraphModel, Text
 
 
@@ -18,12 +16,11 @@ class Identity(GraphModel):
     email: Text = None
     user_principal_name: Text = None
 
-    @model_validator(mode="before")
     @classmethod
-    def _take_both_forms(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and not data.get("id") and isinstance(data.get("identity"), str):
-            return {**data, "id": data["identity"]}
-        return data
+    def prepared(cls, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not members.get("id") and isinstance(members.get("identity"), str):
+            return {**members, "id": members["identity"]}
+        return members
 
 
 class IdentitySet(GraphModel):

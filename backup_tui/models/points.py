@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from msgspec import Struct
-from pydantic import SerializeAsAny, field_validator
 
 from backup_tui.errors import ProtocolError
 from backup_tui.models.base import Entity, Text
+from backup_tui.models.read_as import ReadAs
 from backup_tui.models.times import When
 from backup_tui.models.units import ProtectionUnit, read_unit
+
+
+def _unit_as_its_type(value: object) -> ProtectionUnit | None:
+    try:
+        return None if value is None else read_unit(value)
+    except ProtocolError as error:
+        raise ValueError(error.message) from error  # so that the member is set aside and the point stays
 
 
 class RestorePoint(Entity):
@@ -20,15 +29,7 @@ class RestorePoint(Entity):
     protection_date_time: When = None
     expiration_date_time: When = None
     tags: Text = None
-    protection_unit: SerializeAsAny[ProtectionUnit] | None = None
-
-    @field_validator("protection_unit", mode="before")
-    @classmethod
-    def _as_its_type(cls, value: object) -> object:
-        try:
-            return None if value is None else read_unit(value)
-        except ProtocolError as error:
-            raise ValueError(error.message) from error  # so that the member is set aside and the point stays
+    protection_unit: Annotated[ProtectionUnit | None, ReadAs(_unit_as_its_type, finished=True)] = None
 
     @property
     def is_express(self) -> bool:

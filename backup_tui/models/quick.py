@@ -9,65 +9,44 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol, Self, TypeVar
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import NODEFAULT, Struct
 
+from backup_tui.models.read_as import ReadAs
 from backup_tui.models.text import MAX_TEXT, safe
 
+if TYPE_CHECKING:
+    from backup_tui.models.base import GraphModel
 
-class FieldKinds(Struct, frozen=True):
-    """What `quick` has to know of a model.
+M = TypeVar("M", bound="GraphModel")
 
-    Attributes:
-        by_alias: The service's name of a field to its name here, its kind, and the model of a `part`.
-        defaults: Value of each field that an object need not have.
-        required: The service's names of those that it must have.
-    """
-
-    by_alias: Mapping[str, tuple[str, str, type[QuickModel] | None]]
-    defaults: Mapping[str, Any]
-    required: tuple[str, ...]
-
-
-class QuickModel(Protocol):
-    """What is read here: a pydantic model that tells the kinds of its fields."""
-
-    @classmethod
-    def field_kinds(cls) -> FieldKinds | None:
-        """What there is to know of its fields; `None` for one with rules beyond those of its fields."""
-
-    @classmethod
-    def model_validate(cls, obj: Any, *, by_alias: bool | None = None, by_name: bool | None = None) -> Self:
-        """Reads an object by the model's validators."""
-
-
-M = TypeVar("M", bound=QuickModel)
+UNREAD = "\x00unread"
+"""Key under which unreadable members travel to their field; no member of the service can have this name."""
 
 _TIME = re.compile(r"(?!000[01])\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,7})?Z", re.ASCII)
 _MOST_SHAPES = 512
 _MOST_PARTS = 4096
 
 
-@dataclass(slots=True)
-class _Shape:
+class _NotOrdinary(Exception):
+    """A member that only validation can read."""
+
+
+class _Shape(Struct, frozen=True):
     """What becomes of the members of objects that have the same members in the same order."""
 
-    defaults: dict[str, Any]
-    given: set[str]
-    texts: list[tuple[str, str]] = field(default_factory=list)
-    filled: list[tuple[str, str]] = field(default_factory=list)
-    times: list[tuple[str, str]] = field(default_factory=list)
-    ids: list[tuple[str, str]] = field(default_factory=list)
-    parts: list[tuple[str, str, type[QuickModel] | None]] = field(default_factory=list)
-    extras: list[str] = field(default_factory=list)
+    given: frozenset[str]
+    fields: tuple[tuple[str, str, Callable[[Any], object]], ...]
+    extras: tuple[str, ...]
 
 
-_shapes: dict[tuple[type[QuickModel], tuple[str, ...]], _Shape | None] = {}
-_parts: dict[tuple[type[QuickModel], bytes], QuickModel] = {}
+_shapes: dict[tuple[type[GraphModel], tuple[str, ...]], _Shape | None] = {}
+_parts: dict[tuple[type[GraphModel], bytes], GraphModel] = {}
 
 
 def quickly(model: type[M], raw: dict[str, Any]) -> M | None:
@@ -80,104 +59,143 @@ def quickly(model: type[M], raw: dict[str, Any]) -> M | None:
     Returns:
         What validation would come to; `None` for an object that only validation can read.
     """
-    key = (model, tuple(raw))
+    members = model.prepared(raw)
+    key = (model, tuple(members))
     shape = _shapes.get(key)
     if shape is None and (key in _shapes or (shape := _noted(key)) is None):
         return None
-    values = shape.defaults.copy()
-    for alias, name in shape.ids:
-        value = raw[alias]
-        if type(value) is not str or not value.isprintable():
-            return None
-        values[name] = value
-    for alias, name in shape.texts:
-        value = raw[alias]
-        if type(value) is str:
-            plain = len(value) <= MAX_TEXT and value.isascii() and value.isprintable()
-            values[name] = value if plain else safe(value)
-        elif value is None:
-            values[name] = None
-        else:
-            return None
-    for alias, name in shape.filled:
-        value = raw[alias]
-        if value is not None and type(value) is not str:
-            return None
-        values[name] = safe(value) if value else None
-    for alias, name in shape.times:
-        value = raw[alias]
-        if value is None:
-            values[name] = None
-        elif type(value) is str and _TIME.fullmatch(value):
-            try:
-                values[name] = datetime.fromisoformat(value)
-            except ValueError:
-                return None
-        else:
-            return None
-    for alias, name, part in shape.parts:
-        value = raw[alias]
-        if value is None:
-            values[name] = None
-        elif part is None or type(value) is not dict:
-            return None
-        else:
-            try:
-                values[name] = _part(part, value)
-            except ValueError:
-                return None  # nested too deeply to be told apart
-    made = model.__new__(model)
-    put = object.__setattr__
-    put(made, "__dict__", values)
-    put(made, "__pydantic_extra__", {alias: raw[alias] for alias in shape.extras})
-    put(made, "__pydantic_fields_set__", shape.given)
-    put(made, "__pydantic_private__", None)
-    return made
+    try:
+        values: dict[str, Any] = {name: read(members[alias]) for alias, name, read in shape.fields}
+    except (_NotOrdinary, ValueError):  # also a nesting that is too deep to be told apart
+        return None
+    return model(**values, extra={alias: members[alias] for alias in shape.extras}, given=shape.given)
 
 
-def _noted(key: tuple[type[QuickModel], tuple[str, ...]]) -> _Shape | None:
+def _noted(key: tuple[type[GraphModel], tuple[str, ...]]) -> _Shape | None:
     if len(_shapes) >= _MOST_SHAPES:
         _shapes.clear()  # only a service that invents members has so many
     shape = _shapes[key] = _shape_of(*key)
     return shape
 
 
-def _part(model: type[QuickModel], value: dict[str, Any]) -> QuickModel:
-    """An object inside another, the same one for the same text: persons repeat in a list."""
-    key = (model, marshal.dumps(value, 2))  # in version 2 equal objects have equal bytes
-    known = _parts.get(key)
-    if known is None:
-        if len(_parts) >= _MOST_PARTS:
-            _parts.clear()
-        known = _parts[key] = model.model_validate(value, by_alias=True, by_name=False)
-    return known
+def _shape_of(model: type[GraphModel], members: tuple[str, ...]) -> _Shape | None:
+    """How objects with these members are put together; `None` when one is needed that is missing."""
+    fields = _fields_of(model)
+    if any(not isinstance(name, str) or name == UNREAD for name in members):
+        return None
+    if any(required and alias not in members for alias, (_, _, required) in fields.items()):
+        return None
+    known = tuple((alias, *fields[alias][:2]) for alias in members if alias in fields)
+    return _Shape(
+        frozenset(name for _, name, _ in known), known, tuple(alias for alias in members if alias not in fields)
+    )
 
 
-def _shape_of(model: type[QuickModel], members: tuple[str, ...]) -> _Shape | None:
-    """How objects with these members are put together; `None` when the model has rules of its own for them."""
-    kinds = model.field_kinds()
-    if kinds is None or any(not isinstance(name, str) for name in members):
+@cache
+def _fields_of(model: type[GraphModel]) -> dict[str, tuple[str, Callable[[Any], object], bool]]:
+    """The service's name of each field to its name here, what reads it, and whether an object must have it."""
+    hints = get_type_hints(model, include_extras=True)
+    names, values = model.__struct_fields__, model.__struct_defaults__
+    needed = {
+        name
+        for name, default in zip(names, (*[NODEFAULT] * (len(names) - len(values)), *values), strict=True)
+        if default is NODEFAULT
+    }
+    return {alias: (name, _reader_of(hints[name]), name in needed) for alias, name in model.members().items()}
+
+
+# What reads a member, by its type
+
+
+def _reader_of(hint: Any) -> Callable[[Any], object]:
+    from backup_tui.models.base import GraphModel
+
+    if get_origin(hint) is Annotated:
+        note = next(note for note in get_args(hint)[1:] if isinstance(note, ReadAs))
+        return _READERS.get(note.kind) or (note.convert if note.finished else _leave)
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    within = [part for part in parts if part is not NoneType]
+    only = within[0] if len(within) == 1 else None
+    read: Callable[[Any], object] = _leave
+    if only is int or only is bool:
+        read = _exactly(only)
+    elif isinstance(only, type) and issubclass(only, GraphModel):
+        read = _part_of(only)
+    elif get_origin(only) is tuple:
+        read = _each(_reader_of(get_args(only)[0]))
+    return _or_none(read) if len(parts) > len(within) else read
+
+
+def _leave(value: Any) -> object:
+    raise _NotOrdinary
+
+
+def _or_none(read: Callable[[Any], object]) -> Callable[[Any], object]:
+    return lambda value: None if value is None else read(value)
+
+
+def _exactly(kind: type) -> Callable[[Any], object]:
+    def read(value: Any) -> object:
+        if type(value) is not kind:
+            raise _NotOrdinary
+        return value
+
+    return read
+
+
+def _each(read: Callable[[Any], object]) -> Callable[[Any], object]:
+    def read_all(value: Any) -> object:
+        if type(value) is not list:
+            raise _NotOrdinary
+        return tuple(map(read, value))
+
+    return read_all
+
+
+def _part_of(model: type[GraphModel]) -> Callable[[Any], object]:
+    """Reads an object inside another, the same one for the same text: persons repeat in a list."""
+
+    def read(value: Any) -> GraphModel:
+        if type(value) is not dict:
+            raise _NotOrdinary
+        key = (model, marshal.dumps(value, 2))  # in version 2 equal objects have equal bytes
+        part = _parts.get(key)
+        if part is None:
+            if len(_parts) >= _MOST_PARTS:
+                _parts.clear()
+            part = quickly(model, value)
+            if part is None:
+                raise _NotOrdinary
+            _parts[key] = part
+        return part
+
+    return read
+
+
+def _id(value: Any) -> str:
+    if type(value) is not str or not value.isprintable():
+        raise _NotOrdinary
+    return value
+
+
+def _text(value: Any) -> str | None:
+    if type(value) is str:
+        return value if len(value) <= MAX_TEXT and value.isascii() and value.isprintable() else safe(value)
+    if value is not None:
+        raise _NotOrdinary
+    return None
+
+
+def _filled(value: Any) -> str | None:
+    return _text(value) or None
+
+
+def _time(value: Any) -> datetime | None:
+    if value is None:
         return None
-    fields: Mapping[str, tuple[str, str, Any]] = kinds.by_alias
-    if any(alias not in members for alias in kinds.required):
-        return None
-    shape = _Shape(dict(kinds.defaults), {fields[alias][0] if alias in fields else alias for alias in members})
-    for alias in members:
-        if alias not in fields:
-            shape.extras.append(alias)
-            continue
-        name, kind, part = fields[alias]
-        match kind:
-            case "text":
-                shape.texts.append((alias, name))
-            case "filled":
-                shape.filled.append((alias, name))
-            case "time":
-                shape.times.append((alias, name))
-            case "id":
-                shape.ids.append((alias, name))
-            case "part":
-                shape.parts.append((alias, name, part))
-            case _:
-                return None
-    return shape
+    if type(value) is not str or not _TIME.fullmatch(value):
+        raise _NotOrdinary
+    return datetime.fromisoformat(value)
+
+
+_READERS: dict[str, Callable[[Any], object]] = {"id": _id, "text": _text, "filled": _filled, "time": _time}

@@ -10,10 +10,10 @@ import re
 from typing import Annotated
 
 from msgspec import Struct
-from pydantic import BeforeValidator
 
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
+from backup_tui.models.read_as import ReadAs
 from backup_tui.models.services import Service
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted, safe
@@ -27,7 +27,7 @@ def _whole(value: object) -> object:
     return safe(value, LONGEST_EXPRESSION) if isinstance(value, str) else value
 
 
-Expression = Annotated[str | None, BeforeValidator(_whole)]
+Expression = Annotated[str | None, ReadAs(_whole)]
 """What a rule adds, made safe to show."""
 
 

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from backup_tui.models.read_as import ReadAs
 
 _STAMP = re.compile(
     r"\s*(\d{4})-(\d{2})-(\d{2})"
@@ -74,7 +74,7 @@ def read_when(value: object) -> datetime | None:
     raise ValueError("a time is a string")
 
 
-When = Annotated[datetime | None, BeforeValidator(read_when)]
+When = Annotated[datetime | None, ReadAs(read_when, "time")]
 """A timestamp member of the service: UTC, or `None` for "not given" and "not yet"."""
 
 

@@ -147,7 +147,7 @@ class UnitTable(Mapping[str, UnitRow]):
         return differing
 
     def _keep_extra(self, unit: ProtectionUnit) -> None:
-        sent = unit.model_extra or {}
+        sent = unit.extra
         extra = {key: value for key, value in sent.items() if not key.startswith("@odata")} if sent else {}
         if unit.error is not None:
             extra["error"] = unit.error.raw()

@@ -72,7 +72,7 @@ async def test_a_point_that_has_expired_is_found_with_that_remark_and_not_used(
         answer = await asked(*words, **named)
         spoilt = {
             unit_id: tuple(
-                point.model_copy(update={"expiration_date_time": office.clock.now() - timedelta(minutes=1)})
+                replace(point, expiration_date_time=office.clock.now() - timedelta(minutes=1))
                 if unit_id == units[0].id
                 else point
                 for point in points

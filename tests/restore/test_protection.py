@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from backup_tui.ui.policies.review_text import consequence
 
 from backup_tui.changes.change import ChangeReview, carry_out
 from backup_tui.changes.findings import Verdict
@@ -24,6 +23,7 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.protection.following import follow_policy
 from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 from backup_tui.simulator.settings import Settings
+from backup_tui.ui.review.protection_text import consequence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -158,7 +158,7 @@ def of_lineage(table: Mapping[str, Mapping[str, str]], name: str) -> set[str]:
 
 def fields_of(model: type[GraphModel]) -> set[str]:
     """The members that a model reads."""
-    return {field.alias or name for name, field in model.model_fields.items() if name != "unread"}
+    return set(model.members())
 
 
 def is_identity(name: str) -> bool:

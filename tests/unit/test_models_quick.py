@@ -7,20 +7,37 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_models_schema import JSON_VALUES, MEMBERS, READERS, STAMPS, object_of
 
 from backup_tui.models.base import GraphModel
-from backup_tui.models.quick import quickly
+from backup_tui.models.quick import UNREAD, quickly
 from backup_tui.models.services import Service
 from backup_tui.models.units import MailboxProtectionUnit, read_unit
+from backup_tui.models.validation import twin, validated
 
 
 def assert_same(read: GraphModel, sent: dict[str, Any]) -> None:
-    validated = type(read).model_validate(dict(sent), by_alias=True, by_name=False)
-    assert read == validated
-    assert read.raw() == validated.raw()
-    assert read.model_fields_set == validated.model_fields_set
-    assert (read.model_extra, read.unread) == (validated.model_extra, validated.unread)
+    assert read == validated(type(read), sent)
+    assert read.raw() == as_pydantic_writes_it(type(read), sent)
+
+
+def as_pydantic_writes_it(model: type[GraphModel], sent: dict[str, Any]) -> object:
+    def unwrapped(value: object) -> object:
+        if isinstance(value, GraphModel):
+            return value.raw()
+        if isinstance(value, dict):
+            aside = value.pop(UNREAD, {})
+            return {name: unwrapped(one) for name, one in (value | aside).items()}
+        return [unwrapped(one) for one in value] if isinstance(value, list) else value
+
+    # As JSON but for our own objects, which stand in a point only.
+    dumped = (
+        twin(model)
+        .model_validate(sent)
+        .model_dump(mode="json", by_alias=True, exclude_unset=True, fallback=lambda value: value.raw())
+    )
+    return unwrapped(dumped)
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -95,6 +112,6 @@ def test_units_that_share_a_person_do_not_share_what_is_their_own() -> None:
     one, two = read_unit(a_unit(1)), read_unit(a_unit(2))
     assert one.created_by == two.created_by
     assert (one.id, two.id) == ("unit-1", "unit-2")
-    changed = two.model_copy(update={"status": "protectRequested"})
+    changed = replace(two, status="protectRequested")
     assert (one.status, two.status, changed.status) == ("protected", "protected", "protectRequested")
-    assert read_unit(a_unit(1)).model_fields_set == one.model_fields_set
+    assert read_unit(a_unit(1)).given == one.given

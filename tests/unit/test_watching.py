@@ -26,7 +26,7 @@ class Service:
     async def load_session(self, session_id: str) -> RestoreSession:
         if self.errors:
             raise self.errors.pop(0)
-        return RestoreSession.model_validate({"id": session_id, "status": "completed"})
+        return RestoreSession.read({"id": session_id, "status": "completed"})
 
 
 def watch(service: Any, told: io.StringIO) -> Watch:
@@ -71,7 +71,7 @@ class Tenant:
         done = int(self.now // 30) + 1
         counts = {"total": 99, "completed": done, "inProgress": 99 - done, "failed": 0}
         raw = {"id": session_id, "status": "active", "restoreSessionArtifactCount": counts}
-        return RestoreSession.model_validate(raw)
+        return RestoreSession.read(raw)
 
     async def load_session(self, session_id: str) -> RestoreSession:
         self.asked_at.append(self.now)
