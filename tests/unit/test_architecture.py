@@ -116,48 +116,6 @@ def test_there_are_no_rooms_without_a_meaning(name: str) -> None:
 # -- circles: by the source, with what is imported inside functions and for types only --------------------------
 
 
-def imports_in(package: str) -> dict[str, set[str]]:
-    """Which modules of a package import which others of it, wherever the import is written."""
-    folder = ROOT.joinpath(*package.split("."))
-    names = {
-        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
-        for file in folder.rglob("*.py")
-    }
-    graph: dict[str, set[str]] = {}
-    for name, file in names.items():
-        wanted: set[str] = set()
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                wanted |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                whole = {f"{node.module}.{alias.name}" for alias in node.names}
-                wanted |= whole & names.keys() or {node.module}
-        graph[name] = (wanted & names.keys()) - {name}
-    return graph
-
-
-def in_circles(graph: dict[str, set[str]]) -> set[str]:
-    """The nodes of all circles, and those on a way from one circle to another."""
-    left = {name: set(others) for name, others in graph.items()}
-    before = -1
-    while len(left) != before:
-        before = len(left)
-        named = set().union(*left.values())
-        left = {name: others & left.keys() for name, others in left.items() if others & left.keys() and name in named}
-    return set(left)
-
-
-def test_a_circle_is_found() -> None:
-    graph = {"start": {"a"}, "a": {"b"}, "b": {"c", "end"}, "c": {"a"}, "end": set[str]()}
-    assert in_circles(graph) == {"a", "b", "c"}
-
-
-def test_no_circles_in_the_screens() -> None:
-    graph = imports_in("backup_tui.ui")
-    assert any(graph.values()), "imports are seen"
-    assert in_circles(graph) == set()
-
-
 # -- styles: found in a checkout, an editable installation, a wheel, and a wheel made from an sdist -----------------
 
 FIND_STYLES = """

@@ -30,10 +30,16 @@ def modules_of(root: Path) -> dict[str, Path]:
 
 
 def imports_of(modules: Mapping[str, Path]) -> dict[str, set[str]]:
-    """Which of the modules each of them imports anywhere in its text."""
+    """Which of the modules each of them imports, at its top or inside its functions; what is for types never runs."""
+
+    def running(node: ast.AST) -> Iterator[ast.AST]:
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+                yield child
+                yield from running(child)
 
     def named(path: Path) -> Iterator[str]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in running(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -80,7 +86,9 @@ def test_a_circle_is_found_wherever_its_imports_are(tmp_path: Path) -> None:
     (root / "__init__.py").write_text("")
     (root / "room" / "__init__.py").write_text("from house.room.ladder import up\n")
     (root / "room" / "ladder.py").write_text("def up():\n    from house.roof import Roof\n    return Roof\n")
-    (root / "roof.py").write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import house.room.ladder\n")
-    (root / "door.py").write_text("from house import roof\n")
+    (root / "roof.py").write_text("def top():\n    import house.room.ladder\n")
+    (root / "door.py").write_text("from house import roof\nfrom typing import TYPE_CHECKING\n")
+    (root / "step.py").write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import house.porch\n")
+    (root / "porch.py").write_text("import house.step\n")
     (root / "street.py").write_text("import os\nimport house.door\n")
     assert in_circles(imports_of(modules_of(root))) == {"house.room.ladder", "house.roof"}

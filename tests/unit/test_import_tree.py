@@ -12,7 +12,7 @@ import pytest
 from test_architecture import loaded_by
 
 CLIENT = ("httpx", "httpcore", "anyio", "h11", "backup_tui.graph.client", "backup_tui.graph.transport")
-KEPT = ("sqlite3", "backup_tui.journal.journal", "backup_tui.sync", "backup_tui.restore.context")
+KEPT = ("sqlite3", "backup_tui.journal.journal", "backup_tui.sync", "backup_tui.changes.context")
 VALIDATION = ("pydantic", "pydantic_core", "annotated_types", "backup_tui.models.validation")
 SIGN_IN = ("msal", "requests", "jwt", "cryptography", "backup_tui.signin.msal_http")
 SIMULATOR = ("starlette", "uvicorn", "backup_tui.simulator")
@@ -23,7 +23,7 @@ SCREENS = tuple(
         "new_restore", "review", "service.screen", "sign_in.screen", "sign_in.tenant", "frame.palette", "frame.help",
     )
 )  # fmt: skip
-USE_CASES = ("backup_tui.restore.drafts", "backup_tui.restore.review", "backup_tui.protection.desk")
+USE_CASES = ("backup_tui.restore.drafts", "backup_tui.restore.review", "backup_tui.protection.policies")
 DRAWING = ("pygments", "markdown_it", "rich.markdown", "rich.syntax")
 
 SCREEN = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -12,6 +12,7 @@ from backup_tui.headless.output import Output
 from backup_tui.headless.watching import Watch
 from backup_tui.models.clock import Clock
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.store import freshness as fresh
 from backup_tui.sync.budget import KEPT_FREE
 
 
@@ -22,6 +23,10 @@ class Service:
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
+        self.loader = self
+
+    async def load(self, key: fresh.Key[Any]) -> RestoreSession:
+        return await self.load_session(key.of)
 
     async def load_session(self, session_id: str) -> RestoreSession:
         if self.errors:
@@ -72,6 +77,13 @@ class Tenant:
         counts = {"total": 99, "completed": done, "inProgress": 99 - done, "failed": 0}
         raw = {"id": session_id, "status": "active", "restoreSessionArtifactCount": counts}
         return RestoreSession.read(raw)
+
+    @property
+    def loader(self) -> Self:
+        return self
+
+    async def load(self, key: fresh.Key[Any]) -> object:
+        return await (self.load_session(key.of) if key.kind is fresh.Kind.SESSION else self.load_sessions())
 
     async def load_session(self, session_id: str) -> RestoreSession:
         self.asked_at.append(self.now)
