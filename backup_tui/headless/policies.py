@@ -15,7 +15,6 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status, policy_status, rule_status
 from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.protection.following import follow_policy
-from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
@@ -81,15 +80,18 @@ def _job(job: UnitsJob) -> tuple[str, ...]:
 
 async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Begins to back up the units of a policy, after its review."""
-    return await _switch(workspace, args, out, PolicyAction.ACTIVATE)
+    return await _switch(workspace, args, out, "activate")
 
 
 async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Stops backing up the units of a policy, after its review."""
-    return await _switch(workspace, args, out, PolicyAction.DEACTIVATE)
+    return await _switch(workspace, args, out, "deactivate")
 
 
-async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, action: PolicyAction) -> int:
+async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, verb: str) -> int:
+    from backup_tui.protection.policies import PolicyAction, SwitchPolicy  # late: lists need none of it
+
+    action = PolicyAction(verb)
     reviewed = await review(workspace.context, SwitchPolicy(args.id, action))
     policy = await carry_out_reviewed(workspace, args, out, reviewed)
     if args.wait:
