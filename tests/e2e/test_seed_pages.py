@@ -212,7 +212,7 @@ async def test_page_003_a_policy_is_activated_once(served: Running, page: Page, 
     active, inactive = page.policy("active"), page.policy("inactive")
     assert page.error(page.send("POST", f"protectionPolicies/{active}/activate")) == refusal
     async with client(served) as ours:
-        with pytest.raises(StateConflict, match="only an inactive one"):
+        with pytest.raises(StateConflict, match="needs an inactive policy"):
             await ours.writer.activate_policy(active)
 
     only_inactive_policies(served)

@@ -109,7 +109,7 @@ def test_a_declined_code_says_so_and_q_leaves_with_the_exit_code_of_signing_in(
 ) -> None:
     terminal.wait_for("Enter this code there")
     tell(contoso, decline="*")
-    terminal.wait_for("On the page the sign-in was declined.", "Ask for a new code", "CodeDeclined")
+    terminal.wait_for("The sign-in was declined on the page.", "Ask for a new code", "CodeDeclined")
     terminal.press("q")
     assert terminal.ended() == 3
 

@@ -104,7 +104,7 @@ async def test_a_refresh_token_is_in_no_message(place, reply):
 async def test_an_environment_that_cannot_be_used_is_told_without_them(place, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
     async with bench(place, "secret", authority="https://localhost:1") as on:
-        with pytest.raises(ConfigError, match="trusted certificates") as caught:
+        with pytest.raises(ConfigError, match="SSL_CERT_FILE") as caught:
             await on.sign_in.token()
     assert CANARY not in told_by(caught.value)
 

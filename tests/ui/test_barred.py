@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from all_screens import all_screens
+from msgspec.structs import replace
 from sign_ins import text
 from support import Simulated, jwt, message, opened, simulated, until
 

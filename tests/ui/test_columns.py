@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from backup_tui.ui.units.text import unit_columns
 
 from backup_tui.models.services import Service
 from backup_tui.ui.activity.screen import ActivityScreen
@@ -15,6 +14,7 @@ from backup_tui.ui.sessions.failed_again import FailedAgain
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.sign_in.profiles import ProfilesScreen
 from backup_tui.ui.sign_in.tenant import TenantScreen
+from backup_tui.ui.vocabulary.units import unit_columns
 from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.lines import GUTTER
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from dataclasses import replace
 
 import pytest
 from all_screens import all_screens
+from msgspec.structs import replace
 
 from backup_tui.ui.frame.commands import Command, CommandSet, Context, key_table, lay_out_footer
 from backup_tui.ui.frame.shared_commands import shared_commands

@@ -19,8 +19,8 @@ from backup_tui.models.sessions import read_session
 from backup_tui.models.units import read_unit
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
-from backup_tui.ui import navigation
 from backup_tui.ui.frame.listing import ListScreen
+from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.units.screen import UnitsScreen
@@ -81,7 +81,7 @@ async def test_one_unit_of_an_open_restore_changes(tmp_path: Path, monkeypatch: 
     async with one.app.run_test(size=(80, 24)) as pilot:
         session_id = await drafted(pilot, one, count=4)
         listed = await one.workspace.load_artifacts(session_id)
-        navigation.open_session(one.app, session_id)
+        one.app.open(OpenSession(session_id))
         await until(pilot, lambda: [t.row_count for t in one.app.screen.query(RowTable)] == [4], "its units are shown")
         asked = spied(SessionDetail, monkeypatch)
         row = one.app.screen.keys()[1]
