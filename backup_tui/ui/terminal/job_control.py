@@ -11,6 +11,10 @@ import os
 import signal
 from collections.abc import Callable
 
+TURNS = 3
+"""Turns of the loop until a SIGCONT that came before a stop was pending is seen: its byte is read, its handler queued
+and run."""
+
 
 def stop_the_job() -> None:
     """What `ctrl+z` does in a terminal that handles it itself: all processes of the job stop, a wrapper too."""
@@ -56,26 +60,37 @@ class JobControl:
 
     def stop(self) -> None:
         """Listens no more."""
+        self._take_back()
         self._listening = False
         for number in self._handlers:
             self._loop.remove_signal_handler(number)
 
     def _asked_to_stop(self) -> None:
-        # Not at once: a SIGCONT that waits behind it takes it back.
-        self._stop_asked = True
-        self._loop.call_soon(self._stop_if_asked)
-
-    def _on_continue(self) -> None:
-        self._stop_asked = False
-        self._continued()
-
-    def _stop_if_asked(self) -> None:
-        if not self._stop_asked or not self._listening:
+        if self._stop_asked or not self._listening:
             return
-        self._stop_asked = False
-        # Pending from here on for this thread, so that a SIGCONT during `leave` discards it.
+        self._stop_asked = True
+        # Pending from here on for this thread, so that a later SIGCONT discards it.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
         signal.raise_signal(signal.SIGTSTP)
+        self._stop_after(TURNS)
+
+    def _on_continue(self) -> None:
+        self._take_back()
+        self._continued()
+
+    def _take_back(self) -> None:
+        if self._stop_asked:
+            self._stop_asked = False
+            signal.sigtimedwait({signal.SIGTSTP}, 0)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
+
+    def _stop_after(self, turns: int) -> None:
+        if not self._stop_asked:
+            return
+        if turns:
+            self._loop.call_soon(self._stop_after, turns - 1)
+            return
+        self._stop_asked = False
         self._leave()
         self._loop.remove_signal_handler(signal.SIGTSTP)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})  # stops here, until SIGCONT
