@@ -2,7 +2,7 @@
 
 One look proves that something was done; that nothing was done takes several, spaced looks, because an answer can be
 lost long before the service has finished. How the effect of a kind of change is recognised is its `Effect`; everything
-else is the same for all of them and stands here once.
+else is the same for all of them and is written once, here.
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ class LostAnswers:
                 intents = await self._context.changes.left_unknown(self._effects)
         except WriteLockHeld:
             return ()
-        # Looking changes nothing at the service, so others may write while it goes on.
+        # Looking changes nothing at the service, so other writes may proceed meanwhile.
         return tuple([await self.resolve(intent, on_look) for intent in intents])
 
     async def settle_seen(self) -> tuple[Finding, ...]:

@@ -260,7 +260,7 @@ def _settle_url(sources: Sources, url: str, version: str, cloud: Cloud) -> str:
             field=name,
             value=url,
             certainty="Nothing was sent.",
-            hint="Make them the same, or take api_version out: the address names the version by itself.",
+            hint="Make them the same, or take api_version out: the address already includes the version.",
         )
     return url
 

@@ -238,7 +238,7 @@ def _client_id(sources: Sources, flow: str) -> str:
             f"{place}: {client_id[:60]!r} is no client id.",
             field=place,
             certainty="Nothing was sent.",
-            hint="It stands in the app registration as Application (client) ID.",
+            hint="The app registration shows it as Application (client) ID.",
         )
     return client_id
 

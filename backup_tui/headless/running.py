@@ -112,7 +112,7 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
 
 
 async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:
-    """A session that is no draft gets no review; when an earlier run started it, this one goes on from there.
+    """Skip the review of a session that is not a draft; continue where an earlier run started it.
 
     Raises:
         StateConflict: Somebody else started it.

@@ -24,7 +24,7 @@ signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 os.tcsetpgrp(0, child.pid)
 print(f"job {child.pid};", flush=True)
 code = child.wait()
-sys.exit(code if code >= 0 else 64 - code)
+sys.exit(code if code >= 0 else 128 - code)
 """
 PROGRAM = f"""
 import sys
@@ -140,6 +140,8 @@ def test_after_every_order_of_stopping_and_going_on_all_is_shown_and_the_termina
     ],
 )
 def test_a_signal_to_end_ends_it_and_gives_the_terminal_back(job: Job, order: str, code: int) -> None:
+    # As a shell tells it: 128 and the signal, even when a second one comes while the interpreter already finishes.
+    # Whether the program itself heard the first one is told by the terminal, which nobody else gives back.
     job.send(*order.split())
     assert job.terminal.ended() == code
     assert job.terminal.modes == job.terminal.before
