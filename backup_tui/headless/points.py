@@ -10,8 +10,9 @@ from backup_tui.errors import UsageError
 from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list, refuse_too_many
 from backup_tui.headless.output import Output, utc
 from backup_tui.models.services import Service
+from backup_tui.models.times import span_words
 from backup_tui.restore.names.names import UnitList
-from backup_tui.restore.points.moments import Moment, gap_words, parse_moment, parse_span
+from backup_tui.restore.points.moments import Moment, parse_moment, parse_span
 from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint
 from backup_tui.workspace import Workspace
 
@@ -140,7 +141,7 @@ async def points_of_names(
     out.narrate(
         f"Point: {moment.echo(now)}."
         if moment.latest
-        else f"Point: newest at or before {moment.both(now)}, {gap_words(now - moment.utc)} ago."
+        else f"Point: newest at or before {moment.both(now)}, {span_words(now - moment.utc)} ago."
     )
     wish = PointWish(moment, prefer_express=args.prefer == "express", express_within=within, max_gap=max_gap)
     table = await workspace.restore.find_points(matched.units, wish, told_progress(out))
@@ -195,7 +196,7 @@ def cells(row: UnitPoint) -> tuple[str, ...]:
     if row.time is None or row.gap is None:
         return (row.name, "none", "-", "-", row.refused or "no point at or before this time")
     remark = row.refused or ("set for this unit" if row.own else "")
-    return (row.name, utc(row.time), gap_words(row.gap), "express" if row.express else "standard", remark)
+    return (row.name, utc(row.time), span_words(row.gap), "express" if row.express else "standard", remark)
 
 
 def point_object(row: UnitPoint) -> dict[str, object]:
@@ -216,6 +217,6 @@ def _warn(workspace: Workspace, table: PointTable, out: Output) -> None:
         return
     far = [row for row in table.usable if row.is_far(workspace.clock.now())]
     if far:
-        words = ", ".join(f"{row.name} ({gap_words(row.gap)})" for row in far[:5] if row.gap is not None)
+        words = ", ".join(f"{row.name} ({span_words(row.gap)})" for row in far[:5] if row.gap is not None)
         more = f" and {len(far) - 5:,} more" if len(far) > 5 else ""
         out.narrate(f"! {len(far):,} with a point long before the time you asked for: {words}{more}")

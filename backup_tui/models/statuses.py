@@ -43,7 +43,6 @@ class Status(Struct, frozen=True):
         value: The service's own word.
         word: Ours, plain.
         mark: One cell; colour and mark only repeat the word.
-        ascii_mark: One ASCII character for terminals without Unicode.
         tone: For the colour.
         terminal: Nothing more will change automatically.
         moving: Something is changing now; worth polling.
@@ -54,7 +53,6 @@ class Status(Struct, frozen=True):
     value: str
     word: str
     mark: str
-    ascii_mark: str
     tone: Tone
     terminal: bool = False
     moving: bool = False
@@ -71,118 +69,116 @@ def _table(*rows: Status) -> dict[str, Status]:
 
 def _of(table: dict[str, Status], value: str | None) -> Status:
     if not value:
-        return Status("", "not given", "?", "?", Tone.WARN, rank=40)
+        return Status("", "not given", "?", Tone.WARN, rank=40)
     known = table.get(value.lower())
-    return known or Status(value, value, "?", "?", Tone.WARN, rank=40)
+    return known or Status(value, value, "?", Tone.WARN, rank=40)
 
 
 _DRAFT_ACTIONS = frozenset({Action.ACTIVATE, Action.EDIT, Action.DELETE})
 
 _SESSION = _table(
-    Status("active", "active", "»", "=", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=10),
-    Status("activating", "starting", "~", "~", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=11),
-    Status("draft", "draft", "o", "o", Tone.CALM, actions=_DRAFT_ACTIONS, rank=20),
-    Status("failed", "all failed", "x", "x", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=30),
-    Status("completedWithError", "some failed", "!", "!", Tone.WARN, True, actions=frozenset({Action.AGAIN}), rank=31),
-    Status("completed", "completed", "+", "+", Tone.GOOD, terminal=True, rank=60),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("active", "running", "»", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=10),
+    Status("activating", "starting", "~", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=11),
+    Status("draft", "draft", "○", Tone.CALM, actions=_DRAFT_ACTIONS, rank=20),
+    Status("failed", "all failed", "✗", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=30),
+    Status("completedWithError", "some failed", "✗", Tone.BAD, True, actions=frozenset({Action.AGAIN}), rank=31),
+    Status("completed", "completed", "✓", Tone.GOOD, terminal=True, rank=60),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _ARTIFACT = _table(
-    Status("failed", "failed", "x", "x", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=10),
-    Status("inProgress", "in progress", "»", "=", Tone.MOVING, moving=True, rank=20),
-    Status("scheduling", "scheduling", "~", "~", Tone.MOVING, moving=True, rank=30),
-    Status("scheduled", "scheduled", ".", ".", Tone.CALM, moving=True, rank=31),
-    Status("added", "in the draft", "o", "o", Tone.CALM, rank=32),
-    Status("succeeded", "succeeded", "+", "+", Tone.GOOD, terminal=True, rank=60),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("failed", "failed", "✗", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=10),
+    Status("inProgress", "restoring", "»", Tone.MOVING, moving=True, rank=20),
+    Status("scheduling", "waiting", "·", Tone.CALM, moving=True, rank=30),
+    Status("scheduled", "waiting", "·", Tone.CALM, moving=True, rank=31),
+    Status("added", "waiting", "·", Tone.CALM, rank=32),
+    Status("succeeded", "restored", "✓", Tone.GOOD, terminal=True, rank=60),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _POLICY = _table(
-    Status("active", "active", "+", "+", Tone.GOOD, actions=frozenset({Action.DEACTIVATE}), rank=60),
+    Status("active", "active", "✓", Tone.GOOD, actions=frozenset({Action.DEACTIVATE}), rank=60),
     Status(
         "activeWithErrors",
         "active, problems",
-        "!",
         "!",
         Tone.WARN,
         actions=frozenset({Action.ACTIVATE, Action.DEACTIVATE}),
         rank=10,
     ),
-    Status("updating", "updating", "~", "~", Tone.MOVING, moving=True, rank=20),
-    Status("inactive", "inactive", "o", "o", Tone.CALM, actions=frozenset({Action.ACTIVATE}), rank=50),
-    Status("offboardRequested", "being offboarded", "!", "!", Tone.WARN, moving=True, rank=15),
-    Status("offboarded", "offboarded", "-", "-", Tone.CALM, terminal=True, rank=70),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("updating", "updating", "~", Tone.MOVING, moving=True, rank=20),
+    Status("inactive", "inactive", "-", Tone.CALM, actions=frozenset({Action.ACTIVATE}), rank=50),
+    Status("offboardRequested", "being offboarded", "!", Tone.WARN, moving=True, rank=15),
+    Status("offboarded", "offboarded", "-", Tone.CALM, terminal=True, rank=70),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _UNIT = _table(
-    Status("protected", "protected", "+", "+", Tone.GOOD, rank=60),
-    Status("protectRequested", "being added", "~", "~", Tone.MOVING, moving=True, rank=20),
-    Status("unprotectRequested", "being taken out", "~", "~", Tone.MOVING, moving=True, rank=21),
-    Status("unprotected", "unprotected", "-", "-", Tone.WARN, actions=frozenset({Action.OFFBOARD}), rank=15),
-    Status("removeRequested", "being removed", "~", "~", Tone.MOVING, moving=True, rank=22),
+    Status("protected", "protected", "✓", Tone.GOOD, rank=60),
+    Status("protectRequested", "being added", "~", Tone.MOVING, moving=True, rank=20),
+    Status("unprotectRequested", "being removed", "!", Tone.WARN, moving=True, rank=21),
+    Status("unprotected", "not protected", "-", Tone.WARN, actions=frozenset({Action.OFFBOARD}), rank=15),
+    Status("removeRequested", "being removed", "!", Tone.WARN, moving=True, rank=22),
     Status(
         "offboardRequested",
         "offboarding",
-        "!",
         "!",
         Tone.WARN,
         actions=frozenset({Action.CANCEL_OFFBOARD}),
         rank=10,
     ),
-    Status("offboarded", "offboarded", "-", "-", Tone.CALM, rank=70),
-    Status("cancelOffboardRequested", "coming back", "~", "~", Tone.MOVING, moving=True, rank=23),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("offboarded", "offboarded", "-", Tone.CALM, rank=70),
+    Status("cancelOffboardRequested", "being kept", "~", Tone.MOVING, moving=True, rank=23),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _RULE = _table(
-    Status("active", "being applied", "~", "~", Tone.MOVING, moving=True, rank=20),
-    Status("completedWithErrors", "applied, problems", "!", "!", Tone.WARN, rank=10),
-    Status("completed", "applied", "+", "+", Tone.GOOD, rank=60),
-    Status("updateRequested", "being changed", "~", "~", Tone.MOVING, moving=True, rank=21),
-    Status("deleteRequested", "being deleted", "~", "~", Tone.MOVING, moving=True, rank=22),
-    Status("draft", "draft", "o", "o", Tone.CALM, rank=50),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("active", "being applied", "~", Tone.MOVING, moving=True, rank=20),
+    Status("completedWithErrors", "applied, problems", "!", Tone.WARN, rank=10),
+    Status("completed", "applied", "✓", Tone.GOOD, rank=60),
+    Status("updateRequested", "being changed", "~", Tone.MOVING, moving=True, rank=21),
+    Status("deleteRequested", "being deleted", "~", Tone.MOVING, moving=True, rank=22),
+    Status("draft", "draft", "○", Tone.CALM, rank=50),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _JOB = _table(
-    Status("active", "running", "~", "~", Tone.MOVING, moving=True, rank=20),
-    Status("completedWithErrors", "done, some failed", "!", "!", Tone.WARN, terminal=True, rank=10),
-    Status("completed", "done", "+", "+", Tone.GOOD, terminal=True, rank=60),
-    Status("unknown", "not known yet", "?", "?", Tone.WARN, rank=40),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("active", "running", "~", Tone.MOVING, moving=True, rank=20),
+    Status("completedWithErrors", "done, some failed", "!", Tone.WARN, terminal=True, rank=10),
+    Status("completed", "done", "✓", Tone.GOOD, terminal=True, rank=60),
+    Status("unknown", "not known yet", "?", Tone.WARN, rank=40),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _SERVICE_APP = _table(
-    Status("active", "in control", "+", "+", Tone.GOOD, rank=10),
-    Status("pendingActive", "takes control", "~", "~", Tone.MOVING, moving=True, rank=20),
-    Status("pendingInactive", "in control, leaving", "~", "~", Tone.MOVING, moving=True, rank=11),
-    Status("inactive", "not in control", "o", "o", Tone.CALM, rank=50),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("active", "in control", "✓", Tone.GOOD, rank=10),
+    Status("pendingActive", "takes control", "~", Tone.MOVING, moving=True, rank=20),
+    Status("pendingInactive", "in control, leaving", "~", Tone.MOVING, moving=True, rank=11),
+    Status("inactive", "not in control", "○", Tone.CALM, rank=50),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _SERVICE = _table(
-    Status("enabled", "on", "+", "+", Tone.GOOD),
-    Status("disabled", "off", "x", "x", Tone.BAD),
-    Status("protectionChangeLocked", "protection locked", "!", "!", Tone.WARN),
-    Status("restoreLocked", "restore locked", "x", "x", Tone.BAD),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN),
+    Status("enabled", "on", "✓", Tone.GOOD),
+    Status("disabled", "off", "✗", Tone.BAD),
+    Status("protectionChangeLocked", "protection locked", "!", Tone.WARN),
+    Status("restoreLocked", "restore locked", "✗", Tone.BAD),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN),
 )
 
 _BULK = _table(
-    Status("active", "active", "»", "=", Tone.MOVING, moving=True, rank=10),
-    Status("completedWithErrors", "some names not found", "!", "!", Tone.WARN, terminal=True, rank=20),
-    Status("completed", "completed", "+", "+", Tone.GOOD, terminal=True, rank=60),
-    Status("unknown", "not known", "?", "?", Tone.WARN, rank=40),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("active", "running", "»", Tone.MOVING, moving=True, rank=10),
+    Status("completedWithErrors", "some names not found", "!", Tone.WARN, terminal=True, rank=20),
+    Status("completed", "completed", "✓", Tone.GOOD, terminal=True, rank=60),
+    Status("unknown", "not known", "?", Tone.WARN, rank=40),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _BROWSE = _table(
-    Status("creating", "being opened", "~", "~", Tone.MOVING, moving=True, rank=20),
-    Status("created", "open", "+", "+", Tone.GOOD, actions=frozenset({Action.BROWSE}), rank=60),
-    Status("failed", "failed", "x", "x", Tone.BAD, terminal=True, rank=10),
-    Status("unknownFutureValue", "not known yet", "?", "?", Tone.WARN, rank=40),
+    Status("creating", "being opened", "~", Tone.MOVING, moving=True, rank=20),
+    Status("created", "open", "✓", Tone.GOOD, actions=frozenset({Action.BROWSE}), rank=60),
+    Status("failed", "failed", "✗", Tone.BAD, terminal=True, rank=10),
+    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 

@@ -81,3 +81,15 @@ When = Annotated[datetime | None, ReadAs(read_when, "time")]
 def iso(moment: datetime) -> str:
     """`2026-11-20T13:10:00Z`, the form that is sent to the service (whole seconds, UTC)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def span_words(span: timedelta) -> str:
+    """`under 1 min`, `48 min`, `14 h 02`, `3 d 4 h`: rounded down, the same for both directions."""
+    minutes = int(abs(span).total_seconds() // 60)
+    if minutes < 1:
+        return "under 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02}"
+    return f"{minutes // 1440:,} d {minutes % 1440 // 60} h"

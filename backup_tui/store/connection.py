@@ -191,9 +191,17 @@ def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
 
 
 class ConnectionWords(NamedTuple):
-    """`right`: second header line, right side. `alerts`: exceptions beside the mode. `message`: of the message line."""
+    """What the frame says about the connection.
+
+    Attributes:
+        right: Right end of the second header line.
+        tone: How that feels: `good`, `warn`, `bad`, or empty.
+        alerts: Exceptions beside the mode.
+        message: Text of the message line.
+    """
 
     right: str
+    tone: str
     alerts: tuple[str, ...]
     message: str | None
 
@@ -210,7 +218,7 @@ def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> C
         now: The service's time.
         zone: In which times are shown.
     """
-    right, message = _main_words(state, now, zone)
+    right, message, tone = _main_words(state, now, zone)
     alerts = []
     if state.unknown_open:
         alerts.append(f"{state.unknown_open} UNKNOWN")
@@ -219,36 +227,38 @@ def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> C
     if state.service.alert:
         alerts.append(state.service.alert)
         message = message or _lock_message(state.service, zone)
-    return ConnectionWords(right, tuple(alerts), message or state.lock_wait or None)
+    return ConnectionWords(right, tone, tuple(alerts), message or state.lock_wait or None)
 
 
-def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[str, str | None]:
+def _main_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> tuple[str, str | None, str]:
     last = _minute(state.last_answer, zone) if state.last_answer else ""
     if state.wrong_tenant:
-        return "WRONG TENANT", state.wrong_tenant
+        return "WRONG TENANT", state.wrong_tenant, "bad"
     if state.signed_out_since is not None:
         ended = _minute(state.signed_out_since, zone)
         how = "Press T to sign in." if state.signs_in else "Start again with a new token."
-        return (f"shows {last}" if last else "nothing read yet"), f"Signed out at {ended}. {how} Restores continue."
+        right = f"shows {last}" if last else "nothing read yet"
+        return right, f"Signed out at {ended}. {how} Restores continue.", "warn"
     if state.throttled_until is not None and state.throttled_until > now:
-        return f"waits to {_minute(state.throttled_until, zone)}", "The service asked us to wait. Restores continue."
+        right = f"waits to {_minute(state.throttled_until, zone)}"
+        return right, "The service asked us to wait. Restores continue.", "warn"
     if state.offline_since is not None:
         cause = f" ({state.offline_cause})" if state.offline_cause else ""
         since = _minute(state.offline_since, zone)
-        return f"OFFLINE since {since}", f"Cannot reach {state.host}{cause}. Restores continue."
+        return f"OFFLINE since {since}", f"Cannot reach {state.host}{cause}. Restores continue.", "bad"
     if state.paused_until is not None:
         until = _minute(state.paused_until, zone)
-        return f"PAUSED to {until}", f"Press P to resume; resumes automatically at {until}."
+        return f"PAUSED to {until}", f"Press P to resume; resumes automatically at {until}.", "warn"
     if state.late or state.missed >= MISSED_UNTIL_LATE:
         if last:
-            return f"late, last {last}", f"No answer since {last}. Trying again."
-        return "no answer yet", "No answer yet. Trying again."
+            return f"late, last {last}", f"No answer since {last}. Trying again.", "warn"
+        return "no answer yet", "No answer yet. Trying again.", "warn"
     silent = min(filter(None, (state.silent_since, state.reading_since)), default=None)
     if silent is not None and now - silent >= SLOW_READ:
-        return f"reading since {_minute(silent, zone)}", None
+        return f"reading since {_minute(silent, zone)}", None, "warn"
     if state.demo_speed is not None:
-        return f"demo, {state.demo_speed:g}x faster", None
-    return (f"live {last}" if last else "reading"), None
+        return f"demo, {state.demo_speed:g}x faster", None, ""
+    return (f"live {last}", None, "good") if last else ("reading", None, "")
 
 
 def _lock_message(service: ServiceState, zone: ZoneInfo) -> str:

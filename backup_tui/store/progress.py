@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
+from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store.pace import Remaining, first_result, remaining
 from backup_tui.store.rows import ArtifactRow, SessionRow
@@ -185,16 +186,6 @@ def _disagreement(row: SessionRow, artifacts: Mapping[str, ArtifactRow]) -> str:
     if row.state.terminal and row.failed is not None and row.failed != failed:
         return f"the session says {row.failed:,} failed, its list has {failed:,}"
     return ""
-
-
-def span_words(span: timedelta) -> str:
-    """`14 min`, `2 h 04 min`, `3 d 4 h`; never negative."""
-    minutes = max(0, int(span.total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60:02} min"
-    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
 def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:

@@ -88,6 +88,7 @@ class ShownWorkspace:
             user="not signed in" if nobody else core.who.name if core.settings.demo else core.who.user_label,
             mode="SIGNED OUT" if signed_out and not demo else core.mode.value,
             connection="signing in" if nobody else words.right,
+            tone="" if nobody else words.tone,
             alerts=alerts,
             word=core.settings.word,
             colour=core.settings.colour,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
+from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import (
-    gap_words,
     is_relative,
     is_weekly,
     parse_moment,
@@ -157,8 +157,8 @@ def test_a_moment_is_echoed_in_utc_and_its_zone() -> None:
     ],
 )
 def test_spans_in_words(gap: timedelta, words: str) -> None:
-    assert gap_words(gap) == words
-    assert gap_words(-gap) == words
+    assert span_words(gap) == words
+    assert span_words(-gap) == words
 
 
 def test_spans_are_read() -> None:

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.headless.output import utc as printed_utc
-from backup_tui.models.times import iso
+from backup_tui.models.times import iso, span_words
 from backup_tui.restore.points.moments import (
     Moment,
-    gap_words,
     is_relative,
     parse_moment,
     show_range,
@@ -184,6 +183,6 @@ def test_a_time_that_the_program_prints_is_read_as_the_same_minute(place: str, m
 
 @given(st.timedeltas(timedelta(0), timedelta(days=365)))
 def test_an_age_that_the_program_prints_is_read_as_that_age(span: timedelta) -> None:
-    for words, step in ((f"{gap_words(span)} ago", timedelta(hours=1)), (ago_words(span), timedelta(days=1))):
+    for words, step in ((f"{span_words(span)} ago", timedelta(hours=1)), (ago_words(span), timedelta(days=1))):
         age = NOW - parse_moment(words, BERLIN, NOW).utc
         assert timedelta(0) <= span - age < step

@@ -11,6 +11,7 @@ from store_builders import NOW, artifact, at, policy, session
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
+from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
@@ -24,7 +25,6 @@ from backup_tui.store.summary import (
     needs_you,
     progress,
     running_sessions,
-    span_words,
 )
 
 HOUR = timedelta(hours=1)

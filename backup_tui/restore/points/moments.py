@@ -15,6 +15,7 @@ from msgspec import Struct
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
+from backup_tui.models.times import span_words
 from backup_tui.restore.points.typed_times import (
     DAYS,
     EXAMPLES,
@@ -53,7 +54,7 @@ class Moment(Struct, frozen=True):
         if self.latest:
             return f"the newest point of each, as of {show_utc(self.utc, now)} UTC"
         day = DAYS[self.utc.weekday()]
-        return f"{day} {show_utc(self.utc, now)} UTC, {gap_words(now - self.utc)} ago"
+        return f"{day} {show_utc(self.utc, now)} UTC, {span_words(now - self.utc)} ago"
 
     def both(self, now: datetime) -> str:
         """`20 Nov 13:10 UTC (14:10 Europe/Berlin)`."""
@@ -91,7 +92,7 @@ def parse_moment(
         return Moment(now, zone, typed, latest=True)
     utc, zone = read_time(typed, zone, asked or now)
     if utc > now + doubt:
-        gap = gap_words(_minute(utc) - _minute(now))
+        gap = span_words(_minute(utc) - _minute(now))
         length = gap.removesuffix(" min") if " h " in gap else gap
         there = "" if _same_day(utc, zone) else f" ({show_zone(utc, zone, now)})"
         hint = "Write latest for the newest points."
@@ -126,22 +127,8 @@ def parse_span(text: str, field: str) -> timedelta:
     return span
 
 
-def gap_words(gap: timedelta) -> str:
-    """`50 min`, `14 h 02 min`, `2 d 1 h 22 min`; from two weeks on days alone with hours, `21 d 3 h`."""
-    minutes = int(abs(gap).total_seconds() // 60)
-    if minutes < 1:
-        return "under 1 min"
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours} h {rest:02} min"
-    days, hours = divmod(hours, 24)
-    return f"{days:,} d {hours} h" if days >= 14 else f"{days} d {hours} h {rest:02} min"
-
-
 def show_utc(moment: datetime, now: datetime) -> str:
-    """`20 Nov 12:20`; with its year when it is more than six months from `now`."""
+    """`20 Nov 12:20`; with its year when that is not the year of `now`."""
     return _show(moment.astimezone(UTC), now)
 
 
@@ -190,8 +177,7 @@ def is_weekly(service: Service, point: datetime, now: datetime) -> bool:
 
 
 def _show(moment: datetime, now: datetime) -> str:
-    far = abs(moment.astimezone(UTC) - now) > timedelta(days=183)
-    year = f" {moment.year}" if far else ""
+    year = f" {moment.year}" if moment.year != now.astimezone(moment.tzinfo).year else ""
     return f"{moment.day} {MONTHS[moment.month - 1]}{year} {moment:%H:%M}"
 
 

@@ -14,10 +14,11 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
+from backup_tui.models.times import span_words
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.names.unit_names import ReviewedUnit
-from backup_tui.restore.points.moments import gap_words, is_weekly, show_utc
+from backup_tui.restore.points.moments import is_weekly, show_utc
 from backup_tui.restore.points.points import USUAL_GAP, WEEKLY_GAP
 from backup_tui.restore.reads import read_sessions
 from backup_tui.store.freshness import SESSIONS
@@ -101,8 +102,8 @@ def check_gaps(
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:
     if count == 1:
-        return f"{unit.name}: the point is {gap_words(worst)} older"
-    return f"{count:,} points are up to {gap_words(worst)} older ({unit.name})"
+        return f"{unit.name}: the point is {span_words(worst)} older"
+    return f"{count:,} points are up to {span_words(worst)} older ({unit.name})"
 
 
 def check_author(session: RestoreSession, who: WhoAmI) -> list[Check]:

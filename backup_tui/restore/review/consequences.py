@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.models import phrases
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.points.moments import gap_words, show_range, show_zone_range
+from backup_tui.models.times import span_words
+from backup_tui.restore.points.moments import show_range, show_zone_range
 
 WHOLE_DAYS = timedelta(days=30)
 """From this age of a point on, hours say nothing."""
@@ -96,5 +97,5 @@ def _loss(points: Sequence[datetime], now: datetime) -> str:
     least, most = now - max(points), now - min(points)
     if most >= WHOLE_DAYS:
         return f"{least.days} d" if least.days == most.days else f"{least.days} to {most.days} d"
-    ends = (words.removesuffix(" min") if " h " in words else words for words in map(gap_words, (least, most)))
+    ends = (words.removesuffix(" min") if " h " in words else words for words in map(span_words, (least, most)))
     return " to ".join(dict.fromkeys(ends))

@@ -19,6 +19,7 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenUnknown
 from backup_tui.ui.vocabulary.changes import full_text, what_words
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
 
@@ -84,15 +85,15 @@ class ActivityScreen(ListScreen):
     def _line(self, key: str | None) -> ActivityLine | None:
         return activity_line(self.ws.store, key) if key is not None else None
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """Which lines are shown, and how much went on in the last hour."""
         tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
         shown = "changes only   m shows all" if self.changes_only else "all   m shows changes only"
-        left = f"Activity   {shown}"
         if self.filter_text:
-            left = f'Activity   {self.table.row_count:,} for "{self.filter_text}"'
+            shown = f'{self.table.row_count:,} for "{self.filter_text}"'
         counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
-        return left, "last hour: " + ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+        tallied = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+        return Section("Activity", shown, f"last hour: {tallied}")
 
     def empty_words(self) -> str:
         """Why there is no line."""

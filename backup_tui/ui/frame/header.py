@@ -6,6 +6,7 @@ word. Nothing here imports textual.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ Mode = Literal["WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "SIGNED OUT"]
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 60, 16
 """Below this nothing can be activated and only `too_small_lines` are shown."""
 
-ELLIPSIS = "..."
+ELLIPSIS = "…"
 
 
 NOTHING_REAL = "nothing here is real"
@@ -33,12 +34,13 @@ class FrameState(Struct, frozen=True):
         user: Who is signed in.
         mode: What may be done here.
         connection: State of the connection in its short form (`live 04:02`, `waits to 04:06:20`).
+        tone: How that feels, one of the tones of `widgets.rows`, or empty.
         alerts: Exceptions before the mode (`1 UNKNOWN`, `RESTORE LOCKED`); never cut.
         word: Word that the profile sets (`PRODUCTION`).
         colour: Color of the band that the profile sets; empty for the default.
         screens: Titles of the screens 1 to 5.
         current: Number of the screen shown, 0 for none of them.
-        subtitle: Replaces the list of screens and the connection (reviews).
+        subtitle: Both ends of what replaces the list of screens and the connection (reviews).
     """
 
     tenant: str
@@ -46,12 +48,13 @@ class FrameState(Struct, frozen=True):
     user: str = ""
     mode: Mode = "READ-ONLY"
     connection: str = ""
+    tone: str = ""
     alerts: tuple[str, ...] = ()
     word: str = ""
     colour: str = ""
     screens: tuple[str, ...] = ()
     current: int = 0
-    subtitle: str | None = None
+    subtitle: tuple[str, str] | None = None
 
     @property
     def demo(self) -> bool:
@@ -65,7 +68,7 @@ class FrameState(Struct, frozen=True):
 
 
 class Span(Struct, frozen=True):
-    """Text with one look: `strong`, `band` (the second line in the look of the first), `current`, or empty."""
+    """Text with one look: `strong`, `band` (the second line in the look of the first), `current`, a tone, or empty."""
 
     text: str
     look: str = ""
@@ -85,7 +88,8 @@ def header_lines(state: FrameState, width: int) -> tuple[Line, Line]:
         return _spread(tenant, (), width), tuple(Span(span.text, "band") for span in second)
     first = _spread((*tenant, *_beside_tenant(state, room - 1 - _cells(tenant))), right, width)
     if state.subtitle is not None:
-        return first, _spread((Span(cut(" " + state.subtitle, width)),), (), width)
+        left, end = state.subtitle
+        return first, _spread((Span(cut(f" {left}", width - width_of(end) - 2)),), (Span(f"{end} "),), width)
     return first, _second(state, width)
 
 
@@ -126,7 +130,7 @@ def _user(user: str, room: int) -> str:
 
 
 def _second(state: FrameState, width: int) -> Line:
-    right = (Span(one_line(state.connection)), Span(" ")) if state.connection else ()
+    right = (Span(one_line(state.connection), state.tone), Span(" ")) if state.connection else ()
     room = width - _cells(right) - 1
     for left in _menus(state):
         if _cells(left) <= room:
@@ -135,17 +139,37 @@ def _second(state: FrameState, width: int) -> Line:
 
 
 def _menus(state: FrameState) -> list[Line]:
-    """The list of screens, long to short: all names, numbers with the current name, the current name alone."""
-    names = list(enumerate(state.screens, start=1))
-    full: list[Span] = []
-    short: list[Span] = []
-    for number, name in names:
-        look = "current" if number == state.current else ""
-        gap = Span(" " if not full else "  ")
-        full += [gap, Span(f"{number} {name}", look)]
-        short += [Span(" "), Span(f"{number} {name}" if look else str(number), look)]
-    alone = [Span(" "), Span(f"{state.current} {state.screens[state.current - 1]}", "current")]
-    return [tuple(full), tuple(short), *([tuple(alone)] if state.current else []), ()]
+    """The list of screens, long to short: all names, short names, numbers with the current name, that name alone."""
+    names = [f"{number} {name}" for number, name in enumerate(state.screens, start=1)]
+    at = state.current - 1
+    full = tabs(names, at)
+    short = tabs(
+        [f"{number} {_SHORT.get(name, name)}" for number, name in enumerate(state.screens, start=1)], at, close=True
+    )
+    numbers = tabs([name if place == at else name[:1] for place, name in enumerate(names)], at, close=True)
+    return [full, short, numbers, *([tabs(names[at : at + 1], 0)] if at >= 0 else []), ()]
+
+
+_SHORT = {"Overview": "Over", "Policies": "Pol", "Sessions": "Sess", "Units": "Unit", "Activity": "Act"}
+
+
+def tabs(names: Sequence[str], active: int, *, close: bool = False) -> Line:
+    """Names side by side; the blanks beside the active one are brackets.
+
+    Args:
+        names: What the tabs say.
+        active: Place of the active one; -1 for none.
+        close: One blank between two names, not two.
+    """
+    line: list[Span] = []
+    for place, name in enumerate(names):
+        chosen = place == active
+        before, after = "[]" if chosen else "  "
+        if close:
+            before = before.strip() or " "[: not line]
+            after = f"{after.strip()} "
+        line.append(Span(f"{before}{name}{after}", "current" if chosen else ""))
+    return tuple(line)
 
 
 def _cells(line: Line) -> int:

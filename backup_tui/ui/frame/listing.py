@@ -14,11 +14,12 @@ from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import Sort
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.widgets.cells import between, wrap
+from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -60,12 +61,12 @@ class ListScreen(BaseScreen):
         """The cells of a row. Raises KeyError for one that went."""
         raise NotImplementedError
 
-    def heading(self) -> tuple[str, str]:
-        """Left and right part of the line above the list."""
+    def heading(self) -> Section:
+        """The line above the list."""
         raise NotImplementedError
 
-    def about(self, key: str) -> list[str]:
-        """The lines about a row."""
+    def about(self, key: str) -> Sequence[Section | str]:
+        """What is said about a row, its name first."""
         raise NotImplementedError
 
     def empty_words(self) -> str:
@@ -76,7 +77,7 @@ class ListScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """Title, list and lines, filter."""
-        yield OneLine(classes="title")
+        yield SectionLine(classes="title")
         yield ListAndPane(RowTable(self.COLUMNS, markable=self.MARKABLE, gap=1), lines=self.PANE_LINES)
         yield FilterLine()
 
@@ -135,14 +136,13 @@ class ListScreen(BaseScreen):
     def show_title(self) -> None:
         """Brings the line above the list up to date."""
         if self.is_mounted:
-            line = self.query_one(".title", OneLine)
-            left, right = self.heading()
-            line.text = between(f" {left}", f"{right} ", max(0, line.size.width or self.app.size.width))
+            self.query_one(".title", SectionLine).say(self.heading())
 
     def show_about(self) -> None:
         """Brings the lines about the row up to date."""
         key = self.table.cursor_key
-        self.query_one(ListAndPane).tell([self.keyed(line) for line in self.about(key)] if key is not None else ())
+        said = self.about(key) if key is not None else ()
+        self.query_one(ListAndPane).tell([self.keyed(line) if isinstance(line, str) else line for line in said])
 
     def on_descendant_focus(self) -> None:
         """While the filter is typed the sentences name other keys."""

@@ -16,7 +16,6 @@ from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.fields import FieldLine, TextField
-from backup_tui.ui.widgets.frame_lines import Rule
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import Cell, RowTable
 
@@ -131,7 +130,6 @@ class PaletteScreen(BaseScreen):
             ],
             empty="No command of this screen has such a name.",
         )
-        yield Rule()
         yield Paragraphs(id="palette-about")
 
     def on_mount(self) -> None:

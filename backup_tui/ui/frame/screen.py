@@ -40,7 +40,8 @@ from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.shared_commands import shared_commands
 from backup_tui.ui.routes import Open, screen_for
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, Rule, TooSmall
+from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, TooSmall
+from backup_tui.ui.widgets.rows import TONES
 from backup_tui.ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class BaseScreen(Screen[Any]):
     OWN_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
     SHARED: ClassVar[frozenset[str] | None] = None
     SHOW_MESSAGE: ClassVar[bool] = True
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
     place: Open | None = None
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
@@ -108,7 +110,7 @@ class BaseScreen(Screen[Any]):
     # -- what screens say -----------------------------------------------------------------------------------
 
     def compose_body(self) -> ComposeResult:
-        """The widgets between the two rules."""
+        """The widgets between header and message line."""
         yield from ()
 
     def context(self) -> Context:
@@ -147,8 +149,8 @@ class BaseScreen(Screen[Any]):
         if self.is_mounted and (focus := self.focus_on()) is not None:
             self.program.workspace.look_at(focus)
 
-    def subtitle(self) -> str | None:
-        """Text in place of the second header line; None shows the screens and the connection."""
+    def subtitle(self) -> str | tuple[str, str] | None:
+        """Text, or its two ends, in place of the second header line; None shows the screens and the connection."""
         return None
 
     def palette_entries(self) -> Iterable[PaletteEntry]:
@@ -259,7 +261,8 @@ class BaseScreen(Screen[Any]):
         subtitle = self.subtitle()
         if not self.SHOW_MESSAGE and self.program.finished:
             subtitle = self.program.finished.strip()
-        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=subtitle)
+        ends = (subtitle, "") if isinstance(subtitle, str) else subtitle
+        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=ends)
 
     @property
     def commands(self) -> CommandSet:
@@ -367,10 +370,8 @@ class BaseScreen(Screen[Any]):
         state = self.frame_state()
         with Vertical(id="frame"):
             yield HeaderLines(state)
-            yield Rule()
             with Vertical(id="body"):
                 yield from self.compose_body()
-            yield Rule()
             if self.SHOW_MESSAGE:
                 yield MessageLine(self.program.message_on(self))
             yield CommandBar()

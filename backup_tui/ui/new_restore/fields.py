@@ -21,8 +21,9 @@ from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine
-from backup_tui.ui.widgets.form_parts import ListField, TwoEnds
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.form_parts import ListField
+from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
+from backup_tui.ui.widgets.spans import Section
 
 INDENT = 17
 """Cells before a note, which stands below its field where it fits."""
@@ -71,7 +72,7 @@ class RestoreFields(Vertical):
 
     def compose(self) -> ComposeResult:
         """One line for each field, and one below for what it means."""
-        yield TwoEnds(id="form-title", classes="title")
+        yield SectionLine(id="form-title", classes="title")
         yield FieldLine("Service", self.service)
         yield FieldLine("Units", self.units)
         yield OneLine(id="units-note", classes="under")
@@ -99,10 +100,9 @@ class RestoreFields(Vertical):
         self._fresh = fresh
         drafting, form = self._drafting, self._drafting.form
         locked = drafting.busy is not None
-        self.query_one("#form-title", TwoEnds).tell(
-            words.title(form, drafting.tenant),
-            *words.kept_words(form, drafting.exists),
-        )
+        kept, *shorter = words.kept_words(form, drafting.exists)
+        title = words.title(form, drafting.tenant).strip()
+        self.query_one("#form-title", SectionLine).say(Section(title, "", kept, tuple(shorter)))
         with self.prevent(Input.Changed):
             self.units.put(form.pending)
             self.moment.put(form.moment)

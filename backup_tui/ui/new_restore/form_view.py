@@ -19,7 +19,6 @@ from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.fields import RestoreFields
 from backup_tui.ui.new_restore.point_rows import PointRows
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine
-from backup_tui.ui.widgets.frame_lines import Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import RowTable
@@ -78,9 +77,7 @@ class FormView(BaseScreen, inherit_bindings=False):
         """What stands in the way, fields, points, the line that acts."""
         yield Paragraphs(id="form-barred")
         yield RestoreFields(self.drafting)
-        yield Rule()
         yield ListAndPane(RowTable((), gap=2, cursor_needs_focus=True), lines=0)
-        yield Rule()
         yield ActLine("Create draft")
         yield AskLine()
 

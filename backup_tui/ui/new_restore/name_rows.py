@@ -16,7 +16,7 @@ from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Reaso
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 
 class NameRow(Struct, frozen=True):
@@ -120,9 +120,9 @@ class NameRows:
             row = _row_of(problem, form)
             key = _add(rows, row_key(row.line, row.text), row)
             names = {unit_id: index.name(unit_id) for unit_id in row.choices}
-            start = shared_start(names.values())
+            start = shared_part(names.values())
             for unit_id, name in names.items():
-                shown = without_start(name, start)
+                shown = without_part(name, start)
                 choice = replace(row, unit_id=unit_id, unit_name=name, choices=(), is_choice=True, shown=shown)
                 _add(rows, f"{key} > {unit_id}", choice)
         for one in sorted(form.twice, key=lambda each: each.line):

@@ -16,8 +16,10 @@ from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.name_rows import NameRow, NameRows, line_words, row_key
 from backup_tui.ui.new_restore.names_commands import NamesContext, names_commands
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.form_parts import AskLine, TwoEnds
+from backup_tui.ui.widgets.form_parts import AskLine
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import RowTable
 
 CHOOSE = "Choose one with down and enter; nothing is taken unless you say so."
@@ -47,7 +49,7 @@ class NamesScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """The names, and what is wrong with the one under the cursor."""
-        yield TwoEnds(classes="title")
+        yield SectionLine(classes="title")
         yield ListAndPane(RowTable(self.COLUMNS, empty="Looking the names up.", gap=1), lines=7)
         yield AskLine()
 
@@ -95,7 +97,7 @@ class NamesScreen(BaseScreen):
             if self.close():
                 self.say(f"All names are settled. {form.counts.words}.")
             return
-        self.query_one(TwoEnds).tell(" New restore > Names", form.counts.words)
+        self.query_one(".title", SectionLine).say(Section("New restore > Names", "", form.counts.words))
         self.table.reconcile()
         if self._follow is not None and self.table.move_to(self._follow):
             self._follow = None  # looked up and still wrong: the cursor is on it again

@@ -28,11 +28,11 @@ from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.form_parts import TwoEnds
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+from backup_tui.ui.widgets.short_addresses import shared_part, without_part
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -70,7 +70,7 @@ class UnitPicker(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """The list, what is chosen, and the unit under the cursor."""
-        yield TwoEnds(classes="title")
+        yield SectionLine(classes="title")
         yield FilterLine(back_to="RowTable")
         yield ListAndPane(RowTable((), markable=True), lines=6)
         with Vertical(classes="one-line"):
@@ -156,10 +156,8 @@ class UnitPicker(BaseScreen):
             hidden = f", {table.hidden_marks:,} hidden" if table.hidden_marks else ""
             parts.append(f"{len(table.marked):,} marked{hidden}")
         service = self._service.label
-        self.query_one(TwoEnds).tell(
-            " New restore > Units",
-            *("   ".join([whole, *parts]) for whole in (f"{service}, {read}", service)),
-        )
+        right, shorter = ("   ".join([whole, *parts]) for whole in (f"{service}, {read}", service))
+        self.query_one(".title", SectionLine).say(Section("New restore > Units", "", right, (shorter,)))
 
     def _tell_chosen(self) -> None:
         pane = self.query_one(ListAndPane)
@@ -185,7 +183,7 @@ class UnitPicker(BaseScreen):
         if doubles:
             more = f" ({len(doubles):,}, v shows all)" if most is not None and len(doubles) > most else ""
             lines.append(f"! Not marked, but almost the same{more}:")
-            lines += [f"  {without_start(units[one.unit_id].name, start)} {one.reason}" for one in doubles[:most]]
+            lines += [f"  {without_part(units[one.unit_id].name, start)} {one.reason}" for one in doubles[:most]]
         return lines
 
     def _tell_cursor(self) -> None:
@@ -195,9 +193,7 @@ class UnitPicker(BaseScreen):
             policy = self.ws.store.policies.get(row.policy_id)
             in_policy = (policy.display_name or short_id(row.policy_id)) if policy else short_id(row.policy_id)
             of = f", policy {in_policy}" if row.policy_id else ", in no policy"
-            text = (
-                f" Cursor: {without_start(row.name, self._rows.start)}, unit {short_id(row.id)}{of}, {row.state.word}"
-            )
+            text = f" Cursor: {without_part(row.name, self._rows.start)}, unit {short_id(row.id)}{of}, {row.state.word}"
         self.query_one("#under-cursor", OneLine).text = text
 
     @on(FilterLine.Changed)
@@ -281,7 +277,7 @@ class _UnitRows:
         table = self._store.units[self._service]
         if self._start[0] != table.version:
             sites = self._service is Service.SHAREPOINT
-            self._start = (table.version, shared_start(row.address for row in table.values()) if sites else "")
+            self._start = (table.version, shared_part(row.address for row in table.values()) if sites else "")
         return self._start[1]
 
     def columns(self) -> tuple[Column, ...]:
@@ -303,7 +299,7 @@ class _UnitRows:
     def cells(self, key: str) -> Sequence[Cell]:
         """One row."""
         row = self._store.units[self._service][key]
-        name = without_start(row.address, self.start) if row.address else row.name
+        name = without_part(row.address, self.start) if row.address else row.name
         if row.deleted:
             name = f"[{name}]"
         return (Cell(name), Cell(row.title), Cell(row.state.word))

@@ -7,15 +7,16 @@ from datetime import datetime
 
 from backup_tui.config import named_zone
 from backup_tui.models.services import Service
+from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.form import RestoreForm
-from backup_tui.restore.points.moments import gap_words, show_utc
+from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.text import point_kind
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 
 class PointRows:
@@ -43,7 +44,7 @@ class PointRows:
         if form is not self._form:
             self._form = form
             self._names = {unit.unit_id: unit.name or unit.unit_id for unit in form.units}
-            self._start = shared_start(self._names.values()) if form.service is Service.SHAREPOINT else ""
+            self._start = shared_part(self._names.values()) if form.service is Service.SHAREPOINT else ""
         known = [row.unit_id for row in self._drafting.lookups.table(form).rows]
         shown = set(known)
         keys = (*known, *(unit_id for unit_id in form.unit_ids if unit_id not in shown))
@@ -57,7 +58,7 @@ class PointRows:
 
     def cells(self, key: str) -> Sequence[Cell]:
         """One row."""
-        name = Cell(without_start(self._names[key], self._start))
+        name = Cell(without_part(self._names[key], self._start))
         local = self.form.zone != "UTC"
         row = self.point(key)
         own = key in self.form.own_times
@@ -74,7 +75,7 @@ class PointRows:
             name,
             Cell(show_utc(row.time, now)),
             *([Cell(_local(row.time, self.form.zone))] if local else []),
-            Cell(gap_words(row.gap), far),
+            Cell(span_words(row.gap), far),
             kind,
         )
 
@@ -98,7 +99,7 @@ class PointRows:
         rows = [row for row in self._drafting.lookups.table(form).rows if row.time and row.gap is not None]
         point = max((width_of(show_utc(row.time, now)) for row in rows if row.time), default=12)
         local = max((width_of(_local(row.time, form.zone)) for row in rows if row.time), default=5)
-        gap = max((width_of(gap_words(row.gap)) for row in rows if row.gap is not None), default=6)
+        gap = max((width_of(span_words(row.gap)) for row in rows if row.gap is not None), default=6)
         utc_only = form.zone == "UTC"
         return (
             Column(

@@ -11,11 +11,12 @@ from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.form_check import FieldProblem, problems
 from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, all_words, part_sizes, parts_words
-from backup_tui.restore.points.moments import gap_words, parse_moment, show_utc
+from backup_tui.restore.points.moments import parse_moment, show_utc
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.points.typed_times import EXAMPLES
 from backup_tui.restore.review.consequences import short_sentence
@@ -217,7 +218,7 @@ def point_words(row: UnitPoint, form: RestoreForm, now: datetime) -> list[str]:
     beside = "" if zone.key == "UTC" else f", {day_words(row.time, zone, now)} {local:%H:%M} {zone.key}"
     lines.append(f"The point is of {show_utc(row.time, now)} UTC{beside}.")
     if row.gap is not None:
-        lines.append(f"That is {gap_words(row.gap)} before the time, and {gap_words(now - row.time)} ago.")
+        lines.append(f"That is {span_words(row.gap)} before the time, and {span_words(now - row.time)} ago.")
     if row.refused:
         lines.append(f"It is not used: {row.refused}.")
     lines.append("An express point, which restores sooner." if row.express else "A standard point.")

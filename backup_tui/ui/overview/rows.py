@@ -71,7 +71,7 @@ class RunningRows:
             Cell(service_label(row.service)),
             Cell(short_id(row.id)),
             Cell(where, "" if row.destination else "dim"),
-            Cell(counts_bar(ok, failed, row.total, _BAR), "moving"),
+            counts_bar(ok, failed, row.total, _BAR),
             Cell(f"{ok:,} ok"),
             Cell(f"{failed:,} failed", "bad" if failed else ""),
             Cell(f"of {row.total:,}" if row.total is not None else "of ?"),

@@ -52,10 +52,10 @@ from backup_tui.ui.vocabulary.service import (
     mail_lines,
     state_words,
 )
-from backup_tui.ui.widgets.cells import between
 from backup_tui.ui.widgets.chained_table import ChainedTable
-from backup_tui.ui.widgets.frame_lines import OneLine, Rule
+from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
 
 _TALL = 30
@@ -119,13 +119,11 @@ class OverviewScreen(SessionActions):
         """Since you left; running; needs you; backup."""
         yield OneLine(id="left-1")
         yield OneLine(id="left-2")
-        yield Rule(id="left-rule")
         yield ListAndPane(
-            OneLine(classes="title", id="running-title"),
+            SectionLine(id="running-title"),
             ChainedTable(RUNNING_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="running"),
-            OneLine(classes="title", id="needs-title"),
+            SectionLine(id="needs-title"),
             ChainedTable(NEED_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="needs"),
-            Rule(),
             ChainedTable((), gap=1, cursor_needs_focus=True, id="backup"),
             OneLine(id="service-gap"),
             ChainedTable(SERVICE_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="service"),
@@ -210,7 +208,6 @@ class OverviewScreen(SessionActions):
             line = self.query_one(line_id, OneLine)
             line.text = f" {lines[place]}" if place < len(lines) else ""
             line.display = place < len(lines)
-        self.query_one("#left-rule").display = bool(lines)
 
     def _show_titles(self) -> None:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
@@ -236,9 +233,7 @@ class OverviewScreen(SessionActions):
         self._title("#needs-title", "Needs you" if known.never_read else f"Needs you {_counted(needs)}", stale)
 
     def _title(self, line_id: str, left: str, right: str) -> None:
-        line = self.query_one(line_id, OneLine)
-        width = line.size.width or self.app.size.width
-        line.text = between(f" {left}", f"{right} " if right else "", width)
+        self.query_one(line_id, SectionLine).say(Section(left, "", right))
 
     def _running_empty(self) -> str:
         known = self.ws.store.freshness(fresh.SESSIONS)
@@ -264,8 +259,8 @@ class OverviewScreen(SessionActions):
         below, tall = len(self._service.keys()), self._is_tall()
         self.query_one("#service-gap").display = tall
         left = sum(line.display for line in (self.query_one("#left-1"), self.query_one("#left-2")))
-        frame = 6 if self.SHOW_MESSAGE else 5
-        fixed = (left + 1 if left else 0) + 3 + 1 + len(Service) + below + tall
+        frame = 4 if self.SHOW_MESSAGE else 3
+        fixed = left + 2 + 1 + len(Service) + below + tall
         room = self.app.size.height - frame - fixed
         heights = (*share_rows(running.row_count, needs.row_count, room), 1 + len(Service), below)
         for table, height in zip(self.tables, heights, strict=True):

@@ -18,7 +18,6 @@ from backup_tui.store.views import policy_keys
 from backup_tui.ui.vocabulary.names import service_label, units_words
 from backup_tui.ui.vocabulary.service import end_words
 from backup_tui.ui.vocabulary.sessions import causes_words
-from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import age_words, ago_words, clock_words, day_words
 
@@ -185,8 +184,7 @@ def _policy_cell(store: Store, service: Service) -> Cell:
     policies = [store.policies[key] for key in policy_keys(store) if store.policies[key].service is service]
     if policies:
         state = policy_status(policies[0].status)
-        mark = state.ascii_mark if current_marks().ascii_only else state.mark
-        return Cell(f"{mark} {state.word}", state.tone.value)
+        return Cell(f"{state.mark} {state.word}", state.tone.value)
     if known.whole:
         return Cell("- no policy", "warn")
     return Cell("not read", "dim")

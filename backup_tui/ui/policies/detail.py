@@ -57,8 +57,9 @@ from backup_tui.ui.vocabulary.units import (
 )
 from backup_tui.ui.widgets.cells import between
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.frame_lines import OneLine, Rule
+from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
 
@@ -152,7 +153,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         yield title
         with Vertical(id="policy-head"):
             yield Paragraphs(id="policy-about")
-            yield Rule()
         yield OneLine(id="parts")
         yield listing
         yield filter_line
@@ -235,12 +235,11 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
 
     # -- words ----------------------------------------------------------------------------------------------
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """`Policies > Sites all   + active`, and how much of the part that is shown is known."""
         policy = self.policy
         if policy is None:
-            return f"Policies > {short_id(self.policy_id)}", ""
-        left = f"Policies > {policy_label(policy)}   {policy_cell(policy, self.ws.zone, self.now).text}"
+            return Section(f"Policies > {short_id(self.policy_id)}")
         right: list[str] = []
         known = self._known(self.part)
         name = self.part.value.lower()
@@ -254,7 +253,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if marked:
             out = self.table.hidden_marks if self.part is Part.UNITS else 0
             right.append(f"{marked:,} marked{f', {out:,} hidden' if out else ''}")
-        return left, "   ".join(right)
+        return Section(policy_label(policy), policy_cell(policy, self.ws.zone, self.now), "   ".join(right))
 
     def show_title(self) -> None:
         """The title, and the line of parts with their counts."""

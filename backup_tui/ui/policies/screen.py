@@ -25,6 +25,7 @@ from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title
 from backup_tui.ui.routes import OpenPolicy
 from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
 
@@ -80,15 +81,14 @@ class PoliciesScreen(ListScreen, PolicyActions):
             follow_to_end(self.program, policy_id)
         self._followed = moving
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """`Policies 4`, and the rule that explains most refusals."""
         known = self.ws.store.freshness(fresh.POLICIES)
         left = "Policies" if known.never_read else f"Policies {len(self.ws.store.policies):,}"
-        if state := self.freshness_words(known):
-            left += f"   {state}"
-        elif self.filter_text:
-            left += f'   showing {self.table.row_count:,} for "{self.filter_text}"'
-        return left, "one active for each service"
+        facts = self.freshness_words(known)
+        if not facts and self.filter_text:
+            facts = f'showing {self.table.row_count:,} for "{self.filter_text}"'
+        return Section(left, facts, "one active policy per service")
 
     def empty_words(self) -> str:
         """Why there is no policy."""

@@ -34,8 +34,9 @@ from backup_tui.ui.vocabulary.names import person_short, service_label
 from backup_tui.ui.vocabulary.sessions import counts_words, status_cell, where_cell
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.frame_lines import OneLine, Rule
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import PaneLines
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -84,8 +85,7 @@ class SettleUnknown(BaseScreen):
     def compose_body(self) -> ComposeResult:
         """The story, and the sessions that it could be."""
         yield PaneLines(id="story")
-        yield Rule()
-        yield OneLine(classes="title", id="candidates-title")
+        yield SectionLine(id="candidates-title")
         yield RowTable(self.COLUMNS, gap=1, empty="   No session here could be it.")
 
     def on_mount(self) -> None:
@@ -133,7 +133,7 @@ class SettleUnknown(BaseScreen):
             heading = "The session"
         else:
             heading = "Which session is it?" if table.row_count else "Sessions that it could be"
-        self.query_one("#candidates-title", OneLine).text = f" {heading}"
+        self.query_one("#candidates-title", SectionLine).say(Section(heading))
         self.refresh_frame()
 
     def _empty_words(self, entry: JournalLine | None) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.models.text import short_id
-from backup_tui.restore.points.moments import gap_words
+from backup_tui.models.times import span_words
 from backup_tui.restore.review import activation
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.review.outcome import BACK_TO_LIST, COPY_SESSION, OutcomeScreen
@@ -78,7 +78,7 @@ class NoAnswer(OutcomeScreen):
             hints.insert(0, "enter  watch it")
         elif finding.verdict is Verdict.NOT_DONE:
             if len(self._looks) > 1:
-                over = gap_words(self._looks[-1].at - self._outcome.intent.at)
+                over = span_words(self._looks[-1].at - self._outcome.intent.at)
                 words += f" Looked {len(self._looks)} times over {over}."
             if finding.session is not None:
                 words += " A opens the review again."

@@ -20,7 +20,6 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.routes import OpenNewRestore, OpenReview, OpenSession, screen_for
-from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
 
@@ -113,11 +112,10 @@ class StartedByOther(OutcomeScreen):
             False: "NOT what you reviewed: other units, points or destination",
             None: "cannot be said: the service does not tell the points",
         }[self._outcome.same]
-        mark = state.ascii_mark if current_marks().ascii_only else state.mark
         finished = (counts.completed or 0) + (counts.failed or 0)
         total = counts.total if counts.total is not None else len(review.units)
         progress = (
-            f"{mark} {state.word}",
+            f"{state.mark} {state.word}",
             f"{counts.completed or 0:,} ok",
             f"{counts.failed or 0:,} failed",
             f"{max(0, total - finished):,} to go",

@@ -12,7 +12,7 @@ from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.ui.review.text import ALL_NAMES, FIRST_NAMES
 from backup_tui.ui.widgets.paragraphs import Para
-from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 _LOOKS = {CheckResult.BLOCKING: "bad", CheckResult.WARNING: "warn", CheckResult.UNKNOWN: "", CheckResult.OK: "good"}
 
@@ -33,9 +33,9 @@ def names(review: ChangeReview[Any]) -> list[Para]:
     every = review.names
     if not every:
         return []
-    start = shared_start(every) if review.service is Service.SHAREPOINT and len(every) > 1 else ""
+    start = shared_part(every) if review.service is Service.SHAREPOINT and len(every) > 1 else ""
     shown = every if len(every) <= ALL_NAMES else every[:FIRST_NAMES]
-    parts = tuple(without_start(name, start) for name in shown)
+    parts = tuple(without_part(name, start) for name in shown)
     lines = [Para(parts=parts, mark="  ")]
     if rest := len(every) - len(shown):
         lines.append(Para(f"and {rest:,} more: v shows all.", mark="  "))

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.text import short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.names.unit_names import ReviewedUnit
-from backup_tui.restore.points.moments import gap_words, show_utc
+from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.review.consequences import zone_line
 from backup_tui.restore.review.review import Review
 from backup_tui.ui.vocabulary.names import person_short
@@ -102,7 +103,7 @@ def _unit(unit: ReviewedUnit, now: datetime) -> str:
     time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not told"
     gap = ""
     if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
-        gap = f", {gap_words(unit.wanted - unit.time)} before the time asked for"
+        gap = f", {span_words(unit.wanted - unit.time)} before the time asked for"
     return f"{unit.name}, {time}{gap}{', express' if unit.express else ''}"
 
 

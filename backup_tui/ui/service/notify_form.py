@@ -23,8 +23,9 @@ from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.review.protection import ProtectionReviewScreen
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.form_parts import ActLine
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.spans import Section
 
 _ON = (("on", "on"), ("off", "off"))
 _ABOUT = (("important", "important news"), ("all", "policies and restores too"))
@@ -62,7 +63,7 @@ class NotifyForm(BaseScreen):
     def compose_body(self) -> ComposeResult:
         """Now, the fields, the line that acts."""
         setting = self._setting
-        yield OneLine(" Overview > Backup service > Who gets e-mail", classes="title")
+        yield SectionLine(Section("Backup service > Who gets e-mail"), classes="title")
         yield Paragraphs([Para(f"Now mails are {setting_words(setting)}."), Para()], id="notify-now")
         enabled = {True: "on", False: "off", None: None}[setting.is_enabled]
         yield FieldLine("E-mail", RadioLine(_ON, enabled, id="enabled"))

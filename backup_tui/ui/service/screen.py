@@ -19,8 +19,9 @@ from backup_tui.ui.vocabulary.service import (
     mail_lines,
     not_known,
 )
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
 
 _TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION, Topic.MINUTE})
@@ -38,7 +39,7 @@ class ServiceDetail(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """A title and the text."""
-        yield OneLine(" Overview > Backup service", classes="title")
+        yield SectionLine(Section("Backup service"), classes="title")
         yield Paragraphs(id="service-lines")
 
     def on_mount(self) -> None:

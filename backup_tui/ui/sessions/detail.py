@@ -42,9 +42,10 @@ from backup_tui.ui.sessions.unit_text import (
 from backup_tui.ui.vocabulary.sessions import about_session, title_of
 from backup_tui.ui.widgets.cells import between, width_of
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.frame_lines import OneLine, Rule
+from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.list_and_pane import BESIDE_HEIGHT, BESIDE_WIDTH, LOW, ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 GONE = (
@@ -115,9 +116,8 @@ class SessionDetail(ListScreen, SessionActions):
     def compose_body(self) -> ComposeResult:
         """Title, progress, the units with what explains them."""
         with_filter = list(super().compose_body())
-        yield OneLine(classes="title")
+        yield with_filter[0]
         yield Paragraphs(id="session-head")
-        yield Rule()
         table = RowTable(columns_for(None), gap=1)
         table.stays_on_top = True  # Failures come first there, and end up out of sight under a cursor that follows.
         yield ListAndPane(table, OneLine(id="failed-above"), OneLine(id="unit-counts"), lines=self.PANE_LINES)
@@ -142,12 +142,13 @@ class SessionDetail(ListScreen, SessionActions):
             Cell(words, "dim" if gone else "bad" if row.state.value == "failed" else ""),
         )
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """Which session, where it goes, its status."""
         row = self.session
         if row is None:
-            return f"Sessions > {short_id(self.session_id)}", self.freshness_words(self._known_session)
-        return title_words(self.ws.store, row, self.ws.zone, self.now, narrow=self.app.size.width < NARROW)
+            return Section(f"Session {short_id(self.session_id)}", "", self.freshness_words(self._known_session))
+        left, right = title_words(self.ws.store, row, self.ws.zone, self.now, narrow=self.app.size.width < NARROW)
+        return Section(left, "", right)
 
     def empty_words(self) -> str:
         """Why no unit is listed."""

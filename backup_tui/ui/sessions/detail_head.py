@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import show_range
-from backup_tui.store.progress import Progress, progress, span_words
+from backup_tui.store.progress import Progress, progress
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
 from backup_tui.ui.vocabulary.finished import ending, has_ended, own_start, started_at
 from backup_tui.ui.vocabulary.names import person_short, service_label, units_words
 from backup_tui.ui.vocabulary.sessions import causes_words, movement_sentences
-from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
@@ -48,8 +48,7 @@ def title_words(
     if row.gone:
         return left, "- gone"
     state = row.state
-    mark = state.ascii_mark if current_marks().ascii_only else state.mark
-    words = f"{mark} {state.word}"
+    words = f"{state.mark} {state.word}"
     if narrow:
         return left, words
     if row.running:
@@ -98,7 +97,7 @@ def head(
 
 def counts_below(store: Store, session_id: str) -> str:
     """`6 failed   40 in progress   22 waiting   112 succeeded`, counted from the units themselves."""
-    counts = {"failed": 0, "in progress": 0, "waiting": 0, "in the draft": 0, "succeeded": 0, "not known": 0}
+    counts = {"failed": 0, "restoring": 0, "waiting": 0, "in the draft": 0, "restored": 0, "not known": 0}
     session = store.sessions.get(session_id)
     for row in store.artifacts(session_id).values():
         word = _COUNTED_AS.get(row.state.value, "not known")
@@ -108,11 +107,11 @@ def counts_below(store: Store, session_id: str) -> str:
 
 _COUNTED_AS = {
     "failed": "failed",
-    "inProgress": "in progress",
+    "inProgress": "restoring",
     "scheduled": "waiting",
     "scheduling": "waiting",
     "added": "in the draft",
-    "succeeded": "succeeded",
+    "succeeded": "restored",
 }
 
 
@@ -130,7 +129,7 @@ def _counts(row: SessionRow, state: Progress | None, bar: int) -> Para:
         left = max(0, total - ok - failed)
         words.append(f"{left:,} not finished" if left or row.running else f"of {total:,}")
     drawn = counts_bar(ok, failed, total, bar)
-    return Para(parts=((drawn,) if drawn else ()) + tuple(words))
+    return Para(parts=(drawn, *words))
 
 
 def _points_and_people(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> str:
@@ -182,7 +181,7 @@ def _rules_while_running(row: SessionRow) -> list[str]:
 
 def _ending(store: Store, row: SessionRow) -> Para:
     end = ending(store, row)
-    return Para(parts=end.parts, look="finished-well" if end.well else "finished-badly")
+    return Para(parts=end.parts, look="success" if end.well else "danger")
 
 
 def _ended(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> list[str]:

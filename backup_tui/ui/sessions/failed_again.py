@@ -17,6 +17,7 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
 FIRST_NAMES = 3
@@ -85,12 +86,12 @@ class FailedAgain(ListScreen):
             Cell(group.cause.remedy.value),
         )
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """Which restore, and how many failed."""
         groups = self._groups or ()
         count = sum(group.count for group in groups)
         right = f"{groups[0].service.counted(count)} failed" if groups else ""
-        return f"Sessions > {short_id(self.session_id)} > Failed, by cause", right
+        return Section(f"{short_id(self.session_id)} > Failed, by cause", "", right)
 
     def empty_words(self) -> str:
         """Why there is no cause."""

@@ -27,6 +27,7 @@ from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.vocabulary.names import person_short, service_label
 from backup_tui.ui.vocabulary.sessions import counts_words, status_cell, where_cell
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
 _COUNTS_WIDTH = 24
@@ -79,25 +80,22 @@ class SessionsScreen(ListScreen, SessionActions):
             Cell(person_short(row.created_by), tone),
         )
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """`Sessions 31   showing all`, and how many run, are drafts, are marked."""
         store = self.ws.store
         rows = [row for row in store.sessions.values() if not row.gone]
         known = store.freshness(fresh.SESSIONS)
         left = "Sessions" if known.never_read else f"Sessions {len(store.sessions):,}"
-        if state := self.freshness_words(known):
-            left += f"   {state}"
-        elif self.filter_text:
-            left += f'   showing {self.table.row_count:,} for "{self.filter_text}"'
-        else:
-            left += "   showing all"
+        facts = self.freshness_words(known)
+        if not facts and self.filter_text:
+            facts = f'showing {self.table.row_count:,} for "{self.filter_text}"'
         running = sum(row.running for row in rows)
         drafts = sum(row.state.value == "draft" for row in rows)
         right = [f"{running:,} running", f"{drafts:,} draft{'' if drafts == 1 else 's'}"]
         if marked := len(self.table.marked):
             hidden = f", {self.table.hidden_marks:,} hidden" if self.table.hidden_marks else ""
-            right.append(f"{marked:,} marked{hidden}")
-        return left, "  ".join(right) if not known.never_read else ""
+            right.append(f"{marked:,} selected{hidden}")
+        return Section(left, facts, "  ".join(right) if not known.never_read else "")
 
     def empty_words(self) -> str:
         """Why the list is empty."""

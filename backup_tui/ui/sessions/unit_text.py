@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.times import span_words
 from backup_tui.restore.errors_of_units import CauseAndRemedy, explain
 from backup_tui.restore.points.moments import show_utc
-from backup_tui.store.progress import span_words
 from backup_tui.store.rows import ArtifactRow, destination_of
 from backup_tui.ui.widgets.cells import width_of
-from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.time_format import YEAR_LEFT_OUT, clock_words, day_words
+from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 NOTHING_DIFFERED = "0 items: nothing differed from the point, nothing was put back, no folder was made"
 NO_ADDRESS_YET = "address not known yet, the service can take 15 min or more"
@@ -33,8 +32,7 @@ def unit_status_cell(row: ArtifactRow, *, running: bool = False) -> Cell:
         running: Its session was started: a unit that the service still calls `added` waits, it is in no draft any more.
     """
     state = row.state
-    mark = state.ascii_mark if current_marks().ascii_only else state.mark
-    return Cell(f"{mark} {_status_word(row, running=running)}", state.tone.value)
+    return Cell(f"{state.mark} {_status_word(row, running=running)}", state.tone.value)
 
 
 def _status_word(row: ArtifactRow, *, running: bool) -> str:
@@ -46,11 +44,9 @@ def _cause(row: ArtifactRow, service: Service | None, other: str = "") -> CauseA
 
 
 def since_words(row: ArtifactRow, zone: tzinfo, now: datetime) -> str:
-    """When the unit came into its present status: `03:10`, `20 Nov` for another day, `2025-11` long ago."""
+    """When the unit came into its present status: `03:10`, `20 Nov` for another day, with its year for another year."""
     if row.since is None:
         return ""
-    if now - row.since > YEAR_LEFT_OUT:
-        return f"{row.since.astimezone(zone):%Y-%m}"
     words = clock_words(row.since, zone, now)
     return words if ":" in words[:3] else day_words(row.since, zone, now)
 

@@ -29,7 +29,6 @@ from backup_tui.ui.sign_in.access_text import (
     to_copy,
 )
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.frame_lines import Rule
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.table import Cell, RowTable
@@ -93,7 +92,6 @@ class TenantScreen(BaseScreen):
     def compose_body(self) -> ComposeResult:
         """The sign-in, and what it may do."""
         yield Paragraphs(id="sign-in-about", scrolls=False)
-        yield Rule()
         yield ListAndPane(RowTable(self.COLUMNS, gap=1), lines=3)
 
     def on_mount(self) -> None:

@@ -15,7 +15,8 @@ from backup_tui.models.own_words import small_print
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
-from backup_tui.restore.points.moments import Moment, gap_words, is_weekly, parse_moment, show_utc, show_zone
+from backup_tui.models.times import span_words
+from backup_tui.restore.points.moments import Moment, is_weekly, parse_moment, show_utc, show_zone
 from backup_tui.restore.points.points import PointWish, UnitPoint
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
@@ -25,10 +26,10 @@ from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
-from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
@@ -231,8 +232,8 @@ class UnitPoints(ListScreen, UnitActions):
         return (
             Cell(show_utc(time, now)),
             *(() if self._in_utc else (Cell(local_words),)),
-            Cell(gap_words(now - time)),
-            Cell("" if gap is None else gap_words(gap), "warn" if wide else ""),
+            Cell(span_words(now - time)),
+            Cell("" if gap is None else span_words(gap), "warn" if wide else ""),
             Cell("express" if point.is_express else "standard", "good" if point.is_express else ""),
         )
 
@@ -248,17 +249,15 @@ class UnitPoints(ListScreen, UnitActions):
         """Cells for the unit and its status, beside how fresh the points are."""
         return self.app.size.width - 26
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """`Units > lee.gu@contoso.com   + protected`, and how fresh the points are."""
         row = self.unit
-        left = f"Units > {self.unit_label}"
-        if row is not None and width_of(status := f"   {status_cell(row).text}") + width_of(left) <= self._title_room:
-            left += status
+        status = status_cell(row) if row is not None else ""
         if self._reading_since is not None:
             since = clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)
-            return left, f"reading since {since}"
+            return Section(self.unit_label, status, f"reading since {since}")
         at = f"read {clock_words(self._answered_at, self.ws.zone, self.now)}" if self._answered_at else ""
-        return left, at
+        return Section(self.unit_label, status, at)
 
     def _summary(self) -> list[str]:
         now, zone = self.now, self.ws.zone
@@ -266,11 +265,11 @@ class UnitPoints(ListScreen, UnitActions):
         newest = self._newest.protection_date_time if self._newest else None
         if newest is not None:
             both = "" if self._in_utc else f" ({show_zone(newest, zone, now, beside_utc=True)})"
-            lines.append(f"Newest point: {show_utc(newest, now)} UTC{both}, {gap_words(now - newest)} ago.")
+            lines.append(f"Newest point: {show_utc(newest, now)} UTC{both}, {span_words(now - newest)} ago.")
         if self._express is not None and self._express.time is not None:
             time = self._express.time
             lines.append(
-                f"Newest express point: {show_utc(time, now)} UTC, {gap_words(now - time)} ago; it restores sooner."
+                f"Newest express point: {show_utc(time, now)} UTC, {span_words(now - time)} ago; it restores sooner."
             )
         elif not self.service.has_express_points:
             lines.append("Mailboxes have no express points.")

@@ -38,6 +38,7 @@ from backup_tui.ui.vocabulary.units import (
 )
 from backup_tui.ui.widgets.cells import between
 from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -141,7 +142,7 @@ class UnitsScreen(ListScreen, UnitActions):
         marked = self._marks.get(service)
         return f"{service.label} {count}{f' ({len(marked):,} marked)' if marked else ''}"
 
-    def heading(self) -> tuple[str, str]:
+    def heading(self) -> Section:
         """`all read 10:13   showing 6 of 1,180 for "gu"`, and how many are marked."""
         known, total = self._known, len(self.ws.store.units[self.service])
         left = self._read_words(known, total)
@@ -150,9 +151,9 @@ class UnitsScreen(ListScreen, UnitActions):
             left += f'   showing {self.table.row_count:,} {of} for "{self.filter_text}"'
         marked = len(self.table.marked)
         if not marked:
-            return left, ""
+            return Section("Units", left)
         hidden = self.table.hidden_marks
-        return left, f"{marked:,} marked, {hidden:,} hidden" if hidden else f"{marked:,} marked"
+        return Section("Units", left, f"{marked:,} selected, {hidden:,} hidden" if hidden else f"{marked:,} selected")
 
     def _read_words(self, known: Freshness, total: int) -> str:
         zone, now = self.ws.zone, self.now

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from backup_tui.models.text import short_id
-from backup_tui.store.progress import span_words
+from backup_tui.models.times import span_words
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.updates import JournalLine
 from backup_tui.ui.vocabulary.names import service_label
-from backup_tui.ui.widgets.marks import current_marks
 
 
 class Finishes:
@@ -43,7 +42,7 @@ def has_ended(row: SessionRow) -> bool:
 def ending(store: Store, row: SessionRow) -> Ending:
     """The line that stands above the units of a restore that has ended."""
     well = not row.failed and row.state.value == "completed"
-    mark = ("+" if well else "x") if current_marks().ascii_only else ("✓" if well else "✗")
+    mark = "✓" if well else "✗"
     counts = counts_words(row)
     if counts and row.failed and row.total is not None:
         counts += f" of {row.total:,}"
@@ -72,8 +71,7 @@ def took_words(store: Store, row: SessionRow) -> str:
     begun = started_at(store, row)
     if begun is None or row.completed_at is None or begun > row.completed_at:
         return ""
-    span = row.completed_at - begun
-    return span_words(span) if span < timedelta(hours=1) else span_words(span).removesuffix(" min")
+    return span_words(row.completed_at - begun)
 
 
 def started_at(store: Store, row: SessionRow) -> datetime | None:

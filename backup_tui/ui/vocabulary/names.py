@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Status
-from backup_tui.ui.widgets.marks import current_marks
 
 
 def service_label(service: Service | None) -> str:
@@ -26,4 +25,4 @@ def person_short(label: str) -> str:
 
 def marked_word(state: Status) -> str:
     """Mark and word of a status: `+ active`."""
-    return f"{state.ascii_mark if current_marks().ascii_only else state.mark} {state.word}"
+    return f"{state.mark} {state.word}"

@@ -7,14 +7,14 @@ from datetime import datetime, tzinfo
 
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.errors_of_units import explain
-from backup_tui.store.progress import Movement, Progress, progress, span_words
+from backup_tui.store.progress import Movement, Progress, progress
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
 from backup_tui.ui.vocabulary.names import service_label, units_words
 from backup_tui.ui.widgets.cells import width_of
-from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
 
@@ -24,8 +24,7 @@ def status_cell(row: SessionRow) -> Cell:
     if row.gone:
         return Cell("- gone", "dim")
     state = row.state
-    mark = state.ascii_mark if current_marks().ascii_only else state.mark
-    return Cell(f"{mark} {state.word}", state.tone.value)
+    return Cell(f"{state.mark} {state.word}", state.tone.value)
 
 
 def where_cell(row: SessionRow) -> Cell:

@@ -23,7 +23,7 @@ from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.vocabulary.sessions import title_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 HIDDEN_NAMES = "Names are not given to this kind of sign-in; object ids are shown."
@@ -41,7 +41,7 @@ def start_of(table: UnitTable) -> str:
     """The start of the address that sites share; empty for other services, and where they share none."""
     if table.service is not Service.SHAREPOINT:
         return ""
-    return shared_start(row.address for row in islice(table.values(), _SAMPLE))
+    return shared_part(row.address for row in islice(table.values(), _SAMPLE))
 
 
 def names_hidden(service: Service, who: WhoAmI) -> bool:
@@ -80,10 +80,10 @@ def account_cell(row: UnitRow, start: str, *, hidden: bool) -> Cell:
     if hidden:
         return Cell(row.object_id or safe(row.id))
     if row.deleted:
-        return Cell(f"(deleted) {without_start(row.name, start)}", "dim")
+        return Cell(f"(deleted) {without_part(row.name, start)}", "dim")
     if not (row.address or row.title):
         return Cell(f"(no name) {short_id(row.object_id or row.id)}", "dim")
-    return Cell(without_start(row.address or row.title, start))
+    return Cell(without_part(row.address or row.title, start))
 
 
 def name_cell(row: UnitRow, *, hidden: bool) -> Cell:

@@ -36,7 +36,7 @@ def one_line(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def cut(text: str, width: int, where: Cut = "end", more: str = "+") -> str:
+def cut(text: str, width: int, where: Cut = "end", more: str = "…") -> str:
     """`text` in at most `width` cells, with `more` at the place where something was taken out.
 
     Args:
@@ -62,7 +62,7 @@ def cut(text: str, width: int, where: Cut = "end", more: str = "+") -> str:
 
 
 @lru_cache(maxsize=4096)
-def fit(text: str, width: int, align: Align = "left", where: Cut = "end", more: str = "+") -> str:
+def fit(text: str, width: int, align: Align = "left", where: Cut = "end", more: str = "…") -> str:
     """`text` in exactly `width` cells, cut as `cut` does and padded with spaces."""
     text = cut(text, width, where, more)
     missing = width - cell_len(text)
@@ -76,7 +76,7 @@ def between(left: str, right: str, width: int) -> str:
     right = cut(right, width, "start", "")
     room = width - cell_len(right)
     if right and room > 0 and cell_len(left) > room - 2:
-        left = cut(left, max(0, room - 2), "end", "+")
+        left = cut(left, max(0, room - 2), "end")
     return fit(left, room, more="") + right
 
 

@@ -2,68 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 
-from backup_tui.ui.widgets.cells import Align, Cut
+from backup_tui.ui.widgets.cells import Align, Cut, width_of
+
+NOTHING_SEEN: Mapping[str, int] = MappingProxyType({})
 
 
 class Column(Struct, frozen=True):
     """One column of a `RowTable`. Widths are terminal cells, without the gap to the next column.
 
+    A column is as wide as the widest of its title and the rows that were in sight, and never narrower than `width`.
+
     Attributes:
         key: Name of the column for sorting.
         title: Text in the header line.
-        width: Cells at 80 columns.
+        width: Cells it has at least, before any row is known.
         grow: Share of the cells that are left over; 0 keeps the width.
-        align: Side on which the text stands.
+        align: Side of its text.
         cut: Part of a longer text that is given up.
         more: Sign for what was given up.
-        least: Cells below which the column is not narrowed; 0 means that it is never narrowed.
+        least: Cells below which the column is not narrowed; 0 means that it is never narrowed. Columns that give up the
+            end of their text (names) give way before those that give up its middle (addresses).
         drop: When the width is short the column with the largest number goes first; 0 always stays.
     """
 
     key: str
     title: str
-    width: int
+    width: int = 1
     grow: int = 0
     align: Align = "left"
     cut: Cut = "end"
-    more: str = "+"
+    more: str = "…"
     least: int = 0
     drop: int = 0
 
 
-def lay_out(columns: Sequence[Column], width: int, gap: int) -> list[int]:
+def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, int] = NOTHING_SEEN) -> list[int]:
     """The width of each column within `width` cells; 0 for a column that is not shown.
 
-    Narrows the columns that allow it (the widest first), then drops columns, and at last shares out what is
-    left over between the columns that grow.
+    Narrows the columns that allow it, names before addresses, then drops columns, and at last shares out what is left
+    over between the columns that grow.
+
+    Args:
+        columns: From left to right.
+        width: Cells for all of them and the gaps.
+        gap: Cells between two columns.
+        seen: Cells of the widest text of each column, by its key.
     """
-    sizes = [column.width for column in columns]
+    sizes = [max(column.width, width_of(column.title), seen.get(column.key, 0)) for column in columns]
 
-    def total() -> int:
+    def over() -> int:
         visible = [size for size in sizes if size]
-        return sum(visible) + gap * max(0, len(visible) - 1)
+        return sum(visible) + gap * max(0, len(visible) - 1) - width
 
-    while (over := total() - width) > 0:
-        slack = [index for index, column in enumerate(columns) if column.least and sizes[index] > column.least]
-        if sum(sizes[index] - columns[index].least for index in slack) >= over:
-            for _ in range(over):
-                widest = max(slack, key=lambda index: sizes[index] - columns[index].least)
-                sizes[widest] -= 1
-            return sizes
+    def narrow(indexes: Sequence[int]) -> None:
+        slack = {index: sizes[index] - columns[index].least for index in indexes}
+        for _ in range(min(over(), sum(slack.values()))):
+            widest = max(slack, key=lambda index: slack[index])
+            sizes[widest] -= 1
+            slack[widest] -= 1
+
+    while over() > 0:
+        able = [index for index, column in enumerate(columns) if column.least and sizes[index] > column.least]
         droppable = [index for index, column in enumerate(columns) if column.drop and sizes[index]]
-        if not droppable:
-            for index in slack:
-                sizes[index] = columns[index].least
-            return sizes
-        sizes[max(droppable, key=lambda index: columns[index].drop)] = 0
-    spare = width - total()
+        if droppable and over() > sum(sizes[index] - columns[index].least for index in able):
+            sizes[max(droppable, key=lambda index: columns[index].drop)] = 0
+            continue
+        narrow([index for index in able if columns[index].cut == "end"])
+        narrow([index for index in able if columns[index].cut != "end"])
+        break
+    spare = -over()
     growing = [(index, column.grow) for index, column in enumerate(columns) if column.grow and sizes[index]]
     shares = sum(weight for _index, weight in growing)
-    for index, weight in growing:
+    for index, weight in growing if spare > 0 else ():
         extra = spare * weight // shares
         sizes[index] += extra
         spare -= extra

@@ -16,8 +16,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.ui.widgets.cells import fit, width_of
+from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.spans import Text, plain, segments, tone_style, two_ends
 
 QUICK = 0.003
 """Seconds between two keys below which no hand pressed them: they are pasted text without paste marks."""
@@ -182,28 +183,26 @@ class FieldLine(Horizontal):
 class OneNote(OneLine):
     """A note as wide as its text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: Text) -> None:
         super().__init__(text, classes="note")
 
     @property
     def text(self) -> str:
-        """What the note says."""
-        return self._text
+        return plain(self._content)
 
     @text.setter
-    def text(self, text: str) -> None:
-        if text != self._text:
-            self._text = text
+    def text(self, text: Text) -> None:
+        if text != self._content:
+            self._content = text
             self.refresh(layout=True)
 
     def get_content_width(self, container: object, viewport: object) -> int:
         """The width of the text and a gap before it."""
-        return width_of(self._text) + 2 if self._text else 0
+        return width_of(self.text) + 2 if self.text else 0
 
     def render_line(self, y: int) -> Strip:
-        """Draws the note with a gap of two cells before it."""
-        width = self.size.width
-        return Strip([Segment(fit(f"  {self._text}", width), self.rich_style)], width)
+        line = two_ends(("  ", self._content), "", self.size.width)
+        return Strip(segments(line, lambda tone: tone_style(self, tone)), self.size.width)
 
 
 class RadioLine(Widget, can_focus=True):

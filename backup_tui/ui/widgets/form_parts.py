@@ -13,11 +13,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.ui.widgets.cells import between, fit, width_of
+from backup_tui.ui.widgets.cells import fit, width_of
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.marks import shown
-from backup_tui.ui.widgets.repaint import repainting
 
 
 class PastedLines(Message):
@@ -55,31 +53,6 @@ class ListField(TextField):
             event.stop()
             event.prevent_default()
             self.post_message(PastedLines(event.text))
-
-
-class TwoEnds(OneLine):
-    """One line of plain text with a part at each end; the left one gives way."""
-
-    def __init__(self, left: str = "", right: str = "", *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(left, id=id, classes=classes)
-        self._rights: tuple[str, ...] = (right,)
-
-    def tell(self, left: str, *rights: str) -> None:
-        """Shows other words; drawn again only when they differ.
-
-        Args:
-            left: What gives way at last.
-            rights: What stands at the right end, the longest first; the first one that fits is shown.
-        """
-        with repainting(self):
-            self._rights, self._text = rights, left
-
-    def render_line(self, y: int) -> Strip:
-        """Draws both ends."""
-        width, left = self.size.width, shown(self.text)
-        rights = [shown(right) + " " for right in self._rights]
-        right = next((one for one in rights if width_of(left) + 2 + width_of(one) <= width), rights[-1])
-        return Strip([Segment(between(left, right, width), self.rich_style)], width)
 
 
 class ActLine(Widget, can_focus=True):

@@ -1,4 +1,4 @@
-"""The frame around every screen: two header lines, rules, the message line and the footer of keys."""
+"""The frame around every screen: two header lines, the message line and the footer of keys; lines of sections."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from textual.widget import Widget
 from backup_tui.ui.frame.commands import FooterEntry, lay_out_footer
 from backup_tui.ui.frame.header import FrameState, Line, header_lines, too_small_lines
 from backup_tui.ui.widgets.cells import cut, fit, width_of, wrap
-from backup_tui.ui.widgets.marks import current_marks, shown
+from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import SECTION, Section, Text, parts_of, plain, segments, tone_style, two_ends
 from backup_tui.ui.widgets.tenant_band import band_style, emphasis
 
 
 class HeaderLines(Widget):
     """The tenant band; below it the screens and the state of the connection."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"header-lines--current"}
 
     def __init__(self, state: FrameState) -> None:
         super().__init__()
@@ -60,40 +60,61 @@ class HeaderLines(Widget):
         strong = pair + emphasis(colour, truecolor=truecolor, no_color=no_color)
         if band:
             return {"": pair, "strong": strong}
-        current = self.get_component_rich_style("header-lines--current", partial=True)
-        return {"": self.rich_style, "current": self.rich_style + current, "band": strong}
-
-
-class Rule(Widget):
-    """A line across the screen."""
-
-    def render_line(self, y: int) -> Strip:
-        """Draws the line."""
-        return Strip([Segment(current_marks().rule * self.size.width, self.rich_style)], self.size.width)
+        looks = {tone: tone_style(self, tone) for tone in ("", "good", "warn", "bad", "strong")}
+        return looks | {"current": looks["strong"], "band": strong}
 
 
 class OneLine(Widget):
-    """One line of plain text, drawn again only when it differs. Never markup."""
+    """One line of text, drawn again only where it differs. Never markup."""
 
-    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, text: Text = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._text = text
+        self._content: Text = text
 
     @property
     def text(self) -> str:
-        """What stands on the line."""
-        return self._text
+        """What the line says."""
+        return plain(self._content)
 
     @text.setter
-    def text(self, text: str) -> None:
-        if text != self._text:
+    def text(self, text: Text) -> None:
+        if text != self._content:
             with repainting(self):
-                self._text = text
+                self._content = text
 
     def render_line(self, y: int) -> Strip:
-        """Draws the line, cut with `+` at its end when it is too long."""
         width = self.size.width
-        return Strip([Segment(fit(shown(self._text), width), self.rich_style)], width)
+        line = two_ends(self._content, "", width)
+        return Strip(segments(line, lambda tone: tone_style(self, tone)), width)
+
+
+class SectionLine(Widget):
+    """The first line of a section: `▌`, a bold title, facts beside it, and dim ones at the right end."""
+
+    def __init__(self, section: Section | None = None, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._section = section or Section()
+
+    def say(self, section: Section) -> None:
+        """Shows other words; drawn again only where they differ."""
+        if section != self._section:
+            with repainting(self):
+                self._section = section
+
+    @property
+    def text(self) -> str:
+        return self._section.text
+
+    def render_line(self, y: int) -> Strip:
+        width, section = self.size.width, self._section
+        left = (SECTION, Cell(section.title, "strong"), *(("   ", section.facts) if section.facts else ()))
+        rights = [
+            tuple(Cell(part.text, part.tone or "dim") for part in (*parts_of(right), Cell(" ")))
+            for right in (section.right, *section.shorter)
+        ]
+        room = width - width_of(plain(left)) - 2
+        right = next((one for one in rights if width_of(plain(one)) <= room), rights[-1])
+        return Strip(segments(two_ends(left, right, width), lambda tone: tone_style(self, tone)), width)
 
 
 class MessageLine(OneLine):
@@ -104,14 +125,13 @@ class MessageLine(OneLine):
 
     @property
     def text(self) -> str:
-        """What it says."""
-        return self._text
+        return plain(self._content)
 
     @text.setter
-    def text(self, text: str) -> None:
-        if text != self._text:
+    def text(self, text: Text) -> None:
+        if text != self._content:
             before = len(self._lines(self.size.width))
-            self._text = text
+            self._content = text
             self.refresh(layout=len(self._lines(self.size.width)) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -119,13 +139,13 @@ class MessageLine(OneLine):
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Draws one line; the last one is cut with `+` when the message is longer still."""
+        """Draws one line; the last one is cut when the message is longer still."""
         width = self.size.width
         lines = self._lines(width)
         return Strip([Segment(fit(lines[y] if y < len(lines) else "", width), self.rich_style)], width)
 
     def _lines(self, width: int) -> list[str]:
-        text = shown(self._text)
+        text = shown(self.text)
         if width < 20 or width_of(text) <= width:
             return [text]
         first = wrap(text, width)[0]

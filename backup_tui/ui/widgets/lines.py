@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from backup_tui.ui.widgets.cells import fit
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.marks import current_marks
+from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.rows import Cell
 
 GUTTER = 3
@@ -65,10 +65,9 @@ def header_text(columns: Sequence[Column], sizes: Sequence[int], gap: int, sort:
         gap: Cells between two columns.
         sort: Key of the sorted column and whether it runs downwards.
     """
-    marks = current_marks()
     parts = [" " * GUTTER]
     for column, size in zip(columns, sizes, strict=True):
         if size:
-            arrow = "" if not sort or sort[0] != column.key else marks.down if sort[1] else marks.up
+            arrow = "" if not sort or sort[0] != column.key else "↓" if sort[1] else "↑"
             parts.append(fit(column.title + arrow, size, column.align, more="") + " " * gap)
-    return "".join(parts)
+    return shown("".join(parts))

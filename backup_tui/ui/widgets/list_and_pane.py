@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
-from backup_tui.ui.widgets.frame_lines import Rule
-from backup_tui.ui.widgets.marks import current_marks
+from backup_tui.ui.widgets.frame_lines import SectionLine
+from backup_tui.ui.widgets.spans import Section, plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
@@ -37,14 +37,13 @@ class ListAndPane(Container):
         super().__init__(id=id)
         self._listing = listing
         self._lines = lines
-        self._told: tuple[str, ...] = ()
+        self._said: tuple[Section | str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The list, a rule, and the lines."""
         with Vertical(classes="listing"):
             yield from self._listing
         with Vertical(classes="pane"):
-            yield Rule()
+            yield SectionLine(classes="pane-title")
             yield PaneLines()
 
     @property
@@ -53,27 +52,33 @@ class ListAndPane(Container):
         size = self.app.size
         return size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
 
-    def tell(self, lines: Sequence[str]) -> None:
-        """Shows these lines; drawn again only when they differ."""
-        self._told = tuple(lines)
-        self.query_one(PaneLines).show(apart(self._told) if self.is_beside else self._told)
+    def tell(self, said: Sequence[Section | str]) -> None:
+        """Shows what is said about a row, its name first; drawn again only where it differs."""
+        self._said = tuple(said)
+        head = said[0] if said else ""
+        section = Section(head) if isinstance(head, str) else head
+        lines = [line for line in said[1:] if isinstance(line, str)]
+        title = self.query_one(".pane-title", SectionLine)
+        title.visible = bool(said)
+        if self.is_beside:
+            facts = [text for text in (plain(section.facts), plain(section.right)) if text]
+            lines, section = apart([*facts, *lines]), Section(section.title)
+        title.say(section)
+        self.query_one(PaneLines).show(lines)
 
     def on_mount(self) -> None:
-        """Puts the lines where they belong."""
-        self.set_class(current_marks().ascii_only, "-ascii")
         self._place()
 
     def on_resize(self) -> None:
-        """Another size may want them elsewhere."""
         self._place()
 
     def _place(self) -> None:
         self.set_class(self.is_beside, "-beside")
         pane = self.query_one(".pane")
-        lines = self._lines if self.app.size.height >= LOW else 0
-        pane.styles.height = "1fr" if self.is_beside else lines + 1
-        pane.display = self.is_beside or lines > 0
-        self.tell(self._told)
+        height = self._lines + 1 if self._lines and self.app.size.height >= LOW else 0
+        pane.styles.height = "1fr" if self.is_beside else height
+        pane.display = self.is_beside or height > 0
+        self.tell(self._said)
 
 
 def apart(lines: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The few characters outside ASCII that the screens use, and what stands for them without UTF-8."""
+"""The characters outside ASCII that the screens draw with, and their stand-ins where a terminal lacks them."""
 
 from __future__ import annotations
 
@@ -8,49 +8,55 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+_PLAIN = {
+    **dict(zip("✓✗»·○…▌▾▸↑↓─^", "+x=.o~|v>^v-^", strict=True)),
+    **dict.fromkeys("▉▊▋▍▎▏", "#"),
+    **dict.fromkeys("▁▂▃▅▆▇", "."),
+    "▄": "=",
+}
+_BLOCKS = {"█": "#", "▒": "x", "░": "-"}
+
 
 class Marks(Struct, frozen=True):
-    """One set of drawing characters, each one terminal cell wide.
+    """What a terminal can show.
 
     Attributes:
-        rule: Repeated over the width between the parts of a screen.
-        active: In front of what is moving.
-        up: Sort arrow, smallest first.
-        down: Sort arrow, largest first.
-        ascii_only: Whether the terminal may be given ASCII only.
+        ascii_only: Whether it is given ASCII only.
+        instead: Stand-in for each character of ours that it cannot show, by code point.
     """
 
-    rule: str
-    active: str
-    up: str
-    down: str
     ascii_only: bool
+    instead: dict[int, str]
 
 
-UNICODE = Marks(rule="─", active="»", up="↑", down="↓", ascii_only=False)
-ASCII = Marks(rule="-", active="=", up="^", down="v", ascii_only=True)
-_TO_ASCII = str.maketrans({"─": "-", "»": "=", "↑": "^", "↓": "v", "…": "~", "▾": "v"})
+UNICODE = Marks(False, {})
+ASCII = Marks(True, str.maketrans(_PLAIN | _BLOCKS))
+CONSOLE = Marks(True, str.maketrans({mark: plain for mark, plain in _PLAIN.items() if mark != "▌"}))
+"""The Linux console has no more than the blocks in its font."""
 
 
 def marks_for(encoding: str) -> Marks:
     """The marks that a terminal with this character encoding can show."""
-    return UNICODE if encoding.lower().replace("-", "").replace("_", "") == "utf8" else ASCII
+    return UNICODE if "utf8" in encoding.lower().replace("-", "").replace("_", "") else ASCII
 
 
 @lru_cache(maxsize=1)
 def current_marks() -> Marks:
-    """The marks for this process, from LC_ALL, LC_CTYPE and LANG.
+    """The marks for this process, from TERM, LC_ALL, LC_CTYPE and LANG.
 
     Python's UTF-8 mode turns itself on under `LANG=C`, so the variables are asked, not only the interpreter.
     """
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            plain = value.lower().replace("-", "")
-            return UNICODE if "utf8" in plain else ASCII
-    return marks_for(locale.getpreferredencoding(False))
+    encoding = next(
+        (value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name, ""))),
+        locale.getpreferredencoding(False),
+    )
+    marks, terminal = marks_for(encoding), os.environ.get("TERM", "")
+    if marks is UNICODE and terminal.startswith("vt"):
+        return ASCII
+    return CONSOLE if marks is UNICODE and terminal == "linux" else marks
 
 
 def shown(text: str) -> str:
-    """`text` with our own marks replaced where the terminal has only ASCII; other characters stay."""
-    return text.translate(_TO_ASCII) if current_marks().ascii_only else text
+    """`text` with our own marks replaced where the terminal lacks them; other characters stay."""
+    instead = current_marks().instead
+    return text.translate(instead) if instead else text

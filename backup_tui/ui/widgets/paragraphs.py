@@ -3,61 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from msgspec import Struct
-from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.widgets.cells import fit, width_of, wrap
-from backup_tui.ui.widgets.marks import shown
+from backup_tui.ui.widgets.cells import width_of, wrap
 from backup_tui.ui.widgets.repaint import repainting
-from backup_tui.ui.widgets.rows import TONES
-
-LOOKS = (*TONES, "strong", "finished-well", "finished-badly")
-"""How a paragraph may look; what it says, its words say."""
-
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import SECTION, parts_of, plain, segments, tone_style, two_ends
 
 GAP = 3
-"""Cells between two parts of a paragraph that stand beside one another."""
+"""Cells between two parts of a paragraph that are beside one another."""
+
+BANDS = frozenset({"danger", "success"})
+"""Tones that fill the whole line."""
 
 
 class Para(Struct, frozen=True):
-    """One paragraph of plain text (never markup).
+    """One paragraph of text (never markup).
 
     Attributes:
         text: What it says; an empty text is an empty line.
-        look: One of `LOOKS`, or empty.
+        look: Its tone, one of `TONES`, or `section`: `▌` and a bold title.
         mark: Stands before its first line; the other lines are moved in by as much.
-        parts: Texts that stand beside one another where they fit; none is broken unless it is longer than a line.
+        parts: Texts beside one another where they fit; none is broken unless it is longer than a line.
+        right: What is at the right end of its first line, where it has room.
     """
 
     text: str = ""
     look: str = ""
     mark: str = ""
-    parts: tuple[str, ...] = ()
+    parts: tuple[str | Cell, ...] = ()
+    right: str = ""
 
 
-def laid_out(paragraphs: Sequence[Para], width: int) -> list[tuple[str, str]]:
+Laid = tuple[tuple[Cell, ...], str]
+"""One line: its parts, and the look of all of it."""
+
+
+def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
     """The lines of `paragraphs` within `width` cells, each with its look."""
-    lines: list[tuple[str, str]] = []
+    lines: list[Laid] = []
     for para in paragraphs:
         indent = width_of(para.mark)
         room = max(1, width - indent)
-        rows = _beside(para.parts, room) if para.parts else wrap(para.text, room)
-        lines += [((" " * indent if number else para.mark) + row, para.look) for number, row in enumerate(rows)]
+        rows = _beside(para.parts, room) if para.parts else [(Cell(row),) for row in wrap(para.text, room)]
+        laid = [(Cell(" " * indent if number else para.mark), *row) for number, row in enumerate(rows)]
+        if para.look == "section":
+            laid[0] = (SECTION, *(Cell(part.text, part.tone or "strong") for part in laid[0]))
+        if para.right and width_of(plain(laid[0])) + GAP + width_of(para.right) <= width:
+            tone = "" if para.look in BANDS else "dim"
+            laid[0] = two_ends(laid[0], Cell(para.right, tone), width + (para.look == "section"))
+        lines += [(line, para.look) for line in laid]
     return lines
 
 
-def _beside(parts: Sequence[str], width: int) -> list[str]:
-    rows: list[str] = []
-    for part in parts:
-        if rows and width_of(rows[-1]) + GAP + width_of(part) <= width:
-            rows[-1] += " " * GAP + part
+def _beside(parts: Sequence[str | Cell], width: int) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for part in filter(plain, parts):
+        if rows and width_of(plain(rows[-1])) + GAP + width_of(plain(part)) <= width:
+            rows[-1] = (*rows[-1], Cell(" " * GAP), *parts_of(part))
+        elif width_of(plain(part)) <= width:
+            rows.append(parts_of(part))
         else:
-            rows += [part] if width_of(part) <= width else wrap(part, width)
+            rows += [(Cell(row, parts_of(part)[0].tone),) for row in wrap(plain(part), width)]
     return rows
 
 
@@ -74,8 +85,6 @@ class Paragraphs(Widget):
         scrolls: The keys of its screen move it; else only a taller terminal shows the rest.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paragraphs--{look}" for look in LOOKS}
-
     def __init__(
         self,
         paragraphs: Sequence[Para] = (),
@@ -87,13 +96,16 @@ class Paragraphs(Widget):
         super().__init__(id=id, classes=classes)
         self._scrolls = scrolls
         self._paragraphs = tuple(paragraphs)
-        self._laid: tuple[int, list[tuple[str, str]]] | None = None
+        self._laid: tuple[int, list[Laid]] | None = None
         self.top = 0
 
     @property
     def text(self) -> str:
         """All of it, one paragraph a line."""
-        return "\n".join(f"{para.mark}{para.text or '   '.join(para.parts)}" for para in self._paragraphs)
+        return "\n".join(
+            f"{para.mark}{para.text or '   '.join(map(plain, para.parts))}{para.right and f'   {para.right}'}"
+            for para in self._paragraphs
+        )
 
     def show(self, paragraphs: Sequence[Para]) -> None:
         """Shows other text; lays the screen out again only when the text differs."""
@@ -122,19 +134,21 @@ class Paragraphs(Widget):
         """As many lines as the text takes."""
         return len(self._lines(width))
 
-    def _lines(self, width: int) -> list[tuple[str, str]]:
+    def _lines(self, width: int) -> list[Laid]:
         if self._laid is None or self._laid[0] != width:
             self._laid = (width, laid_out(self._paragraphs, max(1, width - 2)))
         return self._laid[1]
 
     def render_line(self, y: int) -> Strip:
-        """Draws one line."""
         width, height = self.size
         lines = self._lines(width)
         index = self.top + y
-        text, look = lines[index] if index < len(lines) else ("", "")
+        parts, look = lines[index] if index < len(lines) else ((), "")
         below = len(lines) - self.top - height
         if y == height - 1 and below > 0:
-            text, look = f"   {below + 1:,} more lines{': down' if self._scrolls else ' on a taller terminal'}", "dim"
-        style = self.get_component_rich_style(f"paragraphs--{look}") if look else self.rich_style
-        return Strip([Segment(fit(" " + shown(text), width), style)], width)
+            where = ": down" if self._scrolls else " on a taller terminal"
+            parts, look = (Cell(f"   {below + 1:,} more lines{where}"),), "dim"
+        margin = () if look == "section" else (Cell(" "),)
+        tone = "" if look == "section" else look
+        line = two_ends((*margin, *parts), "", width)
+        return Strip(segments(line, lambda own: tone_style(self, own or tone)), width)

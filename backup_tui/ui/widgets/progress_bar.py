@@ -1,13 +1,18 @@
-"""A bar of ASCII characters for how many units ended well, badly, or not yet. Never drawn without a total."""
+"""A bar of how many units ended well, badly, or not yet: three textures, readable without color."""
 
 from __future__ import annotations
 
+from backup_tui.ui.widgets.marks import current_marks
+from backup_tui.ui.widgets.rows import Cell
 
-def counts_bar(completed: int, failed: int, total: int | None, width: int) -> str:
-    """`######x---`: `#` succeeded, `x` failed, `-` not finished.
+_EIGHTHS = " ▏▎▍▌▋▊▉"
 
-    What happened is never rounded away and never rounded up to all: one failed unit of a thousand has its `x`, and
-    one that is not finished has its `-`.
+
+def counts_bar(completed: int, failed: int, total: int | None, width: int) -> Cell:
+    """`█████▒░░`: `█` succeeded, `▒` failed, `░` unfinished; never drawn without a total.
+
+    What happened is never rounded away and never rounded up to all: one failed unit of a thousand has its cell, and
+    one that is unfinished has its own. Where nothing failed the bar ends on an eighth of a cell.
 
     Args:
         completed: Units that succeeded.
@@ -16,10 +21,10 @@ def counts_bar(completed: int, failed: int, total: int | None, width: int) -> st
         width: Cells, at least 3 for all three parts.
 
     Returns:
-        Exactly `width` characters, or an empty text without a total.
+        Exactly `width` cells in three tones, or an empty cell without a total.
     """
     if not total or width < 1:
-        return ""
+        return Cell("")
     counts = (max(0, completed), max(0, failed), max(0, total - completed - failed))
     whole = sum(counts)
     sizes = [min(width, max(1, round(count * width / whole))) if count else 0 for count in counts]
@@ -28,4 +33,10 @@ def counts_bar(completed: int, failed: int, total: int | None, width: int) -> st
         sizes[max(range(3), key=lambda place: sizes[place])] -= 1
     while sum(sizes) < width:
         sizes[max(range(3), key=lambda place: counts[place] * width / whole - sizes[place])] += 1
-    return "#" * sizes[0] + "x" * sizes[1] + "-" * sizes[2]
+    done = "█" * sizes[0]
+    if counts[0] and counts[2] and not counts[1] and not current_marks().ascii_only:
+        eighths = min(max(1, counts[0] * width * 8 // whole), (width - 1) * 8)
+        done = "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+        sizes[2] = width - len(done)
+    parts = (Cell(done, "good"), Cell("▒" * sizes[1], "bad"), Cell("░" * sizes[2], "dim"))
+    return Cell("".join(part.text for part in parts), parts=tuple(part for part in parts if part.text))

@@ -7,15 +7,22 @@ from typing import Protocol
 
 from msgspec import Struct
 
-TONES = ("good", "bad", "warn", "moving", "calm", "dim")
-"""What a cell may say by colour; the words say it as well."""
+TONES = ("good", "bad", "warn", "moving", "calm", "dim", "strong", "accent", "danger", "success")
+"""What a text may say by its look; its words say it as well. The styles give each of them once, as `tone--NAME`."""
 
 
 class Cell(Struct, frozen=True):
-    """One cell: plain text (never markup) and its tone, one of `TONES` or empty."""
+    """One cell, or a part of a line.
+
+    Attributes:
+        text: Plain text, never markup.
+        tone: One of `TONES`, or empty.
+        parts: What it consists of, where its parts look different; together they are `text`.
+    """
 
     text: str
     tone: str = ""
+    parts: tuple[Cell, ...] = ()
 
 
 class RowSource(Protocol):

@@ -11,11 +11,12 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.widgets.cells import fit
+from backup_tui.ui.widgets.cells import LONGEST, fit, width_of
 from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.lines import GUTTER, RowLine, changed_cells, header_text
 from backup_tui.ui.widgets.marks import shown
-from backup_tui.ui.widgets.rows import TONES, EmptySource, RowSource, Viewport
+from backup_tui.ui.widgets.rows import EmptySource, RowSource, Viewport
+from backup_tui.ui.widgets.spans import segments, tone_style
 
 
 class RowLines(Widget):
@@ -40,7 +41,6 @@ class RowLines(Widget):
         "row-table--cursor-blurred",
         "row-table--marked",
         "row-table--empty",
-        *(f"row-table--{tone}" for tone in TONES),
     }
 
     def __init__(
@@ -66,6 +66,7 @@ class RowLines(Widget):
         self._sort: tuple[str, bool] | None = None
         self._flags: dict[str, str] = {}
         self._widths: list[int] = []
+        self._seen: dict[str, int] = {}
         self._painted: list[RowLine | str | None] = []
 
     # -- what is shown ------------------------------------------------------------------------------------
@@ -79,6 +80,7 @@ class RowLines(Widget):
     def columns(self, columns: Sequence[Column]) -> None:
         self._columns = tuple(columns)
         self._widths = []
+        self._redraw()
         self.refresh()
 
     @property
@@ -129,6 +131,7 @@ class RowLines(Widget):
         self._widths = []
         self._view.page = max(1, self.size.height - self._head)
         self._view.clamp()
+        self._measure()
         self.refresh()
 
     # -- drawing ------------------------------------------------------------------------------------------
@@ -143,7 +146,7 @@ class RowLines(Widget):
         height, width = self.size.height, self.size.width
         if not width or not self.is_mounted:
             return
-        if len(self._painted) != height:
+        if self._measure(changed) or len(self._painted) != height:
             self.refresh()
             return
         for y in range(self._head, height):
@@ -165,8 +168,30 @@ class RowLines(Widget):
 
     def _sizes(self) -> list[int]:
         if not self._widths:
-            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap)
+            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap, self._seen)
         return self._widths
+
+    def _measure(self, changed: Collection[str] | None = None) -> bool:
+        """Widens columns to the rows in sight; they never get narrower while the table is open.
+
+        Args:
+            changed: Ids of the only rows that can have become wider, when that is known.
+
+        Returns:
+            Whether a column has another width now.
+        """
+        before = list(self._sizes())
+        for key in self._view.keys[self._view.top : self._view.top + self._view.page]:
+            if changed is not None and key not in changed:
+                continue
+            try:
+                cells = self._source.cells(key)
+            except KeyError:
+                continue
+            for column, cell in zip(self._columns, cells, strict=True):
+                if (width := width_of(cell.text)) > self._seen.get(column.key, 0):
+                    self._seen[column.key], self._widths = min(width, LONGEST), []
+        return self._sizes() != before
 
     def _line_at(self, y: int) -> RowLine | str:
         """What line `y` of the widget has to show: a row, or plain text of an empty table."""
@@ -186,7 +211,7 @@ class RowLines(Widget):
             return ""
         if len(given) != len(self._columns):
             raise ValueError(f"{len(given)} cells for {len(self._columns)} columns in row {key}")
-        return RowLine(f" {lead}{'#' if is_marked else ' '}", given, is_cursor, is_marked)
+        return RowLine(f" {lead}{'*' if is_marked else ' '}", given, is_cursor, is_marked)
 
     def render_line(self, y: int) -> Strip:
         """Draws one line; called by Textual for lines that were marked for repaint only."""
@@ -211,6 +236,9 @@ class RowLines(Widget):
         text = header_text(self._columns, self._sizes(), self._gap, self._sort)
         return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
 
+    def _tone(self, tone: str) -> Style:
+        return tone_style(self, tone)
+
     def _row(self, line: RowLine) -> Strip:
         whole: Style | None = None
         if line.is_cursor:
@@ -218,13 +246,15 @@ class RowLines(Widget):
         elif line.is_marked:
             whole = self._style("marked")
         plain = whole or self.rich_style
-        segments = [Segment(line.gutter, plain)]
+        drawn = [Segment(line.gutter, plain)]
         gap = Segment(" " * self._gap, plain)
         for column, size, cell in zip(self._columns, self._sizes(), line.cells, strict=True):
             if not size:
                 continue
+            if cell.parts and not line.is_cursor and width_of(cell.text) == size:
+                drawn += (*segments(cell.parts, self._tone), gap)
+                continue
             text = fit(shown(cell.text), size, column.align, column.cut, column.more)
-            # Under the cursor the line has one look: a coloured word on the cursor's colour is hard to read.
-            style = self._style(cell.tone) if cell.tone and not line.is_cursor else plain
-            segments += (Segment(text, style), gap)
-        return Strip(Segment.simplify(segments))
+            # Under the cursor the line has one look: a colored word on the cursor's color is hard to read.
+            drawn += (Segment(text, self._tone(cell.tone) if cell.tone and not line.is_cursor else plain), gap)
+        return Strip(Segment.simplify(drawn))

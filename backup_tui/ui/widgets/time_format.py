@@ -6,14 +6,11 @@ from datetime import datetime, timedelta, tzinfo
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-YEAR_LEFT_OUT = timedelta(days=183)
-"""A day without its year is never further away than this."""
-
 
 def day_words(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """`20 Nov`; with its year when it is more than six months from `now`."""
+    """`20 Nov` in the year of `now`; else with its year, `28 Nov 2025`."""
     local = moment.astimezone(zone)
-    year = f" {local.year}" if abs(moment - now) > YEAR_LEFT_OUT else ""
+    year = f" {local.year}" if local.year != now.astimezone(zone).year else ""
     return f"{local.day} {_MONTHS[local.month - 1]}{year}"
 
 

@@ -1,0 +1,43 @@
+"""Small charts of one row of cells: how fast units finish, and at which times there are restore points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backup_tui.ui.widgets.marks import current_marks
+
+_HEIGHTS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(counts: Sequence[int], width: int, *, hour: int = 12) -> str:
+    """One cell for each count, scaled to the best; a zero is `·`.
+
+    It fills from the left, and when it is full the oldest hour goes at once: a new count then changes one cell.
+
+    Args:
+        counts: Oldest first.
+        width: Cells there are.
+        hour: Counts that go at once.
+
+    Returns:
+        At most `width` characters; an empty text where the terminal has ASCII only, since the figures say it.
+    """
+    if current_marks().ascii_only or width < 1:
+        return ""
+    over = len(counts) - width
+    if over > 0:
+        counts = counts[min(len(counts) - 1, -(-over // hour) * hour) :]
+    best = max(counts, default=0)
+    return "".join(_HEIGHTS[(count * 8 + best - 1) // best - 1] if count else "·" for count in counts)
+
+
+def point_strip(parts: Sequence[float | None]) -> str:
+    """Which restore points there are, a cell for each span of time.
+
+    Args:
+        parts: Share of the points of a span that are there, 0 to 1; None for a span that was not read.
+
+    Returns:
+        `█` all of them, `▄` some, `·` none, a blank for what was not read; `#`, `=` and `.` in ASCII.
+    """
+    return "".join(" " if part is None else "█" if part >= 1 else "▄" if part > 0 else "·" for part in parts)

@@ -1,0 +1,97 @@
+"""One line of text in parts that look different: measured, cut and drawn as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
+from rich.segment import Segment
+from rich.style import Style
+from textual.widget import Widget
+
+from backup_tui.ui.widgets.cells import cut, width_of
+from backup_tui.ui.widgets.marks import shown
+from backup_tui.ui.widgets.rows import Cell
+
+Text: TypeAlias = "str | Cell | Sequence[Text]"
+"""A line: plain, of one tone, or in parts."""
+
+
+class Section(Struct, frozen=True):
+    """What the first line of a section says.
+
+    Attributes:
+        title: Its name with its count, in bold; gives way last.
+        facts: What is beside it.
+        right: What is at the right end, dim where it has no tone of its own.
+        shorter: What stands in for `right` where that does not fit, the longest first.
+    """
+
+    title: str = ""
+    facts: Text = ""
+    right: Text = ""
+    shorter: tuple[Text, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it, without the blanks between."""
+        return "   ".join(filter(None, (self.title, plain(self.facts), plain(self.right))))
+
+
+SECTION = Cell("▌", "accent")
+"""What a section starts with; its bold title follows."""
+
+
+def parts_of(text: Text) -> tuple[Cell, ...]:
+    """The parts of a line from left to right."""
+    if isinstance(text, str):
+        return (Cell(text),) if text else ()
+    if isinstance(text, Cell):
+        return text.parts or (text,)
+    return tuple(part for piece in text for part in parts_of(piece))
+
+
+def plain(text: Text) -> str:
+    """What a line says, without its looks."""
+    return text if isinstance(text, str) else "".join(part.text for part in parts_of(text))
+
+
+def shortened(text: Text, width: int) -> tuple[Cell, ...]:
+    """The parts of a line in at most `width` cells, cut at its end."""
+    kept: list[Cell] = []
+    parts = parts_of(text)
+    for place, part in enumerate(parts):
+        have = width_of(part.text)
+        if have > width or (have == width and any(rest.text for rest in parts[place + 1 :])):
+            kept.append(Cell(cut(f"{part.text}  ", width), part.tone))
+            break
+        kept.append(part)
+        width -= have
+    return tuple(kept)
+
+
+def two_ends(left: Text, right: Text, width: int) -> tuple[Cell, ...]:
+    """A line of exactly `width` cells with a part at each end; the left one gives way."""
+    ends = shortened(right, width)
+    used = sum(width_of(part.text) for part in ends)
+    starts = shortened(left, max(0, width - used - 2)) if used else shortened(left, width)
+    blank = width - used - sum(width_of(part.text) for part in starts)
+    return (*starts, Cell(" " * blank), *ends)
+
+
+def tone_style(widget: Widget, tone: str) -> Style:
+    """The look of a tone on a widget: the styles have it once, for the screen."""
+    if not tone:
+        return widget.rich_style
+    return widget.rich_style + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True)
+
+
+def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segment]:
+    """What draws the parts of a line.
+
+    Args:
+        parts: From left to right.
+        style: The look of a tone.
+    """
+    return [Segment(shown(part.text), style(part.tone)) for part in parts if part.text]
