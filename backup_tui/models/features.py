@@ -113,8 +113,8 @@ BY_ID: Mapping[str, Feature] = {feature.id: feature for feature in FEATURES}
 class Standing(StrEnum):
     """Whether a sign-in may do something; the value is the mark in front of it."""
 
-    ALLOWED = "+"
-    DENIED = "x"
+    ALLOWED = "✓"
+    DENIED = "✗"
     UNKNOWN = "?"
 
 

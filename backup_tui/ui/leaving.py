@@ -18,7 +18,7 @@ AGAIN_WITHIN = 5.0
 """Seconds within which the second press of a key that leaves when pressed twice counts."""
 
 
-_GO_ON = "Running restores go on."
+_CONTINUE = "Running restores continue."
 
 
 class EndsForSure(Protocol):
@@ -55,7 +55,7 @@ class Leaving:
         program: The app.
 
     Attributes:
-        is_near: A signal has come; keys that are still waiting are not for this program any more.
+        is_near: A signal has come; keys that are still waiting are no longer for this program.
     """
 
     def __init__(self, program: LeavableProgram) -> None:
@@ -88,16 +88,16 @@ class Leaving:
             self.leave(0)
             return
         self._asked, self._asked_at = key, self._now
-        self._program.say(f"{key} again leaves. {_GO_ON}")
+        self._program.say(f"{key} again leaves. {_CONTINUE}")
 
     def _forget(self) -> None:
         """Another key was pressed: what is said of the first one is true no longer."""
-        if self._asked and self._program.message.endswith(_GO_ON):
+        if self._asked and self._program.message.endswith(_CONTINUE):
             self._program.say("")
         self._asked = ""
 
     def leave(self, code: int) -> None:
-        """Ends the program with this exit code and a word about what goes on without it."""
+        """Ends the program with this exit code and a word about what continues without it."""
         words = self._program.workspace.parting_words()
         self._program.exit(code, return_code=code, message=words or None)
 
@@ -135,5 +135,5 @@ class Leaving:
             self._program.exit(self._ends_with, return_code=self._ends_with)
 
     def on_line_gone(self) -> None:
-        """The terminal is not there any more, and nobody sent a SIGHUP to say so."""
+        """The terminal is gone, and nobody sent a SIGHUP to say so."""
         self.on_signal("SIGHUP", ENDINGS["SIGHUP"])

@@ -56,7 +56,7 @@ class Program(Protocol):
 
     @property
     def workers(self) -> WorkerManager:
-        """Work that goes on beside the screens."""
+        """Work beside the screens."""
         ...
 
     def open(self, place: Open) -> None:
@@ -127,7 +127,7 @@ class Program(Protocol):
         """To the background."""
         ...
 
-    def begin_anew(self, anew: Restart) -> None:
+    def restart_with(self, restart: Restart) -> None:
         """Ends this app for another profile or another sign-in."""
         ...
 
@@ -136,7 +136,7 @@ class Program(Protocol):
         ...
 
     def leave(self, code: int) -> None:
-        """Ends the program with an exit code, and a word about what goes on without it."""
+        """Ends the program with an exit code, and a word about what continues without it."""
         ...
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:

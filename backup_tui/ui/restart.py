@@ -32,7 +32,7 @@ class StartOptions(Struct, frozen=True, dict=True):
 
 
 class Restart(Struct, frozen=True, dict=True):
-    """What the program goes on with when an app has ended for that.
+    """What the program continues with when an app has ended for that.
 
     Attributes:
         workspace: Not opened yet.

@@ -81,7 +81,7 @@ class ShownWorkspace:
         signed_out = nobody or state.signed_out_since is not None
         demo, alerts = core.mode.demo, words.alerts
         if signed_out and demo and not nobody:
-            alerts = ("SIGNED OUT", *alerts)  # The mode goes on to say that nothing is real.
+            alerts = ("SIGNED OUT", *alerts)  # The mode still says that nothing is real.
         return FrameState(
             tenant=core.who.tenant,
             profile=core.settings.profile,
@@ -162,17 +162,17 @@ class ShownWorkspace:
         self.core.sync.refresh()
 
     def toggle_pause(self) -> str:
-        """Pauses reading, or goes on; gives the sentence for the message line."""
+        """Pauses or resumes reading; gives the sentence for the message line."""
         sync = self.core.sync
         if self.core.store.connection.paused_until is not None:
             sync.resume()
-            return "Reading goes on."
+            return "Reading resumed."
         sync.pause()
         until = self.core.store.connection.paused_until or self.core.clock.now()
-        return f"Reading is paused until {until.astimezone(self.core.zone):%H:%M}; P goes on. Restores go on meanwhile."
+        return f"Reading is paused until {until.astimezone(self.core.zone):%H:%M}; P resumes. Restores continue."
 
     def parting_words(self) -> str:
-        """What the shell says after the program was left (restores that go on); may be empty."""
+        """What the shell says after the program was left (restores that continue); may be empty."""
         if self.core.mode.demo:
             return ""
         running = sum(1 for row in self.core.store.sessions.values() if row.running)

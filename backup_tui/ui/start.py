@@ -34,9 +34,9 @@ def run_ui(settings: Settings) -> int:
         while True:
             app = make_app(workspace, beginning)
             run_app(app)
-            if app.anew is None or app.exit_code:
+            if app.next_start is None or app.exit_code:
                 return app.exit_code
-            workspace, beginning = app.anew.workspace, app.anew.beginning
+            workspace, beginning = app.next_start.workspace, app.next_start.beginning
 
 
 def run_app(app: BackupTui) -> None:

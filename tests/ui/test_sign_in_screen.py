@@ -31,14 +31,14 @@ async def test_a_code_is_shown_and_once_it_was_entered_the_workspace_opens(tmp_p
 async def test_the_code_says_until_when_it_is_good_and_the_minutes_go_down(tmp_path: Path) -> None:
     app = program(tmp_path, ScriptedSignIn())
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "valid until 15:47 Europe/Berlin, 15 min left" in text(app))
+        await until(pilot, lambda: "Valid until 15:47 Europe/Berlin, 15 min left" in text(app))
         clock: Any = app.workspace.clock
         clock.advance(14 * 60 + 20)
         app.screen.receive(MINUTE)
-        await until(pilot, lambda: "valid until 15:47 Europe/Berlin, less than a minute left" in text(app))
+        await until(pilot, lambda: "Valid until 15:47 Europe/Berlin, under 1 min left" in text(app))
         clock.advance(60)
         app.screen.receive(MINUTE)
-        await until(pilot, lambda: "It was valid until 15:47 Europe/Berlin. n asks for a new code." in text(app))
+        await until(pilot, lambda: "It was valid until 15:47 Europe/Berlin. n requests a new code." in text(app))
 
 
 async def test_code_and_address_are_copied_whole(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ async def test_what_passes_by_itself_is_tried_again_by_itself(tmp_path: Path, mo
     app = program(tmp_path, sign_in)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, SignInScreen))
-        await until(pilot, lambda: "tried again by itself at 15:32:" in text(app))
+        await until(pilot, lambda: "Next try, automatically, at 15:32:" in text(app))
         sign_in.silent = Token(ADELE)
         await until(pilot, lambda: app.workspace.core.is_open)
 

@@ -70,11 +70,11 @@ async def test_it_says_who_where_until_when_and_where_it_is_kept(tmp_path: Path)
     async with app.run_test(size=(80, 24)) as pilot:
         await at_tenant(app, pilot)
         for words in (
-            f"contoso.com, id {TENANT}",
-            "Adele Vance, adele.vance@contoso.com; a person, with a code",
+            f"contoso.com, {TENANT}",
+            "Adele Vance, adele.vance@contoso.com (person, with a code)",
             "0f1e2d3c-0000-4000-8000-00000000c11e",
-            "16:38 Europe/Berlin; renewed by itself before",
-            "in memory only; it ends with the program",
+            "16:38 Europe/Berlin, renewed automatically",
+            "in memory until the program ends",
             "production, WRITE, http://127.0.0.1/v1.0",
         ):
             assert words in text(app)
@@ -92,24 +92,24 @@ async def test_what_is_not_possible_comes_first_with_the_exact_permission(tmp_pa
         screen = app.screen
         order = screen.keys()
         marks = [screen.cells(key)[0].text[0] for key in order]
-        assert marks == sorted(marks, key="x?+".index)
-        assert "x draft, change, start and delete" in text(app)
+        assert marks == sorted(marks, key="✗?✓".index)
+        assert "✗ draft, change, start and delete" in text(app)
         app.screen.query_one(RowTable).move_to("restore")
-        await until(pilot, lambda: "May not draft, change, start and" in text(app))
+        await until(pilot, lambda: "▌draft, change, start and delete" in text(app))
         assert "BackupRestore-Restore.ReadWrite.All." in text(app)
         app.screen.query_one(RowTable).move_to("sessions")
-        await until(pilot, lambda: "May see and watch restores." in text(app))
+        await until(pilot, lambda: "▌see and watch restores" in text(app))
 
 
 async def test_an_application_is_told_that_names_are_hidden(tmp_path: Path) -> None:
     app = program(tmp_path, ScriptedSignIn(Token(ROBOT), flow="certificate"))
     async with app.run_test(size=(80, 24)) as pilot:
         await at_tenant(app, pilot)
-        assert "Restore robot; an application, with a certificate" in text(app)
-        assert "> x see names of mailboxes and accounts" in text(app)
-        assert "Use object ids, or sign in as a person." in text(app)
+        assert "Restore robot (application, with a certificate)" in text(app)
+        assert "> ✗ see names of mailboxes and accounts" in text(app)
+        assert "Use object ids, or sign in as a person." in " ".join(text(app).split())
         await pilot.press("o")
-        assert "q leaves." in message(app.screen)
+        assert "q quits." in message(app.screen)
 
 
 async def test_an_ended_sign_in_is_taken_up_again_where_one_was_and_the_form_stays(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ async def test_an_ended_sign_in_is_taken_up_again_where_one_was_and_the_form_sta
         await until(pilot, lambda: "SIGNED OUT" in text(app))
         form.set_focus(form.query_one(RowTable))
         await pilot.press("T")
-        await until(pilot, lambda: "ended 15:32 Europe/Berlin. enter signs in again." in text(app))
+        await until(pilot, lambda: "ended 15:32 Europe/Berlin. Enter signs in again." in text(app))
         await pilot.press("enter")
         await until(pilot, lambda: "D J F X" in text(app))
         await pilot.press("escape")
@@ -136,10 +136,10 @@ async def test_an_ended_sign_in_is_taken_up_again_where_one_was_and_the_form_sta
         await until(pilot, lambda: sign_in.asked == 2 and "D J F X" in text(app))
         sign_in.comes(ADELE)
         await until(pilot, lambda: isinstance(app.screen, TenantScreen) and "SIGNED OUT" not in text(app))
-        assert "Signed in as adele.vance@contoso.com. Reading goes on." in message(app.screen)
+        assert "Signed in as adele.vance@contoso.com. Reading continues." in message(app.screen)
         await pilot.press("escape")
         assert app.screen is form
-        assert app.anew is None
+        assert app.next_start is None
 
 
 @pytest.mark.parametrize("other", [RYAN, FABRIKAM])
@@ -152,12 +152,12 @@ async def test_somebody_else_gets_a_program_of_their_own_with_nothing_in_it(tmp_
         await pilot.press("enter")
         await until(pilot, lambda: "D J F X" in text(app))
         sign_in.comes(other)
-        await until(pilot, lambda: app.anew is not None)
-    assert app.anew is not None
+        await until(pilot, lambda: app.next_start is not None)
+    assert app.next_start is not None
     assert app.workspace.core.who.user == "adele.vance@contoso.com"
-    assert "Signed in as" in app.anew.beginning.words
-    assert len(app.anew.workspace.store.policies) == 0
-    async with app.anew.workspace.opened() as opened:
+    assert "Signed in as" in app.next_start.beginning.words
+    assert len(app.next_start.workspace.store.policies) == 0
+    async with app.next_start.workspace.opened() as opened:
         assert opened.who.user in ("ryan@contoso.com", "adele@fabrikam.com")
 
 
@@ -167,12 +167,12 @@ async def test_signing_out_asks_once_and_removes_what_was_kept(tmp_path: Path) -
     async with app.run_test(size=(80, 24)) as pilot:
         await at_tenant(app, pilot)
         await pilot.press("o")
-        assert "enter: yes, esc: no." in message(app.screen)
+        assert "Enter: yes. Esc: no." in message(app.screen)
         await pilot.press("escape")
         assert isinstance(app.screen, TenantScreen)
         assert not isinstance(sign_in.silent, SignInError)
         await pilot.press("o", "enter")
-        await until(pilot, lambda: "Signed out. What was kept of it is removed." in text(app))
+        await until(pilot, lambda: "Signed out. What was kept is removed." in text(app))
         assert isinstance(sign_in.silent, SignInError)
         await until(pilot, lambda: "SIGNED OUT" in text(app))
 
@@ -211,20 +211,20 @@ async def test_profiles_are_listed_with_the_open_one_marked_and_enter_goes_to_an
         assert "> production" in text(app)
         assert "open" in next(line for line in text(app).splitlines() if "> production" in line)
         assert "read-only" in lines["lab"]
-        assert "x cannot be used" in lines["broken"]
+        assert "✗ cannot be used" in lines["broken"]
         await pilot.press("enter")
         assert "is the profile that is open" in message(app.screen)
         await pilot.press("j", "j", "enter")
-        assert app.anew is None
+        assert app.next_start is None
         assert "certificate" in message(app.screen)
         await pilot.press("k", "enter")
-        await until(pilot, lambda: app.anew is not None)
-    assert app.anew is not None
+        await until(pilot, lambda: app.next_start is not None)
+    assert app.next_start is not None
     assert app.return_code == 0
-    there = app.anew.workspace
+    there = app.next_start.workspace
     assert (there.settings.profile, there.settings.tenant, there.settings.read_only) == ("lab", "fabrikam.com", True)
     assert not there.identity.known
-    assert app.anew.beginning.switched
+    assert app.next_start.beginning.switched
 
 
 async def test_escape_at_the_sign_in_of_another_profile_goes_back_to_the_list(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ async def test_what_the_service_refused_may_be_tried_again_with_r(tmp_path: Path
         assert "refused at 14:32 UTC (Forbidden). It needs BackupRestore-Restore.ReadWrite.All" in message(app.screen)
         assert "r there lets it be tried again." in text(app)
         await at_tenant(app, pilot)
-        assert "> x draft, change, start and delete" in text(app)
+        assert "> ✗ draft, change, start and delete" in text(app)
         assert "The service refused it at 14:32 UTC (Forbidden)" in " ".join(text(app).split())
         await pilot.press("r")
         await until(pilot, lambda: "x draft, change" not in text(app))

@@ -102,18 +102,18 @@ class UnitActions(BaseScreen):
 def _why_no_offboard_unit(context: UnitContext) -> str | None:
     unit = context.unit
     if unit is None:
-        return "This row is no unit."
+        return "This row isn't a unit."
     if context.marked:
-        return f"This is for one unit only, and {context.marked:,} are marked; u takes the marks away."
+        return f"This is for one unit only, and {context.marked:,} are selected; u clears the selection."
     if context.unclear:
-        return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
+        return "A change to it got no answer and may have happened. Press 5, then enter on it."
     if unit.state.allows(Action.CANCEL_OFFBOARD):
         return None
     if unit.policy_id:
-        return "It is in a policy; only a unit that left every policy can be offboarded."
+        return "It is in a policy; only a unit outside every policy can be offboarded."
     if unit.state.allows(Action.OFFBOARD):
         return None
-    return f"It is {unit.state.word}; only an unprotected unit that left every policy can be offboarded."
+    return f"It is {unit.state.word}; only an unprotected unit outside every policy can be offboarded."
 
 
 def _text_of_offboard_unit(context: UnitContext) -> str:
@@ -122,25 +122,25 @@ def _text_of_offboard_unit(context: UnitContext) -> str:
         return ""
     if unit.state.allows(Action.CANCEL_OFFBOARD):
         return "keep its backup"
-    return "offboard" if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
+    return "OFFBOARD" if unit.state.allows(Action.OFFBOARD) and not unit.policy_id else ""
 
 
 # fmt: off
 OPEN_POINTS = replace(
     OPEN_ROW, label="points", help="The restore points of the unit under the cursor.", name="points", feature="points"
 )
-MARK_UNIT = replace(MARK, label="mark", weight=3)
+MARK_UNIT = replace(MARK, label="select", weight=3)
 RESTORE_UNITS: Command[UnitActions, Context] = Command(
-    "new_restore", ("n",), "restore this",
-    "A new restore of the marked units, or of the one under the cursor. Nothing is sent before it is created.",
+    "new_restore", ("n",), "restore",
+    "Starts a new restore of the selected units, or of this one; nothing is sent until you create the draft.",
     run=UnitActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
     needs="service", feature="restore",
-    blocked=lambda context: None if context.row is not None or context.marked else "There is no unit here to restore.",
-    footer_text=lambda context: f"restore {context.marked:,} marked" if context.marked else "restore this"
+    blocked=lambda context: None if context.row is not None or context.marked else "No unit here to restore.",
+    footer_text=lambda context: f"restore {context.marked:,} selected" if context.marked else "restore"
 )
 OFFBOARD_UNIT: Command[UnitActions, UnitContext] = Command(
-    "offboard", ("O",), "offboard",
-    "Opens the review of deleting a unit's backup for good, or of taking that back; its phrase does it.",
+    "offboard", ("O",), "OFFBOARD",
+    "Reviews deleting a unit's backup for good, or canceling that; nothing happens without the phrase.",
     run=UnitActions.review_offboarding, aliases=("cancel offboarding", "delete backup"), group="Change", side="right",
     weight=3, changes=True, needs="protection", feature=OFFBOARD.id, needs_row=True, blocked=_why_no_offboard_unit,
     footer_text=_text_of_offboard_unit
@@ -149,14 +149,15 @@ COPY_UNIT_ID: Command[UnitActions, Context] = Command(
     "copy_id",
     ("y",),
     "copy id",
-    "Copies the unit's id; of all marked ones when there are marks.",
+    "Copies the unit's id, or those of all selected units.",
     run=lambda screen, row: screen.copy_id(row),  # a screen with other rows beside the units has its own
     name="copy",
     weight=6,
-    blocked=lambda context: None if context.row is not None or context.marked else "There is no unit here to copy.",
+    blocked=lambda context: None if context.row is not None or context.marked else "No unit here to copy.",
 )
 COPY_ADDRESS = replace(
     COPY_UNIT_ID, id="copy_address", run=UnitActions.copy_address, keys=("Y",), label="",
-    help="Copies the address, one a line of all marked ones: a list that a new restore takes.", name="copy address"
+    help="Copies the address, or those of all selected units, one per line: a new restore takes the list.",
+    name="copy address"
 )
 # fmt: on

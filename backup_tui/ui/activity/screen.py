@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
+from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
 from backup_tui.store.changes import Topic
@@ -19,7 +20,8 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenUnknown
 from backup_tui.ui.vocabulary.changes import full_text, what_words
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.spans import Section, tab_line
 from backup_tui.ui.widgets.table import Cell
 
 
@@ -39,22 +41,33 @@ class ActivityScreen(ListScreen):
     NUMBER = 5
     VIEW = "activity"
     COLUMNS = (
-        Column("time", "Time", 12),
+        Column("time", "Time", 8),
         Column("what", "What", 40, grow=1, least=20),
         Column("answer", "Answer", 11),
         Column("ms", "ms", 6, align="right", drop=2),
         Column("try", "Try", 3, align="right", drop=1),
     )
     TOPICS = frozenset({Topic.CALLS, Topic.JOURNAL})
-    PANE_LINES = 7
+    PANE_LINES = 5
 
     def __init__(self) -> None:
         super().__init__()
         self.changes_only = False
         self._entries: dict[str, JournalLine] = {}
 
+    def compose_body(self) -> ComposeResult:
+        title, *rest = super().compose_body()
+        yield title
+        yield OneLine(id="which")
+        yield from rest
+
+    def show_title(self) -> None:
+        if self.is_mounted:
+            self.query_one("#which", OneLine).text = (" ", tab_line(("All", "Changes only"), int(self.changes_only)))
+        super().show_title()
+
     def focus_on(self) -> Focus:
-        """Sessions go on being read: what others change is seen there."""
+        """Sessions are still read: what others change is seen there."""
         return Focus(screen="activity")
 
     def context(self) -> ActivityContext:
@@ -88,25 +101,20 @@ class ActivityScreen(ListScreen):
     def heading(self) -> Section:
         """Which lines are shown, and how much went on in the last hour."""
         tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
-        shown = "changes only   m shows all" if self.changes_only else "all   m shows changes only"
-        if self.filter_text:
-            shown = f'{self.table.row_count:,} for "{self.filter_text}"'
         counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
         tallied = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
-        return Section("Activity", shown, f"last hour: {tallied}")
+        return Section("Activity", right=f"last hour: {tallied}")
 
     def empty_words(self) -> str:
-        """Why there is no line."""
         if self.filter_text:
-            return f'   No line has "{self.filter_text}" in it. esc takes the filter away.'
+            return f'   No line matches "{self.filter_text}". Esc clears the filter.'
         if self.changes_only:
-            return "   Nothing was changed from here, and no change of others was seen.\n   m shows the reads."
-        return "   Nothing was asked of the service yet."
+            return "   No changes yet, from here or by others.\n   m shows the reads."
+        return "   Nothing was sent yet."
 
-    def about(self, key: str) -> list[str]:
-        """The lines about a row."""
+    def about(self, key: str) -> Sequence[Section | str]:
         line = self._line(key)
-        return about_lines(line, self._entries.get(key), self.ws.zone, self.now) if line is not None else []
+        return about_lines(line, self._entries.get(key), self.ws.zone, self.now) if line is not None else ()
 
     # -- commands -------------------------------------------------------------------------------------------
 
@@ -122,7 +130,7 @@ class ActivityScreen(ListScreen):
         if row is not None and (line := self._line(row)) is not None:
             self.app.push_screen(PagerScreen(what_words(line), self._text(row, line)))
         else:
-            self.say("This line is not kept any more.")
+            self.say("This line is no longer kept.")
 
     def toggle_changes_only(self, row: str | None) -> None:
         self.changes_only = not self.changes_only
@@ -138,16 +146,16 @@ class ActivityScreen(ListScreen):
 
 # fmt: off
 COMMANDS: Commands[ActivityScreen, ActivityContext] = (
-    replace(OPEN, label="full request and answer",
-            help="The full request and answer; for a change of unknown outcome what can be done about it.", name="open",
+    replace(OPEN, label="request and answer",
+            help="Shows the full request and answer; for a change of unknown outcome, what can be done.", name="open",
             needs_row=True, weight=1)
-        .when(footer_text=lambda context: "look into it" if context.unknown is not None else "full request and answer"),
-    Command("changes_only", ("m",), "changes only", "Shows changes only, or everything again.",
+        .when(footer_text=lambda context: "look into it" if context.unknown is not None else "request and answer"),
+    Command("changes_only", ("m",), "changes only", "Shows changes only, or everything.",
             run=ActivityScreen.toggle_changes_only, name="changes", weight=3),
     FILTER,
-    Command("copy_line", ("y",), "copy", "Copies all of this: request, answer, ids.", run=ActivityScreen.copy_line,
+    Command("copy_line", ("y",), "copy", "Copies the request with its answer and ids.", run=ActivityScreen.copy_line,
             needs_row=True, weight=4),
-    Command("show_all", ("v",), help="The full request and answer of this row.", run=ActivityScreen.show_all,
+    Command("show_all", ("v",), help="Shows the full request and answer.", run=ActivityScreen.show_all,
             name="request", needs_row=True),
 )
 # fmt: on

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from backup_tui.models.calls import CallRecord, Outcome
@@ -22,6 +22,7 @@ from backup_tui.ui.vocabulary.changes import (
 )
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
 
 _SHARED_PATH = "/solutions/backupRestore"
@@ -95,7 +96,7 @@ def activity_cells(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo
         _time(line.started, zone, now),
         Cell(what_words(line)),
         _answer(line, entry),
-        Cell("-" if line.milliseconds is None else str(line.milliseconds)),
+        Cell("-" if line.milliseconds is None else f"{line.milliseconds:,}"),
         Cell(str(line.try_number)),
     )
 
@@ -114,30 +115,36 @@ def _answer(call: CallRecord, entry: JournalLine | None) -> Cell:
     return Cell(str(call.status), tone)
 
 
-def about_lines(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now: datetime) -> list[str]:
-    """The lines about one row, the most telling first."""
+def about_lines(
+    line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now: datetime
+) -> Sequence[Section | str]:
+    """What is said about one row, the most telling first."""
     if isinstance(line, SeenLine):
         return seen_lines(line, zone, now)
     if isinstance(line, JournalLine):
         return entry_lines(line, zone, now)
-    lines = [_request_words(line), call_sentence(line, zone, now)]
+    by_whom = f", by {entry.user}" if entry is not None and entry.user else ""
+    sent = f"{line.started.astimezone(UTC):%H:%M:%S.%f}"[:12]
+    lines: list[Section | str] = [
+        Section(what_words(line), right=f"sent {sent} UTC{by_whom}"),
+        _request_words(line),
+        call_sentence(line, zone, now),
+    ]
     if line.note:
         lines.append(f"{line.note[0].upper()}{line.note[1:].rstrip('.')}.")
     if entry is not None:
-        by = f" Asked by {entry.user}." if entry.user else ""
         note = f" {entry.note}" if entry.note and not is_unknown(entry) else ""
-        lines.append(f"{state_of(entry)[2]}{by}{note}")
+        lines.append(f"{state_of(entry)[2]}{note}")
     elif line.code:
         lines.append(f"The service's code: {line.code}")
-    lines += [f"request-id: {line.request_id or 'not received'}", f"client id: {line.id}"]
-    return lines
+    return [*lines, f"request-id {line.request_id or 'not received'}", f"client id {line.id}"]
 
 
 def _request_words(call: CallRecord) -> str:
     """Method and path for one line of a pane: ids shortened, and the part that all paths share where it is long."""
-    path = _LONG_ID.sub(r"\1-...", call.path)
+    path = _LONG_ID.sub(r"\1-…", call.path)
     words = f"{call.method} {path}"
-    return words if width_of(words) <= _PANE_WIDTH else words.replace(_SHARED_PATH, "...", 1)
+    return words if width_of(words) <= _PANE_WIDTH else words.replace(_SHARED_PATH, "…", 1)
 
 
 def unknown_entry(line: ActivityLine | None, entries: Mapping[str, JournalLine], key: str) -> JournalLine | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
@@ -69,6 +70,10 @@ class ListScreen(BaseScreen):
         """What is said about a row, its name first."""
         raise NotImplementedError
 
+    def total(self) -> int | None:
+        """How many rows there are without the filter; None where that is not counted."""
+        return None
+
     def empty_words(self) -> str:
         """Why there is no row, and what to do."""
         raise NotImplementedError
@@ -78,8 +83,12 @@ class ListScreen(BaseScreen):
     def compose_body(self) -> ComposeResult:
         """Title, list and lines, filter."""
         yield SectionLine(classes="title")
-        yield ListAndPane(RowTable(self.COLUMNS, markable=self.MARKABLE, gap=1), lines=self.PANE_LINES)
-        yield FilterLine()
+        table = RowTable(self.COLUMNS, markable=self.MARKABLE, gap=1)
+        yield ListAndPane(table, *self.compose_below(), FilterLine(), lines=self.PANE_LINES)
+
+    def compose_below(self) -> Iterable[Widget]:
+        """What is between the list and its filter."""
+        return ()
 
     def on_mount(self) -> None:
         """Shows what is known already."""
@@ -137,6 +146,9 @@ class ListScreen(BaseScreen):
         """Brings the line above the list up to date."""
         if self.is_mounted:
             self.query_one(".title", SectionLine).say(self.heading())
+            matches, total = f"{self.table.row_count:,}", self.total()
+            words = f"{matches} match" if total is None else f"{matches} of {total:,}"
+            self.query_one(FilterLine).say(words if self.filter_text else "")
 
     def show_about(self) -> None:
         """Brings the lines about the row up to date."""
@@ -176,8 +188,8 @@ class ListScreen(BaseScreen):
         self.show_rows()
         named = {column.key: column.title for column in self.COLUMNS}
         title = named.get(self.sort.column, self.sort.column)
-        turned = ", turned round" if self.sort.reverse else ""
-        self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "In the list's own order.")
+        turned = ", reversed" if self.sort.reverse else ""
+        self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "Default order.")
 
     def go_back(self, row: str | None) -> None:
         """The filter first, then back."""
@@ -219,12 +231,12 @@ class ListScreen(BaseScreen):
 # fmt: off
 FILTER: Command[ListScreen, Context] = Command(
     "filter", ("slash",), "filter",
-    "Shows only rows with a text; !text without it, status:failed by status; several words all have to hold.",
+    "Filters rows: text, !text, status:failed; all words must match.",
     run=ListScreen.open_filter, weight=3
 )
 SORT: Command[ListScreen, Context] = Command(
     "sort", ("s",), "sort",
-    "Sorts by the next column; again turns the order round; after the last comes the list's own order.",
+    "Cycles the sort: column, reversed, next column, then the default order.",
     run=ListScreen.sort_next, weight=6
 )
 # fmt: on

@@ -26,7 +26,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         workspace: What the screens show and act on.
         leaving: The ways out.
         beginning: How this app began.
-        anew: What the program goes on with after this app; None when it ends.
+        next_start: What the program continues with after this app; None when it ends.
         message: What the message line says last, with its time.
         finished: What is said of restores that have just ended, until a key is pressed.
     """
@@ -34,7 +34,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
     workspace: ShownWorkspace
     leaving: Leaving
     beginning: StartOptions
-    anew: Restart | None = None
+    next_start: Restart | None = None
     message: str = ""
     finished: str = ""
     _message_of: BaseScreen | None = None
@@ -133,16 +133,16 @@ class SharedHandlers(App[int], inherit_bindings=False):
         else:
             self.leaving.ask("q")
 
-    def begin_anew(self, anew: Restart) -> None:
+    def restart_with(self, restart: Restart) -> None:
         """Ends this app for another profile or another sign-in, in the way of every end."""
-        self.anew = anew
+        self.next_start = restart
         self.exit(0)
 
     async def go_on_as_another(self, error: AnotherSignIn) -> None:
         """Somebody else signed in: nothing of what is here is shown, or read, under that name."""
-        if self.anew is None:
+        if self.next_start is None:
             workspace = await self.workspace.core.for_another()
-            self.begin_anew(Restart(workspace, replace(self.beginning, words=error.sentences)))
+            self.restart_with(Restart(workspace, replace(self.beginning, words=error.sentences)))
 
     def leave(self, code: int) -> None:
         """Ends the program with an exit code, and a word about what goes on without it."""

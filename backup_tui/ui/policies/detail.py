@@ -48,11 +48,9 @@ from backup_tui.ui.vocabulary.names import units_words
 from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
     about_unit,
-    account_cell,
-    name_cell,
     names_hidden,
-    start_of,
-    status_cell,
+    part_of,
+    unit_cells,
     unit_columns,
 )
 from backup_tui.ui.widgets.cells import between
@@ -149,13 +147,12 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
 
     def compose_body(self) -> ComposeResult:
         """Title, the policy, the line of parts, the list of one of them."""
-        title, listing, filter_line = super().compose_body()
+        title, listing = super().compose_body()
         yield title
         with Vertical(id="policy-head"):
             yield Paragraphs(id="policy-about")
         yield OneLine(id="parts")
         yield listing
-        yield filter_line
 
     # -- rows -----------------------------------------------------------------------------------------------
 
@@ -190,16 +187,12 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if table is None:
             raise KeyError(key)
         row, hidden = table[key], names_hidden(table.service, self.ws.who)
-        return (
-            account_cell(row, self._start, hidden=hidden),
-            name_cell(row, hidden=hidden),
-            status_cell(row),
-        )
+        return unit_cells(self.ws.store, row, self._start, self.ws.zone, self.now, hidden=hidden, policy=False)
 
     def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
         """Brings the lines about the policy and the columns up to date, then the rows."""
         if (table := self._units) is not None:
-            self._start = start_of(table)
+            self._start = part_of(table)
         columns = self._columns()
         if columns != self.table.columns:
             self.table.columns = columns
@@ -309,7 +302,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             Part.JOBS: "   No bulk additions.",
         }[self.part]
 
-    def about(self, key: str) -> list[str]:
+    def about(self, key: str) -> Sequence[Section | str]:
         """The lines about a row."""
         match self.part:
             case Part.RULES:

@@ -86,9 +86,10 @@ class PoliciesScreen(ListScreen, PolicyActions):
         known = self.ws.store.freshness(fresh.POLICIES)
         left = "Policies" if known.never_read else f"Policies {len(self.ws.store.policies):,}"
         facts = self.freshness_words(known)
-        if not facts and self.filter_text:
-            facts = f'showing {self.table.row_count:,} for "{self.filter_text}"'
         return Section(left, facts, "one active policy per service")
+
+    def total(self) -> int:
+        return len(self.ws.store.policies)
 
     def empty_words(self) -> str:
         """Why there is no policy."""

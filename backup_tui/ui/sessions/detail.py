@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.as_sent import as_sent
@@ -115,13 +116,17 @@ class SessionDetail(ListScreen, SessionActions):
 
     def compose_body(self) -> ComposeResult:
         """Title, progress, the units with what explains them."""
-        with_filter = list(super().compose_body())
-        yield with_filter[0]
+        title, listing = super().compose_body()
+        yield title
         yield Paragraphs(id="session-head")
-        table = RowTable(columns_for(None), gap=1)
-        table.stays_on_top = True  # Failures come first there, and end up out of sight under a cursor that follows.
-        yield ListAndPane(table, OneLine(id="failed-above"), OneLine(id="unit-counts"), lines=self.PANE_LINES)
-        yield with_filter[-1]
+        yield listing
+
+    def compose_below(self) -> Iterable[Widget]:
+        return OneLine(id="failed-above"), OneLine(id="unit-counts")
+
+    def on_mount(self) -> None:
+        self.table.columns = columns_for(None)
+        self.table.stays_on_top = True  # Failures come first: a cursor that follows its row would lose sight of them.
 
     def keys(self) -> Sequence[str]:
         """The units, failed ones first."""

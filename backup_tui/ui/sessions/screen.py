@@ -87,8 +87,6 @@ class SessionsScreen(ListScreen, SessionActions):
         known = store.freshness(fresh.SESSIONS)
         left = "Sessions" if known.never_read else f"Sessions {len(store.sessions):,}"
         facts = self.freshness_words(known)
-        if not facts and self.filter_text:
-            facts = f'showing {self.table.row_count:,} for "{self.filter_text}"'
         running = sum(row.running for row in rows)
         drafts = sum(row.state.value == "draft" for row in rows)
         right = [f"{running:,} running", f"{drafts:,} draft{'' if drafts == 1 else 's'}"]
@@ -96,6 +94,9 @@ class SessionsScreen(ListScreen, SessionActions):
             hidden = f", {self.table.hidden_marks:,} hidden" if self.table.hidden_marks else ""
             right.append(f"{marked:,} selected{hidden}")
         return Section(left, facts, "  ".join(right) if not known.never_read else "")
+
+    def total(self) -> int:
+        return len(self.ws.store.sessions)
 
     def empty_words(self) -> str:
         """Why the list is empty."""

@@ -19,7 +19,7 @@ class SignInContext(Context, frozen=True):
 
     Attributes:
         prompt: What the person is asked to do; None while nothing is asked.
-        failed: It did not come to a sign-in, and the screen says why.
+        failed: The sign-in failed, and the screen says why.
         asking: Something is under way.
         interactive: A person can be asked at all.
         starting: Nobody has been signed in yet, so there is nothing behind this screen.
@@ -40,7 +40,7 @@ _NO_CODE = "This way of signing in needs no code; enter tries again."
 def _why_no_try_again(context: SignInContext) -> str | None:
     if not context.asking:
         return None
-    return "This goes on by itself once you have finished there." if context.prompt else "It is under way."
+    return "This continues automatically once you have finished there." if context.prompt else "It is under way."
 
 
 def _text_of_copy_code(context: SignInContext) -> str:
@@ -67,27 +67,27 @@ def sign_in_commands(screen: type[SignInScreen]) -> Commands[SignInScreen, SignI
                 run=screen.try_again, weight=1, blocked=_why_no_try_again,
                 footer_text=lambda context: "" if context.asking else "try again"),
         Command("copy_code", ("y",),
-                help="Copies the code through the terminal; after a failure all that is said about it.",
+                help="Copies the code through the terminal; after a failure, all that is known about it.",
                 run=screen.copy_code, weight=1, footer_text=_text_of_copy_code),
-        Command("copy_page", ("Y",), help="Copies the address of the page, or the one where an administrator agrees.",
+        Command("copy_page", ("Y",), help="Copies the address of the page, or of the admin consent page.",
                 run=screen.copy_page, weight=1,
-                blocked=lambda context: None if context.copied else "There is no address to copy.",
+                blocked=lambda context: None if context.copied else "No address to copy.",
                 footer_text=lambda context: f"copy {context.copied}" if context.copied else ""),
         Command("new_code", ("n",),
-                help="Asks for a new code (or a new address); the one before is of no use any more.",
+                help="Requests a new code (or address); the previous one no longer works.",
                 run=screen.new_code, weight=1,
                 blocked=lambda context: None if context.interactive else _NO_CODE,
                 footer_text=_text_of_new_code),
-        Command("profiles", ("p",), "profiles", "The profiles of config.toml, to sign in with another one.",
+        Command("profiles", ("p",), "profiles", "Shows the profiles of config.toml, to sign in with another one.",
                 run=screen.open_profiles, weight=1),
         Command("leave_sign_in", ("q",),
-                help="Leaves the program while nobody is signed in (exit code 3); else goes back.",
+                help="Quits while nobody is signed in (exit code 3); else goes back.",
                 run=screen.leave_sign_in, group="Program", weight=1,
-                footer_text=lambda context: "leave" if context.starting else ""),
-        Command("scroll_down", ("down", "j", "pagedown"), help="Further down.", run=screen.scroll_text_down,
+                footer_text=lambda context: "quit" if context.starting else ""),
+        Command("scroll_down", ("down", "j", "pagedown"), help="Scrolls down.", run=screen.scroll_text_down,
                 group="Move"),
-        Command("scroll_up", ("up", "k", "pageup"), help="Further up.", run=screen.scroll_text_up, group="Move"),
+        Command("scroll_up", ("up", "k", "pageup"), help="Scrolls up.", run=screen.scroll_text_up, group="Move"),
         replace(BACK, keys=("escape",), side="right", weight=0,
-                help="Gives this sign-in up at once; nothing of it is kept.").when(footer_text=_text_of_cancel_sign_in),
+                help="Cancels this sign-in at once; nothing of it is kept.").when(footer_text=_text_of_cancel_sign_in),
     )
     # fmt: on

@@ -82,7 +82,7 @@ class ProfilesScreen(BaseScreen):
     COLUMNS = (
         Column("name", "Profile", 16, grow=1, least=8),
         Column("tenant", "Tenant", 22, grow=2, least=12),
-        Column("look", "Word, colour", 18, grow=1, least=6, drop=2),
+        Column("look", "Word, color", 14, grow=1, least=6, drop=2),
         Column("state", "", 17, least=9),
     )
 
@@ -133,7 +133,7 @@ class ProfilesScreen(BaseScreen):
         name = Cell(one_line(key) or "(no profile)")
         settings = line.settings
         if settings is None:
-            return name, Cell("not known"), Cell(""), Cell("x cannot be used", "bad")
+            return name, Cell("unknown"), Cell(""), Cell("✗ cannot be used", "bad")
         look = ", ".join(part for part in (settings.word, settings.colour) if part)
         return name, Cell(_tenant(settings)), Cell(look), self._state(line.name, settings)
 
@@ -156,15 +156,15 @@ class ProfilesScreen(BaseScreen):
         if line is None:
             return
         if line.name == self.ws.settings.profile:
-            self.say(f"{one_line(line.name) or 'This'} is the profile that is open; esc goes back.")
+            self.say(f"{one_line(line.name) or 'This'} is the profile that is open; Esc goes back.")
             return
         if line.settings is None:
             self.say(line.error.sentences if line.error is not None else "")
             return
         workspace = Workspace(line.settings)  # A wrong address is found here: then this profile stays open.
         name = one_line(line.name) or "no profile"
-        words = f"Profile {name} is open; the one before was left. Restores go on there."
-        self.program.begin_anew(Restart(workspace, StartOptions(self.program.beginning.first, words, switched=True)))
+        words = f"Profile {name} is open. Restores of the previous one continue."
+        self.program.restart_with(Restart(workspace, StartOptions(self.program.beginning.first, words, switched=True)))
 
 
 def _tenant(settings: Settings) -> str:
@@ -174,18 +174,19 @@ def _tenant(settings: Settings) -> str:
 
 
 def profile_lines(line: ProfileLine) -> list[str]:
-    """The lines about a profile."""
+    """The lines about a profile, its name first."""
     settings, error = line.settings, line.error
+    name = one_line(line.name) or "(no profile)"
     if settings is None:
-        return [] if error is None else [part for part in (error.message, error.certainty, error.hint) if part]
-    lines = [f"Service {safe(settings.graph_url, 200)}"]
+        return [name, *(part for part in (error and (error.message, error.certainty, error.hint)) or () if part)]
+    lines = [name, f"Service {safe(settings.graph_url, 200)}"]
     if settings.sign_in is not None:
         how = settings.sign_in
         lines += [f"Signs in {FLOW_WORDS[how.flow]}.", f"Kept {kept_words(how)}."]
         if how.flow == "token":
-            lines.append("BACKUP_TUI_ACCESS_TOKEN is set, and comes before what the profile says.")
+            lines.append("BACKUP_TUI_ACCESS_TOKEN is set and overrides the profile.")
     if settings.read_only:
-        lines.append("Read-only: nothing can be changed with it.")
+        lines.append("Read-only: nothing can be changed.")
     return lines
 
 
@@ -193,7 +194,7 @@ COMMANDS: Commands[ProfilesScreen, Context] = (
     replace(
         OPEN,
         label="open this profile",
-        help="Leaves the open profile for this one; restores go on, and a form that is filled in is kept.",
+        help="Switches to this profile; restores continue, and a form that is filled in is kept.",
         needs_row=True,
         weight=1,
     ),

@@ -23,7 +23,7 @@ from backup_tui.ui.widgets.time_format import clock_words
 from backup_tui.workspace import AnotherSignIn
 
 RETRY_WAITS = (5.0, 10.0, 20.0, 40.0, 60.0)
-"""Seconds until something that can pass by itself is tried again; the last one from then on."""
+"""Seconds until something that can pass is tried again; the last one from then on."""
 
 _SAYS_ENOUGH = frozenset({"NoSignIn", "InteractionRequired", "MfaRequired", "Revoked"})
 """Codes after which a person is asked at once: there is nothing to put right before."""
@@ -88,9 +88,9 @@ class SignInScreen(BaseScreen):
             return [*error_lines(self._error, consent), *self._next_lines(), Para(), *where]
         if self._asking:
             how = FLOW_WORDS[self.ws.identity.how.flow]
-            return [Para(f"Signing in {how}...", "moving"), Para(), *where]
+            return [Para(f"Signing in {how}…", "moving", "  "), Para(), *where]
         return [
-            Para("Nobody is signed in." if self._starting else "The sign-in was given up.", "strong"),
+            Para("Nobody is signed in." if self._starting else "The sign-in was canceled.", "strong"),
             Para("Nothing was sent to the service."),
             *self._next_lines(),
             Para(),
@@ -101,7 +101,7 @@ class SignInScreen(BaseScreen):
         if self._retry is None:
             return []
         at = self.ws.clock.now() + timedelta(seconds=self._wait)
-        return [Para(), Para(f"It is tried again by itself at {clock_words(at, self.ws.zone, at, seconds=True)}.")]
+        return [Para(), Para(f"Next try, automatically, at {clock_words(at, self.ws.zone, at, seconds=True)}.")]
 
     @property
     def _interactive(self) -> bool:

@@ -29,8 +29,10 @@ from backup_tui.ui.sign_in.access_text import (
     to_copy,
 )
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.workspace import AnotherSignIn
 
@@ -39,8 +41,8 @@ class TenantContext(Context, frozen=True):
     """What the commands of this screen look at.
 
     Attributes:
-        flow: How one signs in.
-        inside: The demo signs in by itself.
+        flow: How this profile signs in.
+        inside: The demo signs in automatically.
         leaving: Signing out was asked for and waits for its yes.
         consent: There is a page on which an administrator can allow what is missing.
         refused: The service refused something that the sign-in seemed to allow.
@@ -57,8 +59,8 @@ class TenantScreen(BaseScreen):
     """Tenant and sign-in. It is the source of its table."""
 
     COLUMNS = (
-        Column("words", "What it may do", 40, grow=1, least=24),
-        Column("why", "As far as known", 34, grow=2, least=10, drop=1),
+        Column("words", "What it may do", 40, least=24),
+        Column("why", "Status", 20, grow=1, least=10, drop=1),
     )
 
     def __init__(self) -> None:
@@ -67,10 +69,6 @@ class TenantScreen(BaseScreen):
         self._note = ""
         self._rows: tuple[str, ...] = ()
         self._access: dict[str, Access] = {}
-
-    def subtitle(self) -> str:
-        """What this is, and the short of it."""
-        return f"Tenant and sign-in: {counts_words(self.ws.identity.access)}"
 
     def context(self) -> TenantContext:
         """What the keys look at."""
@@ -91,6 +89,7 @@ class TenantScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """The sign-in, and what it may do."""
+        yield SectionLine(classes="title")
         yield Paragraphs(id="sign-in-about", scrolls=False)
         yield ListAndPane(RowTable(self.COLUMNS, gap=1), lines=3)
 
@@ -106,7 +105,7 @@ class TenantScreen(BaseScreen):
             self.program.start(self._look(), "look at the sign-in", group="sign-in", exclusive=True)
 
     def on_unmount(self) -> None:
-        """A question that nobody can answer any more is not left standing."""
+        """A question that nobody can answer now is taken back."""
         if self._leaving:
             self.say("")
 
@@ -123,7 +122,9 @@ class TenantScreen(BaseScreen):
         if not self.is_open or not self.query(RowTable):
             return  # News can come while the screen is being taken down.
         self._gather()
-        note = [Para(self._note, "strong")] if self._note else []
+        note = [Para(self._note, "strong", "  ")] if self._note else []
+        counts = counts_words(list(self._access.values()))
+        self.query_one(".title", SectionLine).say(Section("Tenant and sign-in", right=counts))
         self.query_one("#sign-in-about", Paragraphs).show([*note, *about_lines(self.ws, self.ws.clock.now())])
         self.query_one(RowTable).reconcile()
         self._tell()
@@ -160,7 +161,7 @@ class TenantScreen(BaseScreen):
     @on(RowTable.Highlighted)
     def _tell(self) -> None:
         key = self.row
-        lines = about_names(self.ws.who) if key == NAMES else about_access(self._access[key]) if key else []
+        lines = about_names(self.ws.who) if key == NAMES else about_access(self._access[key]) if key else ()
         self.query_one(ListAndPane).tell(lines)
 
     # -- keys -----------------------------------------------------------------------------------------------
@@ -176,12 +177,12 @@ class TenantScreen(BaseScreen):
 
     def _signed_in(self) -> None:
         self._note = ""
-        self.say(f"Signed in as {self.ws.who.user_label}. Reading goes on.")
+        self.say(f"Signed in as {self.ws.who.user_label}. Reading continues.")
         self.show()
 
     def ask_to_sign_out(self, row: str | None) -> None:
         self._leaving = True
-        self.say("Sign out? What is kept of the sign-in is removed; restores go on. enter: yes, esc: no.")
+        self.say("Sign out? What is kept of the sign-in is removed; restores continue. Enter: yes. Esc: no.")
         self.refresh_frame()
 
     async def _sign_out(self) -> None:
@@ -191,15 +192,15 @@ class TenantScreen(BaseScreen):
         except BackupTuiError as error:
             self.say(error.sentences)
         else:
-            removed = "What was kept of it is removed." if kept else "Nothing of it was kept."
-            self._note = f"Signed out. {removed} Restores go on."
+            removed = "What was kept is removed." if kept else "Nothing was kept."
+            self._note = f"Signed out. {removed} Restores continue."
         self.show()
 
     async def read_again(self, row: str | None) -> None:
         """What was refused may be tried again."""
         await self.ws.identity.find()
         self.ws.sync.signed_in()
-        self.say("What the service refused may be tried again; lists are read again.")
+        self.say("What the service refused is tried again; lists are read again.")
 
     def open_profiles(self, row: str | None) -> None:
         from backup_tui.ui.sign_in.profiles import show_profiles
@@ -222,48 +223,48 @@ class TenantScreen(BaseScreen):
         self.program.go_back()
 
 
-_NOTHING_REFUSED = "The service has refused nothing; what is missing here the sign-in itself tells."
+_NOTHING_REFUSED = "The service refused nothing; what is missing here is missing from the sign-in itself."
 
 
 def _why_no_sign_in_again(context: TenantContext) -> str | None:
     if context.inside:
-        return "The demo signs in by itself; --demo --sign-in shows how it is with a tenant."
+        return "The demo signs in automatically; --demo --sign-in shows how a tenant does it."
     if context.flow == "token":
-        return "A ready-made token cannot be renewed from here: start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
+        return "A ready-made token cannot be renewed from here; restart with a fresh BACKUP_TUI_ACCESS_TOKEN."
     return None
 
 
 def _why_no_sign_out(context: TenantContext) -> str | None:
     if context.inside:
-        return "The demo signs in by itself."
+        return "The demo signs in automatically."
     if context.flow == "token":
-        return "A ready-made token is kept nowhere, so there is nothing to remove; it ends by itself."
+        return "A ready-made token is kept nowhere, so there is nothing to remove; it expires automatically."
     if context.flow not in PERSON_FLOWS:
-        return "Nobody is asked when this signs in, so signing out would last for a moment only. q leaves."
+        return "This profile signs in without asking anyone, so signing out would last only a moment. q quits."
     return None
 
 
 # fmt: off
 COMMANDS: Commands[TenantScreen, TenantContext] = (
-    replace(OPEN, help="Signs in again; what was typed stays. After o it is the yes to signing out.", group="Change",
+    replace(OPEN, help="Signs in again; what you typed stays. After o, confirms signing out.", group="Change",
             weight=1).when(blocked=_why_no_sign_in_again,
                            footer_text=lambda context: "yes, sign out" if context.leaving else "sign in again"),
-    Command("profiles", ("p",), "profiles", "The profiles of config.toml, to go to another one.",
+    Command("profiles", ("p",), "profiles", "Shows the profiles of config.toml, to switch to another one.",
             run=TenantScreen.open_profiles, group="Screens", weight=2),
     Command("sign_out", ("o",), "sign out",
-            "Signs out and removes what was kept of the sign-in; asks once. Restores go on.",
+            "Signs out and removes what was kept of the sign-in, after one question. Restores continue.",
             run=TenantScreen.ask_to_sign_out, aliases=("logout",), group="Change", weight=3, blocked=_why_no_sign_out),
     replace(REFRESH, label="try again",
-            help="Lets everything that the service refused be tried again, as after a role was given.", weight=2)
+            help="Tries again what the service refused, for example after a role was granted.", weight=2)
         .when(blocked=lambda context: None if context.refused else _NOTHING_REFUSED,
               footer_text=lambda context: "try again" if context.refused else ""),
     Command("copy_who", ("y",), "copy",
             "Copies who is signed in, the tenant, the ids and the permissions; never the token.",
             run=TenantScreen.copy_who, weight=5),
     Command("copy_consent", ("Y",), "copy consent page",
-            "Copies the address where an administrator allows the application what is missing.",
+            "Copies the address where an administrator grants the application what is missing.",
             run=TenantScreen.copy_consent, weight=6,
-            blocked=lambda context: None if context.consent else "This way of signing in has no page of consent."),
+            blocked=lambda context: None if context.consent else "This way of signing in has no consent page."),
     replace(BACK, label="back", side="right", weight=1),
 )
 # fmt: on

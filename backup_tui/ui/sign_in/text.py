@@ -1,4 +1,4 @@
-"""What the sign-in screen says: what the person has to do, what went wrong, and where one signs in with what."""
+"""What the sign-in screen says: what the person has to do, what went wrong, and which tenant and application it is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLOW_WORDS = {
     "azure-cli": "through the Azure CLI",
     "token": "with a ready-made token",
 }
-"""How one signs in, after "signs in"."""
+"""How a profile signs in, after "signs in"."""
 
 BRIEFLY = {
     "device-code": "with a code",
@@ -42,34 +42,34 @@ _LABEL = 14
 
 
 def fact(label: str, text: str, look: str = "") -> Para:
-    """One fact with its name before it; what does not fit goes on below the fact, not below the name."""
-    return Para(text, look, mark=f"{label:<{_LABEL}}")
+    """One fact after its name; what does not fit continues below the fact."""
+    return Para(text, look, mark=f"  {label:<{_LABEL}}")
 
 
 def kept_words(how: SignInSettings) -> str:
     """Where a sign-in is kept."""
     if how.flow == "token":
-        return "nowhere; it was given with BACKUP_TUI_ACCESS_TOKEN"
+        return "nowhere; BACKUP_TUI_ACCESS_TOKEN holds it"
     if how.flow not in ("device-code", "browser"):
-        return "in memory only; made anew without asking anybody"
+        return "in memory until the program ends; requested again without asking anyone"
     if how.cache == "os":
         return "in the key store of the operating system; o or backup-tui logout removes it"
     if how.cache == "file":
         folder = f" below {safe(str(how.cache_folder), 200)}" if how.cache_folder else ""
         return f"in a file{folder}; o or backup-tui logout removes it"
-    return "in memory only; it ends with the program"
+    return "in memory until the program ends"
 
 
 def tenant_words(how: SignInSettings) -> str:
-    """Which tenant one signs in to."""
-    return "whichever you belong to (none is named)" if how.tenant == "organizations" else safe(how.tenant, 100)
+    """Which tenant a sign-in is for."""
+    return "your own (none is configured)" if how.tenant == "organizations" else safe(how.tenant, 100)
 
 
 def where_lines(settings: Settings, how: SignInSettings) -> list[Para]:
     """Tenant, application and the like, so that nobody signs in to the wrong one."""
     lines = [
         fact("Tenant", tenant_words(how)),
-        fact("Profile", safe(settings.profile, 60) or ("none" if settings.demo else "none; options say how")),
+        fact("Profile", safe(settings.profile, 60) or ("none" if settings.demo else "none (given by options)")),
     ]
     if how.client_id:
         lines.append(fact("Application", safe(how.client_id, 80)))
@@ -85,31 +85,27 @@ def prompt_lines(prompt: Prompt, now: datetime, zone: tzinfo, zone_name: str) ->
     """What the person has to do now."""
     if isinstance(prompt, DeviceCode):
         return [
-            Para("Open this page in a browser, on any machine:", mark="1  "),
-            Para(prompt.url, "strong", mark="     "),
+            Para("1  Open this page in a browser, on any machine", "section"),
+            Para(prompt.url, "accent", mark="     "),
             Para(),
-            Para("Enter this code there and sign in:", mark="2  "),
+            Para("2  Enter this code", "section"),
+            Para(" ".join(prompt.code), "strong", "     ", right=f"y copies {prompt.code}"),
             Para(),
-            Para(look="strong", mark="        ", parts=(" ".join(prompt.code), f"({prompt.code})")),
-            Para(),
-            Para(valid_words(prompt, now, zone, zone_name), mark="   "),
-            Para(),
-            Para("Waiting for you to finish there. This screen goes on by itself.", "moving"),
+            Para(valid_words(prompt, now, zone, zone_name), mark="  "),
+            Para("Waiting for you. This screen continues automatically.", "moving", "  "),
         ]
     return list(_browser_lines(prompt))
 
 
 def _browser_lines(page: BrowserPage) -> Iterator[Para]:
-    yield Para(
-        f"The browser has to come back to port {page.port} of this machine. If it runs elsewhere, first", mark="1  "
-    )
-    yield Para("forward the port from there (y copies the line):", mark="   ")
+    yield Para("1  On another machine, first forward the port from there", "section", right="y copies the line")
     yield Para(f"ssh -L {page.port}:localhost:{page.port} THIS-MACHINE", "strong", mark="     ")
+    yield Para(f"The browser comes back to port {page.port} of this machine.", mark="     ")
     yield Para()
-    yield Para("Open this address in the browser and sign in there (Y copies it):", mark="2  ")
-    yield Para(page.url, "strong", mark="   ")
+    yield Para("2  Open this address in the browser and sign in", "section", right="Y copies it")
+    yield Para(page.url, "accent", mark="     ")
     yield Para()
-    yield Para("Waiting for you to finish there. This screen goes on by itself.", "moving")
+    yield Para("Waiting for you. This screen continues automatically.", "moving", "  ")
 
 
 def valid_words(code: DeviceCode, now: datetime, zone: tzinfo, zone_name: str) -> str:
@@ -117,9 +113,9 @@ def valid_words(code: DeviceCode, now: datetime, zone: tzinfo, zone_name: str) -
     left = (code.expires - now).total_seconds() / 60
     until = clock_words(code.expires, zone, now)
     if left <= 0:
-        return f"It was valid until {until} {zone_name}. n asks for a new code."
-    rest = "less than a minute left" if left < 1 else f"{int(left)} min left"
-    return f"It is valid until {until} {zone_name}, {rest}."
+        return f"It was valid until {until} {zone_name}. n requests a new code."
+    rest = "under 1 min left" if left < 1 else f"{int(left)} min left"
+    return f"Valid until {until} {zone_name}, {rest}."
 
 
 def error_lines(error: BackupTuiError, consent_url: str = "") -> list[Para]:

@@ -1,4 +1,4 @@
-"""From the first frame to an open workspace: what stands in the way is shown, and put right on the spot."""
+"""From the first frame to an open workspace: what prevents it is shown, and put right on the spot."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WorkspaceOpener:
         self._inside = False
 
     async def stay_open(self) -> None:
-        """Opens the workspace, as often as somebody puts right what stands in the way, and closes it at the end."""
+        """Opens the workspace, again each time somebody puts right what prevents it, and closes it at the end."""
         app = self._app
         while True:
             try:

@@ -1,7 +1,7 @@
 """The terminal as Textual sees it: entered once, left once, and never waited for.
 
 In place of Textual's own driver for Unix, which waits without end for a terminal that does not read, never ends once
-a signal starts it a second time, takes late answers of the terminal for keys, and goes on without one.
+a signal starts it a second time, takes late answers of the terminal for keys, and continues without one.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class TerminalDriver(Driver):
         self._resized()
 
     def disable_input(self) -> None:
-        """Keys are not read any more, and what was typed meanwhile does not reach the shell."""
+        """Keys are no longer read, and what was typed meanwhile does not reach the shell."""
         if self._reading is not None and self._reading.is_alive():
             os.write(self._wake_write, b"x")
             self._reading.join(LEAVE_WITHIN)
@@ -247,7 +247,7 @@ class TerminalDriver(Driver):
     # -- input ----------------------------------------------------------------------------------------------
 
     def _keep_reading(self) -> None:
-        """Runs in a thread; a fault in reading must not leave a program that hears no key any more."""
+        """Runs in a thread; a fault in reading must not leave a program that no longer hears a key."""
         while True:
             try:
                 return self._read()

@@ -1,4 +1,4 @@
-"""From whole tokens to Textual's events. A sequence that is no key, no mouse and no answer to us gives none."""
+"""From whole tokens to Textual's events. A sequence that is not a key, mouse event or answer to us gives none."""
 
 from __future__ import annotations
 
@@ -69,5 +69,5 @@ def _only_characters(text: str) -> str:
 
 
 def _bad(text: str) -> bool:
-    """Whether it holds a byte that is no character, or half of one."""
+    """Whether it holds a byte that is not a character, or half of one."""
     return any("\ud800" <= character <= "\udfff" for character in text)

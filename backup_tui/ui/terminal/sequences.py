@@ -61,7 +61,7 @@ _LIKELY = {
     "X": "",
     "O": "",
 }
-"""With which character an answer goes on; anything else says that its first one was a key."""
+"""The characters with which an answer continues; after any other its first one was a key."""
 
 
 def escape_after() -> float:

@@ -1,7 +1,7 @@
 """Writing to the terminal without ever waiting for it.
 
 A terminal that is gone answers with an error, one that does not read takes nothing. Neither may hold the program: a
-thread writes, what it cannot write in time is given up, and the screen is drawn anew when it is through.
+thread writes, what it cannot write in time is given up, and the screen is redrawn when it is through.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TerminalWriter:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the terminal has answered that it is not there any more."""
+        """Whether the terminal has answered that it is gone."""
         return self._gone
 
     def write(self, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -14,7 +14,6 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Service
-from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import Moment, is_weekly, parse_moment, show_utc, show_zone
 from backup_tui.restore.points.points import PointWish, UnitPoint
@@ -25,16 +24,17 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.routes import OpenNewRestore
+from backup_tui.ui.units.strip import INDENT, STEP, Span, merged, two_weeks
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
+from backup_tui.ui.widgets.list_and_pane import BESIDE_WIDTH, LOW
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
-USUAL_STEP = timedelta(minutes=10)
-"""Points of the last two weeks are so far apart (of mailboxes, of the whole year)."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 _BEFORE = "before"
 
@@ -52,6 +52,10 @@ def typed_moment(point: datetime, zone: ZoneInfo, now: datetime) -> str:
     except UsageError:
         clear = False  # an hour that the end of summer time doubles
     return text if clear else f"{whole:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _fact(name: str, text: str) -> Para:
+    return Para(text, mark=f"{INDENT[1:]}{name:<8}")
 
 
 class UnitPoints(ListScreen, UnitActions):
@@ -80,6 +84,8 @@ class UnitPoints(ListScreen, UnitActions):
         self._answered_at: datetime | None = None
         self._error: BackupTuiError | None = None
         self._all_read = False
+        self._spans: list[Span] = []
+        self._day_end: datetime | None = None
 
     @property
     def unit_service(self) -> Service:
@@ -88,7 +94,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     @property
     def unit(self) -> UnitRow | None:
-        """The unit; None when it is not listed (any more)."""
+        """The unit; None when it is not listed."""
         return self.unit_of(self.unit_id)
 
     @property
@@ -102,7 +108,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     def compose_body(self) -> ComposeResult:
         """Title, what is known of the points, the points, the question for a time."""
-        title, listing, _filter = super().compose_body()
+        title, listing = super().compose_body()
         yield title
         yield Paragraphs(id="points-about")
         yield listing
@@ -130,6 +136,7 @@ class UnitPoints(ListScreen, UnitActions):
         self._reading_since = None
         if self.is_open:
             self.show_rows()
+            self._follow()
             self.refresh_frame()
 
     async def _ask(self, before: datetime | None) -> None:
@@ -138,11 +145,14 @@ class UnitPoints(ListScreen, UnitActions):
         known = len(self._points)
         if before is None:
             self._points.clear()
+            self._spans.clear()
             self._all_read = False
             known = 0
         self._points.update({point.id: point for point in found if point.protection_date_time is not None})
         self._all_read = len(self._points) == known
         self._answered_at = self.now
+        oldest = min((self._time(point.id) for point in found if point.id in self._points), default=EARLIEST)
+        self._spans.append((oldest, start))
         if before is None and self._before is None:
             self._newest = next(iter(self._points.values()), None)
         if self.is_open:
@@ -164,6 +174,32 @@ class UnitPoints(ListScreen, UnitActions):
         )
         if oldest is not None and self._reading_since is None:
             self._read(oldest)
+
+    def previous_day(self, row: str | None) -> None:
+        self._go_by_day(-1)
+
+    def next_day(self, row: str | None) -> None:
+        self._go_by_day(1)
+
+    def _go_by_day(self, step: int) -> None:
+        """The cursor goes to the newest point of another day, which is read where it is not known yet."""
+        zone = self.ws.zone
+        here = self._time(self.row) if self.row is not None else self.now
+        day = here.astimezone(zone).date() + timedelta(days=step + 1)
+        self._day_end = min(datetime.combine(day, time(), zone).astimezone(UTC), self.now)
+        if any(since < self._day_end <= until for since, until in merged(self._spans)):
+            self._follow()
+        elif self._reading_since is None:
+            self._read(self._day_end)
+
+    def _follow(self) -> None:
+        """Puts the cursor on the newest point of the day that was asked for."""
+        end, self._day_end = self._day_end, None
+        newest = max(
+            (key for key in self._points if end is not None and self._time(key) < end), key=self._time, default=None
+        )
+        if newest is not None:
+            self.table.move_to(newest)
 
     def ask_before(self, row: str | None) -> None:
         self.query_one(AskLine).ask(_BEFORE, f"Points at or before, {self.ws.zone.key}", note="latest, 2h ago, ...")
@@ -199,15 +235,15 @@ class UnitPoints(ListScreen, UnitActions):
     def _columns(self) -> tuple[Column, ...]:
         city = self.ws.zone.key.rpartition("/")[2].replace("_", " ")
         return (
-            Column("utc", "Point UTC", 17),
-            *(() if self._in_utc else (Column("local", city, 13, drop=2),)),
-            Column("age", "Age", 15, align="right"),
-            Column("gap", "Since the one before", 20, align="right", drop=1),
-            Column("kind", "Kind", 8, grow=1),
+            Column("utc", "Point UTC", 12),
+            *(() if self._in_utc else (Column("local", city, drop=2),)),
+            Column("age", "Age", 10),
+            Column("gap", "Gap", 10, align="right", drop=1),
+            Column("kind", "Kind", 8),
+            Column("kept", "Kept until", 10, drop=3),
         )
 
     def keys(self) -> Sequence[str]:
-        """Ids of the points, newest first."""
         return sorted(self._points, key=self._time, reverse=True)
 
     def _time(self, key: str) -> datetime:
@@ -217,15 +253,16 @@ class UnitPoints(ListScreen, UnitActions):
         return time
 
     def _gap(self, key: str) -> timedelta | None:
-        """How much older the next older point is; None for the oldest one that was read."""
-        older = [time for other in self._points if (time := self._time(other)) < self._time(key)]
-        return self._time(key) - max(older) if older else None
+        """How much older the next older point is; None where what is older was not read."""
+        here = self._time(key)
+        since = next((since for since, until in merged(self._spans) if since <= here <= until), here)
+        older = [time for other in self._points if since <= (time := self._time(other)) < here]
+        return here - max(older) if older else None
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a point."""
         point, time, now = self._points[key], self._time(key), self.now
-        gap = self._gap(key)
-        wide = gap is not None and gap > (timedelta(days=8) if is_weekly(self.service, time, now) else USUAL_STEP * 2)
+        gap, kept = self._gap(key), point.expiration_date_time
+        wide = gap is not None and gap > (timedelta(days=8) if is_weekly(self.service, time, now) else STEP * 2)
         local = time.astimezone(self.ws.zone)
         same_day = local.date() == time.date()
         local_words = f"{local:%H:%M}" if same_day else f"{day_words(time, self.ws.zone, now)} {local:%H:%M}"
@@ -233,86 +270,82 @@ class UnitPoints(ListScreen, UnitActions):
             Cell(show_utc(time, now)),
             *(() if self._in_utc else (Cell(local_words),)),
             Cell(span_words(now - time)),
-            Cell("" if gap is None else span_words(gap), "warn" if wide else ""),
+            Cell(span_words(gap) if gap is not None else "", "warn" if wide else ""),
             Cell("express" if point.is_express else "standard", "good" if point.is_express else ""),
+            Cell(day_words(kept, self.ws.zone, now) if kept is not None else "-"),
         )
 
     # -- words ----------------------------------------------------------------------------------------------
 
     def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
-        """Brings the lines above the points up to date, then the rows."""
-        self.query_one("#points-about", Paragraphs).show([Para(line) for line in self._summary()])
+        self.query_one("#points-about", Paragraphs).show(self._summary())
         super().show_rows(news=news, changed=changed)
 
-    @property
-    def _title_room(self) -> int:
-        """Cells for the unit and its status, beside how fresh the points are."""
-        return self.app.size.width - 26
-
     def heading(self) -> Section:
-        """`Units > lee.gu@contoso.com   + protected`, and how fresh the points are."""
-        row = self.unit
-        status = status_cell(row) if row is not None else ""
+        status = status_cell(self.unit) if self.unit is not None else ""
         if self._reading_since is not None:
-            since = clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)
-            return Section(self.unit_label, status, f"reading since {since}")
-        at = f"read {clock_words(self._answered_at, self.ws.zone, self.now)}" if self._answered_at else ""
-        return Section(self.unit_label, status, at)
+            fresh = f"reading since {clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)}"
+        else:
+            fresh = f"read {clock_words(self._answered_at, self.ws.zone, self.now)}" if self._answered_at else ""
+        return Section(self.unit_label, status, ", ".join(filter(None, (self.service.label, fresh))))
 
-    def _summary(self) -> list[str]:
-        now, zone = self.now, self.ws.zone
-        lines: list[str] = []
+    def _summary(self) -> list[Para]:
+        now = self.now
+        lines: list[Para] = []
         newest = self._newest.protection_date_time if self._newest else None
         if newest is not None:
-            both = "" if self._in_utc else f" ({show_zone(newest, zone, now, beside_utc=True)})"
-            lines.append(f"Newest point: {show_utc(newest, now)} UTC{both}, {span_words(now - newest)} ago.")
+            lines.append(_fact("Newest", f"{self._both(newest)}, {span_words(now - newest)} ago"))
         if self._express is not None and self._express.time is not None:
             time = self._express.time
-            lines.append(
-                f"Newest express point: {show_utc(time, now)} UTC, {span_words(now - time)} ago; it restores sooner."
-            )
+            lines.append(_fact("Express", f"{show_utc(time, now)} UTC: faster, needed to browse files"))
         elif not self.service.has_express_points:
-            lines.append("Mailboxes have no express points.")
+            lines.append(_fact("Express", "mailboxes have no express points"))
         elif self._express_known:
-            lines.append("There is no express point of it.")
+            lines.append(_fact("Express", "no express point"))
         if self._before is not None:
-            lines.append(f"Shown are points at or before {self._before.both(now)}; esc shows the newest.")
+            lines.append(Para(f"Points at or before {self._before.both(now)}. Esc shows the newest.", mark=INDENT))
         if self._error is not None:
-            known = " What is shown was read before." if self._points else ""
-            lines.append(f"Not read: {self._error.sentences}{known} r tries again.")
-            lines += small_print(self._error)
+            known = " The points below are older." if self._points else ""
+            lines.append(Para(f"Not read: {self._error.sentences}{known} r tries again.", "bad", INDENT))
+            lines += [Para(line, "dim", INDENT) for line in small_print(self._error)]
+        size = self.app.size
+        if self._points and size.height > LOW:
+            hours = 3 if size.width >= BESIDE_WIDTH else 6
+            lines += two_weeks(self._points.values(), self._spans, self.ws.zone, now, hours)
         return lines
 
+    def _both(self, moment: datetime) -> str:
+        """A moment in UTC, and beside it in the shown zone."""
+        local = "" if self._in_utc else f", {show_zone(moment, self.ws.zone, self.now, beside_utc=True)}"
+        return f"{show_utc(moment, self.now)} UTC{local}"
+
     def empty_words(self) -> str:
-        """Why there is no point."""
         if self._reading_since is not None:
             since = clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)
             return f"   Reading the points since {since}."
         if self._error is not None:
-            return "   The points are not known."
+            return "   The points are unknown."
         if self._before is not None:
-            return "   It has no point at or before that time: protected later, or expired."
-        return "   It has no point yet.\n   The first can be used 1 to 2 hours after protection began."
+            return "   No restore point at or before that time: protected later, or expired."
+        return "   No restore points yet. The first take 1 to 2 hours."
 
-    def about(self, key: str) -> list[str]:
-        """The lines about a point, and about the unit on a large terminal."""
+    def about(self, key: str) -> Sequence[Section | str]:
         point, time, now, zone = self._points[key], self._time(key), self.now, self.ws.zone
-        local = "" if self._in_utc else f" ({show_zone(time, zone, now, beside_utc=True)})"
-        lines = [f"{show_utc(time, now)} UTC{local}."]
-        if point.expiration_date_time is not None:
-            lines[0] += f" Kept until {day_words(point.expiration_date_time, zone, now)}."
+        state = f"{show_utc(time, now)} UTC" if self._in_utc else show_zone(time, zone, now)
+        lines: list[Section | str] = [
+            Section(f"{show_utc(time, now)} UTC", right=f"point {point.id[:8]}…"),
+            f"Restoring to it brings back the state of {state}.",
+        ]
         if is_weekly(self.service, time, now):
-            lines.append("Of that age there is one point a week.")
-        elif self._all_read and self._gap(key) is None:
-            lines.append("The service has none that is older.")
+            lines.append("Points of this age are a week apart.")
         elif self._gap(key) is None:
-            lines.append("o reads older ones.")
-        lines.append(f"Point {short_id(point.id)}...; y copies the whole id.")
+            lines.append("The service has no older point." if self._all_read else "o reads older points.")
         row = self.unit
         if row is None:
             return lines
         hidden = names_hidden(self.service, self.ws.who)
-        return [*lines, "", *about_unit(self.ws.store, row, zone, now, hidden=hidden)]
+        name, *about = about_unit(self.ws.store, row, zone, now, hidden=hidden)
+        return [*lines, "", name.title if isinstance(name, Section) else name, *about]
 
     # -- commands -------------------------------------------------------------------------------------------
 
@@ -321,7 +354,7 @@ class UnitPoints(ListScreen, UnitActions):
         if row is None or row not in self._points:
             return
         if unit is None:
-            self.say("The unit is not in the list any more, so it cannot be put into a form from here.")
+            self.say("The unit is no longer listed, so a form cannot be made from here.")
             return
         moment = typed_moment(self._time(row), self.ws.zone, self.now)
         self.program.open(OpenNewRestore(self.form_of([unit], moment)))
@@ -337,8 +370,12 @@ COMMANDS: Commands[UnitPoints, Context] = (
             "A new restore of this unit to the point under the cursor. Nothing is sent before it is created.",
             run=UnitPoints.restore_to_point, name="new", aliases=("restore",), group="Change", weight=1, changes=True,
             needs="service", feature="restore", needs_row=True),
-    Command("before", ("t",), "other time", "The points at or before a time that you type (1 call).",
+    Command("before", ("t",), "go to a time", "Shows the points at or before a time that you type (1 call).",
             run=UnitPoints.ask_before, name="before", weight=2, feature="points"),
+    Command("previous_day", ("left", "h"), help="Goes to the newest point of the day before (1 call where unread).",
+            run=UnitPoints.previous_day, feature="points", group="Move", in_fields=False),
+    Command("next_day", ("right", "l"), help="Goes to the newest point of the next day (1 call where unread).",
+            run=UnitPoints.next_day, feature="points", group="Move", in_fields=False),
     Command("older", ("o",), "older", "Reads the next older points (1 call).", run=UnitPoints.read_older, weight=2,
             feature="points", needs_row=True),
     Command("copy_id", ("y",), "copy id", "Copies the id of the point.", run=UnitPoints.copy_point_id, name="copy",

@@ -28,17 +28,13 @@ from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
     about_unit,
-    account_cell,
-    name_cell,
     names_hidden,
-    policy_words,
-    start_of,
-    status_cell,
+    part_of,
+    unit_cells,
     unit_columns,
 )
-from backup_tui.ui.widgets.cells import between
 from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.spans import Section, tab_line
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -61,28 +57,26 @@ class UnitsScreen(ListScreen, UnitActions):
         self.service = Service.EXCHANGE
         self._marks: dict[Service, frozenset[str]] = {}
         self._places: dict[Service, str] = {}
-        self._start = ""
+        self._part = ""
         self._kept: tuple[object, Sequence[str]] = (None, ())
 
     @property
     def unit_service(self) -> Service:
-        """The service that is shown."""
         return self.service
 
     def focus_on(self) -> Focus:
-        """The units of the service that is shown are read, once."""
         return Focus(screen="units", service=self.service)
 
     def context(self) -> UnitContext:
-        """The unit under the cursor, and whether this sign-in may offboard."""
         return self.unit_context(self.row)
 
     def compose_body(self) -> ComposeResult:
-        """The services, and below them the list."""
+        title, *rest = super().compose_body()
+        yield title
         yield OneLine(id="services")
         if self.ws.who.app_only:
-            yield OneLine(f" {HIDDEN_NAMES}", id="hidden-names")
-        yield from super().compose_body()
+            yield OneLine(Cell(f"   {HIDDEN_NAMES}", "warn"))
+        yield from rest
 
     # -- rows -----------------------------------------------------------------------------------------------
 
@@ -95,28 +89,18 @@ class UnitsScreen(ListScreen, UnitActions):
         return self._kept[1]
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a unit."""
-        store = self.ws.store
-        row = store.units[self.service][key]
+        row = self.ws.store.units[self.service][key]
         hidden = names_hidden(self.service, self.ws.who)
-        policy = policy_words(store, row)
-        return (
-            account_cell(row, self._start, hidden=hidden),
-            name_cell(row, hidden=hidden),
-            status_cell(row),
-            Cell(policy, "dim" if policy in ("none", "gone") else ""),
-        )
+        return unit_cells(self.ws.store, row, self._part, self.ws.zone, self.now, hidden=hidden)
 
     def changed(self, change: Change) -> None:
-        """A policy's name may be what was searched for."""
         if Topic.POLICIES in change.topics and "policy:" in self.filter_text:
             self._kept = (None, ())
         super().changed(change)
 
     def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
-        """Brings the columns up to date, then the rows."""
-        self._start = start_of(self.ws.store.units[self.service])
-        columns = unit_columns(self.service, self._start, hidden=names_hidden(self.service, self.ws.who))
+        self._part = part_of(self.ws.store.units[self.service])
+        columns = unit_columns(self.service, self._part, hidden=names_hidden(self.service, self.ws.who))
         if columns != self.table.columns:
             self.table.columns = columns
         super().show_rows(news=news, changed=changed)
@@ -128,48 +112,42 @@ class UnitsScreen(ListScreen, UnitActions):
         return self.ws.store.freshness(fresh.units_of(self.service))
 
     def show_title(self) -> None:
-        """The line of services, then the line about the list."""
         if self.is_mounted:
-            line = self.query_one("#services", OneLine)
-            line.text = between(" Units   " + "   ".join(map(self._tab, _SERVICES)), "", line.size.width or 80)
+            tabs = tab_line([self._tab(service) for service in _SERVICES], _SERVICES.index(self.service))
+            self.query_one("#services", OneLine).text = (" ", tabs)
         super().show_title()
 
     def _tab(self, service: Service) -> str:
         table, known = self.ws.store.units[service], self.ws.store.freshness(fresh.units_of(service))
-        count = "not read" if known.never_read and not len(table) else f"{len(table):,}"
-        if service is self.service:
-            return f"{service.label} < {count}"
-        marked = self._marks.get(service)
-        return f"{service.label} {count}{f' ({len(marked):,} marked)' if marked else ''}"
+        count = "…" if known.never_read and not len(table) else f"{len(table):,}"
+        chosen = self._marks.get(service)
+        return f"{service.label} {count}{f', {len(chosen):,} selected' if chosen else ''}"
 
     def heading(self) -> Section:
-        """`all read 10:13   showing 6 of 1,180 for "gu"`, and how many are marked."""
-        known, total = self._known, len(self.ws.store.units[self.service])
-        left = self._read_words(known, total)
-        if self.filter_text and not known.never_read:
-            of = f"of {total:,}" if known.complete else f"so far, of {total:,} read"
-            left += f'   showing {self.table.row_count:,} {of} for "{self.filter_text}"'
-        marked = len(self.table.marked)
-        if not marked:
-            return Section("Units", left)
-        hidden = self.table.hidden_marks
-        return Section("Units", left, f"{marked:,} selected, {hidden:,} hidden" if hidden else f"{marked:,} selected")
+        """How much of the list is loaded, and how many rows are selected."""
+        known, chosen, hidden = self._known, len(self.table.marked), self.table.hidden_marks
+        parts = [self._loaded_words(known, len(self.ws.store.units[self.service]))]
+        if chosen:
+            parts.append(f"{chosen:,} selected{f', {hidden:,} hidden by the filter' if hidden else ''}")
+        return Section("Units", right="   ".join(parts))
 
-    def _read_words(self, known: Freshness, total: int) -> str:
-        zone, now = self.ws.zone, self.now
+    def _loaded_words(self, known: Freshness, total: int) -> str:
         if known.never_read:
             return self.freshness_words(known)
-        at = clock_words(known.answered_at, zone, now) if known.answered_at else "before"
+        at = clock_words(known.answered_at, self.ws.zone, self.now) if known.answered_at else "before"
         unread = f", {known.unread:,} could not be read" if known.unread else ""
         if known.complete:
-            whole = "all" if not self.ws.store.units[self.service].moved else f"about {total:,}, changed meanwhile,"
-            return f"{whole} read {at}{unread}" + (f"; {known.error}" if known.error else "")
+            moved = self.ws.store.units[self.service].moved
+            whole = f"about {total:,} loaded {at}, it changed meanwhile" if moved else f"all loaded {at}"
+            return f"{whole}{unread}" + (f"; {known.error}" if known.error else "")
         if known.reading_since is not None:
-            return f"read so far {total:,}, more to come{unread}"
-        return f"only {total:,} read at {at}: {known.error or 'the list broke off'}"
+            return f"{total:,} loaded, more to come{unread}"
+        return f"only {total:,} loaded {at}: {known.error or 'the list broke off'}"
+
+    def total(self) -> int:
+        return len(self.ws.store.units[self.service])
 
     def empty_words(self) -> str:
-        """Why there is no unit."""
         known, names = self._known, self.service.names
         if known.never_read:
             if (barred := self.barred("protection")) is not None:
@@ -178,24 +156,23 @@ class UnitsScreen(ListScreen, UnitActions):
             return f"   The {names.units}: {words}." if not known.error else f"   {words[0].upper()}{words[1:]}"
         if self.filter_text:
             if known.complete:
-                return f'   No {names.unit} has "{self.filter_text}" in it. esc takes the filter away.'
-            return f"   No hit so far: {len(self.ws.store.units[self.service]):,} read, more to come."
+                return f'   No {names.unit} matches "{self.filter_text}". Esc clears the filter.'
+            return f"   No match so far; {len(self.ws.store.units[self.service]):,} loaded, more to come."
         if not known.complete:
-            return "   Nothing came so far; more to come."
+            return "   None so far; more to come."
         if not known.whole:
-            return f"   {counted(known.unread, names.unit, names.units)} came and could not be read. r tries again."
+            return f"   {counted(known.unread, names.unit, names.units)} could not be read. r tries again."
         return f"   No {names.unit} is protected. A policy of {self.service.label} adds them (2 Policies)."
 
-    def about(self, key: str) -> list[str]:
-        """The lines about a unit."""
+    def about(self, key: str) -> Sequence[Section | str]:
         row = self.unit_of(key)
         hidden = names_hidden(self.service, self.ws.who)
-        return about_unit(self.ws.store, row, self.ws.zone, self.now, hidden=hidden) if row else []
+        return about_unit(self.ws.store, row, self.ws.zone, self.now, hidden=hidden) if row else ()
 
     # -- services -------------------------------------------------------------------------------------------
 
     def show_service(self, service: Service) -> None:
-        """Shows another service's units; the marks and the place of this one are kept."""
+        """Shows another service's units; selection and place of this one are kept."""
         if service is self.service:
             return
         table = self.table
@@ -234,9 +211,9 @@ def _show_units(service: Service) -> Command[UnitsScreen, Context]:
 COMMANDS: Commands[UnitsScreen, UnitContext] = (
     OPEN_POINTS,
     Command("next_service", ("tab", "right", "l"), "service",
-            "The units of the next service; marks and the place in each list are kept.", run=UnitsScreen.next_service,
+            "Shows the next service; selection and place in each list are kept.", run=UnitsScreen.next_service,
             group="Move", weight=1, in_fields=False),
-    Command("previous_service", ("shift+tab", "left", "h"), help="The units of the service before.",
+    Command("previous_service", ("shift+tab", "left", "h"), help="Shows the previous service.",
             run=UnitsScreen.previous_service, group="Move", in_fields=False),
     MARK_UNIT,
     UNMARK_ALL,

@@ -15,13 +15,13 @@ from backup_tui.ui.widgets.time_format import clock_words
 
 _STATES: dict[str, tuple[str, str, str]] = {
     # state of a journal entry: word for the cell, tone, sentence
-    "open": ("under way", "moving", "Sent or about to be; no answer is written down yet."),
-    "done": ("done", "good", "Done: the service said so."),
+    "open": ("under way", "moving", "Sent, or about to be; no answer recorded yet."),
+    "done": ("done", "good", "Done; the service confirmed it."),
     "rejected": ("refused", "warn", "Refused by the service; nothing was changed."),
     "notsent": ("not sent", "warn", "Not sent; nothing was changed."),
-    "unknown": ("? UNKNOWN", "bad", "No answer came. It may have happened. It is not sent again; enter looks."),
-    "resolveddone": ("done, seen", "good", "No answer came; seen at the service afterwards: it was done."),
-    "resolvednotdone": ("not done", "calm", "No answer came; looked at afterwards: it was not done."),
+    "unknown": ("? UNKNOWN", "bad", "No answer. It may have happened. It is not sent again; enter checks the service."),
+    "resolveddone": ("done, seen", "good", "No answer came; a later read showed that it was done."),
+    "resolvednotdone": ("not done", "calm", "No answer came; a later read showed that it was not done."),
 }
 
 
@@ -32,7 +32,7 @@ def plain_kind(word: str) -> str:
 
 def state_of(entry: JournalLine) -> tuple[str, str, str]:
     """Word for a cell, tone, and sentence for the state of a journal entry."""
-    return _STATES.get(plain_kind(entry.state), (entry.state, "warn", f"The journal calls it {entry.state}."))
+    return _STATES.get(plain_kind(entry.state), (entry.state, "warn", f"Recorded as {entry.state}."))
 
 
 def is_unknown(entry: JournalLine | None) -> bool:
@@ -81,7 +81,7 @@ def seen_lines(line: SeenLine, zone: ZoneInfo, now: datetime) -> list[str]:
     """The lines about a change that was seen and not done from here."""
     return [
         line.what,
-        f"Seen {clock_words(line.at, zone, now, seconds=True)}. It was not done from here.",
+        f"Seen {clock_words(line.at, zone, now, seconds=True)}. Not done from here.",
         f"session {line.session_id}",
     ]
 
@@ -95,7 +95,7 @@ def call_sentence(call: CallRecord, zone: ZoneInfo, now: datetime | None = None)
     again = f", try {call.try_number}" if call.try_number > 1 else ""
     words = f"Sent {day}{sent:%H:%M:%S}.{sent.microsecond // 1000:03} UTC{beside}{again}"
     if call.outcome is Outcome.NOT_SENT and call.status is None:
-        return f"{words.replace('Sent', 'Tried', 1)}: it did not leave this machine."
+        return f"{words.replace('Sent', 'Tried', 1)}: it never left this machine."
     if call.status is None:
         waited = f" within {call.milliseconds:,} ms" if call.milliseconds is not None else ""
         return f"{words}, no answer{waited}."
@@ -151,5 +151,5 @@ def _body(title: str, body: str) -> list[str]:
 
 
 def unknown_targets(entries: Iterable[JournalLine]) -> frozenset[str]:
-    """Ids of the sessions and policies for which a change of unknown outcome stands in the journal."""
+    """Ids of the sessions and policies with a change of unknown outcome in the journal."""
     return frozenset(entry.target for entry in entries if entry.target and is_unknown(entry))

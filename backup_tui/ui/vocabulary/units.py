@@ -1,7 +1,7 @@
 """What is said about a protected unit: its cells in lists, and the lines about it.
 
 A service that hides names (from a sign-in without a person) or no longer has them (of a deleted account) leaves the
-object id; a name that was seen here before stands beside it, said to be an old one.
+object id; beside it comes a name that was seen here before, marked as an old one.
 """
 
 from __future__ import annotations
@@ -23,24 +23,26 @@ from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.vocabulary.sessions import title_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_part, without_part
-from backup_tui.ui.widgets.time_format import clock_words, day_words
+from backup_tui.ui.widgets.short_addresses import shared_part, shown_part, without_part
+from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.time_format import day_words
 
-HIDDEN_NAMES = "Names are not given to this kind of sign-in; object ids are shown."
+HIDDEN_NAMES = "This kind of sign-in gets no names; object ids are shown."
+UNKNOWN_DEADLINE = (
+    "O keeps it. Microsoft did not report when offboarding was requested, so the deadline to cancel is unknown."
+)
 
 RECENT = timedelta(days=31)
-"""Restores of a unit within so long are told; Microsoft counts restores by the month."""
+"""Restores of a unit within this time are named; Microsoft counts restores by the month."""
 
 _SAMPLE = 200
-"""So many sites decide which start of the address is said in the header; a site with another one is shown in full."""
+"""How many units decide which part of the address the heading names; another part is shown in full."""
 
 _SOURCES = {"manual": "by hand", "dynamicrule": "by a rule"}
 
 
-def start_of(table: UnitTable) -> str:
-    """The start of the address that sites share; empty for other services, and where they share none."""
-    if table.service is not Service.SHAREPOINT:
-        return ""
+def part_of(table: UnitTable) -> str:
+    """The domain or host that nearly all addresses share; it is said once, in the heading of their column."""
     return shared_part(row.address for row in islice(table.values(), _SAMPLE))
 
 
@@ -49,41 +51,49 @@ def names_hidden(service: Service, who: WhoAmI) -> bool:
     return who.app_only and service is not Service.SHAREPOINT
 
 
-def unit_columns(service: Service, start: str, *, hidden: bool = False, policy: bool = True) -> tuple[Column, ...]:
+def unit_columns(service: Service, part: str, *, hidden: bool = False, policy: bool = True) -> tuple[Column, ...]:
     """The columns of a list of units.
 
     Args:
         service: Whose units.
-        start: What all addresses begin with; it stands in the header.
-        hidden: Names are hidden: the first column has room for an object id, the second is for an old name.
+        part: What nearly all addresses share (`part_of`).
+        hidden: Names are hidden: the first column has object ids, the second names that were seen before.
         policy: Whether the policy has a column.
     """
-    if hidden:
-        return (
-            Column("address", "Account, object id", 36, cut="end", least=16),
-            Column("name", "Name", 8, grow=2, least=4),
-            Column("status", "Status", 17, least=12),
-            *((Column("policy", "Policy", 13, grow=1, least=6),) if policy else ()),
-        )
-    is_site = service is Service.SHAREPOINT
-    title = f"{start.partition('://')[2]}..." if start else "Address" if is_site else "Account"
+    noun = "Site" if service is Service.SHAREPOINT else "Account"
+    title = "Account, object id" if hidden else f"{noun} {shown_part(part)}".strip()
     return (
-        Column("address", title, 28, grow=3, cut="start" if is_site else "middle", least=16),
-        Column("name", "Name", 18, grow=2, least=8),
-        Column("status", "Status", 14),
-        *((Column("policy", "Policy", 14, grow=1, least=6),) if policy else ()),
+        Column("address", title, 22, grow=3, cut="middle", least=20),
+        Column("name", "Name", 10, grow=2, least=8),
+        Column("status", "Status", 15),
+        *((Column("policy", "Policy", 8, least=8, drop=1),) if policy else ()),
+        Column("added", "Added", 6, drop=2),
     )
 
 
-def account_cell(row: UnitRow, start: str, *, hidden: bool) -> Cell:
+def unit_cells(
+    store: Store, row: UnitRow, part: str, zone: tzinfo, now: datetime, *, hidden: bool, policy: bool = True
+) -> tuple[Cell, ...]:
+    """The cells of a unit in a list with `unit_columns`."""
+    name = policy_words(store, row)
+    return (
+        account_cell(row, part, hidden=hidden),
+        name_cell(row, hidden=hidden),
+        status_cell(row),
+        *((Cell("-" if name == "none" else name, "dim" if name in ("none", "gone") else ""),) if policy else ()),
+        Cell(day_words(row.created, zone, now) if row.created else "-"),
+    )
+
+
+def account_cell(row: UnitRow, part: str, *, hidden: bool) -> Cell:
     """What the unit is known by; of one without a name, how it was called when it was seen last."""
     if hidden:
         return Cell(row.object_id or safe(row.id))
     if row.deleted:
-        return Cell(f"(deleted) {without_part(row.name, start)}", "dim")
+        return Cell(f"{without_part(row.name, part)} (deleted)", "dim")
     if not (row.address or row.title):
-        return Cell(f"(no name) {short_id(row.object_id or row.id)}", "dim")
-    return Cell(without_part(row.address or row.title, start))
+        return Cell(f"{short_id(row.object_id or row.id)} (no name)", "dim")
+    return Cell(without_part(row.address or row.title, part))
 
 
 def name_cell(row: UnitRow, *, hidden: bool) -> Cell:
@@ -108,40 +118,36 @@ def policy_words(store: Store, row: UnitRow) -> str:
     return "gone" if store.freshness(fresh.POLICIES).whole else short_id(row.policy_id)
 
 
-def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidden: bool) -> list[str]:
-    """The lines about a unit: whole name, trouble, recent restores, how it came to be protected, whole ids.
+def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidden: bool) -> tuple[Section | str, ...]:
+    """What is said about a unit: its name, trouble, recent restores, its policy, whole ids.
 
     Args:
         store: Where it is.
         row: The unit.
-        zone: In which days are told.
+        zone: In which days are shown.
         now: The service's time.
         hidden: Names are hidden from this sign-in (`names_hidden`).
     """
     how = _SOURCES.get(row.sources.lower(), "")
-    since = day_words(row.created, zone, now) if row.created else ""
-    words = " ".join(part for part in ("Added", how, f"on {since}" if since else "") if part) if how or since else ""
     policy = policy_words(store, row)
-    told = {"none": "In no policy", "gone": "Its policy is gone"}.get(policy, f"Policy {policy}")
-    return [
-        *_who(row, hidden=hidden),
+    words = {"none": "It is in no policy.", "gone": "Its policy is gone."}.get(policy, f"It is in the policy {policy}.")
+    offboard = "" if policy == "none" else " OFFBOARD is for units outside every policy."
+    return (
+        Section(_who(row, hidden=hidden), right=f"unit {short_id(row.id)}{f', added {how}' if how else ''}"),
         *_trouble(store, row, zone, now),
         *_restores(store, row, now),
-        f"{words}. {told}." if words else f"{told}.",
+        f"{words}{offboard}",
         *([f"Object {safe(row.object_id)}"] if row.object_id and (row.deleted or not row.address) else []),
         f"Unit {safe(row.id)}",
-    ]
+    )
 
 
-def _who(row: UnitRow, *, hidden: bool) -> list[str]:
-    """The unit's name; of a unit without one, how it was called when it was seen last."""
+def _who(row: UnitRow, *, hidden: bool) -> str:
     if row.deleted:
-        return [f"No name is given for it; it was last seen as {row.name}."]
-    if hidden:
-        return []
-    if not (row.address or row.title):
-        return ["No name is given for it; that is so for deleted accounts."]
-    return [f"{row.address} ({row.title})" if row.address and row.title else row.name]
+        return f"{row.name}, deleted: its last known name"
+    if hidden or not (row.address or row.title):
+        return "No name: the account is deleted" if not hidden else row.object_id or safe(row.id)
+    return f"{row.address} ({row.title})" if row.address and row.title else row.name
 
 
 def _trouble(store: Store, row: UnitRow, zone: tzinfo, now: datetime) -> list[str]:
@@ -150,17 +156,16 @@ def _trouble(store: Store, row: UnitRow, zone: tzinfo, now: datetime) -> list[st
     lines: list[str] = []
     if isinstance(error, dict):
         code, text = safe(str(error.get("code") or "")), safe(str(error.get("message") or ""))
-        lines.append(f"Not protected; the service says: {text or 'nothing more'}{f' ({code})' if code else ''}")
+        lines.append(f"Not protected. The service says: {text or 'nothing more'}{f' ({code})' if code else ''}")
     match row.state.value:
         case "unprotected" if not lines:
-            lines.append("No new points are made for it. Points made before can still be restored.")
+            lines.append("No new points are made. Earlier points can still be restored.")
         case "offboardRequested":
             asked = _moment(extra.get("offboardRequestedDateTime"))
-            since = f" (asked for {clock_words(asked, zone, now)})" if asked else ""
-            until = f", about {day_words(asked + GRACE, zone, now)}" if asked else ""
-            lines.append(f"Its backup is to be deleted{since}: gone after 90 days{until}; O keeps it.")
+            until = f"O keeps it, until about {day_words(asked + GRACE, zone, now)}." if asked else UNKNOWN_DEADLINE
+            lines.append(f"Its backup is deleted for good after 90 days. {until}")
         case "offboarded":
-            lines.append("Taken out of backup for good; there may be no points any more.")
+            lines.append("Its backup was deleted for good; there may be no points left.")
     return lines
 
 
@@ -185,11 +190,11 @@ def _restores(store: Store, row: UnitRow, now: datetime) -> list[str]:
             (running if session.running else recent).append(session)
     lines = []
     if running:
-        lines.append(f"In a restore that runs: {', '.join(map(title_of, running))}.")
+        lines.append(f"In a running restore: {', '.join(map(title_of, running))}.")
     ended = [session for session in recent if session.state.terminal]
     if ended:
         count = f"{len(ended)} in the last 31 days" if len(ended) > 1 else "once in the last 31 days"
-        lines.append(f"Restored {count}, as far as read here: {', '.join(map(title_of, ended))}.")
+        lines.append(f"Restored {count}, as far as known here: {', '.join(map(title_of, ended))}.")
     return lines
 
 

@@ -12,8 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.ui.frame.commands import FooterEntry
-from backup_tui.ui.widgets.fields import TextField
+from backup_tui.ui.widgets.fields import OneNote, TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.rows import Cell
 
 
 class FilterLine(Horizontal):
@@ -28,8 +29,8 @@ class FilterLine(Horizontal):
     """
 
     FOOTER: ClassVar[tuple[FooterEntry, ...]] = (
-        FooterEntry("", "enter keep it", False, "left", 0),
-        FooterEntry("", "esc take it away", False, "left", 0),
+        FooterEntry("", "enter keep", False, "left", 0),
+        FooterEntry("", "esc clear", False, "left", 0),
     )
     """What its keys do, for the footer while it has them."""
 
@@ -45,9 +46,13 @@ class FilterLine(Horizontal):
         self._back_to = back_to
 
     def compose(self) -> ComposeResult:
-        """A slash and the field."""
-        yield OneLine(" /", classes="label")
+        yield OneLine(Cell(" /", "accent"), classes="label")
         yield TextField()
+        yield OneNote("")
+
+    def say(self, words: str) -> None:
+        """Shows how many rows match, at the right end."""
+        self.query_one(OneNote).text = Cell(f"{words} " if words else "", "dim")
 
     @property
     def text(self) -> str:

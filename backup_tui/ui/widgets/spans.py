@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.widget import Widget
 
+from backup_tui.ui.frame.header import tabs
 from backup_tui.ui.widgets.cells import cut, width_of
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.rows import Cell
@@ -78,6 +79,11 @@ def two_ends(left: Text, right: Text, width: int) -> tuple[Cell, ...]:
     starts = shortened(left, max(0, width - used - 2)) if used else shortened(left, width)
     blank = width - used - sum(width_of(part.text) for part in starts)
     return (*starts, Cell(" " * blank), *ends)
+
+
+def tab_line(names: Sequence[str], active: int) -> tuple[Cell, ...]:
+    """Tabs side by side; the blanks beside the active one are brackets, and it is bold."""
+    return tuple(Cell(span.text, "strong" if span.look else "") for span in tabs(names, active))
 
 
 def tone_style(widget: Widget, tone: str) -> Style:
