@@ -324,7 +324,7 @@ def test_a_review_that_finds_no_room_is_no_dead_end(
     monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.2)
     first, second = (draft(command, "exchange", names(unit.address), "new") for unit in sound(served, "exchange", 2))
     fast = served.service.settings
-    served.service.settings = replace(fast, speed=2400)  # a mailbox takes three seconds
+    served.service.settings = replace(fast, speed=1200)  # a mailbox takes six seconds
     assert command("sessions", "activate", first, "--confirm", "restore 1").code == 0
     served.service.settings = fast
     refused = command("sessions", "activate", second, "--confirm", "restore 1", "--json")
