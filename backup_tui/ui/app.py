@@ -43,7 +43,7 @@ CLOSE_WITHIN = 2.0
 """Seconds for which leaving waits until the journal is closed."""
 
 SETTLE_WITHIN = 0.1
-"""Seconds for which a key waits for what the one before it does; longer only makes the program seem stuck."""
+"""Seconds for which a key waits for the effects of the key before it; longer would make the program seem stuck."""
 
 
 class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
@@ -106,7 +106,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             return
         log.error("fault in an action\n%s", crash_text(error))
         self.say(
-            f"A fault in this program ({type(error).__name__}) ended this action; it is in the log. "
+            f"Internal error ({type(error).__name__}). The action was stopped; see the log. "
             "5 Activity shows what was sent."
         )
 
@@ -176,7 +176,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             super().action_suspend_process()
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Styles all widgets; parses again only for other colours (Textual does so for each screen that is new)."""
+        """Styles all widgets; parses again only for other colors (Textual does so for each new screen)."""
         variables = self.get_css_variables()
         if variables != self._styled_with:
             self._styled_with = variables
@@ -235,7 +235,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         for node in (self.focused or self.screen).ancestors_with_self:
             done = asyncio.Event()
             node.call_later(done.set)
-            with suppress(TimeoutError):  # a widget that is gone answers no more
+            with suppress(TimeoutError):  # a widget that is gone no longer answers
                 await asyncio.wait_for(done.wait(), SETTLE_WITHIN)
 
     def on_fault(self, error: BaseException) -> None:

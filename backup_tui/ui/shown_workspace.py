@@ -69,7 +69,7 @@ class ShownWorkspace:
 
     @property
     def service_state(self) -> ServiceState:
-        """What the service allows, as it told last."""
+        """What the service allows, as last reported."""
         return self.core.store.connection.service
 
     def frame_state(self) -> FrameState:
@@ -178,8 +178,8 @@ class ShownWorkspace:
         running = sum(1 for row in self.core.store.sessions.values() if row.running)
         if not running:
             return ""
-        verb = "restore goes" if running == 1 else "restores go"
-        return f"{running} {verb} on at the service. backup-tui shows {'it' if running == 1 else 'them'} again."
+        continues = "restore continues" if running == 1 else "restores continue"
+        return f"{running} {continues} in the service. backup-tui shows {'it' if running == 1 else 'them'} again."
 
 
 def _fetch_desks() -> None:

@@ -84,7 +84,7 @@ async def test_a_failing_action_becomes_a_message_and_the_app_goes_on(caplog):
         assert app.message == " 04:01 There is no such unit. c corrects it."
         first(app).act = broken
         await pilot.press("A")
-        assert "A fault in this program (KeyError)" in app.message
+        assert "Internal error (KeyError)" in app.message
         assert "secret-name" not in app.message
         assert "KeyError" in caplog.text
         await pilot.press("j")

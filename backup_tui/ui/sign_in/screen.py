@@ -175,7 +175,7 @@ class SignInScreen(BaseScreen):
         except Exception as error:
             self._under_way = None
             self.program.report(error)
-            self._failed(SignInError("A fault in this program ended the sign-in; it is in the log.", code="Fault"))
+            self._failed(SignInError("Internal error. The sign-in was stopped; see the log.", code="Fault"))
         else:
             self._under_way = None
             if self.come_up():
