@@ -88,10 +88,10 @@ class Leaving:
             self.leave(0)
             return
         self._asked, self._asked_at = key, self._now
-        self._program.say(f"{key} again leaves. {_CONTINUE}")
+        self._program.say(f"Press {key} again to quit. {_CONTINUE}")
 
     def _forget(self) -> None:
-        """Another key was pressed: what is said of the first one is true no longer."""
+        """Another key was pressed: the message about the first one no longer holds."""
         if self._asked and self._program.message.endswith(_CONTINUE):
             self._program.say("")
         self._asked = ""

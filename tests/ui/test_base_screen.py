@@ -217,7 +217,7 @@ async def test_ways_out(keys):
     async with app.run_test(size=SIZE) as pilot:
         if len(keys) == 2:
             await pilot.press(keys[0], "j", keys[0])
-            assert app.message == f" 04:01 {keys[0]} again leaves. Running restores go on."
+            assert app.message == f" 04:01 Press {keys[0]} again to quit. Running restores continue."
             await pilot.press("j")
         await pilot.press(*keys)
     assert app.return_code == 0
@@ -294,7 +294,7 @@ async def test_the_word_that_a_key_leaves_again_goes_with_the_next_key():
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("q")
-        assert app.message.endswith("q again leaves. Running restores go on.")
+        assert app.message.endswith("Press q again to quit. Running restores continue.")
         await pilot.press("j")
         assert app.message == ""
         await pilot.press("q")
