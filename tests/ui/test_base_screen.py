@@ -308,7 +308,7 @@ async def test_while_a_field_has_the_keys_the_footer_names_none_that_is_text_the
     async with app.run_test(size=SIZE) as pilot:
         assert "? help" in footer(app)
         await pilot.press("slash")
-        assert footer(app).strip() == "enter keep it  esc take it away  ctrl+p more"
+        assert footer(app).strip() == "enter keep  esc clear  ctrl+p more"
         await pilot.press("enter")
         assert "? help" in footer(app)
 
