@@ -101,14 +101,8 @@ class ServiceAddress(Struct, frozen=True):
         return is_loopback(self.host)
 
     def needs_beta(self, what: str) -> None:
-        """Refuses what the service has in its beta version only, before anything is sent.
-
-        Args:
-            what: What it is, as the beginning of a sentence: `Changing a session itself`.
-
-        Raises:
-            UsageError: The service is not spoken to in its beta version.
-        """
+        """Refuses what the service has in its beta version only, before anything is sent. Raises `UsageError`: the
+        service is not spoken to in its beta version."""
         if self.version != "beta":
             raise UsageError(
                 f"{what} exists in the beta version of the service only.",
@@ -120,16 +114,8 @@ class ServiceAddress(Struct, frozen=True):
 
 
 def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress:
-    """Checks an address that a person gave.
-
-    Args:
-        url: Base address with the version as its last segment.
-        trusted_hosts: Further host names that were named on purpose (`--trust-host`).
-
-    Raises:
-        UsageError: It is not an address, has no version, would send the token in clear, or names a host that is
-            neither Microsoft Graph, this machine nor trusted.
-    """
+    """Checks an address that a person gave. Raises `UsageError`: it is not an address, has no version, would send the
+    token in clear, or names a host that is neither Microsoft Graph, this machine nor trusted."""
 
     def refused(what: str, hint: str) -> UsageError:
         return UsageError(what, field="--graph-url", value=url, certainty="Nothing was sent.", hint=hint)

@@ -63,13 +63,7 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
 
 
 def unfinished(call: Call, failure: TransportFailure, host: str) -> BackupTuiError:
-    """What to say when no whole answer came.
-
-    Args:
-        call: What was asked.
-        failure: Why.
-        host: The service as people know it: `graph.microsoft.com`, `127.0.0.1:8365`.
-    """
+    """What to say when no whole answer came."""
     kind, code = failure.kind, failure.kind.value
     if not failure.sent:
         return Unreachable(

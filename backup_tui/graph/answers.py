@@ -42,9 +42,7 @@ class JudgedAnswer(Struct, frozen=True):
     """What one try came to.
 
     Attributes:
-        outcome: What is known about it.
         value: Parsed JSON of a good answer, `None` when it was empty.
-        body: The good answer itself.
         error: What to raise if it is not tried again; `None` for a good answer.
         status: HTTP status, `None` when no answer came.
         code: The service's or our own short code of what went wrong.
@@ -92,11 +90,7 @@ def _is_json(content_type: str | None) -> bool:
 
 
 def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAnswer:
-    """The verdict over a try that got no whole answer.
-
-    Args:
-        host: The service as people know it: `graph.microsoft.com`, `127.0.0.1:8365`.
-    """
+    """The verdict over a try that got no whole answer."""
     kind = failure.kind
     code = kind.value
     if kind.pointless:
@@ -111,14 +105,7 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAns
 
 
 def judge(call: Call, answer: WireAnswer, now: datetime, words: Words) -> JudgedAnswer:
-    """The verdict over an answer.
-
-    Args:
-        call: What was asked.
-        answer: What came.
-        now: The clock's time.
-        words: Who and where, for the sentences.
-    """
+    """The verdict over an answer."""
     return _Judge(call, answer, now, words).verdict()
 
 

@@ -23,40 +23,27 @@ class BrowseReader:
         self._path = path
 
     def sessions(self, service: Service | None = None) -> AsyncIterator[Page[BrowseSession]]:
-        """The browse sessions of all services, or of one.
-
-        Raises:
-            UsageError: A service whose points cannot be browsed.
-        """
+        """The browse sessions of all services, or of one. Raises `UsageError`: a service whose points cannot be
+        browsed."""
         call = requests.list_browse_sessions(service)
         return pages(self._path.run, call, lambda raw: read_browse_session(raw, service), self._path.address)
 
     async def session(self, service: Service, browse_id: str) -> BrowseSession:
-        """One browse session.
-
-        Raises:
-            UsageError: A service whose points cannot be browsed.
-            ProtocolError: The answer is about another one.
-        """
+        """One browse session. Raises `UsageError`: a service whose points cannot be browsed; `ProtocolError`: the
+        answer is about another one."""
         call = requests.read_browse_session(service, browse_id)
         return asked_for(read_browse_session(await self._path.run(call), service), browse_id)
 
     def items(self, service: Service, browse_id: str, query: BrowseQuery = TOP) -> AsyncIterator[Page[BrowseItem]]:
-        """What is at a place inside a point; `paging.collect_by` with the item key gathers the pages.
-
-        Raises:
-            UsageError: A service whose points cannot be browsed.
-        """
+        """What is at a place inside a point; `paging.collect_by` with the item key gathers the pages. Raises
+        `UsageError`: a service whose points cannot be browsed."""
         call = requests.browse(service, browse_id, query)
         return pages(self._path.run, call, BrowseItem.read, self._path.address)
 
 
 class BrowseWriter:
-    """Opens points for looking into them; raises what `Writer` raises.
-
-    Opening restores nothing, and what was opened ends automatically. It is a change all the same: it makes an object at
-    the service, so it is not sent twice.
-    """
+    """Opens points for looking into them; raises what `Writer` raises. Opening restores nothing, and what was opened
+    ends automatically. It is a change all the same: it makes an object at the service, so it is not sent twice."""
 
     def __init__(self, path: RequestPipeline) -> None:
         self._path = path

@@ -25,11 +25,8 @@ class BulkReader:
         return pages(self._path.run, call, lambda raw: read_bulk_request(raw, service), self._path.address)
 
     async def one(self, service: Service, session_id: str, request_id: str) -> BulkAdditionRequest:
-        """One bulk request, with the names that the service could not use.
-
-        Raises:
-            ProtocolError: The answer is about another one.
-        """
+        """One bulk request, with the names that the service could not use. Raises `ProtocolError`: the answer is about
+        another one."""
         call = requests.read_bulk_request(service, session_id, request_id)
         return asked_for(read_bulk_request(await self._path.run(call), service), request_id)
 
@@ -52,18 +49,11 @@ class BulkWriter:
         self._path = path
 
     async def create(self, service: Service, session_id: str, new: NewBulkRequest) -> BulkAdditionRequest:
-        """Adds a list of names to an empty draft; it stays `active` until the draft is started.
-
-        Raises:
-            OutcomeUnknown: Also when the answer names no id: it may exist, and `BulkReader.marked` tells.
-        """
+        """Adds a list of names to an empty draft; it stays `active` until the draft is started. Raises
+        `OutcomeUnknown`: also when the answer names no id: it may exist, and `BulkReader.marked` tells."""
         call = requests.create_bulk_request(service, session_id, new)
         return made(call, await self._path.run(call), lambda raw: read_bulk_request(raw, service))
 
     async def delete(self, service: Service, session_id: str, request_id: str) -> None:
-        """Deletes a bulk request that has ended.
-
-        Raises:
-            StateConflict: It has not ended.
-        """
+        """Deletes a bulk request that has ended. Raises `StateConflict`: it has not ended."""
         await self._path.run(requests.delete_bulk_request(service, session_id, request_id))

@@ -22,9 +22,6 @@ def claims_of(header: str | None) -> str:
     Base64 in either alphabet is understood, with padding or without. What is not a JSON object of sane size is left
     out: it would only make the next request for a token fail.
 
-    Args:
-        header: The header's value, several joined by commas; `None` when there was none.
-
     Returns:
         The JSON text; empty when nothing (sensible) is asked for.
     """

@@ -34,20 +34,10 @@ class Client:
     """One open connection to the service, as an async context manager.
 
     Args:
-        address: Where the service is.
-        tokens: Gives the token of each request.
-        clock: Hears the service's `Date`, and times the tries.
-        sink: Told each finished try.
-        gate: The throttle gate of the tenant; its wait ends with the client.
-        transport: An application that answers in this process instead of the network.
         read_deadline: Seconds that one try of a read may take.
         write_deadline: Seconds that one try of a change may take.
-        user_agent: What the client calls itself.
-        who: Names the person and the tenant in error sentences.
-        budget: What one request may cost in tries and time.
         sleep: Waits for seconds between tries.
         jitter: Random numbers from 0 up to 1.
-        key_form: Under which name OneDrive is sent the key of a file that is added to a draft; the pages differ.
     """
 
     def __init__(

@@ -56,15 +56,8 @@ def causes_of(error: BaseException) -> Iterator[BaseException]:
 
 
 def certain_cause(causes: Iterable[BaseException], *, in_tls: bool) -> tuple[FailureKind, str, str] | None:
-    """The cause that an exception of the operating system or of TLS names.
-
-    Args:
-        causes: From `causes_of`.
-        in_tls: The connection was made, and the other side was asked to speak TLS.
-
-    Returns:
-        Kind, cause and hint; `None` when they name none.
-    """
+    """The cause that an exception of the operating system or of TLS names. Returns kind, cause and hint; `None` when
+    they name none."""
     causes = list(causes)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -13,12 +13,7 @@ _ITEM_ERROR = "@core.datamodificationexception"
 
 
 def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], int]:
-    """The items of the answer, under any of the names that the pages use, and how many entries are none.
-
-    Args:
-        answer: Parsed JSON.
-        collection: The collection that was changed: `siteRestoreArtifacts`.
-    """
+    """The items of the answer, under any of the names that the pages use, and how many entries are none."""
     if not isinstance(answer, Mapping):
         return [], 0
     members = {str(key).lower(): value for key, value in answer.items()}

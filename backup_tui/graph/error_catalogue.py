@@ -41,10 +41,7 @@ class ErrorMeaning(Struct, frozen=True):
         operations: Where it can come; empty for everywhere.
         code: As the page writes it; compared without case.
         statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
-        error: What is raised.
         message: What happened; `{target}`, `{tenant}`, `{user}`, `{permission}` and `{role}` are filled in.
-        certainty: What is certain now.
-        hint: What to do.
         outcome: What is known about a change that got this answer.
     """
 
@@ -82,11 +79,8 @@ class Words(Struct, frozen=True):
 
 @cache
 def all_rows() -> tuple[ErrorMeaning, ...]:
-    """The whole table, read when an error is first looked up: a command that meets none starts without it.
-
-    Raises:
-        ValueError: The file that ships with the program names a call, error or outcome that does not exist.
-    """
+    """The whole table, read when an error is first looked up: a command that meets none starts without it. Raises
+    `ValueError`: the file that ships with the program names a call, error or outcome that does not exist."""
     return tuple(
         ErrorMeaning(
             frozenset() if row["calls"] == "any" else frozenset(map(Operation, row["calls"].split(", "))),
@@ -149,11 +143,8 @@ def codes_in(error: Mapping[str, Any]) -> list[str]:
 
 
 def best_code(operation: Operation, error: Mapping[str, Any], status: int) -> tuple[str, ErrorMeaning | None]:
-    """The deepest code of an error object that is known for the operation, else the outermost one.
-
-    Returns:
-        The code, made safe (empty when there is none), and its row.
-    """
+    """The deepest code of an error object that is known for the operation, else the outermost one. Returns the code,
+    made safe (empty when there is none), and its row."""
     codes = codes_in(error)
     for code in reversed(codes):
         meaning = meaning_of(operation, code, status)

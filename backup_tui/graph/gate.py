@@ -63,11 +63,7 @@ class ThrottleGate:
         return self._in_flight
 
     def close_for(self, seconds: float) -> datetime:
-        """Closes the gate; a longer wait that is already on is not shortened.
-
-        Returns:
-            When the gate opens (UTC).
-        """
+        """Closes the gate; a longer wait that is already on is not shortened. Returns when the gate opens (UTC)."""
         opens_at = self._clock.monotonic() + max(0.0, seconds)
         self._limit = max(1.0, self._limit / 2)
         if self._opens_at is None or opens_at > self._opens_at:
@@ -89,24 +85,15 @@ class ThrottleGate:
                 future.set_exception(throttled(until))
 
     async def pass_(self) -> None:
-        """Waits until the gate is open.
-
-        Raises:
-            Throttled: The wait was cancelled, or it is longer than a caller is kept waiting.
-        """
+        """Waits until the gate is open. Raises `Throttled`: the wait was cancelled, or it is longer than a caller is
+        kept waiting."""
         while self._until is not None:
             await self._wait()
 
     @asynccontextmanager
     async def turn(self, *, at_once: bool = False) -> AsyncIterator[None]:
-        """A place among the requests in flight, taken once the gate is open and a place is free.
-
-        Args:
-            at_once: A closed gate is not waited for.
-
-        Raises:
-            Throttled: The wait was cancelled, or it is longer than a caller is kept waiting, or not wanted at all.
-        """
+        """A place among the requests in flight, taken once the gate is open and a place is free. Raises `Throttled`:
+        the wait was cancelled, or it is longer than a caller is kept waiting, or not wanted at all."""
         while self._until is not None or self._in_flight >= self.limit:
             if at_once and self._until is not None:
                 raise throttled(self._until)

@@ -40,14 +40,8 @@ class GranularReader:
 
 
 class GranularWriter:
-    """Makes and changes drafts of single items; raises what `Writer` raises.
-
-    Such a draft is started and deleted like any other. Units and single items are never in one draft.
-
-    Args:
-        path: The way that requests take.
-        key_form: Under which name OneDrive is sent the key of a file that is added to a draft; the pages differ.
-    """
+    """Makes and changes drafts of single items; raises what `Writer` raises. Such a draft is started and deleted like
+    any other. Units and single items are never in one draft."""
 
     def __init__(self, path: RequestPipeline, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
         self._path = path
@@ -83,15 +77,9 @@ class GranularWriter:
 
         What the answer lists differs from page to page: who must know what is in the draft reads its list.
 
-        Args:
-            service: OneDrive or SharePoint.
-            session_id: The draft.
-            add: What is added.
-            remove: Keys of what leaves.
-
         Raises:
-            UsageError: Too many, nothing to do, one twice, a service without files, or a destination outside the
-                beta version.
+            UsageError: Too many, nothing to do, one twice, a service without files, or a destination outside the beta
+                version.
         """
         call = requests.update_items(service, session_id, add, remove, self._key_form)
         if wants_beta(add):

@@ -31,12 +31,8 @@ def _without_surrogates(value: Any) -> Any:
 
 
 def parse_json(body: bytes) -> object:
-    """Parses an answer's body.
-
-    Raises:
-        ProtocolError: It is not JSON, or JSON made to hurt: too deep, too many objects, constants that are not
-            numbers, bad UTF-8.
-    """
+    """Parses an answer's body. Raises `ProtocolError`: it is not JSON, or JSON made to hurt: too deep, too many
+    objects, constants that are not numbers, bad UTF-8."""
     if holds_too_much(body):
         raise ProtocolError(
             f"The service's answer is refused: it holds more than {MOST_OBJECTS:,} objects or {MOST_VALUES:,} values.",

@@ -18,7 +18,6 @@ class Proxy(Struct, frozen=True):
     """A proxy that the environment names.
 
     Attributes:
-        variable: The environment variable.
         url: Its URL; may hold a password.
     """
 
@@ -80,13 +79,9 @@ def _check_key_log(named: str) -> None:
 def proxy_of(scheme: str, host: str) -> Proxy | None:
     """The proxy for a host; never one for this machine or for what is only on its own wire.
 
-    Args:
-        scheme: `http` or `https`.
-        host: Without a port.
-
     Raises:
-        ConfigError: The environment names something that is no address; nothing of it is told, as a password with a
-            `#` or `/` in it stands where host and port should.
+        ConfigError: The environment names something that is no address; nothing of it is told, as a password with a `#`
+            or `/` in it stands where host and port should.
     """
     if is_loopback(host) or is_link_local(host) or proxy_bypass(host):
         return None

@@ -30,19 +30,8 @@ _LINK = "@odata.nextlink"
 
 
 def next_url(link: object, asked: str, address: ServiceAddress) -> str:
-    """Where the next page is.
-
-    Args:
-        link: The answer's `@odata.nextLink`.
-        asked: Absolute URL of the page that holds it.
-        address: The service; a path that starts with `/solutions` gets its version put before it.
-
-    Returns:
-        An absolute URL of the service's own origin.
-
-    Raises:
-        ForeignLink: It leads to another scheme, host or port, or hides where it leads.
-    """
+    """Where the next page is. Returns an absolute URL of the service's own origin. Raises `ForeignLink`: it leads to
+    another scheme, host or port, or hides where it leads."""
     if not isinstance(link, str) or not link:
         raise _foreign("is not an address")
     # A URL parser drops some of these silently, so what it shows would not be what is asked for.
@@ -111,12 +100,6 @@ async def pages(
 ) -> AsyncIterator[Page[T]]:
     """Reads a list page by page; what was handed out stays with the caller when a later page fails.
 
-    Args:
-        run: Runs one call.
-        first: The first page.
-        read: Reads one entry; an entry for which it raises `ProtocolError` is counted as unread.
-        address: The service.
-
     Raises:
         BackupTuiError: The first page failed, as it failed.
         SignInError: The sign-in ended in the middle.
@@ -172,23 +155,13 @@ async def pages(
 
 async def collect(found: AsyncIterator[Page[E]]) -> list[E]:
     """All entries of a list, each id once; where an id came twice the later entry counts, in the first one's place.
-
-    Raises:
-        IncompleteList: The list could not be read to its end, or entries of it could not be read.
-    """
+    Raises `IncompleteList`: the list could not be read to its end, or entries of it could not be read."""
     return await collect_by(found, lambda item: item.id)
 
 
 async def collect_by(found: AsyncIterator[Page[T]], key: Callable[[T], str]) -> list[T]:
-    """Like `collect`, for entries that something else than an id tells apart.
-
-    Args:
-        found: The pages.
-        key: What tells entries apart.
-
-    Raises:
-        IncompleteList: The list could not be read to its end, or entries of it could not be read.
-    """
+    """Like `collect`, for entries that something else than an id tells apart. Raises `IncompleteList`: the list could
+    not be read to its end, or entries of it could not be read."""
     listing = Listing(key)
     async for page in found:
         listing.take(page)

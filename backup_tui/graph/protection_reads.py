@@ -43,11 +43,8 @@ class ProtectionReads:
         return asked_for(read_units_job(answer, service), job_id)
 
     async def service_apps(self) -> tuple[ServiceApp, ...]:
-        """The applications that are registered to control the backup.
-
-        Raises:
-            IncompleteList: Not all of them could be read.
-        """
+        """The applications that are registered to control the backup. Raises `IncompleteList`: not all of them could be
+        read."""
         call = requests.list_service_apps()
         return tuple(await collect(pages(self._path.run, call, ServiceApp.read, self._path.address)))
 

@@ -24,10 +24,8 @@ class ProtectionWrites:
         self._reader = reader
 
     async def offboard_unit(self, unit_id: str, service: Service) -> ProtectionUnit:
-        """Has the backup of a unit deleted after a grace period; `cancel_offboard_unit` takes it back until then.
-
-        It is sent now or not at all. Told to wait, it raises `Throttled` at once.
-        """
+        """Has the backup of a unit deleted after a grace period; `cancel_offboard_unit` takes it back until then. It is
+        sent now or not at all. Told to wait, it raises `Throttled` at once."""
         return await self._unit_changed(requests.offboard_unit(unit_id), unit_id, service)
 
     async def cancel_offboard_unit(self, unit_id: str, service: Service) -> ProtectionUnit:
@@ -41,11 +39,7 @@ class ProtectionWrites:
         return await changed(self._path, call, unit_id, lambda raw: read_unit(raw, service), again, ProtectionUnit)
 
     async def update_notifications(self, changes: Mapping[str, object]) -> EmailNotificationsSetting:
-        """Changes who gets mails about the backup, and about what.
-
-        Args:
-            changes: From `models.notifications.setting_body`.
-        """
+        """Changes who gets mails about the backup, and about what."""
         call = requests.update_notifications(changes)
         answer = await self._path.run(call)
         if answer is None or answer == {}:

@@ -38,9 +38,7 @@ class Reader(ProtectionReads):
     Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says.
 
     Attributes:
-        granular: Reads single items of sessions.
         bulk: Reads lists of names that the service resolves.
-        browse: Looks into restore points.
     """
 
     def __init__(self, path: RequestPipeline) -> None:
@@ -55,11 +53,7 @@ class Reader(ProtectionReads):
         return BackupRestoreRoot.read(await self._path.run(requests.read_service()))
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
-        """All policies of all services.
-
-        Raises:
-            IncompleteList: Not all of them could be read.
-        """
+        """All policies of all services. Raises `IncompleteList`: not all of them could be read."""
         return tuple(await collect(pages(self._path.run, requests.list_policies(), read_policy, self._path.address)))
 
     async def policy(self, policy_id: str) -> ProtectionPolicy:
@@ -110,11 +104,6 @@ class Reader(ProtectionReads):
 
         Args:
             unit_ids: At most `requests.MAX_SEARCH_UNITS`.
-            start: Beginning of the period.
-            end: End of the period.
-            prefer: Which point of the period.
-            express: Only points tagged `fastRestore`.
-            policy_id: The policy that the units must belong to; in the beta version only.
 
         Raises:
             UsageError: Too many units, or none, or a policy outside the beta version.
@@ -140,15 +129,6 @@ class Reader(ProtectionReads):
     ) -> MailSearch:
         """What a search inside one mailbox finds in its points; its id is what a restore of the mails names.
 
-        Args:
-            unit_id: The mailbox.
-            query: What is looked for.
-            start: Beginning of the period.
-            end: Its end, `None` for now.
-            prefer: Which point of the period, `None` for the service's choice.
-            policy_id: The policy that the mailbox must belong to; in the beta version only.
-            structured: Sends the query in the form of the beta version.
-
         Raises:
             UsageError: A policy or a structured query outside the beta version.
             ProtocolError: A point was found, and no id to restore from.
@@ -163,22 +143,16 @@ class Reader(ProtectionReads):
         return _mail_search(await self._path.run(call), unit_id)
 
     async def activity_logs(self) -> AsyncIterator[Page[ActivityLog]]:
-        """What administrators did, as the service wrote it down.
-
-        Raises:
-            UsageError: The service is not spoken to in its beta version.
-        """
+        """What administrators did, as the service wrote it down. Raises `UsageError`: the service is not spoken to in
+        its beta version."""
         self._path.address.needs_beta("The list of what administrators did")
         call = requests.list_activity_logs()
         async for page in pages(self._path.run, call, read_activity_log, self._path.address):
             yield page
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
-        """At most five points of a unit that are older than `before`, newest first.
-
-        Raises:
-            IncompleteList: Not all that were sent could be read.
-        """
+        """At most five points of a unit that are older than `before`, newest first. Raises `IncompleteList`: not all
+        that were sent could be read."""
         found: dict[str, RestorePoint] = {}
         unread = 0
         call = requests.list_points(unit_id, before=before)
@@ -216,14 +190,7 @@ class Reader(ProtectionReads):
     async def artifacts(
         self, service: Service, session_id: str, *, expand_units: bool = False
     ) -> AsyncIterator[Page[RestoreArtifact]]:
-        """The units of a restore session, as the service reports on them.
-
-        Args:
-            service: Which service the session restores.
-            session_id: The session.
-            expand_units: Asks for the unit behind each point. The pages do not promise it: after the service has
-                refused it once, it is not asked for again while this reader lives.
-        """
+        """The units of a restore session, as the service reports on them."""
 
         def read(raw: object) -> RestoreArtifact:
             return read_artifact(raw, service)

@@ -170,12 +170,7 @@ class RequestPipeline:
         return verdict.error or ProtocolError("The service's answer cannot be read.")
 
     async def _refreshed(self, refused: Token, claims: str) -> Token:
-        """A new token, asked for once however many requests were refused with the old one.
-
-        Args:
-            refused: The token that the service did not accept.
-            claims: What it demands of the next one.
-        """
+        """A new token, asked for once however many requests were refused with the old one."""
         async with self._refreshing:
             current = await self._tokens.token()
             if current != refused:

@@ -16,11 +16,8 @@ E = TypeVar("E", bound=Entity)
 
 
 def asked_for(entity: E, asked: str) -> E:
-    """The object, if it is the one that was asked for: what is reviewed must be what is changed afterwards.
-
-    Raises:
-        ProtocolError: It is another one.
-    """
+    """The object, if it is the one that was asked for: what is reviewed must be what is changed afterwards. Raises
+    `ProtocolError`: it is another one."""
     if entity.id.casefold() != asked.casefold():
         raise ProtocolError(
             "The service's answer is about another object than was asked for.",
@@ -32,11 +29,7 @@ def asked_for(entity: E, asked: str) -> E:
 
 
 def made(call: Call, answer: object, read: Callable[[object], E]) -> E:
-    """The object in the answer of a change.
-
-    Raises:
-        OutcomeUnknown: None can be read; it may exist all the same.
-    """
+    """The object in the answer of a change. Raises `OutcomeUnknown`: none can be read; it may exist all the same."""
     try:
         entity = read(answer)
     except ProtocolError:
@@ -54,19 +47,8 @@ async def changed(
     again: Callable[[str], Awaitable[E]],
     kind: type[E],
 ) -> E:
-    """Sends a change, and gives the changed object.
-
-    Args:
-        path: The way that requests take.
-        call: The change.
-        target: Id of what is changed.
-        read: Reads the object from the answer.
-        again: Reads it from the service when the answer did not hold it.
-        kind: What represents it, with its id alone, when that reading fails too: the change itself is certain.
-
-    Raises:
-        OutcomeUnknown: The answer is about another object, or holds none that can be read.
-    """
+    """Sends a change, and gives the changed object. Raises `OutcomeUnknown`: the answer is about another object, or
+    holds none that can be read."""
     answer = await path.run(call)
     if answer is None or answer == {}:
         try:

@@ -62,7 +62,6 @@ class Budget(Struct, frozen=True):
     """How much one request may cost.
 
     Attributes:
-        tries: Tries in all.
         base: Seconds of the first backoff, doubled with each try.
         cap: Longest backoff in seconds.
         total: Seconds in all, without time spent in an obeyed `Retry-After`.
@@ -120,11 +119,8 @@ def decide(
     """What follows after a try of a request.
 
     Args:
-        request_class: What repeating it would mean.
         try_number: 1 for the first.
-        attempt: What is known about the try.
         elapsed: Seconds used so far, without obeyed waits.
-        budget: What the request may cost.
         jitter: A random number from 0 up to 1.
     """
     if attempt.outcome is Outcome.DONE:
@@ -158,8 +154,6 @@ def parse_retry_after(value: str | None, date_header: datetime | None, now: date
 
     Args:
         value: Seconds (whole or decimal), a list of them as a joined header gives, or an HTTP date.
-        date_header: The answer's `Date`, which counts as "now" for an HTTP date.
-        now: The clock's time, for an answer without `Date`.
 
     Returns:
         Seconds to wait, above 0 and at most `LONGEST_REAL_WAIT`; `None` when nothing usable was said.

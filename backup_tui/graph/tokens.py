@@ -11,13 +11,6 @@ class TokenSource(Protocol):
     """Gives the token of each request."""
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
-        """Returns a token that is valid as far as is known; nobody is asked anything.
-
-        Args:
-            refresh: The service has just refused the last one; a new one is needed.
-            claims: What the service demands of the new one, as JSON; empty when it said nothing.
-
-        Raises:
-            SignInError: There is none, or no new one can be had without the person.
-        """
+        """Returns a token that is valid as far as is known; nobody is asked anything. Raises `SignInError`: there is
+        none, or no new one can be had without the person."""
         ...

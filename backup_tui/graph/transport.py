@@ -35,12 +35,8 @@ _MOST_CONNECTIONS = 8
 class Transport:
     """Sends one request and takes one answer in.
 
-    Two connection pools: reads keep their connections; changes, and reads after a 503, get a fresh one, because a
-    kept connection that the other side has just closed cannot be told from a lost answer.
-
-    Args:
-        address: Where the service is.
-        app: An application that answers in this process instead.
+    Two connection pools: reads keep their connections; changes, and reads after a 503, get a fresh one, because a kept
+    connection that the other side has just closed cannot be told from a lost answer.
     """
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
@@ -65,9 +61,6 @@ class Transport:
         """Sends a request and reads the answer to its end.
 
         Args:
-            request: What to send.
-            token: Goes into the `Authorization` header and nowhere else.
-            fresh: On a connection of its own.
             deadline: Seconds for all of it.
 
         Raises:
@@ -103,9 +96,7 @@ class BlockingTransport:
         """Sends a request as it is and reads the answer to its end.
 
         Args:
-            request: What to send; its address has been looked at.
             deadline: Seconds for all of it.
-            limit: Bytes that are taken in.
 
         Raises:
             TransportFailure: No whole answer came, or it was given up.
@@ -288,7 +279,6 @@ class _Progress:
 
     Attributes:
         sent: Bytes of it may have left.
-        status: The answer's status.
         in_tls: The connection was made, and the other side was asked to speak TLS.
         target: Host and port that it goes to.
     """

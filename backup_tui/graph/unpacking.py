@@ -15,10 +15,8 @@ MOST_VALUES = 1_500_000
 
 
 def holds_too_much(body: bytes) -> bool:
-    """Whether a body would become more objects than the bytes of an honest one could be.
-
-    Signs are counted where they stand, in texts as well: that costs a thousandth of parsing, and no memory.
-    """
+    """Whether a body would become more objects than the bytes of an honest one could be. Signs are counted where they
+    stand, in texts as well: that costs a thousandth of parsing, and no memory."""
     return body.count(b"{") + body.count(b"[") > MOST_OBJECTS or body.count(b",") > MOST_VALUES
 
 
@@ -46,12 +44,8 @@ class Gunzip:
         self._fed = False
 
     def feed(self, chunk: bytes, limit: int) -> bytes:
-        """Unpacks what has come.
-
-        Raises:
-            TooLarge: It is more than `limit` bytes.
-            zlib.error: It is not packed as it says.
-        """
+        """Unpacks what has come. Raises `TooLarge`: it is more than `limit` bytes; `zlib.error`: it is not packed as it
+        says."""
         out = b""
         while chunk:
             if self._member.eof:
@@ -64,10 +58,6 @@ class Gunzip:
         return out
 
     def end(self) -> None:
-        """Nothing more comes.
-
-        Raises:
-            zlib.error: The packed body breaks off.
-        """
+        """Nothing more comes. Raises `zlib.error`: the packed body breaks off."""
         if self._fed and not self._member.eof:
             raise zlib.error("the packed body breaks off")

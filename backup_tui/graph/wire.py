@@ -39,7 +39,6 @@ class WireAnswer(Struct, frozen=True):
     """One whole answer.
 
     Attributes:
-        status: HTTP status.
         headers: Names in lower case.
         body: Unpacked, at most `MAX_BODY` bytes.
     """
@@ -76,7 +75,6 @@ class TransportFailure(Exception):
     """No whole answer came.
 
     Attributes:
-        kind: Why.
         sent: Whether a byte of the request may have reached the service.
         cause: Short words for people: `refused`, `no answer within 60 s`.
         hint: What a person can change, when it is known.

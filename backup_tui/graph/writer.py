@@ -30,18 +30,13 @@ from backup_tui.models.statuses import Action, session_status
 class Writer(ProtectionWrites):
     """Changes the service.
 
-    Every method raises `ServiceError` (refused, nothing changed), `Unreachable` (nothing was sent),
-    `Throttled` (nothing changed), `SignInError` (nothing changed) or `OutcomeUnknown` (sent, no trustworthy answer).
+    Every method raises `ServiceError` (refused, nothing changed), `Unreachable` (nothing was sent), `Throttled`
+    (nothing changed), `SignInError` (nothing changed) or `OutcomeUnknown` (sent, no trustworthy answer).
 
     Attributes:
         granular: Makes and changes drafts of single items.
         bulk: Makes and deletes lists of names that the service resolves.
         browse: Opens restore points for looking into them.
-
-    Args:
-        path: The way that requests take.
-        reader: Looks again after a change whose answer was empty.
-        key_form: Under which name OneDrive is sent the key of a file that is added to a draft.
     """
 
     def __init__(self, path: RequestPipeline, reader: Reader, *, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
@@ -54,11 +49,6 @@ class Writer(ProtectionWrites):
         self, service: Service, artifacts: Sequence[NewArtifact], *, policy_id: str = ""
     ) -> RestoreSession:
         """Makes a draft. Without artifacts it is an empty one, which a bulk request needs.
-
-        Args:
-            service: Whose session it is.
-            artifacts: What is in it.
-            policy_id: The policy that the units must belong to; in the beta version only.
 
         Raises:
             UsageError: More than `requests.MAX_ARTIFACTS`, or a policy outside the beta version.
@@ -83,11 +73,8 @@ class Writer(ProtectionWrites):
         return _update_answer(await self._path.run(call), service)
 
     async def update_session_base(self, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
-        """Changes members of the session itself, as the beta page "Update restoreSessionBase" describes it.
-
-        Raises:
-            UsageError: The service is not spoken to in its beta version.
-        """
+        """Changes members of the session itself, as the beta page "Update restoreSessionBase" describes it. Raises
+        `UsageError`: the service is not spoken to in its beta version."""
         self._path.address.needs_beta("Changing a session itself")
         call = requests.update_session_base(session_id, changes)
         return await changed(self._path, call, session_id, read_session, self._reader.session, RestoreSession)

@@ -64,12 +64,7 @@ class Opened(Struct, frozen=True):
 
 
 def open_file(path: Path, *, mount_table: Path = Path("/proc/self/mountinfo")) -> Opened:
-    """Opens the journal at `path`, made if it is missing. Never raises for the state of the file.
-
-    Args:
-        path: The journal; its folder is made for this user only if it is missing.
-        mount_table: Tells on what kind of file system it lies.
-    """
+    """Opens the journal at `path`, made if it is missing. Never raises for the state of the file."""
     use_wal = not on_network(path, mount_table=mount_table)
     try:
         make_private_directory(path.parent)

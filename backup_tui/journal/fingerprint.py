@@ -18,26 +18,16 @@ Pair = tuple[str, str]
 
 
 def fingerprint(service: Service, artifacts: Iterable[Pair]) -> str:
-    """Digest of a multiset of points and destinations: order does not count, repetition does.
-
-    Args:
-        service: A session of another service never matches.
-        artifacts: Point id and destination of every unit, a `Destination` or the service's word for it.
-
-    Returns:
-        64 hexadecimal digits.
-    """
+    """Digest of a multiset of points and destinations: order does not count, repetition does. Returns 64 hexadecimal
+    digits."""
     pairs = sorted([point_id, str(destination).lower()] for point_id, destination in artifacts)
     text = json.dumps([service.value, pairs], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def pairs_of(artifacts: Iterable[RestoreArtifact]) -> tuple[Pair, ...] | None:
-    """Points and destinations of a session's artifacts as the service lists them.
-
-    Returns:
-        `None` when one of them lacks its point or its destination: such a list cannot be compared.
-    """
+    """Points and destinations of a session's artifacts as the service lists them. Returns `None` when one of them lacks
+    its point or its destination: such a list cannot be compared."""
     pairs: list[Pair] = []
     for artifact in artifacts:
         if artifact.restore_point is None or not artifact.destination_type:

@@ -17,12 +17,8 @@ class InFlight:
         self._ids: set[int] = set()
 
     def begin(self, connection: sqlite3.Connection, key: rows.Key, new: rows.NewIntent) -> Intent:
-        """Writes down an intent that is about to be sent.
-
-        Raises:
-            StillOpen: A create of the same contents has no known outcome.
-            sqlite3.Error: It cannot be written.
-        """
+        """Writes down an intent that is about to be sent. Raises `StillOpen`: a create of the same contents has no
+        known outcome; `sqlite3.Error`: it cannot be written."""
         intent = rows.insert_intent(connection, key, new, self._process)
         self._ids.add(intent.id)
         return intent

@@ -42,14 +42,13 @@ _log = logging.getLogger(__name__)
 class Journal:
     """The journal of one tenant at one service address; an async context manager.
 
-    Everything is done in one thread of its own, in the order in which it was asked. A write that has begun is
-    finished even if whoever asked for it is cancelled.
+    Everything is done in one thread of its own, in the order in which it was asked. A write that has begun is finished
+    even if whoever asked for it is cancelled.
 
-    Where the file cannot be written, reading goes on, names and values are kept in memory until the end, and
-    `begin` refuses.
+    Where the file cannot be written, reading goes on, names and values are kept in memory until the end, and `begin`
+    refuses.
 
     Attributes:
-        path: The file.
         on_change: Called in the event loop's thread with every intent that was written or answered.
     """
 
@@ -66,14 +65,7 @@ class Journal:
     def open(
         cls, path: Path, tenant_key: str, address: str, *, on_change: Callable[[Intent], None] | None = None
     ) -> Self:
-        """The journal at `path`, to be entered with `async with`.
-
-        Args:
-            path: The file; it and its folder are made for this user only when they are missing.
-            tenant_key: Whose rows are meant: the tenant's id or domain.
-            address: Base URL of the service. Rows of another tenant or address are never seen.
-            on_change: Called with every intent that was written or answered.
-        """
+        """The journal at `path`, to be entered with `async with`."""
         return cls(path, tenant_key, address, on_change=on_change)
 
     async def __aenter__(self) -> Self:
@@ -114,20 +106,6 @@ class Journal:
         """Writes down what is about to be sent. When it returns, that is on the disk.
 
         Cancelled meanwhile, it leaves an intent that is marked as not sent, or none.
-
-        Args:
-            kind: What is asked of the service.
-            service: Which service it concerns.
-            target: Id of the session or policy; `None` for a session that is to be made.
-            summary: What it does, in plain words.
-            body: The JSON that will be sent.
-            fingerprint: For a create: `backup_tui.journal.fingerprint.fingerprint` of what is in it.
-            user: Who asks, as shown.
-            who: Object id of who asks; empty when it is not known.
-            at: Now.
-            server_date: The service's time now; `None` when it has not been heard yet.
-            parent: The intent that this one carries on.
-            plan: The plan that it belongs to.
 
         Raises:
             JournalError: It cannot be written down, or a create of the same contents has no known outcome (code
@@ -172,17 +150,6 @@ class Journal:
     ) -> Intent:
         """Writes down what came back; only then may anybody be told of it.
 
-        Args:
-            intent_id: The intent that `begin` returned.
-            state: `DONE`, `REJECTED`, `NOT_SENT` or `UNKNOWN`.
-            at: Now.
-            session_id: The session that was made.
-            status: HTTP status, `None` where no answer came.
-            code: Short code, the service's or ours.
-            request_id: The service's `request-id`.
-            client_request_id: Ours, of the last try.
-            note: A sentence on it.
-
         Raises:
             JournalError: It could not be written down. The request was sent all the same; `open_intents` gives the
                 intent from here on.
@@ -206,13 +173,6 @@ class Journal:
         at: datetime | None = None,
     ) -> Intent:
         """Settles an intent whose outcome was not known, by what the service shows or what a person says.
-
-        Args:
-            intent_id: The intent.
-            state: `RESOLVED_DONE` or `RESOLVED_NOT_DONE`.
-            session_id: The session that it made.
-            note: Who or what says so.
-            at: Now; without it this machine's clock.
 
         Raises:
             UsageError: There is no such intent, or it is settled already.
@@ -252,119 +212,72 @@ class Journal:
         return await self._read(self._in_flight.left_open, self._key)
 
     async def is_under_way(self, intent: Intent) -> bool:
-        """Whether a living process is still sending it: its own answer will tell, and nobody else may judge.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """Whether a living process is still sending it: its own answer will tell, and nobody else may judge. Raises
+        `JournalError`: the journal cannot be read."""
         if intent.state is not IntentState.OPEN:
             return False
         return all(left.id != intent.id for left in await self.open_intents())
 
     async def open_create(self, fingerprint: str) -> Intent | None:
-        """A create of the same contents without a known outcome: it stands in the way of another one.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """A create of the same contents without a known outcome: it stands in the way of another one. Raises
+        `JournalError`: the journal cannot be read."""
         return await self._read(rows.open_create, self._key, fingerprint)
 
     async def intents(self, limit: int = 500) -> tuple[Intent, ...]:
-        """The latest intents, newest first.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """The latest intents, newest first. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.intents, self._key, limit)
 
     async def of_plan(self, plan: str) -> tuple[Intent, ...]:
-        """The intents that belong to a plan, newest first.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """The intents that belong to a plan, newest first. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.of_plan, self._key, plan)
 
     async def intent(self, intent_id: int) -> Intent | None:
-        """One intent; `None` when this tenant and address have none of that number.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """One intent; `None` when this tenant and address have none of that number. Raises `JournalError`: the journal
+        cannot be read."""
         return await self._read(rows.intent, self._key, intent_id)
 
     async def answers(self, intent_id: int) -> tuple[Answer, ...]:
-        """Everything that became known of an intent, oldest first.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """Everything that became known of an intent, oldest first. Raises `JournalError`: the journal cannot be
+        read."""
         return await self._read(rows.answers, self._key, intent_id)
 
     async def owned_sessions(self) -> frozenset[str]:
-        """Ids of the sessions that an intent made, or that were recognised as made by one.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """Ids of the sessions that an intent made, or that were recognised as made by one. Raises `JournalError`: the
+        journal cannot be read."""
         return await self._read(rows.owned_sessions, self._key)
 
     async def remember_points(self, points: Sequence[PointUnit]) -> None:
-        """Keeps which unit each restore point belongs to; the service's artifacts name only the point.
-
-        Raises:
-            JournalError: It could not be written.
-        """
+        """Keeps which unit each restore point belongs to; the service's artifacts name only the point. Raises
+        `JournalError`: it could not be written."""
         if points:
             await self._note(rows.remember_points, self._key, points)
 
     async def units_of(self, point_ids: Sequence[str]) -> dict[str, PointUnit]:
-        """The units of those of the points that are known, by point id.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """The units of those of the points that are known, by point id. Raises `JournalError`: the journal cannot be
+        read."""
         return await self._read(rows.units_of, self._key, tuple(point_ids))
 
     async def remember_names(self, names: Sequence[UnitName]) -> None:
-        """Keeps the last known names of units; what is known already costs no write.
-
-        Raises:
-            JournalError: It could not be written; names before the fault are kept.
-        """
+        """Keeps the last known names of units; what is known already costs no write. Raises `JournalError`: it could
+        not be written; names before the fault are kept."""
         for start in range(0, len(names), _NAMES_AT_ONCE):
             await self._note(rows.remember_names, self._key, names[start : start + _NAMES_AT_ONCE])
 
     async def names(self) -> dict[str, UnitName]:
-        """The last known name of every unit, by unit id.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """The last known name of every unit, by unit id. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.names, self._key)
 
     async def keep(self, key: str, value: str) -> None:
-        """Keeps a small value (JSON) under a name, in place of the one before. Never a token.
-
-        Raises:
-            JournalError: It could not be written; the one before is still there.
-        """
+        """Keeps a small value (JSON) under a name, in place of the one before. Never a token. Raises `JournalError`: it
+        could not be written; the one before is still there."""
         await self._note(rows.keep, self._key, key, value)
 
     async def kept(self, key: str) -> str | None:
-        """The value kept under a name.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """The value kept under a name. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.kept, self._key, key)
 
     async def drop(self, key: str) -> None:
-        """Forgets the value kept under a name.
-
-        Raises:
-            JournalError: It could not be written.
-        """
+        """Forgets the value kept under a name. Raises `JournalError`: it could not be written."""
         await self._note(rows.drop, self._key, key)
 
     async def _add(self, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]) -> Intent:

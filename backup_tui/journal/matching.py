@@ -33,7 +33,6 @@ class Candidate(Struct, frozen=True):
     """A session that the service lists now.
 
     Attributes:
-        session: As the service lists it.
         created_by_me: `created_by(session, intent.who)`.
         artifacts: Point and destination of all its units; `None` when they could not be read.
     """
@@ -48,10 +47,9 @@ class Match(Struct, frozen=True):
 
     Attributes:
         verdict: `ADOPT`: it is this one. `NONE`: none yet; after the last look, ask whether to make it again.
-            `AMBIGUOUS`: a person must say which, or whether it is this one. `SHOWN`: it was made and is no draft
-            any more; show it, never make it again.
+            `AMBIGUOUS`: a person must say which, or whether it is this one. `SHOWN`: it was made and is no draft any
+            more; show it, never make it again.
         sessions: The sessions that are meant: one for `ADOPT`, none for `NONE`.
-        why: One sentence for the person.
     """
 
     verdict: MatchResult
@@ -60,15 +58,8 @@ class Match(Struct, frozen=True):
 
 
 def created_by(session: RestoreSession, who: str) -> bool | None:
-    """Whether `who` made a session.
-
-    Args:
-        session: As the service lists it.
-        who: Object id of a person, or client id of an application; empty when the sign-in does not tell.
-
-    Returns:
-        `None` when it cannot be told: an application's object id is not what `createdBy` carries.
-    """
+    """Whether `who` made a session. Returns `None` when it cannot be told: an application's object id is not what
+    `createdBy` carries."""
     if not who or session.created_by is None:
         return None
     person = session.created_by.user_id
@@ -79,16 +70,8 @@ def created_by(session: RestoreSession, who: str) -> bool | None:
 
 
 def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collection[str] = ()) -> Match:
-    """Judges which of the listed sessions the intent's lost request has made.
-
-    Args:
-        intent: A `CREATE` whose outcome is not known.
-        candidates: Sessions that the service lists; others than possible ones are left out here.
-        owned: Sessions that another intent made or took over (`Journal.owned_sessions`).
-
-    Raises:
-        ValueError: The intent is no create, or it does not say its service.
-    """
+    """Judges which of the listed sessions the intent's lost request has made. Raises `ValueError`: the intent is no
+    create, or it does not say its service."""
     if intent.kind is not IntentKind.CREATE or intent.service is None:
         raise ValueError(f"intent {intent.id} makes no session")
     possible = [one for one in candidates if one.session.id not in owned and _possible(intent, one)]

@@ -13,8 +13,6 @@ class ProcessMark(Struct, frozen=True):
     """A process, told apart from a later one with the same number.
 
     Attributes:
-        pid: Its number.
-        host: Name of the machine.
         started: When it started, in the machine's own count since its last boot; empty where that is not told.
     """
 

@@ -39,10 +39,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class RecordedChanges:
-    """Makes changes and writes down what became of each.
-
-    The right to write (the lock) is taken around a whole use case by its caller, not here.
-    """
+    """Makes changes and writes down what became of each. The right to write (the lock) is taken around a whole use case
+    by its caller, not here."""
 
     def __init__(self, journal: Journal, clock: Clock, who: WhoAmI) -> None:
         self._journal = journal
@@ -67,16 +65,7 @@ class RecordedChanges:
         """Sends one change, once.
 
         Args:
-            kind: What kind of change it is.
             send: Sends it; called at most once, after the intent is on disk.
-            target: Id of the session or policy; `None` for a session that is to be made.
-            summary: What it does, in plain words, for Activity.
-            service: Which service it belongs to.
-            body: The JSON that is sent.
-            fingerprint: What a create is recognised by.
-            parent: The intent that this one carries on.
-            plan: What it belongs to, for whoever does the same again.
-            session_id_of: Takes the id of a made session from the answer.
 
         Returns:
             What `send` returned.
@@ -132,9 +121,6 @@ class RecordedChanges:
 
     async def left_unknown(self, kinds: Collection[IntentKind]) -> tuple[Intent, ...]:
         """Changes that somebody must look into; one that a process which is gone left open counts as unknown now.
-
-        Args:
-            kinds: Which kinds of change are meant.
 
         Returns:
             The entries as they stood, oldest first: their times tell when the answer was lost.

@@ -61,24 +61,19 @@ class Intent(Struct, frozen=True):
 
     Attributes:
         id: Number of the entry, never used twice in one journal.
-        kind: What is asked.
         state: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
         service: Which service it concerns; `None` where the change does not say.
         target: Id of the session or policy that is changed; `None` for a session that is to be made.
         session_id: Id of the session that was made, or that was later recognised as the one that was made.
-        user: Who asked, as shown.
         who: Object id of who asked, as `createdBy` would carry it; empty when the sign-in does not tell.
         at: When it was written down (UTC, the service's clock as well as it was known).
         answered_at: When the latest answer was written down (UTC).
-        server_date_before: The service's time before the request left (UTC): an object that the request made
-            cannot be older. `None` when the service had not been heard yet.
+        server_date_before: The service's time before the request left (UTC): an object that the request made cannot be
+            older. `None` when the service had not been heard yet.
         fingerprint: What a session that it makes can be recognised by (`backup_tui.journal.fingerprint`).
         body: The JSON that is sent. Never holds a token.
-        status: HTTP status of the answer.
         code: Short code of the answer, the service's or ours.
         request_id: The service's `request-id`.
-        client_request_id: Ours, of the last try.
-        note: A sentence on the outcome.
         plan_id: The plan that it belongs to.
         parent_intent: The intent that it carries on.
         summary: What it does, in plain words.
@@ -119,8 +114,6 @@ class Answer(Struct, frozen=True):
         status: HTTP status, `None` where no answer came.
         code: Short code, the service's or ours.
         request_id: The service's `request-id`.
-        client_request_id: Ours.
-        note: A sentence on it.
     """
 
     state: IntentState
@@ -138,9 +131,7 @@ class PointUnit(Struct, frozen=True):
 
     Attributes:
         point_id: Opaque id of the restore point.
-        unit_id: Id of the protection unit.
         unit_name: Address or title of the unit when the draft was made.
-        service: The unit's service.
         protection_time: The moment that the point holds (UTC).
         express: Whether it is an express point.
     """
@@ -157,10 +148,6 @@ class UnitName(Struct, frozen=True):
     """The last known name of a unit; the service forgets it when the account is deleted.
 
     Attributes:
-        unit_id: Id of the protection unit.
-        service: The unit's service.
-        address: E-mail address or URL.
-        title: Display name or site title.
         seen: When the service last gave it (UTC); kept to the day.
     """
 

@@ -64,11 +64,7 @@ class NewIntent(Struct, frozen=True):
 
 
 class AlreadySettled(Exception):
-    """The intent has its answer already.
-
-    Attributes:
-        intent: As it stands.
-    """
+    """The intent has its answer already."""
 
     def __init__(self, intent: Intent) -> None:
         super().__init__(f"intent {intent.id} is settled: {intent.state}")
@@ -76,11 +72,7 @@ class AlreadySettled(Exception):
 
 
 class StillOpen(Exception):
-    """A create of the same contents has no known outcome yet.
-
-    Attributes:
-        intent: That one.
-    """
+    """A create of the same contents has no known outcome yet."""
 
     def __init__(self, intent: Intent) -> None:
         super().__init__(f"intent {intent.id} is open")
@@ -89,11 +81,8 @@ class StillOpen(Exception):
 
 @contextmanager
 def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None = None) -> Iterator[None]:
-    """Everything inside is committed together when it ends, or not at all.
-
-    Raises:
-        sqlite3.Error: It could not be begun or committed; nothing was written.
-    """
+    """Everything inside is committed together when it ends, or not at all. Raises `sqlite3.Error`: it could not be
+    begun or committed; nothing was written."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -107,12 +96,8 @@ def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None 
 
 
 def insert_intent(connection: sqlite3.Connection, key: Key, new: NewIntent, process: ProcessMark) -> Intent:
-    """Writes an intent down; on return it is on the disk.
-
-    Raises:
-        StillOpen: It is a create, and one of the same contents is open.
-        sqlite3.Error: Nothing was written.
-    """
+    """Writes an intent down; on return it is on the disk. Raises `StillOpen`: it is a create, and one of the same
+    contents is open; `sqlite3.Error`: nothing was written."""
     reached("before_intent")
     with transaction(connection, "inside_intent"):
         if new.kind is IntentKind.CREATE and (same := open_create(connection, key, new.fingerprint)) is not None:
@@ -149,9 +134,6 @@ def insert_answer(
     connection: sqlite3.Connection, key: Key, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]
 ) -> Intent:
     """Adds what became known of an intent; members that are not given stay as the line before had them.
-
-    Args:
-        may_follow: States of the intent that it may be added to.
 
     Raises:
         LookupError: There is no such intent under this key.

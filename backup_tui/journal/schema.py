@@ -90,11 +90,8 @@ TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:
-    """Version of the tables in a database.
-
-    Returns:
-        `None` for a database without any table; 0 for one that is no journal of ours.
-    """
+    """Version of the tables in a database. Returns `None` for a database without any table; 0 for one that is no
+    journal of ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None
@@ -122,18 +119,8 @@ def upgrade(connection: sqlite3.Connection, since: int) -> None:
 
 
 def copy_known(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
-    """Copies what can be read and is known here from one journal into another, which has fresh tables.
-
-    Args:
-        source: Any database: of another version, damaged, or not ours at all. It is only read.
-        target: Tables of `VERSION`.
-
-    Returns:
-        How many intents were copied.
-
-    Raises:
-        sqlite3.Error: The target cannot be written.
-    """
+    """Copies what can be read and is known here from one journal into another, which has fresh tables. Returns how many
+    intents were copied. Raises `sqlite3.Error`: the target cannot be written."""
     target.execute("BEGIN IMMEDIATE")
     try:
         for table in TABLES:

@@ -46,11 +46,7 @@ class JournalThread:
 
     @property
     def opened(self) -> Opened:
-        """What was found when the file was opened.
-
-        Raises:
-            RuntimeError: It is not open.
-        """
+        """What was found when the file was opened. Raises `RuntimeError`: it is not open."""
         if self._opened is None:
             raise RuntimeError("the journal is not open")
         return self._opened
@@ -58,11 +54,7 @@ class JournalThread:
     def submit(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> asyncio.Future[T]:
-        """Asks for `function(connection, ...)`.
-
-        Raises:
-            RuntimeError: The journal is not open.
-        """
+        """Asks for `function(connection, ...)`. Raises `RuntimeError`: the journal is not open."""
         connection = self.opened.connection
         if self._executor is None:
             raise RuntimeError("the journal is not open")

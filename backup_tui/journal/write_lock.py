@@ -36,7 +36,6 @@ class Holder(Struct, frozen=True):
 
     Attributes:
         pid: Number of the process; `None` when it has not written it yet.
-        host: Name of the machine.
         tty: Terminal without `/dev/`, such as `pts/2`; empty without one.
         purpose: What it is doing, for `is {purpose}`: `drafting`.
         since: When it took the right (UTC).
@@ -57,12 +56,7 @@ class Holder(Struct, frozen=True):
 
 
 class WriteLock:
-    """The right to change things in one tenant.
-
-    Attributes:
-        folder: Where the lock's file lies.
-        tenant_key: The tenant's id or domain.
-    """
+    """The right to change things in one tenant."""
 
     def __init__(
         self,
@@ -76,11 +70,8 @@ class WriteLock:
         """Makes no file yet.
 
         Args:
-            folder: Where the lock's file lies; all instances that share it exclude each other.
-            tenant_key: The tenant's id or domain.
             now: Tells others since when the right is held (UTC).
             monotonic: Seconds, for the wait.
-            sleep: Waits between two looks.
         """
         word = re.sub(r"[^a-z0-9.-]+", "-", tenant_key.lower()).strip("-.")[:40]
         digest = hashlib.sha256(tenant_key.encode()).hexdigest()[:12]
@@ -98,9 +89,7 @@ class WriteLock:
         """Holds the right while its block runs. One use case takes it once; it is not taken again inside.
 
         Args:
-            purpose: What is being done, for `is {purpose}`: `drafting`.
             wait: Seconds to wait for another holder before giving up.
-            on_wait: Called with the holder when waiting begins, and again when another one has it.
 
         Raises:
             WriteLockHeld: Another holder kept it for longer than `wait`. Nothing was sent.
@@ -182,17 +171,8 @@ class StandingLock(WriteLock):
     """A right of the same kind that is taken at once or not at all, and held until it is given back."""
 
     def take(self, purpose: str) -> Holder | None:
-        """Takes the right.
-
-        Args:
-            purpose: What is being done, for `is {purpose}`.
-
-        Returns:
-            Who holds it instead; `None` when it was taken.
-
-        Raises:
-            LocalError: The lock's file cannot be made or locked here.
-        """
+        """Takes the right. Returns who holds it instead; `None` when it was taken. Raises `LocalError`: the lock's file
+        cannot be made or locked here."""
         self._descriptor = self._try(purpose)
         return None if self._descriptor is not None else self._mine or self._holder()
 

@@ -97,7 +97,6 @@ class UpdateAnswer(Struct, frozen=True):
     """What the service said to an update of a session's artifacts.
 
     Attributes:
-        added: What it lists as added.
         refused: What it refused inside the good answer.
         unread: Entries that could not be read.
     """

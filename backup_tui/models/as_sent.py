@@ -15,11 +15,7 @@ _STEP = "  "
 
 
 def as_sent(body: str) -> list[str]:
-    """Lines of a body, indented as JSON is, made safe for a terminal.
-
-    Args:
-        body: The text of a request or an answer, whole or cut off. What is not JSON comes back in its own lines.
-    """
+    """Lines of a body, indented as JSON is, made safe for a terminal."""
     if not body.lstrip().startswith(("{", "[")):
         return safe_lines(body, len(body)).split("\n")
     out: list[str] = []

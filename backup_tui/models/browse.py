@@ -95,10 +95,8 @@ class Order(StrEnum):
 
 
 class BrowseItem(GraphModel):
-    """A site, library, folder or file inside a point.
-
-    `created_*` and `last_modified_*` come in the beta version, for files and folders.
-    """
+    """A site, library, folder or file inside a point. `created_*` and `last_modified_*` come in the beta version, for
+    files and folders."""
 
     item_key: ExactId
     name: Text = None
@@ -128,7 +126,6 @@ class BrowseQuery(Struct, frozen=True):
 
     Attributes:
         location: Item key of the site, library or folder; empty for what is at the top.
-        resource_type: What that is.
         name_contains: Only rows whose name contains this.
         order: In which order; `None` for the service's own.
 

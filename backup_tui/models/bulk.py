@@ -40,7 +40,6 @@ class UnusableName(Struct, frozen=True):
     Attributes:
         name: The name as the service repeats it.
         code: The service's code: `SiteUrlNotFound`.
-        message: The service's own words.
     """
 
     name: str
@@ -128,13 +127,10 @@ class NewBulkRequest(Struct, frozen=True):
 
     Attributes:
         start: Beginning of the period that a point is looked for in.
-        end: End of that period.
-        destination: Where all of them go.
         names: E-mail addresses, or addresses of sites.
         ids: Object ids of people, or site ids.
         prefer: Which point of the period is taken for each.
         express: Only points tagged `fastRestore`.
-        title: What people call the list.
         mark: What the request is recognized by should its answer be lost; it ends the display name.
 
     Raises:

@@ -34,16 +34,13 @@ class CallRecord(Struct, frozen=True):
     Attributes:
         id: The `client-request-id` of the try.
         what: In plain words: `read session d91e03b7`, `START session d91e03b7`.
-        method: HTTP method.
         path: Path and query below the version, no host, no token.
         started: When it was sent (UTC, the clock's time).
         milliseconds: How long the answer took; `None` when none came.
         status: HTTP status; `None` when no answer came.
         code: The service's error code, empty when there was none.
-        outcome: What is known about it.
         try_number: 1 for the first.
         request_id: The service's id of the answer.
-        mutating: Whether it changes something.
         request_body: The JSON that was sent, for `v`.
         answer_body: The beginning of the answer, made safe, for `v`.
         answer_cut: Whether more came than is kept of it.

@@ -24,7 +24,6 @@ class Check(Struct, frozen=True):
     """One line of a review.
 
     Attributes:
-        mark: What was found.
         text: The finding, one plain sentence without a full stop.
         rank: Orders lines of the same mark: the lower, the earlier.
     """

@@ -122,7 +122,6 @@ class Access(Struct, frozen=True):
     """One feature for one sign-in.
 
     Attributes:
-        feature: Which.
         standing: As far as the sign-in tells, or as the service said.
         why: What is missing or not known, one plain sentence; empty when it is simply allowed.
         hint: What to do; empty when there is nothing to do.
@@ -135,12 +134,7 @@ class Access(Struct, frozen=True):
 
 
 def access(who: WhoAmI, *, beta: bool = False) -> tuple[Access, ...]:
-    """What a sign-in may do, every feature in the order of `FEATURES`.
-
-    Args:
-        who: The sign-in, as its token tells it.
-        beta: Whether the beta version of the service is spoken to; its features are left out otherwise.
-    """
+    """What a sign-in may do, every feature in the order of `FEATURES`."""
     return tuple(access_to(feature, who) for feature in FEATURES if beta or not feature.beta)
 
 

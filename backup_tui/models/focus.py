@@ -16,7 +16,6 @@ class Focus(Struct, frozen=True):
     """The screen that is shown, and what it shows.
 
     Attributes:
-        screen: Which screen.
         session_id: The open session (screen `session`).
         service: The service whose units are listed (screens `units`, `form`, and `policies` with an open policy).
         policy_id: The open policy, whose rules and bulk additions are shown (screen `policies`, with its service).

@@ -93,9 +93,7 @@ read_granular = TaggedUnion[AnyGranular](
 
 def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifact, ...]:
     """The found mails that the answer to a create repeats, under the plural of its name or, as one page has it, not.
-
-    Empty where the answer repeats none, as those to other drafts do: what is in a draft is read from its list.
-    """
+    Empty where the answer repeats none, as those to other drafts do: what is in a draft is read from its list."""
     members = session.extra
     for name in ("granularMailboxRestoreArtifacts", "granularMailboxRestoreArtifact"):
         value = members.get(name)
@@ -112,11 +110,8 @@ def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifac
 
 
 class ItemKeyForm(StrEnum):
-    """Under which name an item key is sent when an item is added to a draft.
-
-    The pages of create and of SharePoint say `id`; the OneDrive page of update says `itemKey`, which the service's
-    metadata does not have.
-    """
+    """Under which name an item key is sent when an item is added to a draft. The pages of create and of SharePoint say
+    `id`; the OneDrive page of update says `itemKey`, which the service's metadata does not have."""
 
     ID = "id"
     ITEM_KEY = "itemKey"
@@ -176,7 +171,6 @@ class ItemsAnswer(Struct, frozen=True):
     """What the service said to an update of a session's single items.
 
     Attributes:
-        added: What it lists as added.
         removed: Keys of what it lists as removed.
         refused: What it refused inside the good answer.
         unread: Entries that could not be read.

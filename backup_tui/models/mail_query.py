@@ -80,14 +80,8 @@ class MailQuery(Struct, frozen=True):
         return " -and ".join(groups)
 
     def body(self, *, structured: bool = False) -> dict[str, object]:
-        """The `artifactQuery` of a search.
-
-        Args:
-            structured: In the form of the beta version, which replaces the expression there.
-
-        Raises:
-            UsageError: `removed_after` is given, for which the structured form has no place.
-        """
+        """The `artifactQuery` of a search. Raises `UsageError`: `removed_after` is given, for which the structured form
+        has no place."""
         if not structured:
             return {"queryExpression": self.expression, "artifactType": "message"}
         if self.removed_after is not None:

@@ -82,16 +82,8 @@ def setting_body(
     role: str | None = None,
     addresses: Sequence[str] = (),
 ) -> dict[str, object]:
-    """What changes the setting: https://learn.microsoft.com/graph/api/emailnotificationssetting-update
-
-    Members that are not given keep their value at the service.
-
-    Args:
-        enabled: Whether mails are sent.
-        all_events: Whether changes of policies and restores are told as well.
-        role: A value of `Recipients`.
-        addresses: Who gets the mails; sent with the role `custom` only.
-    """
+    """What changes the setting: https://learn.microsoft.com/graph/api/emailnotificationssetting-update; members that
+    are not given keep their value at the service."""
     body: dict[str, object] = {}
     if enabled is not None:
         body["isEnabled"] = enabled

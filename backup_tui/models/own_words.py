@@ -65,10 +65,8 @@ def own_words_object(error: BackupTuiError) -> dict[str, object]:
 
 
 def small_print(error: BackupTuiError) -> list[str]:
-    """The lines below an error: the service's own words, what is inside them, then code, ids and time.
-
-    Empty for an error that nobody else has said anything about.
-    """
+    """The lines below an error: the service's own words, what is inside them, then code, ids and time. Empty for an
+    error that nobody else has said anything about."""
     said = error.own_words or OwnWords()
     message = said.message or _detail(error)
     whose = "the authority" if isinstance(error, SignInError) and not error.sent else "the service"

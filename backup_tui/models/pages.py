@@ -18,7 +18,6 @@ class Page(Struct, Generic[T], frozen=True):
     Attributes:
         items: What could be read, in the service's order; an id may come again on a later page, then the later counts.
         number: 1 begins the list, also when the service let its link expire and the list is read again.
-        last: Whether the list ends here.
         unread: How many entries of the page could not be read.
     """
 
@@ -36,13 +35,9 @@ def _id(item: Any) -> str:
 class Listing(Generic[T]):
     """A list on its way: each entry once; where one came twice the later counts, in the first one's place.
 
-    Args:
-        key: What tells entries apart.
-
     Attributes:
         pages: How many pages came, those included that came before the list began again.
         unread: How many entries could not be read.
-        ended: Whether the last page came.
     """
 
     def __init__(self, key: Callable[[T], str] = _id) -> None:
@@ -69,11 +64,7 @@ class Listing(Generic[T]):
         return tuple(self._entries.values())
 
     def whole(self) -> tuple[T, ...]:
-        """All entries of a list that came to its end.
-
-        Raises:
-            IncompleteList: Entries of it could not be read.
-        """
+        """All entries of a list that came to its end. Raises `IncompleteList`: entries of it could not be read."""
         if self.unread:
             raise IncompleteList.of_unread(self.items, self.unread)
         return self.items

@@ -27,13 +27,7 @@ def phrase_matches(typed: str, wanted: str) -> bool:
 
 
 def wrong_phrase(typed: str, wanted: str, done: str) -> UsageError:
-    """The refusal of a phrase that is not the one asked for.
-
-    Args:
-        typed: What came.
-        wanted: The phrase.
-        done: What did not happen: `started`.
-    """
+    """The refusal of a phrase that is not the one asked for."""
     return UsageError(
         wrong_phrase_words(typed, wanted, done), field="phrase", value=typed, certainty="Nothing was sent."
     )
@@ -50,13 +44,7 @@ def for_shell(wanted: str) -> str:
 
 
 def thing_name(name: str, thing_id: str, others: Iterable[str] = ()) -> str:
-    """How one thing is called in a phrase: by its name, else by the beginning of its id.
-
-    Args:
-        name: What people call it; empty when nobody told.
-        thing_id: Its id.
-        others: Names of the other things of its kind: one that two of them have tells nothing.
-    """
+    """How one thing is called in a phrase: by its name, else by the beginning of its id."""
     known = phrase(name).casefold()
     if not known or len(known) > LONGEST_NAME or not known.isascii() or not known.isprintable():
         return short_id(thing_id).casefold()
@@ -64,13 +52,7 @@ def thing_name(name: str, thing_id: str, others: Iterable[str] = ()) -> str:
 
 
 def unit_name(address: str, unit_id: str, others: Iterable[str] = ()) -> str:
-    """How a mailbox, an account or a site is called in a phrase: `adele.vance`, `/sites/finance`.
-
-    Args:
-        address: Its e-mail address or URL; empty when nobody told.
-        unit_id: Its id.
-        others: Addresses of the other units of its service.
-    """
+    """How a mailbox, an account or a site is called in a phrase: `adele.vance`, `/sites/finance`."""
     short = _short(address)
     shared = any(_short(other) == short for other in others)
     return thing_name(address.partition("://")[2] or address if shared else short, unit_id)

@@ -21,10 +21,8 @@ def _unit_as_its_type(value: object) -> ProtectionUnit | None:
 
 
 class RestorePoint(Entity):
-    """A moment that a unit can be restored to. Its id is opaque.
-
-    `protection_unit` is there when the service expanded it (search answers do, artifact lists do not).
-    """
+    """A moment that a unit can be restored to. Its id is opaque. `protection_unit` is there when the service expanded
+    it (search answers do, artifact lists do not)."""
 
     protection_date_time: When = None
     expiration_date_time: When = None
@@ -53,7 +51,6 @@ class MailHits(Struct, frozen=True):
     """What a search found in one point of a mailbox.
 
     Attributes:
-        point: The point.
         count: How many items match; `None` when the service did not say.
     """
 

@@ -27,9 +27,8 @@ class BrowserPage(Struct, frozen=True):
     """A page to open in a browser that can reach this machine, or a port forwarded to it.
 
     Attributes:
-        url: The page of the authority.
-        port: Where the browser comes back to on `localhost`; forward it (`ssh -L port:localhost:port`) when the
-            browser runs elsewhere.
+        port: Where the browser comes back to on `localhost`; forward it (`ssh -L port:localhost:port`) when the browser
+            runs elsewhere.
     """
 
     url: str

@@ -128,11 +128,7 @@ _VERBS = {"contains": "contains", "like": "is like", "eq": "is", "startswith": "
 
 
 def read_expression(expression: str) -> RuleWords:
-    """`members of 2 groups`, `name contains "Finance" or "Legal"`.
-
-    Args:
-        expression: As the service sent it.
-    """
+    """`members of 2 groups`, `name contains "Finance" or "Legal"`."""
     text = expression.strip()
     if not text:
         return RuleWords("the service does not say what it adds")

@@ -60,8 +60,6 @@ class ServiceState(Struct, frozen=True):
     Attributes:
         value: The service's own word for its state; empty when it is not known.
         cause: The service's own word for why (`disableReason`); empty when it gives none.
-        restores_until: Until when restores are allowed.
-        grace_until: When the grace period ends.
     """
 
     value: str = ""
@@ -161,11 +159,7 @@ class ServiceState(Struct, frozen=True):
         return ""
 
     def end_of_restores(self, now: datetime) -> End:
-        """Whether restores end soon, or have ended.
-
-        Args:
-            now: The service's time.
-        """
+        """Whether restores end soon, or have ended."""
         if self.restores_until is None:
             return End.NOT_SET
         if self.restores_until <= now:
@@ -207,14 +201,7 @@ def sentence(clause: str) -> str:
 
 
 def refuse_where(forbidden: str | None, state: ServiceState) -> None:
-    """Refuses a change that the service does not allow now, before anything is sent.
-
-    Args:
-        forbidden: Why, from one of the state's clauses; `None` where it is allowed.
-        state: What the service allows.
-
-    Raises:
-        BackupTuiError: It is not allowed.
-    """
+    """Refuses a change that the service does not allow now, before anything is sent. Raises `BackupTuiError`: it is not
+    allowed."""
     if forbidden is not None:
         raise BackupTuiError(sentence(forbidden), certainty="Nothing was sent.", hint=state.hint, code="ServiceLocked")

@@ -13,10 +13,8 @@ from backup_tui.models.text import counted
 
 
 class ServiceNames(Struct, frozen=True):
-    """What one service calls its collections, and what people call its units.
-
-    `browse_path` is empty for a service whose points cannot be browsed.
-    """
+    """What one service calls its collections, and what people call its units. `browse_path` is empty for a service
+    whose points cannot be browsed."""
 
     title: str
     unit: str

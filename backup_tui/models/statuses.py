@@ -40,13 +40,8 @@ class Status(Struct, frozen=True):
     """What one status value means.
 
     Attributes:
-        value: The service's own word.
-        word: Ours, plain.
         mark: One cell; colour and mark only repeat the word.
-        tone: For the colour.
-        terminal: Nothing more will change automatically.
         moving: Something is changing now; worth polling.
-        actions: What may be done.
         rank: Sort order: what needs a person first.
     """
 

@@ -101,12 +101,7 @@ def _has_variants(variant: str, base: str) -> bool:
 
 
 def safe(value: str, limit: int = MAX_TEXT) -> str:
-    """Returns `value` with everything that could move a cursor or hide itself made visible.
-
-    Args:
-        value: Text from outside.
-        limit: How many characters are kept; a cut is marked with `…`.
-    """
+    """Returns `value` with everything that could move a cursor or hide itself made visible."""
     cut = value[: limit + 1]
     shown = cut if cut.isascii() and cut.isprintable() else _all_visible(cut)
     return shown if len(cut) <= limit else shown[:limit] + "…"

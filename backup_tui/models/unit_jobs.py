@@ -22,7 +22,6 @@ class NameTrouble(Struct, frozen=True):
 
     Attributes:
         name: The address or id as it was handed in; empty when the service does not say which one.
-        code: The service's code.
         message: What the service says about it.
     """
 

@@ -26,7 +26,6 @@ class WhoAmI(Struct, frozen=True):
         user: Address of the person, or the application's name or id; empty when not known.
         name: Display name of the person; empty when not known.
         object_id: Object id of the person (`oid`), for matching with `createdBy`.
-        app_id: Client id of the application.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
         scopes: Permissions that the token carries; empty when not known.
         roles: Template ids of directory roles (claim `wids`); empty when unknown.
@@ -82,12 +81,7 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def read_token(token: Token, host: str) -> WhoAmI:
-    """Reads who a token says it is for.
-
-    Args:
-        token: Any bearer token; one that is not a JWT tells nothing.
-        host: Shown as the tenant when the token does not tell.
-    """
+    """Reads who a token says it is for."""
     claims = _claims(token.reveal())
 
     def text(name: str) -> str:

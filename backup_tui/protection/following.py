@@ -20,17 +20,8 @@ SILENT_LOOKS = 12
 async def follow_policy(
     context: Context, policy_id: str, on_change: Callable[[ProtectionPolicy], None] = unheard
 ) -> ProtectionPolicy:
-    """Follows a policy until it is no longer updating.
-
-    Args:
-        context: What to look with.
-        policy_id: The policy.
-        on_change: Told the policy at first and whenever it differs.
-
-    Raises:
-        NotFound: The service no longer has it.
-        BackupTuiError: It could not be read for a minute.
-    """
+    """Follows a policy until it is no longer updating. Raises `NotFound`: the service no longer has it;
+    `BackupTuiError`: it could not be read for a minute."""
     last: ProtectionPolicy | None = None
     silent = 0
     while True:

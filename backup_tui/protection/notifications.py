@@ -34,9 +34,7 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
     """It is changed who gets mails; `None` leaves a part of it as it is.
 
     Attributes:
-        enabled: Whether mails are sent.
         all_events: Whether changes of policies and restores are told as well.
-        recipients: Who gets them.
         addresses: The list, with the recipients `CUSTOM` only.
     """
 
@@ -54,11 +52,8 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
     addresses: tuple[str, ...] = ()
 
     def body(self) -> dict[str, object]:
-        """The JSON that is sent.
-
-        Raises:
-            UsageError: Nothing would change, or the list of addresses does not fit the recipients.
-        """
+        """The JSON that is sent. Raises `UsageError`: nothing would change, or the list of addresses does not fit the
+        recipients."""
         custom = self.recipients is Recipients.CUSTOM
         if custom and not self.addresses:
             raise UsageError("A list of addresses has at least one.", field="address", certainty="Nothing was sent.")

@@ -66,9 +66,7 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
     """The backup of a unit is given up, or kept after all.
 
     Attributes:
-        unit_id: The unit.
         service: What kind of unit; counts where the service does not tell.
-        action: Which of the two.
     """
 
     noun = "unit"
@@ -233,12 +231,8 @@ def _way_out(unit: ProtectionUnit, action: UnitAction) -> str:
 
 
 async def find_unit(context: Context, unit_id: str) -> ProtectionUnit:
-    """A unit of whatever service, by its id.
-
-    Raises:
-        NotFound: The service has no such unit.
-        UsageError: The service does not say what kind of unit it is.
-    """
+    """A unit of whatever service, by its id. Raises `NotFound`: the service has no such unit; `UsageError`: the service
+    does not say what kind of unit it is."""
     unit = await context.reader.unit(unit_id, Service.EXCHANGE)
     if unit.service is None or unit.odata_type != unit.service.names.unit_type.lower():
         unread = 0

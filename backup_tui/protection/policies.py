@@ -61,12 +61,7 @@ def policy_label(policy: ProtectionPolicy) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
-    """A policy is switched on or off.
-
-    Attributes:
-        policy_id: The policy.
-        action: Which of the two.
-    """
+    """A policy is switched on or off."""
 
     noun = "policy"
     purpose = "changing a policy"
@@ -180,12 +175,8 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
 
 
 def protection_writer(context: Context) -> Writer:
-    """The writer, for what changes what is protected.
-
-    Raises:
-        ReadOnlyError: This workspace only reads.
-        BackupTuiError: The service allows no change of protection now, as far as it told.
-    """
+    """The writer, for what changes what is protected. Raises `ReadOnlyError`: this workspace only reads;
+    `BackupTuiError`: the service allows no change of protection now, as far as it told."""
     writer, state = context.may_write(), context.store.connection.service
     refuse_where(state.no_protection_change, state)
     return writer

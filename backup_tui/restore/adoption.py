@@ -11,16 +11,8 @@ from backup_tui.models.text import short_id
 
 
 def check_adoption(intent: Intent, session: RestoreSession, owned: Collection[str]) -> None:
-    """Refuses what cannot be so; what is merely unlikely is the person's to say.
-
-    Args:
-        intent: The change.
-        session: As the service has it now.
-        owned: Sessions that other changes have made (`Journal.owned_sessions`).
-
-    Raises:
-        UsageError: The change was about another session, or this one is of another service or somebody else's make.
-    """
+    """Refuses what cannot be so; what is merely unlikely is the person's to say. Raises `UsageError`: the change was
+    about another session, or this one is of another service or somebody else's make."""
     if intent.kind is not IntentKind.CREATE:
         if intent.target is not None and intent.target.casefold() != session.id.casefold():
             raise _refused(session, f"Entry {intent.id} was about session {short_id(intent.target)}.")

@@ -16,12 +16,7 @@ from backup_tui.restore.lost_answers import CREATE
 
 
 def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[Candidate, ...]:
-    """What tells such sessions apart: id, when, by whom, how many units.
-
-    Args:
-        intent: The create.
-        sessions: Those that it may have made; their contents are those of the request.
-    """
+    """What tells such sessions apart: id, when, by whom, how many units."""
     asked = json.loads(intent.body or "{}")
     planned = len(asked.get(intent.service.names.artifacts) or ()) if intent.service is not None else 0
     return tuple(
@@ -39,10 +34,6 @@ def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[C
 
 async def look_for_candidates(tools: Context, intent_id: int) -> tuple[Candidate, ...]:
     """Looks once which sessions a create may have made; a certain match is settled instead.
-
-    Args:
-        tools: What to look with.
-        intent_id: Number of the journal's entry.
 
     Returns:
         None for an entry that is settled, under way, or not a create.

@@ -35,9 +35,7 @@ class CauseAndRemedy(Struct, frozen=True):
         code: The service's code, as it came; empty when there was none.
         cause: A few words for a cell: `cannot be restored`.
         detail: A few more for a group: `locked, held or moved`.
-        happened: What happened, one sentence.
         certainty: What is certain now, one sentence.
-        to_do: What to do, one sentence.
         remedy: What a new restore would do differently.
         known: The code is a documented one.
     """
@@ -67,18 +65,7 @@ def explain(
     other: str = "",
     keys: bool = True,
 ) -> CauseAndRemedy:
-    """Explains the error of one unit.
-
-    Args:
-        error_code: `error.code` as the service sent it, in any case; `None` when it sent none.
-        service: Of the unit; decides its noun. `None` for a service that is not known.
-        unit: Its name, already safe to show; the service's noun when empty.
-        older_point: The next older point in words, when it is known.
-        destination: Where the restore that failed went, when it is known: a site that failed at a new address is not
-            sent to another one.
-        other: The id of the other restore that has the unit, when it is known.
-        keys: Whether what to do names the keys of the screens; a file or a command has none.
-    """
+    """Explains the error of one unit."""
     code = error_code or ""
     row, known = _row_of(code.lower(), service, destination)
     noun = service.names.unit if service else "unit"

@@ -257,11 +257,8 @@ async def unanswered_start(tools: Context, session_id: str) -> Intent | None:
 
 
 async def refuse_while_starting(tools: Context, session_id: str) -> None:
-    """Lets nothing be changed in a draft that may just be starting: what was reviewed must be what is restored.
-
-    Raises:
-        OutcomeUnknown: A start of it has no known outcome; nothing was sent now.
-    """
+    """Lets nothing be changed in a draft that may just be starting: what was reviewed must be what is restored. Raises
+    `OutcomeUnknown`: a start of it has no known outcome; nothing was sent now."""
     start = await unanswered_start(tools, session_id)
     if start is not None:
         raise OutcomeUnknown(

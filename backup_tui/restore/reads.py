@@ -11,17 +11,8 @@ from backup_tui.store.updates import SessionRead
 
 
 async def read_session(tools: Context, session_id: str, service: Service | None = None) -> RestoreSession:
-    """One session, told to the store: no screen says `draft` of what is known to have started.
-
-    Args:
-        tools: What to read with.
-        session_id: The session.
-        service: Counts where the answer does not tell.
-
-    Raises:
-        NotFound: The service has no such session.
-        BackupTuiError: It could not be read.
-    """
+    """One session, told to the store: no screen says `draft` of what is known to have started. Raises `NotFound`: the
+    service has no such session; `BackupTuiError`: it could not be read."""
     asked_at = tools.clock.monotonic()
     session = await tools.reader.session(session_id)
     tools.store.apply(SessionRead(session, asked_at, tools.clock.now(), service))
@@ -29,20 +20,14 @@ async def read_session(tools: Context, session_id: str, service: Service | None 
 
 
 async def read_sessions(tools: Context, service: Service | None) -> list[RestoreSession]:
-    """The whole list of sessions, of one service or of all, each once.
-
-    Raises:
-        IncompleteList: Its end could not be read, or entries of it could not.
-    """
+    """The whole list of sessions, of one service or of all, each once. Raises `IncompleteList`: its end could not be
+    read, or entries of it could not."""
     return await collect(tools.reader.sessions(service))
 
 
 async def read_artifacts(
     tools: Context, service: Service, session_id: str, *, expand_units: bool = False
 ) -> tuple[RestoreArtifact, ...]:
-    """All artifacts of a session, each once, though the list may have been read again in the middle.
-
-    Raises:
-        IncompleteList: Its end could not be read, or entries of it could not: a list with holes is not compared.
-    """
+    """All artifacts of a session, each once, though the list may have been read again in the middle. Raises
+    `IncompleteList`: its end could not be read, or entries of it could not: a list with holes is not compared."""
     return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))

@@ -118,16 +118,8 @@ def _harmless(cell: str) -> str:
 
 
 def save_report(path: Path, text: str, *, replace: bool = False) -> None:
-    """Writes a report for its owner only.
-
-    Args:
-        path: Where to; its folder must exist.
-        text: From `report_csv`.
-        replace: Whether a file that is there may be replaced; a link never is.
-
-    Raises:
-        LocalError: There is such a file, it is a link, or it cannot be written.
-    """
+    """Writes a report for its owner only. Raises `LocalError`: there is such a file, it is a link, or it cannot be
+    written."""
     try:
         descriptor = open_private(path, os.O_TRUNC if replace else os.O_EXCL)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

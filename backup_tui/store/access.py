@@ -22,7 +22,6 @@ class Denial(Struct, frozen=True):
 
     Attributes:
         at: When (UTC).
-        code: The service's code.
         request_id: The service's id of the answer.
     """
 

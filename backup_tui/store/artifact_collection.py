@@ -31,11 +31,7 @@ class _Table:
 
 
 class ArtifactCollection:
-    """Rows of artifacts by session, and the map from restore point to unit.
-
-    Args:
-        name_of: Finds the name of a unit by its id; empty when it is not known.
-    """
+    """Rows of artifacts by session, and the map from restore point to unit."""
 
     def __init__(self, name_of: Callable[[str], str]) -> None:
         self._name_of = name_of
@@ -64,18 +60,8 @@ class ArtifactCollection:
         complete: bool,
         editable: bool,
     ) -> tuple[set[str], list[str]]:
-        """Takes an answer in.
-
-        Args:
-            session_id: Whose artifacts they are.
-            items: What came.
-            asked_at: When it was asked for; an answer older than the one that is known is dropped.
-            complete: Whether it is all of them.
-            editable: The session is a draft, so units may leave it at once; else a missing one needs two looks.
-
-        Returns:
-            Ids of the rows that differ, and the ids of sessions whose artifacts were let go of.
-        """
+        """Takes an answer in. Returns ids of the rows that differ, and the ids of sessions whose artifacts were let go
+        of."""
         table = self._tables.get(session_id)
         if table is not None and asked_at < table.asked_at:
             return set(), []

@@ -23,9 +23,6 @@ class SeenLine(Struct, frozen=True):
     """A change that was seen at the service and not made from here.
 
     Attributes:
-        id: Key in the log.
-        at: The answer that showed it.
-        session_id: Whose change it is.
         what: `seen: 77ab3e90 started by ryan`.
     """
 

@@ -31,9 +31,8 @@ class Change(Struct, frozen=True):
     """Something differs now.
 
     Attributes:
-        topics: The parts that differ.
-        ids: The rows that differ. For artifacts: their ids and their session's; for units: their ids and the
-            service; empty where a part has no rows or only its freshness differs.
+        ids: The rows that differ. For artifacts: their ids and their session's; for units: their ids and the service;
+            empty where a part has no rows or only its freshness differs.
     """
 
     topics: frozenset[Topic]

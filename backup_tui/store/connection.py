@@ -30,19 +30,14 @@ class ConnectionState(Struct, frozen=True):
     """What is known about the way to the service. All times are the service's, UTC.
 
     Attributes:
-        host: Name of the service's host.
-        last_answer: The last trustworthy answer.
         reading_since: The oldest read under way, once it is slow.
         throttled_until: The service asked to wait until then.
         offline_since: Since when nothing could be sent; `offline_cause` says why.
-        next_try: When it is tried again.
         paused_until: The person paused reading; it ends by itself then.
         missed: Polls in a row that got no answer.
         silent_since: When the first read began that got no answer, while none has come since.
         late: A read under way, or the silence, is so long that two looks at a running restore were missed.
-        signed_out_since: When the sign-in ended.
         unknown_open: Changes whose outcome is not known; `unknown_what` tells the newest after "whether".
-        service: What the service allows.
         demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
         signs_in: This program can sign in again by itself.
@@ -99,13 +94,7 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
 
 
 def while_reading(state: ConnectionState, since: datetime | None, now: datetime) -> ConnectionState:
-    """The state after it was looked how long the oldest read under way has taken.
-
-    Args:
-        state: What is known.
-        since: When that read began; `None` when none is under way.
-        now: The service's time.
-    """
+    """The state after it was looked how long the oldest read under way has taken."""
     silent = min(filter(None, (state.silent_since, since)), default=None)
     late = silent is not None and now - silent >= LATE_READ
     slow = since is not None and now - since >= SLOW_READ
@@ -115,14 +104,7 @@ def while_reading(state: ConnectionState, since: datetime | None, now: datetime)
 def after_silence(
     state: ConnectionState, began: datetime | None, next_try: datetime | None, *, polls: int = 1
 ) -> ConnectionState:
-    """The state after a read ended without an answer.
-
-    Args:
-        state: What is known.
-        began: When it was asked for.
-        next_try: When it is tried again.
-        polls: How many polls were missed by it.
-    """
+    """The state after a read ended without an answer."""
     silent = state.silent_since or began
     return replace(state, missed=state.missed + polls, silent_since=silent, next_try=next_try)
 
@@ -211,13 +193,7 @@ def _minute(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def connection_words(state: ConnectionState, now: datetime, zone: ZoneInfo) -> ConnectionWords:
-    """The words for the state, the one that matters most first.
-
-    Args:
-        state: What is known.
-        now: The service's time.
-        zone: In which times are shown.
-    """
+    """The words for the state, the one that matters most first."""
     right, message, tone = _main_words(state, now, zone)
     alerts = []
     if state.unknown_open:

@@ -52,7 +52,6 @@ class Key(Struct, Generic[T_co], frozen=True):
     """Names one collection; `T_co` is what a read of it gives.
 
     Attributes:
-        kind: What it holds.
         of: Whose it is: a session's or policy's id, or a service; empty where there is only one.
     """
 
@@ -107,7 +106,6 @@ class Freshness(Struct, frozen=True):
         asked_at: When the last answered read was asked for (seconds of the monotonic clock).
         answered_at: When it was answered (the service's time); `None` before the first answer.
         complete: Whether the last read came to its end.
-        count: How many rows are known.
         reading_since: Since when a read is under way.
         error: Why the last read failed, in plain words; empty when it did not.
         denied: The last read failed because this sign-in may not make it.
@@ -180,18 +178,7 @@ class FreshnessBook:
         unread: int = 0,
         going_on: bool = False,
     ) -> bool:
-        """Notes an answer; returns whether what a screen says about the collection differs.
-
-        Args:
-            key: Which collection.
-            asked_at: When it was asked for; an answer that was overtaken does not take completeness back.
-            answered_at: When it was answered.
-            complete: Whether it was all of it.
-            count: Rows that are known now.
-            error: Why the answer is no good, in plain words.
-            unread: Entries that could not be read.
-            going_on: More pages of the same read are to come.
-        """
+        """Notes an answer; returns whether what a screen says about the collection differs."""
         old = self.of(key)
         overtaken = asked_at < (asked_at if old.asked_at is None else old.asked_at)
         new = Freshness(

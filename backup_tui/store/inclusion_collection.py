@@ -92,17 +92,8 @@ class InclusionCollection(Generic[R]):
         return table.rows if table is not None else {}
 
     def take(self, policy_id: str, rows: Iterable[R], *, asked_at: float, complete: bool) -> tuple[set[str], list[str]]:
-        """Takes an answer in.
-
-        Args:
-            policy_id: Whose rows they are.
-            rows: What came.
-            asked_at: When it was asked for; an answer that was overtaken is dropped.
-            complete: All of them, so what is not among them is not there any more.
-
-        Returns:
-            Ids of the rows that differ, and the policies whose rows are not kept any more.
-        """
+        """Takes an answer in. Returns ids of the rows that differ, and the policies whose rows are not kept any
+        more."""
         table = self._tables.pop(policy_id, None) or _Rows()
         self._tables[policy_id] = table
         if asked_at < table.asked_at:

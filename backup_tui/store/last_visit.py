@@ -20,7 +20,6 @@ class ChangesSinceLastVisit(Struct, frozen=True):
     """What happened since the program was left.
 
     Attributes:
-        at: When it was left.
         how: How it was left, in words; may be empty.
         more_succeeded, more_failed: Units that ended meanwhile, in sessions known then or made since.
         new_sessions: Ids of sessions that were made meanwhile.
@@ -43,11 +42,7 @@ class ChangesSinceLastVisit(Struct, frozen=True):
 
 
 def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
-    """What has to be remembered to say later what changed: the sessions that can still move. JSON-able.
-
-    Args:
-        sessions: By id.
-    """
+    """What has to be remembered to say later what changed: the sessions that can still move. JSON-able."""
     return {
         "version": _VERSION,
         "open": {
@@ -59,12 +54,7 @@ def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
 
 
 def difference(old: LastVisit, sessions: Mapping[str, SessionRow]) -> ChangesSinceLastVisit:
-    """What differs now from the view at leaving.
-
-    Args:
-        old: The view as it was kept; a snapshot of another version or form counts as empty.
-        sessions: By id, completely read.
-    """
+    """What differs now from the view at leaving."""
     known = _read(old.snapshot)
     succeeded = failed = 0
     new: list[str] = []

@@ -15,12 +15,7 @@ _SECOND_LEVEL = frozenset({"ac", "co", "com", "gov", "net", "onmicrosoft", "org"
 
 
 def likely_name(result: str | None, *, copy: bool) -> str:
-    """The name that an address stands for: `lee.gu`, `https://contoso.sharepoint.com/sites/finance`; else empty.
-
-    Args:
-        result: Address of what was restored; a folder's name tells nothing.
-        copy: It was restored to a new address.
-    """
+    """The name that an address stands for: `lee.gu`, `https://contoso.sharepoint.com/sites/finance`; else empty."""
     if not result or "://" not in result:
         return ""
     address = _COPY.sub("", result.rstrip("/")) if copy else result.rstrip("/")

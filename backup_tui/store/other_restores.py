@@ -9,13 +9,7 @@ from backup_tui.store.store import Store
 
 
 def other_restore_of(store: Store, unit_ids: Iterable[str | None], session_id: str) -> str:
-    """The restore beside `session_id` that holds all of these units; empty when none is known, or several are.
-
-    Args:
-        store: What was read.
-        unit_ids: The units; one that nobody names is in no known restore.
-        session_id: The restore that they failed in.
-    """
+    """The restore beside `session_id` that holds all of these units; empty when none is known, or several are."""
     wanted = set(unit_ids)
     moving: list[str] = []
     ended: list[str] = []

@@ -81,17 +81,8 @@ def first_result(service: Service | None, units: int) -> timedelta:
 def remaining(
     left: int, finished_times: tuple[datetime, ...], started: datetime | None, now: datetime
 ) -> Remaining | None:
-    """Measures how long `left` units may take.
-
-    Args:
-        left: Units that have not ended.
-        finished_times: When units ended, in any order.
-        started: When the restore began, as far as it is known.
-        now: The service's time.
-
-    Returns:
-        A range, or `None` when too little was measured to say anything.
-    """
+    """Measures how long `left` units may take. Returns a range, or `None` when too little was measured to say
+    anything."""
     if left <= 0:
         return None
     recent = sorted(moment for moment in finished_times if now - _HOUR < moment <= now)

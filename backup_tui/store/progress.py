@@ -40,12 +40,10 @@ class Progress(Struct, frozen=True):
         total, completed, failed, in_progress, waiting: Units; `total` is `None` when it was not told.
         unfinished: Units that have not ended; `None` without a total.
         share_completed, share_failed: Of the total, 0 to 1, together never above 1; `None` without a total.
-        started: When the first unit began.
         last_finished: When a unit last ended; with `exact` False, when the count was seen to move.
         longest_gap: The longest time between two units that ended.
         finished_last_hour: Units that ended within the last hour; `None` when it cannot be said.
         remaining: How much longer, if it goes on like this.
-        movement: Whether it moves.
         reason: Why there is no remaining time, or why it counts as slow, in words; may be empty.
         exact: Units' own times were used, not the times at which counts were seen to move.
         disagreement: Counts of the session and its list of units differ, in words; empty when they agree.
@@ -71,13 +69,7 @@ class Progress(Struct, frozen=True):
 
 
 def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
-    """How far a session is; `None` when it is not known.
-
-    Args:
-        store: Where it is.
-        session_id: Which.
-        now: The service's time.
-    """
+    """How far a session is; `None` when it is not known."""
     row = store.sessions.get(session_id)
     if row is None:
         return None
@@ -189,10 +181,8 @@ def _disagreement(row: SessionRow, artifacts: Mapping[str, ArtifactRow]) -> str:
 
 
 def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:
-    """Ids of units that have been in progress for more than three times what is usual in this session.
-
-    Usual is the median of the units that succeeded in it, when five did; else what Microsoft gives for one unit.
-    """
+    """Ids of units that have been in progress for more than three times what is usual in this session. Usual is the
+    median of the units that succeeded in it, when five did; else what Microsoft gives for one unit."""
     rows = tuple(artifacts)
     spans = [
         (row.completed - row.started).total_seconds()

@@ -18,9 +18,6 @@ from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R
 class ProtectionDetails:
     """The part of the store that the policy's detail and the service's detail are made of.
 
-    Args:
-        freshness: Where it is noted how old and how whole each part is.
-
     Attributes:
         service_apps: Applications that are registered to control the backup; empty also when not read.
         notifications: Who gets mails about the backup; `None` when not read or not readable.

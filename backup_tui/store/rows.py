@@ -64,7 +64,6 @@ class SessionRow(Struct, frozen=True):
         total, completed, in_progress, failed: Units; `None` when the service did not say.
         created_by, modified_by: Names; empty when not given. `created_by_id` is the object id.
         destination: Known once its artifacts or the journal tell.
-        model: What the service sent.
         moved: The answer that first showed the present number of finished units; `None` before a second look.
         went_back: What went backwards against an earlier answer, in words; empty when nothing did.
         gone: The service does not have it any more; the row is the last that was known.
@@ -195,13 +194,7 @@ class UnitRow(Struct, frozen=True):
 def session_row(
     session: RestoreSession, service: Service | None = None, destination: Destination | None = None
 ) -> SessionRow:
-    """The row of a session.
-
-    Args:
-        session: As the service sent it.
-        service: What is known of its service from elsewhere; counts when the object does not tell.
-        destination: What is known of its destination.
-    """
+    """The row of a session."""
     counts = session.counts
     return SessionRow(
         id=session.id,
@@ -223,13 +216,7 @@ def session_row(
 
 
 def artifact_row(session_id: str, artifact: RestoreArtifact, known: KnownPoint | None) -> ArtifactRow:
-    """The row of an artifact.
-
-    Args:
-        session_id: Whose artifact it is.
-        artifact: As the service sent it.
-        known: What the journal remembers of its point.
-    """
+    """The row of an artifact."""
     point = artifact.restore_point
     unit = point.protection_unit if point else None
     unit_id = unit.id if unit else (known.unit_id if known else None)

@@ -50,13 +50,9 @@ class Store:
 
     Attributes:
         sessions: Rows by session id, gone ones included (`gone`).
-        policies: Policies by id.
         service_root: State of the service; `None` when not read or not readable (`freshness(SERVICE_ROOT).error`).
         details: Rules, bulk additions, controlling applications, and who gets mails.
-        units: Units by service.
         calls: What was asked of the service, and what was seen there.
-        intents: The journal's entries, newest first.
-        connection: The way to the service.
         denials: What the service refused this sign-in, by feature id.
         left: What happened since the program was left; `None` until that can be said.
         message: The last message for the person.
@@ -139,11 +135,8 @@ class Store:
         return unsubscribe
 
     def apply(self, update: up.Update) -> Change | None:
-        """Takes an update in and tells the listeners what differs by it.
-
-        Returns:
-            What differs; `None` when nothing does.
-        """
+        """Takes an update in and tells the listeners what differs by it. Returns what differs; `None` when nothing
+        does."""
         differs = self._take(update)
         if differs is not None:
             for listener in tuple(self._listeners):

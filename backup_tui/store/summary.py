@@ -52,7 +52,6 @@ class InFlight(Struct, frozen=True):
 
     Attributes:
         units: Units of running sessions that have not ended.
-        sessions: Running sessions.
         at_least: Some running session did not say how many units it has.
     """
 
@@ -94,14 +93,9 @@ class Need(Struct, frozen=True):
     """One thing that needs a person.
 
     Attributes:
-        kind: Why.
-        id: Session, policy or journal entry.
-        service: Whose.
         count: Failed units, or units of the draft.
         since: When it ended, was made, or last changed; of a lock: until when restores are allowed.
-        by: Who made the draft.
         causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
-        running: The session still runs.
         words: More about it: the reason of a stall, the policy's name, the change of unknown outcome.
         destination: Of the session, as far as it is known.
     """
@@ -125,12 +119,7 @@ def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ..
 
 
 def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
-    """What needs a person, the most urgent first.
-
-    Args:
-        store: Where it is.
-        now: The service's time; ended restores older than `FAILED_SHOWN_FOR` are left out.
-    """
+    """What needs a person, the most urgent first."""
     needs = [
         Need(NeedKind.UNKNOWN, str(line.id), line.service, since=line.at, by=line.user, words=line.summary)
         for line in store.intents

@@ -17,7 +17,6 @@ class UnitTable(Mapping[str, UnitRow]):
     """Rows of units by id, in the order in which the service lists them.
 
     Attributes:
-        service: Whose units they are.
         complete: Whether the last read came to the end of the list.
         moved: A unit came twice in the last read, so others may have slipped between its pages: counts are about right.
         version: Counts up with every change of a row.
@@ -56,13 +55,7 @@ class UnitTable(Mapping[str, UnitRow]):
         return self._extras.get(unit_id, {})
 
     def take_one(self, unit: ProtectionUnit, *, asked_at: float, changed: bool) -> bool:
-        """Takes news of a listed unit in; returns whether its row differs. One that is not listed stays unlisted.
-
-        Args:
-            unit: The unit.
-            asked_at: When it was asked for.
-            changed: It is the answer to a change of ours, so answers that were asked for before it are dropped.
-        """
+        """Takes news of a listed unit in; returns whether its row differs. One that is not listed stays unlisted."""
         if asked_at < self._changed_by_us.get(unit.id, float("-inf")):
             return False
         if changed:
@@ -190,12 +183,7 @@ class UnitTable(Mapping[str, UnitRow]):
         return found
 
     def order(self, name: str, key: Callable[[UnitRow], Any]) -> list[str]:
-        """Ids sorted by `key`, kept until a row changes; rows that were added are merged in.
-
-        Args:
-            name: Names the order; the same name has to mean the same key.
-            key: What to compare.
-        """
+        """Ids sorted by `key`, kept until a row changes; rows that were added are merged in."""
         version, ids = self._orders.get(name, (-1, []))
         if version == self.version and len(ids) == len(self._rows):
             return ids

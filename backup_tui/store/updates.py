@@ -37,7 +37,6 @@ class ListRead(Struct, frozen=True):
 
     Attributes:
         key: Which list; its kind says what the items are.
-        items: What could be read.
         complete: The whole list is here, so what is not in it is not at the service.
         unread: Entries that could not be read.
     """
@@ -154,7 +153,6 @@ class ReadFailed(Struct, frozen=True):
         missed: It counts as a missed poll (no answer came), not as an answer that says no.
         given_up: It was ended for another one before an answer came.
         denied: This sign-in may not read it.
-        next_try: When it is tried again.
     """
 
     key: Key[Any]
@@ -194,7 +192,6 @@ class ConnectionFacts(Struct, frozen=True):
     """What the connection line needs and does not change while the program runs.
 
     Attributes:
-        host: Name of the service's host.
         demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: `production expects contoso.com, signed in to fabrikam.com.`; empty when the tenant is right.
         signs_in: This program can sign in again by itself; a token that was given to it cannot be renewed from here.
@@ -274,7 +271,6 @@ class LastVisit(Struct, frozen=True):
     """What was known when the program was left the last time.
 
     Attributes:
-        at: When it was left.
         snapshot: From `left.snapshot`.
         how: `line dropped`, `left`, ...; shown in brackets, may be empty.
     """

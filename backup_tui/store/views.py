@@ -104,13 +104,8 @@ def _session_has(row: SessionRow, term: Term) -> bool:
 
 
 def session_keys(store: Store, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Ids of restore sessions: running first, then drafts, then ended ones by their end, newest first; gone ones last.
-
-    Args:
-        store: Where they are.
-        filter: As typed; `status:`, `service:`, `where:`, `by:` and `id:` look at one column.
-        sort: One of `SESSION_COLUMNS`.
-    """
+    """Ids of restore sessions: running first, then drafts, then ended ones by their end, newest first; gone ones
+    last."""
     return _chosen(store.sessions.values(), _session_has, _SESSION_KEYS, filter, sort)
 
 
@@ -152,14 +147,7 @@ def _artifact_has(row: ArtifactRow, term: Term) -> bool:
 
 
 def artifact_keys(store: Store, session_id: str, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Artifact ids of a session: failed first (newest first), then in progress (longest first), then the others.
-
-    Args:
-        store: Where they are.
-        session_id: Whose.
-        filter: As typed; `status:`, `code:`, `where:` and `id:` look at one column.
-        sort: One of `ARTIFACT_COLUMNS`.
-    """
+    """Artifact ids of a session: failed first (newest first), then in progress (longest first), then the others."""
     return _chosen(store.artifacts(session_id).values(), _artifact_has, _ARTIFACT_KEYS, filter, sort)
 
 
@@ -194,13 +182,7 @@ def _policy_has(row: ProtectionPolicy, term: Term) -> bool:
 
 
 def policy_keys(store: Store, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Ids of policies: by service, the one in force first.
-
-    Args:
-        store: Where they are.
-        filter: As typed; `status:`, `service:` and `id:` look at one column.
-        sort: One of `POLICY_COLUMNS`.
-    """
+    """Ids of policies: by service, the one in force first."""
     return _chosen(store.policies.values(), _policy_has, _POLICY_KEYS, filter, sort)
 
 
@@ -222,15 +204,7 @@ def _looks_like_id(text: str) -> bool:
 
 
 def unit_keys(store: Store, service: Service, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Ids of a service's units by address; made for 100,000 rows and a key press.
-
-    Args:
-        store: Where they are.
-        service: Whose.
-        filter: As typed, looks at address and name, and at ids when it reads like one; `status:`, `policy:` and
-            `id:` look at one column.
-        sort: One of `UNIT_COLUMNS`.
-    """
+    """Ids of a service's units by address; made for 100,000 rows and a key press."""
     table = store.units[service]
     column = sort.column if sort.column in _UNIT_KEYS else "address"
     key = _UNIT_KEYS[column]
@@ -294,10 +268,8 @@ ActivityLine = CallRecord | SeenLine | JournalLine
 
 
 def activity_keys(store: Store, filter: str = "", *, changes_only: bool = False) -> list[str]:
-    """Keys of calls, seen changes and journal entries in one list, newest first; `activity_line` has the line.
-
-    A journal entry whose call is in the list of this run is not shown a second time.
-    """
+    """Keys of calls, seen changes and journal entries in one list, newest first; `activity_line` has the line. A
+    journal entry whose call is in the list of this run is not shown a second time."""
     terms = parse_filter(filter)
     entries: list[tuple[datetime, int, str]] = []
     for place, key in enumerate(store.calls):

@@ -23,7 +23,6 @@ class ReadBudget:
 
     Args:
         limit: Reads in any 60 seconds.
-        kept_free: Of these, so many are not planned with.
     """
 
     def __init__(self, limit: int = READS_PER_MINUTE, kept_free: int = KEPT_FREE) -> None:

@@ -34,10 +34,8 @@ class ArtifactMark(Struct, frozen=True):
 
 
 def signature(store: Store, row: SessionRow) -> tuple[object, ...]:
-    """What has to differ before a session's artifacts are worth reading again: its counts, or a change of ours.
-
-    Of a draft also when it was last changed, for units can be swapped without a count that moves.
-    """
+    """What has to differ before a session's artifacts are worth reading again: its counts, or a change of ours. Of a
+    draft also when it was last changed, for units can be swapped without a count that moves."""
     changed = row.modified if row.state.value == "draft" else None
     counts = (row.status, row.total, row.completed, row.in_progress, row.failed)
     return (*counts, changed, store.changed_by_us_at(row.id))
@@ -48,7 +46,6 @@ class Source:
     """Where a collection is read from.
 
     Attributes:
-        reader: The service.
         store: What is known already: which service a session or a policy belongs to.
         marks: How sessions looked when their artifacts were read to the end the last time, by session id.
     """

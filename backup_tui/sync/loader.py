@@ -27,11 +27,6 @@ async def _free() -> None:
 class Loader:
     """Reads collections into the store; what is read, and how, is declared in `collections`.
 
-    Args:
-        reader: The service.
-        store: Where answers go.
-        clock: The service's time.
-
     Attributes:
         pages: How many pages each list had the last time.
     """
@@ -69,15 +64,8 @@ class Loader:
         return answer
 
     async def refresh(self, key: Key[Any], spend: Spend) -> None:
-        """Brings a collection up to date in the store. What is not there, or cannot be asked for, is no failure.
-
-        Args:
-            key: What to read.
-            spend: Called before each request goes out; it may wait.
-
-        Raises:
-            BackupTuiError: What went wrong; the pages that came before are in the store.
-        """
+        """Brings a collection up to date in the store. What is not there, or cannot be asked for, is no failure. Raises
+        `BackupTuiError`: what went wrong; the pages that came before are in the store."""
         how = COLLECTIONS[key.kind]
         if isinstance(how, ListOf):
             await self._list(key, how, spend, kept=not how.page_by_page)

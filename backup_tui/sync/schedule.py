@@ -59,7 +59,6 @@ class PlannedRead(Struct, frozen=True):
     """Something that should be read.
 
     Attributes:
-        key: What it is.
         every: Seconds between two reads; `inf` for once.
         background: Nice to have: only with plenty of budget left.
     """
@@ -87,12 +86,7 @@ def plan_reads(
     """What should be read, the most important first.
 
     Args:
-        store: What is known.
-        focus: What is shown.
         monotonic: Seconds of the clock that never jumps.
-        now: The service's time.
-        pages: How many pages each list had the last time.
-        marks: How sessions looked when their artifacts were read, by session id.
         slower: So many times the usual seconds lie between two reads; nothing becomes rarer than `RARE` by it.
     """
     plan = _plan(store, focus, monotonic=monotonic, now=now, pages=pages, marks=marks)
@@ -260,10 +254,8 @@ def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> l
 
 
 def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[PlannedRead]:
-    """Artifacts of sessions made elsewhere: only they tell whether a restore goes in place, the session does not.
-
-    A draft without units tells nothing, so it is read again once it was changed.
-    """
+    """Artifacts of sessions made elsewhere: only they tell whether a restore goes in place, the session does not. A
+    draft without units tells nothing, so it is read again once it was changed."""
 
     def unread(row: SessionRow) -> bool:
         mark = marks.get(row.id)

@@ -79,12 +79,7 @@ class Sync:
     """Reads the service in the background, as much as what is shown needs.
 
     Args:
-        loader: Reads one collection.
-        store: Where answers go, and what tells which restores move.
-        clock: The service's time.
         sleep: Waits some seconds; tests give one that goes by a manual clock.
-        on_cancel_wait: Ends a wait that the service asked for (the throttle gate's).
-        on_wake: Lets go of the connections that a sleep of the machine has left dead.
         poll_seconds: Seconds between two looks at the running restore that is shown; all else is stretched by as much.
     """
 

@@ -47,11 +47,7 @@ def demo_service() -> Any:
 
 
 def demo_points(service: Any) -> tuple[PointUnit, ...]:
-    """Whose points the demo's restores go back to, as if this machine had drafted them: the service never tells.
-
-    Args:
-        service: From `demo_service`.
-    """
+    """Whose points the demo's restores go back to, as if this machine had drafted them: the service never tells."""
     from backup_tui.simulator.domain.points import point_id
 
     known = [

@@ -50,11 +50,7 @@ class Mode(StrEnum):
 
 
 class AnotherSignIn(SignInError):
-    """Somebody else, or another tenant, signed in: what is shown belongs to the one before, so it is left.
-
-    Attributes:
-        who: Who signed in now.
-    """
+    """Somebody else, or another tenant, signed in: what is shown belongs to the one before, so it is left."""
 
     def __init__(self, who: WhoAmI, before: WhoAmI, hint: str = "It is opened anew for the new sign-in.") -> None:
         super().__init__(
@@ -72,25 +68,12 @@ class Identity:
 
     Attributes:
         who: As far as the token tells; before there is one, what the settings say.
-        mode: What may be done here.
-        known: Whether somebody is signed in.
     """
 
     def __init__(
         self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: SignIn | None = None
     ) -> None:
-        """Sends nothing.
-
-        Args:
-            settings: Settled settings.
-            address: Which service it is for.
-            store: Told what the header shows of it.
-            clock: The service's time.
-            sign_in: Goes on with a sign-in of an earlier workspace.
-
-        Raises:
-            SignInError: Nothing says how one signs in.
-        """
+        """Sends nothing. Raises `SignInError`: nothing says how one signs in."""
         self._settings = settings
         self._address = address
         self._store = store
@@ -161,28 +144,15 @@ class Identity:
         return barred(feature, self.who, self._store.denials)
 
     async def find(self, *, at_once: bool = False) -> None:
-        """Signs in without asking anybody.
-
-        Args:
-            at_once: A person wants it tried now, however lately it failed.
-
-        Raises:
-            SignInError: That cannot be done; `needs_person` tells whether a person can.
-        """
+        """Signs in without asking anybody. Raises `SignInError`: that cannot be done; `needs_person` tells whether a
+        person can."""
         if at_once:
             self.sign_in.renew_now()
         self._take(await self.sign_in.token())
 
     async def ask(self, show: Callable[[Prompt], None]) -> None:
-        """Lets a person sign in.
-
-        Args:
-            show: Given what the person needs (a code, an address).
-
-        Raises:
-            AnotherSignIn: Somebody else signed in than the one whose workspace this is.
-            SignInError: It did not come to a sign-in.
-        """
+        """Lets a person sign in. Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is;
+        `SignInError`: it did not come to a sign-in."""
         self._take(await self.sign_in.ask(show))
 
     async def is_kept(self) -> bool:
@@ -199,11 +169,8 @@ class Identity:
         return True
 
     async def forget(self) -> bool:
-        """Signs out: removes what is kept of the sign-in; says whether there was something.
-
-        Raises:
-            SignInError: It could not be removed.
-        """
+        """Signs out: removes what is kept of the sign-in; says whether there was something. Raises `SignInError`: it
+        could not be removed."""
         from backup_tui.workspace.last_view import clear_last_views
 
         clear_last_views(self._settings.state_dir)
@@ -222,11 +189,8 @@ class Identity:
             await self._sign_in.aclose()
 
     def refuse_another(self, token: Token) -> None:
-        """Makes sure that a token belongs to whoever is signed in here.
-
-        Raises:
-            AnotherSignIn: It is somebody else's, or of another tenant.
-        """
+        """Makes sure that a token belongs to whoever is signed in here. Raises `AnotherSignIn`: it is somebody else's,
+        or of another tenant."""
         who = read_token(token, self._address.label)
         if self.known and not _same(self.who, who):
             raise AnotherSignIn(who, self.who, "T opens it anew for the new sign-in; a command is run again.")
@@ -269,9 +233,6 @@ class OwnTokens:
     A sign-in can change while we run: another instance that shares its file signs somebody else in, or whoever is
     signed in to the Azure CLI changes. What is shown and written down here belongs to the one before, so nothing is
     asked or changed under the new name.
-
-    Args:
-        identity: Whose tokens.
     """
 
     def __init__(self, identity: Identity) -> None:
@@ -279,16 +240,7 @@ class OwnTokens:
         self._looked_at: Token | None = None
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
-        """The token.
-
-        Args:
-            refresh: The service has just refused the last one.
-            claims: What the service demands of the new one, as JSON.
-
-        Raises:
-            AnotherSignIn: It is somebody else's by now.
-            SignInError: There is none.
-        """
+        """The token. Raises `AnotherSignIn`: it is somebody else's by now; `SignInError`: there is none."""
         token = await self._identity.sign_in.token(refresh=refresh, claims=claims)
         if token is not self._looked_at:
             self._identity.refuse_another(token)

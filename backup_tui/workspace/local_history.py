@@ -71,11 +71,7 @@ class LocalHistory:
         return lines
 
     async def remember_leaving(self, how: str) -> None:
-        """Keeps what is known now, so that the next start can say what happened since.
-
-        Args:
-            how: How the program is being left, in two words (`line dropped`); may be empty.
-        """
+        """Keeps what is known now, so that the next start can say what happened since."""
         if not self._journal.refusal:
             view = {"at": self._clock.now().isoformat(), "snapshot": left.snapshot(self._store.sessions), "how": how}
             try:

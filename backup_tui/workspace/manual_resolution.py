@@ -25,18 +25,9 @@ async def resolve_by_hand(
 ) -> None:
     """Writes down that a change was not made, or which session it made or changed.
 
-    Args:
-        journal: Where it is kept.
-        intent_id: Number of the journal's entry.
-        adopt: Id of the session that it made or changed.
-        not_done: It was not made.
-        user: Who says so.
-        now: The service's time.
-        load_session: Reads the session that is to be adopted.
-
     Raises:
-        UsageError: Neither or both were given, there is no such entry, it is settled already or still under way,
-            or the session cannot be the one.
+        UsageError: Neither or both were given, there is no such entry, it is settled already or still under way, or the
+            session cannot be the one.
         NotFound: There is no such session.
     """
     if (adopt is None) is not not_done:

@@ -20,12 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Proofs:
-    """Watches what is read while changes of unknown outcome are in the journal.
-
-    Args:
-        context: What to look and write with.
-        lost_answers: Gives what settles them; first called when there is something to settle.
-    """
+    """Watches what is read while changes of unknown outcome are in the journal."""
 
     def __init__(self, context: Context, lost_answers: Callable[[], LostAnswers]) -> None:
         self._context = context

@@ -52,11 +52,7 @@ T = TypeVar("T")
 
 
 def require_open(room: T | None) -> T:
-    """A room of the workspace, which is there once the workspace is open.
-
-    Raises:
-        LocalError: It is still opening.
-    """
+    """A room of the workspace, which is there once the workspace is open. Raises `LocalError`: it is still opening."""
     if room is None:
         raise LocalError("The program is still opening.", certainty="Nothing was sent.", hint="Try again in a moment.")
     return room
@@ -66,10 +62,7 @@ class Workspace:
     """Everything that screens and commands work with.
 
     Attributes:
-        settings: What it was opened with.
-        clock: The service's time.
         zone: In which times are typed and shown.
-        store: The truth in memory.
         identity: Who is signed in, and what that one may do.
     """
 
@@ -81,18 +74,8 @@ class Workspace:
         service: Any = None,
         sign_in: SignIn | None = None,
     ) -> None:
-        """Makes no file and sends nothing.
-
-        Args:
-            settings: Settled settings.
-            clock: The service's time; a real clock when not given.
-            service: An ASGI application that answers in place of the service, for tests and the demo.
-            sign_in: Goes on with a sign-in of an earlier workspace.
-
-        Raises:
-            SignInError: There is nothing to sign in with.
-            UsageError: The service address cannot be used.
-        """
+        """Makes no file and sends nothing. Raises `SignInError`: there is nothing to sign in with; `UsageError`: the
+        service address cannot be used."""
         from backup_tui.graph.address import parse_address
 
         self.settings = settings
@@ -136,9 +119,6 @@ class Workspace:
     async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
         """Lets a person sign in, before the workspace is open or while it is; reading goes on by itself afterwards.
 
-        Args:
-            show: Given what the person needs (a code, an address).
-
         Raises:
             AnotherSignIn: Somebody else signed in than the one whose workspace this is.
             SignInError: It did not come to a sign-in.
@@ -148,10 +128,8 @@ class Workspace:
             self._sync.signed_in()
 
     async def for_another(self) -> Workspace:
-        """A workspace for whoever signed in here and is another one; nothing more is read for this one.
-
-        What is asked of the service from now on goes out under the new name, so the background reading stops first.
-        """
+        """A workspace for whoever signed in here and is another one; nothing more is read for this one. What is asked
+        of the service from now on goes out under the new name, so the background reading stops first."""
         await self._stop_reading()
         return Workspace(self.settings, clock=self.clock, service=self._service, sign_in=self.identity.sign_in)
 
@@ -362,14 +340,9 @@ class Workspace:
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
         """Settles a change of unknown outcome by hand.
 
-        Args:
-            intent_id: Number of the journal's entry.
-            adopt: Id of the session that it made or changed.
-            not_done: It was not made.
-
         Raises:
-            UsageError: Neither or both were given, there is no such entry, it is settled already or still under way,
-                or the session cannot be the one.
+            UsageError: Neither or both were given, there is no such entry, it is settled already or still under way, or
+                the session cannot be the one.
             NotFound: There is no such session.
         """
         from backup_tui.workspace.manual_resolution import resolve_by_hand
@@ -393,13 +366,7 @@ class Workspace:
 
     async def look_into_open(self) -> tuple[str, ...]:
         """Finds out what became of changes whose answer was lost, also those of an earlier run; sends only reads.
-
-        Returns:
-            One sentence for each change that was open.
-
-        Raises:
-            BackupTuiError: The journal cannot be read.
-        """
+        Returns one sentence for each change that was open. Raises `BackupTuiError`: the journal cannot be read."""
         findings = await self.lost_answers.resolve_open()
         await self.journal_lines()
         return tuple(finding.words for finding in findings)
@@ -439,11 +406,7 @@ class Workspace:
         return "" if self._journal is None else self._journal.refusal
 
     def look_at_service(self, consent: str = "") -> AsyncIterator[CheckupFinding]:
-        """What the service lets this sign-in do, one harmless read after the other.
-
-        Args:
-            consent: Where an administrator can allow what is missing.
-        """
+        """What the service lets this sign-in do, one harmless read after the other."""
         from backup_tui.workspace.checkup.service import ServiceChecks
 
         return ServiceChecks(self.reader, self.who, self.identity.access, self.clock.now, consent).all()
@@ -458,12 +421,8 @@ class Workspace:
 async def open_workspace(
     settings: Settings, *, clock: Clock | None = None, service: Any = None
 ) -> AsyncIterator[Workspace]:
-    """A workspace that is open, for commands and tests.
-
-    Raises:
-        SignInError: Nobody is signed in, and that takes a person.
-        UsageError: The service address cannot be used.
-    """
+    """A workspace that is open, for commands and tests. Raises `SignInError`: nobody is signed in, and that takes a
+    person; `UsageError`: the service address cannot be used."""
     async with Workspace(settings, clock=clock, service=service).opened() as workspace:
         yield workspace
 

@@ -24,9 +24,7 @@ class Call(Struct, frozen=True):
     Attributes:
         operation: Which group of calls it belongs to; gives error codes their meaning.
         what: What it is, in plain words, for Activity and for messages.
-        method: HTTP method.
         path: Path below the version, with its query, percent-encoded.
-        request_class: What repeating it would mean.
         body: The JSON to send, `None` for no body at all.
         target: Id of what it is about, for messages.
         url: The service's own page link, already checked; counts instead of `path`.
@@ -53,11 +51,7 @@ class Call(Struct, frozen=True):
 
 
 def segment(value: str) -> str:
-    """One path segment.
-
-    Raises:
-        UsageError: It is empty or would be read as a step in the path.
-    """
+    """One path segment. Raises `UsageError`: it is empty or would be read as a step in the path."""
     if value in ("", ".", "..") or any("\ud800" <= char <= "\udfff" for char in value):
         raise UsageError(f"{value!r} cannot be an id.", field="id", value=value, certainty="Nothing was sent.")
     return quote(value, safe="")
@@ -77,11 +71,7 @@ def path_of(*segments: str, query: Mapping[str, str] | None = None) -> str:
 
 
 def limited(count: int, *, what: str, limit: int) -> None:
-    """Refuses more than one call may carry.
-
-    Raises:
-        UsageError: `count` is above `limit`.
-    """
+    """Refuses more than one call may carry. Raises `UsageError`: `count` is above `limit`."""
     if count > limit:
         raise UsageError(
             f"{count} {what} are too many for one call; the service takes {limit}.",

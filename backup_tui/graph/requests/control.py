@@ -34,11 +34,7 @@ def read_notifications() -> Call:
 
 
 def update_notifications(changes: Mapping[str, object]) -> Call:
-    """https://learn.microsoft.com/graph/api/emailnotificationssetting-update; for persons only.
-
-    Args:
-        changes: From `models.notifications.setting_body`; members that are not in it keep their value.
-    """
+    """https://learn.microsoft.com/graph/api/emailnotificationssetting-update; for persons only."""
     return Call(
         Operation.NOTIFICATIONS_EDIT,
         "CHANGE who gets e-mail",

@@ -15,21 +15,15 @@ from backup_tui.models.text import counted, short_id
 
 
 def create_mail_session(items: Sequence[NewMailItems]) -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions with found items.
-
-    Raises:
-        UsageError: None, or more than `MAX_ARTIFACTS`.
-    """
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions with found items. Raises
+    `UsageError`: none, or more than `MAX_ARTIFACTS`."""
     what = f"make a draft of the mails found in {counted(len(items), 'point')}"
     return _create(Service.EXCHANGE, [item.body() for item in items], what)
 
 
 def create_item_session(service: Service, items: Sequence[NewItem]) -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-post-sharepointrestoresessions with chosen items.
-
-    Raises:
-        UsageError: None, more than `MAX_ARTIFACTS`, one twice, or a service that has no files.
-    """
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-post-sharepointrestoresessions with chosen items. Raises
+    `UsageError`: none, more than `MAX_ARTIFACTS`, one twice, or a service that has no files."""
     _has_files(service)
     _once([item.item_key for item in items])
     what = f"make a draft of {counted(len(items), 'file or folder', 'files and folders')}"
@@ -54,18 +48,8 @@ def _create(service: Service, bodies: list[dict[str, object]], what: str) -> Cal
 def update_items(
     service: Service, session_id: str, add: Sequence[NewItem], remove: Sequence[str], form: ItemKeyForm
 ) -> Call:
-    """https://learn.microsoft.com/graph/api/onedriveforbusinessrestoresession-update and the SharePoint one.
-
-    Args:
-        service: OneDrive or SharePoint: no page shows a change of found mails.
-        session_id: The draft.
-        add: What is added.
-        remove: Keys of what leaves.
-        form: Under which name OneDrive is sent an item key; SharePoint always gets `id`.
-
-    Raises:
-        UsageError: More than `MAX_ARTIFACTS` in all, none, one twice, or a service that has no files.
-    """
+    """https://learn.microsoft.com/graph/api/onedriveforbusinessrestoresession-update and the SharePoint one. Raises
+    `UsageError`: more than `MAX_ARTIFACTS` in all, none, one twice, or a service that has no files."""
     _has_files(service)
     limited(len(add) + len(remove), what="files and folders", limit=MAX_ARTIFACTS)
     _once([item.item_key for item in add])
@@ -85,10 +69,8 @@ def update_items(
 
 
 def list_granular(service: Service, session_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/sharepointrestoresession-list-granularsiterestoreartifacts, no options.
-
-    The list of found mails is in the metadata and on no page; a session is as well read with the rights of one.
-    """
+    """https://learn.microsoft.com/graph/api/sharepointrestoresession-list-granularsiterestoreartifacts, no options. The
+    list of found mails is in the metadata and on no page; a session is as well read with the rights of one."""
     names = service.names
     mails = service is Service.EXCHANGE
     return Call(

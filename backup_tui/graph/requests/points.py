@@ -28,19 +28,8 @@ def search_body(
     express: bool,
     policy_id: str = "",
 ) -> dict[str, object]:
-    """What searches restore points: https://learn.microsoft.com/graph/api/restorepoint-search
-
-    Args:
-        unit_ids: Units to find points of.
-        start: Beginning of the period.
-        end: Its end.
-        prefer: Which point of the period.
-        express: Only points tagged `fastRestore`.
-        policy_id: The policy that the units must belong to; in the beta version only, left out when empty.
-
-    Raises:
-        UsageError: No unit, or more than `MAX_SEARCH_UNITS`.
-    """
+    """What searches restore points: https://learn.microsoft.com/graph/api/restorepoint-search; raises `UsageError`: no
+    unit, or more than `MAX_SEARCH_UNITS`."""
     limited(len(unit_ids), what="units", limit=MAX_SEARCH_UNITS)
     if not unit_ids:
         raise UsageError("No unit to look for is named.", field="units", certainty="Nothing was sent.")

@@ -82,10 +82,8 @@ def deactivate_policy(policy_id: str) -> Call:
 
 
 def offboard_unit(unit_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/protectionunitbase-offboard; no body, for persons only.
-
-    It is sent now or not at all: the unit may be in a policy again after a wait.
-    """
+    """https://learn.microsoft.com/graph/api/protectionunitbase-offboard; no body, for persons only. It is sent now or
+    not at all: the unit may be in a policy again after a wait."""
     return Call(
         Operation.UNIT_OFFBOARD,
         f"OFFBOARD unit {short_id(unit_id)}",

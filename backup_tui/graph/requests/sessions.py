@@ -17,18 +17,8 @@ MAX_ARTIFACTS = 50
 
 
 def create_body(service: Service, artifacts: Sequence[NewArtifact], policy_id: str = "") -> dict[str, object]:
-    """What creates a draft: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions
-
-    Without artifacts it is `{}`, which makes an empty draft.
-
-    Args:
-        service: Whose session it is.
-        artifacts: What is in it.
-        policy_id: The policy that the units must belong to; in the beta version only, left out when empty.
-
-    Raises:
-        UsageError: More than `MAX_ARTIFACTS`.
-    """
+    """What creates a draft: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions;
+    without artifacts it is `{}`, which makes an empty draft. Raises `UsageError`: more than `MAX_ARTIFACTS`."""
     limited(len(artifacts), what=service.names.units, limit=MAX_ARTIFACTS)
     policy = {"policyId": policy_id} if policy_id else {}
     if not artifacts:
@@ -41,15 +31,8 @@ def create_body(service: Service, artifacts: Sequence[NewArtifact], policy_id: s
 
 
 def update_body(service: Service, add: Sequence[NewArtifact], remove: Sequence[str]) -> dict[str, object]:
-    """What changes a draft: https://learn.microsoft.com/graph/api/exchangerestoresession-update
-
-    Args:
-        add: What is added.
-        remove: Ids of the artifacts that leave the draft.
-
-    Raises:
-        UsageError: More than `MAX_ARTIFACTS` in all, or none.
-    """
+    """What changes a draft: https://learn.microsoft.com/graph/api/exchangerestoresession-update; raises `UsageError`:
+    more than `MAX_ARTIFACTS` in all, or none."""
     limited(len(add) + len(remove), what=service.names.units, limit=MAX_ARTIFACTS)
     if not add and not remove:
         raise UsageError("There is nothing to change in this draft.", field="units", certainty="Nothing was sent.")

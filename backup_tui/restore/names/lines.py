@@ -28,11 +28,7 @@ _DRAWN = str.maketrans(dict.fromkeys("│┃║｜", "|"))
 
 
 def read_lines(text: str) -> Reading:
-    """Reads a whole list.
-
-    Raises:
-        UsageError: It has a table whose quotes are not closed.
-    """
+    """Reads a whole list. Raises `UsageError`: it has a table whose quotes are not closed."""
     into = Reading()
     if read_json(text, into):
         return into
@@ -81,10 +77,8 @@ def _is_content(line: str) -> bool:
 
 
 def _heading_at(lines: Sequence[Line], at: int, forced: str | None, *, first: bool) -> str | None:
-    """What separates the cells of the headings that stand here; `None` when none do.
-
-    In the middle of a text a line counts as headings only with two that are known, or with a row right below it.
-    """
+    """What separates the cells of the headings that stand here; `None` when none do. In the middle of a text a line
+    counts as headings only with two that are known, or with a row right below it."""
     line = lines[at][1]
     if not line.strip():
         return None

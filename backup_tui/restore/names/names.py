@@ -53,7 +53,6 @@ class WrittenName(Struct, frozen=True):
     Attributes:
         line: Its line in the list, from 1.
         text: As it was written, without blanks and quotes around it, safe to show.
-        kind: What it looks like.
         others: What else the same row says about the unit, in the columns that are known (a table only).
     """
 
@@ -77,7 +76,6 @@ class UnitList(Struct, frozen=True):
     Attributes:
         lines: Each name once, in their order.
         ignored_columns: Columns of a table that are not used, as they are written.
-        duplicates: Names that came again.
         asides: Addresses and URLs in it that are no names of units, with where they stand.
         comments: Lines that were passed over, with what they say: comments, and headings that came again.
         nameless: Rows of a table in which no name was found, with what they say.
@@ -134,11 +132,7 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/|$)", re.IGNORECASE
 
 
 def read_unit_file(path: Path) -> UnitList:
-    """Reads a list from a file.
-
-    Raises:
-        UsageError: The file is not there, cannot be read, or is no list of names.
-    """
+    """Reads a list from a file. Raises `UsageError`: the file is not there, cannot be read, or is no list of names."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
@@ -215,13 +209,7 @@ def kind_of(text: str) -> NameKind:
 
 
 def sum_words(names: int, lines: int | None, parts: Iterable[tuple[int, str]]) -> str:
-    """`39 lines: 35 found, 1 twice, 3 to fix`, with several names on a line `3 names on 2 lines: 2 found, 1 twice`.
-
-    Args:
-        names: How many were written.
-        lines: On how many lines; `None` where that cannot be told, because they came in several lists.
-        parts: What became of them; the first is always told, the others only where there are any.
-    """
+    """`39 lines: 35 found, 1 twice, 3 to fix`, with several names on a line `3 names on 2 lines: 2 found, 1 twice`."""
     (found, word), *rest = parts
     where = counted(names, "line" if names == lines else "name")
     if lines is not None and names != lines:

@@ -24,7 +24,6 @@ class NearDouble(Struct, frozen=True):
 
     Attributes:
         unit_id: The one that was not chosen.
-        chosen_id: The one that was.
         reason: `has the same name, Finance` or `begins the same`.
     """
 
@@ -34,15 +33,7 @@ class NearDouble(Struct, frozen=True):
 
 
 def near_doubles(units: Mapping[str, UnitLike], chosen_ids: Collection[str]) -> list[NearDouble]:
-    """Finds the near-doubles of what was chosen.
-
-    Args:
-        units: All units of the service by id.
-        chosen_ids: The chosen ones.
-
-    Returns:
-        At most `MOST_SHOWN`, those of the same display name first.
-    """
+    """Finds the near-doubles of what was chosen. Returns at most `MOST_SHOWN`, those of the same display name first."""
     if not chosen_ids:
         return []
     titles: dict[str, str] = {}

@@ -24,16 +24,8 @@ class Effort:
 
 
 def edits(one: str, other: str, limit: int = MAX_EDITS) -> int:
-    """How many letters have to be changed, added, dropped or swapped with their neighbour.
-
-    Args:
-        one: A word.
-        other: Another one.
-        limit: Counting stops there.
-
-    Returns:
-        The number, or `limit + 1` when it is larger than `limit`.
-    """
+    """How many letters have to be changed, added, dropped or swapped with their neighbour. Returns the number, or
+    `limit + 1` when it is larger than `limit`."""
     if one == other:
         return 0
     if abs(len(one) - len(other)) > limit:
@@ -81,10 +73,8 @@ class NearNames:
             self._groups.setdefault(group, {}).setdefault(len(tail), []).append((_letters(tail), tail, key))
 
     def nearest(self, key: str, effort: Effort) -> tuple[str, ...]:
-        """The keys with the fewest edits from `key`, at most `MAX_EDITS`; several when they are equally near.
-
-        Empty once the effort is used up: no answer is better than a wrong one.
-        """
+        """The keys with the fewest edits from `key`, at most `MAX_EDITS`; several when they are equally near. Empty
+        once the effort is used up: no answer is better than a wrong one."""
         group, tail = split_key(key)
         most = MAX_EDITS if len(tail) >= 5 else 1
         letters = _letters(tail)

@@ -29,9 +29,7 @@ class Part(Struct, frozen=True):
 
     Attributes:
         text: It, without what is around it.
-        look: What it looks like.
         start: Where it begins in the text.
-        end: Where it ends there.
         aside: Why it is no name of its own, in words that follow `in`; empty for a name.
         prefix: The kind of address that Exchange writes before it: `SMTP`, `smtp`, `SIP`; else empty.
     """

@@ -14,7 +14,6 @@ class Entry(NamedTuple):
 
     Attributes:
         line: Its line, from 1.
-        text: The name.
         others: What else the row says about the same unit.
     """
 
@@ -28,7 +27,6 @@ class Aside(NamedTuple):
 
     Attributes:
         line: Its line, from 1.
-        text: It.
         where: Where it stood, for people: `column Manager`.
     """
 
@@ -42,7 +40,6 @@ class Reading:
     """A list being read.
 
     Attributes:
-        entries: The names in their order.
         asides: Addresses and URLs that are no names.
         comments: Lines that were passed over, with what they say.
         nameless: Rows in which no name was found, with what they say.

@@ -67,8 +67,6 @@ class Found(Struct, frozen=True):
     """A name that stands for one unit.
 
     Attributes:
-        written: The name.
-        unit_id: The unit.
         name: What the unit is called here.
     """
 
@@ -81,8 +79,6 @@ class NameProblem(Struct, frozen=True):
     """A name that has to be put right or left out.
 
     Attributes:
-        written: The name.
-        reason: What is wrong.
         nearest: The one unit that is probably meant; taken only when the person says so.
         nearest_name: What it is called here; empty without one.
         candidates: All units that match or are equally near, by id.
@@ -104,9 +100,7 @@ class NoneKnown(Struct, frozen=True):
     """Not one name of a list is known: probably the list of another tenant.
 
     Attributes:
-        total: Names in the list.
         tail: The domain or host that most of them share; empty when they share none.
-        tail_count: How many do.
     """
 
     total: int
@@ -149,11 +143,8 @@ class Resolution(Struct, frozen=True):
 
 
 def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) -> None:
-    """Refuses addresses of people when the sign-in is not given them, before anything is looked up.
-
-    Raises:
-        UsageError: An application's sign-in, and a name that only a person's sign-in could find.
-    """
+    """Refuses addresses of people when the sign-in is not given them, before anything is looked up. Raises
+    `UsageError`: an application's sign-in, and a name that only a person's sign-in could find."""
     if not app_only or service is Service.SHAREPOINT:
         return
     hidden = [
@@ -177,17 +168,7 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
 def resolve(
     names: UnitList, units: Mapping[str, UnitLike] | UnitIndex, service: Service, *, app_only: bool = False
 ) -> Resolution:
-    """Finds the unit of each name.
-
-    Args:
-        names: The list.
-        units: All units of the service by id, or an index of them that was made before.
-        service: What the list is about.
-        app_only: The sign-in is an application's: people's names are hidden from it.
-
-    Raises:
-        UsageError: Names that this sign-in cannot find.
-    """
+    """Finds the unit of each name. Raises `UsageError`: names that this sign-in cannot find."""
     refuse_hidden_names(names, service, app_only=app_only)
     index = units if isinstance(units, UnitIndex) else UnitIndex(units.values())
     found: dict[str, Found] = {}

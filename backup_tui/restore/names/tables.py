@@ -68,11 +68,8 @@ class Layout(Struct, frozen=True):
 
 
 def split(lines: Sequence[Line], delimiter: str) -> list[Row]:
-    """The rows of a table, without blank ones and rulers.
-
-    Raises:
-        csv.Error: Its quotes are not closed; its argument names the line.
-    """
+    """The rows of a table, without blank ones and rulers. Raises `csv.Error`: its quotes are not closed; its argument
+    names the line."""
     drawn = delimiter in ("|", SPACES)
     rows = (Row(at, _drawn(text, delimiter)) for at, text in lines) if drawn else _quoted(lines, delimiter)
     return [row for row in rows if not all(RULER.fullmatch(cell) for cell in row.cells)]
@@ -99,11 +96,7 @@ def cells_of(text: str, delimiter: str) -> list[str]:
 
 
 def read_table(lines: Sequence[Line], delimiter: str, into: Reading) -> None:
-    """Reads a table whose first row has headings that are known.
-
-    Raises:
-        UsageError: Its quotes are not closed.
-    """
+    """Reads a table whose first row has headings that are known. Raises `UsageError`: its quotes are not closed."""
     try:
         rows = split(lines, delimiter)
     except csv.Error as error:
@@ -115,11 +108,8 @@ def read_table(lines: Sequence[Line], delimiter: str, into: Reading) -> None:
 
 
 def read_rows(heading: tuple[str, ...], rows: Sequence[Row], into: Reading) -> bool:
-    """Reads rows whose headings are given.
-
-    Returns:
-        Whether a column of them names units; nothing was read when none does.
-    """
+    """Reads rows whose headings are given. Returns whether a column of them names units; nothing was read when none
+    does."""
     layout = _layout(heading, rows)
     if layout is not None:
         _read(layout, rows, into)
@@ -127,11 +117,8 @@ def read_rows(heading: tuple[str, ...], rows: Sequence[Row], into: Reading) -> b
 
 
 def read_unknown_table(lines: Sequence[Line], forced: str | None, into: Reading) -> bool:
-    """Reads a table whose headings are not known, or that has none.
-
-    Returns:
-        Whether it is a table; nothing was read when it is not.
-    """
+    """Reads a table whose headings are not known, or that has none. Returns whether it is a table; nothing was read
+    when it is not."""
     content = [text for _, text in lines if not RULER.fullmatch(text)]
     for delimiter in (forced,) if forced else DELIMITERS:
         if sum(delimiter in text for text in content) * 2 < len(content):

@@ -60,7 +60,6 @@ class Candidate(Struct, frozen=True):
     """A unit that a name may stand for, as it is offered.
 
     Attributes:
-        unit_id: The unit.
         address: Its address or URL; empty when not known.
         title: Its display name; empty when not known.
         state: What it is now: `protected`, `deleted`.
@@ -78,10 +77,8 @@ class Candidate(Struct, frozen=True):
 
 
 class UnitIndex:
-    """The units of one service, laid out for look-ups by any of their names.
-
-    Building it takes a pass over all units; keep it for as long as the units do not change.
-    """
+    """The units of one service, laid out for look-ups by any of their names. Building it takes a pass over all units;
+    keep it for as long as the units do not change."""
 
     def __init__(self, units: Iterable[UnitLike], remembered: Iterable[RememberedName] = ()) -> None:
         self.units: dict[str, UnitLike] = {}
@@ -151,12 +148,7 @@ class UnitIndex:
         return any(normalise(text) in self._remembered for text in (name.text, *name.others))
 
     def nearest(self, text: str, effort: Effort | None = None) -> tuple[str, ...]:
-        """Ids of the units whose address is nearest to a mistyped one; several when they are equally near.
-
-        Args:
-            text: The name as it was written.
-            effort: Shared by the names of one list; a fresh one when not given.
-        """
+        """Ids of the units whose address is nearest to a mistyped one; several when they are equally near."""
         key, effort = normalise(text), effort or Effort()
         for guess in self._guesses(text, key, effort):
             if guess:

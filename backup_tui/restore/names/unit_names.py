@@ -69,14 +69,7 @@ class ReviewedUnit(Struct, frozen=True):
 async def units_of_artifacts(
     tools: Context, service: Service, session_id: str, artifacts: Sequence[RestoreArtifact]
 ) -> dict[str, PointUnit]:
-    """Whose points these are, by point id; points whose unit nobody tells are left out.
-
-    Args:
-        tools: What to ask with.
-        service: Of the session.
-        session_id: For the optional read that expands the units.
-        artifacts: The session's artifacts.
-    """
+    """Whose points these are, by point id; points whose unit nobody tells are left out."""
     known = await tools.journal.units_of([a.restore_point.id for a in artifacts if a.restore_point])
     known |= _sent_with(service, artifacts)
     if any(artifact.restore_point and artifact.restore_point.id not in known for artifact in artifacts):
@@ -87,15 +80,8 @@ async def units_of_artifacts(
 
 
 async def learn_units(tools: Context, session_id: str) -> int:
-    """Gives the store the units behind the artifacts of a session that it knows but cannot name.
-
-    Args:
-        tools: What to ask with.
-        session_id: A session whose artifacts are in the store.
-
-    Returns:
-        How many of its artifacts still lack their unit.
-    """
+    """Gives the store the units behind the artifacts of a session that it knows but cannot name. Returns how many of
+    its artifacts still lack their unit."""
     nameless = [row for row in tools.store.artifacts(session_id).values() if row.unit_id is None and row.point_id]
     session = tools.store.sessions.get(session_id)
     if not nameless or session is None or session.service is None:

@@ -31,16 +31,8 @@ class _Unit(Struct, frozen=True):
 
 
 async def with_names(tools: Context, rows: Sequence[UnitPoint], error: InvalidRequest) -> InvalidRequest:
-    """The refusal of a request for its points, with the units that it is about.
-
-    Args:
-        tools: What to work with.
-        rows: The units of the request with their points.
-        error: The refusal.
-
-    Returns:
-        It with names and the nearest points; as it is when it is about something else, or nothing can be found out.
-    """
+    """The refusal of a request for its points, with the units that it is about. Returns it with names and the nearest
+    points; as it is when it is about something else, or nothing can be found out."""
     if error.code.lower() not in POINT_CODES:
         return error
     now, zone = tools.clock.now(), ZoneInfo("UTC")

@@ -40,7 +40,6 @@ class Moment(Struct, frozen=True):
     Attributes:
         utc: The moment; for `latest` the time of asking.
         zone: The zone that it was typed in, and in which it is shown beside UTC.
-        text: What was typed.
         latest: The newest point whatever its time is.
     """
 
@@ -74,16 +73,11 @@ def parse_moment(
     """Reads a moment as a person says it.
 
     Args:
-        text: `2h ago`, `14:10`, `monday 9:00`, `20 Nov 14:10`, ISO 8601, `latest`, and whatever this program prints;
-            with an offset or the name of a zone at its end, or without, then in `zone`.
-        zone: Counts for what names no zone itself.
         now: The service's time (UTC).
-        asked: When it was typed, from which a relative one counts; now where it is not given.
-        doubt: How far `now` may be wrong: a moment is refused as later only when it is later by more.
 
     Raises:
-        UsageError: It is no moment, lies in the future or before everything that can still exist, or names an hour
-            that a clock change leaves out or doubles.
+        UsageError: It is no moment, lies in the future or before everything that can still exist, or names an hour that
+            a clock change leaves out or doubles.
     """
     typed = " ".join(text.split())
     if not typed:
@@ -111,11 +105,8 @@ def write_moment(moment: datetime) -> str:
 
 
 def parse_span(text: str, field: str) -> timedelta:
-    """Reads a length of time such as `1h`, `90 min` or `1d 2h`.
-
-    Raises:
-        UsageError: It is no length of time, or none at all.
-    """
+    """Reads a length of time such as `1h`, `90 min` or `1d 2h`. Raises `UsageError`: it is no length of time, or none
+    at all."""
     words = text.strip()
     if not (span := sum_of_parts(words)):
         raise UsageError(
@@ -136,9 +127,6 @@ def show_zone(moment: datetime, zone: ZoneInfo, now: datetime, *, beside_utc: bo
     """`20 Nov 13:20 Europe/Berlin`.
 
     Args:
-        moment: Any moment with a zone.
-        zone: To show it in.
-        now: For the year, as in `show_utc`.
         beside_utc: It stands beside the same moment in UTC: the day is left out where it is the same.
     """
     local = _local(moment, zone)

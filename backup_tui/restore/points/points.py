@@ -51,9 +51,7 @@ class UnitPoint(Struct, frozen=True):
     """One unit and the point that it would go back to.
 
     Attributes:
-        unit_id: Id of the protection unit.
         name: What a person knows it by.
-        service: Its service.
         wanted: The time that was asked for (UTC).
         point_id: The point; `None` when there is none to use.
         time: When the point was made (UTC).
@@ -142,18 +140,8 @@ class PointWish(Struct, frozen=True):
 async def find_points(
     tools: Context, units: Sequence[UnitLike], wish: PointWish, on_progress: OnProgress = unheard
 ) -> PointTable:
-    """Finds for each unit the newest point at or before its time.
-
-    Args:
-        tools: What to ask with.
-        units: Units of one service; one that is there twice counts once.
-        wish: Which points are wanted.
-        on_progress: Told after every call.
-
-    Raises:
-        UsageError: Express points were asked for mailboxes, a time is in the future, or services are mixed.
-        BackupTuiError: The service could not be asked.
-    """
+    """Finds for each unit the newest point at or before its time. Raises `UsageError`: express points were asked for
+    mailboxes, a time is in the future, or services are mixed; `BackupTuiError`: the service could not be asked."""
     now = tools.clock.now()
     unique = list({unit.id: unit for unit in units}.values())
     if not unique:

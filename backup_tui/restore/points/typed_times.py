@@ -84,8 +84,6 @@ def read_time(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneI
     """The moment that a text names.
 
     Args:
-        text: A time as a person says it; with an offset or the name of a zone at its end, or without, then in `zone`.
-        zone: Counts for what names none itself.
         now: When it was said (UTC).
 
     Returns:
@@ -197,15 +195,8 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 def _wall(found: dict[str, str | None], here: datetime) -> datetime:
-    """What the clock on the wall showed at the moment that is meant.
-
-    Args:
-        found: The parts of the text.
-        here: What it shows now.
-
-    Raises:
-        ValueError: There is no such day or hour.
-    """
+    """What the clock on the wall showed at the moment that is meant. Raises `ValueError`: there is no such day or
+    hour."""
     clock = _clock(found)
     day = found.get("day")
     if day is not None:

@@ -29,12 +29,7 @@ SOON = timedelta(minutes=5)
 async def examine(
     load: Callable[[], Settings], ask: Callable[[Prompt], None] | None
 ) -> AsyncGenerator[CheckupFinding, None]:
-    """Looks at everything, and tells each finding as it comes.
-
-    Args:
-        load: Settles the settings.
-        ask: Shows a person how to sign in, where there is one to ask; `None` where there is not.
-    """
+    """Looks at everything, and tells each finding as it comes."""
     settings: Settings | None = None
     try:
         settings = load()

@@ -25,7 +25,6 @@ class CheckupFinding(Struct, frozen=True):
     Attributes:
         id: Short name, for programs: `tls`, `feature.restore`.
         title: What was looked at, for people.
-        result: How it ended.
         words: What was found, one sentence or clause.
         hint: What to do about it; empty when there is nothing to do.
         facts: The same in parts, for programs; never a secret.

@@ -44,7 +44,6 @@ class Reached(Struct, frozen=True):
     """What came of reaching one host.
 
     Attributes:
-        findings: Its checks, in their order.
         date: The time that the host says it is (UTC); `None` when it did not answer.
         skew: How far this machine's clock is ahead of it.
     """
@@ -60,14 +59,7 @@ class Reached(Struct, frozen=True):
 
 
 def reach(area: str, title: str, url: str, *, wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Reached:
-    """Reaches the host of a URL and reads one answer.
-
-    Args:
-        area: Begins the ids of the checks: `service` or `authority`.
-        title: Begins their titles.
-        url: What is read, without a token.
-        wall: This machine's clock.
-    """
+    """Reaches the host of a URL and reads one answer."""
     return _Reach(area, title, url, wall).run()
 
 

@@ -27,11 +27,7 @@ class Seen:
     """What the reads brought along.
 
     Attributes:
-        root: State of the service.
         unit_id: A unit whose points can be asked for.
-        allowed: Features that answered.
-        denied: Features that were refused.
-        missing: Permissions that the token lacks.
     """
 
     root: BackupRestoreRoot | None = None
@@ -42,15 +38,7 @@ class Seen:
 
 
 class ServiceChecks:
-    """The checks that speak to the service.
-
-    Args:
-        reader: Asks the service.
-        who: The sign-in, as its token tells it.
-        access: What the token says of each feature.
-        now: The service's time.
-        consent: Where an administrator can allow what is missing; empty when that is not known.
-    """
+    """The checks that speak to the service."""
 
     def __init__(
         self, reader: Reader, who: WhoAmI, access: tuple[Access, ...], now: Callable[[], datetime], consent: str = ""
