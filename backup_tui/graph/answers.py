@@ -173,7 +173,6 @@ class _Judge:
         return error if isinstance(error, Mapping) else None
 
     def _refused(self, error: Mapping[str, Any]) -> JudgedAnswer:
-        """A parsed error object of the service."""
         status, operation = self._answer.status, self._call.operation
         code, row = best_code(operation, error, status)
         known = row is not None
@@ -253,7 +252,6 @@ class _Judge:
         )
 
     def _own_words(self) -> OwnWords:
-        """What the answer says itself, whatever became of it."""
         said = self._error_object()
         text = said is None and (self._answer.headers.get("content-type") or "").lower().startswith("text/plain")
         return OwnWords(

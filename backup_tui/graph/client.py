@@ -108,7 +108,6 @@ class Client:
         await self._gate.aclose()
 
     async def drop_connections(self) -> None:
-        """Closes the connections that are kept: the machine slept, so the other side has given them up."""
         if self._transport is not None:
             await self._transport.drop_kept()
 
@@ -119,7 +118,6 @@ class Client:
 
     @property
     def reader(self) -> Reader:
-        """Reads the service."""
         if self._reader is None:
             raise RuntimeError("the client is not open")
         return self._reader

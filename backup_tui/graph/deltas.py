@@ -29,7 +29,6 @@ def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], 
 
 
 def was_removed(item: Mapping[str, Any]) -> bool:
-    """Whether the item says that something left."""
     return any(str(key).lower() == "@removed" for key in item)
 
 

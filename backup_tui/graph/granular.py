@@ -34,7 +34,6 @@ class GranularReader:
         self._path = path
 
     def items(self, service: Service, session_id: str) -> AsyncIterator[Page[AnyGranular]]:
-        """The mails, files and folders of a session, as the service reports on them."""
         call = requests.list_granular(service, session_id)
         return pages(self._path.run, call, lambda raw: read_granular(raw, service), self._path.address)
 

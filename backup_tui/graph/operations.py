@@ -65,7 +65,6 @@ class Operation(StrEnum):
 
     @property
     def permission(self) -> str:
-        """The least privileged permission that the operation's page names."""
         return self.feature.least
 
     @property

@@ -49,19 +49,15 @@ class Reader(ProtectionReads):
         self._expands_units = True
 
     async def service_root(self) -> BackupRestoreRoot:
-        """State of the backup in the tenant."""
         return BackupRestoreRoot.read(await self._path.run(requests.read_service()))
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
-        """All policies of all services. Raises `IncompleteList`: not all of them could be read."""
         return tuple(await collect(pages(self._path.run, requests.list_policies(), read_policy, self._path.address)))
 
     async def policy(self, policy_id: str) -> ProtectionPolicy:
-        """One policy."""
         return asked_for(read_policy(await self._path.run(requests.read_policy(policy_id))), policy_id)
 
     def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:
-        """The units of a service, or only those of a policy."""
         call = requests.list_units(service, policy_id)
         return pages(self._path.run, call, lambda raw: read_unit(raw, service), self._path.address)
 
@@ -87,7 +83,6 @@ class Reader(ProtectionReads):
                 yield replace(page, number=number, last=page.last and service is services[-1])
 
     async def unit(self, unit_id: str, service: Service) -> ProtectionUnit:
-        """One unit."""
         return read_unit(await self._path.run(requests.read_unit(unit_id, service)), service)
 
     async def search_points(
@@ -180,7 +175,6 @@ class Reader(ProtectionReads):
                 yield replace(page, items=tuple(item for item in page.items if item.service is service))
 
     async def session(self, session_id: str) -> RestoreSession:
-        """One restore session."""
         return asked_for(read_session(await self._path.run(requests.read_session(session_id))), session_id)
 
     async def session_as_sent(self, session_id: str) -> str:
@@ -213,7 +207,6 @@ class Reader(ProtectionReads):
 
 
 def _search_results(answer: object) -> tuple[list[object], frozenset[str]]:
-    """The results of a search, and the units that it found nothing for."""
     results = answer.get("searchResults") if isinstance(answer, Mapping) else None
     without = answer.get("noResultProtectionUnitIds") if isinstance(answer, Mapping) else None
     if results is None and isinstance(without, list):

@@ -79,7 +79,6 @@ class RequestPipeline:
         self._under_way: dict[int, tuple[datetime, str]] = {}
 
     def url_of(self, call: Call) -> str:
-        """Where a call goes."""
         return call.url or self.address.base_url + call.path
 
     @property
@@ -170,7 +169,6 @@ class RequestPipeline:
         return verdict.error or ProtocolError("The service's answer cannot be read.")
 
     async def _refreshed(self, refused: Token, claims: str) -> Token:
-        """A new token, asked for once however many requests were refused with the old one."""
         async with self._refreshing:
             current = await self._tokens.token()
             if current != refused:

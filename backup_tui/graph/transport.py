@@ -48,7 +48,6 @@ class Transport:
         self._fresh = _client(address.scheme, self._proxy, app, fresh)
 
     async def aclose(self) -> None:
-        """Closes all connections."""
         await self._kept.aclose()
         await self._fresh.aclose()
 
@@ -85,7 +84,6 @@ class BlockingTransport:
     """
 
     def __init__(self) -> None:
-        """Opens nothing yet."""
         self._runner: asyncio.Runner | None = None
         self._clients: dict[tuple[str, str], tuple[httpx.AsyncClient, Proxy | None]] = {}
         self._lock = threading.Lock()

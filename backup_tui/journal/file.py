@@ -42,11 +42,11 @@ _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class _Foreign(Exception):
-    """The tables are of a version that this program must not write."""
+    pass
 
 
 class _Damaged(Exception):
-    """The file is a journal no more, or only in part."""
+    pass
 
 
 class Opened(Struct, frozen=True):
@@ -102,7 +102,6 @@ def cause(error: OSError | sqlite3.Error) -> str:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error says that the file itself is broken."""
     return _primary(error) in _DAMAGE
 
 
@@ -233,7 +232,6 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
-    """Keeps two processes from setting aside, making or upgrading the same file at once."""
     try:
         with locked(path.with_name(f"{path.name}.opening"), BUSY_SECONDS):
             yield
@@ -254,7 +252,6 @@ def _unused(path: Path, word: str) -> Path:
 
 
 def _file_system(path: Path, mount_table: Path) -> str:
-    """Kind of the file system that a path lies on, such as `ext4`; empty where the machine does not tell."""
     try:
         lines = mount_table.read_text("utf-8", "replace").splitlines()
     except OSError:

@@ -45,7 +45,8 @@ class Journal:
     Everything is done in one thread of its own, in the order in which it was asked. A write that has begun is finished
     even if whoever asked for it is cancelled.
 
-    Where the file cannot be written, reading goes on, names and values are kept in memory until the end, and `begin`
+    A read raises `JournalError` when the journal cannot be read, a write when it could not be written. Where the file
+    cannot be written at all, reading continues, names and values are kept in memory until the end, and `begin`
     refuses.
 
     Attributes:
@@ -201,83 +202,63 @@ class Journal:
             ) from error
 
     async def open_intents(self) -> tuple[Intent, ...]:
-        """Intents that somebody must look into, oldest first.
-
-        These are the ones with an unknown outcome, and those that were left open by a process that is gone (or that
-        runs on another machine: hold the write lock while looking, then nothing of it is under way).
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """Intents with an unknown outcome, and those left open by a process that is gone, oldest first. A process of
+        another machine counts as gone: hold the write lock while looking."""
         return await self._read(self._in_flight.left_open, self._key)
 
     async def is_under_way(self, intent: Intent) -> bool:
-        """Whether a living process is still sending it: its own answer will tell, and nobody else may judge. Raises
-        `JournalError`: the journal cannot be read."""
+        """Whether a living process is still sending it: its own answer will tell, and nobody else may judge."""
         if intent.state is not IntentState.OPEN:
             return False
         return all(left.id != intent.id for left in await self.open_intents())
 
     async def open_create(self, fingerprint: str) -> Intent | None:
-        """A create of the same contents without a known outcome: it stands in the way of another one. Raises
-        `JournalError`: the journal cannot be read."""
+        """A create of the same contents without a known outcome: it stands in the way of another one."""
         return await self._read(rows.open_create, self._key, fingerprint)
 
     async def intents(self, limit: int = 500) -> tuple[Intent, ...]:
-        """The latest intents, newest first. Raises `JournalError`: the journal cannot be read."""
+        """The latest intents, newest first."""
         return await self._read(rows.intents, self._key, limit)
 
     async def of_plan(self, plan: str) -> tuple[Intent, ...]:
-        """The intents that belong to a plan, newest first. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.of_plan, self._key, plan)
 
     async def intent(self, intent_id: int) -> Intent | None:
-        """One intent; `None` when this tenant and address have none of that number. Raises `JournalError`: the journal
-        cannot be read."""
         return await self._read(rows.intent, self._key, intent_id)
 
     async def answers(self, intent_id: int) -> tuple[Answer, ...]:
-        """Everything that became known of an intent, oldest first. Raises `JournalError`: the journal cannot be
-        read."""
+        """Everything that became known of an intent, oldest first."""
         return await self._read(rows.answers, self._key, intent_id)
 
     async def owned_sessions(self) -> frozenset[str]:
-        """Ids of the sessions that an intent made, or that were recognised as made by one. Raises `JournalError`: the
-        journal cannot be read."""
+        """Ids of the sessions that an intent made, or that were recognised as made by one."""
         return await self._read(rows.owned_sessions, self._key)
 
     async def remember_points(self, points: Sequence[PointUnit]) -> None:
-        """Keeps which unit each restore point belongs to; the service's artifacts name only the point. Raises
-        `JournalError`: it could not be written."""
+        """Keeps which unit each restore point belongs to; the service's artifacts name only the point."""
         if points:
             await self._note(rows.remember_points, self._key, points)
 
     async def units_of(self, point_ids: Sequence[str]) -> dict[str, PointUnit]:
-        """The units of those of the points that are known, by point id. Raises `JournalError`: the journal cannot be
-        read."""
+        """The units of those of the points that are known, by point id."""
         return await self._read(rows.units_of, self._key, tuple(point_ids))
 
     async def remember_names(self, names: Sequence[UnitName]) -> None:
-        """Keeps the last known names of units; what is known already costs no write. Raises `JournalError`: it could
-        not be written; names before the fault are kept."""
+        """Keeps the last known names of units, those before a fault too; what is known already costs no write."""
         for start in range(0, len(names), _NAMES_AT_ONCE):
             await self._note(rows.remember_names, self._key, names[start : start + _NAMES_AT_ONCE])
 
     async def names(self) -> dict[str, UnitName]:
-        """The last known name of every unit, by unit id. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.names, self._key)
 
     async def keep(self, key: str, value: str) -> None:
-        """Keeps a small value (JSON) under a name, in place of the one before. Never a token. Raises `JournalError`: it
-        could not be written; the one before is still there."""
+        """Keeps a small value (JSON) under a name, in place of the one before. Never a token."""
         await self._note(rows.keep, self._key, key, value)
 
     async def kept(self, key: str) -> str | None:
-        """The value kept under a name. Raises `JournalError`: the journal cannot be read."""
         return await self._read(rows.kept, self._key, key)
 
     async def drop(self, key: str) -> None:
-        """Forgets the value kept under a name. Raises `JournalError`: it could not be written."""
         await self._note(rows.drop, self._key, key)
 
     async def _add(self, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]) -> Intent:
@@ -295,7 +276,6 @@ class Journal:
         return intent
 
     async def _take_back(self, intent_id: int, at: datetime) -> None:
-        """Marks an intent as not sent, since nobody waits for it any more."""
         try:
             await self._add(intent_id, Answer(IntentState.NOT_SENT, at, note="left before it was sent"), _RESOLVABLE)
         except JournalError as error:

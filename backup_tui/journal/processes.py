@@ -41,13 +41,11 @@ class ProcessMark(Struct, frozen=True):
 
 
 def this_process() -> ProcessMark:
-    """The mark of this process."""
     pid = os.getpid()
     return ProcessMark(pid, socket.gethostname(), _started(pid))
 
 
 def _started(pid: int) -> str:
-    """Boot and start time of a process from /proc; empty without /proc or without such a process."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8")[:8]
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()

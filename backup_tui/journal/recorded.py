@@ -160,7 +160,6 @@ class RecordedChanges:
             _LOG.info("intent %d ended after it was left: %s", intent.id, type(error).__name__)
 
     async def _record(self, intent: Intent, sending: asyncio.Future[T], session_id_of: Callable[[T], str | None]) -> T:
-        """Writes down what came of a request that has ended, and hands on what it returned or raised."""
         try:
             answer = sending.result()
             reached("after_send")

@@ -37,12 +37,10 @@ class IntentState(StrEnum):
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is known what became of the change."""
         return self not in (IntentState.OPEN, IntentState.UNKNOWN)
 
     @property
     def word(self) -> str:
-        """What it is called in a sentence."""
         return {
             IntentState.OPEN: "not answered",
             IntentState.NOT_SENT: "not sent",
@@ -52,7 +50,6 @@ class IntentState(StrEnum):
 
     @property
     def was_done(self) -> bool:
-        """Whether the change is known to have been made."""
         return self in (IntentState.DONE, IntentState.RESOLVED_DONE)
 
 

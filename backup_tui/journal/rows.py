@@ -166,30 +166,25 @@ def insert_answer(
 
 
 def intent(connection: sqlite3.Connection, key: Key, intent_id: int) -> Intent | None:
-    """One intent of this key."""
     found = _read(connection.execute(f"{_INTENTS} AND i.id = ?", (*key.values, intent_id)))
     return found[0][0] if found else None
 
 
 def intents(connection: sqlite3.Connection, key: Key, limit: int) -> tuple[Intent, ...]:
-    """The latest intents, newest first."""
     found = _read(connection.execute(f"{_INTENTS} ORDER BY i.id DESC LIMIT ?", (*key.values, limit)))
     return tuple(one for one, _ in found)
 
 
 def of_plan(connection: sqlite3.Connection, key: Key, plan: str) -> tuple[Intent, ...]:
-    """Intents that belong to a plan, newest first."""
     found = _read(connection.execute(f"{_INTENTS} AND i.plan_id = ? ORDER BY i.id DESC", (*key.values, plan)))
     return tuple(one for one, _ in found)
 
 
 def unsettled(connection: sqlite3.Connection, key: Key) -> list[tuple[Intent, ProcessMark]]:
-    """Intents without a known outcome, oldest first, with the process that wrote each."""
     return _read(connection.execute(f"{_INTENTS} AND coalesce(a.state, 'open') IN ('open', 'unknown')", key.values))
 
 
 def open_create(connection: sqlite3.Connection, key: Key, fingerprint: str) -> Intent | None:
-    """A create of the same contents without a known outcome."""
     rows = connection.execute(
         f"{_INTENTS} AND i.kind = ? AND i.fingerprint = ? AND coalesce(a.state, 'open') IN ('open', 'unknown')",
         (*key.values, IntentKind.CREATE.value, fingerprint),
@@ -199,7 +194,6 @@ def open_create(connection: sqlite3.Connection, key: Key, fingerprint: str) -> I
 
 
 def answers(connection: sqlite3.Connection, key: Key, intent_id: int) -> tuple[Answer, ...]:
-    """Everything that became known of an intent, oldest first."""
     rows = connection.execute(
         """SELECT a.state, a.at, a.session_id, a.status, a.code, a.request_id, a.client_request_id, a.note
            FROM answer a JOIN intent i ON i.id = a.intent_id
@@ -210,7 +204,6 @@ def answers(connection: sqlite3.Connection, key: Key, intent_id: int) -> tuple[A
 
 
 def owned_sessions(connection: sqlite3.Connection, key: Key) -> frozenset[str]:
-    """Sessions that an intent made, or that were recognised as made by one."""
     rows = connection.execute(
         """SELECT DISTINCT a.session_id FROM answer a JOIN intent i ON i.id = a.intent_id
            WHERE i.tenant_key = ? AND i.address = ? AND i.kind = ? AND a.session_id IS NOT NULL
@@ -247,7 +240,6 @@ def remember_points(connection: sqlite3.Connection, key: Key, points: Sequence[P
 
 
 def units_of(connection: sqlite3.Connection, key: Key, point_ids: Sequence[str]) -> dict[str, PointUnit]:
-    """The units of those points that are known."""
     found: dict[str, PointUnit] = {}
     for start in range(0, len(point_ids), _PARAMETERS):
         some = point_ids[start : start + _PARAMETERS]
@@ -284,7 +276,6 @@ def remember_names(connection: sqlite3.Connection, key: Key, names: Sequence[Uni
 
 
 def names(connection: sqlite3.Connection, key: Key) -> dict[str, UnitName]:
-    """The last known name of every unit, by unit id."""
     rows = connection.execute(
         "SELECT unit_id, service, unit_address, title, seen FROM unit_name WHERE tenant_key = ? AND address = ?",
         key.values,
@@ -297,7 +288,6 @@ def names(connection: sqlite3.Connection, key: Key) -> dict[str, UnitName]:
 
 
 def keep(connection: sqlite3.Connection, key: Key, name: str, value: str) -> None:
-    """Keeps a value under a name; the one before is replaced."""
     with transaction(connection):
         connection.execute(
             """INSERT INTO kept (tenant_key, address, key, value) VALUES (?, ?, ?, ?)
@@ -307,7 +297,6 @@ def keep(connection: sqlite3.Connection, key: Key, name: str, value: str) -> Non
 
 
 def kept(connection: sqlite3.Connection, key: Key, name: str) -> str | None:
-    """The value kept under a name."""
     row = connection.execute(
         "SELECT value FROM kept WHERE tenant_key = ? AND address = ? AND key = ?", (*key.values, name)
     ).fetchone()
@@ -315,7 +304,6 @@ def kept(connection: sqlite3.Connection, key: Key, name: str) -> str | None:
 
 
 def drop(connection: sqlite3.Connection, key: Key, name: str) -> None:
-    """Forgets the value kept under a name."""
     with transaction(connection):
         connection.execute("DELETE FROM kept WHERE tenant_key = ? AND address = ? AND key = ?", (*key.values, name))
 
@@ -332,7 +320,6 @@ def _read(rows: sqlite3.Cursor) -> list[tuple[Intent, ProcessMark]]:
 
 
 def _intent(row: tuple[Any, ...]) -> tuple[Intent, ProcessMark] | None:
-    """One intent; `None` for a row that a damaged or foreign file left in a form that cannot be read."""
     (number, kind, service, target, user, who, at, server_date, digest, body, plan, parent, summary) = row[:13]
     (pid, host, started, state, answered, session_id, status, code, request_id, client_id, note) = row[13:]
     try:

@@ -102,7 +102,6 @@ def version_of(connection: sqlite3.Connection) -> int | None:
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Makes the tables, all or none."""
     _all_or_none(connection, _SCHEMA, VERSION)
 
 

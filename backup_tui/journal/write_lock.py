@@ -67,12 +67,6 @@ class WriteLock:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Makes no file yet.
-
-        Args:
-            now: Tells others since when the right is held (UTC).
-            monotonic: Seconds, for the wait.
-        """
         word = re.sub(r"[^a-z0-9.-]+", "-", tenant_key.lower()).strip("-.")[:40]
         digest = hashlib.sha256(tenant_key.encode()).hexdigest()[:12]
         self.folder, self.tenant_key = folder, tenant_key

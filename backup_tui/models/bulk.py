@@ -158,7 +158,6 @@ class NewBulkRequest(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """How many names and ids there are."""
         return len(self.names) + len(self.ids)
 
     @property

@@ -55,7 +55,6 @@ class Feature(Struct, frozen=True):
 
     @property
     def least(self) -> str:
-        """The least privileged permission."""
         return self.permissions[0]
 
 
@@ -161,7 +160,6 @@ def access_to(feature: Feature, who: WhoAmI) -> Access:
 
 
 def _with_role(feature: Feature, who: WhoAmI) -> Access:
-    """The permission is there; a person may need a role beside it."""
     if who.app_only or not feature.role:
         return Access(feature, Standing.ALLOWED)
     named = ", ".join(sorted(ROLE_NAMES[role] for role in who.roles if role in ROLE_NAMES))

@@ -27,7 +27,6 @@ def phrase_matches(typed: str, wanted: str) -> bool:
 
 
 def wrong_phrase(typed: str, wanted: str, done: str) -> UsageError:
-    """The refusal of a phrase that is not the one asked for."""
     return UsageError(
         wrong_phrase_words(typed, wanted, done), field="phrase", value=typed, certainty="Nothing was sent."
     )
@@ -59,7 +58,6 @@ def unit_name(address: str, unit_id: str, others: Iterable[str] = ()) -> str:
 
 
 def _short(address: str) -> str:
-    """The local part of an e-mail address, or the path of a site; empty for the site at the top of its host."""
     if "://" not in address:
         return address.rpartition("@")[0].casefold() or address.casefold()
     return urlsplit(address).path.rstrip("/").casefold()

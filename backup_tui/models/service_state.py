@@ -196,7 +196,6 @@ def state_of(root: BackupRestoreRoot | None) -> ServiceState:
 
 
 def sentence(clause: str) -> str:
-    """A clause as a sentence of its own."""
     return f"{clause[:1].upper()}{clause[1:]}."
 
 

@@ -27,7 +27,6 @@ class PolicyEffect(Effect):
     kinds = frozenset({IntentKind.POLICY_ACTIVATE, IntentKind.POLICY_DEACTIVATE})
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """The policy's status."""
         asked_at = context.clock.monotonic()
         try:
             policy = await context.reader.policy(intent.target or "")
@@ -37,7 +36,6 @@ class PolicyEffect(Effect):
         return _judge_policy(intent, policy)
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """The policy as it was listed."""
         policy = store.policies.get(intent.target or "")
         return _judge_policy(intent, policy) if policy is not None else None
 
@@ -48,7 +46,6 @@ class UnitEffect(Effect):
     kinds = frozenset({IntentKind.UNIT_OFFBOARD, IntentKind.UNIT_CANCEL_OFFBOARD})
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """The unit's status."""
         asked_at, service = context.clock.monotonic(), intent.service or Service.EXCHANGE
         try:
             unit = await context.reader.unit(intent.target or "", service)
@@ -61,7 +58,6 @@ class UnitEffect(Effect):
         return replace(_judge_unit(intent, unit.status), thing=unit)
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """The unit as it was listed."""
         row = store.units[intent.service or Service.EXCHANGE].get(intent.target or "")
         return _judge_unit(intent, row.status) if row is not None else None
 
@@ -72,14 +68,12 @@ class NotificationsEffect(Effect):
     kinds = frozenset({IntentKind.NOTIFICATIONS_EDIT})
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """The setting."""
         asked_at = context.clock.monotonic()
         setting = await context.reader.notifications()
         context.store.apply(NotificationsRead(setting, asked_at, context.clock.now()))
         return _judge_notifications(intent, setting)
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """The setting as it was read for a screen."""
         setting = store.details.notifications
         return _judge_notifications(intent, setting) if setting is not None else None
 
@@ -113,7 +107,6 @@ def _has_arrived(policy: ProtectionPolicy, intent: Intent) -> bool:
 
 
 def _judge_unit(intent: Intent, word: str | None) -> Finding:
-    """What the status of a unit, in the service's own word, says about a change of it."""
     status = unit_status(word)
     if status.value in ("offboardRequested", "offboarded"):
         done = intent.kind is IntentKind.UNIT_OFFBOARD

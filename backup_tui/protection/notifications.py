@@ -74,7 +74,6 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         return body
 
     async def read(self, context: Context) -> EmailNotificationsSetting:
-        """The setting; refuses a change that cannot be one before anything is asked."""
         self.body()
         asked_at = context.clock.monotonic()
         setting = await context.reader.notifications()
@@ -82,13 +81,11 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         return setting
 
     def tell(self, context: Context, thing: EmailNotificationsSetting, asked_at: float) -> None:
-        """It is a part of the service."""
         context.store.apply(NotificationsRead(thing, asked_at, context.clock.now()))
 
     async def review(
         self, context: Context, thing: EmailNotificationsSetting
     ) -> ChangeReview[EmailNotificationsSetting]:
-        """How it is, and how it would be."""
         body = self.body()
         then = EmailNotificationsSetting.read({**thing.raw(), **body})
         return ChangeReview(
@@ -106,7 +103,6 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         )
 
     def difference(self, before: EmailNotificationsSetting, now: EmailNotificationsSetting) -> str:
-        """Other recipients, or other news."""
         if setting_words(now) == setting_words(before):
             return ""
         return f"Somebody changed it after it was reviewed: mails are {setting_words(now)} now."
@@ -114,7 +110,6 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
     def request(
         self, reviewed: ChangeReview[EmailNotificationsSetting], writer: Writer
     ) -> Request[EmailNotificationsSetting]:
-        """Only the members that are to be different."""
         body = self.body()
         summary = f"CHANGE who gets e-mail: {setting_words(EmailNotificationsSetting.read(body))}"
         return Request(lambda: writer.update_notifications(body), summary, body=body)

@@ -45,7 +45,6 @@ class UnitAction(StrEnum):
 
     @property
     def done_word(self) -> str:
-        """`offboarded`, `kept`."""
         return "offboarded" if self is UnitAction.OFFBOARD else "kept"
 
     @property
@@ -79,41 +78,33 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
 
     @property
     def kind(self) -> IntentKind:
-        """One for each of the two."""
         return IntentKind.UNIT_OFFBOARD if self.action is UnitAction.OFFBOARD else IntentKind.UNIT_CANCEL_OFFBOARD
 
     @property
     def target(self) -> str:
-        """The unit's id."""
         return self.unit_id
 
     @property
     def verb(self) -> str:
-        """`offboard`, `keep`."""
         return self.action.value
 
     @property
     def done_word(self) -> str:
-        """`offboarded`, `kept`."""
         return self.action.done_word
 
     def writer(self, context: Context) -> Writer:
-        """Needs a service that allows changes of protection."""
         return protection_writer(context)
 
     async def read(self, context: Context) -> ProtectionUnit:
-        """The unit."""
         asked_at = context.clock.monotonic()
         unit = await context.reader.unit(self.unit_id, self.service)
         context.store.apply(UnitRead(unit.service or self.service, unit, asked_at))
         return unit
 
     def tell(self, context: Context, thing: ProtectionUnit, asked_at: float) -> None:
-        """It is one of its service's list, and just changed."""
         context.store.apply(UnitRead(thing.service or self.service, thing, asked_at, changed=True))
 
     async def review(self, context: Context, thing: ProtectionUnit) -> ChangeReview[ProtectionUnit]:
-        """Reads the state of the service too."""
         service, action = thing.service or self.service, self.action
         allowed, hint = await check_service(context)
         checks = [*allowed, *_check_person(context), *_check_state(context, thing, action)]
@@ -146,14 +137,12 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
         )
 
     def difference(self, before: ProtectionUnit, now: ProtectionUnit) -> str:
-        """Another status, or another policy."""
         if (now.status, now.policy_id) == (before.status, before.policy_id):
             return ""
         word, where = unit_status(now.status).word, ", and in a policy." if now.policy_id else "."
         return f"The unit was changed after it was reviewed; it is {word} now{where}"
 
     def request(self, reviewed: ChangeReview[ProtectionUnit], writer: Writer) -> Request[ProtectionUnit]:
-        """One call, without a body."""
         offboarding, service = self.action is UnitAction.OFFBOARD, reviewed.service or self.service
         send = writer.offboard_unit if offboarding else writer.cancel_offboard_unit
         verb = "OFFBOARD" if offboarding else "CANCEL OFFBOARDING of"
@@ -161,7 +150,6 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
 
 
 def _subject(unit: ProtectionUnit, service: Service) -> str:
-    """`mailbox adele@contoso.com`; the beginning of its id where it has no name."""
     return f"{service.names.unit} {unit.address or unit.title or short_id(unit_label(unit))}"
 
 

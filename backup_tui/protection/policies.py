@@ -43,7 +43,6 @@ class PolicyAction(StrEnum):
 
     @property
     def done_word(self) -> str:
-        """`activated`, `deactivated`."""
         return f"{self.value}d"
 
     @property
@@ -72,42 +71,34 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
 
     @property
     def kind(self) -> IntentKind:
-        """One for each of the two."""
         activating = self.action is PolicyAction.ACTIVATE
         return IntentKind.POLICY_ACTIVATE if activating else IntentKind.POLICY_DEACTIVATE
 
     @property
     def target(self) -> str:
-        """The policy's id."""
         return self.policy_id
 
     @property
     def verb(self) -> str:
-        """`activate`, `deactivate`."""
         return self.action.value
 
     @property
     def done_word(self) -> str:
-        """`activated`, `deactivated`."""
         return self.action.done_word
 
     def writer(self, context: Context) -> Writer:
-        """Needs a service that allows changes of protection."""
         return protection_writer(context)
 
     async def read(self, context: Context) -> ProtectionPolicy:
-        """The policy."""
         asked_at = context.clock.monotonic()
         policy = await context.reader.policy(self.policy_id)
         self.tell(context, policy, asked_at)
         return policy
 
     def tell(self, context: Context, thing: ProtectionPolicy, asked_at: float) -> None:
-        """It is one of the list."""
         context.store.apply(PolicyRead(thing, asked_at))
 
     async def review(self, context: Context, thing: ProtectionPolicy) -> ChangeReview[ProtectionPolicy]:
-        """Reads its units and the other policies too."""
         action, service = self.action, thing.service
         units = await _units(context, thing)
         count = len(units) if units is not None else _count(thing)
@@ -140,7 +131,6 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
         )
 
     def difference(self, before: ProtectionPolicy, now: ProtectionPolicy) -> str:
-        """Another status, or any later change."""
         if (now.status, now.last_modified_date_time) == (before.status, before.last_modified_date_time):
             return ""
         by = now.last_modified_by.label if now.last_modified_by else ""
@@ -148,7 +138,6 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
         return f"{by or 'Someone'} changed the policy after it was reviewed; it is {word} now."
 
     def request(self, reviewed: ChangeReview[ProtectionPolicy], writer: Writer) -> Request[ProtectionPolicy]:
-        """One call, without a body."""
         send = writer.activate_policy if self.action is PolicyAction.ACTIVATE else writer.deactivate_policy
         summary = f'{self.verb.upper()} policy "{policy_label(reviewed.thing)}"'
         return Request(lambda: send(self.policy_id), summary, reviewed.thing.service)
@@ -259,7 +248,6 @@ async def _others(context: Context, policy: ProtectionPolicy) -> list[Protection
 
 
 def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
-    """Whether the service has another active policy, and then the way out."""
     if policy.service is None:
         return [Check(CheckResult.UNKNOWN, "which service the policy is for is not known here", 5)], ""
     if others is None:

@@ -51,7 +51,6 @@ class CauseAndRemedy(Struct, frozen=True):
 
     @property
     def sentences(self) -> tuple[str, str, str]:
-        """What happened, what is certain now, what to do."""
         return (self.happened, self.certainty, self.to_do)
 
 
@@ -89,7 +88,6 @@ def explain(
 
 
 def _row_of(code: str, service: Service | None, destination: Destination | None) -> tuple[Mapping[str, str], bool]:
-    """The first row that fits, and whether it names the code."""
     for row in _rows():
         codes = row["codes"].lower().split()
         fits = row["service"] in ("any", service) and row["destination"] in ("any", destination)

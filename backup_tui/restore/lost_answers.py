@@ -39,7 +39,6 @@ class SessionEffect(Effect):
     names_target = True
 
     async def worth_a_look(self, context: Context, intent: Intent) -> bool:
-        """A session that was never listed here is not asked for."""
         return intent.target in context.store.sessions
 
 
@@ -50,7 +49,6 @@ class StartEffect(SessionEffect):
     looks_at: ClassVar[tuple[float, ...] | None] = (2.0, 30.0, 120.0)
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """The session's status."""
         try:
             session = await read_session(context, intent.target or "", intent.service)
         except NotFound:
@@ -59,7 +57,6 @@ class StartEffect(SessionEffect):
         return judge_start(intent, session)
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """A list of sessions shows that it runs."""
         row = _row(store, intent)
         return judge_start(intent, row.model) if row is not None else None
 
@@ -70,7 +67,6 @@ class DeleteEffect(SessionEffect):
     kinds = frozenset({IntentKind.DELETE})
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """Whether the service still has it."""
         asked_at = context.clock.monotonic()
         try:
             session = await read_session(context, intent.target or "", intent.service)
@@ -80,7 +76,6 @@ class DeleteEffect(SessionEffect):
         return self._still_there(intent, session)
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """A list that still has it; one without it is no proof yet."""
         row = _row(store, intent)
         return self._still_there(intent, row.model) if row is not None else None
 
@@ -98,7 +93,6 @@ class EditEffect(SessionEffect):
     kinds = frozenset({IntentKind.EDIT})
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """The draft and, if it is about them, its artifacts."""
         try:
             session = await read_session(context, intent.target or "", intent.service)
         except NotFound:
@@ -114,7 +108,6 @@ class EditEffect(SessionEffect):
         return _judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """The draft as it was read for a screen."""
         row = _row(store, intent)
         if row is None:
             return None
@@ -134,7 +127,6 @@ class CreateEffect(Effect):
     names_target = True
 
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """The sessions that could be it, with their contents."""
         service = intent.service
         if service is None:
             return Finding(intent, Verdict.ASK, "The journal does not say for which service the draft was.")
@@ -206,12 +198,10 @@ def judge_start(intent: Intent, session: RestoreSession) -> Finding:
 
 
 def _is_base_update(intent: Intent) -> bool:
-    """Whether a change is one of the session's own members, not of its units."""
     return not any(key.endswith("@delta") for key in json.loads(intent.body))
 
 
 def _judge_base_update(intent: Intent, session: RestoreSession) -> Finding:
-    """An update of the session's own members is done when they are what was asked for."""
     body, now = json.loads(intent.body), session.raw()
     differing = sorted(key for key, value in body.items() if not key.startswith("@") and now.get(key) != value)
     if not differing:
@@ -221,7 +211,6 @@ def _judge_base_update(intent: Intent, session: RestoreSession) -> Finding:
 
 
 def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
-    """Ids of the points that an update adds and of the artifacts that it removes, from the body that was sent."""
     added: Counter[str] = Counter()
     removed: list[str] = []
     for key, entries in body.items():
@@ -236,7 +225,6 @@ def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
 
 
 def _judge_edit(intent: Intent, session: RestoreSession, points: Counter[str], here: Collection[str]) -> Finding:
-    """What the contents of a draft, as read, say about a change of them: ids of its points and of its artifacts."""
     wanted, unwanted = _delta_of(json.loads(intent.body))
     missing = tuple((wanted - points).elements())
     staying = tuple(artifact_id for artifact_id in unwanted if artifact_id in here)

@@ -39,16 +39,13 @@ class ArtifactCollection:
         self._points: dict[str, KnownPoint] = {}
 
     def of(self, session_id: str) -> Mapping[str, ArtifactRow]:
-        """Rows of a session by artifact id; empty when they were not read."""
         table = self._tables.get(session_id)
         return table.rows if table else {}
 
     def sessions(self) -> Iterable[str]:
-        """Sessions whose artifacts are known."""
         return self._tables.keys()
 
     def known(self, point_id: str) -> KnownPoint | None:
-        """Whose restore point it is."""
         return self._points.get(point_id)
 
     def take(

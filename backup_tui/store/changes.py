@@ -40,7 +40,6 @@ class Change(Struct, frozen=True):
 
 
 def change(topic: Topic, *ids: str) -> Change:
-    """A change of one part."""
     return Change(frozenset((topic,)), frozenset(ids))
 
 

@@ -135,7 +135,6 @@ def told(
 
 
 def with_service(state: ConnectionState, root: BackupRestoreRoot | None) -> ConnectionState:
-    """The state after the service told what it allows."""
     return replace(state, service=state_of(root))
 
 
@@ -146,7 +145,6 @@ def with_journal(state: ConnectionState, lines: Sequence[up.JournalLine]) -> Con
 
 
 def _unknown_words(line: up.JournalLine) -> str:
-    """`d91e03b7 started`: what may have happened, as it goes on after "whether"."""
     thing = short_id(line.target or line.session_id or "")
     words = {
         "activate": f"{thing} started",

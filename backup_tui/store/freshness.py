@@ -44,7 +44,6 @@ class Kind(Enum):
 
     @property
     def topic(self) -> Topic:
-        """Which part of the store differs when the collection does."""
         return self.value[1]
 
 
@@ -128,7 +127,6 @@ class Freshness(Struct, frozen=True):
 
     @property
     def never_read(self) -> bool:
-        """Nothing of it has been answered yet."""
         return self.answered_at is None and self.asked_at is None
 
 
@@ -143,16 +141,13 @@ class FreshnessBook:
         self._known: dict[Key[Any], Freshness] = {}
 
     def of(self, key: Key[Any]) -> Freshness:
-        """Freshness of a collection; `UNREAD` when nobody has asked for it."""
         return self._known.get(key, UNREAD)
 
     @property
     def reading_since(self) -> datetime | None:
-        """Since when the oldest read under way is."""
         return min((one.reading_since for one in self._known.values() if one.reading_since), default=None)
 
     def started(self, key: Key[Any], at: datetime) -> None:
-        """A read of the collection is under way."""
         self._known[key] = replace(self.of(key), reading_since=at)
 
     def overtaken(self, key: Key[Any]) -> None:
@@ -205,5 +200,4 @@ class FreshnessBook:
         )
 
     def forget(self, key: Key[Any]) -> None:
-        """The collection is not kept any more."""
         self._known.pop(key, None)

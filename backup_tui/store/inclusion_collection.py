@@ -41,7 +41,6 @@ class RuleRow(Struct, frozen=True):
 
     @property
     def state(self) -> Status:
-        """Word and mark of the status."""
         return rule_status(self.status)
 
 
@@ -67,7 +66,6 @@ class JobRow(Struct, frozen=True):
 
     @property
     def state(self) -> Status:
-        """Word and mark of the status."""
         return job_status(self.status)
 
 
@@ -87,7 +85,6 @@ class InclusionCollection(Generic[R]):
         self._tables: dict[str, _Rows[R]] = {}
 
     def of(self, policy_id: str) -> Mapping[str, R]:
-        """Rows of a policy by id, in the service's order; empty when they were not read."""
         table = self._tables.get(policy_id)
         return table.rows if table is not None else {}
 
@@ -143,7 +140,6 @@ def job_row(job: UnitsJob) -> JobRow:
 
 
 def _words(error: PublicError | None) -> str:
-    """`the group is gone (GroupNotFound)`."""
     if error is None or not (error.message or error.code):
         return ""
     if not error.message:

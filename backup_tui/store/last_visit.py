@@ -37,7 +37,6 @@ class ChangesSinceLastVisit(Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        """Nothing differs from then."""
         return not (self.more_succeeded or self.more_failed or self.new_sessions or self.ended or self.gone)
 
 

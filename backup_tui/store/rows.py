@@ -90,7 +90,6 @@ class SessionRow(Struct, frozen=True):
 
     @property
     def state(self) -> Status:
-        """Word, mark and allowed actions of the status."""
         return session_status(self.status)
 
     @property
@@ -135,7 +134,6 @@ class ArtifactRow(Struct, frozen=True):
 
     @property
     def state(self) -> Status:
-        """Word and mark of the status."""
         return artifact_status(self.status)
 
     @property
@@ -182,7 +180,6 @@ class UnitRow(Struct, frozen=True):
 
     @property
     def state(self) -> Status:
-        """Word and mark of the status."""
         return unit_status(self.status)
 
     @property

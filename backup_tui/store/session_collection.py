@@ -37,8 +37,6 @@ _ORDER = {"draft": 0, "activating": 1, "active": 2}
 
 @dataclass(slots=True)
 class _Note:
-    """What is remembered of a session besides its row."""
-
     asked_at: float
     missing: int = 0
     missed_at: float = float("-inf")
@@ -60,7 +58,6 @@ def _stage(status: str) -> int:
 
 
 def _goes_backwards(old: SessionRow, new: SessionRow, note: _Note) -> str:
-    """What the new answer takes back, in words; a mark stays until the old height is reached again."""
     before, now = _stage(old.status), _stage(new.status)
     if before > now >= 0:
         return f"was {old.state.word}, now {new.state.word}"
@@ -146,7 +143,6 @@ class SessionCollection:
             self.seen.append(SeenMove(new.id, "not at the service any more"))
 
     def take_seen(self) -> tuple[SeenMove, ...]:
-        """The moves since the last call."""
         seen = tuple(self.seen)
         self.seen.clear()
         return seen
@@ -188,12 +184,10 @@ class SessionCollection:
         self._changed_by_us[session_id] = max(at, self._changed_by_us.get(session_id, at))
 
     def changed_by_us_at(self, session_id: str) -> float | None:
-        """When a change of ours was answered last (monotonic)."""
         return self._changed_by_us.get(session_id)
 
     @property
     def last_change_by_us(self) -> float | None:
-        """When the last change of ours was answered, of whichever session (monotonic)."""
         return max(self._changed_by_us.values(), default=None)
 
     def destinations(self, known: Mapping[str, Destination]) -> list[str]:
@@ -208,6 +202,5 @@ class SessionCollection:
         return differing
 
     def samples(self, session_id: str) -> tuple[tuple[datetime, int], ...]:
-        """When the finished count was seen to move, and to what; oldest first."""
         note = self._notes.get(session_id)
         return tuple(note.samples) if note else ()

@@ -102,7 +102,6 @@ class Store:
         return (known.address or known.title or "") if known else ""
 
     def point(self, point_id: str) -> KnownPoint | None:
-        """Whose restore point it is, as far as it was told to the store."""
         return self._artifacts.known(point_id)
 
     def finished_samples(self, session_id: str) -> tuple[tuple[datetime, int], ...]:

@@ -50,7 +50,6 @@ class ListRead(Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """Nothing of the list is lacking."""
         return self.complete and not self.unread
 
 

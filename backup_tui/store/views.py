@@ -66,7 +66,6 @@ def _service_of(service: Service | None) -> str:
 
 
 def _session_stage(row: SessionRow) -> int:
-    """Running, drafts, what is not known to have ended, ended."""
     if row.state.terminal:
         return 99
     return min(row.state.rank, 98)
@@ -221,7 +220,6 @@ def unit_keys(store: Store, service: Service, filter: str = "", sort: Sort = Sor
 
 
 def _unit_hits(store: Store, table: UnitTable, terms: Iterable[Term]) -> dict[str, None]:
-    """Ids that all terms hold for, in listing order."""
     ids = list(table)
     left: set[int] | None = None
     for term in terms:

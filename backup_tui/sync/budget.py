@@ -32,11 +32,9 @@ class ReadBudget:
         self._pages: deque[float] = deque()
 
     def spend(self, now: float) -> None:
-        """One read goes out."""
         self._spent.append(now)
 
     def spend_page(self, now: float) -> None:
-        """One page of a list of units is asked for."""
         self._pages.append(now)
 
     def has_room(self, now: float, reads: int) -> bool:

@@ -84,7 +84,6 @@ class ListOf(Struct, Generic[T], frozen=True):
 
 
 async def _at_once(read: Callable[[], Awaitable[tuple[T, ...]]]) -> AsyncIterator[Page[T]]:
-    """A list that the reader reads to its end, as one page."""
     try:
         yield Page(await read(), 1, last=True)
     except IncompleteList as error:

@@ -39,7 +39,6 @@ class Loader:
 
     @property
     def marks(self) -> dict[str, ArtifactMark]:
-        """How sessions looked when their artifacts were read to the end the last time, by session id."""
         return self._source.marks
 
     async def load(self, key: Key[T]) -> T:

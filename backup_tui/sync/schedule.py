@@ -162,7 +162,6 @@ def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
 
 
 def _inclusion(store: Store, policy_id: str) -> list[PlannedRead]:
-    """Rules and bulk additions of the open policy: seldom, more often while one of them is being carried out."""
     rules, jobs = store.details.rules(policy_id).values(), store.details.unit_jobs(policy_id).values()
     return [
         PlannedRead(fresh.rules_of(policy_id), RELAXED if any(row.state.moving for row in rules) else SELDOM),
@@ -216,7 +215,6 @@ def _open_session(
 
 
 def _artifacts_every(store: Store, row: SessionRow, *, now: datetime, mark: ArtifactMark | None) -> float | None:
-    """How often the units of the open session are read; `None` while nothing about them can have changed."""
     known = store.freshness(fresh.artifacts_of(row.id))
     if mark is None or not known.complete or mark.signature != signature(store, row):
         return FAST
@@ -234,8 +232,6 @@ def _artifacts_every(store: Store, row: SessionRow, *, now: datetime, mark: Arti
 
 
 def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> list[PlannedRead]:
-    """Artifacts of sessions with failed units, so that the overview can say why they failed."""
-
     def ended(row: SessionRow) -> datetime | None:
         return row.completed_at or row.modified or row.created
 

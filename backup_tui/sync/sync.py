@@ -66,8 +66,6 @@ _NO_ANSWER = (Unreachable, ServerFault, ProtocolError, OutcomeUnknown)
 
 @dataclass(slots=True)
 class _Poll:
-    """How reading one collection goes."""
-
     asked_at: float | None = None
     not_before: float = 0.0
     failures: int = 0
@@ -163,7 +161,6 @@ class Sync:
         self._wake.set()
 
     def resume(self) -> None:
-        """Goes on after a pause."""
         self._paused_until = None
         self._store.apply(up.PausedUntil(None))
         self._wake.set()
@@ -177,7 +174,6 @@ class Sync:
 
     @property
     def paused(self) -> bool:
-        """Whether the person paused reading."""
         return self._paused_until is not None
 
     def cancel_wait(self) -> None:
@@ -303,7 +299,6 @@ class Sync:
         return sum(poll.task is not None for poll in self._polls.values())
 
     def _due_in(self, wish: PlannedRead, now: float) -> float | None:
-        """Seconds until a wish is due; `None` when it waits for something that wakes the loop anyway."""
         poll = self._polls.get(wish.key)
         if poll is not None and poll.task is not None:
             return None

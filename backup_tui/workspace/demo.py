@@ -33,7 +33,6 @@ _CLAIMS = {
 
 
 def demo_token() -> Token:
-    """The sign-in of the demo's administrator."""
     claims = base64.urlsafe_b64encode(json.dumps(_CLAIMS).encode()).decode().rstrip("=")
     return Token(f"e30.{claims}.demo")
 

@@ -40,12 +40,10 @@ class Mode(StrEnum):
 
     @property
     def demo(self) -> bool:
-        """Whether nothing here is real."""
         return self in (Mode.DEMO, Mode.DEMO_READ_ONLY)
 
     @property
     def read_only(self) -> bool:
-        """Whether nothing may be changed."""
         return self in (Mode.READ_ONLY, Mode.DEMO_READ_ONLY)
 
 
@@ -109,7 +107,6 @@ class Identity:
 
     @property
     def how(self) -> SignInSettings:
-        """How one signs in."""
         return self._settings.need_sign_in()
 
     @property
@@ -136,7 +133,6 @@ class Identity:
 
     @property
     def access(self) -> tuple[Access, ...]:
-        """What may be done, feature by feature, refusals of the service included."""
         return known_access(self.who, self._store.denials, beta=self._address.version == "beta")
 
     def barred(self, feature: Feature) -> str | None:
@@ -249,8 +245,6 @@ class OwnTokens:
 
 
 def _same(one: WhoAmI, other: WhoAmI) -> bool:
-    """Whether two tokens are of the same person or application in the same tenant, as far as they tell."""
-
     def key(who: WhoAmI) -> tuple[str | None, str | None]:
         return who.tenant_id or who.tenant, who.object_id or who.user or who.app_id
 
@@ -258,7 +252,6 @@ def _same(one: WhoAmI, other: WhoAmI) -> bool:
 
 
 def _is_domain(tenant: str) -> bool:
-    """Whether a tenant is named by a domain, not by its directory id."""
     return "." in tenant
 
 

@@ -44,7 +44,6 @@ class LocalHistory:
         self._end = store.subscribe(self._seen)
 
     def close(self) -> None:
-        """Listens no longer; what was begun is dropped."""
         self._end()
         for task in list(self._work):
             task.cancel()
@@ -81,7 +80,6 @@ class LocalHistory:
                 _LOG.warning("what is known at the end could not be kept: %s", error.message)
 
     def journal_changed(self, _intent: Intent) -> None:
-        """An entry was written or answered."""
         self._beside(self.journal_lines())
 
     async def learn_points(self, session_id: str) -> None:
@@ -126,7 +124,6 @@ class LocalHistory:
 
 
 def _left_view(kept: str | None) -> up.LastVisit | None:
-    """What was kept at the end of an earlier run; `None` for nothing, or what another version wrote in its own way."""
     if not kept:
         return None
     try:
@@ -138,7 +135,6 @@ def _left_view(kept: str | None) -> up.LastVisit | None:
 
 
 def _destinations(intents: tuple[Intent, ...]) -> dict[str, Destination]:
-    """Where the sessions go that were made from here, as their requests said."""
     found: dict[str, Destination] = {}
     for intent in intents:
         if intent.kind is not IntentKind.CREATE or intent.session_id is None or intent.service is None:

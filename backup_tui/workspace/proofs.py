@@ -44,7 +44,6 @@ class Proofs:
         return len(left)
 
     def journal_changed(self, intent: Intent) -> None:
-        """An entry was written or answered."""
         if intent.state is IntentState.UNKNOWN:
             self._open = True
 
@@ -65,7 +64,6 @@ class Proofs:
                     self.on_settled(f"Now known, entry {intent.id}, {intent.summary}: {finding.words}")
 
     async def aclose(self) -> None:
-        """Watches no longer."""
         self._end()
         if self._work is not None:
             self._work.cancel()

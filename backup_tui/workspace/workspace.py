@@ -103,17 +103,14 @@ class Workspace:
 
     @property
     def who(self) -> WhoAmI:
-        """The sign-in, as far as its token tells."""
         return self.identity.who
 
     @property
     def mode(self) -> Mode:
-        """What may be done here."""
         return self.identity.mode
 
     @property
     def read_only(self) -> str | None:
-        """Why nothing can be changed, as a sentence; `None` where changes are possible."""
         return self.identity.read_only
 
     async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
@@ -268,7 +265,6 @@ class Workspace:
 
     @property
     def is_open(self) -> bool:
-        """Whether `opened` has brought everything up."""
         return self._tools is not None
 
     @property
@@ -334,7 +330,6 @@ class Workspace:
     # -- the journal -----------------------------------------------------------------------------------------
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
-        """The journal's newest entries, newest first."""
         return await require_open(self._memory).journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:

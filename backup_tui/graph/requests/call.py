@@ -58,7 +58,6 @@ def segment(value: str) -> str:
 
 
 def literal(value: str) -> str:
-    """A string literal of an OData expression."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -78,12 +78,10 @@ def preference(heading: str, look: Look) -> tuple[bool, bool]:
 
 
 def same_heading(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two rows are the same headings."""
     return [_plain(cell) for cell in one] == [_plain(cell) for cell in other]
 
 
 def _words(heading: str) -> str:
-    """`ManagerEmail` as `Manager Email`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading)
 
 

@@ -95,7 +95,6 @@ def _heading_at(lines: Sequence[Line], at: int, forced: str | None, *, first: bo
 
 
 def _end_of_table(lines: Sequence[Line], at: int, delimiter: str, forced: str | None) -> int:
-    """Where other headings begin; never within a quoted cell."""
     heading = lines[at][1].strip()
     quotes = 0
     for end in range(at + 1, len(lines)):

@@ -43,7 +43,6 @@ def list_text(data: str | bytes) -> ListText:
 
 
 def not_a_list(why: str, hint: str = "Give one name per line, or a CSV with a header.") -> UsageError:
-    """The error for what is no list of names."""
     return UsageError(
         f"The list of units cannot be read. {why}", field=FIELD, certainty="Nothing was drafted.", hint=hint
     )

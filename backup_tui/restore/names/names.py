@@ -237,7 +237,6 @@ def normalise(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The name without what mail programs and spreadsheets put around it."""
     bare = CLAIM.sub("", _INVISIBLE.sub("", text).replace("\u00a0", " ")).strip().strip("\"'`,;").strip()
     if bare.endswith(">") and "<" in bare:
         bare = bare[bare.rindex("<") + 1 : -1].strip()
@@ -260,7 +259,6 @@ def _once(names: Iterable[WrittenName]) -> tuple[tuple[WrittenName, ...], tuple[
 
 
 def _sentences(start: str, texts: Sequence[str]) -> list[str]:
-    """Names all of them, in sentences that are short enough to be shown whole, up to `_MOST_NAMED`."""
     sentences: list[str] = []
     part: list[str] = []
     for text in texts[:_MOST_NAMED]:

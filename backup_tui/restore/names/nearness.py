@@ -100,7 +100,6 @@ class NearNames:
 
 
 def _letters(text: str) -> int:
-    """The set of its characters, as bits."""
     bits = 0
     for char in text:
         bits |= 1 << (ord(char) & 63)

@@ -68,5 +68,4 @@ class Reading:
 
 
 def things(text: str) -> list[Part]:
-    """The addresses and URLs of a text, whatever they stand for."""
     return [part for part in find_parts(text) if part.look in (Look.ADDRESS, Look.URL)]

@@ -85,7 +85,6 @@ def _values(text: str) -> list[object]:
 
 
 def _records(value: object) -> Iterator[dict[str, str]]:
-    """The objects in which something is said about one unit, the outer ones first."""
     if isinstance(value, list):
         for member in value:
             yield from _records(member)
@@ -114,7 +113,6 @@ def _cells(value: Mapping[object, object], before: str = "") -> Iterator[tuple[s
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Every string in it, the names of the members too."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -156,7 +154,6 @@ def _read_mail_head(block: Sequence[Line], labels: Mapping[int, re.Match[str]], 
 
 
 def _read_record(block: Sequence[Line], labels: Mapping[int, re.Match[str]], into: Reading) -> set[int]:
-    """Reads one record, where a property that is known holds an address, a URL or an id."""
     cells: dict[str, str] = {}
     where: dict[str, int] = {}
     done: set[int] = set()

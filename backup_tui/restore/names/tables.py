@@ -62,7 +62,6 @@ class Layout(Struct, frozen=True):
     note: str = ""
 
     def where(self, column: int) -> str:
-        """A column, for people."""
         heading = self.heading[column].strip() if column < len(self.heading) else ""
         return f"column {heading or column + 1}"
 
@@ -89,7 +88,6 @@ def heading_delimiter(text: str, forced: str | None = None) -> str | None:
 
 
 def cells_of(text: str, delimiter: str) -> list[str]:
-    """The cells of one line."""
     if delimiter in ("|", SPACES):
         return _drawn(text, delimiter)
     return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
@@ -165,7 +163,6 @@ def _quoted(lines: Sequence[Line], delimiter: str) -> Iterator[Row]:
 
 
 def _holds(body: Sequence[Row], column: int, *, bare: bool = False) -> tuple[Look | None, int]:
-    """What nearly every cell of a column is, and how many different ones there are."""
     body = body[:_LOOKED_AT]
     cells = [row.cells[column].strip() for row in body if column < len(row.cells) and row.cells[column].strip()]
     looks = [is_one(cell) for cell in cells]

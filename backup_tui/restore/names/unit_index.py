@@ -133,7 +133,6 @@ class UnitIndex:
         return tuple(dict.fromkeys([*short, *titled])), by_short_id
 
     def _in_short(self, text: str) -> list[str]:
-        """The units that lists show as `text`."""
         if text.startswith("/"):
             return self._by_path.get(normalise(text), [])
         if not may_be_short_id(text):

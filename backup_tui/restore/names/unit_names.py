@@ -95,7 +95,6 @@ async def learn_units(tools: Context, session_id: str) -> int:
 
 
 async def _expanded(tools: Context, service: Service, session_id: str) -> dict[str, PointUnit]:
-    """What the service tells of the units when it is asked for them; nothing where it refuses the question."""
     try:
         told = _sent_with(service, await read_artifacts(tools, service, session_id, expand_units=True))
     except BackupTuiError:

@@ -22,8 +22,6 @@ MOST_NAMED = 3
 
 
 class _Unit(Struct, frozen=True):
-    """A unit as the search for points needs it."""
-
     id: str
     service: Service
     address: str | None

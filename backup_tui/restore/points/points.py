@@ -96,7 +96,6 @@ class PointTable(Struct, frozen=True):
 
     @property
     def usable(self) -> tuple[UnitPoint, ...]:
-        """The rows that can go into a draft."""
         return tuple(row for row in self.rows if row.usable)
 
     @property
@@ -205,7 +204,6 @@ def _time_of(moment: Moment, now: datetime) -> datetime:
 async def _newest(
     tools: Context, ids: list[str], moment: datetime, express: bool
 ) -> tuple[dict[str, RestorePoint], dict[str, str]]:
-    """The newest point at or before `moment` of each unit, and why units could not be asked for."""
     try:
         answer = await tools.reader.search_points(
             ids, start=moment - KEPT_FOR, end=moment, prefer="latest", express=express

@@ -126,7 +126,6 @@ def sum_of_parts(words: str) -> timedelta | None:
 
 
 def refused(what: str, text: str, hint: str, certainty: str = "") -> UsageError:
-    """The error for a typed time that cannot be used."""
     return UsageError(what, field=FIELD, value=text, certainty=certainty, hint=hint)
 
 
@@ -163,7 +162,6 @@ def _before(now: datetime, span: timedelta | None) -> datetime:
 
 
 def _in_words(numbers: re.Match[str], text: str, today: date) -> str:
-    """A date of numbers with its month as a word, where it can be read in one way only."""
     written, first, sign, second, year, rest = numbers.groups()
     if year is None and sign != "/":
         raise _no_time(text)  # 9.30 may be an hour

@@ -86,7 +86,6 @@ async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> Asy
 
 
 async def _inside(workspace: Workspace) -> AsyncIterator[CheckupFinding]:
-    """What takes an open workspace: the journal, and the service as this sign-in sees it."""
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(workspace.opened())
@@ -112,7 +111,6 @@ def _settings(settings: Settings) -> CheckupFinding:
 
 
 def _places(settings: Settings) -> list[tuple[str, str, str]]:
-    """What has to be reached: the service, and where one signs in if that is done from here."""
     if settings.demo:
         return []
     places = [("service", "Service", settings.graph_url)]

@@ -54,7 +54,6 @@ class Reached(Struct, frozen=True):
 
     @property
     def answered(self) -> bool:
-        """Whether anything came back."""
         return self.findings[-1].result is not Result.FAILED
 
 
@@ -204,14 +203,12 @@ def _span(span: timedelta) -> str:
 
 
 def _name(parts: Any) -> str:
-    """Organization and common name out of the pairs of a certificate's issuer."""
     pairs = {key: value for group in parts for key, value in group}
     names = [pairs.get("organizationName", ""), pairs.get("commonName", "")]
     return safe(", ".join(name for name in names if name))
 
 
 def _of_proxy(proxy: Proxy) -> dict[str, str]:
-    """The header with which a proxy is told user and password, if its URL holds them."""
     parts = urlsplit(proxy.url)
     if parts.username is None:
         return {}

@@ -92,7 +92,6 @@ class ServiceChecks:
         return possible and bool(who.scopes or who.told) and not who.scopes.intersection(feature.permissions)
 
     def _untried(self, access: Access) -> CheckupFinding:
-        """A feature whose trying would change something: what the token says of it."""
         feature = access.feature
         facts = {"permission": feature.least, "role": feature.role or None, "tried": False}
         id, title = f"feature.{feature.id}", _title(feature)
@@ -154,7 +153,6 @@ class ServiceChecks:
         return f"it answers: {counted(len(points), 'point')} of one unit"
 
     def _whole(self) -> CheckupFinding:
-        """Whether anything at all may be done here."""
         title = "Permissions"
         missing = sorted(self._seen.missing)
         facts = {"answered": self._seen.allowed, "refused": self._seen.denied, "missing": missing}
