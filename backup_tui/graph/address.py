@@ -45,12 +45,8 @@ def is_link_local(host: str) -> bool:
 
 
 class ServiceAddress(Struct, frozen=True):
-    """A checked address of the service; made by `parse_address`.
-
-    Attributes:
-        base_url: Without a slash at its end; the last segment is the version:
-            `https://graph.microsoft.com/v1.0`, `http://127.0.0.1:8365/beta`.
-    """
+    """A checked address of the service; made by `parse_address`. `base_url`: without a slash at its end; the last
+    segment is the version: `https://graph.microsoft.com/v1.0`, `http://127.0.0.1:8365/beta`."""
 
     base_url: str
 

@@ -49,12 +49,8 @@ class BrowseWriter:
         self._path = path
 
     async def create(self, service: Service, point_id: str) -> BrowseSession:
-        """Opens a point; it can be looked into once its status is `created`.
-
-        Raises:
-            UsageError: A service whose points cannot be browsed.
-            InvalidRequest: The point is not an express one.
-            OutcomeUnknown: Also when the answer names no id: it may exist, and ends automatically.
-        """
+        """Opens a point; it can be looked into once its status is `created`. Raises `UsageError`: a service whose
+        points cannot be browsed; `InvalidRequest`: the point is not an express one; `OutcomeUnknown`: also when the
+        answer names no id: it may exist, and ends automatically."""
         call = requests.create_browse_session(service, point_id)
         return made(call, await self._path.run(call), lambda raw: read_browse_session(raw, service))

@@ -31,13 +31,9 @@ class BulkReader:
         return asked_for(read_bulk_request(await self._path.run(call), service), request_id)
 
     async def marked(self, service: Service, session_id: str, mark: str) -> BulkAdditionRequest | None:
-        """The request that was made with `mark`; `None` when the session has none.
-
-        Looked for when the answer to its making was lost: it is never made a second time unseen.
-
-        Raises:
-            IncompleteList: Not all requests could be read, so that it may be among the others.
-        """
+        """The request that was made with `mark`; `None` when the session has none. Looked for when the answer to its
+        making was lost: it is never made a second time unseen. Raises `IncompleteList`: not all requests could be read,
+        so that it may be among the others."""
         found = await collect(self.of_session(service, session_id))
         return next((each for each in found if each.carries(mark)), None)
 

@@ -160,11 +160,8 @@ class ThrottleGate:
 
 
 def throttled(until: datetime | None, *, request_id: str | None = None, detail: str = "", code: str = "") -> Throttled:
-    """What to say when waiting is given up.
-
-    Args:
-        until: When the service's wait ends (UTC), `None` when it named no time.
-    """
+    """What to say when waiting is given up. `until`: when the service's wait ends (UTC), `None` when it named no
+    time."""
     when = f" until {until:%H:%M:%S} UTC" if until is not None else ""
     return Throttled(
         f"The service asked us to wait{when}.",

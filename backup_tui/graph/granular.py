@@ -47,23 +47,16 @@ class GranularWriter:
         self._key_form = key_form
 
     async def create_mail_session(self, items: Sequence[NewMailItems]) -> RestoreSession:
-        """Makes a draft of what searches inside mailboxes found.
-
-        Raises:
-            UsageError: None, or more than `requests.MAX_ARTIFACTS`.
-            OutcomeUnknown: Also when the answer names no id: the draft may exist, and must be looked for.
-        """
+        """Makes a draft of what searches inside mailboxes found. Raises `UsageError`: none, or more than
+        `requests.MAX_ARTIFACTS`; `OutcomeUnknown`: also when the answer names no id: the draft may exist, and must be
+        looked for."""
         call = requests.create_mail_session(items)
         return made(call, await self._path.run(call), lambda raw: read_session(raw, Service.EXCHANGE))
 
     async def create_item_session(self, service: Service, items: Sequence[NewItem]) -> RestoreSession:
-        """Makes a draft of files and folders that browsing gave.
-
-        Raises:
-            UsageError: None, more than `requests.MAX_ARTIFACTS`, one twice, a service without files, or a
-                destination outside the beta version.
-            OutcomeUnknown: Also when the answer names no id: the draft may exist, and must be looked for.
-        """
+        """Makes a draft of files and folders that browsing gave. Raises `UsageError`: none, more than
+        `requests.MAX_ARTIFACTS`, one twice, a service without files, or a destination outside the beta version;
+        `OutcomeUnknown`: also when the answer names no id: the draft may exist, and must be looked for."""
         call = requests.create_item_session(service, items)
         if wants_beta(items):
             self._path.address.needs_beta(_CHOOSING)
@@ -72,14 +65,9 @@ class GranularWriter:
     async def update_items(
         self, service: Service, session_id: str, *, add: Sequence[NewItem] = (), remove: Sequence[str] = ()
     ) -> ItemsAnswer:
-        """Adds files and folders to a draft and takes others out, together at most `requests.MAX_ARTIFACTS`.
-
-        What the answer lists differs from page to page: who must know what is in the draft reads its list.
-
-        Raises:
-            UsageError: Too many, nothing to do, one twice, a service without files, or a destination outside the beta
-                version.
-        """
+        """Adds files and folders to a draft and takes others out, together at most `requests.MAX_ARTIFACTS`. What the
+        answer lists differs from page to page: who must know what is in the draft reads its list. Raises `UsageError`:
+        too many, nothing to do, one twice, a service without files, or a destination outside the beta version."""
         call = requests.update_items(service, session_id, add, remove, self._key_form)
         if wants_beta(add):
             self._path.address.needs_beta(_CHOOSING)

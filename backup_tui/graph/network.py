@@ -15,11 +15,7 @@ from backup_tui.models.text import safe
 
 
 class Proxy(Struct, frozen=True):
-    """A proxy that the environment names.
-
-    Attributes:
-        url: Its URL; may hold a password.
-    """
+    """A proxy that the environment names. `url`: its URL; may hold a password."""
 
     variable: str
     url: str
@@ -77,12 +73,9 @@ def _check_key_log(named: str) -> None:
 
 
 def proxy_of(scheme: str, host: str) -> Proxy | None:
-    """The proxy for a host; never one for this machine or for what is only on its own wire.
-
-    Raises:
-        ConfigError: The environment names something that is no address; nothing of it is told, as a password with a `#`
-            or `/` in it stands where host and port should.
-    """
+    """The proxy for a host; never one for this machine or for what is only on its own wire. Raises `ConfigError`: the
+    environment names something that is no address; nothing of it is told, as a password with a `#` or `/` in it stands
+    where host and port should."""
     if is_loopback(host) or is_link_local(host) or proxy_bypass(host):
         return None
     proxies = getproxies_environment()

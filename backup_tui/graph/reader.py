@@ -33,13 +33,9 @@ LISTED_POINTS = 5
 
 
 class Reader(ProtectionReads):
-    """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
-
-    Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says.
-
-    Attributes:
-        bulk: Reads lists of names that the service resolves.
-    """
+    """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read. Every
+    method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says. `bulk`:
+    reads lists of names that the service resolves."""
 
     def __init__(self, path: RequestPipeline) -> None:
         super().__init__(path)
@@ -95,15 +91,9 @@ class Reader(ProtectionReads):
         express: bool = False,
         policy_id: str = "",
     ) -> PointSearch:
-        """The latest (or oldest) point of each unit within a period.
-
-        Args:
-            unit_ids: At most `requests.MAX_SEARCH_UNITS`.
-
-        Raises:
-            UsageError: Too many units, or none, or a policy outside the beta version.
-            ProtocolError: A point came without the unit that it belongs to.
-        """
+        """The latest (or oldest) point of each unit within a period. `unit_ids`: at most `requests.MAX_SEARCH_UNITS`.
+        Raises `UsageError`: too many units, or none, or a policy outside the beta version; `ProtocolError`: a point
+        came without the unit that it belongs to."""
         if policy_id:
             self._path.address.needs_beta("Searching the units of one policy")
         call = requests.search_points(
@@ -122,12 +112,9 @@ class Reader(ProtectionReads):
         policy_id: str = "",
         structured: bool = False,
     ) -> MailSearch:
-        """What a search inside one mailbox finds in its points; its id is what a restore of the mails names.
-
-        Raises:
-            UsageError: A policy or a structured query outside the beta version.
-            ProtocolError: A point was found, and no id to restore from.
-        """
+        """What a search inside one mailbox finds in its points; its id is what a restore of the mails names. Raises
+        `UsageError`: a policy or a structured query outside the beta version; `ProtocolError`: a point was found, and
+        no id to restore from."""
         if policy_id:
             self._path.address.needs_beta("Searching the units of one policy")
         if structured:

@@ -91,11 +91,8 @@ STOP = Decision(again=False)
 
 
 def backoff(try_number: int, budget: Budget, jitter: float) -> float:
-    """Seconds to wait after the failed try `try_number` (from 1): full jitter, doubled, capped.
-
-    Args:
-        jitter: A random number from 0 up to 1.
-    """
+    """Seconds to wait after the failed try `try_number` (from 1): full jitter, doubled, capped. `jitter`: a random
+    number from 0 up to 1."""
     return jitter * min(budget.cap, budget.base * 2.0 ** (try_number - 1))
 
 
@@ -150,14 +147,8 @@ def repeat_of_fault(status: int) -> Repeat:
 
 
 def parse_retry_after(value: str | None, date_header: datetime | None, now: datetime) -> float | None:
-    """Reads a `Retry-After` header.
-
-    Args:
-        value: Seconds (whole or decimal), a list of them as a joined header gives, or an HTTP date.
-
-    Returns:
-        Seconds to wait, above 0 and at most `LONGEST_REAL_WAIT`; `None` when nothing usable was said.
-    """
+    """Reads a `Retry-After` header. `value`: seconds (whole or decimal), a list of them as a joined header gives, or an
+    HTTP date. Returns seconds to wait, above 0 and at most `LONGEST_REAL_WAIT`; `None` when nothing usable was said."""
     if value is None:
         return None
     text = value.strip()
@@ -205,11 +196,9 @@ def read_date(value: str | None) -> datetime | None:
 
 
 class RetryQuota:
-    """Limits the retries of the whole process, so that many readers together cannot storm a sick service.
-
-    Full it allows a hundred retries at once; each success gives a fifth of one back. An empty quota stops retries,
-    never first tries.
-    """
+    """Limits the retries of the whole process, so that many readers together cannot storm a sick service. Full it
+    allows a hundred retries at once; each success gives a fifth of one back. An empty quota stops retries, never first
+    tries."""
 
     SIZE = 500
     COST = 5

@@ -33,11 +33,9 @@ _MOST_CONNECTIONS = 8
 
 
 class Transport:
-    """Sends one request and takes one answer in.
-
-    Two connection pools: reads keep their connections; changes, and reads after a 503, get a fresh one, because a kept
-    connection that the other side has just closed cannot be told from a lost answer.
-    """
+    """Sends one request and takes one answer in. Two connection pools: reads keep their connections; changes, and reads
+    after a 503, get a fresh one, because a kept connection that the other side has just closed cannot be told from a
+    lost answer."""
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
         self._scheme, self._app = address.scheme, app
@@ -57,15 +55,8 @@ class Transport:
         await old.aclose()
 
     async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
-        """Sends a request and reads the answer to its end.
-
-        Args:
-            deadline: Seconds for all of it.
-
-        Raises:
-            TransportFailure: No whole answer came.
-            SignInError: The token cannot be written into a header.
-        """
+        """Sends a request and reads the answer to its end. `deadline`: seconds for all of it. Raises
+        `TransportFailure`: no whole answer came; `SignInError`: the token cannot be written into a header."""
         client = self._fresh if fresh else self._kept
 
         def build(progress: _Progress) -> httpx.Request:
@@ -77,11 +68,9 @@ class Transport:
 
 
 class BlockingTransport:
-    """The same for code that can only wait, such as msal's: called by one thread, given up by any.
-
-    The thread runs an event loop of its own while it waits, so that the deadline holds for the whole exchange, not
-    for each byte of it, and so that it can be given up at once. Every request gets a connection of its own.
-    """
+    """The same for code that can only wait, such as msal's: called by one thread, given up by any. The thread runs an
+    event loop of its own while it waits, so that the deadline holds for the whole exchange, not for each byte of it,
+    and so that it can be given up at once. Every request gets a connection of its own."""
 
     def __init__(self) -> None:
         self._runner: asyncio.Runner | None = None
@@ -91,15 +80,9 @@ class BlockingTransport:
         self._aborted = False
 
     def exchange(self, request: WireRequest, *, deadline: float, limit: int) -> WireAnswer:
-        """Sends a request as it is and reads the answer to its end.
-
-        Args:
-            deadline: Seconds for all of it.
-
-        Raises:
-            TransportFailure: No whole answer came, or it was given up.
-            ConfigError: There are no certificates to check the other side with, or the proxy cannot be one.
-        """
+        """Sends a request as it is and reads the answer to its end. `deadline`: seconds for all of it. Raises
+        `TransportFailure`: no whole answer came, or it was given up; `ConfigError`: there are no certificates to check
+        the other side with, or the proxy cannot be one."""
         if self._aborted:
             raise TransportFailure(FailureKind.GIVEN_UP, sent=False, cause="given up")
         parts = urlsplit(request.url)

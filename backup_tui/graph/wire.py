@@ -36,12 +36,7 @@ class WireRequest(Struct, frozen=True):
 
 
 class WireAnswer(Struct, frozen=True):
-    """One whole answer.
-
-    Attributes:
-        headers: Names in lower case.
-        body: Unpacked, at most `MAX_BODY` bytes.
-    """
+    """One whole answer. `headers`: names in lower case. `body`: unpacked, at most `MAX_BODY` bytes."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

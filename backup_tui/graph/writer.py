@@ -48,12 +48,9 @@ class Writer(ProtectionWrites):
     async def create_session(
         self, service: Service, artifacts: Sequence[NewArtifact], *, policy_id: str = ""
     ) -> RestoreSession:
-        """Makes a draft. Without artifacts it is an empty one, which a bulk request needs.
-
-        Raises:
-            UsageError: More than `requests.MAX_ARTIFACTS`, or a policy outside the beta version.
-            OutcomeUnknown: Also when the answer names no id: the draft may exist, and must be looked for.
-        """
+        """Makes a draft. Without artifacts it is an empty one, which a bulk request needs. Raises `UsageError`: more
+        than `requests.MAX_ARTIFACTS`, or a policy outside the beta version; `OutcomeUnknown`: also when the answer
+        names no id: the draft may exist, and must be looked for."""
         if policy_id:
             self._path.address.needs_beta("A draft of one policy's units")
         call = requests.create_session(service, artifacts, policy_id)
@@ -62,13 +59,9 @@ class Writer(ProtectionWrites):
     async def update_session(
         self, service: Service, session_id: str, *, add: Sequence[NewArtifact] = (), remove: Sequence[str] = ()
     ) -> UpdateAnswer:
-        """Adds artifacts to a draft and takes others out, together at most `requests.MAX_ARTIFACTS`.
-
-        The answer lists what was added; removals are not listed, so who must know reads the list again.
-
-        Raises:
-            UsageError: Too many, or nothing to do.
-        """
+        """Adds artifacts to a draft and takes others out, together at most `requests.MAX_ARTIFACTS`. The answer lists
+        what was added; removals are not listed, so who must know reads the list again. Raises `UsageError`: too many,
+        or nothing to do."""
         call = requests.update_session(service, session_id, add, remove)
         return _update_answer(await self._path.run(call), service)
 

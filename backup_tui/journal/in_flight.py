@@ -31,13 +31,9 @@ class InFlight:
         answer: Answer,
         may_follow: frozenset[IntentState],
     ) -> Intent:
-        """Writes down what became of an intent, if its state is one of `may_follow`.
-
-        Raises:
-            Settled: Its state is another one.
-            LookupError: There is none of this number.
-            sqlite3.Error: It cannot be written; from then on somebody must look into it.
-        """
+        """Writes down what became of an intent, if its state is one of `may_follow`. Raises `Settled`: its state is
+        another one; `LookupError`: there is none of this number; `sqlite3.Error`: it cannot be written; from then on
+        somebody must look into it."""
         self._ids.discard(intent_id)
         return rows.insert_answer(connection, key, intent_id, answer, may_follow)
 

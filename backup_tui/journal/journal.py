@@ -46,8 +46,7 @@ class Journal:
     even if whoever asked for it is cancelled.
 
     A read raises `JournalError` when the journal cannot be read, a write when it could not be written. Where the file
-    cannot be written at all, reading continues, names and values are kept in memory until the end, and `begin`
-    refuses.
+    cannot be written at all, reading continues, names and values are kept in memory until the end, and `begin` refuses.
 
     Attributes:
         on_change: Called in the event loop's thread with every intent that was written or answered.
@@ -104,14 +103,9 @@ class Journal:
         parent: int | None = None,
         plan: str | None = None,
     ) -> Intent:
-        """Writes down what is about to be sent. When it returns, that is on the disk.
-
-        Cancelled meanwhile, it leaves an intent that is marked as not sent, or none.
-
-        Raises:
-            JournalError: It cannot be written down, or a create of the same contents has no known outcome (code
-                `CreateStillOpen`). Nothing may be sent.
-        """
+        """Writes down what is about to be sent. When it returns, that is on the disk. Cancelled meanwhile, it leaves an
+        intent that is marked as not sent, or none. Raises `JournalError`: it cannot be written down, or a create of the
+        same contents has no known outcome (code `CreateStillOpen`). Nothing may be sent."""
         if self.refusal:
             raise self._cannot_write(self.refusal)
         new = rows.NewIntent(
@@ -149,13 +143,9 @@ class Journal:
         client_request_id: str | None = None,
         note: str = "",
     ) -> Intent:
-        """Writes down what came back; only then may anybody be told of it.
-
-        Raises:
-            JournalError: It could not be written down. The request was sent all the same; `open_intents` gives the
-                intent from here on.
-            ValueError: The intent has an answer, there is none of this number, or `state` is no answer.
-        """
+        """Writes down what came back; only then may anybody be told of it. Raises `JournalError`: it could not be
+        written down. The request was sent all the same; `open_intents` gives the intent from here on; `ValueError`: the
+        intent has an answer, there is none of this number, or `state` is no answer."""
         if state is IntentState.OPEN or state in _RESOLUTIONS:
             raise ValueError(f"{state} is no answer")
         answer = Answer(state, at, session_id, status, code, request_id, client_request_id, note)
@@ -173,13 +163,9 @@ class Journal:
         note: str,
         at: datetime | None = None,
     ) -> Intent:
-        """Settles an intent whose outcome was not known, by what the service shows or what a person says.
-
-        Raises:
-            UsageError: There is no such intent, or it is settled already.
-            JournalError: It could not be written down.
-            ValueError: `state` is no resolution.
-        """
+        """Settles an intent whose outcome was not known, by what the service shows or what a person says. Raises
+        `UsageError`: there is no such intent, or it is settled already; `JournalError`: it could not be written down;
+        `ValueError`: `state` is no resolution."""
         if state not in _RESOLUTIONS:
             raise ValueError(f"{state} is no resolution")
         answer = Answer(state, at or datetime.now(UTC), session_id, note=note)

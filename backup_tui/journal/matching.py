@@ -30,12 +30,8 @@ class MatchResult(StrEnum):
 
 
 class Candidate(Struct, frozen=True):
-    """A session that the service lists now.
-
-    Attributes:
-        created_by_me: `created_by(session, intent.who)`.
-        artifacts: Point and destination of all its units; `None` when they could not be read.
-    """
+    """A session that the service lists now. `created_by_me`: `created_by(session, intent.who)`. `artifacts`: point and
+    destination of all its units; `None` when they could not be read."""
 
     session: RestoreSession
     created_by_me: bool | None
@@ -43,14 +39,9 @@ class Candidate(Struct, frozen=True):
 
 
 class Match(Struct, frozen=True):
-    """The judgement.
-
-    Attributes:
-        verdict: `ADOPT`: it is this one. `NONE`: none yet; after the last look, ask whether to make it again.
-            `AMBIGUOUS`: a person must say which, or whether it is this one. `SHOWN`: it was made and is no draft any
-            more; show it, never make it again.
-        sessions: The sessions that are meant: one for `ADOPT`, none for `NONE`.
-    """
+    """The judgement. `verdict`: `ADOPT`: it is this one. `NONE`: none yet; after the last look, ask whether to make it
+    again. `AMBIGUOUS`: a person must say which, or whether it is this one. `SHOWN`: it was made and is no draft any
+    more; show it, never make it again. `sessions`: the sessions that are meant: one for `ADOPT`, none for `NONE`."""
 
     verdict: MatchResult
     sessions: tuple[RestoreSession, ...]

@@ -10,11 +10,8 @@ from msgspec import Struct
 
 
 class ProcessMark(Struct, frozen=True):
-    """A process, told apart from a later one with the same number.
-
-    Attributes:
-        started: When it started, in the machine's own count since its last boot; empty where that is not told.
-    """
+    """A process, told apart from a later one with the same number. `started`: when it started, in the machine's own
+    count since its last boot; empty where that is not told."""
 
     pid: int
     host: str

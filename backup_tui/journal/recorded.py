@@ -121,13 +121,8 @@ class RecordedChanges:
 
     async def left_unknown(self, kinds: Collection[IntentKind]) -> tuple[Intent, ...]:
         """Changes that somebody must look into; one that a process which is gone left open counts as unknown now.
-
-        Returns:
-            The entries as they stood, oldest first: their times tell when the answer was lost.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        Returns the entries as they stood, oldest first: their times tell when the answer was lost. Raises
+        `JournalError`: the journal cannot be read."""
         left = tuple(intent for intent in await self._journal.open_intents() if intent.kind in kinds)
         for intent in left:
             if intent.state is IntentState.OPEN:
@@ -135,11 +130,8 @@ class RecordedChanges:
         return left
 
     async def settled(self, within: float = LAST_WORD + 0.5) -> None:
-        """Waits for the answers of changes that were left, so that the journal can be closed after them.
-
-        Args:
-            within: Seconds to wait at most.
-        """
+        """Waits for the answers of changes that were left, so that the journal can be closed after them. `within`:
+        seconds to wait at most."""
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=within)
 

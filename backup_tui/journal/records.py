@@ -142,11 +142,8 @@ class PointUnit(Struct, frozen=True):
 
 
 class UnitName(Struct, frozen=True):
-    """The last known name of a unit; the service forgets it when the account is deleted.
-
-    Attributes:
-        seen: When the service last gave it (UTC); kept to the day.
-    """
+    """The last known name of a unit; the service forgets it when the account is deleted. `seen`: when the service last
+    gave it (UTC); kept to the day."""
 
     unit_id: str
     service: Service

@@ -106,13 +106,9 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, since: int) -> None:
-    """Leads the tables from version `since` to `VERSION`, one version at a time, each step whole or not at all.
-
-    The caller has made a copy of the file before.
-
-    Raises:
-        sqlite3.Error: A step failed; the tables are those of the last whole step.
-    """
+    """Leads the tables from version `since` to `VERSION`, one version at a time, each step whole or not at all. The
+    caller has made a copy of the file before. Raises `sqlite3.Error`: a step failed; the tables are those of the last
+    whole step."""
     for version in range(since, VERSION):
         _all_or_none(connection, UPGRADES[version], version + 1)
 

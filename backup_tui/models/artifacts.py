@@ -94,12 +94,8 @@ class ItemRefusal(Struct, frozen=True):
 
 
 class UpdateAnswer(Struct, frozen=True):
-    """What the service said to an update of a session's artifacts.
-
-    Attributes:
-        refused: What it refused inside the good answer.
-        unread: Entries that could not be read.
-    """
+    """What the service said to an update of a session's artifacts. `refused`: what it refused inside the good answer.
+    `unread`: entries that could not be read."""
 
     added: tuple[RestoreArtifact, ...]
     refused: tuple[ItemRefusal, ...]

@@ -35,12 +35,8 @@ class TimePeriod(GraphModel):
 
 
 class UnusableName(Struct, frozen=True):
-    """One name of a list that the service could not use.
-
-    Attributes:
-        name: The name as the service repeats it.
-        code: The service's code: `SiteUrlNotFound`.
-    """
+    """One name of a list that the service could not use. `name`: the name as the service repeats it. `code`: the
+    service's code: `SiteUrlNotFound`."""
 
     name: str
     code: str

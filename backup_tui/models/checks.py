@@ -21,12 +21,8 @@ _ORDER = {CheckResult.BLOCKING: 0, CheckResult.WARNING: 1, CheckResult.UNKNOWN: 
 
 
 class Check(Struct, frozen=True):
-    """One line of a review.
-
-    Attributes:
-        text: The finding, one plain sentence without a full stop.
-        rank: Orders lines of the same mark: the lower, the earlier.
-    """
+    """One line of a review. `text`: the finding, one plain sentence without a full stop. `rank`: orders lines of the
+    same mark: the lower, the earlier."""
 
     mark: CheckResult
     text: str

@@ -30,11 +30,9 @@ class GranularMailboxRestoreArtifact(MailboxRestoreArtifact):
 
 
 class GranularRestoreArtifact(Entity):
-    """A file or folder; its id is the item key that browsing gave.
-
-    Before the restore runs, the service sends empty strings and the year 1; all of them read as `None`. So does a
-    status of `unknown`, which is shown in the pages and is not a member.
-    """
+    """A file or folder; its id is the item key that browsing gave. Before the restore runs, the service sends empty
+    strings and the year 1; all of them read as `None`. So does a status of `unknown`, which is shown in the pages and
+    is not a member."""
 
     browse_session_id: Filled = None
     status: Text = None
@@ -124,12 +122,8 @@ class ItemKeyForm(StrEnum):
 
 class NewMailItems(Struct, frozen=True):
     """The items of a mailbox to restore: what a search found in one point.
-
-    https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions
-
-    Raises:
-        UsageError: Without the id of the search's answer.
-    """
+    https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions; raises `UsageError`: without
+    the id of the search's answer."""
 
     point_id: str
     destination: Destination

@@ -33,12 +33,9 @@ def _id(item: Any) -> str:
 
 
 class Listing(Generic[T]):
-    """A list on its way: each entry once; where one came twice the later counts, in the first one's place.
-
-    Attributes:
-        pages: How many pages came, those included that came before the list began again.
-        unread: How many entries could not be read.
-    """
+    """A list on its way: each entry once; where one came twice the later counts, in the first one's place. `pages`: how
+    many pages came, those included that came before the list began again. `unread`: how many entries could not be
+    read."""
 
     def __init__(self, key: Callable[[T], str] = _id) -> None:
         self._key = key

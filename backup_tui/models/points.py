@@ -36,23 +36,16 @@ class RestorePoint(Entity):
 
 
 class PointSearch(Struct, frozen=True):
-    """What one call of `restorePoints/search` found.
-
-    Attributes:
-        points: Unit id to the points found for it (the service sends one per unit; more are kept).
-        without: Ids of the units that have no point in the period.
-    """
+    """What one call of `restorePoints/search` found. `points`: unit id to the points found for it (the service sends
+    one per unit; more are kept). `without`: ids of the units that have no point in the period."""
 
     points: dict[str, tuple[RestorePoint, ...]]
     without: frozenset[str]
 
 
 class MailHits(Struct, frozen=True):
-    """What a search found in one point of a mailbox.
-
-    Attributes:
-        count: How many items match; `None` when the service did not say.
-    """
+    """What a search found in one point of a mailbox. `count`: how many items match; `None` when the service did not
+    say."""
 
     point: RestorePoint
     count: int | None

@@ -24,12 +24,8 @@ class DeviceCode(Struct, frozen=True):
 
 
 class BrowserPage(Struct, frozen=True):
-    """A page to open in a browser that can reach this machine, or a port forwarded to it.
-
-    Attributes:
-        port: Where the browser comes back to on `localhost`; forward it (`ssh -L port:localhost:port`) when the browser
-            runs elsewhere.
-    """
+    """A page to open in a browser that can reach this machine, or a port forwarded to it. `port`: where the browser
+    comes back to on `localhost`; forward it (`ssh -L port:localhost:port`) when the browser runs elsewhere."""
 
     url: str
     port: int

@@ -104,12 +104,8 @@ read_rule = TaggedUnion(
 
 
 class RuleWords(Struct, frozen=True):
-    """What an expression says.
-
-    Attributes:
-        words: In plain words; the expression itself when it is not of a form that the pages show.
-        details: The ids and texts that it names, one each; empty when it was not understood.
-    """
+    """What an expression says. `words`: in plain words; the expression itself when it is not of a form that the pages
+    show. `details`: the ids and texts that it names, one each; empty when it was not understood."""
 
     words: str
     details: tuple[str, ...] = ()

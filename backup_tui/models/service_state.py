@@ -55,12 +55,8 @@ _ALERTS = {
 
 
 class ServiceState(Struct, frozen=True):
-    """What the service allows. Times are UTC.
-
-    Attributes:
-        value: The service's own word for its state; empty when it is not known.
-        cause: The service's own word for why (`disableReason`); empty when it gives none.
-    """
+    """What the service allows. Times are UTC. `value`: the service's own word for its state; empty when it is not
+    known. `cause`: the service's own word for why (`disableReason`); empty when it gives none."""
 
     value: str = ""
     cause: str = ""
@@ -110,11 +106,9 @@ class ServiceState(Struct, frozen=True):
 
     @property
     def no_restore(self) -> str | None:
-        """Why no restore can be drafted or started, a clause without a full stop; `None` where it can.
-
-        The contract forbids restores and does not speak of drafts. A draft is a restore session all the same, and a
-        form is kept on this machine without the service; so nothing is lost by not asking for one.
-        """
+        """Why no restore can be drafted or started, a clause without a full stop; `None` where it can. The contract
+        forbids restores and does not speak of drafts. A draft is a restore session all the same, and a form is kept on
+        this machine without the service; so nothing is lost by not asking for one."""
         if self.off:
             return self._off
         return f"the service allows no restore at the moment{self._because}" if self._is("restorelocked") else None

@@ -20,17 +20,9 @@ _STAMP = re.compile(
 
 
 def parse_time(value: str) -> datetime | None:
-    """Reads one timestamp of the service.
-
-    Args:
-        value: ISO 8601 with zero to seven (or more) fraction digits, `Z`, an offset or no zone (then UTC).
-
-    Returns:
-        The time in UTC, to the microsecond; `None` for year 1, which the service sends for "not yet".
-
-    Raises:
-        ValueError: It is not a timestamp, or it names a day or hour that does not exist.
-    """
+    """Reads one timestamp of the service. `value`: ISO 8601 with zero to seven (or more) fraction digits, `Z`, an
+    offset or no zone (then UTC). Returns the time in UTC, to the microsecond; `None` for year 1, which the service
+    sends for "not yet". Raises `ValueError`: it is not a timestamp, or it names a day or hour that does not exist."""
     match = _STAMP.fullmatch(value)
     if match is None:
         raise ValueError(f"not a time: {value[:40]!r}")

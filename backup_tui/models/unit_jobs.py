@@ -18,12 +18,8 @@ Names = tuple[Text, ...] | None
 
 
 class NameTrouble(Struct, frozen=True):
-    """One name that the service could not add.
-
-    Attributes:
-        name: The address or id as it was handed in; empty when the service does not say which one.
-        message: What the service says about it.
-    """
+    """One name that the service could not add. `name`: the address or id as it was handed in; empty when the service
+    does not say which one. `message`: what the service says about it."""
 
     name: str
     code: str

@@ -31,12 +31,8 @@ _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
-    """It is changed who gets mails; `None` leaves a part of it as it is.
-
-    Attributes:
-        all_events: Whether changes of policies and restores are told as well.
-        addresses: The list, with the recipients `CUSTOM` only.
-    """
+    """It is changed who gets mails; `None` leaves a part of it as it is. `all_events`: whether changes of policies and
+    restores are told as well. `addresses`: the list, with the recipients `CUSTOM` only."""
 
     noun = "setting"
     purpose = "changing who gets e-mail"

@@ -62,11 +62,8 @@ def unit_label(unit: ProtectionUnit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
-    """The backup of a unit is given up, or kept after all.
-
-    Attributes:
-        service: What kind of unit; counts where the service does not tell.
-    """
+    """The backup of a unit is given up, or kept after all. `service`: what kind of unit; counts where the service does
+    not tell."""
 
     noun = "unit"
     purpose = "changing a unit"

@@ -50,13 +50,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "\N{FULLWIDTH EQUALS SI
 
 
 async def report_csv(tools: Context, session_id: str) -> str:
-    """The units of a restore as CSV (RFC 4180, UTF-8, times in UTC), those that failed first.
-
-    Raises:
-        NotFound: The service has no such session.
-        UsageError: The service does not say what kind of session it is.
-        BackupTuiError: The units could not all be read; a report with holes is not made.
-    """
+    """The units of a restore as CSV (RFC 4180, UTF-8, times in UTC), those that failed first. Raises `NotFound`: the
+    service has no such session; `UsageError`: the service does not say what kind of session it is; `BackupTuiError`:
+    the units could not all be read; a report with holes is not made."""
     session, artifacts = await read_draft(tools, session_id)
     service = service_of(session)
     record = await kept_record(tools.journal, session_id)

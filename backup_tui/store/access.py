@@ -18,12 +18,7 @@ ELSEWHERE = "or another application controls the backup of this tenant"
 
 
 class Denial(Struct, frozen=True):
-    """The service refused a feature.
-
-    Attributes:
-        at: When (UTC).
-        request_id: The service's id of the answer.
-    """
+    """The service refused a feature. `at`: when (UTC). `request_id`: the service's id of the answer."""
 
     at: datetime
     code: str = ""

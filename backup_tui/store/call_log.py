@@ -20,11 +20,7 @@ ANSWERS_KEPT = 200
 
 
 class SeenLine(Struct, frozen=True):
-    """A change that was seen at the service and not made from here.
-
-    Attributes:
-        what: `seen: 77ab3e90 started by ryan`.
-    """
+    """A change that was seen at the service and not made from here. `what`: `seen: 77ab3e90 started by ryan`."""
 
     id: str
     at: datetime

@@ -28,12 +28,8 @@ class Topic(StrEnum):
 
 
 class Change(Struct, frozen=True):
-    """Something differs now.
-
-    Attributes:
-        ids: The rows that differ. For artifacts: their ids and their session's; for units: their ids and the service;
-            empty where a part has no rows or only its freshness differs.
-    """
+    """Something differs now. `ids`: the rows that differ. For artifacts: their ids and their session's; for units:
+    their ids and the service; empty where a part has no rows or only its freshness differs."""
 
     topics: frozenset[Topic]
     ids: frozenset[str] = frozenset()

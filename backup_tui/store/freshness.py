@@ -48,11 +48,8 @@ class Kind(Enum):
 
 
 class Key(Struct, Generic[T_co], frozen=True):
-    """Names one collection; `T_co` is what a read of it gives.
-
-    Attributes:
-        of: Whose it is: a session's or policy's id, or a service; empty where there is only one.
-    """
+    """Names one collection; `T_co` is what a read of it gives. `of`: whose it is: a session's or policy's id, or a
+    service; empty where there is only one."""
 
     kind: Kind
     of: str = ""

@@ -16,12 +16,9 @@ from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R
 
 
 class ProtectionDetails:
-    """The part of the store that the policy's detail and the service's detail are made of.
-
-    Attributes:
-        service_apps: Applications that are registered to control the backup; empty also when not read.
-        notifications: Who gets mails about the backup; `None` when not read or not readable.
-    """
+    """The part of the store that the policy's detail and the service's detail are made of. `service_apps`: applications
+    that are registered to control the backup; empty also when not read. `notifications`: who gets mails about the
+    backup; `None` when not read or not readable."""
 
     def __init__(self, freshness: FreshnessBook) -> None:
         self._freshness = freshness

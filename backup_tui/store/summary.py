@@ -48,12 +48,8 @@ FAILED_SHOWN_FOR = timedelta(days=30)
 
 
 class InFlight(Struct, frozen=True):
-    """What of one service is being restored.
-
-    Attributes:
-        units: Units of running sessions that have not ended.
-        at_least: Some running session did not say how many units it has.
-    """
+    """What of one service is being restored. `units`: units of running sessions that have not ended. `at_least`: some
+    running session did not say how many units it has."""
 
     units: int
     sessions: int

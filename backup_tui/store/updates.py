@@ -69,12 +69,9 @@ class NotificationsRead(Struct, frozen=True):
 
 
 class SessionRead(Struct, frozen=True):
-    """One session, read by itself or answered to a change.
-
-    Attributes:
-        service: Counts when the session does not tell it, and so does `destination`.
-        changed: It is the answer to a change of ours: what was asked for before it is dropped from now on.
-    """
+    """One session, read by itself or answered to a change. `service`: counts when the session does not tell it, and so
+    does `destination`. `changed`: it is the answer to a change of ours: what was asked for before it is dropped from
+    now on."""
 
     session: RestoreSession
     asked_at: float
@@ -113,11 +110,8 @@ class UnitsPage(Struct, frozen=True):
 
 
 class UnitRead(Struct, frozen=True):
-    """One unit, read by itself or answered to a change.
-
-    Attributes:
-        changed: It is the answer to a change of ours: a list that was asked for before it is older.
-    """
+    """One unit, read by itself or answered to a change. `changed`: it is the answer to a change of ours: a list that
+    was asked for before it is older."""
 
     service: Service
     unit: ProtectionUnit
@@ -209,13 +203,9 @@ class WaitingForLock(Struct, frozen=True):
 
 
 class JournalLine(Struct, frozen=True):
-    """A journal entry as Activity shows it.
-
-    Attributes:
-        kind: `create`, `edit`, `activate`, `delete`, `policyActivate`, `policyDeactivate`, `unitOffboard`,
-            `unitCancelOffboard`, `notificationsEdit`.
-        state: `open`, `done`, `rejected`, `notSent`, `unknown`, `resolvedDone`, `resolvedNotDone`.
-    """
+    """A journal entry as Activity shows it. `kind`: `create`, `edit`, `activate`, `delete`, `policyActivate`,
+    `policyDeactivate`, `unitOffboard`, `unitCancelOffboard`, `notificationsEdit`. `state`: `open`, `done`, `rejected`,
+    `notSent`, `unknown`, `resolvedDone`, `resolvedNotDone`."""
 
     id: int
     kind: str
@@ -267,12 +257,8 @@ class DestinationsKnown(Struct, frozen=True):
 
 
 class LastVisit(Struct, frozen=True):
-    """What was known when the program was left the last time.
-
-    Attributes:
-        snapshot: From `left.snapshot`.
-        how: `line dropped`, `left`, ...; shown in brackets, may be empty.
-    """
+    """What was known when the program was left the last time. `snapshot`: from `left.snapshot`. `how`: `line dropped`,
+    `left`, ...; shown in brackets, may be empty."""
 
     at: datetime
     snapshot: Mapping[str, Any] = field(default_factory=dict)

@@ -19,11 +19,7 @@ _WINDOW = 60.0
 
 
 class ReadBudget:
-    """Counts reads in a sliding minute. All moments are monotonic seconds.
-
-    Args:
-        limit: Reads in any 60 seconds.
-    """
+    """Counts reads in a sliding minute. All moments are monotonic seconds. `limit`: reads in any 60 seconds."""
 
     def __init__(self, limit: int = READS_PER_MINUTE, kept_free: int = KEPT_FREE) -> None:
         self._limit = limit

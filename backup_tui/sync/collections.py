@@ -43,12 +43,8 @@ def signature(store: Store, row: SessionRow) -> tuple[object, ...]:
 
 @dataclass(slots=True)
 class Source:
-    """Where a collection is read from.
-
-    Attributes:
-        store: What is known already: which service a session or a policy belongs to.
-        marks: How sessions looked when their artifacts were read to the end the last time, by session id.
-    """
+    """Where a collection is read from. `store`: what is known already: which service a session or a policy belongs to.
+    `marks`: how sessions looked when their artifacts were read to the end the last time, by session id."""
 
     reader: ReaderProtocol
     store: Store

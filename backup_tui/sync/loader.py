@@ -25,11 +25,8 @@ async def _free() -> None:
 
 
 class Loader:
-    """Reads collections into the store; what is read, and how, is declared in `collections`.
-
-    Attributes:
-        pages: How many pages each list had the last time.
-    """
+    """Reads collections into the store; what is read, and how, is declared in `collections`. `pages`: how many pages
+    each list had the last time."""
 
     def __init__(self, reader: ReaderProtocol, store: Store, clock: Clock) -> None:
         self._source = Source(reader, store)
@@ -42,13 +39,9 @@ class Loader:
         return self._source.marks
 
     async def load(self, key: Key[T]) -> T:
-        """Reads a collection for somebody who waits: whole or not at all; what could be read is in the store.
-
-        Raises:
-            IncompleteList: The list broke off, or holds entries that cannot be read.
-            ProtocolError: It is not known which service to ask.
-            BackupTuiError: As the reader raises it.
-        """
+        """Reads a collection for somebody who waits: whole or not at all; what could be read is in the store. Raises
+        `IncompleteList`: the list broke off, or holds entries that cannot be read; `ProtocolError`: it is not known
+        which service to ask; `BackupTuiError`: as the reader raises it."""
         how, found = COLLECTIONS[key.kind], None
         if isinstance(how, ObjectOf):
             found = await self._object(key, how, _free)

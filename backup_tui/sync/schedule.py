@@ -56,12 +56,8 @@ _FIRST_BACKOFF, _LAST_BACKOFF = 5.0, 120.0
 
 
 class PlannedRead(Struct, frozen=True):
-    """Something that should be read.
-
-    Attributes:
-        every: Seconds between two reads; `inf` for once.
-        background: Nice to have: only with plenty of budget left.
-    """
+    """Something that should be read. `every`: seconds between two reads; `inf` for once. `background`: nice to have:
+    only with plenty of budget left."""
 
     key: Key[Any]
     every: float
@@ -83,12 +79,8 @@ def plan_reads(
     marks: Mapping[str, ArtifactMark],
     slower: float = 1.0,
 ) -> tuple[PlannedRead, ...]:
-    """What should be read, the most important first.
-
-    Args:
-        monotonic: Seconds of the clock that never jumps.
-        slower: So many times the usual seconds lie between two reads; nothing becomes rarer than `RARE` by it.
-    """
+    """What should be read, the most important first. `monotonic`: seconds of the clock that never jumps. `slower`: so
+    many times the usual seconds lie between two reads; nothing becomes rarer than `RARE` by it."""
     plan = _plan(store, focus, monotonic=monotonic, now=now, pages=pages, marks=marks)
     if slower == 1.0:
         return plan

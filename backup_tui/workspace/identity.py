@@ -62,11 +62,7 @@ class AnotherSignIn(SignInError):
 
 
 class Identity:
-    """The sign-in of one workspace.
-
-    Attributes:
-        who: As far as the token tells; before there is one, what the settings say.
-    """
+    """The sign-in of one workspace. `who`: as far as the token tells; before there is one, what the settings say."""
 
     def __init__(
         self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: SignIn | None = None
@@ -224,12 +220,9 @@ class Identity:
 
 
 class OwnTokens:
-    """A `TokenSource` that hands out one identity's tokens alone.
-
-    A sign-in can change while we run: another instance that shares its file signs somebody else in, or whoever is
-    signed in to the Azure CLI changes. What is shown and written down here belongs to the one before, so nothing is
-    asked or changed under the new name.
-    """
+    """A `TokenSource` that hands out one identity's tokens alone. A sign-in can change while we run: another instance
+    that shares its file signs somebody else in, or whoever is signed in to the Azure CLI changes. What is shown and
+    written down here belongs to the one before, so nothing is asked or changed under the new name."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

@@ -23,13 +23,9 @@ async def resolve_by_hand(
     now: datetime,
     load_session: Callable[[str], Awaitable[RestoreSession]],
 ) -> None:
-    """Writes down that a change was not made, or which session it made or changed.
-
-    Raises:
-        UsageError: Neither or both were given, there is no such entry, it is settled already or still under way, or the
-            session cannot be the one.
-        NotFound: There is no such session.
-    """
+    """Writes down that a change was not made, or which session it made or changed. Raises `UsageError`: neither or both
+    were given, there is no such entry, it is settled already or still under way, or the session cannot be the one;
+    `NotFound`: there is no such session."""
     if (adopt is None) is not not_done:
         raise UsageError(
             "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"

@@ -59,12 +59,8 @@ def require_open(room: T | None) -> T:
 
 
 class Workspace:
-    """Everything that screens and commands work with.
-
-    Attributes:
-        zone: In which times are typed and shown.
-        identity: Who is signed in, and what that one may do.
-    """
+    """Everything that screens and commands work with. `zone`: in which times are typed and shown. `identity`: who is
+    signed in, and what that one may do."""
 
     def __init__(
         self,
@@ -115,11 +111,8 @@ class Workspace:
 
     async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
         """Lets a person sign in, before the workspace is open or while it is; reading goes on by itself afterwards.
-
-        Raises:
-            AnotherSignIn: Somebody else signed in than the one whose workspace this is.
-            SignInError: It did not come to a sign-in.
-        """
+        Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is; `SignInError`: it did not
+        come to a sign-in."""
         await self.identity.ask(show)
         if self._sync is not None:
             self._sync.signed_in()
@@ -144,12 +137,9 @@ class Workspace:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Workspace]:
-        """Brings up client, journal and use cases, and closes them again.
-
-        Raises:
-            SignInError: Nobody is signed in, and that takes a person (`sign_in_again` asks one).
-            UsageError: There are no certificates to check the service with, or the like.
-        """
+        """Brings up client, journal and use cases, and closes them again. Raises `SignInError`: nobody is signed in,
+        and that takes a person (`sign_in_again` asks one); `UsageError`: there are no certificates to check the service
+        with, or the like."""
         try:
             if not self.identity.known:
                 await self.identity.find()
@@ -333,13 +323,9 @@ class Workspace:
         return await require_open(self._memory).journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
-        """Settles a change of unknown outcome by hand.
-
-        Raises:
-            UsageError: Neither or both were given, there is no such entry, it is settled already or still under way, or
-                the session cannot be the one.
-            NotFound: There is no such session.
-        """
+        """Settles a change of unknown outcome by hand. Raises `UsageError`: neither or both were given, there is no
+        such entry, it is settled already or still under way, or the session cannot be the one; `NotFound`: there is no
+        such session."""
         from backup_tui.workspace.manual_resolution import resolve_by_hand
 
         await resolve_by_hand(

@@ -22,12 +22,8 @@ _AS_UTF8 = "Save it as UTF-8 (in Excel: CSV UTF-8)."
 
 
 class ListText(NamedTuple):
-    """A list as text.
-
-    Attributes:
-        text: All of it, without a byte order mark.
-        remark: What has to be said about how it was read; empty when nothing has.
-    """
+    """A list as text. `text`: all of it, without a byte order mark. `remark`: what has to be said about how it was
+    read; empty when nothing has."""
 
     text: str
     remark: str = ""

@@ -20,12 +20,8 @@ _SQUEEZE = re.compile(r"[-_.\s]+")
 
 
 class NearDouble(Struct, frozen=True):
-    """A unit that was not chosen and is easily taken for one that was.
-
-    Attributes:
-        unit_id: The one that was not chosen.
-        reason: `has the same name, Finance` or `begins the same`.
-    """
+    """A unit that was not chosen and is easily taken for one that was. `unit_id`: the one that was not chosen.
+    `reason`: `has the same name, Finance` or `begins the same`."""
 
     unit_id: str
     chosen_id: str

@@ -14,11 +14,7 @@ MOST_COMPARED = 150_000
 
 @dataclass(slots=True)
 class Effort:
-    """How much more work the names of one list may cause.
-
-    Attributes:
-        left: Full comparisons that may still be made.
-    """
+    """How much more work the names of one list may cause. `left`: full comparisons that may still be made."""
 
     left: int = MOST_COMPARED
 
@@ -60,11 +56,9 @@ def split_key(key: str) -> tuple[str, str]:
 
 
 class NearNames:
-    """The names of a tenant, laid out so that the nearest ones to a mistyped one are found quickly.
-
-    Names are grouped by domain or folder. Only groups that are near themselves are looked into, there only names of
-    a similar length, and of those only the ones with nearly the same letters are compared in full.
-    """
+    """The names of a tenant, laid out so that the nearest ones to a mistyped one are found quickly. Names are grouped
+    by domain or folder. Only groups that are near themselves are looked into, there only names of a similar length, and
+    of those only the ones with nearly the same letters are compared in full."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._groups: dict[str, dict[int, list[tuple[int, str, str]]]] = {}

@@ -10,12 +10,8 @@ from backup_tui.restore.names.parts import Look, Part, find_parts
 
 
 class Entry(NamedTuple):
-    """A name as it stands in the list.
-
-    Attributes:
-        line: Its line, from 1.
-        others: What else the row says about the same unit.
-    """
+    """A name as it stands in the list. `line`: its line, from 1. `others`: what else the row says about the same
+    unit."""
 
     line: int
     text: str
@@ -23,12 +19,8 @@ class Entry(NamedTuple):
 
 
 class Aside(NamedTuple):
-    """An address or a URL that was not taken for a name.
-
-    Attributes:
-        line: Its line, from 1.
-        where: Where it stood, for people: `column Manager`.
-    """
+    """An address or a URL that was not taken for a name. `line`: its line, from 1. `where`: where it stood, for people:
+    `column Manager`."""
 
     line: int
     text: str

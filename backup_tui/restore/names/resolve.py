@@ -64,11 +64,7 @@ class Reason(StrEnum):
 
 
 class Found(Struct, frozen=True):
-    """A name that stands for one unit.
-
-    Attributes:
-        name: What the unit is called here.
-    """
+    """A name that stands for one unit. `name`: what the unit is called here."""
 
     written: WrittenName
     unit_id: str
@@ -97,11 +93,8 @@ class NameProblem(Struct, frozen=True):
 
 
 class NoneKnown(Struct, frozen=True):
-    """Not one name of a list is known: probably the list of another tenant.
-
-    Attributes:
-        tail: The domain or host that most of them share; empty when they share none.
-    """
+    """Not one name of a list is known: probably the list of another tenant. `tail`: the domain or host that most of
+    them share; empty when they share none."""
 
     total: int
     tail: str

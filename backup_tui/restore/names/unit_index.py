@@ -111,11 +111,9 @@ class UnitIndex:
         )
 
     def matches(self, name: WrittenName) -> tuple[tuple[str, ...], bool]:
-        """The units that a name stands for, and whether an id named them.
-
-        Ids and addresses count before display names, which repeat, and before what lists show in short: the first
-        characters of an id, the path of a site. When a row of a table names two different units, both are returned.
-        """
+        """The units that a name stands for, and whether an id named them. Ids and addresses count before display names,
+        which repeat, and before what lists show in short: the first characters of an id, the path of a site. When a row
+        of a table names two different units, both are returned."""
         by_id: dict[str, None] = {}
         exact: dict[str, None] = {}
         for text in (name.text, *name.others):

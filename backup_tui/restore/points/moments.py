@@ -70,15 +70,9 @@ def is_relative(text: str) -> bool:
 def parse_moment(
     text: str, zone: ZoneInfo, now: datetime, asked: datetime | None = None, *, doubt: timedelta = timedelta()
 ) -> Moment:
-    """Reads a moment as a person says it.
-
-    Args:
-        now: The service's time (UTC).
-
-    Raises:
-        UsageError: It is no moment, lies in the future or before everything that can still exist, or names an hour that
-            a clock change leaves out or doubles.
-    """
+    """Reads a moment as a person says it. `now`: the service's time (UTC). Raises `UsageError`: it is no moment, lies
+    in the future or before everything that can still exist, or names an hour that a clock change leaves out or
+    doubles."""
     typed = " ".join(text.split())
     if not typed:
         raise refused("No time is given.", typed, EXAMPLES)
@@ -124,11 +118,8 @@ def show_utc(moment: datetime, now: datetime) -> str:
 
 
 def show_zone(moment: datetime, zone: ZoneInfo, now: datetime, *, beside_utc: bool = False) -> str:
-    """`20 Nov 13:20 Europe/Berlin`.
-
-    Args:
-        beside_utc: It stands beside the same moment in UTC: the day is left out where it is the same.
-    """
+    """`20 Nov 13:20 Europe/Berlin`. `beside_utc`: it stands beside the same moment in UTC: the day is left out where it
+    is the same."""
     local = _local(moment, zone)
     if local is None:
         return f"{show_utc(moment, now)} UTC"

@@ -41,12 +41,8 @@ _INSPECTED = (
 
 
 class Reached(Struct, frozen=True):
-    """What came of reaching one host.
-
-    Attributes:
-        date: The time that the host says it is (UTC); `None` when it did not answer.
-        skew: How far this machine's clock is ahead of it.
-    """
+    """What came of reaching one host. `date`: the time that the host says it is (UTC); `None` when it did not answer.
+    `skew`: how far this machine's clock is ahead of it."""
 
     findings: tuple[CheckupFinding, ...]
     date: datetime | None = None

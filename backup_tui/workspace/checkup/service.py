@@ -24,11 +24,7 @@ _READS = (may.SERVICE, may.NOTIFICATIONS, may.PROTECTION, may.SESSIONS, may.POIN
 
 @dataclass(slots=True)
 class Seen:
-    """What the reads brought along.
-
-    Attributes:
-        unit_id: A unit whose points can be asked for.
-    """
+    """What the reads brought along. `unit_id`: a unit whose points can be asked for."""
 
     root: BackupRestoreRoot | None = None
     unit_id: str = ""
