@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from msgspec import Struct, field
 
@@ -116,6 +116,11 @@ class UsageError(BackupTuiError):
         super().__init__(message, certainty=certainty, hint=hint)
         self.field = field
         self.value = value
+
+    @classmethod
+    def unsent(cls, message: str, field: str, value: str = "", hint: str = "") -> Self:
+        """One that was found before anything was sent."""
+        return cls(message, field=field, value=value, certainty="Nothing was sent.", hint=hint)
 
 
 class ConfigError(UsageError):

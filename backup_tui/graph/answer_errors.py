@@ -7,7 +7,7 @@ from datetime import datetime
 
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, ProtocolError, SignInError, Unreachable
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
 from backup_tui.models.text import safe
 

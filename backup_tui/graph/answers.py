@@ -27,7 +27,7 @@ from backup_tui.graph.challenge import claims_of
 from backup_tui.graph.error_catalogue import ErrorMeaning, Words, best_code, meaning_of_status
 from backup_tui.graph.gate import throttled
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY, parse_json
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.graph.retry import AttemptResult, Repeat, parse_retry_after, read_date, repeat_of_fault
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer
 from backup_tui.models.calls import Outcome

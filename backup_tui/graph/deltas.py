@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from backup_tui.models.artifacts import ItemRefusal
+from backup_tui.errors import ProtocolError
+from backup_tui.models.artifacts import DraftDelta, ItemRefusal
 from backup_tui.models.base import unwrap
 from backup_tui.models.text import safe
 
+T = TypeVar("T")
+
 _ITEM_ERROR = "@core.datamodificationexception"
+
+
+def read_delta(answer: object, collection: str, read: Callable[[object], T]) -> DraftDelta[T]:
+    """Reads the answer to a change of a collection such as `siteRestoreArtifacts`."""
+    added: list[T] = []
+    removed: list[str] = []
+    refused: list[ItemRefusal] = []
+    items, unread = items_of(answer, collection)
+    for item in items:
+        refusal = refusal_of(item)
+        if refusal is not None:
+            refused.append(refusal)
+        elif any(str(key).lower() == "@removed" for key in item):
+            key = item.get("id") or item.get("itemKey")
+            removed += [key] if isinstance(key, str) else []
+        else:
+            try:
+                added.append(read(item))
+            except ProtocolError:
+                unread += 1  # without an id it says nothing about a unit or an item; the draft's own list does
+    return DraftDelta(tuple(added), tuple(removed), tuple(refused), unread)
 
 
 def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], int]:
@@ -28,10 +52,6 @@ def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], 
     return [], 0
 
 
-def was_removed(item: Mapping[str, Any]) -> bool:
-    return any(str(key).lower() == "@removed" for key in item)
-
-
 def refusal_of(item: Mapping[str, Any]) -> ItemRefusal | None:
     """The refusal that the item is, `None` when it is none."""
     problem = next((value for key, value in item.items() if str(key).lower() == _ITEM_ERROR), None)
@@ -44,8 +64,8 @@ def refusal_of(item: Mapping[str, Any]) -> ItemRefusal | None:
         return safe(value) if isinstance(value, str) else ""
 
     return ItemRefusal(
-        id=text(item.get("id")),
-        code=text(details.get("code")),
-        message=text(details.get("message")),
-        operation=text(problem.get("failedOperation")),
+        text(item.get("id")),
+        text(details.get("code")),
+        text(details.get("message")),
+        text(problem.get("failedOperation")),
     )

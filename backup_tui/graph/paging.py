@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from backup_tui.errors import BackupTuiError, ForeignLink, IncompleteList, NotFound, ProtocolError, SignInError
 from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.graph.unpacking import without_collector
 from backup_tui.models.base import Entity
 from backup_tui.models.pages import Listing, Page

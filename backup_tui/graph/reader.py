@@ -4,38 +4,49 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
 from backup_tui.errors import IncompleteList, InvalidRequest, NotFound, ProtocolError
-from backup_tui.graph import requests
 from backup_tui.graph.browsing import BrowseReader
 from backup_tui.graph.bulk import BulkReader
 from backup_tui.graph.granular import GranularReader
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
-from backup_tui.graph.paging import collect, pages
-from backup_tui.graph.protection_reads import ProtectionReads
+from backup_tui.graph.paging import collect
 from backup_tui.graph.request_pipeline import RequestPipeline
-from backup_tui.graph.response_schema import asked_for
+from backup_tui.graph.requests import points, protection, sessions
+from backup_tui.graph.response_schema import Requester
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
 from backup_tui.models.mail_query import MailQuery
+from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.pages import Page
 from backup_tui.models.points import MailHits, MailSearch, PointSearch, RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
+from backup_tui.models.rules import ProtectionRule, read_rule
+from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit, read_unit
 
 LISTED_POINTS = 5
 """Most points that one listing gives (page backuprestoreroot-list-restorepoints)."""
 
 
-class Reader(ProtectionReads):
-    """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read. Every
-    method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says. `bulk`:
-    reads lists of names that the service resolves."""
+class Reader(Requester):
+    """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
+
+    Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says;
+    those that return a whole list raise `IncompleteList` when not all of it could be read.
+
+    Attributes:
+        granular: Reads single items of sessions.
+        bulk: Reads lists of names that the service resolves.
+        browse: Looks into restore points.
+    """
 
     def __init__(self, path: RequestPipeline) -> None:
         super().__init__(path)
@@ -45,24 +56,47 @@ class Reader(ProtectionReads):
         self._expands_units = True
 
     async def service_root(self) -> BackupRestoreRoot:
-        return BackupRestoreRoot.read(await self._path.run(requests.read_service()))
+        return BackupRestoreRoot.read(await self._path.run(protection.read_service()))
+
+    async def notifications(self) -> EmailNotificationsSetting:
+        return EmailNotificationsSetting.read(await self._path.run(protection.read_notifications()))
+
+    async def service_apps(self) -> tuple[ServiceApp, ...]:
+        """The applications that are registered to control the backup."""
+        return tuple(await collect(self._pages(protection.list_service_apps(), ServiceApp.read)))
+
+    async def service_app(self, app_id: str) -> ServiceApp:
+        return await self._one(protection.read_service_app(app_id), ServiceApp.read)
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
-        return tuple(await collect(pages(self._path.run, requests.list_policies(), read_policy, self._path.address)))
+        return tuple(await collect(self._pages(protection.list_policies(), read_policy)))
 
     async def policy(self, policy_id: str) -> ProtectionPolicy:
-        return asked_for(read_policy(await self._path.run(requests.read_policy(policy_id))), policy_id)
+        return await self._one(protection.read_policy(policy_id), read_policy)
+
+    def rules(self, service: Service, policy_id: str) -> AsyncIterator[Page[ProtectionRule]]:
+        return self._pages(protection.list_rules(service, policy_id), partial(read_rule, service=service))
+
+    async def rule(self, service: Service, policy_id: str, rule_id: str) -> ProtectionRule:
+        call = protection.read_rule(service, policy_id, rule_id)
+        return await self._one(call, partial(read_rule, service=service))
+
+    def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
+        """The bulk additions to a policy."""
+        return self._pages(protection.list_unit_jobs(service, policy_id), partial(read_units_job, service=service))
+
+    async def unit_job(self, service: Service, policy_id: str, job_id: str) -> UnitsJob:
+        call = protection.read_unit_job(service, policy_id, job_id)
+        return await self._one(call, partial(read_units_job, service=service))
 
     def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:
-        call = requests.list_units(service, policy_id)
-        return pages(self._path.run, call, lambda raw: read_unit(raw, service), self._path.address)
+        return self._pages(protection.list_units(service, policy_id), partial(read_unit, service=service))
 
     async def all_units(self) -> AsyncIterator[Page[ProtectionUnit]]:
         """The units of all services; where the service has no list of all, its three lists one after the other."""
         begun = False
         try:
-            found = pages(self._path.run, requests.list_all_units(), read_unit, self._path.address)
-            async for page in found:
+            async for page in self._pages(protection.list_all_units(), read_unit):
                 begun = True
                 yield page
             return
@@ -79,7 +113,7 @@ class Reader(ProtectionReads):
                 yield replace(page, number=number, last=page.last and service is services[-1])
 
     async def unit(self, unit_id: str, service: Service) -> ProtectionUnit:
-        return read_unit(await self._path.run(requests.read_unit(unit_id, service)), service)
+        return read_unit(await self._path.run(protection.read_unit(unit_id, service)), service)
 
     async def search_points(
         self,
@@ -87,18 +121,16 @@ class Reader(ProtectionReads):
         *,
         start: datetime,
         end: datetime,
-        prefer: requests.Preference = "latest",
+        prefer: points.Preference = "latest",
         express: bool = False,
         policy_id: str = "",
     ) -> PointSearch:
-        """The latest (or oldest) point of each unit within a period. `unit_ids`: at most `requests.MAX_SEARCH_UNITS`.
+        """The latest (or oldest) point of each unit within a period. `unit_ids`: at most `points.MAX_SEARCH_UNITS`.
         Raises `UsageError`: too many units, or none, or a policy outside the beta version; `ProtocolError`: a point
         came without the unit that it belongs to."""
         if policy_id:
             self._path.address.needs_beta("Searching the units of one policy")
-        call = requests.search_points(
-            unit_ids, start=start, end=end, prefer=prefer, express=express, policy_id=policy_id
-        )
+        call = points.search_points(unit_ids, start=start, end=end, prefer=prefer, express=express, policy_id=policy_id)
         return _point_search(await self._path.run(call), unit_ids)
 
     async def search_mail(
@@ -108,7 +140,7 @@ class Reader(ProtectionReads):
         *,
         start: datetime,
         end: datetime | None = None,
-        prefer: requests.Preference | None = None,
+        prefer: points.Preference | None = None,
         policy_id: str = "",
         structured: bool = False,
     ) -> MailSearch:
@@ -119,7 +151,7 @@ class Reader(ProtectionReads):
             self._path.address.needs_beta("Searching the units of one policy")
         if structured:
             self._path.address.needs_beta("A structured search")
-        call = requests.search_mail(
+        call = points.search_mail(
             unit_id, query, start=start, end=end, prefer=prefer, policy_id=policy_id, structured=structured
         )
         return _mail_search(await self._path.run(call), unit_id)
@@ -128,8 +160,7 @@ class Reader(ProtectionReads):
         """What administrators did, as the service wrote it down. Raises `UsageError`: the service is not spoken to in
         its beta version."""
         self._path.address.needs_beta("The list of what administrators did")
-        call = requests.list_activity_logs()
-        async for page in pages(self._path.run, call, read_activity_log, self._path.address):
+        async for page in self._pages(protection.list_activity_logs(), read_activity_log):
             yield page
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
@@ -137,8 +168,7 @@ class Reader(ProtectionReads):
         that were sent could be read."""
         found: dict[str, RestorePoint] = {}
         unread = 0
-        call = requests.list_points(unit_id, before=before)
-        async for page in pages(self._path.run, call, RestorePoint.read, self._path.address):
+        async for page in self._pages(points.list_points(unit_id, before=before), RestorePoint.read):
             unread += page.unread
             for point in page.items:
                 # The page's own example lists points of other units too.
@@ -155,32 +185,29 @@ class Reader(ProtectionReads):
 
     async def sessions(self, service: Service | None = None) -> AsyncIterator[Page[RestoreSession]]:
         """The restore sessions of all services, or of one (sorted out here: only the common list is documented)."""
-        async for page in pages(self._path.run, requests.list_sessions(), read_session, self._path.address):
+        async for page in self._pages(sessions.list_sessions(), read_session):
             if service is None:
                 yield page
             else:
                 yield replace(page, items=tuple(item for item in page.items if item.service is service))
 
     async def session(self, session_id: str) -> RestoreSession:
-        return asked_for(read_session(await self._path.run(requests.read_session(session_id))), session_id)
+        return await self._one(sessions.read_session(session_id), read_session)
 
     async def session_as_sent(self, session_id: str) -> str:
         """The text of the service's answer about one restore session, before anything is read in it."""
-        return await self._path.as_sent(requests.read_session(session_id))
+        return await self._path.as_sent(sessions.read_session(session_id))
 
     async def artifacts(
         self, service: Service, session_id: str, *, expand_units: bool = False
     ) -> AsyncIterator[Page[RestoreArtifact]]:
-        """The units of a restore session, as the service reports on them."""
-
-        def read(raw: object) -> RestoreArtifact:
-            return read_artifact(raw, service)
-
+        """The units of a restore session. `expand_units` asks for the unit behind each point, which the pages do not
+        promise: after the service has refused it once, it is not asked for again while this reader lives."""
+        read = partial(read_artifact, service=service)
         if expand_units and self._expands_units:
-            call = requests.list_artifacts(service, session_id, expand_units=True)
             begun = False
             try:
-                async for page in pages(self._path.run, call, read, self._path.address):
+                async for page in self._pages(sessions.list_artifacts(service, session_id, expand_units=True), read):
                     begun = True
                     yield page
                 return
@@ -188,8 +215,7 @@ class Reader(ProtectionReads):
                 if begun or error.code == "InvalidRestoreSessionId":
                     raise
                 self._expands_units = False
-        call = requests.list_artifacts(service, session_id)
-        async for page in pages(self._path.run, call, read, self._path.address):
+        async for page in self._pages(sessions.list_artifacts(service, session_id), read):
             yield page
 
 

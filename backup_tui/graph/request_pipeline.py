@@ -18,7 +18,7 @@ from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.answers import JudgedAnswer, judge, judge_failure
 from backup_tui.graph.error_catalogue import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide
 from backup_tui.graph.tokens import TokenSource
 from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer, WireRequest

@@ -2,61 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph.answer_errors import lost_answer
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
+from backup_tui.graph.paging import pages
 from backup_tui.graph.request_pipeline import RequestPipeline
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.models.base import Entity
+from backup_tui.models.pages import Page
 
+T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
 
 
-def asked_for(entity: E, asked: str) -> E:
-    """The object, if it is the one that was asked for: what is reviewed must be what is changed afterwards. Raises
-    `ProtocolError`: it is another one."""
-    if entity.id.casefold() != asked.casefold():
-        raise ProtocolError(
-            "The service's answer is about another object than was asked for.",
-            certainty=READ_ONLY_CERTAINTY,
-            hint="Look at what is between here and the service; reading it again is safe.",
-            code="answerOfAnother",
-        )
-    return entity
+class Requester:
+    """What the parts of reader and writer share: the way that requests take, and how their answers are read."""
+
+    def __init__(self, path: RequestPipeline) -> None:
+        self._path = path
+
+    def _pages(self, call: Call, read: Callable[[object], T]) -> AsyncIterator[Page[T]]:
+        return pages(self._path.run, call, read, self._path.address)
+
+    async def _one(self, call: Call, read: Callable[[object], E]) -> E:
+        """The object that was asked for: what is reviewed must be what is changed afterwards."""
+        entity = read(await self._path.run(call))
+        if entity.id.casefold() != (call.target or "").casefold():
+            raise ProtocolError(
+                "The service's answer is about another object than was asked for.",
+                certainty=READ_ONLY_CERTAINTY,
+                hint="Look at what is between here and the service; reading it again is safe.",
+                code="answerOfAnother",
+            )
+        return entity
+
+    async def _made(self, call: Call, read: Callable[[object], E]) -> E:
+        """The object that a change made; where none can be read, it may exist all the same."""
+        return _made(call, await self._path.run(call), read)
+
+    async def _changed(
+        self, call: Call, read: Callable[[object], E], again: Callable[[str], Awaitable[E]], kind: type[E]
+    ) -> E:
+        """The object that a change is about: as it was answered, or read again after an empty answer, or with its id
+        alone when that reading fails, for the change itself is certain."""
+        answer, target = await self._path.run(call), call.target or ""
+        if answer is None or answer == {}:
+            try:
+                return await again(target)
+            except BackupTuiError:
+                return kind.read({"id": target})
+        entity = _made(call, answer, read)
+        if entity.id.casefold() != target.casefold():
+            raise lost_answer(call, code="answerOfAnother")
+        return entity
 
 
-def made(call: Call, answer: object, read: Callable[[object], E]) -> E:
-    """The object in the answer of a change. Raises `OutcomeUnknown`: none can be read; it may exist all the same."""
+def _made(call: Call, answer: object, read: Callable[[object], E]) -> E:
     try:
         entity = read(answer)
     except ProtocolError:
         entity = None
     if entity is None or not entity.id:
         raise lost_answer(call, code="answerWithoutId")
-    return entity
-
-
-async def changed(
-    path: RequestPipeline,
-    call: Call,
-    target: str,
-    read: Callable[[object], E],
-    again: Callable[[str], Awaitable[E]],
-    kind: type[E],
-) -> E:
-    """Sends a change, and gives the changed object. Raises `OutcomeUnknown`: the answer is about another object, or
-    holds none that can be read."""
-    answer = await path.run(call)
-    if answer is None or answer == {}:
-        try:
-            return await again(target)
-        except BackupTuiError:
-            # The change is done; that it could not be looked at is told by the next reading.
-            return kind.read({"id": target})
-    entity = made(call, answer, read)
-    if entity.id.casefold() != target.casefold():
-        raise lost_answer(call, code="answerOfAnother")
     return entity

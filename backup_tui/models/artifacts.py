@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from msgspec import Struct
 
 from backup_tui.models.base import Entity, Text
@@ -10,6 +12,8 @@ from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
+
+T = TypeVar("T")
 
 
 class RestoreArtifact(Entity):
@@ -93,10 +97,14 @@ class ItemRefusal(Struct, frozen=True):
     operation: str
 
 
-class UpdateAnswer(Struct, frozen=True):
-    """What the service said to an update of a session's artifacts. `refused`: what it refused inside the good answer.
-    `unread`: entries that could not be read."""
+class DraftDelta(Struct, Generic[T], frozen=True):
+    """What the service said to a change of a draft's contents. `removed`: ids or item keys. `refused`: what it refused
+    inside the good answer. `unread`: entries that could not be read."""
 
-    added: tuple[RestoreArtifact, ...]
+    added: tuple[T, ...]
+    removed: tuple[str, ...]
     refused: tuple[ItemRefusal, ...]
     unread: int = 0
+
+
+UpdateAnswer = DraftDelta[RestoreArtifact]

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from backup_tui.errors import ProtocolError, UsageError
-from backup_tui.models.artifacts import ItemRefusal, MailboxRestoreArtifact
+from backup_tui.models.artifacts import DraftDelta, MailboxRestoreArtifact
 from backup_tui.models.base import Entity, Filled, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Destination, Service
@@ -161,19 +161,7 @@ class NewItem(Struct, frozen=True):
         return {"browseSessionId": self.browse_session_id, **form.members(self.item_key), **to}
 
 
-class ItemsAnswer(Struct, frozen=True):
-    """What the service said to an update of a session's single items.
-
-    Attributes:
-        removed: Keys of what it lists as removed.
-        refused: What it refused inside the good answer.
-        unread: Entries that could not be read.
-    """
-
-    added: tuple[AnyGranular, ...]
-    removed: tuple[str, ...]
-    refused: tuple[ItemRefusal, ...]
-    unread: int = 0
+ItemsAnswer = DraftDelta[AnyGranular]
 
 
 def wants_beta(items: Sequence[NewItem]) -> bool:

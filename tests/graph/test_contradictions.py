@@ -19,7 +19,7 @@ from scripted_service import NOW, RawServer, Reply, Scripted, answer_bytes, benc
 from backup_tui.errors import Busy, InvalidRequest, StateConflict
 from backup_tui.graph.operations import Operation
 from backup_tui.graph.paging import collect, collect_by
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.calls import Outcome, RequestClass
 from backup_tui.models.granular import ItemKeyForm, NewItem, NewMailItems, echoed_mails

@@ -29,7 +29,7 @@ from backup_tui.errors import (
 from backup_tui.graph.error_catalogue import all_rows
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.graph.paging import collect
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Destination, Service

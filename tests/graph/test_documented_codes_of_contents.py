@@ -19,7 +19,7 @@ from test_documented_codes import check_words
 from backup_tui.errors import BackupTuiError, InvalidRequest, NotFound, StateConflict
 from backup_tui.graph.operations import Operation as Op
 from backup_tui.graph.paging import collect, collect_by
-from backup_tui.graph.requests import Call
+from backup_tui.graph.requests.call import Call
 from backup_tui.models.browse import BrowseQuery
 from backup_tui.models.bulk import NewBulkRequest
 from backup_tui.models.calls import RequestClass

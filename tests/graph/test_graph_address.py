@@ -9,7 +9,7 @@ import pytest
 
 from backup_tui.errors import UsageError
 from backup_tui.graph.address import parse_address
-from backup_tui.graph.requests import segment
+from backup_tui.graph.requests.call import segment
 
 
 @pytest.mark.parametrize(

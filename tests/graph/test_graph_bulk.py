@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from scripted_service import NOW, Reply, Scripted, bench, refused
 
 from backup_tui.errors import IncompleteList, InvalidRequest, NotFound, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.graph import requests
 from backup_tui.graph.error_catalogue import meaning_of
 from backup_tui.graph.operations import Operation
 from backup_tui.graph.paging import collect
+from backup_tui.graph.requests import sessions
 from backup_tui.models.bulk import MAX_NAMES, NewBulkRequest, read_bulk_request
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Destination, Service
@@ -205,4 +205,4 @@ async def test_half_a_list_does_not_say_that_the_request_is_not_there() -> None:
 
 
 def test_a_create_is_of_the_class_that_is_never_sent_again() -> None:
-    assert requests.create_bulk_request(Service.EXCHANGE, "s1", new()).request_class is RequestClass.CREATE
+    assert sessions.create_bulk_request(Service.EXCHANGE, "s1", new()).request_class is RequestClass.CREATE

@@ -19,7 +19,7 @@ from backup_tui.errors import (
     Throttled,
     UsageError,
 )
-from backup_tui.graph.requests import create_body, update_body
+from backup_tui.graph.requests.sessions import create_body, update_body
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.calls import Outcome
 from backup_tui.models.services import Destination, Service

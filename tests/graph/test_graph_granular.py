@@ -354,11 +354,11 @@ async def test_a_missing_role_and_a_closed_point_are_told(service: Service) -> N
 
 
 def test_a_create_is_of_the_class_that_is_never_sent_again() -> None:
-    from backup_tui.graph import requests
+    from backup_tui.graph.requests import points, sessions
 
     calls = [
-        requests.create_mail_session([FOUND]),
-        requests.create_item_session(Service.ONEDRIVE, [ITEM]),
-        requests.create_browse_session(Service.ONEDRIVE, "p1"),
+        sessions.create_mail_session([FOUND]),
+        sessions.create_item_session(Service.ONEDRIVE, [ITEM]),
+        points.create_browse_session(Service.ONEDRIVE, "p1"),
     ]
     assert {call.request_class for call in calls} == {RequestClass.CREATE}

@@ -18,7 +18,7 @@ from typing import Any, get_args
 import pytest
 from service_schema import BETA_ENUMS, BETA_MEMBERS, ENUMS, LINKS, MEMBERS, lineage
 
-from backup_tui.graph.requests import Preference
+from backup_tui.graph.requests.points import Preference
 from backup_tui.models import (
     activity_logs,
     artifacts,

@@ -16,6 +16,15 @@ from backup_tui.errors import UsageError
 from backup_tui.graph.address import ROOT_PATH
 from backup_tui.graph.operations import Operation
 from backup_tui.models.calls import RequestClass
+from backup_tui.models.text import short_id
+
+_METHODS = {
+    RequestClass.READ: "GET",
+    RequestClass.STATE: "POST",
+    RequestClass.CREATE: "POST",
+    RequestClass.EDIT: "PATCH",
+    RequestClass.DELETE: "DELETE",
+}
 
 
 class Call(Struct, frozen=True):
@@ -50,10 +59,34 @@ class Call(Struct, frozen=True):
         return replace(self, method="GET", body=None, url=url, path=path, what=f"{self.what}, page {page}")
 
 
+def about(
+    target: str,
+    operation: Operation,
+    what: str,
+    path: str,
+    request_class: RequestClass = RequestClass.READ,
+    *,
+    method: str = "",
+    body: Mapping[str, object] | None = None,
+    at_once: bool = False,
+) -> Call:
+    """A call about one object, whose id ends `what` in short and names it in messages."""
+    return Call(
+        operation,
+        f"{what} {short_id(target)}",
+        method or _METHODS[request_class],
+        path,
+        request_class,
+        body,
+        target,
+        at_once=at_once,
+    )
+
+
 def segment(value: str) -> str:
     """One path segment. Raises `UsageError`: it is empty or would be read as a step in the path."""
     if value in ("", ".", "..") or any("\ud800" <= char <= "\udfff" for char in value):
-        raise UsageError(f"{value!r} cannot be an id.", field="id", value=value, certainty="Nothing was sent.")
+        raise UsageError.unsent(f"{value!r} cannot be an id.", "id", value)
     return quote(value, safe="")
 
 
@@ -72,9 +105,5 @@ def path_of(*segments: str, query: Mapping[str, str] | None = None) -> str:
 def limited(count: int, *, what: str, limit: int) -> None:
     """Refuses more than one call may carry. Raises `UsageError`: `count` is above `limit`."""
     if count > limit:
-        raise UsageError(
-            f"{count} {what} are too many for one call; the service takes {limit}.",
-            field=what,
-            value=str(count),
-            certainty="Nothing was sent.",
-        )
+        why = f"{count} {what} are too many for one call; the service takes {limit}."
+        raise UsageError.unsent(why, what, str(count))

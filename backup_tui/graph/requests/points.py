@@ -1,4 +1,4 @@
-"""Requests for restore points. Pure."""
+"""Requests for restore points, and for looking into one. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Literal
 
 from backup_tui.errors import UsageError
 from backup_tui.graph.operations import Operation
-from backup_tui.graph.requests.call import Call, limited, literal, path_of
+from backup_tui.graph.requests.call import Call, about, limited, literal, path_of, segment
+from backup_tui.models.browse import BrowseQuery
+from backup_tui.models.calls import RequestClass
 from backup_tui.models.mail_query import MailQuery
+from backup_tui.models.services import Service
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import iso
 
@@ -18,21 +21,17 @@ MAX_SEARCH_UNITS = 20
 
 Preference = Literal["latest", "oldest"]
 
+_SEARCH = path_of("restorePoints", "search")
+
 
 def search_body(
-    unit_ids: Sequence[str],
-    *,
-    start: datetime,
-    end: datetime,
-    prefer: Preference,
-    express: bool,
-    policy_id: str = "",
+    unit_ids: Sequence[str], *, start: datetime, end: datetime, prefer: Preference, express: bool, policy_id: str = ""
 ) -> dict[str, object]:
-    """What searches restore points: https://learn.microsoft.com/graph/api/restorepoint-search; raises `UsageError`: no
-    unit, or more than `MAX_SEARCH_UNITS`."""
+    """What searches restore points; `policy_id`, in the beta version only, is left out when empty. Raises `UsageError`:
+    no unit, or more than `MAX_SEARCH_UNITS`."""
     limited(len(unit_ids), what="units", limit=MAX_SEARCH_UNITS)
     if not unit_ids:
-        raise UsageError("No unit to look for is named.", field="units", certainty="Nothing was sent.")
+        raise UsageError.unsent("No unit to look for is named.", "units")
     body: dict[str, object] = {
         "protectionUnitIds": list(unit_ids),
         "protectionTimePeriod": {"startDateTime": iso(start), "endDateTime": iso(end)},
@@ -40,55 +39,16 @@ def search_body(
     }
     if express:
         body["tags"] = "fastRestore"
-    if policy_id:
-        body["policyId"] = policy_id
-    return body
-
-
-def mail_search_body(
-    unit_id: str,
-    query: MailQuery,
-    *,
-    start: datetime,
-    end: datetime | None,
-    prefer: Preference | None,
-    policy_id: str = "",
-    structured: bool = False,
-) -> dict[str, object]:
-    """What searches inside one mailbox; the page's own example gives the beginning of the period alone."""
-    period = {"startDateTime": iso(start)}
-    if end is not None:
-        period["endDateTime"] = iso(end)
-    body: dict[str, object] = {
-        "artifactQuery": query.body(structured=structured),
-        "protectionUnitIds": [unit_id],
-        "protectionTimePeriod": period,
-    }
-    if prefer is not None:
-        body["restorePointPreference"] = prefer
-    if policy_id:
-        body["policyId"] = policy_id
-    return body
+    return {**body, "policyId": policy_id} if policy_id else body
 
 
 def search_points(
-    unit_ids: Sequence[str],
-    *,
-    start: datetime,
-    end: datetime,
-    prefer: Preference,
-    express: bool,
-    policy_id: str = "",
+    unit_ids: Sequence[str], *, start: datetime, end: datetime, prefer: Preference, express: bool, policy_id: str = ""
 ) -> Call:
     """https://learn.microsoft.com/graph/api/restorepoint-search; a POST that reads."""
-    count = len(unit_ids)
-    return Call(
-        Operation.POINT_SEARCH,
-        f"search restore points of {counted(count, 'unit')}",
-        "POST",
-        path_of("restorePoints", "search"),
-        body=search_body(unit_ids, start=start, end=end, prefer=prefer, express=express, policy_id=policy_id),
-    )
+    body = search_body(unit_ids, start=start, end=end, prefer=prefer, express=express, policy_id=policy_id)
+    what = f"search restore points of {counted(len(unit_ids), 'unit')}"
+    return Call(Operation.POINT_SEARCH, what, "POST", _SEARCH, body=body)
 
 
 def search_mail(
@@ -101,17 +61,18 @@ def search_mail(
     policy_id: str = "",
     structured: bool = False,
 ) -> Call:
-    """https://learn.microsoft.com/graph/api/restorepoint-search with `artifactQuery`; a POST that reads."""
-    return Call(
-        Operation.POINT_SEARCH,
-        f"search inside mailbox {short_id(unit_id)}",
-        "POST",
-        path_of("restorePoints", "search"),
-        body=mail_search_body(
-            unit_id, query, start=start, end=end, prefer=prefer, policy_id=policy_id, structured=structured
-        ),
-        target=unit_id,
-    )
+    """https://learn.microsoft.com/graph/api/restorepoint-search with `artifactQuery`; a POST that reads. The page's own
+    example gives the beginning of the period alone."""
+    body: dict[str, object] = {
+        "artifactQuery": query.body(structured=structured),
+        "protectionUnitIds": [unit_id],
+        "protectionTimePeriod": {"startDateTime": iso(start), **({"endDateTime": iso(end)} if end else {})},
+    }
+    if prefer is not None:
+        body["restorePointPreference"] = prefer
+    if policy_id:
+        body["policyId"] = policy_id
+    return about(unit_id, Operation.POINT_SEARCH, "search inside mailbox", _SEARCH, method="POST", body=body)
 
 
 def list_points(unit_id: str, *, before: datetime) -> Call:
@@ -121,5 +82,39 @@ def list_points(unit_id: str, *, before: datetime) -> Call:
         "$filter": f"protectionDateTime lt {iso(before)}",
         "$orderby": "protectionDateTime desc",
     }
-    what = f"list restore points of unit {short_id(unit_id)}"
-    return Call(Operation.POINT_LIST, what, "GET", path_of("restorePoints", query=query), target=unit_id)
+    path = path_of("restorePoints", query=query)
+    return about(unit_id, Operation.POINT_LIST, "list restore points of unit", path)
+
+
+# Looking into a point
+
+
+def create_browse_session(service: Service, point_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-post-sharepointbrowsesessions"""
+    what = f"open point {short_id(point_id)} for looking into it"
+    body, path = {"restorePointId": point_id}, _browse(service)
+    return Call(Operation.BROWSE_CREATE, what, "POST", path, RequestClass.CREATE, body=body, target=point_id)
+
+
+def list_browse_sessions(service: Service | None = None) -> Call:
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-browsesessions, of all services or of one."""
+    path = path_of("browseSessions") if service is None else _browse(service)
+    return Call(Operation.BROWSE_READ, "list open points", "GET", path)
+
+
+def read_browse_session(service: Service, browse_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/sharepointbrowsesession-get"""
+    return about(browse_id, Operation.BROWSE_READ, "read open point", _browse(service, segment(browse_id)))
+
+
+def browse(service: Service, browse_id: str, query: BrowseQuery) -> Call:
+    """https://learn.microsoft.com/graph/api/sharepointbrowsesession-browse; a POST whose pages continue by GET."""
+    path = _browse(service, segment(browse_id), "browse")
+    return about(browse_id, Operation.BROWSE_ITEMS, "look into point", path, method="POST", body=query.body())
+
+
+def _browse(service: Service, *more: str) -> str:
+    if not service.names.browse_path:
+        why = f"{service.label} points cannot be browsed; what is in a mailbox is found by a search."
+        raise UsageError.unsent(why, "service", service.value)
+    return path_of(service.names.browse_path, *more)

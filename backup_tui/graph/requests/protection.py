@@ -1,17 +1,23 @@
-"""Requests about what is protected: the service itself, policies and their units. Pure."""
+"""Requests about what is protected, by which policies and rules, under whose control, and who is told. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backup_tui.graph.operations import Operation
-from backup_tui.graph.requests.call import Call, path_of, segment
+from backup_tui.graph.requests.call import Call, about, path_of, segment
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Service
-from backup_tui.models.text import short_id
+
+_NOTIFICATIONS = "emailNotificationsSetting"
 
 
 def read_service() -> Call:
     """https://learn.microsoft.com/graph/api/backuprestoreroot-get"""
     return Call(Operation.SERVICE_READ, "read the state of the backup", "GET", path_of())
+
+
+# Policies
 
 
 def list_policies() -> Call:
@@ -21,13 +27,22 @@ def list_policies() -> Call:
 
 def read_policy(policy_id: str) -> Call:
     """https://learn.microsoft.com/graph/api/protectionpolicybase-get"""
-    return Call(
-        Operation.POLICY_READ,
-        f"read policy {short_id(policy_id)}",
-        "GET",
-        path_of("protectionPolicies", segment(policy_id)),
-        target=policy_id,
-    )
+    return about(policy_id, Operation.POLICY_READ, "read policy", _policy(policy_id))
+
+
+def activate_policy(policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/protectionpolicybase-activate; no body."""
+    path = _policy(policy_id, "activate")
+    return about(policy_id, Operation.POLICY_ACTIVATE, "ACTIVATE policy", path, RequestClass.STATE)
+
+
+def deactivate_policy(policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/protectionpolicybase-deactivate; no body."""
+    path = _policy(policy_id, "deactivate")
+    return about(policy_id, Operation.POLICY_DEACTIVATE, "DEACTIVATE policy", path, RequestClass.STATE)
+
+
+# Units
 
 
 def list_units(service: Service, policy_id: str | None = None) -> Call:
@@ -36,9 +51,8 @@ def list_units(service: Service, policy_id: str | None = None) -> Call:
     if policy_id is None:
         path = path_of("protectionUnits", f"microsoft.graph.{names.unit_type}")
         return Call(Operation.UNIT_LIST, f"list {names.units}", "GET", path)
-    path = path_of(names.policies_path, segment(policy_id), names.policy_units_path)
-    what = f"list {names.units} of policy {short_id(policy_id)}"
-    return Call(Operation.UNIT_LIST, what, "GET", path, target=policy_id)
+    path = _in_policy(service, policy_id, names.policy_units_path)
+    return about(policy_id, Operation.UNIT_LIST, f"list {names.units} of policy", path)
 
 
 def list_all_units() -> Call:
@@ -48,60 +62,86 @@ def list_all_units() -> Call:
 
 def read_unit(unit_id: str, service: Service) -> Call:
     """https://learn.microsoft.com/graph/api/protectionunitbase-get"""
-    return Call(
-        Operation.UNIT_READ,
-        f"read {service.names.unit} {short_id(unit_id)}",
-        "GET",
-        path_of("protectionUnits", segment(unit_id)),
-        target=unit_id,
-    )
-
-
-def activate_policy(policy_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/protectionpolicybase-activate; no body."""
-    return Call(
-        Operation.POLICY_ACTIVATE,
-        f"ACTIVATE policy {short_id(policy_id)}",
-        "POST",
-        path_of("protectionPolicies", segment(policy_id), "activate"),
-        RequestClass.STATE,
-        target=policy_id,
-    )
-
-
-def deactivate_policy(policy_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/protectionpolicybase-deactivate; no body."""
-    return Call(
-        Operation.POLICY_DEACTIVATE,
-        f"DEACTIVATE policy {short_id(policy_id)}",
-        "POST",
-        path_of("protectionPolicies", segment(policy_id), "deactivate"),
-        RequestClass.STATE,
-        target=policy_id,
-    )
+    return about(unit_id, Operation.UNIT_READ, f"read {service.names.unit}", _unit(unit_id))
 
 
 def offboard_unit(unit_id: str) -> Call:
     """https://learn.microsoft.com/graph/api/protectionunitbase-offboard; no body, for persons only. It is sent now or
     not at all: the unit may be in a policy again after a wait."""
-    return Call(
-        Operation.UNIT_OFFBOARD,
-        f"OFFBOARD unit {short_id(unit_id)}",
-        "POST",
-        path_of("protectionUnits", segment(unit_id), "offboard"),
-        RequestClass.STATE,
-        target=unit_id,
-        at_once=True,
-    )
+    path = _unit(unit_id, "offboard")
+    return about(unit_id, Operation.UNIT_OFFBOARD, "OFFBOARD unit", path, RequestClass.STATE, at_once=True)
 
 
 def cancel_offboard_unit(unit_id: str) -> Call:
     """https://learn.microsoft.com/graph/api/protectionunitbase-canceloffboard; no body, for persons only."""
-    return Call(
-        Operation.UNIT_CANCEL_OFFBOARD,
-        f"CANCEL OFFBOARDING of unit {short_id(unit_id)}",
-        "POST",
-        path_of("protectionUnits", segment(unit_id), "cancelOffboard"),
-        RequestClass.STATE,
-        target=unit_id,
-    )
+    path = _unit(unit_id, "cancelOffboard")
+    return about(unit_id, Operation.UNIT_CANCEL_OFFBOARD, "CANCEL OFFBOARDING of unit", path, RequestClass.STATE)
+
+
+# What brings units into a policy: inclusion rules and bulk addition jobs
+
+
+def list_rules(service: Service, policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxinclusionrules and its siblings."""
+    path = _in_policy(service, policy_id, service.names.rules_path)
+    return about(policy_id, Operation.RULE_LIST, "list rules of policy", path)
+
+
+def read_rule(service: Service, policy_id: str, rule_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/protectionrulebase-get"""
+    path = _in_policy(service, policy_id, service.names.rules_path, segment(rule_id))
+    return about(rule_id, Operation.RULE_READ, "read rule", path)
+
+
+def list_unit_jobs(service: Service, policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxprotectionunitsbulkadditionjobs"""
+    path = _in_policy(service, policy_id, service.names.unit_jobs_path)
+    return about(policy_id, Operation.UNIT_JOB_LIST, "list bulk additions to policy", path)
+
+
+def read_unit_job(service: Service, policy_id: str, job_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/mailboxprotectionunitsbulkadditionjobs-get and its siblings."""
+    path = _in_policy(service, policy_id, service.names.unit_jobs_path, segment(job_id))
+    return about(job_id, Operation.UNIT_JOB_READ, "read bulk addition", path)
+
+
+# Who controls the backup, who is told about it, and what administrators did
+
+
+def list_service_apps() -> Call:
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-serviceapps"""
+    return Call(Operation.SERVICE_APP_LIST, "list controlling applications", "GET", path_of("serviceApps"))
+
+
+def read_service_app(app_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/serviceapp-get"""
+    path = path_of("serviceApps", segment(app_id))
+    return about(app_id, Operation.SERVICE_APP_READ, "read controlling application", path)
+
+
+def read_notifications() -> Call:
+    """https://learn.microsoft.com/graph/api/emailnotificationssetting-get"""
+    return Call(Operation.NOTIFICATIONS_READ, "read who gets e-mail", "GET", path_of(_NOTIFICATIONS))
+
+
+def update_notifications(changes: Mapping[str, object]) -> Call:
+    """https://learn.microsoft.com/graph/api/emailnotificationssetting-update; for persons only."""
+    path, what = path_of(_NOTIFICATIONS), "CHANGE who gets e-mail"
+    return Call(Operation.NOTIFICATIONS_EDIT, what, "PATCH", path, RequestClass.EDIT, body=changes)
+
+
+def list_activity_logs() -> Call:
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-activitylogs?view=graph-rest-beta"""
+    return Call(Operation.ACTIVITY_LIST, "list what administrators did", "GET", path_of("activityLogs"))
+
+
+def _policy(policy_id: str, *more: str) -> str:
+    return path_of("protectionPolicies", segment(policy_id), *more)
+
+
+def _unit(unit_id: str, *more: str) -> str:
+    return path_of("protectionUnits", segment(unit_id), *more)
+
+
+def _in_policy(service: Service, policy_id: str, *more: str) -> str:
+    return path_of(service.names.policies_path, segment(policy_id), *more)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from backup_tui.changes.context import Context
-from backup_tui.graph.requests import Call, create_session, update_session
+from backup_tui.graph.requests.call import Call
+from backup_tui.graph.requests.sessions import create_session, update_session
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan, edit_steps, service_of
