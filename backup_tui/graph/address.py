@@ -100,13 +100,8 @@ class ServiceAddress(Struct, frozen=True):
         """Refuses what the service has in its beta version only, before anything is sent. Raises `UsageError`: the
         service is not spoken to in its beta version."""
         if self.version != "beta":
-            raise UsageError(
-                f"{what} exists in the beta version of the service only.",
-                field="version",
-                value=self.version,
-                certainty="Nothing was sent.",
-                hint="Use an address that ends in /beta.",
-            )
+            why = f"{what} exists in the beta version of the service only."
+            raise UsageError.unsent(why, "version", self.version, "Use an address that ends in /beta.")
 
 
 def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress:
@@ -114,7 +109,7 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
     token in clear, or names a host that is neither Microsoft Graph, this machine nor trusted."""
 
     def refused(what: str, hint: str) -> UsageError:
-        return UsageError(what, field="--graph-url", value=url, certainty="Nothing was sent.", hint=hint)
+        return UsageError.unsent(what, "--graph-url", url, hint)
 
     example = "Give one like https://graph.microsoft.com/v1.0."
     text = url.strip()

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.errors import (
@@ -38,43 +37,28 @@ _DETAIL = 400
 _STRANGERS = {"notGraph": "a proxy or portal answers", "redirected": "it answers with a redirect"}
 
 
-class JudgedAnswer(Struct, frozen=True):
+class JudgedAnswer(AttemptResult, frozen=True):
     """What one try came to.
 
     Attributes:
-        value: Parsed JSON of a good answer, `None` when it was empty.
+        value: Parsed JSON of a good answer, `None` when it was empty; `body` is the answer itself.
         error: What to raise if it is not tried again; `None` for a good answer.
-        status: HTTP status, `None` when no answer came.
         code: The service's or our own short code of what went wrong.
-        request_id: The service's id of the answer.
         date: The answer's `Date`.
-        retry_after: Seconds that the service asked to wait.
-        repeat: What repeating can bring, should it be a read.
-        signed_out: The service does not accept the token.
         claims: What it demands of the next token, as JSON; empty when it demands nothing of its own.
-        note: What went wrong, in plain words.
         stranger: What answered in the service's place, in plain words; empty when the service itself did, or nothing.
     """
 
-    outcome: Outcome
     value: object = None
     body: bytes = b""
     error: BackupTuiError | None = None
-    status: int | None = None
     code: str = ""
     request_id: str | None = None
     date: datetime | None = None
-    retry_after: float | None = None
-    repeat: Repeat = Repeat.BACKOFF
     signed_out: bool = False
     claims: str = ""
     note: str = ""
     stranger: str = ""
-
-    @property
-    def attempt(self) -> AttemptResult:
-        """The part that the retry rules look at."""
-        return AttemptResult(self.outcome, self.status, self.retry_after, self.repeat)
 
 
 def head(body: bytes, limit: int = _DETAIL) -> str:
@@ -91,14 +75,9 @@ def _is_json(content_type: str | None) -> bool:
 
 def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAnswer:
     """The verdict over a try that got no whole answer."""
-    kind = failure.kind
-    code = kind.value
-    if kind.pointless:
-        repeat = Repeat.NEVER
-    elif kind in (FailureKind.PACKED_BADLY, FailureKind.NOT_HTTP):
-        repeat = Repeat.ONCE
-    else:
-        repeat = Repeat.BACKOFF
+    kind, code = failure.kind, failure.kind.value
+    broken = kind in (FailureKind.PACKED_BADLY, FailureKind.NOT_HTTP)
+    repeat = Repeat.NEVER if kind.pointless else Repeat.ONCE if broken else Repeat.BACKOFF
     outcome = Outcome.UNKNOWN if failure.sent else Outcome.NOT_SENT
     error = unfinished(call, failure, host)
     return JudgedAnswer(outcome, error=error, status=failure.status, code=code, repeat=repeat, note=failure.cause)
@@ -160,7 +139,7 @@ class _Judge:
             error_object = value.get("error")
             if isinstance(error_object, Mapping) and error_object.get("code"):
                 return self._refused(error_object)
-        return replace(self._verdict(Outcome.DONE, value=value), body=body)
+        return self._verdict(Outcome.DONE, value=value, body=body)
 
     def _error_object(self) -> Mapping[str, Any] | None:
         if not self._answer.body.strip() or not _is_json(self._answer.headers.get("content-type")):
@@ -207,22 +186,13 @@ class _Judge:
     def _broken(self, error: ProtocolError, repeat: Repeat) -> JudgedAnswer:
         """An answer that is not Graph's: an error for a read, an unknown outcome for a change."""
         error.request_id = self._request_id
-        code = error.code
-        if self._call.mutating:
-            return self._verdict(
-                Outcome.UNKNOWN,
-                error=self._lost(code),
-                code=code,
-                note=error.message,
-                repeat=Repeat.NEVER,
-                stranger=_STRANGERS.get(code, ""),
-            )
+        lost, code = self._call.mutating, error.code
         return self._verdict(
-            Outcome.REJECTED,
-            error=error,
+            Outcome.UNKNOWN if lost else Outcome.REJECTED,
+            error=self._lost(code) if lost else error,
             code=code,
             note=error.message,
-            repeat=repeat,
+            repeat=Repeat.NEVER if lost else repeat,
             stranger=_STRANGERS.get(code, ""),
         )
 
@@ -263,32 +233,10 @@ class _Judge:
         )
 
     def _verdict(
-        self,
-        outcome: Outcome,
-        *,
-        value: object = None,
-        error: BackupTuiError | None = None,
-        code: str = "",
-        repeat: Repeat = Repeat.BACKOFF,
-        signed_out: bool = False,
-        claims: str = "",
-        note: str = "",
-        stranger: str = "",
+        self, outcome: Outcome, *, error: BackupTuiError | None = None, repeat: Repeat = Repeat.BACKOFF, **members: Any
     ) -> JudgedAnswer:
         if error is not None:
             error.said = self._own_words()
-        return JudgedAnswer(
-            outcome,
-            value=value,
-            error=error,
-            status=self._answer.status,
-            code=code,
-            request_id=self._request_id,
-            date=self._date,
-            retry_after=self._retry_after,
-            repeat=repeat,
-            signed_out=signed_out,
-            claims=claims,
-            note=note,
-            stranger=stranger,
-        )
+        status, wait = self._answer.status, self._retry_after
+        own = JudgedAnswer(outcome, status, wait, repeat, error=error, request_id=self._request_id, date=self._date)
+        return replace(own, **members)

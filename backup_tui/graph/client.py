@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -59,72 +60,61 @@ class Client:
         key_form: ItemKeyForm = ItemKeyForm.ID,
     ) -> None:
         self.address = address
-        self._tokens = tokens
-        self._clock = clock
-        self._sink = sink
         self._gate = gate
         self._app = transport
-        self._deadlines = Deadlines(read_deadline, write_deadline)
-        self._user_agent = user_agent
-        self._words = Words(who.user, who.tenant) if who is not None else Words()
-        self._budget = budget or Budget()
-        self._sleep = sleep
-        self._jitter = jitter
         self._key_form = key_form
-        self._transport: Transport | None = None
-        self._path: RequestPipeline | None = None
-        self._reader: Reader | None = None
-        self._writer: Writer | None = None
+        self._pipeline = partial(
+            RequestPipeline,
+            address,
+            tokens=tokens,
+            clock=clock,
+            gate=gate,
+            sink=sink,
+            words=Words(who.user, who.tenant) if who is not None else Words(),
+            user_agent=user_agent,
+            deadlines=Deadlines(read_deadline, write_deadline),
+            budget=budget or Budget(),
+            sleep=sleep,
+            jitter=jitter,
+        )
+        self._opened: tuple[Transport, RequestPipeline, Reader, Writer] | None = None
 
     async def __aenter__(self) -> Self:
         from backup_tui.graph.transport import Transport  # loads httpx, which nobody needs before this
 
-        self._transport = Transport(self.address, app=self._app)
-        self._path = path = RequestPipeline(
-            self.address,
-            self._transport,
-            self._tokens,
-            self._clock,
-            self._gate,
-            self._sink,
-            words=self._words,
-            user_agent=self._user_agent,
-            deadlines=self._deadlines,
-            budget=self._budget,
-            sleep=self._sleep,
-            jitter=self._jitter,
-        )
-        self._reader = Reader(path)
-        self._writer = Writer(path, self._reader, key_form=self._key_form)
+        transport = Transport(self.address, app=self._app)
+        path = self._pipeline(transport=transport)
+        reader = Reader(path)
+        self._opened = transport, path, reader, Writer(path, reader, key_form=self._key_form)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        transport, self._transport = self._transport, None
-        self._reader = self._writer = self._path = None
-        if transport is not None:
-            await transport.aclose()
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened[0].aclose()
         await self._gate.aclose()
 
     async def drop_connections(self) -> None:
-        if self._transport is not None:
-            await self._transport.drop_kept()
+        """Closes the connections that are kept: the machine slept, so the other side has given them up."""
+        if self._opened is not None:
+            await self._opened[0].drop_kept()
 
     @property
     def waiting(self) -> tuple[datetime, str] | None:
         """Since when the oldest call has no answer, and what it is; `None` when none is under way."""
-        return self._path.waiting if self._path is not None else None
+        return self._opened[1].waiting if self._opened is not None else None
 
     @property
     def reader(self) -> Reader:
-        if self._reader is None:
+        if self._opened is None:
             raise RuntimeError("the client is not open")
-        return self._reader
+        return self._opened[2]
 
     @property
     def writer(self) -> Writer:
         """Changes the service; a workspace that only reads never asks for it."""
-        if self._writer is None:
+        if self._opened is None:
             raise RuntimeError("the client is not open")
-        return self._writer
+        return self._opened[3]

@@ -32,6 +32,7 @@ from backup_tui.text_tables import read_table
 
 _FILE = Path(__file__).with_name("error_codes.txt")
 _DEEPEST = 10
+_OPERATIONS = {operation.value: operation for operation in Operation}
 
 
 class ErrorMeaning(Struct, frozen=True):
@@ -83,7 +84,9 @@ def all_rows() -> tuple[ErrorMeaning, ...]:
     `ValueError`: the file that ships with the program names a call, error or outcome that does not exist."""
     return tuple(
         ErrorMeaning(
-            frozenset() if row["calls"] == "any" else frozenset(map(Operation, row["calls"].split(", "))),
+            frozenset()
+            if row["calls"] == "any"
+            else frozenset(_OPERATIONS[words] for words in row["calls"].split(", ")),
             code,
             frozenset(map(int, row["status"].split())),
             _error_named(row["error"]),

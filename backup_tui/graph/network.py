@@ -45,12 +45,11 @@ def trust() -> ssl.SSLContext:
         return ssl.create_default_context(cafile=named)
     except OSError as error:
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or "it cannot be read"
-        raise ConfigError(
+        raise ConfigError.unsent(
             f"The file that SSL_CERT_FILE names cannot be used ({safe(named, 200)}: {why}).",
-            field="SSL_CERT_FILE",
-            value=named,
-            certainty="Nothing was sent.",
-            hint="Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
+            "SSL_CERT_FILE",
+            named,
+            "Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
         ) from None
 
 
@@ -63,12 +62,11 @@ def _check_key_log(named: str) -> None:
             file.write(b"# backup-tui\n")  # a full disk is found now, and not in the middle of a change
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", "") or "no such name"
-        raise ConfigError(
+        raise ConfigError.unsent(
             f"The file that SSLKEYLOGFILE names cannot be written ({why}).",
-            field="SSLKEYLOGFILE",
-            value=named,
-            certainty="Nothing was sent.",
-            hint="Take SSLKEYLOGFILE out of the environment, or let it name a file that you may write.",
+            "SSLKEYLOGFILE",
+            named,
+            "Take SSLKEYLOGFILE out of the environment, or let it name a file that you may write.",
         ) from None
 
 
@@ -102,11 +100,10 @@ def _is_address(url: str) -> bool:
 def unusable_proxy(proxy: Proxy | None) -> ConfigError:
     """What to say when the environment names a proxy that cannot be one."""
     name = proxy.variable if proxy else ""
-    return ConfigError(
+    return ConfigError.unsent(
         "The proxy in the environment cannot be used.",
-        field=name,
-        value=proxy.label if proxy and proxy.url else "",
-        certainty="Nothing was sent.",
-        hint=f"Let {name} name an http:// proxy, with / # ? and @ in its password written as %2F %23 %3F and %40; "
+        name,
+        proxy.label if proxy and proxy.url else "",
+        f"Let {name} name an http:// proxy, with / # ? and @ in its password written as %2F %23 %3F and %40; "
         "or take it out of the environment.",
     )

@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -140,14 +141,14 @@ class RequestPipeline:
                 continue
             token = None
             if not decision.again:
-                raise self._error_of(verdict, decision)
+                raise self._error_of(verdict)
             fresh = call.mutating or verdict.status == 503
             if decision.wait:
                 await self._sleep(decision.wait)
                 used += decision.wait
 
     def _decide(self, call: Call, tries: int, verdict: JudgedAnswer, used: float) -> Decision:
-        decision = decide(call.request_class, tries, verdict.attempt, used, self._budget, self._jitter())
+        decision = decide(call.request_class, tries, verdict, used, self._budget, self._jitter())
         if decision.park:
             # Within the turn: nobody slips through between the answer and the closed gate.
             self._gate.close_for(decision.park)
@@ -160,8 +161,8 @@ class RequestPipeline:
             return STOP
         return decision
 
-    def _error_of(self, verdict: JudgedAnswer, decision: Decision) -> BackupTuiError:
-        if verdict.attempt.throttled:
+    def _error_of(self, verdict: JudgedAnswer) -> BackupTuiError:
+        if verdict.throttled:
             detail = verdict.note
             error = throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
             error.said = verdict.error.said if verdict.error else None
@@ -190,7 +191,7 @@ class RequestPipeline:
         request = WireRequest(call.method, self.url_of(call), headers, body)
         # A change is given its whole time: cutting it short would only make its outcome unknown.
         deadline = self._deadlines.write if call.mutating else min(self._deadlines.read, max(1.0, left))
-        started, began = self._clock.now(), self._clock.monotonic()
+        record = partial(self._record, call, own_id, number, self._clock.now(), self._clock.monotonic(), body)
         answer: WireAnswer | None = None
         try:
             answer = await self._transport.exchange(request, token, fresh=fresh, deadline=deadline)
@@ -199,19 +200,17 @@ class RequestPipeline:
         except TransportFailure as failure:
             verdict = judge_failure(call, failure, self.address.label)
         except asyncio.CancelledError:
-            self._record(
-                call, own_id, number, started, began, body, None, JudgedAnswer(Outcome.UNKNOWN, note="given up")
-            )
+            record(None, JudgedAnswer(Outcome.UNKNOWN, note="given up"))
             raise
         except SignInError as error:
             verdict = JudgedAnswer(Outcome.NOT_SENT, error=error, code=error.code, note=error.message)
-            self._record(call, own_id, number, started, began, body, None, verdict)
+            record(None, verdict)
             raise
         if verdict.error is not None:
             verdict.error.said = replace(verdict.error.said or OwnWords(), client_request_id=own_id)
         if verdict.date is not None:
             self._clock.heard(verdict.date)
-        self._record(call, own_id, number, started, began, body, answer, verdict)
+        record(answer, verdict)
         return verdict
 
     def _record(

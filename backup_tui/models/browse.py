@@ -140,12 +140,8 @@ class BrowseQuery(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not self.name_contains.isprintable():
-            raise UsageError(
-                "The name to look for holds a character that cannot be shown.",
-                field="name",
-                value=self.name_contains,
-                certainty="Nothing was sent.",
-            )
+            why = "The name to look for holds a character that cannot be shown."
+            raise UsageError.unsent(why, "name", self.name_contains)
 
     def body(self) -> dict[str, object]:
         """The JSON of the first page; `{}` for the top, as the OneDrive page demands it."""

@@ -146,11 +146,13 @@ class NewBulkRequest(Struct, frozen=True):
     def __post_init__(self) -> None:
         count = len(self.names) + len(self.ids)
         if count == 0:
-            raise _refused("This list has no names.", "units", "")
+            raise UsageError.unsent("This list has no names.", "units")
         if count > MAX_NAMES:
-            raise _refused(f"{count:,} names are too many for one list; the service takes {MAX_NAMES:,}.", "units", "")
+            raise UsageError.unsent(
+                f"{count:,} names are too many for one list; the service takes {MAX_NAMES:,}.", "units"
+            )
         if self.end <= self.start:
-            raise _refused("The period to look for points in ends before it begins.", "period", iso(self.end))
+            raise UsageError.unsent("The period to look for points in ends before it begins.", "period", iso(self.end))
 
     @property
     def count(self) -> int:
@@ -177,7 +179,3 @@ class NewBulkRequest(Struct, frozen=True):
             "tags": "fastRestore" if self.express else "none",
             "restorePointPreference": self.prefer,
         }
-
-
-def _refused(what: str, field_: str, value: str) -> UsageError:
-    return UsageError(what, field=field_, value=value, certainty="Nothing was sent.")

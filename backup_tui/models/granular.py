@@ -131,7 +131,7 @@ class NewMailItems(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not self.search_response_id:
-            raise UsageError("The search gave no id to restore from.", field="search", certainty="Nothing was sent.")
+            raise UsageError.unsent("The search gave no id to restore from.", "search")
 
     def body(self) -> dict[str, object]:
         """The JSON that create takes."""

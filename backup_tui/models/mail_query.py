@@ -54,14 +54,16 @@ class MailQuery(Struct, frozen=True):
     def __post_init__(self) -> None:
         for name, texts in (("subject", self.subjects), ("participants", self.participants)):
             if len(texts) > MOST_TEXTS:
-                raise _refused(f"{len(texts)} texts are too many for {name}; {MOST_TEXTS} can be joined.", name, "")
+                raise UsageError.unsent(
+                    f"{len(texts)} texts are too many for {name}; {MOST_TEXTS} can be joined.", name
+                )
             for text in texts:
                 _check(name, text)
         if self.sender:
             _check("sender", self.sender)
         texts_given = self.subjects or self.sender or self.participants
         if not (texts_given or self.kind or self.removed_after) and self.has_attachment is None:
-            raise _refused("There is nothing to look for.", "query", "")
+            raise UsageError.unsent("There is nothing to look for.", "query")
 
     @property
     def expression(self) -> str:
@@ -85,7 +87,7 @@ class MailQuery(Struct, frozen=True):
         if not structured:
             return {"queryExpression": self.expression, "artifactType": "message"}
         if self.removed_after is not None:
-            raise _refused("The structured form of a search knows no time of removal.", "removed_after", "")
+            raise UsageError.unsent("The structured form of a search knows no time of removal.", "removed_after")
         query: dict[str, object] = {}
         if self.subjects:
             query["subjects"] = list(self.subjects)
@@ -107,12 +109,8 @@ def _group(name: str, operator: str, values: tuple[str, ...]) -> list[str]:
 
 def _check(name: str, text: str) -> None:
     if not text.strip() or not text.rstrip("*").strip():
-        raise _refused("A text to look for is empty.", name, text)
+        raise UsageError.unsent("A text to look for is empty.", name, text)
     if "*" in text[:-1]:
-        raise _refused(f"{text!r}: a * can only stand at the end of a text.", name, text)
+        raise UsageError.unsent(f"{text!r}: a * can only stand at the end of a text.", name, text)
     if any(not char.isprintable() for char in text):
-        raise _refused("A text to look for holds a character that cannot be shown.", name, text)
-
-
-def _refused(what: str, field: str, value: str) -> UsageError:
-    return UsageError(what, field=field, value=value, certainty="Nothing was sent.")
+        raise UsageError.unsent("A text to look for holds a character that cannot be shown.", name, text)

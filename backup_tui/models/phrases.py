@@ -27,9 +27,7 @@ def phrase_matches(typed: str, wanted: str) -> bool:
 
 
 def wrong_phrase(typed: str, wanted: str, done: str) -> UsageError:
-    return UsageError(
-        wrong_phrase_words(typed, wanted, done), field="phrase", value=typed, certainty="Nothing was sent."
-    )
+    return UsageError.unsent(wrong_phrase_words(typed, wanted, done), "phrase", typed)
 
 
 def wrong_phrase_words(typed: str, wanted: str, done: str) -> str:

@@ -52,21 +52,17 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         recipients."""
         custom = self.recipients is Recipients.CUSTOM
         if custom and not self.addresses:
-            raise UsageError("A list of addresses has at least one.", field="address", certainty="Nothing was sent.")
+            raise UsageError.unsent("A list of addresses has at least one.", "address")
         if self.addresses and not custom:
-            raise UsageError(
-                "Addresses belong to a list of one's own, not to a group of administrators.",
-                field="address",
-                certainty="Nothing was sent.",
-            )
+            why = "Addresses belong to a list of one's own, not to a group of administrators."
+            raise UsageError.unsent(why, "address")
         for address in self.addresses:
             if _ADDRESS.fullmatch(address) is None:
-                what = f"{address[:80]!r} is no e-mail address."
-                raise UsageError(what, field="address", value=address, certainty="Nothing was sent.")
+                raise UsageError.unsent(f"{address[:80]!r} is no e-mail address.", "address", address)
         role = self.recipients.value if self.recipients is not None else None
         body = setting_body(enabled=self.enabled, all_events=self.all_events, role=role, addresses=self.addresses)
         if not body:
-            raise UsageError("Nothing to change.", field="notify", certainty="Nothing was sent.")
+            raise UsageError.unsent("Nothing to change.", "notify")
         return body
 
     async def read(self, context: Context) -> EmailNotificationsSetting:
