@@ -10,7 +10,7 @@ import asyncio
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,11 +39,9 @@ class Transport:
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
         self._scheme, self._app = address.scheme, app
-        self._in_process = app is not None
         self._proxy = None if app is not None else proxy_of(address.scheme, address.host)
-        kept, fresh = _MOST_CONNECTIONS, 0
-        self._kept = _client(address.scheme, self._proxy, app, kept)
-        self._fresh = _client(address.scheme, self._proxy, app, fresh)
+        self._kept = _client(address.scheme, self._proxy, app, _MOST_CONNECTIONS)
+        self._fresh = _client(address.scheme, self._proxy, app, 0)
 
     async def aclose(self) -> None:
         await self._kept.aclose()
@@ -57,14 +55,8 @@ class Transport:
     async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
         """Sends a request and reads the answer to its end. `deadline`: seconds for all of it. Raises
         `TransportFailure`: no whole answer came; `SignInError`: the token cannot be written into a header."""
-        client = self._fresh if fresh else self._kept
-
-        def build(progress: _Progress) -> httpx.Request:
-            built = _build(client, request, progress)
-            _authorize(built, token)
-            return built
-
-        return await _whole_answer(client, build, self._proxy, deadline, MAX_BODY, in_process=self._in_process)
+        client, in_process = self._fresh if fresh else self._kept, self._app is not None
+        return await _whole_answer(client, request, self._proxy, deadline, MAX_BODY, token, in_process=in_process)
 
 
 class BlockingTransport:
@@ -130,11 +122,7 @@ class BlockingTransport:
     async def _watched(
         self, client: httpx.AsyncClient, proxy: Proxy | None, request: WireRequest, deadline: float, limit: int
     ) -> WireAnswer:
-        def build(progress: _Progress) -> httpx.Request:
-            return _build(client, request, progress)
-
-        exchange = _whole_answer(client, build, proxy, deadline, limit)
-        task = asyncio.ensure_future(exchange)
+        task = asyncio.ensure_future(_whole_answer(client, request, proxy, deadline, limit))
         with self._lock:
             self._running = asyncio.get_running_loop(), task
         try:
@@ -158,7 +146,7 @@ def _client(scheme: str, proxy: Proxy | None, app: AsgiApp | None, kept_connecti
         raise unusable_proxy(proxy) from None
 
 
-def _build(client: httpx.AsyncClient, request: WireRequest, progress: _Progress) -> httpx.Request:
+def _build(client: httpx.AsyncClient, request: WireRequest, token: Token | None, progress: _Progress) -> httpx.Request:
     built = client.build_request(
         request.method,
         request.url,
@@ -169,15 +157,18 @@ def _build(client: httpx.AsyncClient, request: WireRequest, progress: _Progress)
     progress.target = built.url.host, built.url.port or (443 if built.url.scheme == "https" else 80)
     if request.method != "GET" and not request.body:
         built.headers["Content-Length"] = "0"
+    if token is not None:
+        _authorize(built, token)
     return built
 
 
 async def _whole_answer(
     client: httpx.AsyncClient,
-    build: Callable[[_Progress], httpx.Request],
+    request: WireRequest,
     proxy: Proxy | None,
     deadline: float,
     limit: int,
+    token: Token | None = None,
     *,
     in_process: bool = False,
 ) -> WireAnswer:
@@ -186,7 +177,7 @@ async def _whole_answer(
     failure: TransportFailure
     try:
         async with asyncio.timeout(deadline):
-            answer = await _send(client, build(progress), progress, limit)
+            answer = await _send(client, _build(client, request, token, progress), progress, limit)
     except TimeoutError:
         failure = TransportFailure(
             FailureKind.TIMEOUT if progress.sent else FailureKind.CONNECT_TIMEOUT,
