@@ -18,10 +18,9 @@ from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 from backup_tui.errors import JournalError, UsageError
 from backup_tui.journal import rows
 from backup_tui.journal.file import cause
-from backup_tui.journal.in_flight import InFlight
-from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, PointUnit, UnitName
+from backup_tui.journal.processes import ProcessMark, this_process
+from backup_tui.journal.records import Answer, Intent, IntentState, NewIntent, PointUnit, UnitName
 from backup_tui.journal.thread import JournalThread, finish
-from backup_tui.models.services import Service
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,15 +57,9 @@ class Journal:
         self.path = path
         self.on_change = on_change
         self._key = rows.Key(tenant_key, address)
-        self._in_flight = InFlight()
+        self._process = this_process()
+        self._sending: set[int] = set()
         self._thread = JournalThread()
-
-    @classmethod
-    def open(
-        cls, path: Path, tenant_key: str, address: str, *, on_change: Callable[[Intent], None] | None = None
-    ) -> Self:
-        """The journal at `path`, to be entered with `async with`."""
-        return cls(path, tenant_key, address, on_change=on_change)
 
     async def __aenter__(self) -> Self:
         await self._thread.open(self.path)
@@ -87,36 +80,18 @@ class Journal:
         """Sentences for the person about the state in which the file was found."""
         return self._thread.opened.notices
 
-    async def begin(
-        self,
-        kind: IntentKind,
-        *,
-        service: Service | None,
-        target: str | None,
-        summary: str,
-        body: str,
-        fingerprint: str,
-        user: str,
-        who: str,
-        at: datetime,
-        server_date: datetime | None,
-        parent: int | None = None,
-        plan: str | None = None,
-    ) -> Intent:
+    async def begin(self, new: NewIntent) -> Intent:
         """Writes down what is about to be sent. When it returns, that is on the disk. Cancelled meanwhile, it leaves an
         intent that is marked as not sent, or none. Raises `JournalError`: it cannot be written down, or a create of the
         same contents has no known outcome (code `CreateStillOpen`). Nothing may be sent."""
         if self.refusal:
             raise self._cannot_write(self.refusal)
-        new = rows.NewIntent(
-            kind, service, target, summary, body, fingerprint, user, who, at, server_date, parent, plan
-        )
-        future = self._thread.submit(self._in_flight.begin, self._key, new)
+        future = self._thread.submit(self._insert, new)
         try:
             intent = await finish(future)
         except asyncio.CancelledError:
             if future.exception() is None:
-                await self._take_back(future.result().id, at)
+                await self._take_back(future.result().id, new.at)
             raise
         except rows.StillOpen as found:
             raise JournalError(
@@ -130,25 +105,12 @@ class Journal:
         self._tell(intent)
         return intent
 
-    async def answer(
-        self,
-        intent_id: int,
-        state: IntentState,
-        *,
-        at: datetime,
-        session_id: str | None = None,
-        status: int | None = None,
-        code: str = "",
-        request_id: str | None = None,
-        client_request_id: str | None = None,
-        note: str = "",
-    ) -> Intent:
+    async def answer(self, intent_id: int, answer: Answer) -> Intent:
         """Writes down what came back; only then may anybody be told of it. Raises `JournalError`: it could not be
         written down. The request was sent all the same; `open_intents` gives the intent from here on; `ValueError`: the
-        intent has an answer, there is none of this number, or `state` is no answer."""
-        if state is IntentState.OPEN or state in _RESOLUTIONS:
-            raise ValueError(f"{state} is no answer")
-        answer = Answer(state, at, session_id, status, code, request_id, client_request_id, note)
+        intent has an answer, there is none of this number, or it is no answer."""
+        if answer.state is IntentState.OPEN or answer.state in _RESOLUTIONS:
+            raise ValueError(f"{answer.state} is no answer")
         try:
             return await self._add(intent_id, answer, _ANSWERABLE)
         except (LookupError, rows.AlreadySettled) as error:
@@ -190,7 +152,7 @@ class Journal:
     async def open_intents(self) -> tuple[Intent, ...]:
         """Intents with an unknown outcome, and those left open by a process that is gone, oldest first. A process of
         another machine counts as gone: hold the write lock while looking."""
-        return await self._read(self._in_flight.left_open, self._key)
+        return await self._read(self._left_open)
 
     async def is_under_way(self, intent: Intent) -> bool:
         """Whether a living process is still sending it: its own answer will tell, and nobody else may judge."""
@@ -247,11 +209,32 @@ class Journal:
     async def drop(self, key: str) -> None:
         await self._note(rows.drop, self._key, key)
 
+    # The next three run in the journal's thread.
+
+    def _insert(self, connection: sqlite3.Connection, new: NewIntent) -> Intent:
+        intent = rows.insert_intent(connection, self._key, new, self._process)
+        self._sending.add(intent.id)
+        return intent
+
+    def _insert_answer(
+        self, connection: sqlite3.Connection, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]
+    ) -> Intent:
+        self._sending.discard(intent_id)
+        return rows.insert_answer(connection, self._key, intent_id, answer, may_follow)
+
+    def _left_open(self, connection: sqlite3.Connection) -> tuple[Intent, ...]:
+        def is_left(intent: Intent, writer: ProcessMark) -> bool:
+            if intent.state is IntentState.UNKNOWN:
+                return True
+            return intent.id not in self._sending if writer == self._process else not writer.may_live()
+
+        return tuple(intent for intent, writer in rows.unsettled(connection, self._key) if is_left(intent, writer))
+
     async def _add(self, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]) -> Intent:
         if self.refusal:
             raise self._cannot_write(self.refusal)
         try:
-            intent = await finish(self._thread.submit(self._in_flight.answer, self._key, intent_id, answer, may_follow))
+            intent = await finish(self._thread.submit(self._insert_answer, intent_id, answer, may_follow))
         except sqlite3.Error as error:
             raise JournalError(
                 f"What became of entry {intent_id} could not be written to {self.path}: {cause(error)}.",

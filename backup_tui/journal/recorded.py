@@ -25,7 +25,7 @@ from backup_tui.errors import (
 )
 from backup_tui.journal.fail_points import reached
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import Intent, IntentKind, IntentState
+from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Service
 from backup_tui.models.whoami import WhoAmI
@@ -81,19 +81,21 @@ class RecordedChanges:
         """
         now = self._clock.now()
         intent = await self._journal.begin(
-            kind,
-            service=service,
-            target=target,
-            summary=summary,
-            body=json.dumps(body or {}, sort_keys=True),
-            fingerprint=fingerprint,
-            user=self._who.user_label,
-            who=self._who.object_id or self._who.app_id or "",
-            at=now,
-            # Before the first answer this is the machine's own clock, which may be hours wrong.
-            server_date=now if self._clock.skew is not None else None,
-            parent=parent,
-            plan=plan,
+            NewIntent(
+                kind,
+                service,
+                target,
+                summary,
+                json.dumps(body or {}, sort_keys=True),
+                fingerprint,
+                self._who.user_label,
+                self._who.object_id or self._who.app_id or "",
+                now,
+                # Before the first answer this is the machine's own clock, which may be hours wrong.
+                now if self._clock.skew is not None else None,
+                parent,
+                plan,
+            )
         )
         reached("before_send")
         sending = asyncio.ensure_future(send())
@@ -187,28 +189,10 @@ class RecordedChanges:
         await self._close(intent, IntentState.DONE, session_id=session_id_of(answer))
         return answer
 
-    async def _close(
-        self,
-        intent: Intent,
-        state: IntentState,
-        *,
-        session_id: str | None = None,
-        status: int | None = None,
-        code: str = "",
-        request_id: str | None = None,
-        note: str = "",
-    ) -> None:
+    async def _close(self, intent: Intent, state: IntentState, **members: Any) -> None:
+        """Writes the answer down; `members` are those of `Answer`."""
         try:
-            await self._journal.answer(
-                intent.id,
-                state,
-                at=self._clock.now(),
-                session_id=session_id,
-                status=status,
-                code=code,
-                request_id=request_id,
-                note=note,
-            )
+            await self._journal.answer(intent.id, Answer(state, self._clock.now(), **members))
         except JournalError:
             # What happened at the service has happened; the open intent is looked into again at the next start.
             _LOG.warning("The answer to intent %d (%s) could not be written down.", intent.id, state.value)

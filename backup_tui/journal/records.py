@@ -53,65 +53,39 @@ class IntentState(StrEnum):
         return self in (IntentState.DONE, IntentState.RESOLVED_DONE)
 
 
-class Intent(Struct, frozen=True):
-    """One change that was asked of the service, with the latest that is known of its outcome.
+class NewIntent(Struct, frozen=True):
+    """A change that is about to be asked of the service.
 
     Attributes:
-        id: Number of the entry, never used twice in one journal.
-        state: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
         service: Which service it concerns; `None` where the change does not say.
         target: Id of the session or policy that is changed; `None` for a session that is to be made.
-        session_id: Id of the session that was made, or that was later recognised as the one that was made.
+        summary: What it does, in plain words.
+        body: The JSON that is sent. Never holds a token.
+        fingerprint: What a session that it makes can be recognised by (`backup_tui.journal.fingerprint`).
         who: Object id of who asked, as `createdBy` would carry it; empty when the sign-in does not tell.
         at: When it was written down (UTC, the service's clock as well as it was known).
-        answered_at: When the latest answer was written down (UTC).
         server_date_before: The service's time before the request left (UTC): an object that the request made cannot be
             older. `None` when the service had not been heard yet.
-        fingerprint: What a session that it makes can be recognised by (`backup_tui.journal.fingerprint`).
-        body: The JSON that is sent. Never holds a token.
-        code: Short code of the answer, the service's or ours.
-        request_id: The service's `request-id`.
-        plan_id: The plan that it belongs to.
         parent_intent: The intent that it carries on.
-        summary: What it does, in plain words.
-        process: Who wrote it: `pid 4711 on jump01`.
     """
 
-    id: int
     kind: IntentKind
-    state: IntentState
     service: Service | None
     target: str | None
-    session_id: str | None
+    summary: str
+    body: str
+    fingerprint: str
     user: str
     who: str
     at: datetime
-    answered_at: datetime | None
     server_date_before: datetime | None
-    fingerprint: str
-    body: str
-    status: int | None
-    code: str
-    request_id: str | None
-    client_request_id: str | None
-    note: str
-    plan_id: str | None
-    parent_intent: int | None
-    summary: str
-    process: str = ""
+    parent_intent: int | None = None
+    plan_id: str | None = None
 
 
 class Answer(Struct, frozen=True):
-    """One line of what became known of an intent; lines are only ever added.
-
-    Attributes:
-        state: What is known from here on.
-        at: When it was written down (UTC).
-        session_id: Session that was made or recognised.
-        status: HTTP status, `None` where no answer came.
-        code: Short code, the service's or ours.
-        request_id: The service's `request-id`.
-    """
+    """One line of what became known of an intent at a time (UTC); lines are only ever added. `status`: HTTP status,
+    `None` where no answer came. `code`: the service's or ours."""
 
     state: IntentState
     at: datetime
@@ -121,6 +95,29 @@ class Answer(Struct, frozen=True):
     request_id: str | None = None
     client_request_id: str | None = None
     note: str = ""
+
+
+class Intent(NewIntent, frozen=True, kw_only=True):
+    """One change that was asked of the service, with the latest that is known of its outcome.
+
+    Attributes:
+        id: Number of the entry, never used twice in one journal.
+        state: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
+        session_id: Id of the session that was made, or that was later recognised as the one that was made.
+        answered_at: When the latest answer was written down (UTC).
+        process: Who wrote it: `pid 4711 on jump01`.
+    """
+
+    id: int
+    state: IntentState
+    session_id: str | None
+    answered_at: datetime | None
+    status: int | None
+    code: str
+    request_id: str | None
+    client_request_id: str | None
+    note: str
+    process: str = ""
 
 
 class PointUnit(Struct, frozen=True):

@@ -10,14 +10,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
+from msgspec.structs import asdict, replace
 
 from backup_tui.journal.fail_points import FailPoint, reached
 from backup_tui.journal.processes import ProcessMark
-from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, PointUnit, UnitName
+from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent, PointUnit, UnitName
 from backup_tui.models.services import Service
+
+T = TypeVar("T")
 
 _PARAMETERS: Final = 500
 """Values in one `IN (...)`; SQLite's own limit was 999 for long."""
@@ -25,12 +28,15 @@ _PARAMETERS: Final = 500
 _SERVICES: Final = {service.value: service for service in Service}
 
 _INTENTS: Final = """
-    SELECT i.id, i.kind, i.service, i.target, i.user, i.who, i.at, i.server_date, i.fingerprint, i.body, i.plan_id,
-           i.parent_intent, i.summary, i.pid, i.host, i.process_started,
-           a.state, a.at, a.session_id, a.status, a.code, a.request_id, a.client_request_id, a.note
+    SELECT i.id, i.kind, i.service, i.target, i.user, i.who, i.at, i.server_date AS server_date_before, i.fingerprint,
+           i.body, i.plan_id, i.parent_intent, i.summary, i.pid, i.host, i.process_started AS started,
+           coalesce(a.state, 'open') AS state, a.at AS answered_at, a.session_id, a.status, a.request_id,
+           coalesce(a.code, '') AS code, a.client_request_id, coalesce(a.note, '') AS note
     FROM intent i LEFT JOIN answer a ON a.id = (SELECT max(id) FROM answer WHERE intent_id = i.id)
     WHERE i.tenant_key = ? AND i.address = ?
 """
+
+_OPEN: Final = "AND coalesce(a.state, 'open') IN ('open', 'unknown')"
 
 _SECRET: Final = re.compile(r"(?i)\bbearer\s+\S+|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 
@@ -46,37 +52,21 @@ class Key(Struct, frozen=True):
         return (self.tenant, self.address)
 
 
-class NewIntent(Struct, frozen=True):
-    """An intent before it has a number; the members are those of `Intent`."""
+class OfIntent(Exception):
+    """Something that the state of an intent forbids."""
 
-    kind: IntentKind
-    service: Service | None
-    target: str | None
-    summary: str
-    body: str
-    fingerprint: str
-    user: str
-    who: str
-    at: datetime
-    server_date_before: datetime | None
-    parent_intent: int | None
-    plan_id: str | None
+    def __init__(self, intent: Intent) -> None:
+        word = "settled" if intent.state.is_settled else "open"
+        super().__init__(f"intent {intent.id} is {word}: {intent.state}")
+        self.intent = intent
 
 
-class AlreadySettled(Exception):
+class AlreadySettled(OfIntent):
     """The intent has its answer already."""
 
-    def __init__(self, intent: Intent) -> None:
-        super().__init__(f"intent {intent.id} is settled: {intent.state}")
-        self.intent = intent
 
-
-class StillOpen(Exception):
+class StillOpen(OfIntent):
     """A create of the same contents has no known outcome yet."""
-
-    def __init__(self, intent: Intent) -> None:
-        super().__init__(f"intent {intent.id} is open")
-        self.intent = intent
 
 
 @contextmanager
@@ -102,30 +92,11 @@ def insert_intent(connection: sqlite3.Connection, key: Key, new: NewIntent, proc
     with transaction(connection, "inside_intent"):
         if new.kind is IntentKind.CREATE and (same := open_create(connection, key, new.fingerprint)) is not None:
             raise StillOpen(same)
-        number = connection.execute(
-            """INSERT INTO intent (tenant_key, address, kind, service, target, user, who, at, server_date, fingerprint,
-                                   body, plan_id, parent_intent, summary, pid, host, process_started)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                *key.values,
-                new.kind.value,
-                new.service.value if new.service else None,
-                new.target,
-                new.user,
-                new.who,
-                _stamp(new.at),
-                _stamp(new.server_date_before),
-                new.fingerprint,
-                new.body,
-                new.plan_id,
-                new.parent_intent,
-                new.summary,
-                process.pid,
-                process.host,
-                process.started,
-            ),
-        ).lastrowid
-        intent = _require(connection, key, int(number or 0))
+        columns = asdict(new)
+        columns["server_date"] = columns.pop("server_date_before")
+        columns |= {"pid": process.pid, "host": process.host, "process_started": process.started}
+        number = _insert(connection, "intent", {"tenant_key": key.tenant, "address": key.address, **columns})
+        intent = _require(connection, key, number)
     reached("after_intent")
     return intent
 
@@ -134,59 +105,48 @@ def insert_answer(
     connection: sqlite3.Connection, key: Key, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]
 ) -> Intent:
     """Adds what became known of an intent; members that are not given stay as the line before had them. Raises
-    `LookupError`: there is no such intent under this key; `Settled`: the intent is in another state; `sqlite3.Error`:
+    `LookupError`: there is no such intent under this key; `AlreadySettled`: it is in another state; `sqlite3.Error`:
     nothing was written."""
     reached("before_answer")
     with transaction(connection, "inside_answer"):
         now = _require(connection, key, intent_id)
         if now.state not in may_follow:
             raise AlreadySettled(now)
-        connection.execute(
-            """INSERT INTO answer (intent_id, state, at, session_id, status, code, request_id, client_request_id, note)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                intent_id,
-                answer.state.value,
-                _stamp(answer.at),
-                answer.session_id or now.session_id,
-                now.status if answer.status is None else answer.status,
-                answer.code or now.code,
-                answer.request_id or now.request_id,
-                answer.client_request_id or now.client_request_id,
-                _SECRET.sub("(token removed)", answer.note),
-            ),
+        whole = Answer(
+            answer.state,
+            answer.at,
+            answer.session_id or now.session_id,
+            now.status if answer.status is None else answer.status,
+            answer.code or now.code,
+            answer.request_id or now.request_id,
+            answer.client_request_id or now.client_request_id,
+            _SECRET.sub("(token removed)", answer.note),
         )
+        _insert(connection, "answer", {"intent_id": intent_id, **asdict(whole)})
         intent = _require(connection, key, intent_id)
     reached("after_answer")
     return intent
 
 
 def intent(connection: sqlite3.Connection, key: Key, intent_id: int) -> Intent | None:
-    found = _read(connection.execute(f"{_INTENTS} AND i.id = ?", (*key.values, intent_id)))
-    return found[0][0] if found else None
+    return next((found for found, _ in _select(connection, key, "AND i.id = ?", intent_id)), None)
 
 
 def intents(connection: sqlite3.Connection, key: Key, limit: int) -> tuple[Intent, ...]:
-    found = _read(connection.execute(f"{_INTENTS} ORDER BY i.id DESC LIMIT ?", (*key.values, limit)))
-    return tuple(one for one, _ in found)
+    return tuple(found for found, _ in _select(connection, key, "ORDER BY i.id DESC LIMIT ?", limit))
 
 
 def of_plan(connection: sqlite3.Connection, key: Key, plan: str) -> tuple[Intent, ...]:
-    found = _read(connection.execute(f"{_INTENTS} AND i.plan_id = ? ORDER BY i.id DESC", (*key.values, plan)))
-    return tuple(one for one, _ in found)
+    return tuple(found for found, _ in _select(connection, key, "AND i.plan_id = ? ORDER BY i.id DESC", plan))
 
 
 def unsettled(connection: sqlite3.Connection, key: Key) -> list[tuple[Intent, ProcessMark]]:
-    return _read(connection.execute(f"{_INTENTS} AND coalesce(a.state, 'open') IN ('open', 'unknown')", key.values))
+    return _select(connection, key, _OPEN)
 
 
 def open_create(connection: sqlite3.Connection, key: Key, fingerprint: str) -> Intent | None:
-    rows = connection.execute(
-        f"{_INTENTS} AND i.kind = ? AND i.fingerprint = ? AND coalesce(a.state, 'open') IN ('open', 'unknown')",
-        (*key.values, IntentKind.CREATE.value, fingerprint),
-    )
-    found = _read(rows)
-    return found[0][0] if found else None
+    which = f"AND i.kind = 'create' AND i.fingerprint = ? {_OPEN}"
+    return next((found for found, _ in _select(connection, key, which, fingerprint)), None)
 
 
 def answers(connection: sqlite3.Connection, key: Key, intent_id: int) -> tuple[Answer, ...]:
@@ -196,7 +156,7 @@ def answers(connection: sqlite3.Connection, key: Key, intent_id: int) -> tuple[A
            WHERE i.tenant_key = ? AND i.address = ? AND i.id = ? ORDER BY a.id""",
         (*key.values, intent_id),
     )
-    return tuple(Answer(IntentState(state), _moment(at), *rest) for state, at, *rest in rows)
+    return tuple(_all(rows, Answer))
 
 
 def owned_sessions(connection: sqlite3.Connection, key: Key) -> frozenset[str]:
@@ -244,11 +204,7 @@ def units_of(connection: sqlite3.Connection, key: Key, point_ids: Sequence[str])
                 WHERE tenant_key = ? AND address = ? AND point_id IN ({", ".join("?" * len(some))})""",
             (*key.values, *some),
         )
-        for point_id, unit_id, name, service, time, express in rows:
-            if service not in _SERVICES:
-                continue  # Of a service that only a newer version knows.
-            moment = None if time is None else _moment(time)
-            found[point_id] = PointUnit(point_id, unit_id, name, _SERVICES[service], moment, bool(express))
+        found |= {point.point_id: point for point in _all(rows, PointUnit)}
     return found
 
 
@@ -277,7 +233,7 @@ def names(connection: sqlite3.Connection, key: Key) -> dict[str, UnitName]:
         key.values,
     )
     return {
-        unit_id: UnitName(unit_id, _SERVICES[service], address, title, _moment(seen))
+        unit_id: UnitName(unit_id, _SERVICES[service], address, title, datetime.fromisoformat(seen))
         for unit_id, service, address, title, seen in rows
         if service in _SERVICES
     }
@@ -311,46 +267,37 @@ def _require(connection: sqlite3.Connection, key: Key, intent_id: int) -> Intent
     return found
 
 
-def _read(rows: sqlite3.Cursor) -> list[tuple[Intent, ProcessMark]]:
-    return [pair for row in rows if (pair := _intent(row)) is not None]
+def _select(connection: sqlite3.Connection, key: Key, which: str, *values: object) -> list[tuple[Intent, ProcessMark]]:
+    rows = connection.execute(f"{_INTENTS} {which}", (*key.values, *values))
+    return [
+        (replace(intent, process=process.label), process)
+        for members in _members(rows)
+        if (intent := _as(Intent, members)) and (process := _as(ProcessMark, members))
+    ]
 
 
-def _intent(row: tuple[Any, ...]) -> tuple[Intent, ProcessMark] | None:
-    (number, kind, service, target, user, who, at, server_date, digest, body, plan, parent, summary) = row[:13]
-    (pid, host, started, state, answered, session_id, status, code, request_id, client_id, note) = row[13:]
+def _all(rows: sqlite3.Cursor, kind: type[T]) -> Iterator[T]:
+    return (record for members in _members(rows) if (record := _as(kind, members)) is not None)
+
+
+def _members(rows: sqlite3.Cursor) -> Iterator[dict[str, object]]:
+    names = [column[0] for column in rows.description]
+    return (dict(zip(names, row, strict=True)) for row in rows)
+
+
+def _as(kind: type[T], members: dict[str, object]) -> T | None:
+    """A record; `None` for what a damaged file left in another form, or what only a newer version knows."""
     try:
-        process = ProcessMark(int(pid), host, started)
-        return Intent(
-            id=number,
-            kind=IntentKind(kind),
-            state=IntentState(state or IntentState.OPEN),
-            service=Service(service) if service else None,
-            target=target,
-            session_id=session_id,
-            user=user,
-            who=who,
-            at=_moment(at),
-            answered_at=None if answered is None else _moment(answered),
-            server_date_before=None if server_date is None else _moment(server_date),
-            fingerprint=digest,
-            body=body,
-            status=status,
-            code=code or "",
-            request_id=request_id,
-            client_request_id=client_id,
-            note=note or "",
-            plan_id=plan,
-            parent_intent=parent,
-            summary=summary,
-            process=process.label,
-        ), process
-    except (ValueError, TypeError):
+        return convert(members, kind, strict=False)
+    except ValidationError:
         return None
+
+
+def _insert(connection: sqlite3.Connection, table: str, values: dict[str, object]) -> int:
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    row = [_stamp(value) if isinstance(value, datetime) else value for value in values.values()]
+    return connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row).lastrowid or 0
 
 
 def _stamp(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -182,7 +182,7 @@ class Workspace:
         gate = ThrottleGate(clock, on_change=self._throttled)
         # Without the version: a change that was lost in v1.0 stands in the way in beta, too.
         place = self.address.without_version
-        journal = await stack.enter_async_context(Journal.open(folder / "journal.sqlite3", key, place))
+        journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
         self._journal = journal
         self._memory = memory = LocalHistory(journal, store, clock)
         inside = demo_service() if self._inside and self._service is None else None

@@ -73,7 +73,7 @@ class Office:
     async def open(self, who: WhoAmI = ADELE, *, read_only: bool = False, version: str = "v1.0") -> Office:
         address = parse_address(f"http://127.0.0.1:8365/{version}")
         journal = await self.stack.enter_async_context(
-            Journal.open(self.folder / "journal.sqlite3", who.tenant, address.base_url)
+            Journal(self.folder / "journal.sqlite3", who.tenant, address.base_url)
         )
         client = await self.stack.enter_async_context(
             Client(

@@ -51,7 +51,7 @@ async def desk_at(url: str, folder: Path) -> AsyncIterator[tuple[RestoreDesk, Co
     clock = Clock()
     address = parse_address(url)
     async with (
-        Journal.open(folder / "journal.sqlite3", WHO.tenant, address.base_url) as journal,
+        Journal(folder / "journal.sqlite3", WHO.tenant, address.base_url) as journal,
         Client(address, ReadyMadeToken(Token("t")), clock, sink=lambda _: None, gate=ThrottleGate(clock)) as client,
     ):
         tools = Context(

@@ -10,7 +10,7 @@ import pytest
 from test_offboarding import MAILBOX, reviewed
 
 from backup_tui.errors import OutcomeUnknown
-from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.journal.records import IntentKind, IntentState, NewIntent
 from backup_tui.store import freshness as fresh
 from backup_tui.sync.loader import Loader
 from backup_tui.workspace.proofs import Proofs
@@ -115,16 +115,18 @@ async def test_an_offboarding_is_settled_by_the_unit_as_it_is_read(office: Offic
 async def test_a_request_that_is_still_on_its_way_is_not_judged(office: Office, proofs: Proofs) -> None:
     session_id = await lost_start(office)
     await office.tools.journal.begin(
-        IntentKind.ACTIVATE,
-        service=None,
-        target=session_id,
-        summary="START again",
-        body="{}",
-        fingerprint="",
-        user="",
-        who="",
-        at=office.clock.now(),
-        server_date=None,
+        NewIntent(
+            IntentKind.ACTIVATE,
+            service=None,
+            target=session_id,
+            summary="START again",
+            body="{}",
+            fingerprint="",
+            user="",
+            who="",
+            at=office.clock.now(),
+            server_date_before=None,
+        )
     )
     await proofs.open_entries()
     await Loader(office.tools.reader, office.store, office.clock).load(fresh.SESSIONS)

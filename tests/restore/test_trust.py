@@ -10,7 +10,7 @@ import pytest
 from backup_tui.changes.findings import Verdict
 from backup_tui.errors import JournalError, OutcomeUnknown, ProtocolError, StateConflict, Throttled
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.journal.records import IntentKind, IntentState, NewIntent
 from backup_tui.models.services import Destination
 from backup_tui.restore.review.activation import ChangedMeanwhile, Deleted, Started, Unknown
 from backup_tui.simulator.settings import Settings
@@ -29,23 +29,25 @@ def starts(office: Office) -> int:
 async def write_intent(journal: Journal, office: Office, kind: IntentKind, target: str | None) -> int:
     """An intent of another process, as it stands between the intent and the answer."""
     intent = await journal.begin(
-        kind,
-        service=None,
-        target=target,
-        summary="START",
-        body="{}",
-        fingerprint="",
-        user="adele",
-        who="",
-        at=office.clock.now(),
-        server_date=office.clock.now(),
+        NewIntent(
+            kind,
+            service=None,
+            target=target,
+            summary="START",
+            body="{}",
+            fingerprint="",
+            user="adele",
+            who="",
+            at=office.clock.now(),
+            server_date_before=office.clock.now(),
+        )
     )
     return intent.id
 
 
 def beside(office: Office) -> Journal:
     """The same journal as another instance has it open."""
-    return Journal.open(office.folder / "journal.sqlite3", office.tools.who.tenant, "http://127.0.0.1:8365/v1.0")
+    return Journal(office.folder / "journal.sqlite3", office.tools.who.tenant, "http://127.0.0.1:8365/v1.0")
 
 
 # -- lists that are read anew in the middle, or hold an entry twice ----------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import opened, simulated, until
 
-from backup_tui.journal.records import IntentKind
+from backup_tui.journal.records import IntentKind, NewIntent
 from backup_tui.models.services import Service
 from backup_tui.ui.overview.screen import OverviewScreen
 
@@ -58,16 +58,18 @@ async def test_a_second_window_judges_nothing_that_the_first_is_doing(tmp_path: 
         assert tools is not None
         async with tools.hold_lock("starting"):
             intent = await tools.journal.begin(
-                IntentKind.ACTIVATE,
-                service=None,
-                target="s-1",
-                summary="START",
-                body="{}",
-                fingerprint="",
-                user="",
-                who="",
-                at=first.clock.now(),
-                server_date=None,
+                NewIntent(
+                    IntentKind.ACTIVATE,
+                    service=None,
+                    target="s-1",
+                    summary="START",
+                    body="{}",
+                    fingerprint="",
+                    user="",
+                    who="",
+                    at=first.clock.now(),
+                    server_date_before=None,
+                )
             )
             async with second.workspace.opened() as other:
                 assert await other.look_into_open() == ()

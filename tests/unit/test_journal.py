@@ -14,7 +14,7 @@ import pytest
 from backup_tui.errors import JournalError, SignInError, UsageError
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.recorded import RecordedChanges
-from backup_tui.journal.records import Intent, IntentKind, IntentState, PointUnit, UnitName
+from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent, PointUnit, UnitName
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Service
 from backup_tui.models.whoami import WhoAmI
@@ -25,23 +25,25 @@ ADDRESS = "https://graph.microsoft.com/v1.0"
 
 async def begin(journal: Journal, kind: IntentKind = IntentKind.CREATE, *, fingerprint: str = "f1") -> Intent:
     return await journal.begin(
-        kind,
-        service=Service.EXCHANGE,
-        target=None if kind is IntentKind.CREATE else "s-1",
-        summary="draft for 2 mailboxes",
-        body='{"a": 1}',
-        fingerprint=fingerprint,
-        user="adele@contoso.com",
-        who="oid-1",
-        at=NOW,
-        server_date=NOW - timedelta(seconds=3),
-        plan="plan-7",
+        NewIntent(
+            kind,
+            service=Service.EXCHANGE,
+            target=None if kind is IntentKind.CREATE else "s-1",
+            summary="draft for 2 mailboxes",
+            body='{"a": 1}',
+            fingerprint=fingerprint,
+            user="adele@contoso.com",
+            who="oid-1",
+            at=NOW,
+            server_date_before=NOW - timedelta(seconds=3),
+            plan_id="plan-7",
+        )
     )
 
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
-    async with Journal.open(tmp_path / "journal.db", "contoso", ADDRESS) as opened:
+    async with Journal(tmp_path / "journal.db", "contoso", ADDRESS) as opened:
         yield opened
 
 
@@ -53,13 +55,15 @@ async def test_an_intent_comes_back_as_it_was_written(journal: Journal, tmp_path
         NOW - timedelta(seconds=3),
     )
     assert (written.plan_id, written.who, written.service) == ("plan-7", "oid-1", Service.EXCHANGE)
-    async with Journal.open(tmp_path / "journal.db", "contoso", ADDRESS) as again:
+    async with Journal(tmp_path / "journal.db", "contoso", ADDRESS) as again:
         assert await again.intent(written.id) == written
 
 
 async def test_an_answer_is_added_and_every_line_of_it_stays(journal: Journal) -> None:
     intent = await begin(journal)
-    lost = await journal.answer(intent.id, IntentState.UNKNOWN, at=NOW, status=504, request_id="r-1", note="no answer")
+    lost = await journal.answer(
+        intent.id, Answer(IntentState.UNKNOWN, at=NOW, status=504, request_id="r-1", note="no answer")
+    )
     assert (lost.state, lost.status, lost.session_id) == (IntentState.UNKNOWN, 504, None)
     found = await journal.resolve(
         intent.id, IntentState.RESOLVED_DONE, session_id="s-9", note="same contents", at=NOW + timedelta(minutes=1)
@@ -76,31 +80,31 @@ async def test_an_answer_is_added_and_every_line_of_it_stays(journal: Journal) -
 
 async def test_what_is_settled_is_not_settled_again(journal: Journal) -> None:
     intent = await begin(journal)
-    await journal.answer(intent.id, IntentState.DONE, at=NOW, session_id="s-9")
+    await journal.answer(intent.id, Answer(IntentState.DONE, at=NOW, session_id="s-9"))
     with pytest.raises(UsageError, match="known already"):
         await journal.resolve(intent.id, IntentState.RESOLVED_NOT_DONE, note="by hand")
     with pytest.raises(UsageError, match="no entry 4711"):
         await journal.resolve(4711, IntentState.RESOLVED_NOT_DONE, note="by hand")
     with pytest.raises(ValueError, match="settled"):
-        await journal.answer(intent.id, IntentState.REJECTED, at=NOW)
+        await journal.answer(intent.id, Answer(IntentState.REJECTED, at=NOW))
     with pytest.raises(ValueError, match="no answer"):
-        await journal.answer(intent.id, IntentState.RESOLVED_DONE, at=NOW)
+        await journal.answer(intent.id, Answer(IntentState.RESOLVED_DONE, at=NOW))
 
 
 async def test_the_service_s_own_answer_counts_after_a_person_s_guess(journal: Journal) -> None:
     intent = await begin(journal)
     await journal.resolve(intent.id, IntentState.RESOLVED_NOT_DONE, note="nothing seen")
-    late = await journal.answer(intent.id, IntentState.DONE, at=NOW, session_id="s-9")
+    late = await journal.answer(intent.id, Answer(IntentState.DONE, at=NOW, session_id="s-9"))
     assert late.state is IntentState.DONE
 
 
 async def test_only_sessions_that_were_made_or_recognised_are_owned(journal: Journal) -> None:
     made = await begin(journal, fingerprint="f1")
-    await journal.answer(made.id, IntentState.DONE, at=NOW, session_id="made")
+    await journal.answer(made.id, Answer(IntentState.DONE, at=NOW, session_id="made"))
     lost = await begin(journal, fingerprint="f2")
-    await journal.answer(lost.id, IntentState.UNKNOWN, at=NOW, session_id="perhaps")
+    await journal.answer(lost.id, Answer(IntentState.UNKNOWN, at=NOW, session_id="perhaps"))
     edited = await begin(journal, IntentKind.EDIT)
-    await journal.answer(edited.id, IntentState.DONE, at=NOW, session_id="edited")
+    await journal.answer(edited.id, Answer(IntentState.DONE, at=NOW, session_id="edited"))
     assert await journal.owned_sessions() == {"made"}
     await journal.resolve(lost.id, IntentState.RESOLVED_DONE, session_id="taken over", note="")
     assert await journal.owned_sessions() == {"made", "taken over"}
@@ -116,7 +120,7 @@ async def test_an_open_create_stands_in_the_way_of_the_same_one_only(journal: Jo
     await begin(journal, fingerprint="f2")
     await begin(journal, IntentKind.EDIT, fingerprint="f1")
     assert await journal.open_create("f1") == first
-    await journal.answer(first.id, IntentState.UNKNOWN, at=NOW)
+    await journal.answer(first.id, Answer(IntentState.UNKNOWN, at=NOW))
     with pytest.raises(JournalError):
         await begin(journal, fingerprint="f1")
     await journal.resolve(first.id, IntentState.RESOLVED_NOT_DONE, note="not there after four looks")
@@ -126,20 +130,20 @@ async def test_an_open_create_stands_in_the_way_of_the_same_one_only(journal: Jo
 async def test_what_is_under_way_here_is_not_open_but_unknown_is(journal: Journal) -> None:
     under_way = await begin(journal, fingerprint="f1")
     lost = await begin(journal, fingerprint="f2")
-    await journal.answer(lost.id, IntentState.UNKNOWN, at=NOW)
+    await journal.answer(lost.id, Answer(IntentState.UNKNOWN, at=NOW))
     assert [intent.id for intent in await journal.open_intents()] == [lost.id]
-    async with Journal.open(journal.path, "contoso", ADDRESS) as later:
+    async with Journal(journal.path, "contoso", ADDRESS) as later:
         assert [intent.id for intent in await later.open_intents()] == [under_way.id, lost.id]
 
 
 async def test_rows_of_another_tenant_or_address_are_never_seen(journal: Journal) -> None:
     intent = await begin(journal)
-    await journal.answer(intent.id, IntentState.DONE, at=NOW, session_id="s-9")
+    await journal.answer(intent.id, Answer(IntentState.DONE, at=NOW, session_id="s-9"))
     await journal.remember_points([PointUnit("p", "u", "adele", Service.EXCHANGE)])
     await journal.remember_names([UnitName("u", Service.EXCHANGE, "adele@contoso.com", "Adele", NOW)])
     await journal.keep("form", "{}")
     for tenant, address in (("fabrikam", ADDRESS), ("contoso", "http://127.0.0.1:8365/v1.0")):
-        async with Journal.open(journal.path, tenant, address) as other:
+        async with Journal(journal.path, tenant, address) as other:
             assert await other.intents() == ()
             assert await other.intent(intent.id) is None
             assert await other.answers(intent.id) == ()
@@ -201,7 +205,7 @@ async def test_who_leaves_while_the_intent_is_written_leaves_one_that_was_not_se
 
 async def test_an_answer_is_written_even_if_nobody_waits_for_it(journal: Journal) -> None:
     intent = await begin(journal)
-    answering = asyncio.create_task(journal.answer(intent.id, IntentState.DONE, at=NOW, session_id="s-9"))
+    answering = asyncio.create_task(journal.answer(intent.id, Answer(IntentState.DONE, at=NOW, session_id="s-9")))
     await asyncio.sleep(0)
     answering.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -214,9 +218,9 @@ async def test_an_answer_is_written_even_if_nobody_waits_for_it(journal: Journal
 async def test_every_change_is_told_to_the_listener(tmp_path: Path) -> None:
     told: list[IntentState] = []
     path = tmp_path / "journal.db"
-    async with Journal.open(path, "t", ADDRESS, on_change=lambda intent: told.append(intent.state)) as journal:
+    async with Journal(path, "t", ADDRESS, on_change=lambda intent: told.append(intent.state)) as journal:
         intent = await begin(journal)
-        await journal.answer(intent.id, IntentState.UNKNOWN, at=NOW)
+        await journal.answer(intent.id, Answer(IntentState.UNKNOWN, at=NOW))
         await journal.resolve(intent.id, IntentState.RESOLVED_NOT_DONE, note="")
     assert told == [IntentState.OPEN, IntentState.UNKNOWN, IntentState.RESOLVED_NOT_DONE]
 
@@ -225,7 +229,7 @@ async def test_a_token_in_an_error_s_text_does_not_reach_the_file(journal: Journ
     token = "eyJhbGciOiJub25lIn0.eyJvaWQiOiJvaWQtMSJ9.c2lnbmF0dXJl"
     intent = await begin(journal)
     answer = await journal.answer(
-        intent.id, IntentState.UNKNOWN, at=NOW, note=f"sent Authorization: Bearer {token}, and {token} again"
+        intent.id, Answer(IntentState.UNKNOWN, at=NOW, note=f"sent Authorization: Bearer {token}, and {token} again")
     )
     assert answer.note.count("(token removed)") == 2
     files = b"".join(file.read_bytes() for file in journal.path.parent.iterdir())
@@ -234,11 +238,11 @@ async def test_a_token_in_an_error_s_text_does_not_reach_the_file(journal: Journ
 
 async def test_a_kind_of_change_that_is_not_known_here_is_left_alone_and_hides_nothing(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    async with Journal.open(path, "contoso", ADDRESS) as opened:
+    async with Journal(path, "contoso", ADDRESS) as opened:
         first, second = await begin(opened), await begin(opened, IntentKind.EDIT)
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE intent SET kind = 'bulkCreate' WHERE id = ?", (first.id,))
-    async with Journal.open(path, "contoso", ADDRESS) as again:
+    async with Journal(path, "contoso", ADDRESS) as again:
         assert [each.id for each in await again.intents()] == [second.id]
         assert [each.id for each in await again.open_intents()] == [second.id]
         assert await again.intent(first.id) is None

@@ -20,7 +20,7 @@ from backup_tui.errors import JournalError
 from backup_tui.journal import schema
 from backup_tui.journal.file import open_file
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import Intent, IntentKind, IntentState, PointUnit
+from backup_tui.journal.records import Intent, IntentKind, IntentState, NewIntent, PointUnit
 from backup_tui.models.services import Service
 
 NOW = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)
@@ -58,21 +58,23 @@ INSERT INTO answer (intent_id, state, at, status) VALUES (1, 'unknown', '2026-11
 
 
 def _open(path: Path) -> Journal:
-    return Journal.open(path, "contoso", "https://graph")
+    return Journal(path, "contoso", "https://graph")
 
 
 async def _begin(journal: Journal, number: int = 0) -> Intent:
     return await journal.begin(
-        IntentKind.CREATE,
-        service=Service.EXCHANGE,
-        target=None,
-        summary=f"draft {number}",
-        body="x" * 300,
-        fingerprint=f"f{number}",
-        user="",
-        who="",
-        at=NOW,
-        server_date=NOW,
+        NewIntent(
+            IntentKind.CREATE,
+            service=Service.EXCHANGE,
+            target=None,
+            summary=f"draft {number}",
+            body="x" * 300,
+            fingerprint=f"f{number}",
+            user="",
+            who="",
+            at=NOW,
+            server_date_before=NOW,
+        )
     )
 
 
@@ -292,7 +294,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from test_journal_file import _begin, _open
 from backup_tui.errors import JournalError
-from backup_tui.journal.records import IntentState
+from backup_tui.journal.records import Answer, IntentState
 from test_journal_file import NOW
 
 async def refused(asked):
@@ -330,7 +332,7 @@ async def run(path):
         error = await refused(_begin(journal, 2))
         assert "disk is full" in error.message, error.message
         assert error.certainty == "Nothing was sent.", error.certainty
-        error = await refused(journal.answer(sent.id, IntentState.DONE, at=NOW, session_id="s"))
+        error = await refused(journal.answer(sent.id, Answer(IntentState.DONE, at=NOW, session_id="s")))
         assert "Nothing was sent" not in error.sentences, error.sentences
         assert [intent.id for intent in await journal.intents()] == [sent.id]
         assert [intent.id for intent in await journal.open_intents()] == [sent.id]

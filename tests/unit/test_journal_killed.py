@@ -25,20 +25,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from backup_tui.journal.fail_points import reached
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.journal.records import Answer, IntentKind, IntentState, NewIntent
 from backup_tui.models.services import Service
 
 async def change():
     now = datetime.now(UTC)
-    async with Journal.open(Path(sys.argv[1]), "contoso", "https://graph.microsoft.com/v1.0") as journal:
-        intent = await journal.begin(IntentKind.CREATE, service=Service.EXCHANGE, target=None, summary="draft",
-            body="{}", fingerprint="f", user="", who="", at=now, server_date=now)
+    async with Journal(Path(sys.argv[1]), "contoso", "https://graph.microsoft.com/v1.0") as journal:
+        intent = await journal.begin(NewIntent(IntentKind.CREATE, service=Service.EXCHANGE, target=None,
+            summary="draft", body="{}", fingerprint="f", user="", who="", at=now, server_date_before=now))
         reached("before_send")
         print("sent", flush=True)
         reached("after_send")
         if len(sys.argv) > 2:
             sys.stdin.read()
-        await journal.answer(intent.id, IntentState.DONE, at=now, session_id="s-1")
+        await journal.answer(intent.id, Answer(IntentState.DONE, at=now, session_id="s-1"))
     print("told", flush=True)
 
 asyncio.run(change())
@@ -67,7 +67,7 @@ def _run_until_killed(point: str, path: Path) -> str:
 
 async def _killed_at(point: str, path: Path) -> tuple[str, list[IntentState], list[IntentState]]:
     printed = _run_until_killed(point, path)
-    async with Journal.open(path, "contoso", ADDRESS) as journal:
+    async with Journal(path, "contoso", ADDRESS) as journal:
         assert journal.notices == ()
         return (
             printed,
@@ -111,7 +111,7 @@ async def test_after_the_answer_it_is_done_though_nobody_was_told(tmp_path: Path
 async def test_what_a_living_process_has_under_way_is_its_own_until_it_dies(
     sending: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    async with Journal.open(tmp_path / "journal.db", "contoso", ADDRESS) as journal:
+    async with Journal(tmp_path / "journal.db", "contoso", ADDRESS) as journal:
         (seen,) = await journal.intents()
         assert f"pid {sending.pid} on " in seen.process
         assert await journal.open_intents() == ()
@@ -126,5 +126,5 @@ async def test_what_is_on_the_disk_when_begin_returns_is_enough(tmp_path: Path) 
     copied.mkdir()
     for name in ("journal.db", "journal.db-wal"):
         shutil.copy(tmp_path / name, copied)
-    async with Journal.open(copied / "journal.db", "contoso", ADDRESS) as journal:
+    async with Journal(copied / "journal.db", "contoso", ADDRESS) as journal:
         assert [intent.state for intent in await journal.intents()] == [IntentState.OPEN]

@@ -22,7 +22,7 @@ from backup_tui.config import Settings, Token
 from backup_tui.errors import BackupTuiError, JournalError, UsageError
 from backup_tui.graph.client import Client
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.journal.records import Answer, IntentKind, IntentState, NewIntent
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
@@ -246,18 +246,20 @@ async def test_a_person_cannot_settle_a_change_with_a_session_that_it_cannot_hav
         journal = workspace._journal
         assert journal is not None
         create = await journal.begin(
-            IntentKind.CREATE,
-            service=Service.SHAREPOINT,
-            target=None,
-            summary="CREATE",
-            body="{}",
-            fingerprint="f",
-            user="adele",
-            who="",
-            at=NOW,
-            server_date=NOW,
+            NewIntent(
+                IntentKind.CREATE,
+                service=Service.SHAREPOINT,
+                target=None,
+                summary="CREATE",
+                body="{}",
+                fingerprint="f",
+                user="adele",
+                who="",
+                at=NOW,
+                server_date_before=NOW,
+            )
         )
-        await journal.answer(create.id, IntentState.UNKNOWN, at=NOW)
+        await journal.answer(create.id, Answer(IntentState.UNKNOWN, at=NOW))
         with pytest.raises(UsageError, match="sites"):
             await workspace.resolve_intent(create.id, adopt=other.id)
         assert {line.state for line in await workspace.journal_lines()} == {"unknown", "done"}
