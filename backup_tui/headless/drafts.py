@@ -18,7 +18,8 @@ from backup_tui.restore.drafts.asked import Asked
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.drafts.taking_up import TakenUp
 from backup_tui.restore.names.names import UnitList, normalise
-from backup_tui.restore.names.resolve import UnitIndex, refuse_hidden_names
+from backup_tui.restore.names.resolve import refuse_hidden_names
+from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow

@@ -19,8 +19,9 @@ from backup_tui.errors import JournalError, UsageError
 from backup_tui.journal import rows
 from backup_tui.journal.file import cause
 from backup_tui.journal.processes import ProcessMark, this_process
-from backup_tui.journal.records import Answer, Intent, IntentState, NewIntent, PointUnit, UnitName
+from backup_tui.journal.records import Answer, Intent, IntentState, NewIntent
 from backup_tui.journal.thread import JournalThread, finish
+from backup_tui.models.remembered import PointUnit, UnitName
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""What the journal keeps: intents with their answers, and names that the service does not give again."""
+"""What the journal keeps of changes: intents with their answers."""
 
 from __future__ import annotations
 
@@ -118,32 +118,3 @@ class Intent(NewIntent, frozen=True, kw_only=True):
     client_request_id: str | None
     note: str
     process: str = ""
-
-
-class PointUnit(Struct, frozen=True):
-    """Which unit a restore point belongs to; the service's artifacts name only the point.
-
-    Attributes:
-        point_id: Opaque id of the restore point.
-        unit_name: Address or title of the unit when the draft was made.
-        protection_time: The moment that the point holds (UTC).
-        express: Whether it is an express point.
-    """
-
-    point_id: str
-    unit_id: str
-    unit_name: str
-    service: Service
-    protection_time: datetime | None = None
-    express: bool = False
-
-
-class UnitName(Struct, frozen=True):
-    """The last known name of a unit; the service forgets it when the account is deleted. `seen`: when the service last
-    gave it (UTC); kept to the day."""
-
-    unit_id: str
-    service: Service
-    address: str
-    title: str
-    seen: datetime

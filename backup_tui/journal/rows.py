@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import asdict, replace
 
-from backup_tui.journal.fail_points import FailPoint, reached
+from backup_tui.journal.fail_points import reached
 from backup_tui.journal.processes import ProcessMark
-from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent, PointUnit, UnitName
+from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
+from backup_tui.journal.schema import transaction
+from backup_tui.models.remembered import PointUnit, UnitName
 from backup_tui.models.services import Service
 
 T = TypeVar("T")
@@ -67,22 +68,6 @@ class AlreadySettled(OfIntent):
 
 class StillOpen(OfIntent):
     """A create of the same contents has no known outcome yet."""
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None = None) -> Iterator[None]:
-    """Everything inside is committed together when it ends, or not at all. Raises `sqlite3.Error`: it could not be
-    begun or committed; nothing was written."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        if before_commit:
-            reached(before_commit)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def insert_intent(connection: sqlite3.Connection, key: Key, new: NewIntent, process: ProcessMark) -> Intent:

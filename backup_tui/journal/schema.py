@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
+
+from backup_tui.journal.fail_points import FailPoint, reached
 
 VERSION: Final = 1
 """Version of the tables that this program writes."""
@@ -89,6 +92,22 @@ TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")
 """Every table that holds something."""
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None = None) -> Iterator[None]:
+    """Everything inside is committed together when it ends, or not at all. Raises `sqlite3.Error`: it could not be
+    begun or committed; nothing was written."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        if before_commit:
+            reached(before_commit)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def version_of(connection: sqlite3.Connection) -> int | None:
     """Version of the tables in a database. Returns `None` for a database without any table; 0 for one that is no
     journal of ours."""
@@ -116,14 +135,9 @@ def upgrade(connection: sqlite3.Connection, since: int) -> None:
 def copy_known(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
     """Copies what can be read and is known here from one journal into another, which has fresh tables. Returns how many
     intents were copied. Raises `sqlite3.Error`: the target cannot be written."""
-    target.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(target):
         for table in TABLES:
             _copy_table(source, target, table)
-        target.execute("COMMIT")
-    except BaseException:
-        target.execute("ROLLBACK")
-        raise
     (copied,) = target.execute("SELECT count(*) FROM intent").fetchone()
     return int(copied)
 
@@ -148,12 +162,7 @@ def _copy_table(source: sqlite3.Connection, target: sqlite3.Connection, table: s
 
 
 def _all_or_none(connection: sqlite3.Connection, statements: Sequence[str], version: int) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         for statement in statements:
             connection.execute(statement)
         connection.execute("INSERT INTO schema_version VALUES (?, ?)", (version, datetime.now(UTC).isoformat()))
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination
-from backup_tui.store.rows import ArtifactRow, KnownPoint, artifact_row, destination_of
+from backup_tui.store.rows import ArtifactRow, artifact_row, destination_of
 
 SESSIONS_KEPT = 60
 """Sessions whose artifacts stay in memory."""
@@ -36,7 +37,7 @@ class ArtifactCollection:
     def __init__(self, name_of: Callable[[str], str]) -> None:
         self._name_of = name_of
         self._tables: dict[str, _Table] = {}
-        self._points: dict[str, KnownPoint] = {}
+        self._points: dict[str, PointUnit] = {}
 
     def of(self, session_id: str) -> Mapping[str, ArtifactRow]:
         table = self._tables.get(session_id)
@@ -45,7 +46,7 @@ class ArtifactCollection:
     def sessions(self) -> Iterable[str]:
         return self._tables.keys()
 
-    def known(self, point_id: str) -> KnownPoint | None:
+    def known(self, point_id: str) -> PointUnit | None:
         return self._points.get(point_id)
 
     def take(
@@ -117,7 +118,7 @@ class ArtifactCollection:
             dropped.append(known)
         return dropped
 
-    def learn(self, points: Mapping[str, KnownPoint]) -> dict[str, set[str]]:
+    def learn(self, points: Mapping[str, PointUnit]) -> dict[str, set[str]]:
         """Takes in whose points these are; returns the rows that differ by that, by session."""
         self._points.update(points)
         differing: dict[str, set[str]] = {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -65,34 +67,13 @@ SERVICE_APPS: Key[tuple[ServiceApp, ...]] = Key(Kind.SERVICE_APPS)
 NOTIFICATIONS: Key[EmailNotificationsSetting] = Key(Kind.NOTIFICATIONS)
 
 
-def artifacts_of(session_id: str) -> Key[tuple[RestoreArtifact, ...]]:
-    """Key of a session's artifacts."""
-    return Key(Kind.ARTIFACTS, session_id)
-
-
-def session_of(session_id: str) -> Key[RestoreSession]:
-    """Key of one session that is read by itself."""
-    return Key(Kind.SESSION, session_id)
-
-
-def policy_of(policy_id: str) -> Key[ProtectionPolicy]:
-    """Key of one policy that is read by itself."""
-    return Key(Kind.POLICY, policy_id)
-
-
-def units_of(service: Service) -> Key[tuple[ProtectionUnit, ...]]:
-    """Key of a service's protection units."""
-    return Key(Kind.UNITS, service)
-
-
-def rules_of(policy_id: str) -> Key[tuple[ProtectionRule, ...]]:
-    """Key of a policy's inclusion rules."""
-    return Key(Kind.RULES, policy_id)
-
-
-def unit_jobs_of(policy_id: str) -> Key[tuple[UnitsJob, ...]]:
-    """Key of the bulk additions to a policy."""
-    return Key(Kind.UNIT_JOBS, policy_id)
+# Keys of what belongs to a session or a policy, by its id, or to a service
+artifacts_of: Callable[[str], Key[tuple[RestoreArtifact, ...]]] = partial(Key, Kind.ARTIFACTS)
+session_of: Callable[[str], Key[RestoreSession]] = partial(Key, Kind.SESSION)
+policy_of: Callable[[str], Key[ProtectionPolicy]] = partial(Key, Kind.POLICY)
+units_of: Callable[[Service], Key[tuple[ProtectionUnit, ...]]] = partial(Key, Kind.UNITS)
+rules_of: Callable[[str], Key[tuple[ProtectionRule, ...]]] = partial(Key, Kind.RULES)
+unit_jobs_of: Callable[[str], Key[tuple[UnitsJob, ...]]] = partial(Key, Kind.UNIT_JOBS)
 
 
 class Freshness(Struct, frozen=True):

@@ -8,41 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from sys import intern
-from typing import Protocol
 
 from msgspec import Struct
 
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
+from backup_tui.models.remembered import PointUnit, UnitName
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Status, artifact_status, session_status, unit_status
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.likely_names import likely_name
-
-
-class KnownPoint(Protocol):
-    """What is remembered of a restore point: whose it is."""
-
-    @property
-    def unit_id(self) -> str: ...
-    @property
-    def unit_name(self) -> str: ...
-    @property
-    def protection_time(self) -> datetime | None: ...
-    @property
-    def express(self) -> bool: ...
-
-
-class KnownName(Protocol):
-    """The last name that a unit was seen with."""
-
-    @property
-    def service(self) -> Service: ...
-    @property
-    def address(self) -> str | None: ...
-    @property
-    def title(self) -> str | None: ...
 
 
 def shared(text: str | None) -> str:
@@ -212,7 +188,7 @@ def session_row(
     )
 
 
-def artifact_row(session_id: str, artifact: RestoreArtifact, known: KnownPoint | None) -> ArtifactRow:
+def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | None) -> ArtifactRow:
     """The row of an artifact."""
     point = artifact.restore_point
     unit = point.protection_unit if point else None
@@ -240,7 +216,7 @@ def artifact_row(session_id: str, artifact: RestoreArtifact, known: KnownPoint |
     )
 
 
-def unit_row(unit: ProtectionUnit, service: Service, known: KnownName | None) -> UnitRow:
+def unit_row(unit: ProtectionUnit, service: Service, known: UnitName | None) -> UnitRow:
     """The row of a unit; its last known name stands in where the service sends none."""
     address, title, object_id = unit.address or "", unit.title or "", unit.object_id
     remembered = False

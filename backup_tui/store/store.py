@@ -15,6 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.remembered import PointUnit, UnitName
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import session_status
@@ -38,7 +39,7 @@ from backup_tui.store.freshness import Freshness, FreshnessBook, Key, Kind
 from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
 from backup_tui.store.policy_collection import PolicyCollection
 from backup_tui.store.protection_details import ProtectionDetails
-from backup_tui.store.rows import ArtifactRow, KnownName, KnownPoint, SessionRow
+from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.session_collection import SessionCollection
 from backup_tui.store.unit_table import UnitTable
 
@@ -62,14 +63,14 @@ class Store:
     def __init__(self) -> None:
         self._policies = PolicyCollection()
         self._sessions = SessionCollection()
-        self._names: dict[str, KnownName] = {}
+        self._names: dict[str, UnitName] = {}
         self._artifacts = ArtifactCollection(self.name_of)
         self._freshness = FreshnessBook()
         self._left_view: up.LastVisit | None = None
         self._listeners: list[Listener] = []
         self.sessions: Mapping[str, SessionRow] = MappingProxyType(self._sessions.rows)
         self.policies: Mapping[str, ProtectionPolicy] = MappingProxyType(self._policies.rows)
-        self.names: Mapping[str, KnownName] = MappingProxyType(self._names)
+        self.names: Mapping[str, UnitName] = MappingProxyType(self._names)
         self.units: Mapping[Service, UnitTable] = MappingProxyType(
             {service: UnitTable(service, self._names) for service in Service}
         )
@@ -101,7 +102,7 @@ class Store:
         known = self._names.get(unit_id)
         return (known.address or known.title or "") if known else ""
 
-    def point(self, point_id: str) -> KnownPoint | None:
+    def point(self, point_id: str) -> PointUnit | None:
         return self._artifacts.known(point_id)
 
     def finished_samples(self, session_id: str) -> tuple[tuple[datetime, int], ...]:

@@ -13,26 +13,9 @@ from backup_tui.models.service_state import End
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.times import span_words
-from backup_tui.store.progress import Movement, Progress, long_ones, progress
+from backup_tui.store.progress import Movement, progress
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
-
-__all__ = [
-    "ACTIVE_SESSIONS",
-    "UNITS_AT_A_TIME",
-    "InFlight",
-    "Movement",
-    "Need",
-    "NeedKind",
-    "Progress",
-    "failed_causes",
-    "in_flight",
-    "long_ones",
-    "needs_you",
-    "progress",
-    "running_sessions",
-    "span_words",
-]
 
 UNITS_AT_A_TIME = 1_000
 """Units of one service that the service restores at the same time; more wait as `scheduled`."""

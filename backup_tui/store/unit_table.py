@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, ValuesView
 from typing import Any
 
+from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.store.rows import KnownName, UnitRow, unit_row
+from backup_tui.store.rows import UnitRow, unit_row
 
 _SEGMENT = 8192
 """Rows whose search text is one string: most needles are ruled out for all of them by one look."""
@@ -22,7 +23,7 @@ class UnitTable(Mapping[str, UnitRow]):
         version: Counts up with every change of a row.
     """
 
-    def __init__(self, service: Service, names: Mapping[str, KnownName]) -> None:
+    def __init__(self, service: Service, names: Mapping[str, UnitName]) -> None:
         self.service = service
         self.complete = False
         self.moved = False
@@ -114,7 +115,7 @@ class UnitTable(Mapping[str, UnitRow]):
         self.complete = False
         self._seen = None
 
-    def learn(self, names: Mapping[str, KnownName]) -> set[str]:
+    def learn(self, names: Mapping[str, UnitName]) -> set[str]:
         """Takes in last known names for rows that came without; returns the ids of rows that differ."""
         differing: set[str] = set()
         for unit_id, known in names.items():

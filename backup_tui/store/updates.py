@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec import Struct, field
 
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.remembered import PointUnit, UnitName
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.freshness import Key
-from backup_tui.store.rows import KnownName, KnownPoint
 
 
-class ServiceRead(Struct, frozen=True):
+class Update(Struct, frozen=True):
+    """Something that the store takes in."""
+
+
+class ServiceRead(Update, frozen=True):
     """The service root was read, or (`error`) it may not or could not be."""
 
     root: BackupRestoreRoot | None = None
@@ -32,7 +36,7 @@ class ServiceRead(Struct, frozen=True):
     answered_at: datetime | None = None
 
 
-class ListRead(Struct, frozen=True):
+class ListRead(Update, frozen=True):
     """A list was read, or a part of it.
 
     Attributes:
@@ -53,14 +57,14 @@ class ListRead(Struct, frozen=True):
         return self.complete and not self.unread
 
 
-class PolicyRead(Struct, frozen=True):
+class PolicyRead(Update, frozen=True):
     """One policy."""
 
     policy: ProtectionPolicy
     asked_at: float = 0.0
 
 
-class NotificationsRead(Struct, frozen=True):
+class NotificationsRead(Update, frozen=True):
     """Who gets mails about the backup, read or answered to a change."""
 
     setting: EmailNotificationsSetting
@@ -68,7 +72,7 @@ class NotificationsRead(Struct, frozen=True):
     answered_at: datetime | None = None
 
 
-class SessionRead(Struct, frozen=True):
+class SessionRead(Update, frozen=True):
     """One session, read by itself or answered to a change. `service`: counts when the session does not tell it, and so
     does `destination`. `changed`: it is the answer to a change of ours: what was asked for before it is dropped from
     now on."""
@@ -81,7 +85,7 @@ class SessionRead(Struct, frozen=True):
     changed: bool = False
 
 
-class SessionMissing(Struct, frozen=True):
+class SessionMissing(Update, frozen=True):
     """A read of one session was answered 404. One look alone is no proof; the second makes it gone."""
 
     session_id: str
@@ -89,7 +93,7 @@ class SessionMissing(Struct, frozen=True):
     answered_at: datetime | None = None
 
 
-class SessionGone(Struct, frozen=True):
+class SessionGone(Update, frozen=True):
     """The session certainly does not exist any more. `at`: answers asked for before it are dropped."""
 
     session_id: str
@@ -97,7 +101,7 @@ class SessionGone(Struct, frozen=True):
     answered_at: datetime | None = None
 
 
-class UnitsPage(Struct, frozen=True):
+class UnitsPage(Update, frozen=True):
     """One page of a service's units. `first` begins a new read of the list, `last` ends it."""
 
     service: Service
@@ -109,7 +113,7 @@ class UnitsPage(Struct, frozen=True):
     unread: int = 0
 
 
-class UnitRead(Struct, frozen=True):
+class UnitRead(Update, frozen=True):
     """One unit, read by itself or answered to a change. `changed`: it is the answer to a change of ours: a list that
     was asked for before it is older."""
 
@@ -119,27 +123,27 @@ class UnitRead(Struct, frozen=True):
     changed: bool = False
 
 
-class UnitsFailed(Struct, frozen=True):
+class UnitsFailed(Update, frozen=True):
     """The list of a service's units could not be read to its end; the pages that came stay."""
 
     service: Service
     error: str
 
 
-class ReadingStarted(Struct, frozen=True):
+class ReadingStarted(Update, frozen=True):
     """A read of a collection (its key) is under way."""
 
     key: Key[Any]
     at: datetime
 
 
-class ReadingSlow(Struct, frozen=True):
+class ReadingSlow(Update, frozen=True):
     """A read has been under way for long enough to be named in the header. `now`: the service's time."""
 
     now: datetime
 
 
-class ReadFailed(Struct, frozen=True):
+class ReadFailed(Update, frozen=True):
     """A read of a collection failed; what was known stays.
 
     Attributes:
@@ -157,31 +161,31 @@ class ReadFailed(Struct, frozen=True):
     next_try: datetime | None = None
 
 
-class CallFinished(Struct, frozen=True):
+class CallFinished(Update, frozen=True):
     """One try of a request ended."""
 
     record: CallRecord
 
 
-class ThrottledUntil(Struct, frozen=True):
+class ThrottledUntil(Update, frozen=True):
     """The service asked to wait; `None` when the wait is over."""
 
     until: datetime | None
 
 
-class PausedUntil(Struct, frozen=True):
+class PausedUntil(Update, frozen=True):
     """The person paused reading; `None` when it goes on."""
 
     until: datetime | None
 
 
-class SignedOut(Struct, frozen=True):
+class SignedOut(Update, frozen=True):
     """The sign-in ended at `at`; `None` when there is one (again), with rights that may be others."""
 
     at: datetime | None
 
 
-class ConnectionFacts(Struct, frozen=True):
+class ConnectionFacts(Update, frozen=True):
     """What the connection line needs and does not change while the program runs.
 
     Attributes:
@@ -196,7 +200,7 @@ class ConnectionFacts(Struct, frozen=True):
     signs_in: bool = False
 
 
-class WaitingForLock(Struct, frozen=True):
+class WaitingForLock(Update, frozen=True):
     """A change waits for another instance, in words; empty when it does not wait any more."""
 
     words: str
@@ -225,38 +229,38 @@ class JournalLine(Struct, frozen=True):
     body: str = ""
 
 
-class JournalRead(Struct, frozen=True):
+class JournalRead(Update, frozen=True):
     """The journal's entries, newest first."""
 
     lines: tuple[JournalLine, ...]
 
 
-class Mutated(Struct, frozen=True):
+class Mutated(Update, frozen=True):
     """A change of a session was answered at `at` without the session: answers asked for before it are dropped."""
 
     session_id: str
     at: float
 
 
-class NamesKnown(Struct, frozen=True):
+class NamesKnown(Update, frozen=True):
     """Last known names of units, by unit id."""
 
-    names: Mapping[str, KnownName]
+    names: Mapping[str, UnitName]
 
 
-class PointUnitsKnown(Struct, frozen=True):
+class PointUnitsKnown(Update, frozen=True):
     """Whose restore points these are, by point id."""
 
-    points: Mapping[str, KnownPoint]
+    points: Mapping[str, PointUnit]
 
 
-class DestinationsKnown(Struct, frozen=True):
+class DestinationsKnown(Update, frozen=True):
     """Where sessions go, as the journal tells, by session id."""
 
     destinations: Mapping[str, Destination]
 
 
-class LastVisit(Struct, frozen=True):
+class LastVisit(Update, frozen=True):
     """What was known when the program was left the last time. `snapshot`: from `left.snapshot`. `how`: `line dropped`,
     `left`, ...; shown in brackets, may be empty."""
 
@@ -265,38 +269,8 @@ class LastVisit(Struct, frozen=True):
     how: str = ""
 
 
-class Told(Struct, frozen=True):
+class Told(Update, frozen=True):
     """A message for the person; it stays until the next one."""
 
     text: str
     at: datetime
-
-
-Update: TypeAlias = (
-    ServiceRead
-    | ListRead
-    | PolicyRead
-    | NotificationsRead
-    | SessionRead
-    | SessionMissing
-    | SessionGone
-    | UnitsPage
-    | UnitRead
-    | UnitsFailed
-    | ReadingStarted
-    | ReadingSlow
-    | ReadFailed
-    | CallFinished
-    | ThrottledUntil
-    | PausedUntil
-    | SignedOut
-    | ConnectionFacts
-    | WaitingForLock
-    | JournalRead
-    | Mutated
-    | NamesKnown
-    | PointUnitsKnown
-    | DestinationsKnown
-    | LastVisit
-    | Told
-)

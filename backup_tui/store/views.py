@@ -19,21 +19,6 @@ from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.updates import JournalLine
 
-__all__ = [
-    "ARTIFACT_COLUMNS",
-    "POLICY_COLUMNS",
-    "SESSION_COLUMNS",
-    "UNIT_COLUMNS",
-    "Sort",
-    "activity_keys",
-    "activity_line",
-    "artifact_keys",
-    "parse_filter",
-    "policy_keys",
-    "session_keys",
-    "unit_keys",
-]
-
 
 class _HasId(Protocol):
     @property

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from backup_tui.config import Settings, Token
-from backup_tui.journal.records import PointUnit
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 from backup_tui.store.likely_names import likely_name
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import Intent, IntentKind, UnitName
+from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.clock import Clock
+from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Destination, Service
 from backup_tui.store import last_visit as left
 from backup_tui.store import updates as up

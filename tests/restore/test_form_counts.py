@@ -12,7 +12,8 @@ from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
 from backup_tui.restore.names.names import NameKind, UnitList, WrittenName
-from backup_tui.restore.names.resolve import UnitIndex, resolve
+from backup_tui.restore.names.resolve import resolve
+from backup_tui.restore.names.unit_index import UnitIndex
 
 
 @dataclass(frozen=True)

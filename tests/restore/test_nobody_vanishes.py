@@ -17,7 +17,8 @@ from listed_units import Unit
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
 from backup_tui.restore.names.names import UnitList, parse_unit_list
-from backup_tui.restore.names.resolve import UnitIndex, resolve
+from backup_tui.restore.names.resolve import resolve
+from backup_tui.restore.names.unit_index import UnitIndex
 
 HOST = "https://contoso.sharepoint.com"
 LOOKS_LIKE_ONE = re.compile(r"[A-Za-z0-9]+@[a-z]+\.com|https://[a-z.]+/sites/[a-z0-9]+")

@@ -14,7 +14,8 @@ from backup_tui.models.services import Service
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.restore.names.near_doubles import near_doubles
 from backup_tui.restore.names.nearness import Effort, NearNames, edits
-from backup_tui.restore.names.resolve import NameProblem, Reason, Resolution, UnitIndex, explain_problem, resolve
+from backup_tui.restore.names.resolve import NameProblem, Reason, Resolution, explain_problem, resolve
+from backup_tui.restore.names.unit_index import UnitIndex
 
 GUID = "1c9b1f4e-0000-4000-8000-00000000000"
 HOST = "https://contoso.sharepoint.com"

@@ -6,7 +6,7 @@ from form_screens import addresses, form_of, program, settled, usual
 from msgspec.structs import replace
 from support import footer, message, screen_text, until
 
-from backup_tui.journal.records import UnitName
+from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import NameKind, UnitList, WrittenName

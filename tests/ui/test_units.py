@@ -12,7 +12,7 @@ from protection_screens import LARGE, SMALL, copied, deliver, forms, on_units, s
 from support import NOW, Simulated, footer, jwt, message, screen_text, until
 from textual.pilot import Pilot
 
-from backup_tui.journal.records import UnitName
+from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Service
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.store import freshness as fresh

@@ -14,8 +14,9 @@ import pytest
 from backup_tui.errors import JournalError, SignInError, UsageError
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.recorded import RecordedChanges
-from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent, PointUnit, UnitName
+from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
 from backup_tui.models.clock import ManualClock
+from backup_tui.models.remembered import PointUnit, UnitName
 from backup_tui.models.services import Service
 from backup_tui.models.whoami import WhoAmI
 

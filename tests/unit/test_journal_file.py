@@ -20,7 +20,8 @@ from backup_tui.errors import JournalError
 from backup_tui.journal import schema
 from backup_tui.journal.file import open_file
 from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import Intent, IntentKind, IntentState, NewIntent, PointUnit
+from backup_tui.journal.records import Intent, IntentKind, IntentState, NewIntent
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 
 NOW = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from store_builders import artifact
 
-from backup_tui.journal.records import PointUnit
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 from backup_tui.store.likely_names import likely_name
 from backup_tui.store.rows import artifact_row

@@ -15,17 +15,9 @@ from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
+from backup_tui.store.progress import Movement, Progress, long_ones, progress
 from backup_tui.store.store import Store
-from backup_tui.store.summary import (
-    Movement,
-    NeedKind,
-    Progress,
-    in_flight,
-    long_ones,
-    needs_you,
-    progress,
-    running_sessions,
-)
+from backup_tui.store.summary import NeedKind, in_flight, needs_you, running_sessions
 
 HOUR = timedelta(hours=1)
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.errors import BackupTuiError, InvalidRequest, StateConflict, UsageError
-from backup_tui.journal.records import PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status

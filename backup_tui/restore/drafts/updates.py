@@ -17,8 +17,9 @@ from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
 from backup_tui.errors import BackupTuiError, InvalidRequest, OutcomeUnknown
 from backup_tui.graph.requests.sessions import update_body
-from backup_tui.journal.records import IntentKind, PointUnit
+from backup_tui.journal.records import IntentKind
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from backup_tui.restore.names.names import normalise
 from backup_tui.restore.names.nearness import split_key
-from backup_tui.restore.names.resolve import UnitLike
+from backup_tui.store.rows import UnitRow
 
 MOST_SHOWN = 20
 """So many near-doubles are returned; more would hide what they warn of."""
@@ -28,7 +28,7 @@ class NearDouble(Struct, frozen=True):
     reason: str
 
 
-def near_doubles(units: Mapping[str, UnitLike], chosen_ids: Collection[str]) -> list[NearDouble]:
+def near_doubles(units: Mapping[str, UnitRow], chosen_ids: Collection[str]) -> list[NearDouble]:
     """Finds the near-doubles of what was chosen. Returns at most `MOST_SHOWN`, those of the same display name first."""
     if not chosen_ids:
         return []

@@ -23,21 +23,8 @@ from backup_tui.restore.names.names import (
     normalise,
 )
 from backup_tui.restore.names.nearness import Effort
-from backup_tui.restore.names.unit_index import UnitIndex, UnitLike
-
-__all__ = [
-    "MOST_CANDIDATES",
-    "Found",
-    "NameProblem",
-    "NoneKnown",
-    "Reason",
-    "Resolution",
-    "UnitIndex",
-    "UnitLike",
-    "explain_problem",
-    "refuse_hidden_names",
-    "resolve",
-]
+from backup_tui.restore.names.unit_index import UnitIndex
+from backup_tui.store.rows import UnitRow
 
 MOST_LOOKED_NEAR = 200
 """For so many unknown names of one list the nearest one is looked for; a list with more is the wrong list."""
@@ -159,7 +146,7 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
 
 
 def resolve(
-    names: UnitList, units: Mapping[str, UnitLike] | UnitIndex, service: Service, *, app_only: bool = False
+    names: UnitList, units: Mapping[str, UnitRow] | UnitIndex, service: Service, *, app_only: bool = False
 ) -> Resolution:
     """Finds the unit of each name. Raises `UsageError`: names that this sign-in cannot find."""
     refuse_hidden_names(names, service, app_only=app_only)
@@ -237,7 +224,7 @@ def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], eff
     return NameProblem(name, reason, candidates=near[:MOST_CANDIDATES])
 
 
-def _doubt(unit: UnitLike) -> Reason | None:
+def _doubt(unit: UnitRow) -> Reason | None:
     """Why a unit that was named by its address is not simply taken. One of a paused policy is: its points stay."""
     if unit.deleted:
         return Reason.GONE

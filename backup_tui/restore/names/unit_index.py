@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from functools import cached_property
-from typing import Protocol
 from urllib.parse import unquote
 
 from msgspec import Struct
 
+from backup_tui.models.remembered import UnitName
 from backup_tui.models.statuses import unit_status
 from backup_tui.restore.names.links import PERSONAL_PATH, personal_keys, site_keys
 from backup_tui.restore.names.names import NameKind, WrittenName, kind_of, may_be_short_id, normalise
 from backup_tui.restore.names.nearness import Effort, NearNames, split_key
 from backup_tui.restore.names.parts import find_parts
+from backup_tui.store.rows import UnitRow
 
 LEAST_BEGINNING = 3
 """Letters from which on the beginning of a name says which unit may be meant."""
@@ -24,36 +24,6 @@ SHORT_ID = 8
 """Characters of an id that are enough to name a unit, as lists show it."""
 
 _BULLET = re.compile(r"(?:[-*+•▪‣◦>]|\d{1,4}[.)]|\[[ x]\])\s+")
-
-
-class UnitLike(Protocol):
-    """What a row of the units must tell; texts are empty when they are not known."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def object_id(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def policy_id(self) -> str: ...
-    @property
-    def created(self) -> datetime | None: ...
-    @property
-    def deleted(self) -> bool: ...
-
-
-class RememberedName(Protocol):
-    """The last name under which a unit was seen on this machine."""
-
-    @property
-    def address(self) -> str | None: ...
-    @property
-    def title(self) -> str | None: ...
 
 
 class Candidate(Struct, frozen=True):
@@ -80,8 +50,8 @@ class UnitIndex:
     """The units of one service, laid out for look-ups by any of their names. Building it takes a pass over all units;
     keep it for as long as the units do not change."""
 
-    def __init__(self, units: Iterable[UnitLike], remembered: Iterable[RememberedName] = ()) -> None:
-        self.units: dict[str, UnitLike] = {}
+    def __init__(self, units: Iterable[UnitRow], remembered: Iterable[UnitName] = ()) -> None:
+        self.units: dict[str, UnitRow] = {}
         self._by_id: dict[str, list[str]] = {}
         self._by_address: dict[str, list[str]] = {}
         self._by_title: dict[str, list[str]] = {}

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, JournalError
-from backup_tui.journal.records import PointUnit
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit

@@ -8,24 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
 from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, InvalidRequest
-from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.restore.points.moments import Moment, show_utc
-from backup_tui.restore.points.points import PointWish, UnitPoint, find_points
+from backup_tui.restore.points.points import NamedUnit, PointWish, UnitPoint, find_points
 
 POINT_CODES = ("invalidrestorepoint", "invalidrestoretime")
 MOST_NAMED = 3
-
-
-class _Unit(Struct, frozen=True):
-    id: str
-    service: Service
-    address: str | None
-    title: str | None = None
 
 
 async def with_names(tools: Context, rows: Sequence[UnitPoint], error: InvalidRequest) -> InvalidRequest:
@@ -35,7 +25,7 @@ async def with_names(tools: Context, rows: Sequence[UnitPoint], error: InvalidRe
         return error
     now, zone = tools.clock.now(), ZoneInfo("UTC")
     times = {row.unit_id: Moment(min(row.time or now, now), zone, "") for row in rows}
-    units = [_Unit(row.unit_id, row.service, row.name) for row in rows]
+    units = [NamedUnit(row.unit_id, row.service, row.name) for row in rows]
     try:
         table = await find_points(tools, units, PointWish(Moment(now, zone, "latest", latest=True), own_times=times))
     except BackupTuiError:

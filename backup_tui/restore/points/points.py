@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -16,6 +15,7 @@ from backup_tui.errors import InvalidRequest, UsageError
 from backup_tui.models.points import PointSearch, RestorePoint
 from backup_tui.models.services import Service
 from backup_tui.restore.points.moments import KEPT_FOR, Moment, is_weekly
+from backup_tui.store.rows import UnitRow
 
 UNITS_PER_SEARCH = 20
 """Documented limit of one search."""
@@ -29,17 +29,16 @@ WEEKLY_GAP = timedelta(days=8)
 _UNIT_REFUSED = frozenset({"invalidprotectionunitid", "invalidsearchrequest", "protectionunitnotfound"})
 
 
-class UnitLike(Protocol):
-    """A unit as the store keeps it."""
+class NamedUnit(Struct, frozen=True):
+    """A unit as the search for points needs it, also where no list of units was read."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def service(self) -> Service: ...
-    @property
-    def address(self) -> str | None: ...
-    @property
-    def title(self) -> str | None: ...
+    id: str
+    service: Service
+    address: str
+    title: str = ""
+
+
+UnitLike = UnitRow | NamedUnit
 
 
 def unit_name(unit: UnitLike) -> str:

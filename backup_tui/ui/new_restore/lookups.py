@@ -14,9 +14,10 @@ from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
 from backup_tui.restore.drafts.form_check import FormContext, moment_problem
 from backup_tui.restore.names.names import UnitList
-from backup_tui.restore.names.resolve import NoneKnown, Resolution, UnitIndex, resolve
+from backup_tui.restore.names.resolve import NoneKnown, Resolution, resolve
+from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.moments import parse_moment
-from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint
+from backup_tui.restore.points.points import NamedUnit, PointTable, PointWish, UnitPoint
 from backup_tui.store import freshness as fresh
 from backup_tui.store.freshness import units_of
 from backup_tui.workspace import Workspace
@@ -35,15 +36,6 @@ class _Wish(Struct, frozen=True):
     zone: str
     express: Express
     within: timedelta
-
-
-class _Named(Struct, frozen=True):
-    """A unit as the search for points needs it, also when the list of units was not read."""
-
-    id: str
-    service: Service
-    address: str | None
-    title: str | None = None
 
 
 class Lookups:
@@ -174,7 +166,7 @@ class Lookups:
 
         try:
             found = await self._ws.restore.find_points(
-                [_Named(unit.unit_id, form.service, unit.name) for unit in lacking], self._asked(form, lacking), told
+                [NamedUnit(unit.unit_id, form.service, unit.name) for unit in lacking], self._asked(form, lacking), told
             )
             self._points.update({self._wish(form, row.unit_id): row for row in found.rows})
         except BackupTuiError as error:

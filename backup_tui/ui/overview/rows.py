@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
-from backup_tui.store.summary import Need, NeedKind, needs_you, progress
+from backup_tui.store.progress import progress
+from backup_tui.store.summary import Need, NeedKind, needs_you
 from backup_tui.store.views import session_keys
 from backup_tui.ui.overview.text import (
     backup_cells,

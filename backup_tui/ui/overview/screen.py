@@ -13,8 +13,9 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change
+from backup_tui.store.progress import progress
 from backup_tui.store.rows import SessionRow
-from backup_tui.store.summary import NeedKind, progress
+from backup_tui.store.summary import NeedKind
 from backup_tui.ui.actions.sessions import (
     CHANGE_DRAFT,
     COPY_ABOUT,
