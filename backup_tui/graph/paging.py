@@ -93,10 +93,7 @@ def _link(answer: object) -> object:
 
 
 async def pages(
-    run: Callable[[Call], Awaitable[object]],
-    first: Call,
-    read: Callable[[object], T],
-    address: ServiceAddress,
+    run: Callable[[Call], Awaitable[object]], first: Call, read: Callable[[object], T], address: ServiceAddress
 ) -> AsyncIterator[Page[T]]:
     """Reads a list page by page; what was handed out stays with the caller when a later page fails.
 

@@ -106,12 +106,7 @@ def _parking(attempt: AttemptResult, try_number: int, budget: Budget, jitter: fl
 
 
 def decide(
-    request_class: RequestClass,
-    try_number: int,
-    attempt: AttemptResult,
-    elapsed: float,
-    budget: Budget,
-    jitter: float,
+    request_class: RequestClass, try_number: int, attempt: AttemptResult, elapsed: float, budget: Budget, jitter: float
 ) -> Decision:
     """What follows after a try of a request.
 

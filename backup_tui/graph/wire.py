@@ -10,8 +10,7 @@ from msgspec import Struct, field
 
 Message = MutableMapping[str, Any]
 AsgiApp = Callable[
-    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
+    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
 ]
 """An application that answers in this process instead of a service on the network."""
 

@@ -18,9 +18,7 @@ class Clock:
     """The service's time, as well as it is known."""
 
     def __init__(
-        self,
-        monotonic: Callable[[], float] = time.monotonic,
-        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, monotonic: Callable[[], float] = time.monotonic, wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall

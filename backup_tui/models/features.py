@@ -76,12 +76,7 @@ POLICIES_CHANGE = Feature(
     changes=True,
 )
 OFFBOARD = Feature(
-    "offboard",
-    "offboard units",
-    _of("Configuration.ReadWrite"),
-    role=_ROLES_OF_BACKUP,
-    application=False,
-    changes=True,
+    "offboard", "offboard units", _of("Configuration.ReadWrite"), role=_ROLES_OF_BACKUP, application=False, changes=True
 )
 POINTS = Feature("points", "look for restore points", _of("Search.Read"), role=_ROLES_OF_BACKUP)
 SESSIONS = Feature(

@@ -47,11 +47,7 @@ _WAYS_OUT = {
     "controllerserviceappdeleted": "Register and activate a controlling application again, in the admin center.",
 }
 
-_ALERTS = {
-    "disabled": "BACKUP OFF",
-    "restorelocked": "RESTORE LOCKED",
-    "protectionchangelocked": "PROTECTION LOCKED",
-}
+_ALERTS = {"disabled": "BACKUP OFF", "restorelocked": "RESTORE LOCKED", "protectionchangelocked": "PROTECTION LOCKED"}
 
 
 class ServiceState(Struct, frozen=True):

@@ -115,12 +115,7 @@ _UNIT = _table(
     Status("unprotected", "not protected", "-", Tone.WARN, actions=frozenset({Action.OFFBOARD}), rank=15),
     Status("removeRequested", "being removed", "!", Tone.WARN, moving=True, rank=22),
     Status(
-        "offboardRequested",
-        "offboarding",
-        "!",
-        Tone.WARN,
-        actions=frozenset({Action.CANCEL_OFFBOARD}),
-        rank=10,
+        "offboardRequested", "offboarding", "!", Tone.WARN, actions=frozenset({Action.CANCEL_OFFBOARD}), rank=10
     ),
     Status("offboarded", "offboarded", "-", Tone.CALM, rank=70),
     Status("cancelOffboardRequested", "being kept", "~", Tone.MOVING, moving=True, rank=23),

@@ -120,14 +120,7 @@ def _judge_unit(intent: Intent, word: str | None) -> Finding:
 
 
 _NOT_OFFBOARDING = frozenset(
-    {
-        "unprotected",
-        "cancelOffboardRequested",
-        "protectRequested",
-        "protected",
-        "unprotectRequested",
-        "removeRequested",
-    }
+    {"unprotected", "cancelOffboardRequested", "protectRequested", "protected", "unprotectRequested", "removeRequested"}
 )
 
 

@@ -126,6 +126,5 @@ def save_report(path: Path, text: str, *, replace: bool = False) -> None:
         ) from error
     except OSError as error:
         raise LocalError(
-            f"{path} cannot be written: {(error.strerror or str(error)).lower()}.",
-            hint="Give another folder.",
+            f"{path} cannot be written: {(error.strerror or str(error)).lower()}.", hint="Give another folder."
         ) from error

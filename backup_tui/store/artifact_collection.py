@@ -46,17 +46,8 @@ class ArtifactCollection:
     def sessions(self) -> Iterable[str]:
         return self._tables.keys()
 
-    def known(self, point_id: str) -> PointUnit | None:
-        return self._points.get(point_id)
-
     def take(
-        self,
-        session_id: str,
-        items: Iterable[RestoreArtifact],
-        *,
-        asked_at: float,
-        complete: bool,
-        editable: bool,
+        self, session_id: str, items: Iterable[RestoreArtifact], *, asked_at: float, complete: bool, editable: bool
     ) -> tuple[set[str], list[str]]:
         """Takes an answer in. Returns ids of the rows that differ, and the ids of sessions whose artifacts were let go
         of."""

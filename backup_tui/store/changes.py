@@ -46,10 +46,7 @@ def joined(*changes: Change | None) -> Change | None:
         return None
     if len(real) == 1:
         return real[0]
-    return Change(
-        frozenset().union(*(one.topics for one in real)),
-        frozenset().union(*(one.ids for one in real)),
-    )
+    return Change(frozenset().union(*(one.topics for one in real)), frozenset().union(*(one.ids for one in real)))
 
 
 def of_artifacts(by_session: Mapping[str, set[str]]) -> Change | None:

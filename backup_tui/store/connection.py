@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -109,10 +109,7 @@ def after_silence(
     return replace(state, missed=state.missed + polls, silent_since=silent, next_try=next_try)
 
 
-def told(
-    state: ConnectionState,
-    update: up.ThrottledUntil | up.PausedUntil | up.SignedOut | up.ConnectionFacts | up.WaitingForLock,
-) -> ConnectionState:
+def told(state: ConnectionState, update: up.ConnectionUpdate) -> ConnectionState:
     """The state after something was told about the connection."""
     match update:
         case up.ThrottledUntil():
@@ -123,15 +120,10 @@ def told(
             since = (state.signed_out_since or update.at) if update.at else None
             return replace(state, signed_out_since=since)
         case up.ConnectionFacts():
-            return replace(
-                state,
-                host=update.host,
-                demo_speed=update.demo_speed,
-                wrong_tenant=update.wrong_tenant,
-                signs_in=update.signs_in,
-            )
+            return replace(state, **asdict(update))
         case up.WaitingForLock():
             return replace(state, lock_wait=update.words)
+    raise TypeError(f"not about the connection: {type(update).__name__}")
 
 
 def with_service(state: ConnectionState, root: BackupRestoreRoot | None) -> ConnectionState:

@@ -169,12 +169,7 @@ class FreshnessBook:
     def listed(self, update: ListRead, count: int) -> bool:
         """Notes the answer of a list of which `count` rows are known now; returns what `answered` does."""
         return self.answered(
-            update.key,
-            update.asked_at,
-            update.answered_at,
-            complete=update.complete,
-            count=count,
-            unread=update.unread,
+            update.key, update.asked_at, update.answered_at, complete=update.complete, count=count, unread=update.unread
         )
 
     def forget(self, key: Key[Any]) -> None:

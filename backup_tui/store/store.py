@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import singledispatchmethod
 from types import MappingProxyType
-from typing import Any
 
 from msgspec.structs import replace
 
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.remembered import PointUnit, UnitName
+from backup_tui.models.remembered import UnitName
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import session_status
@@ -35,7 +34,7 @@ from backup_tui.store.connection import (
     with_journal,
     with_service,
 )
-from backup_tui.store.freshness import Freshness, FreshnessBook, Key, Kind
+from backup_tui.store.freshness import FreshnessBook, Kind
 from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
 from backup_tui.store.policy_collection import PolicyCollection
 from backup_tui.store.protection_details import ProtectionDetails
@@ -50,6 +49,9 @@ class Store:
     """One truth in memory.
 
     Attributes:
+        freshness: How old and how whole a collection is, by its key.
+        finished_samples: When a session's number of finished units was seen to move, and to what; oldest first.
+        changed_by_us_at: When a change of ours to a session was answered last (monotonic), if there was one.
         sessions: Rows by session id, gone ones included (`gone`).
         service_root: State of the service; `None` when not read or not readable (`freshness(SERVICE_ROOT).error`).
         details: Rules, bulk additions, controlling applications, and who gets mails.
@@ -68,6 +70,9 @@ class Store:
         self._freshness = FreshnessBook()
         self._left_view: up.LastVisit | None = None
         self._listeners: list[Listener] = []
+        self.freshness = self._freshness.of
+        self.finished_samples = self._sessions.samples
+        self.changed_by_us_at = self._sessions.changed_by_us_at
         self.sessions: Mapping[str, SessionRow] = MappingProxyType(self._sessions.rows)
         self.policies: Mapping[str, ProtectionPolicy] = MappingProxyType(self._policies.rows)
         self.names: Mapping[str, UnitName] = MappingProxyType(self._names)
@@ -102,25 +107,10 @@ class Store:
         known = self._names.get(unit_id)
         return (known.address or known.title or "") if known else ""
 
-    def point(self, point_id: str) -> PointUnit | None:
-        return self._artifacts.known(point_id)
-
-    def finished_samples(self, session_id: str) -> tuple[tuple[datetime, int], ...]:
-        """When a session's number of finished units was seen to move, and to what; oldest first."""
-        return self._sessions.samples(session_id)
-
-    def changed_by_us_at(self, session_id: str) -> float | None:
-        """When a change of ours to the session was answered last (monotonic)."""
-        return self._sessions.changed_by_us_at(session_id)
-
     @property
     def last_change_by_us(self) -> float | None:
         """When the last change of ours to any session was answered (monotonic)."""
         return self._sessions.last_change_by_us
-
-    def freshness(self, key: Key[Any]) -> Freshness:
-        """How old and how whole a collection is. Keys come from `freshness`."""
-        return self._freshness.of(key)
 
     # -- writing ---------------------------------------------------------------------------------------------
 
@@ -137,11 +127,18 @@ class Store:
     def apply(self, update: up.Update) -> Change | None:
         """Takes an update in and tells the listeners what differs by it. Returns what differs; `None` when nothing
         does."""
-        differs = self._take(update)
+        differs = joined(self._take(update), self._reading_changed())
         if differs is not None:
             for listener in tuple(self._listeners):
                 listener(differs)
         return differs
+
+    def _reading_changed(self) -> Change | None:
+        """A read ended: the header names none, or a slow one that goes on."""
+        shown = self.connection.reading_since
+        if shown is None or shown == self._freshness.reading_since:
+            return None
+        return self._connect(replace(self.connection, reading_since=None))
 
     @singledispatchmethod
     def _take(self, update: object) -> Change | None:
@@ -160,20 +157,19 @@ class Store:
             self.service_root = update.root
             flipped = True
             connection = self._connect(with_service(self.connection, update.root))
-        return joined(change(Topic.SERVICE) if flipped else None, connection, self._reading_changed())
+        return joined(change(Topic.SERVICE) if flipped else None, connection)
 
     @_take.register
     def _(self, update: up.ListRead) -> Change | None:
         match update.key.kind:
             case Kind.POLICIES:
-                differs = self._take_policies(update)
+                return self._take_policies(update)
             case Kind.SESSIONS:
-                differs = self._take_sessions(update)
+                return self._take_sessions(update)
             case Kind.ARTIFACTS:
-                differs = self._take_artifacts(update)
+                return self._take_artifacts(update)
             case _:
-                differs = self.details.take_list(update)
-        return joined(differs, self._reading_changed())
+                return self.details.take_list(update)
 
     def _take_policies(self, update: up.ListRead) -> Change | None:
         ids = {policy.id for policy in update.items if self._policies.take(policy)}
@@ -188,7 +184,7 @@ class Store:
 
     @_take.register
     def _(self, update: up.NotificationsRead) -> Change | None:
-        return joined(self.details.take_notifications(update), self._reading_changed())
+        return self.details.take_notifications(update)
 
     # sessions, artifacts
 
@@ -220,20 +216,14 @@ class Store:
         )
         self._freshness.answered(fresh.session_of(update.session.id), update.asked_at, update.answered_at)
         return joined(
-            change(Topic.SESSIONS, update.session.id) if differs else None,
-            self._note_seen(update.answered_at),
-            self._reading_changed(),
+            change(Topic.SESSIONS, update.session.id) if differs else None, self._note_seen(update.answered_at)
         )
 
     @_take.register
     def _(self, update: up.SessionMissing) -> Change | None:
         gone = self._sessions.miss(update.session_id, asked_at=update.asked_at)
         self._freshness.answered(fresh.session_of(update.session_id), update.asked_at, update.answered_at, count=0)
-        return joined(
-            change(Topic.SESSIONS, update.session_id) if gone else None,
-            self._note_seen(update.answered_at),
-            self._reading_changed(),
-        )
+        return joined(change(Topic.SESSIONS, update.session_id) if gone else None, self._note_seen(update.answered_at))
 
     @_take.register
     def _(self, update: up.SessionGone) -> Change | None:
@@ -298,7 +288,6 @@ class Store:
         return joined(
             change(Topic.UNITS, update.service.value, *ids) if ids or flipped or update.first else None,
             of_artifacts(self._artifacts.fill_names()) if ids and update.last else None,
-            self._reading_changed(),
         )
 
     @_take.register
@@ -312,7 +301,7 @@ class Store:
     def _(self, update: up.UnitsFailed) -> Change | None:
         self.units[update.service].failed()
         self._freshness.failed(fresh.units_of(update.service), update.error, broken_off=True)
-        return joined(change(Topic.UNITS, update.service.value), self._reading_changed())
+        return change(Topic.UNITS, update.service.value)
 
     @_take.register
     def _(self, update: up.NamesKnown) -> Change | None:
@@ -322,10 +311,7 @@ class Store:
             learnt = table.learn(update.names)
             if learnt:
                 ids |= {service.value, *learnt}
-        return joined(
-            change(Topic.UNITS, *ids) if ids else None,
-            of_artifacts(self._artifacts.fill_names()),
-        )
+        return joined(change(Topic.UNITS, *ids) if ids else None, of_artifacts(self._artifacts.fill_names()))
 
     # freshness
 
@@ -347,18 +333,7 @@ class Store:
             if update.missed or update.given_up
             else replace(self.connection, next_try=update.next_try)
         )
-        return joined(
-            change(update.key.kind.topic) if flipped else None,
-            self._connect(after),
-            self._reading_changed(),
-        )
-
-    def _reading_changed(self) -> Change | None:
-        """A read ended: the header names none, or a slow one that goes on."""
-        shown = self.connection.reading_since
-        if shown is None or shown == self._freshness.reading_since:
-            return None
-        return self._connect(replace(self.connection, reading_since=None))
+        return joined(change(update.key.kind.topic) if flipped else None, self._connect(after))
 
     # calls, connection
 
@@ -375,10 +350,7 @@ class Store:
         )
 
     @_take.register
-    def _(
-        self,
-        update: up.ThrottledUntil | up.PausedUntil | up.SignedOut | up.ConnectionFacts | up.WaitingForLock,
-    ) -> Change | None:
+    def _(self, update: up.ConnectionUpdate) -> Change | None:
         forgotten = None
         if isinstance(update, up.SignedOut) and update.at is None and self.denials:
             # A new sign-in may have other rights: what the one before was refused is tried again.

@@ -119,15 +119,7 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
         if row.state.terminal and (row.failed or row.state.value == "failed") and _recent(row, now)
     ]
     needs += [
-        Need(
-            NeedKind.DRAFT,
-            row.id,
-            row.service,
-            row.total,
-            row.created,
-            row.created_by,
-            destination=row.destination,
-        )
+        Need(NeedKind.DRAFT, row.id, row.service, row.total, row.created, row.created_by, destination=row.destination)
         for row in rows
         if row.state.value == "draft"
     ]

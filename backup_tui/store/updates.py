@@ -167,25 +167,29 @@ class CallFinished(Update, frozen=True):
     record: CallRecord
 
 
-class ThrottledUntil(Update, frozen=True):
+class ConnectionUpdate(Update, frozen=True):
+    """Something about the way to the service."""
+
+
+class ThrottledUntil(ConnectionUpdate, frozen=True):
     """The service asked to wait; `None` when the wait is over."""
 
     until: datetime | None
 
 
-class PausedUntil(Update, frozen=True):
+class PausedUntil(ConnectionUpdate, frozen=True):
     """The person paused reading; `None` when it goes on."""
 
     until: datetime | None
 
 
-class SignedOut(Update, frozen=True):
+class SignedOut(ConnectionUpdate, frozen=True):
     """The sign-in ended at `at`; `None` when there is one (again), with rights that may be others."""
 
     at: datetime | None
 
 
-class ConnectionFacts(Update, frozen=True):
+class ConnectionFacts(ConnectionUpdate, frozen=True):
     """What the connection line needs and does not change while the program runs.
 
     Attributes:
@@ -200,7 +204,7 @@ class ConnectionFacts(Update, frozen=True):
     signs_in: bool = False
 
 
-class WaitingForLock(Update, frozen=True):
+class WaitingForLock(ConnectionUpdate, frozen=True):
     """A change waits for another instance, in words; empty when it does not wait any more."""
 
     words: str

@@ -300,11 +300,7 @@ def _activity_has(line: ActivityLine, term: Term) -> bool:
 
 
 def _chosen(
-    rows: Iterable[T],
-    has: Callable[[T, Term], bool],
-    keys: Mapping[str, Callable[[T], Any]],
-    filter: str,
-    sort: Sort,
+    rows: Iterable[T], has: Callable[[T, Term], bool], keys: Mapping[str, Callable[[T], Any]], filter: str, sort: Sort
 ) -> list[str]:
     terms = parse_filter(filter)
     kept = [row for row in rows if all(has(row, term) == term.wanted for term in terms)]

@@ -184,12 +184,7 @@ def _policies_every(store: Store, focus: Focus) -> float:
 
 
 def _open_session(
-    store: Store,
-    session_id: str,
-    *,
-    now: datetime,
-    pages: Mapping[Key[Any], int],
-    marks: Mapping[str, ArtifactMark],
+    store: Store, session_id: str, *, now: datetime, pages: Mapping[Key[Any], int], marks: Mapping[str, ArtifactMark]
 ) -> list[PlannedRead]:
     row = store.sessions.get(session_id)
     if row is None:

@@ -382,12 +382,5 @@ class Sync:
         if key == fresh.SERVICE_ROOT and not missed and not isinstance(error, SignInError):
             self._store.apply(up.ServiceRead(error=said, answered_at=now))
         self._store.apply(
-            up.ReadFailed(
-                key,
-                said,
-                now,
-                missed=missed,
-                denied=isinstance(error, PermissionDenied),
-                next_try=next_try,
-            )
+            up.ReadFailed(key, said, now, missed=missed, denied=isinstance(error, PermissionDenied), next_try=next_try)
         )

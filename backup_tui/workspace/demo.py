@@ -82,8 +82,6 @@ def served_demo(settings: Settings) -> Iterator[Settings]:
         switches = served.service.authority.switches
         switches.sign_in, switches.after = "approve", APPROVED_AFTER
         sign_in = replace(
-            settings.sign_in,
-            authority=served.base_url.removesuffix("/v1.0") + "/_authority",
-            tenant="contoso.com",
+            settings.sign_in, authority=served.base_url.removesuffix("/v1.0") + "/_authority", tenant="contoso.com"
         )
         yield dataclasses.replace(settings, graph_url=served.base_url, sign_in=sign_in)

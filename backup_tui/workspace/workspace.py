@@ -63,12 +63,7 @@ class Workspace:
     signed in, and what that one may do."""
 
     def __init__(
-        self,
-        settings: Settings,
-        *,
-        clock: Clock | None = None,
-        service: Any = None,
-        sign_in: SignIn | None = None,
+        self, settings: Settings, *, clock: Clock | None = None, service: Any = None, sign_in: SignIn | None = None
     ) -> None:
         """Makes no file and sends nothing. Raises `SignInError`: there is nothing to sign in with; `UsageError`: the
         service address cannot be used."""

@@ -9,14 +9,7 @@ from backup_tui.restore.names.columns import is_heading_of, is_of_somebody_else,
 from backup_tui.restore.names.parts import CLAIM, RULER, Look, find_parts, names_in
 from backup_tui.restore.names.reading import Reading
 from backup_tui.restore.names.records import read_json, read_properties
-from backup_tui.restore.names.tables import (
-    SPACES,
-    Line,
-    cells_of,
-    heading_delimiter,
-    read_table,
-    read_unknown_table,
-)
+from backup_tui.restore.names.tables import SPACES, Line, cells_of, heading_delimiter, read_table, read_unknown_table
 
 _SEPARATOR = re.compile(r'"?sep=(.)"?;*', re.IGNORECASE)
 _TYPE = re.compile(r'"?#TYPE\b.*|version:v[\d.]+[,;]*', re.IGNORECASE)

@@ -197,8 +197,7 @@ def _layout(heading: tuple[str, ...], body: Sequence[Row]) -> Layout | None:
     if not holds:
         return Layout(heading, tuple(words)) if words else None
     best = min(
-        holds,
-        key=lambda at: (holds[at][0] is Look.ID, *preference(heading[at], holds[at][0]), -holds[at][1], at),
+        holds, key=lambda at: (holds[at][0] is Look.ID, *preference(heading[at], holds[at][0]), -holds[at][1], at)
     )
     note = f"Column {heading[best].strip() or best + 1} is taken: it holds the {_HOLDS[holds[best][0]]}."
     return Layout(heading, (best, *words), note)

@@ -104,10 +104,7 @@ def parse_span(text: str, field: str) -> timedelta:
     words = text.strip()
     if not (span := sum_of_parts(words)):
         raise UsageError(
-            f'"{safe(words, 40)}" isn\'t a length of time.',
-            field=field,
-            value=words,
-            hint="Write 6h, 90 min or 1d 2h.",
+            f'"{safe(words, 40)}" isn\'t a length of time.', field=field, value=words, hint="Write 6h, 90 min or 1d 2h."
         )
     return span
 

@@ -149,10 +149,7 @@ async def find_points(
         raise UsageError("A restore holds units of one service only.", field="Units")
     if wish.prefer_express and not unique[0].service.has_express_points:
         raise UsageError(
-            "Mailboxes have no express points.",
-            field="Express",
-            value="prefer",
-            hint="Leave express out for Exchange.",
+            "Mailboxes have no express points.", field="Express", value="prefer", hint="Leave express out for Exchange."
         )
     wanted = {unit.id: _time_of(wish.own_times.get(unit.id, wish.moment), now) for unit in unique}
     by_time: dict[datetime, list[str]] = {}
