@@ -32,7 +32,11 @@ class ThrottleGate:
     """
 
     def __init__(
-        self, clock: Clock, *, on_change: Callable[[datetime | None], None] | None = None, sleep: Sleep = asyncio.sleep
+        self,
+        clock: Clock,
+        *,
+        on_change: Callable[[datetime | None], object] | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._on_change = on_change

@@ -11,7 +11,7 @@ from backup_tui.headless.output import Output, utc
 from backup_tui.models.features import FEATURES
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.workspace import Workspace, served_demo
-from backup_tui.workspace.consent import consent_page
+from backup_tui.workspace.identity import consent_page
 
 
 async def login(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:

@@ -76,4 +76,4 @@ class CallRecord(Struct, frozen=True):
     answer_let_go: bool = False
 
 
-CallSink = Callable[[CallRecord], None]
+CallSink = Callable[[CallRecord], object]

@@ -21,13 +21,19 @@ from backup_tui.models.whoami import WhoAmI, read_token
 from backup_tui.store import updates as up
 from backup_tui.store.access import barred, known_access
 from backup_tui.store.store import Store
-from backup_tui.workspace.consent import consent_page
 from backup_tui.workspace.demo import DEMO_SPEED, demo_token
 
 if TYPE_CHECKING:
     from backup_tui.graph.tokens import TokenSource
     from backup_tui.models.prompts import Prompt
     from backup_tui.signin import SignIn
+
+
+def consent_page(settings: Settings) -> str:
+    """Page on which an administrator allows the application what it asks for; empty where none of ours signs in."""
+    from backup_tui.signin import admin_consent_url  # late: only who asks for it needs the way in
+
+    return "" if settings.sign_in is None else admin_consent_url(settings.sign_in)
 
 
 class Mode(StrEnum):

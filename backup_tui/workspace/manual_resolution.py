@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from backup_tui.errors import UsageError
-from backup_tui.journal.journal import Journal
-from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.restore.adoption import check_adoption
+from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import adopt_record
+from backup_tui.store.freshness import session_of
+
+if TYPE_CHECKING:
+    from backup_tui.workspace.workspace import Workspace
 
 
-async def resolve_by_hand(
-    journal: Journal,
-    intent_id: int,
-    *,
-    adopt: str | None,
-    not_done: bool,
-    user: str,
-    now: datetime,
-    load_session: Callable[[str], Awaitable[RestoreSession]],
-) -> None:
-    """Writes down that a change was not made, or which session it made or changed. Raises `UsageError`: neither or both
-    were given, there is no such entry, it is settled already or still under way, or the session cannot be the one;
-    `NotFound`: there is no such session."""
+async def resolve_by_hand(workspace: Workspace, intent_id: int, adopt: str | None, not_done: bool) -> None:
+    """Writes down that a change was not made, or which session it made or changed; raises what
+    `Workspace.resolve_intent` says."""
     if (adopt is None) is not not_done:
         raise UsageError(
             "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"
         )
+    journal, user, now = workspace.rooms.journal, workspace.who.user_label, workspace.clock.now()
     intent = await journal.intent(intent_id)
     if intent is not None and await journal.is_under_way(intent):
         raise UsageError(
@@ -43,11 +37,33 @@ async def resolve_by_hand(
         note = f"{user} says that it was not made."
         await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=note, at=now)
         return
-    session = await load_session(adopt)
+    session = await workspace.loader.load(session_of(adopt))
     if intent is not None and not intent.state.is_settled:
-        check_adoption(intent, session, await journal.owned_sessions())
+        _check_adoption(intent, session, await journal.owned_sessions())
     note = f"{user} says that it is session {session.id}."
     state = IntentState.RESOLVED_DONE
     settled = await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
     if settled.kind is IntentKind.CREATE:
         await adopt_record(journal, settled.fingerprint, session.id)
+
+
+def _check_adoption(intent: Intent, session: RestoreSession, owned: Collection[str]) -> None:
+    """Refuses what cannot be so; what is merely unlikely is the person's to say."""
+    if intent.kind is not IntentKind.CREATE:
+        if intent.target is not None and intent.target.casefold() != session.id.casefold():
+            raise _refused(session, f"Entry {intent.id} was about session {short_id(intent.target)}.")
+        return
+    if intent.service is not None and session.service not in (None, intent.service):
+        raise _refused(session, f"Entry {intent.id} asked for a draft of {intent.service.names.units}.")
+    if session.id in owned:
+        raise _refused(session, f"Session {short_id(session.id)} was made by another entry of the journal.")
+
+
+def _refused(session: RestoreSession, what: str) -> UsageError:
+    return UsageError(
+        what,
+        field="--adopt",
+        value=session.id,
+        certainty="Nothing was written down.",
+        hint="Name the session that this change made or changed; journal list shows which entry is which.",
+    )

@@ -14,12 +14,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from backup_tui.config import Settings
 from backup_tui.errors import LocalError
-from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import Clock
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import ensure_private_dir
@@ -28,13 +27,12 @@ from backup_tui.store.freshness import artifacts_of, session_of
 from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
 from backup_tui.workspace.identity import Identity, Mode
+from backup_tui.workspace.rooms import Rooms
 
 if TYPE_CHECKING:
     from backup_tui.changes.context import Context
     from backup_tui.changes.lost_answers import LostAnswers
-    from backup_tui.graph.client import Client
     from backup_tui.graph.reader import Reader
-    from backup_tui.journal.journal import Journal
     from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.artifacts import RestoreArtifact
@@ -43,19 +41,8 @@ if TYPE_CHECKING:
     from backup_tui.signin import SignIn
     from backup_tui.sync.loader import Loader
     from backup_tui.sync.sync import Sync
-    from backup_tui.workspace.checkup.findings import CheckupFinding
     from backup_tui.workspace.last_view import LastViewFile
     from backup_tui.workspace.local_history import LocalHistory
-    from backup_tui.workspace.proofs import Proofs
-
-T = TypeVar("T")
-
-
-def require_open(room: T | None) -> T:
-    """A room of the workspace, which is there once the workspace is open. Raises `LocalError`: it is still opening."""
-    if room is None:
-        raise LocalError("The program is still opening.", certainty="Nothing was sent.", hint="Try again in a moment.")
-    return room
 
 
 class Workspace:
@@ -78,17 +65,8 @@ class Workspace:
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
-        self._client: Client | None = None
-        self._loader: Loader | None = None
-        self._memory: LocalHistory | None = None
-        self._journal: Journal | None = None
-        self._sync: Sync | None = None
-        self._restore: RestoreDesk | None = None
-        self._tools: Context | None = None
-        self._proofs: Proofs | None = None
-        self._lost_answers: LostAnswers | None = None
+        self._rooms: Rooms | None = None
         self._sent: dict[int, Intent] = {}
-        self._cancel_wait: Callable[[], None] | None = None
 
     # -- the sign-in -----------------------------------------------------------------------------------------
 
@@ -109,8 +87,8 @@ class Workspace:
         Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is; `SignInError`: it did not
         come to a sign-in."""
         await self.identity.ask(show)
-        if self._sync is not None:
-            self._sync.signed_in()
+        if self._rooms is not None and self._rooms.sync is not None:
+            self._rooms.sync.signed_in()
 
     async def for_another(self) -> Workspace:
         """A workspace for whoever signed in here and is another one; nothing more is read for this one. What is asked
@@ -144,8 +122,7 @@ class Workspace:
                 await self._open_rooms(stack, self._state_folder(stack))
                 yield self
         finally:
-            self._client = self._journal = self._memory = self._sync = self._tools = self._proofs = None
-            self._loader = self._restore = self._lost_answers = None
+            self._rooms = None
             await self.identity.aclose()
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
@@ -172,73 +149,70 @@ class Workspace:
         from backup_tui.workspace.local_history import LocalHistory
         from backup_tui.workspace.proofs import Proofs
 
-        store, clock = self.store, self.clock
-        key = self.who.tenant_id or self.who.tenant
-        gate = ThrottleGate(clock, on_change=self._throttled)
+        store, clock, who = self.store, self.clock, self.who
+        key = who.tenant_id or who.tenant
+        gate = ThrottleGate(clock, on_change=lambda until: store.apply(up.ThrottledUntil(until)))
         # Without the version: a change that was lost in v1.0 stands in the way in beta, too.
         place = self.address.without_version
         journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
-        self._journal = journal
-        self._memory = memory = LocalHistory(journal, store, clock)
+        history = LocalHistory(journal, store, clock)
         inside = demo_service() if self._inside and self._service is None else None
         client = await stack.enter_async_context(
             Client(
                 self.address,
                 self.identity.tokens,
                 clock,
-                sink=self._called,
+                sink=lambda record: store.apply(up.CallFinished(record)),
                 gate=gate,
-                who=self.who,
+                who=who,
                 transport=self._service or inside,
             )
         )
-        self._client = client
-        writer = None if self.mode.read_only else client.writer
-        changes = RecordedChanges(journal, clock, self.who)
+        changes = RecordedChanges(journal, clock, who)
         # Before the client closes: an answer that is on its way belongs into the journal.
         stack.push_async_callback(changes.settled)
-        self._tools = Context(
+        context = Context(
             reader=client.reader,
-            writer=writer,
+            writer=None if self.mode.read_only else client.writer,
             journal=journal,
             changes=changes,
             store=store,
             clock=clock,
-            who=self.who,
+            who=who,
             lock=WriteLock(folder, key, now=clock.now, monotonic=clock.monotonic),
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
         )
-        self._proofs = proofs = Proofs(self._tools, lambda: self.lost_answers)
+        proofs = Proofs(context, lambda: self.lost_answers)
         stack.push_async_callback(proofs.aclose)
 
         def written(intent: Intent) -> None:
             if intent.state is IntentState.OPEN or intent.id in self._sent:
                 self._sent[intent.id] = intent
-            memory.journal_changed(intent)
+            history.journal_changed(intent)
             proofs.journal_changed(intent)
 
         journal.on_change = written
-        self._loader = Loader(client.reader, store, clock)
-        self._cancel_wait = gate.cancel_wait
-        stack.callback(memory.close)
-        await memory.recall()
+        loader = Loader(client.reader, store, clock)
+        self._rooms = Rooms(gate, client, journal, history, context, proofs, loader)
+        stack.callback(history.close)
+        await history.recall()
         if inside is not None:
             await journal.remember_points(demo_points(inside))
         await proofs.open_entries()
-        stack.push_async_callback(self._remember_leaving, memory)
+        stack.push_async_callback(self._remember_leaving, history)
         stack.push_async_callback(self._stop_reading)
 
     def _waits_for(self, holder: Holder) -> None:
         self.store.apply(up.WaitingForLock(f"{holder.label} is {holder.purpose}; waiting for it."))
 
     async def _stop_reading(self) -> None:
-        if self._sync is not None:
-            await self._sync.stop()
+        if self._rooms is not None and self._rooms.sync is not None:
+            await self._rooms.sync.stop()
 
-    async def _remember_leaving(self, memory: LocalHistory) -> None:
+    async def _remember_leaving(self, history: LocalHistory) -> None:
         if self.left_how is not None:
-            await memory.remember_leaving(self.left_how)
+            await history.remember_leaving(self.left_how)
 
     left_how: str | None = None
     """How the screens are being left, in two words (`line dropped`) or none; shown at the next start. `None`: nobody
@@ -246,76 +220,71 @@ class Workspace:
 
     # -- rooms that are there once it is open ----------------------------------------------------------------
 
-    # The desks are made when they are first asked for: a command that only reads starts without their modules.
-
     @property
     def is_open(self) -> bool:
-        return self._tools is not None
+        return self._rooms is not None
+
+    @property
+    def rooms(self) -> Rooms:
+        """The parts of the open workspace. Raises `LocalError`: it is still opening."""
+        if self._rooms is None:
+            why = "The program is still opening."
+            raise LocalError(why, certainty="Nothing was sent.", hint="Try again in a moment.")
+        return self._rooms
 
     @property
     def reader(self) -> Reader:
         """What can be asked of the service and is not kept in the store."""
-        return require_open(self._client).reader
+        return self.rooms.client.reader
 
     @property
     def loader(self) -> Loader:
         """Reads whole collections, by the keys of `store.freshness`; what comes is in the store, too."""
-        return require_open(self._loader)
+        return self.rooms.loader
 
     async def load_artifacts(self, session_id: str) -> tuple[RestoreArtifact, ...]:
         """The units of a session, with their names as far as this machine knows them. Raises NotFound."""
         await self.loader.load(session_of(session_id))
         items = await self.loader.load(artifacts_of(session_id))
-        await require_open(self._memory).learn_points(session_id)
+        await self.rooms.history.learn_points(session_id)
         return items
 
     @property
     def restore(self) -> RestoreDesk:
         """Everything around drafts and restores."""
-        if self._restore is None:
-            from backup_tui.restore.desk import RestoreDesk
-
-            self._restore = RestoreDesk(self.context)
-        return self._restore
+        return self.rooms.restore
 
     @property
     def context(self) -> Context:
         """What the use cases of `restore` and `protection` work with."""
-        return require_open(self._tools)
+        return self.rooms.context
 
     @property
     def lost_answers(self) -> LostAnswers:
         """Looks into changes of unknown outcome."""
-        if self._lost_answers is None:
-            from backup_tui.workspace.proofs import lost_answers
-
-            self._lost_answers = lost_answers(self.context)
-        return self._lost_answers
+        return self.rooms.lost_answers
 
     @property
     def sync(self) -> Sync:
-        """What is read in the background."""
-        if self._sync is None:
+        """What is read in the background; made when it is first asked for."""
+        rooms = self.rooms
+        if rooms.sync is None:
             from backup_tui.sync.sync import Sync
 
-            self._sync = Sync(
-                self.loader,
+            rooms.sync = Sync(
+                rooms.loader,
                 self.store,
                 self.clock,
-                on_cancel_wait=self._cancel_wait,
-                on_wake=self._drop_connections,
+                on_cancel_wait=rooms.gate.cancel_wait,
+                on_wake=rooms.client.drop_connections,
                 poll_seconds=self.settings.poll_seconds,
             )
-        return self._sync
-
-    async def _drop_connections(self) -> None:
-        if self._client is not None:
-            await self._client.drop_connections()
+        return rooms.sync
 
     # -- the journal -----------------------------------------------------------------------------------------
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
-        return await require_open(self._memory).journal_lines()
+        return await self.rooms.history.journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
         """Settles a change of unknown outcome by hand. Raises `UsageError`: neither or both were given, there is no
@@ -323,22 +292,8 @@ class Workspace:
         such session."""
         from backup_tui.workspace.manual_resolution import resolve_by_hand
 
-        await resolve_by_hand(
-            require_open(self._journal),
-            intent_id,
-            adopt=adopt,
-            not_done=not_done,
-            user=self.who.user_label,
-            now=self.clock.now(),
-            load_session=lambda session_id: self.loader.load(session_of(session_id)),
-        )
+        await resolve_by_hand(self, intent_id, adopt, not_done)
         await self.journal_lines()
-
-    def _throttled(self, until: datetime | None) -> None:
-        self.store.apply(up.ThrottledUntil(until))
-
-    def _called(self, record: CallRecord) -> None:
-        self.store.apply(up.CallFinished(record))
 
     async def look_into_open(self) -> tuple[str, ...]:
         """Finds out what became of changes whose answer was lost, also those of an earlier run; sends only reads.
@@ -350,9 +305,9 @@ class Workspace:
     @property
     def waiting(self) -> tuple[datetime, str] | None:
         """Since when (UTC) an answer of the service is missing, and to what; not while it asked us to wait."""
-        if self._client is None or self.store.connection.throttled_until is not None:
+        if self._rooms is None or self.store.connection.throttled_until is not None:
             return None
-        return self._client.waiting
+        return self._rooms.client.waiting
 
     @property
     def sent(self) -> tuple[str, ...]:
@@ -366,31 +321,25 @@ class Workspace:
 
     def tell_settled(self, told: Callable[[str], None]) -> None:
         """Tells `told` of every change of unknown outcome that a read settles from now on, once each."""
-        require_open(self._proofs).on_settled = told
+        self.rooms.proofs.on_settled = told
 
     async def open_entries(self) -> int:
         """How many changes have no known outcome, those included that a process which is gone left open."""
-        return await require_open(self._proofs).open_entries()
+        return await self.rooms.proofs.open_entries()
 
     async def settle_seen(self) -> None:
         """Settles every change of unknown outcome that what was read until now proves."""
-        await require_open(self._proofs).settle()
+        await self.rooms.proofs.settle()
 
     @property
     def journal_refusal(self) -> str:
         """Why nothing can be written down, and so nothing changed, as one clause; empty where it can."""
-        return "" if self._journal is None else self._journal.refusal
-
-    def look_at_service(self, consent: str = "") -> AsyncIterator[CheckupFinding]:
-        """What the service lets this sign-in do, one harmless read after the other."""
-        from backup_tui.workspace.checkup.service import ServiceChecks
-
-        return ServiceChecks(self.reader, self.who, self.identity.access, self.clock.now, consent).all()
+        return "" if self._rooms is None else self._rooms.journal.refusal
 
     @property
     def notices(self) -> Sequence[str]:
         """What the person should know about the state in which things were found at the start."""
-        return () if self._journal is None else self._journal.notices
+        return () if self._rooms is None else self._rooms.journal.notices
 
 
 @asynccontextmanager

@@ -243,8 +243,7 @@ async def test_a_person_cannot_settle_a_change_with_a_session_that_it_cannot_hav
         other = await workspace.context.may_write().create_session(Service.EXCHANGE, [])
         with pytest.raises(UsageError, match="was about session"):
             await workspace.resolve_intent(lost.id, adopt=other.id)
-        journal = workspace._journal
-        assert journal is not None
+        journal = workspace.rooms.journal
         create = await journal.begin(
             NewIntent(
                 IntentKind.CREATE,

@@ -17,9 +17,9 @@ from backup_tui.models.whoami import WhoAmI
 from backup_tui.paths import state_dir
 from backup_tui.workspace.checkup import machine, network
 from backup_tui.workspace.checkup.findings import CheckupFinding, Result, failed, unchecked
-from backup_tui.workspace.consent import consent_page
+from backup_tui.workspace.checkup.service import ServiceChecks
 from backup_tui.workspace.demo import served_demo
-from backup_tui.workspace.identity import Mode
+from backup_tui.workspace.identity import Mode, consent_page
 from backup_tui.workspace.workspace import Workspace
 
 SOON = timedelta(minutes=5)
@@ -93,7 +93,8 @@ async def _inside(workspace: Workspace) -> AsyncIterator[CheckupFinding]:
             yield failed("journal", "Journal", error)
             return
         yield _journal(workspace)
-        async for finding in workspace.look_at_service(consent_page(workspace.settings)):
+        access, page = workspace.identity.access, consent_page(workspace.settings)
+        async for finding in ServiceChecks(workspace.reader, workspace.who, access, workspace.clock.now, page).all():
             yield finding
 
 

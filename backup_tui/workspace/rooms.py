@@ -1,0 +1,46 @@
+"""What an open workspace is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backup_tui.changes.context import Context
+    from backup_tui.changes.lost_answers import LostAnswers
+    from backup_tui.graph.client import Client
+    from backup_tui.graph.gate import ThrottleGate
+    from backup_tui.journal.journal import Journal
+    from backup_tui.restore.desk import RestoreDesk
+    from backup_tui.sync.loader import Loader
+    from backup_tui.sync.sync import Sync
+    from backup_tui.workspace.local_history import LocalHistory
+    from backup_tui.workspace.proofs import Proofs
+
+
+@dataclass
+class Rooms:
+    """The parts of an open workspace. What is no field is made when it is first asked for: a command that only reads
+    starts without those modules."""
+
+    gate: ThrottleGate
+    client: Client
+    journal: Journal
+    history: LocalHistory
+    context: Context
+    proofs: Proofs
+    loader: Loader
+    sync: Sync | None = None
+
+    @cached_property
+    def restore(self) -> RestoreDesk:
+        from backup_tui.restore.desk import RestoreDesk
+
+        return RestoreDesk(self.context)
+
+    @cached_property
+    def lost_answers(self) -> LostAnswers:
+        from backup_tui.workspace.proofs import lost_answers
+
+        return lost_answers(self.context)
