@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
-from backup_tui.changes.change import ChangeReview, Request, ReviewedChange
+from backup_tui.changes.change import ChangeReview, Request
 from backup_tui.changes.context import Context
 from backup_tui.errors import IncompleteList, UsageError
 from backup_tui.graph.writer import Writer
@@ -24,7 +23,8 @@ from backup_tui.models.statuses import Action, unit_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.lost_answers import UNIT
-from backup_tui.protection.policies import check_service, policy_label, protection_writer
+from backup_tui.protection.policies import policy_label
+from backup_tui.protection.switching import Switch, SwitchChange, check_service
 from backup_tui.store.access import barred
 from backup_tui.store.updates import UnitRead
 
@@ -32,27 +32,25 @@ GRACE = timedelta(days=90)
 """How long an offboarding can be taken back (Microsoft's text; the service does not tell)."""
 
 
-class UnitAction(StrEnum):
+class UnitAction(Switch):
     """What is done with a unit."""
 
-    OFFBOARD = "offboard"
-    KEEP = "keep"
-
-    @property
-    def needed(self) -> Action:
-        """What the unit's status has to allow."""
-        return Action.OFFBOARD if self is UnitAction.OFFBOARD else Action.CANCEL_OFFBOARD
-
-    @property
-    def done_word(self) -> str:
-        return "offboarded" if self is UnitAction.OFFBOARD else "kept"
-
-    @property
-    def state_sentence(self) -> str:
-        """In which states it is possible."""
-        if self is UnitAction.OFFBOARD:
-            return "only a unit that left every policy and is unprotected can be offboarded"
-        return "only an offboarding that was requested and has not ended can be taken back"
+    OFFBOARD = (
+        "offboard",
+        IntentKind.UNIT_OFFBOARD,
+        Action.OFFBOARD,
+        "offboarded",
+        "only a unit that left every policy and is unprotected can be offboarded",
+        "It can be kept after all until the grace period ends.",
+    )
+    KEEP = (
+        "keep",
+        IntentKind.UNIT_CANCEL_OFFBOARD,
+        Action.CANCEL_OFFBOARD,
+        "kept",
+        "only an offboarding that was requested and has not ended can be taken back",
+        "To protect it again, add it to a policy in the admin center.",
+    )
 
 
 def unit_label(unit: ProtectionUnit) -> str:
@@ -61,7 +59,7 @@ def unit_label(unit: ProtectionUnit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
+class ChangeOffboarding(SwitchChange[ProtectionUnit]):
     """The backup of a unit is given up, or kept after all. `service`: what kind of unit; counts where the service does
     not tell."""
 
@@ -74,23 +72,8 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
     action: UnitAction
 
     @property
-    def kind(self) -> IntentKind:
-        return IntentKind.UNIT_OFFBOARD if self.action is UnitAction.OFFBOARD else IntentKind.UNIT_CANCEL_OFFBOARD
-
-    @property
     def target(self) -> str:
         return self.unit_id
-
-    @property
-    def verb(self) -> str:
-        return self.action.value
-
-    @property
-    def done_word(self) -> str:
-        return self.action.done_word
-
-    def writer(self, context: Context) -> Writer:
-        return protection_writer(context)
 
     async def read(self, context: Context) -> ProtectionUnit:
         asked_at = context.clock.monotonic()
@@ -127,7 +110,7 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
             subject=_subject(thing, service),
             id_line=f"Unit {thing.id}",
             service=service,
-            extra=_extra(action),
+            extra=(action.extra,),
             # Whether the short name is that of one unit only depends on how many units were read.
             other_phrases=(phrase(action.value, thing_name(address, thing.id), tenant),),
             way_out=hint or _way_out(thing, action),
@@ -160,12 +143,6 @@ def _meaning(action: UnitAction, service: Service) -> str:
     return (
         "KEEP: the backup stays; points remain until each is a year old. It is in no policy, so no new points are made."
     )
-
-
-def _extra(action: UnitAction) -> tuple[str, ...]:
-    if action is UnitAction.OFFBOARD:
-        return ("It can be kept after all until the grace period ends.",)
-    return ("To protect it again, add it to a policy in the admin center.",)
 
 
 def _check_person(context: Context) -> list[Check]:

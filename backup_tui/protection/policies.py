@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from backup_tui.changes.change import ChangeReview, Request, ReviewedChange
+from backup_tui.changes.change import ChangeReview, Request
 from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, ServiceError, StateConflict
 from backup_tui.graph.writer import Writer
@@ -20,37 +19,35 @@ from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.phrases import phrase, thing_name
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.service_state import refuse_where, state_of
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.lost_answers import POLICY
+from backup_tui.protection.switching import Switch, SwitchChange, check_service
 from backup_tui.store.freshness import POLICIES
-from backup_tui.store.updates import ListRead, PolicyRead, ServiceRead
+from backup_tui.store.updates import ListRead, PolicyRead
 
 
-class PolicyAction(StrEnum):
+class PolicyAction(Switch):
     """What is done with a policy."""
 
-    ACTIVATE = "activate"
-    DEACTIVATE = "deactivate"
-
-    @property
-    def needed(self) -> Action:
-        """What the policy's status has to allow."""
-        return Action.ACTIVATE if self is PolicyAction.ACTIVATE else Action.DEACTIVATE
-
-    @property
-    def done_word(self) -> str:
-        return f"{self.value}d"
-
-    @property
-    def state_sentence(self) -> str:
-        """In which states it is possible."""
-        if self is PolicyAction.ACTIVATE:
-            return "this needs an inactive one, or an active one with problems"
-        return "this needs an active one"
+    ACTIVATE = (
+        "activate",
+        IntentKind.POLICY_ACTIVATE,
+        Action.ACTIVATE,
+        "activated",
+        "this needs an inactive one, or an active one with problems",
+        "You can deactivate it later. Points made until then stay for their year.",
+    )
+    DEACTIVATE = (
+        "deactivate",
+        IntentKind.POLICY_DEACTIVATE,
+        Action.DEACTIVATE,
+        "deactivated",
+        "this needs an active one",
+        "You can activate it again later. For the time between there will be no points.",
+    )
 
 
 def policy_label(policy: ProtectionPolicy) -> str:
@@ -59,7 +56,7 @@ def policy_label(policy: ProtectionPolicy) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
+class SwitchPolicy(SwitchChange[ProtectionPolicy]):
     """A policy is switched on or off."""
 
     noun = "policy"
@@ -70,24 +67,8 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
     action: PolicyAction
 
     @property
-    def kind(self) -> IntentKind:
-        activating = self.action is PolicyAction.ACTIVATE
-        return IntentKind.POLICY_ACTIVATE if activating else IntentKind.POLICY_DEACTIVATE
-
-    @property
     def target(self) -> str:
         return self.policy_id
-
-    @property
-    def verb(self) -> str:
-        return self.action.value
-
-    @property
-    def done_word(self) -> str:
-        return self.action.done_word
-
-    def writer(self, context: Context) -> Writer:
-        return protection_writer(context)
 
     async def read(self, context: Context) -> ProtectionPolicy:
         asked_at = context.clock.monotonic()
@@ -125,7 +106,7 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
             subject=f"policy {label}",
             id_line=f"Policy {thing.id}",
             service=service,
-            extra=_extra(action),
+            extra=(action.extra,),
             names=tuple(unit.address or unit.title or unit.object_id or unit.id for unit in units or ()),
             way_out=lifted_by or hint or _WAIT,
         )
@@ -161,14 +142,6 @@ class SwitchPolicy(ReviewedChange[ProtectionPolicy]):
             code=error.code,
             request_id=error.request_id,
         ) from error
-
-
-def protection_writer(context: Context) -> Writer:
-    """The writer, for what changes what is protected. Raises `ReadOnlyError`: this workspace only reads;
-    `BackupTuiError`: the service allows no change of protection now, as far as it told."""
-    writer, state = context.may_write(), context.store.connection.service
-    refuse_where(state.no_protection_change, state)
-    return writer
 
 
 _WAIT = "Wait for updating to end, or see who changed it."
@@ -215,16 +188,10 @@ def _meaning(action: PolicyAction, service: Service | None, count: int | None) -
     )
 
 
-def _extra(action: PolicyAction) -> tuple[str, ...]:
-    if action is PolicyAction.ACTIVATE:
-        return ("You can deactivate it later. Points made until then stay for their year.",)
-    return ("You can activate it again later. For the time between there will be no points.",)
-
-
 def _check_state(policy: ProtectionPolicy, action: PolicyAction) -> list[Check]:
     status = policy_status(policy.status)
     if status.allows(action.needed):
-        return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be {action.value}d", 1)]
+        return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be {action.done_word}", 1)]
     return [Check(CheckResult.BLOCKING, f"the policy is {status.word}; {action.state_sentence}", 1)]
 
 
@@ -266,23 +233,6 @@ def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | Non
     return [
         Check(CheckResult.BLOCKING, text, 2)
     ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
-
-
-async def check_service(context: Context) -> tuple[list[Check], str]:
-    """Whether the service allows changes of protection, and the way out where it does not."""
-    asked_at = context.clock.monotonic()
-    try:
-        root = await context.reader.service_root()
-    except BackupTuiError as error:
-        context.store.apply(ServiceRead(error=error.message, asked_at=asked_at, answered_at=context.clock.now()))
-        return [Check(CheckResult.UNKNOWN, "whether the service allows this now could not be read", 6)], ""
-    context.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=context.clock.now()))
-    state = state_of(root)
-    if state.no_protection_change is not None:
-        return [Check(CheckResult.BLOCKING, state.no_protection_change, 0)], state.hint
-    if not state.known:
-        return [Check(CheckResult.UNKNOWN, "the service does not say whether it allows this now", 6)], ""
-    return [], ""
 
 
 def _unseen_costs(service: Service | None) -> Sequence[Check]:
