@@ -29,25 +29,43 @@ class End(StrEnum):
     PASSED = "passed"
 
 
-_REASONS = {
-    "invalidbillingprofile": "the billing profile is not valid",
-    "userrequested": "an administrator asked for it",
-    "controllerserviceappdeleted": "the application in control of it was deleted",
+_CAUSES = {
+    "invalidbillingprofile": (
+        "the billing profile is not valid",
+        "billing not valid",
+        "Bring the billing into order in the Microsoft 365 admin center; then it is allowed.",
+    ),
+    "userrequested": (
+        "an administrator asked for it",
+        "on an admin's request",
+        "Who asked for it can take it back in the admin center, or Microsoft's support can.",
+    ),
+    "controllerserviceappdeleted": (
+        "the application in control of it was deleted",
+        "controlling app deleted",
+        "Register and activate a controlling application again, in the admin center.",
+    ),
 }
+"""Why, in full and in few words, and what can be done about it."""
 
-_BRIEF = {
-    "invalidbillingprofile": "billing not valid",
-    "userrequested": "on an admin's request",
-    "controllerserviceappdeleted": "controlling app deleted",
+_LOCKS = {
+    "disabled": (
+        "BACKUP OFF",
+        "Microsoft 365 Backup is off",
+        "Microsoft 365 Backup is off in this tenant{}: nothing can be restored or changed.",
+    ),
+    "restorelocked": (
+        "RESTORE LOCKED",
+        "Restores are locked",
+        "The service allows no restore and no change of protection{}.",
+    ),
+    "protectionchangelocked": (
+        "PROTECTION LOCKED",
+        "Protection is locked",
+        "The service allows no change of protection{}. Restores are possible.",
+    ),
 }
-
-_WAYS_OUT = {
-    "invalidbillingprofile": "Bring the billing into order in the Microsoft 365 admin center; then it is allowed.",
-    "userrequested": "Who asked for it can take it back in the admin center, or Microsoft's support can.",
-    "controllerserviceappdeleted": "Register and activate a controlling application again, in the admin center.",
-}
-
-_ALERTS = {"disabled": "BACKUP OFF", "restorelocked": "RESTORE LOCKED", "protectionchangelocked": "PROTECTION LOCKED"}
+"""Loud words, a headline, and what is forbidden and what is not, with room for why."""
 
 
 class ServiceState(Struct, frozen=True):
@@ -77,28 +95,37 @@ class ServiceState(Struct, frozen=True):
     @property
     def locked(self) -> bool:
         """Something is not allowed."""
-        return self.value.lower() in _ALERTS
+        return self.value.lower() in _LOCKS
 
     @property
     def reason(self) -> str:
         """Why, in plain words; the service's own word when it is a new one; empty when it gives none."""
-        cause = self.cause.lower()
-        return "" if cause in ("", "none") else _REASONS.get(cause, self.cause)
+        return self._cause[0]
 
     @property
     def brief(self) -> str:
         """The reason in so few words that a line has room for a date after it."""
-        return _BRIEF.get(self.cause.lower(), self.reason)
+        return self._cause[1]
 
     @property
     def hint(self) -> str:
         """What can be done about the reason, as a sentence."""
-        return _WAYS_OUT.get(self.cause.lower(), "Microsoft's support can say why, and what ends it.")
+        return self._cause[2]
 
     @property
     def alert(self) -> str:
         """Loud words for the header; empty while nothing is forbidden."""
-        return _ALERTS.get(self.value.lower(), "")
+        return self._lock[0]
+
+    @property
+    def headline(self) -> str:
+        """What is forbidden, in so few words that a line of a list has room for a date; empty where nothing is."""
+        return self._lock[1] + (f" ({self.brief})" if self.locked and self.brief else "")
+
+    @property
+    def words(self) -> str:
+        """What is forbidden and what is not, in a sentence or two; empty while nothing is forbidden."""
+        return self._lock[2].format(self._because)
 
     @property
     def no_restore(self) -> str | None:
@@ -107,14 +134,18 @@ class ServiceState(Struct, frozen=True):
         this machine without the service; so nothing is lost by not asking for one."""
         if self.off:
             return self._off
-        return f"the service allows no restore at the moment{self._because}" if self._is("restorelocked") else None
+        return (
+            f"the service allows no restore at the moment{self._because}"
+            if self.value.lower() == "restorelocked"
+            else None
+        )
 
     @property
     def no_protection_change(self) -> str | None:
         """Why nothing about protection can be changed, a clause without a full stop; `None` where it can."""
         if self.off:
             return self._off
-        if self._is("restorelocked", "protectionchangelocked"):
+        if self.locked:
             return f"the service allows no change of protection at the moment{self._because}"
         return None
 
@@ -122,31 +153,6 @@ class ServiceState(Struct, frozen=True):
     def no_change(self) -> str | None:
         """Why nothing at all can be changed, a clause without a full stop; `None` where something can."""
         return self._off if self.off else None
-
-    @property
-    def headline(self) -> str:
-        """What is forbidden, in so few words that a line of a list has room for a date; empty where nothing is."""
-        brief = f" ({self.brief})" if self.brief else ""
-        match self.value.lower():
-            case "disabled":
-                return f"Microsoft 365 Backup is off{brief}"
-            case "restorelocked":
-                return f"Restores are locked{brief}"
-            case "protectionchangelocked":
-                return f"Protection is locked{brief}"
-        return ""
-
-    @property
-    def words(self) -> str:
-        """What is forbidden and what is not, in a sentence or two; empty while nothing is forbidden."""
-        match self.value.lower():
-            case "disabled":
-                return f"Microsoft 365 Backup is off in this tenant{self._because}: nothing can be restored or changed."
-            case "restorelocked":
-                return f"The service allows no restore and no change of protection{self._because}."
-            case "protectionchangelocked":
-                return f"The service allows no change of protection{self._because}. Restores are possible."
-        return ""
 
     def end_of_restores(self, now: datetime) -> End:
         """Whether restores end soon, or have ended."""
@@ -164,8 +170,15 @@ class ServiceState(Struct, frozen=True):
     def _because(self) -> str:
         return f" ({self.reason})" if self.reason else ""
 
-    def _is(self, *values: str) -> bool:
-        return self.value.lower() in values
+    @property
+    def _cause(self) -> tuple[str, str, str]:
+        own = "" if self.cause.lower() == "none" else self.cause
+        unknown = own, own, "Microsoft's support can say why, and what ends it."
+        return _CAUSES.get(self.cause.lower(), unknown)
+
+    @property
+    def _lock(self) -> tuple[str, str, str]:
+        return _LOCKS.get(self.value.lower(), ("", "", ""))
 
 
 UNKNOWN_STATE = ServiceState()

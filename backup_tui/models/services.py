@@ -62,62 +62,53 @@ class Service(StrEnum):
         return counted(number, names.unit, names.units)
 
 
+def _names(
+    title: str,
+    unit: str,
+    units: str,
+    *,
+    prefix: str,
+    kind: str,
+    bulk_names: str,
+    bulk_ids: str = "directoryObjectIds",
+    browsed: bool = True,
+) -> ServiceNames:
+    """Names as the service forms them: sessions and policies by the service, what is in them by the kind of unit."""
+    return ServiceNames(
+        title=title,
+        unit=unit,
+        units=units,
+        sessions_path=f"{prefix}RestoreSessions",
+        session_type=f"{prefix}RestoreSession",
+        artifacts=f"{kind}RestoreArtifacts",
+        unit_type=f"{kind}ProtectionUnit",
+        policies_path=f"{prefix}ProtectionPolicies",
+        policy_type=f"{prefix}ProtectionPolicy",
+        policy_units_path=f"{kind}ProtectionUnits",
+        rules_path=f"{kind}InclusionRules",
+        unit_jobs_path=f"{kind}ProtectionUnitsBulkAdditionJobs",
+        granular=f"granular{kind.capitalize()}RestoreArtifacts",
+        bulk_requests=f"{kind}RestoreArtifactsBulkAdditionRequests",
+        bulk_names=bulk_names,
+        bulk_ids=bulk_ids,
+        browse_path=f"{prefix}BrowseSessions" if browsed else "",
+    )
+
+
 _NAMES = {
-    Service.EXCHANGE: ServiceNames(
-        title="Exchange",
-        unit="mailbox",
-        units="mailboxes",
-        sessions_path="exchangeRestoreSessions",
-        session_type="exchangeRestoreSession",
-        artifacts="mailboxRestoreArtifacts",
-        unit_type="mailboxProtectionUnit",
-        policies_path="exchangeProtectionPolicies",
-        policy_type="exchangeProtectionPolicy",
-        policy_units_path="mailboxProtectionUnits",
-        rules_path="mailboxInclusionRules",
-        unit_jobs_path="mailboxProtectionUnitsBulkAdditionJobs",
-        granular="granularMailboxRestoreArtifacts",
-        bulk_requests="mailboxRestoreArtifactsBulkAdditionRequests",
-        bulk_names="mailboxes",
-        bulk_ids="directoryObjectIds",
+    Service.EXCHANGE: _names(
+        "Exchange", "mailbox", "mailboxes", prefix="exchange", kind="mailbox", bulk_names="mailboxes", browsed=False
     ),
-    Service.ONEDRIVE: ServiceNames(
-        title="OneDrive",
-        unit="OneDrive account",
-        units="OneDrive accounts",
-        sessions_path="oneDriveForBusinessRestoreSessions",
-        session_type="oneDriveForBusinessRestoreSession",
-        artifacts="driveRestoreArtifacts",
-        unit_type="driveProtectionUnit",
-        policies_path="oneDriveForBusinessProtectionPolicies",
-        policy_type="oneDriveForBusinessProtectionPolicy",
-        policy_units_path="driveProtectionUnits",
-        rules_path="driveInclusionRules",
-        unit_jobs_path="driveProtectionUnitsBulkAdditionJobs",
-        granular="granularDriveRestoreArtifacts",
-        bulk_requests="driveRestoreArtifactsBulkAdditionRequests",
+    Service.ONEDRIVE: _names(
+        "OneDrive",
+        "OneDrive account",
+        "OneDrive accounts",
+        prefix="oneDriveForBusiness",
+        kind="drive",
         bulk_names="drives",
-        bulk_ids="directoryObjectIds",
-        browse_path="oneDriveForBusinessBrowseSessions",
     ),
-    Service.SHAREPOINT: ServiceNames(
-        title="SharePoint",
-        unit="site",
-        units="sites",
-        sessions_path="sharePointRestoreSessions",
-        session_type="sharePointRestoreSession",
-        artifacts="siteRestoreArtifacts",
-        unit_type="siteProtectionUnit",
-        policies_path="sharePointProtectionPolicies",
-        policy_type="sharePointProtectionPolicy",
-        policy_units_path="siteProtectionUnits",
-        rules_path="siteInclusionRules",
-        unit_jobs_path="siteProtectionUnitsBulkAdditionJobs",
-        granular="granularSiteRestoreArtifacts",
-        bulk_requests="siteRestoreArtifactsBulkAdditionRequests",
-        bulk_names="siteWebUrls",
-        bulk_ids="siteIds",
-        browse_path="sharePointBrowseSessions",
+    Service.SHAREPOINT: _names(
+        "SharePoint", "site", "sites", prefix="sharePoint", kind="site", bulk_names="siteWebUrls", bulk_ids="siteIds"
     ),
 }
 

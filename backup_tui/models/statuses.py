@@ -7,7 +7,9 @@ finished, and allows nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from msgspec import Struct
 
@@ -59,7 +61,12 @@ class Status(Struct, frozen=True):
 
 
 def _table(*rows: Status) -> dict[str, Status]:
-    return {row.value.lower(): row for row in rows}
+    unknown = Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40)
+    return {row.value.lower(): row for row in (*rows, unknown)}
+
+
+def _may(*actions: Action) -> frozenset[Action]:
+    return frozenset(actions)
 
 
 def _of(table: dict[str, Status], value: str | None) -> Status:
@@ -69,57 +76,49 @@ def _of(table: dict[str, Status], value: str | None) -> Status:
     return known or Status(value, value, "?", Tone.WARN, rank=40)
 
 
-_DRAFT_ACTIONS = frozenset({Action.ACTIVATE, Action.EDIT, Action.DELETE})
-
 _SESSION = _table(
-    Status("active", "running", "»", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=10),
-    Status("activating", "starting", "~", Tone.MOVING, moving=True, actions=frozenset({Action.WATCH}), rank=11),
-    Status("draft", "draft", "○", Tone.CALM, actions=_DRAFT_ACTIONS, rank=20),
-    Status("failed", "all failed", "✗", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=30),
-    Status("completedWithError", "some failed", "✗", Tone.BAD, True, actions=frozenset({Action.AGAIN}), rank=31),
+    Status("active", "running", "»", Tone.MOVING, moving=True, actions=_may(Action.WATCH), rank=10),
+    Status("activating", "starting", "~", Tone.MOVING, moving=True, actions=_may(Action.WATCH), rank=11),
+    Status("draft", "draft", "○", Tone.CALM, actions=_may(Action.ACTIVATE, Action.EDIT, Action.DELETE), rank=20),
+    Status("failed", "all failed", "✗", Tone.BAD, terminal=True, actions=_may(Action.AGAIN), rank=30),
+    Status("completedWithError", "some failed", "✗", Tone.BAD, True, actions=_may(Action.AGAIN), rank=31),
     Status("completed", "completed", "✓", Tone.GOOD, terminal=True, rank=60),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _ARTIFACT = _table(
-    Status("failed", "failed", "✗", Tone.BAD, terminal=True, actions=frozenset({Action.AGAIN}), rank=10),
+    Status("failed", "failed", "✗", Tone.BAD, terminal=True, actions=_may(Action.AGAIN), rank=10),
     Status("inProgress", "restoring", "»", Tone.MOVING, moving=True, rank=20),
     Status("scheduling", "waiting", "·", Tone.CALM, moving=True, rank=30),
     Status("scheduled", "waiting", "·", Tone.CALM, moving=True, rank=31),
     Status("added", "waiting", "·", Tone.CALM, rank=32),
     Status("succeeded", "restored", "✓", Tone.GOOD, terminal=True, rank=60),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _POLICY = _table(
-    Status("active", "active", "✓", Tone.GOOD, actions=frozenset({Action.DEACTIVATE}), rank=60),
+    Status("active", "active", "✓", Tone.GOOD, actions=_may(Action.DEACTIVATE), rank=60),
     Status(
         "activeWithErrors",
         "active, problems",
         "!",
         Tone.WARN,
-        actions=frozenset({Action.ACTIVATE, Action.DEACTIVATE}),
+        actions=_may(Action.ACTIVATE, Action.DEACTIVATE),
         rank=10,
     ),
     Status("updating", "updating", "~", Tone.MOVING, moving=True, rank=20),
-    Status("inactive", "inactive", "-", Tone.CALM, actions=frozenset({Action.ACTIVATE}), rank=50),
+    Status("inactive", "inactive", "-", Tone.CALM, actions=_may(Action.ACTIVATE), rank=50),
     Status("offboardRequested", "being offboarded", "!", Tone.WARN, moving=True, rank=15),
     Status("offboarded", "offboarded", "-", Tone.CALM, terminal=True, rank=70),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _UNIT = _table(
     Status("protected", "protected", "✓", Tone.GOOD, rank=60),
     Status("protectRequested", "being added", "~", Tone.MOVING, moving=True, rank=20),
     Status("unprotectRequested", "being removed", "!", Tone.WARN, moving=True, rank=21),
-    Status("unprotected", "not protected", "-", Tone.WARN, actions=frozenset({Action.OFFBOARD}), rank=15),
+    Status("unprotected", "not protected", "-", Tone.WARN, actions=_may(Action.OFFBOARD), rank=15),
     Status("removeRequested", "being removed", "!", Tone.WARN, moving=True, rank=22),
-    Status(
-        "offboardRequested", "offboarding", "!", Tone.WARN, actions=frozenset({Action.CANCEL_OFFBOARD}), rank=10
-    ),
+    Status("offboardRequested", "offboarding", "!", Tone.WARN, actions=_may(Action.CANCEL_OFFBOARD), rank=10),
     Status("offboarded", "offboarded", "-", Tone.CALM, rank=70),
     Status("cancelOffboardRequested", "being kept", "~", Tone.MOVING, moving=True, rank=23),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _RULE = _table(
@@ -129,7 +128,6 @@ _RULE = _table(
     Status("updateRequested", "being changed", "~", Tone.MOVING, moving=True, rank=21),
     Status("deleteRequested", "being deleted", "~", Tone.MOVING, moving=True, rank=22),
     Status("draft", "draft", "○", Tone.CALM, rank=50),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _JOB = _table(
@@ -137,7 +135,6 @@ _JOB = _table(
     Status("completedWithErrors", "done, some failed", "!", Tone.WARN, terminal=True, rank=10),
     Status("completed", "done", "✓", Tone.GOOD, terminal=True, rank=60),
     Status("unknown", "not known yet", "?", Tone.WARN, rank=40),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _SERVICE_APP = _table(
@@ -145,7 +142,6 @@ _SERVICE_APP = _table(
     Status("pendingActive", "takes control", "~", Tone.MOVING, moving=True, rank=20),
     Status("pendingInactive", "in control, leaving", "~", Tone.MOVING, moving=True, rank=11),
     Status("inactive", "not in control", "○", Tone.CALM, rank=50),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _SERVICE = _table(
@@ -153,7 +149,6 @@ _SERVICE = _table(
     Status("disabled", "off", "✗", Tone.BAD),
     Status("protectionChangeLocked", "protection locked", "!", Tone.WARN),
     Status("restoreLocked", "restore locked", "✗", Tone.BAD),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN),
 )
 
 _BULK = _table(
@@ -161,65 +156,37 @@ _BULK = _table(
     Status("completedWithErrors", "some names not found", "!", Tone.WARN, terminal=True, rank=20),
     Status("completed", "completed", "✓", Tone.GOOD, terminal=True, rank=60),
     Status("unknown", "not known", "?", Tone.WARN, rank=40),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 _BROWSE = _table(
     Status("creating", "being opened", "~", Tone.MOVING, moving=True, rank=20),
-    Status("created", "open", "✓", Tone.GOOD, actions=frozenset({Action.BROWSE}), rank=60),
+    Status("created", "open", "✓", Tone.GOOD, actions=_may(Action.BROWSE), rank=60),
     Status("failed", "failed", "✗", Tone.BAD, terminal=True, rank=10),
-    Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40),
 )
 
 
-def session_status(value: str | None) -> Status:
-    """Meaning of a `restoreSessionStatus`."""
-    return _of(_SESSION, value)
+StatusOf = Callable[[str | None], Status]
 
-
-def artifact_status(value: str | None) -> Status:
-    """Meaning of an `artifactRestoreStatus`; the documented stray `unknown` counts as not known."""
-    return _of(_ARTIFACT, value)
-
-
-def policy_status(value: str | None) -> Status:
-    """Meaning of a `protectionPolicyStatus`."""
-    return _of(_POLICY, value)
-
-
-def unit_status(value: str | None) -> Status:
-    """Meaning of a `protectionUnitStatus`."""
-    return _of(_UNIT, value)
-
-
-def rule_status(value: str | None) -> Status:
-    """Meaning of a `protectionRuleStatus`."""
-    return _of(_RULE, value)
-
-
-def job_status(value: str | None) -> Status:
-    """Meaning of a `protectionUnitsBulkJobStatus`."""
-    return _of(_JOB, value)
-
-
-def service_app_status(value: str | None) -> Status:
-    """Meaning of a `serviceAppStatus`."""
-    return _of(_SERVICE_APP, value)
-
-
-def service_status(value: str | None) -> Status:
-    """Meaning of a `backupServiceStatus`."""
-    return _of(_SERVICE, value)
-
-
-def bulk_status(value: str | None) -> Status:
-    """Meaning of a `restoreArtifactsBulkRequestStatus`; `active` until its session is started and names are found."""
-    return _of(_BULK, value)
-
-
-def browse_status(value: str | None) -> Status:
-    """Meaning of a `browseSessionStatus`."""
-    return _of(_BROWSE, value)
+session_status: StatusOf = partial(_of, _SESSION)
+"""Meaning of a `restoreSessionStatus`."""
+artifact_status: StatusOf = partial(_of, _ARTIFACT)
+"""Meaning of an `artifactRestoreStatus`; the documented stray `unknown` counts as not known."""
+policy_status: StatusOf = partial(_of, _POLICY)
+"""Meaning of a `protectionPolicyStatus`."""
+unit_status: StatusOf = partial(_of, _UNIT)
+"""Meaning of a `protectionUnitStatus`."""
+rule_status: StatusOf = partial(_of, _RULE)
+"""Meaning of a `protectionRuleStatus`."""
+job_status: StatusOf = partial(_of, _JOB)
+"""Meaning of a `protectionUnitsBulkJobStatus`."""
+service_app_status: StatusOf = partial(_of, _SERVICE_APP)
+"""Meaning of a `serviceAppStatus`."""
+service_status: StatusOf = partial(_of, _SERVICE)
+"""Meaning of a `backupServiceStatus`."""
+bulk_status: StatusOf = partial(_of, _BULK)
+"""Meaning of a `restoreArtifactsBulkRequestStatus`; `active` until its session is started and names are found."""
+browse_status: StatusOf = partial(_of, _BROWSE)
+"""Meaning of a `browseSessionStatus`."""
 
 
 def session_words() -> tuple[str, ...]:
