@@ -59,4 +59,3 @@ read_activity_log = TaggedUnion(
         "offboardingActivityLog": PolicyActivityLog,
     },
 ).read
-"""Reads a log entry; see `TaggedUnion.read`."""

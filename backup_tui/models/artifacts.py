@@ -10,7 +10,7 @@ from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 T = TypeVar("T")
@@ -36,7 +36,6 @@ class MailboxRestoreArtifact(RestoreArtifact):
     """A mailbox. `restored_item_count` 0 means that nothing differed from the point."""
 
     service = Service.EXCHANGE
-
     restored_folder_id: Text = None
     restored_folder_name: Text = None
     restored_item_count: int | None = None
@@ -47,10 +46,7 @@ class MailboxRestoreArtifact(RestoreArtifact):
 
 
 class DriveRestoreArtifact(RestoreArtifact):
-    """A OneDrive account."""
-
     service = Service.ONEDRIVE
-
     restored_site_id: Text = None
     restored_site_name: Text = None
     restored_site_web_url: Text = None
@@ -61,20 +57,12 @@ class DriveRestoreArtifact(RestoreArtifact):
 
 
 class SiteRestoreArtifact(DriveRestoreArtifact):
-    """A SharePoint site."""
-
     service = Service.SHAREPOINT
 
 
 read_artifact = TaggedUnion(
-    RestoreArtifact,
-    {
-        "mailboxRestoreArtifact": MailboxRestoreArtifact,
-        "driveRestoreArtifact": DriveRestoreArtifact,
-        "siteRestoreArtifact": SiteRestoreArtifact,
-    },
+    RestoreArtifact, by_name(MailboxRestoreArtifact, DriveRestoreArtifact, SiteRestoreArtifact)
 ).read
-"""Reads a full restore artifact; see `TaggedUnion.read`."""
 
 
 class NewArtifact(Struct, frozen=True):

@@ -15,7 +15,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, ExactId, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -41,29 +41,18 @@ class BrowseSession(Entity):
 
 
 class OneDriveForBusinessBrowseSession(BrowseSession):
-    """On a point of a OneDrive account."""
-
     service = Service.ONEDRIVE
-
     directory_object_id: Text = None
 
 
 class SharePointBrowseSession(BrowseSession):
-    """On a point of a SharePoint site."""
-
     service = Service.SHAREPOINT
-
     site_id: Text = None
 
 
 read_browse_session = TaggedUnion(
-    BrowseSession,
-    {
-        "oneDriveForBusinessBrowseSession": OneDriveForBusinessBrowseSession,
-        "sharePointBrowseSession": SharePointBrowseSession,
-    },
+    BrowseSession, by_name(OneDriveForBusinessBrowseSession, SharePointBrowseSession)
 ).read
-"""Reads a browse session; see `TaggedUnion.read`."""
 
 
 class ResourceType(StrEnum):

@@ -77,7 +77,6 @@ class MailboxBulkAdditionRequest(BulkAdditionRequest):
     """Mailboxes by e-mail address or object id."""
 
     service = Service.EXCHANGE
-
     mailboxes: tuple[Text, ...] | None = None
     directory_object_ids: tuple[Text, ...] | None = None
 
@@ -86,7 +85,6 @@ class DriveBulkAdditionRequest(BulkAdditionRequest):
     """OneDrive accounts by e-mail address or object id."""
 
     service = Service.ONEDRIVE
-
     drives: tuple[Text, ...] | None = None
     directory_object_ids: tuple[Text, ...] | None = None
 
@@ -95,7 +93,6 @@ class SiteBulkAdditionRequest(BulkAdditionRequest):
     """Sites by address or site id."""
 
     service = Service.SHAREPOINT
-
     site_web_urls: tuple[Text, ...] | None = None
     site_ids: tuple[Text, ...] | None = None
 
@@ -108,7 +105,6 @@ read_bulk_request = TaggedUnion(
         "siteRestoreArtifactsBulkAdditionRequest": SiteBulkAdditionRequest,
     },
 ).read
-"""Reads a bulk request, which the page also shows inside a list of one; see `TaggedUnion.read`."""
 
 
 def new_mark() -> str:

@@ -18,7 +18,7 @@ from backup_tui.models.base import Entity, Filled, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -61,18 +61,12 @@ class GranularRestoreArtifact(Entity):
 
 
 class GranularDriveRestoreArtifact(GranularRestoreArtifact):
-    """A file or folder of a OneDrive account."""
-
     service = Service.ONEDRIVE
-
     directory_object_id: Filled = None
 
 
 class GranularSiteRestoreArtifact(GranularRestoreArtifact):
-    """A file, folder or library of a SharePoint site."""
-
     service = Service.SHAREPOINT
-
     site_id: Filled = None
 
 
@@ -80,13 +74,8 @@ AnyGranular = GranularMailboxRestoreArtifact | GranularRestoreArtifact
 
 read_granular = TaggedUnion[AnyGranular](
     GranularRestoreArtifact,
-    {
-        "granularMailboxRestoreArtifact": GranularMailboxRestoreArtifact,
-        "granularDriveRestoreArtifact": GranularDriveRestoreArtifact,
-        "granularSiteRestoreArtifact": GranularSiteRestoreArtifact,
-    },
+    by_name(GranularMailboxRestoreArtifact, GranularDriveRestoreArtifact, GranularSiteRestoreArtifact),
 ).read
-"""Reads a single item of a session; see `TaggedUnion.read`."""
 
 
 def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifact, ...]:

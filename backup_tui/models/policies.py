@@ -5,7 +5,7 @@ from __future__ import annotations
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -40,29 +40,17 @@ class ProtectionPolicy(Entity):
 
 
 class ExchangeProtectionPolicy(ProtectionPolicy):
-    """Protects mailboxes."""
-
     service = Service.EXCHANGE
 
 
 class OneDriveForBusinessProtectionPolicy(ProtectionPolicy):
-    """Protects OneDrive accounts."""
-
     service = Service.ONEDRIVE
 
 
 class SharePointProtectionPolicy(ProtectionPolicy):
-    """Protects SharePoint sites."""
-
     service = Service.SHAREPOINT
 
 
 read_policy = TaggedUnion(
-    ProtectionPolicy,
-    {
-        "exchangeProtectionPolicy": ExchangeProtectionPolicy,
-        "oneDriveForBusinessProtectionPolicy": OneDriveForBusinessProtectionPolicy,
-        "sharePointProtectionPolicy": SharePointProtectionPolicy,
-    },
+    ProtectionPolicy, by_name(ExchangeProtectionPolicy, OneDriveForBusinessProtectionPolicy, SharePointProtectionPolicy)
 ).read
-"""Reads a protection policy; see `TaggedUnion.read`."""

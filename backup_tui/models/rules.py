@@ -15,7 +15,7 @@ from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.read_as import ReadAs
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import When
 
@@ -54,10 +54,7 @@ class ProtectionRule(Entity):
 
 
 class MailboxProtectionRule(ProtectionRule):
-    """Adds mailboxes."""
-
     service = Service.EXCHANGE
-
     mailbox_expression: Expression = None
 
     @property
@@ -66,10 +63,7 @@ class MailboxProtectionRule(ProtectionRule):
 
 
 class DriveProtectionRule(ProtectionRule):
-    """Adds OneDrive accounts."""
-
     service = Service.ONEDRIVE
-
     drive_expression: Expression = None
 
     @property
@@ -78,10 +72,7 @@ class DriveProtectionRule(ProtectionRule):
 
 
 class SiteProtectionRule(ProtectionRule):
-    """Adds SharePoint sites."""
-
     service = Service.SHAREPOINT
-
     site_expression: Expression = None
 
     @property
@@ -89,15 +80,7 @@ class SiteProtectionRule(ProtectionRule):
         return self.site_expression or ""
 
 
-read_rule = TaggedUnion(
-    ProtectionRule,
-    {
-        "mailboxProtectionRule": MailboxProtectionRule,
-        "driveProtectionRule": DriveProtectionRule,
-        "siteProtectionRule": SiteProtectionRule,
-    },
-).read
-"""Reads an inclusion rule; see `TaggedUnion.read`."""
+read_rule = TaggedUnion(ProtectionRule, by_name(MailboxProtectionRule, DriveProtectionRule, SiteProtectionRule)).read
 
 
 # What an expression says

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -40,29 +40,17 @@ class RestoreSession(Entity):
 
 
 class ExchangeRestoreSession(RestoreSession):
-    """Restores mailboxes."""
-
     service = Service.EXCHANGE
 
 
 class OneDriveForBusinessRestoreSession(RestoreSession):
-    """Restores OneDrive accounts."""
-
     service = Service.ONEDRIVE
 
 
 class SharePointRestoreSession(RestoreSession):
-    """Restores SharePoint sites."""
-
     service = Service.SHAREPOINT
 
 
 read_session = TaggedUnion(
-    RestoreSession,
-    {
-        "exchangeRestoreSession": ExchangeRestoreSession,
-        "oneDriveForBusinessRestoreSession": OneDriveForBusinessRestoreSession,
-        "sharePointRestoreSession": SharePointRestoreSession,
-    },
+    RestoreSession, by_name(ExchangeRestoreSession, OneDriveForBusinessRestoreSession, SharePointRestoreSession)
 ).read
-"""Reads a restore session; see `TaggedUnion.read`."""

@@ -11,6 +11,11 @@ from backup_tui.models.services import Service
 E = TypeVar("E", bound=Entity)
 
 
+def by_name(*kinds: type[E]) -> dict[str, type[E]]:
+    """Types under the service's names, where those are the names of their models."""
+    return {f"{kind.__name__[0].lower()}{kind.__name__[1:]}": kind for kind in kinds}
+
+
 class TaggedUnion(Generic[E]):
     """A base type of the service's metadata and the types derived from it.
 

@@ -56,10 +56,7 @@ class UnitsJob(Entity):
 
 
 class MailboxUnitsJob(UnitsJob):
-    """Adds mailboxes (`mailboxProtectionUnitsBulkAdditionJob`)."""
-
     service = Service.EXCHANGE
-
     mailboxes: Names = None
     directory_object_ids: Names = None
 
@@ -69,10 +66,7 @@ class MailboxUnitsJob(UnitsJob):
 
 
 class DriveUnitsJob(UnitsJob):
-    """Adds OneDrive accounts (`driveProtectionUnitsBulkAdditionJob`)."""
-
     service = Service.ONEDRIVE
-
     drives: Names = None
     directory_object_ids: Names = None
 
@@ -82,10 +76,7 @@ class DriveUnitsJob(UnitsJob):
 
 
 class SiteUnitsJob(UnitsJob):
-    """Adds SharePoint sites (`siteProtectionUnitsBulkAdditionJob`)."""
-
     service = Service.SHAREPOINT
-
     site_web_urls: Names = None
     site_ids: Names = None
 
@@ -102,4 +93,3 @@ read_units_job = TaggedUnion(
         "siteProtectionUnitsBulkAdditionJob": SiteUnitsJob,
     },
 ).read
-"""Reads a bulk addition job; see `TaggedUnion.read`."""
