@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -21,7 +21,9 @@ from backup_tui.store import updates as up
 from backup_tui.store.freshness import Kind
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
-from backup_tui.sync.reader_protocol import ReaderProtocol
+
+if TYPE_CHECKING:
+    from backup_tui.graph.reader import Reader
 
 T = TypeVar("T")
 
@@ -46,7 +48,7 @@ class Source:
     """Where a collection is read from. `store`: what is known already: which service a session or a policy belongs to.
     `marks`: how sessions looked when their artifacts were read to the end the last time, by session id."""
 
-    reader: ReaderProtocol
+    reader: Reader
     store: Store
     marks: dict[str, ArtifactMark] = field(default_factory=dict)
 
@@ -60,7 +62,7 @@ class ObjectOf(Struct, Generic[T], frozen=True):
         missing: What it means that there is no such object; `None` where that is a failure like any other.
     """
 
-    read: Callable[[ReaderProtocol, str], Awaitable[T]]
+    read: Callable[[Reader, str], Awaitable[T]]
     update: Callable[[T, float, datetime], up.Update]
     missing: Callable[[str, float, datetime], up.Update] | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
 from backup_tui.models.clock import Clock
@@ -14,7 +14,9 @@ from backup_tui.store import updates as up
 from backup_tui.store.freshness import Key
 from backup_tui.store.store import Store
 from backup_tui.sync.collections import COLLECTIONS, ArtifactMark, ListOf, ObjectOf, Source
-from backup_tui.sync.reader_protocol import ReaderProtocol
+
+if TYPE_CHECKING:
+    from backup_tui.graph.reader import Reader
 
 T = TypeVar("T")
 Spend = Callable[[], Awaitable[None]]
@@ -28,7 +30,7 @@ class Loader:
     """Reads collections into the store; what is read, and how, is declared in `collections`. `pages`: how many pages
     each list had the last time."""
 
-    def __init__(self, reader: ReaderProtocol, store: Store, clock: Clock) -> None:
+    def __init__(self, reader: Reader, store: Store, clock: Clock) -> None:
         self._source = Source(reader, store)
         self._store = store
         self._clock = clock
