@@ -42,9 +42,7 @@ class JudgedAnswer(AttemptResult, frozen=True):
 
     Attributes:
         value: Parsed JSON of a good answer, `None` when it was empty; `body` is the answer itself.
-        error: What to raise if it is not tried again; `None` for a good answer.
         code: The service's or our own short code of what went wrong.
-        date: The answer's `Date`.
         claims: What it demands of the next token, as JSON; empty when it demands nothing of its own.
         stranger: What answered in the service's place, in plain words; empty when the service itself did, or nothing.
     """

@@ -40,10 +40,8 @@ class ErrorMeaning(Struct, frozen=True):
 
     Attributes:
         operations: Where it can come; empty for everywhere.
-        code: As the page writes it; compared without case.
         statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
         message: What happened; `{target}`, `{tenant}`, `{user}`, `{permission}` and `{role}` are filled in.
-        outcome: What is known about a change that got this answer.
     """
 
     operations: frozenset[Operation]

@@ -50,13 +50,8 @@ class _Damaged(Exception):
 
 
 class Opened(Struct, frozen=True):
-    """An open journal.
-
-    Attributes:
-        connection: To the file, or to a copy in memory that ends with the program.
-        refusal: Why no change can be written down, one clause; empty when it can.
-        notices: Sentences for the person about what was found.
-    """
+    """An open journal. `connection`: to the file, or to a copy in memory that ends with the program. `refusal`: why no
+    change can be written down, one clause; empty when it can."""
 
     connection: sqlite3.Connection
     refusal: str

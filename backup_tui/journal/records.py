@@ -57,16 +57,13 @@ class NewIntent(Struct, frozen=True):
     """A change that is about to be asked of the service.
 
     Attributes:
-        service: Which service it concerns; `None` where the change does not say.
         target: Id of the session or policy that is changed; `None` for a session that is to be made.
-        summary: What it does, in plain words.
         body: The JSON that is sent. Never holds a token.
         fingerprint: What a session that it makes can be recognised by (`backup_tui.journal.fingerprint`).
         who: Object id of who asked, as `createdBy` would carry it; empty when the sign-in does not tell.
         at: When it was written down (UTC, the service's clock as well as it was known).
         server_date_before: The service's time before the request left (UTC): an object that the request made cannot be
             older. `None` when the service had not been heard yet.
-        parent_intent: The intent that it carries on.
     """
 
     kind: IntentKind
@@ -103,8 +100,6 @@ class Intent(NewIntent, frozen=True, kw_only=True):
     Attributes:
         id: Number of the entry, never used twice in one journal.
         state: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
-        session_id: Id of the session that was made, or that was later recognised as the one that was made.
-        answered_at: When the latest answer was written down (UTC).
         process: Who wrote it: `pid 4711 on jump01`.
     """
 

@@ -10,14 +10,8 @@ from backup_tui.models.services import Service
 
 
 class PointUnit(Struct, frozen=True):
-    """Which unit a restore point belongs to; the service's artifacts name only the point.
-
-    Attributes:
-        point_id: Opaque id of the restore point.
-        unit_name: Address or title of the unit when the draft was made.
-        protection_time: The moment that the point holds (UTC).
-        express: Whether it is an express point.
-    """
+    """Which unit a restore point belongs to; the service's artifacts name only the point. `unit_name`: address or title
+    of the unit when the draft was made. `protection_time`: the moment that the point holds (UTC)."""
 
     point_id: str
     unit_id: str

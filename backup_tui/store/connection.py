@@ -30,18 +30,11 @@ class ConnectionState(Struct, frozen=True):
     """What is known about the way to the service. All times are the service's, UTC.
 
     Attributes:
-        reading_since: The oldest read under way, once it is slow.
-        throttled_until: The service asked to wait until then.
-        offline_since: Since when nothing could be sent; `offline_cause` says why.
         paused_until: The person paused reading; it ends by itself then.
-        missed: Polls in a row that got no answer.
         silent_since: When the first read began that got no answer, while none has come since.
         late: A read under way, or the silence, is so long that two looks at a running restore were missed.
         unknown_open: Changes whose outcome is not known; `unknown_what` tells the newest after "whether".
-        demo_speed: How many times faster the demo runs; `None` when it is no demo.
         wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
-        signs_in: This program can sign in again by itself.
-        lock_wait: What a change waits for; empty when none waits.
     """
 
     host: str = "the service"

@@ -82,11 +82,7 @@ class Freshness(Struct, frozen=True):
     Attributes:
         asked_at: When the last answered read was asked for (seconds of the monotonic clock).
         answered_at: When it was answered (the service's time); `None` before the first answer.
-        complete: Whether the last read came to its end.
-        reading_since: Since when a read is under way.
-        error: Why the last read failed, in plain words; empty when it did not.
         denied: The last read failed because this sign-in may not make it.
-        unread: Entries that the service sent and that could not be read.
     """
 
     asked_at: float | None = None

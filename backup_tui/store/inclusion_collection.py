@@ -20,15 +20,8 @@ POLICIES_KEPT = 20
 
 
 class RuleRow(Struct, frozen=True):
-    """An inclusion rule as lists show it.
-
-    Attributes:
-        dynamic: It is applied again and again; `False`: once; `None` when the service does not say.
-        says: What it adds, in plain words.
-        expression: The same as the service writes it.
-        changed, changed_by: Its last change, or its making where none is told.
-        error: What the service says went wrong; empty when nothing did.
-    """
+    """An inclusion rule as lists show it. `dynamic`: it is applied again and again; `False`: once; `None` when the
+    service does not say. `changed`, `changed_by`: its last change, or its making where none is told."""
 
     id: str
     status: str
@@ -45,15 +38,9 @@ class RuleRow(Struct, frozen=True):
 
 
 class JobRow(Struct, frozen=True):
-    """A bulk addition as lists show it. The names themselves, up to 50,000, are not kept.
-
-    Attributes:
-        name: What it was called by who made it; may be empty.
-        count: How many names were handed in; `None` when the service does not send them.
-        troubles: Names that could not be added.
-        changed, changed_by: Its last change, or its making where none is told.
-        error: What the service says went wrong with all of it; empty when nothing did.
-    """
+    """A bulk addition as lists show it. The names themselves, up to 50,000, are not kept. `count`: how many names were
+    handed in; `None` when the service does not send them. `changed`, `changed_by`: its last change, or its making where
+    none is told."""
 
     id: str
     name: str

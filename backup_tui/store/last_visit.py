@@ -20,9 +20,7 @@ class ChangesSinceLastVisit(Struct, frozen=True):
     """What happened since the program was left.
 
     Attributes:
-        how: How it was left, in words; may be empty.
         more_succeeded, more_failed: Units that ended meanwhile, in sessions known then or made since.
-        new_sessions: Ids of sessions that were made meanwhile.
         ended: Ids of sessions that were running or drafts then and have ended.
         gone: Ids of sessions that were running or drafts then and are no longer at the service.
     """

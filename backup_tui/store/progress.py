@@ -38,12 +38,9 @@ class Progress(Struct, frozen=True):
 
     Attributes:
         total, completed, failed, in_progress, waiting: Units; `total` is `None` when it was not told.
-        unfinished: Units that have not ended; `None` without a total.
         share_completed, share_failed: Of the total, 0 to 1, together never above 1; `None` without a total.
         last_finished: When a unit last ended; with `exact` False, when the count was seen to move.
-        longest_gap: The longest time between two units that ended.
         finished_last_hour: Units that ended within the last hour; `None` when it cannot be said.
-        remaining: How much longer, if it goes on like this.
         reason: Why there is no remaining time, or why it counts as slow, in words; may be empty.
         exact: Units' own times were used, not the times at which counts were seen to move.
         disagreement: Counts of the session and its list of units differ, in words; empty when they agree.

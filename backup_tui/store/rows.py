@@ -36,13 +36,11 @@ class SessionRow(Struct, frozen=True):
     """A restore session as lists show it.
 
     Attributes:
-        status: The service's own word; empty when it was not given.
         total, completed, in_progress, failed: Units; `None` when the service did not say.
         created_by, modified_by: Names; empty when not given. `created_by_id` is the object id.
         destination: Known once its artifacts or the journal tell.
         moved: The answer that first showed the present number of finished units; `None` before a second look.
         went_back: What went backwards against an earlier answer, in words; empty when nothing did.
-        gone: The service does not have it any more; the row is the last that was known.
     """
 
     id: str
@@ -82,15 +80,8 @@ class SessionRow(Struct, frozen=True):
 
 
 class ArtifactRow(Struct, frozen=True):
-    """One unit of a restore session.
-
-    Attributes:
-        destination: The service's own word; empty when not given.
-        result: Folder name or address of what was restored.
-        item_count: Items put back into a mailbox; 0 means that nothing differed; `None` when not told.
-        unit_id, unit_name: `None` when neither the service nor the journal tells whose point it is.
-        express: Whether the point is an express one, as far as is known.
-    """
+    """One unit of a restore session. `item_count`: items put back into a mailbox; 0 means that nothing differed; `None`
+    when not told. `unit_id`, `unit_name`: `None` when neither the service nor the journal tells whose point it is."""
 
     id: str
     session_id: str
@@ -133,15 +124,8 @@ class ArtifactRow(Struct, frozen=True):
 
 
 class UnitRow(Struct, frozen=True):
-    """A protection unit as lists show it.
-
-    Attributes:
-        address, title: Empty when not given.
-        policy_id: Empty when it is in no policy.
-        object_id: The person's object id or the site id; empty when not given.
-        sources: The service's own words for how it came under protection.
-        deleted: The name was not sent and comes from memory: the account is gone, or this sign-in is not given names.
-    """
+    """A protection unit as lists show it. `object_id`: the person's object id or the site id; empty when not given.
+    `deleted`: the name was not sent and comes from memory: the account is gone, or this sign-in is not given names."""
 
     id: str
     service: Service

@@ -54,12 +54,8 @@ class Store:
         changed_by_us_at: When a change of ours to a session was answered last (monotonic), if there was one.
         sessions: Rows by session id, gone ones included (`gone`).
         service_root: State of the service; `None` when not read or not readable (`freshness(SERVICE_ROOT).error`).
-        details: Rules, bulk additions, controlling applications, and who gets mails.
-        calls: What was asked of the service, and what was seen there.
         denials: What the service refused this sign-in, by feature id.
         left: What happened since the program was left; `None` until that can be said.
-        message: The last message for the person.
-        names: Last known names of units, by unit id.
     """
 
     def __init__(self) -> None:

@@ -72,11 +72,9 @@ class Need(Struct, frozen=True):
     """One thing that needs a person.
 
     Attributes:
-        count: Failed units, or units of the draft.
         since: When it ended, was made, or last changed; of a lock: until when restores are allowed.
         causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
         words: More about it: the reason of a stall, the policy's name, the change of unknown outcome.
-        destination: Of the session, as far as it is known.
     """
 
     kind: NeedKind

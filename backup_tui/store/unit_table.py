@@ -15,13 +15,8 @@ _SEGMENT = 8192
 
 
 class UnitTable(Mapping[str, UnitRow]):
-    """Rows of units by id, in the order in which the service lists them.
-
-    Attributes:
-        complete: Whether the last read came to the end of the list.
-        moved: A unit came twice in the last read, so others may have slipped between its pages: counts are about right.
-        version: Counts up with every change of a row.
-    """
+    """Rows of units by id, in the order in which the service lists them. `moved`: a unit came twice in the last read,
+    so others may have slipped between its pages: counts are about right."""
 
     def __init__(self, service: Service, names: Mapping[str, UnitName]) -> None:
         self.service = service

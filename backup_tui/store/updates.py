@@ -144,13 +144,8 @@ class ReadingSlow(Update, frozen=True):
 
 
 class ReadFailed(Update, frozen=True):
-    """A read of a collection failed; what was known stays.
-
-    Attributes:
-        missed: It counts as a missed poll (no answer came), not as an answer that says no.
-        given_up: It was ended for another one before an answer came.
-        denied: This sign-in may not read it.
-    """
+    """A read of a collection failed; what was known stays. `missed`: it counts as a missed poll (no answer came), not
+    as an answer that says no. `given_up`: it was ended for another one before an answer came."""
 
     key: Key[Any]
     error: str
@@ -190,13 +185,9 @@ class SignedOut(ConnectionUpdate, frozen=True):
 
 
 class ConnectionFacts(ConnectionUpdate, frozen=True):
-    """What the connection line needs and does not change while the program runs.
-
-    Attributes:
-        demo_speed: How many times faster the demo runs; `None` when it is no demo.
-        wrong_tenant: `production expects contoso.com, signed in to fabrikam.com.`; empty when the tenant is right.
-        signs_in: This program can sign in again by itself; a token that was given to it cannot be renewed from here.
-    """
+    """What the connection line needs and does not change while the program runs. `wrong_tenant`: `production expects
+    contoso.com, signed in to fabrikam.com.`; empty when the tenant is right. `signs_in`: this program can sign in again
+    by itself; a token that was given to it cannot be renewed from here."""
 
     host: str
     demo_speed: float | None = None

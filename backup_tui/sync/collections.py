@@ -68,13 +68,8 @@ class ObjectOf(Struct, Generic[T], frozen=True):
 
 
 class ListOf(Struct, Generic[T], frozen=True):
-    """A collection that is a list.
-
-    Attributes:
-        pages: Its pages; `None` while it is not known which service to ask.
-        page_by_page: Each page goes into the store as `UnitsPage`, and is not kept here: the list is long.
-        missing: What it means to the store that there is no such list.
-    """
+    """A collection that is a list. `pages`: its pages; `None` while it is not known which service to ask.
+    `page_by_page`: each page goes into the store as `UnitsPage`, and is not kept here: the list is long."""
 
     pages: Callable[[Source, str], AsyncIterator[Page[T]] | None]
     page_by_page: bool = False
