@@ -17,9 +17,8 @@ _CLAIMS = re.compile(r'(?:^|[\s,])claims\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.IGN
 
 
 def claims_of(header: str | None) -> str:
-    """The claims that a `WWW-Authenticate` header asks for, as JSON text for the authority. Base64 in either alphabet
-    is understood, with padding or without. What is not a JSON object of sane size is left out: it would only make the
-    next request for a token fail. Returns the JSON text; empty when nothing (sensible) is asked for."""
+    """The claims that a `WWW-Authenticate` header asks for, as JSON text for the authority; empty for none. What is not
+    a JSON object of sane size is left out: it would only make the next request for a token fail."""
     if header is None:
         return ""
     found = _CLAIMS.search(header)

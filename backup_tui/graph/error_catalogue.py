@@ -114,9 +114,8 @@ def _by_code() -> dict[str, tuple[ErrorMeaning, ...]]:
 
 
 def meaning_of(operation: Operation, code: str, status: int) -> ErrorMeaning | None:
-    """The row that fits best: operation and status, then operation, then a row for every operation. A row of *other*
-    operations does not count: the code is not known here. Nor does one that only comes inside the items of a good
-    answer, when the answer itself is an error."""
+    """The row that fits best: operation and status, then operation, then a row for every operation. Rows of other
+    operations do not count, nor those that only come inside a good answer when the answer itself is an error."""
     rows = [each for each in _by_code().get(code.casefold(), ()) if status == 200 or not each.item_level]
     of_operation = [each for each in rows if operation in each.operations]
     for each in of_operation:

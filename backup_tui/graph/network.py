@@ -72,8 +72,7 @@ def _check_key_log(named: str) -> None:
 
 def proxy_of(scheme: str, host: str) -> Proxy | None:
     """The proxy for a host; never one for this machine or for what is only on its own wire. Raises `ConfigError`: the
-    environment names something that is no address; nothing of it is told, as a password with a `#` or `/` in it stands
-    where host and port should."""
+    environment names something that is no address; nothing of it is told, since it may hold a password."""
     if is_loopback(host) or is_link_local(host) or proxy_bypass(host):
         return None
     proxies = getproxies_environment()

@@ -75,8 +75,7 @@ class Operation(StrEnum):
     @property
     def tenant_wide(self) -> bool:
         """Whether a refusal says something about the whole feature. Roles are given by service: who may not touch one
-        site may well restore every mailbox. So a refusal of a call about one policy, session or unit, or about one
-        service's units, says nothing about the others."""
+        site may well restore every mailbox."""
         return self in _TENANT_WIDE
 
     @property

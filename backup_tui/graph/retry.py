@@ -191,9 +191,8 @@ def read_date(value: str | None) -> datetime | None:
 
 
 class RetryQuota:
-    """Limits the retries of the whole process, so that many readers together cannot storm a sick service. Full it
-    allows a hundred retries at once; each success gives a fifth of one back. An empty quota stops retries, never first
-    tries."""
+    """Limits the retries of the whole process, so that many readers together cannot storm a sick service: a hundred at
+    once, and a fifth of one more for each success. An empty quota stops retries, never first tries."""
 
     SIZE = 500
     COST = 5

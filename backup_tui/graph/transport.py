@@ -33,9 +33,8 @@ _MOST_CONNECTIONS = 8
 
 
 class Transport:
-    """Sends one request and takes one answer in. Two connection pools: reads keep their connections; changes, and reads
-    after a 503, get a fresh one, because a kept connection that the other side has just closed cannot be told from a
-    lost answer."""
+    """Sends one request and takes one answer in. Reads keep their connections; changes, and reads after a 503, get a
+    fresh one, since a kept one that the other side has just closed cannot be told from a lost answer."""
 
     def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
         self._scheme, self._app = address.scheme, app
@@ -60,9 +59,8 @@ class Transport:
 
 
 class BlockingTransport:
-    """The same for code that can only wait, such as msal's: called by one thread, given up by any. The thread runs an
-    event loop of its own while it waits, so that the deadline holds for the whole exchange, not for each byte of it,
-    and so that it can be given up at once. Every request gets a connection of its own."""
+    """The same for code that can only wait, such as msal's: called by one thread, given up by any. It runs an event
+    loop of its own meanwhile, so that the deadline holds for the whole exchange and it can be given up at once."""
 
     def __init__(self) -> None:
         self._runner: asyncio.Runner | None = None

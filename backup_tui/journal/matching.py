@@ -39,9 +39,8 @@ class Candidate(Struct, frozen=True):
 
 
 class Match(Struct, frozen=True):
-    """The judgement. `verdict`: `ADOPT`: it is this one. `NONE`: none yet; after the last look, ask whether to make it
-    again. `AMBIGUOUS`: a person must say which, or whether it is this one. `SHOWN`: it was made and is no draft any
-    more; show it, never make it again. `sessions`: the sessions that are meant: one for `ADOPT`, none for `NONE`."""
+    """The judgement. `verdict`: `ADOPT`: it is this one. `NONE`: none yet. `AMBIGUOUS`: a person must say which, or
+    whether it is this one. `SHOWN`: it was made and is no longer a draft; show it, never make it again."""
 
     verdict: MatchResult
     sessions: tuple[RestoreSession, ...]

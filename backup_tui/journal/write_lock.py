@@ -80,9 +80,9 @@ class WriteLock:
     async def hold(
         self, purpose: str, wait: float = 10.0, on_wait: Callable[[Holder], None] | None = None
     ) -> AsyncIterator[None]:
-        """Holds the right while its block runs. One use case takes it once; it is not taken again inside. `wait`:
-        seconds to wait for another holder before giving up. Raises `WriteLockHeld`: another holder kept it for longer
-        than `wait`. Nothing was sent; `LocalError`: the lock's file cannot be made or locked here. Nothing was sent."""
+        """Holds the right while its block runs; it is not taken again inside. `wait`: seconds to wait for another
+        holder. Raises, before anything is sent, `WriteLockHeld`: another one kept it for longer; `LocalError`: the file
+        cannot be used."""
         descriptor = await self._take(purpose, wait, on_wait)
         try:
             yield

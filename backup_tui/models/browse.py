@@ -111,16 +111,9 @@ class BrowseItem(GraphModel):
 
 
 class BrowseQuery(Struct, frozen=True):
-    """What of a point is looked at: https://learn.microsoft.com/graph/api/sharepointbrowsesession-browse
-
-    Attributes:
-        location: Item key of the site, library or folder; empty for what is at the top.
-        name_contains: Only rows whose name contains this.
-        order: In which order; `None` for the service's own.
-
-    Raises:
-        UsageError: `name_contains` holds what cannot be shown.
-    """
+    """What of a point is looked at: https://learn.microsoft.com/graph/api/sharepointbrowsesession-browse; `location`:
+    item key of the site, library or folder; empty for what is at the top. `order`: in which order; `None` for the
+    service's own. Raises `UsageError`: `name_contains` holds what cannot be shown."""
 
     location: str = ""
     resource_type: ResourceType | None = None

@@ -118,11 +118,6 @@ class NewBulkRequest(Struct, frozen=True):
     https://learn.microsoft.com/graph/api/exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests
 
     Attributes:
-        start: Beginning of the period that a point is looked for in.
-        names: E-mail addresses, or addresses of sites.
-        ids: Object ids of people, or site ids.
-        prefer: Which point of the period is taken for each.
-        express: Only points tagged `fastRestore`.
         mark: What the request is recognized by should its answer be lost; it ends the display name.
 
     Raises:

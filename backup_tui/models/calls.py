@@ -36,17 +36,10 @@ class CallRecord(Struct, frozen=True):
         what: In plain words: `read session d91e03b7`, `START session d91e03b7`.
         path: Path and query below the version, no host, no token.
         started: When it was sent (UTC, the clock's time).
-        milliseconds: How long the answer took; `None` when none came.
-        status: HTTP status; `None` when no answer came.
-        code: The service's error code, empty when there was none.
         try_number: 1 for the first.
-        request_id: The service's id of the answer.
-        request_body: The JSON that was sent, for `v`.
         answer_body: The beginning of the answer, made safe, for `v`.
-        answer_cut: Whether more came than is kept of it.
         answer_let_go: There was an answer's body, and it is no longer kept.
         wait_until: When the service asked to wait: until when (UTC).
-        note: Why there was no answer, in plain words.
         stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
             service itself did, or nothing.
         feature: Id of what it belongs to (`models.features`), for what a sign-in may do; empty for none.

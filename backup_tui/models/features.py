@@ -36,8 +36,6 @@ class Feature(Struct, frozen=True):
     """Something that people do here, and what it takes.
 
     Attributes:
-        id: Short name, for commands and `--json`.
-        words: What it is, after "may" or "may not".
         permissions: Any one of them is enough; the least privileged first.
         role: The role that a person needs beside the permission, in words; empty when none is documented.
         application: Whether an application without a person may do it.
@@ -113,13 +111,8 @@ class Standing(StrEnum):
 
 
 class Access(Struct, frozen=True):
-    """One feature for one sign-in.
-
-    Attributes:
-        standing: As far as the sign-in tells, or as the service said.
-        why: What is missing or not known, one plain sentence; empty when it is simply allowed.
-        hint: What to do; empty when there is nothing to do.
-    """
+    """One feature for one sign-in. `why`: what is missing or not known, one plain sentence; empty when it is simply
+    allowed."""
 
     feature: Feature
     standing: Standing

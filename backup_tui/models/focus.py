@@ -13,13 +13,9 @@ Screen = Literal["overview", "policies", "sessions", "units", "activity", "sessi
 
 
 class Focus(Struct, frozen=True):
-    """The screen that is shown, and what it shows.
-
-    Attributes:
-        session_id: The open session (screen `session`).
-        service: The service whose units are listed (screens `units`, `form`, and `policies` with an open policy).
-        policy_id: The open policy, whose rules and bulk additions are shown (screen `policies`, with its service).
-    """
+    """The screen that is shown, and what it shows. `service`: the service whose units are listed (screens `units`,
+    `form`, and `policies` with an open policy). `policy_id`: the open policy, whose rules and bulk additions are shown
+    (screen `policies`, with its service)."""
 
     screen: Screen = "overview"
     session_id: str | None = None

@@ -132,13 +132,8 @@ class NewMailItems(Struct, frozen=True):
 
 
 class NewItem(Struct, frozen=True):
-    """A file or folder to restore.
-
-    Attributes:
-        browse_session_id: The browse session that gave the key.
-        item_key: What browsing called it; opaque.
-        destination: Where it goes; can be chosen in the beta version only, `None` leaves it out.
-    """
+    """A file or folder to restore. `item_key`: what browsing called it; opaque. `destination`: where it goes; can be
+    chosen in the beta version only, `None` leaves it out."""
 
     browse_session_id: str
     item_key: str

@@ -36,8 +36,6 @@ class MailQuery(Struct, frozen=True):
         subjects: Each must be in the subject (or what stands for one in other kinds of items); `*` at the end.
         sender: Display name, alias, SMTP address or legacyDN; `*` at the end.
         participants: Each must be among the recipients, as a sender is written.
-        has_attachment: Whether it has one; `None` for either.
-        kind: Kind of item; `None` for all kinds.
         removed_after: It was removed or changed after this moment. The property is in the pages' examples only.
 
     Raises:

@@ -52,13 +52,8 @@ class MailHits(Struct, frozen=True):
 
 
 class MailSearch(Struct, frozen=True):
-    """What one search inside a mailbox found.
-
-    Attributes:
-        response_id: What a restore of the items names; opaque. How long it lives is said nowhere.
-        hits: The points in which something was found, or that were looked into in vain.
-        nothing: The mailbox has no point in the period.
-    """
+    """What one search inside a mailbox found. `response_id`: what a restore of the items names; opaque. How long it
+    lives is said nowhere. `nothing`: the mailbox has no point in the period."""
 
     response_id: str
     hits: tuple[MailHits, ...]

@@ -8,14 +8,8 @@ from msgspec import Struct
 
 
 class DeviceCode(Struct, frozen=True):
-    """A code to type into a page, in any browser on any machine.
-
-    Attributes:
-        code: The code; it is good for this one sign-in, and only until it expires.
-        url: The page: of Microsoft, or of the authority that one signs in with.
-        expires: When the code ends (UTC).
-        message: One sentence that says what to do.
-    """
+    """A code to type into a page, in any browser on any machine. `url`: the page: of Microsoft, or of the authority
+    that one signs in with. `expires`: when the code ends (UTC)."""
 
     code: str
     url: str

@@ -22,14 +22,10 @@ class WhoAmI(Struct, frozen=True):
 
     Attributes:
         tenant: The tenant's domain or id; the service's host when the token does not tell.
-        tenant_id: Directory id, `None` when not known.
         user: Address of the person, or the application's name or id; empty when not known.
-        name: Display name of the person; empty when not known.
         object_id: Object id of the person (`oid`), for matching with `createdBy`.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
-        scopes: Permissions that the token carries; empty when not known.
         roles: Template ids of directory roles (claim `wids`); empty when unknown.
-        app_name: Name of the application that signed in; empty when not known.
         expires: When the token ends (UTC), `None` when not known.
         told: Whether the token told anything at all; an opaque one does not.
     """

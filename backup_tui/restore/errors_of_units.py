@@ -32,12 +32,9 @@ class CauseAndRemedy(Struct, frozen=True):
     """What one error code means to a person.
 
     Attributes:
-        code: The service's code, as it came; empty when there was none.
         cause: A few words for a cell: `cannot be restored`.
         detail: A few more for a group: `locked, held or moved`.
-        certainty: What is certain now, one sentence.
         remedy: What a new restore would do differently.
-        known: The code is a documented one.
     """
 
     code: str

@@ -59,12 +59,9 @@ class ConnectionState(Struct, frozen=True):
 
 
 def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
-    """The state after one try of a request ended.
-
-    401 and 429 say nothing about what was asked for. A 5xx to a read comes from something on the way as often as from
-    the service: it shows that the host is reachable, and is no answer that what is shown could be as new as. The page
-    of a proxy does not even show that; and what came as a good answer but could not be used is none either.
-    """
+    """The state after one try of a request ended. 401 and 429 say nothing about what was asked for; a 5xx to a read
+    shows only that the host is reachable, and the page of a proxy not even that. None of them is an answer that what is
+    shown could be as new as."""
     if record.outcome is Outcome.NOT_SENT or record.stranger:
         return replace(
             state,

@@ -237,8 +237,8 @@ def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> l
 
 
 def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[PlannedRead]:
-    """Artifacts of sessions made elsewhere: only they tell whether a restore goes in place, the session does not. A
-    draft without units tells nothing, so it is read again once it was changed."""
+    """Artifacts of sessions made elsewhere: only they tell whether a restore goes in place. A draft without units tells
+    nothing, so it is read again once it was changed."""
 
     def unread(row: SessionRow) -> bool:
         mark = marks.get(row.id)

@@ -226,9 +226,8 @@ class Identity:
 
 
 class OwnTokens:
-    """A `TokenSource` that hands out one identity's tokens alone. A sign-in can change while we run: another instance
-    that shares its file signs somebody else in, or whoever is signed in to the Azure CLI changes. What is shown and
-    written down here belongs to the one before, so nothing is asked or changed under the new name."""
+    """A `TokenSource` that hands out one identity's tokens alone. A sign-in can change while we run, by another
+    instance or the Azure CLI; nothing is asked or changed under the new name."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

@@ -48,13 +48,8 @@ class NameKind(StrEnum):
 
 
 class WrittenName(Struct, frozen=True):
-    """One name of a list.
-
-    Attributes:
-        line: Its line in the list, from 1.
-        text: As it was written, without blanks and quotes around it, safe to show.
-        others: What else the same row says about the unit, in the columns that are known (a table only).
-    """
+    """One name of a list. `text`: as it was written, without blanks and quotes around it, safe to show. `others`: what
+    else the same row says about the unit, in the columns that are known (a table only)."""
 
     line: int
     text: str
@@ -74,12 +69,9 @@ class UnitList(Struct, frozen=True):
     """A list of names, read.
 
     Attributes:
-        lines: Each name once, in their order.
-        ignored_columns: Columns of a table that are not used, as they are written.
         asides: Addresses and URLs in it that are no names of units, with where they stand.
         comments: Lines that were passed over, with what they say: comments, and headings that came again.
         nameless: Rows of a table in which no name was found, with what they say.
-        notes: What else has to be said about how it was read, one sentence each.
     """
 
     lines: tuple[WrittenName, ...] = ()
@@ -155,15 +147,9 @@ def read_unit_file(path: Path) -> UnitList:
 
 
 def parse_unit_list(data: str | bytes) -> UnitList:
-    """Reads a list: names a line, a mailbox list, a table of any make, or a text that has them in it.
-
-    Args:
-        data: Pasted text, or the bytes of a file (UTF-8, UTF-16, or Windows-1252 with a remark). A line that begins
-            with `# `, or with `#` before the first name, is a comment unless it holds an address, a URL or an id.
-
-    Raises:
-        UsageError: It is no text, in no encoding that can be told, or a table whose quotes are not closed.
-    """
+    """Reads a list: names a line, a mailbox list, a table of any make, or a text that has them in it, as text or as the
+    bytes of a file. A line that begins with `# `, or with `#` before the first name, is a comment unless it names
+    something. Raises `UsageError`: it is no text, or a table whose quotes are not closed."""
     read = list_text(data)
     # A capital sharp s or an accent typed on its own must not split an address.
     reading = read_lines(unicodedata.normalize("NFC", _INVISIBLE.sub("", read.text).replace("\u00a0", " ")))

@@ -25,14 +25,8 @@ class Look(StrEnum):
 
 
 class Part(Struct, frozen=True):
-    """Something in a text that may be a name.
-
-    Attributes:
-        text: It, without what is around it.
-        start: Where it begins in the text.
-        aside: Why it is no name of its own, in words that follow `in`; empty for a name.
-        prefix: The kind of address that Exchange writes before it: `SMTP`, `smtp`, `SIP`; else empty.
-    """
+    """Something in a text that may be a name. `aside`: why it is no name of its own, in words that follow `in`; empty
+    for a name. `prefix`: the kind of address that Exchange writes before it: `SMTP`, `smtp`, `SIP`; else empty."""
 
     text: str
     look: Look
@@ -94,14 +88,8 @@ def find_parts(text: str) -> list[Part]:
 
 
 def names_in(text: str) -> tuple[list[Part], list[Part]]:
-    """The names in a line or a cell, and what stands beside them and is none.
-
-    Where addresses stand, a part between semicolons that has none is a name too: mail programs write `Vance, Adele;
-    Bowen, Megan`. Text without any address, URL or id is one name, or several with semicolons between.
-
-    Returns:
-        Names, and things that look like names and are something else.
-    """
+    """The names in a line or a cell, and what looks like a name beside them and is none. Where addresses stand, a part
+    between semicolons that has none is a name too: mail programs write `Vance, Adele; Bowen, Megan`."""
     parts = find_parts(text)
     names, asides = [part for part in parts if not part.aside], [part for part in parts if part.aside]
     if len(parts) == 1 and names:

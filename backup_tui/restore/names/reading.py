@@ -29,15 +29,8 @@ class Aside(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """A list being read.
-
-    Attributes:
-        asides: Addresses and URLs that are no names.
-        comments: Lines that were passed over, with what they say.
-        nameless: Rows in which no name was found, with what they say.
-        unused: Headings of columns that were not used.
-        notes: What else there is to say, one sentence each.
-    """
+    """A list being read. `comments`: lines that were passed over, with what they say. `nameless`: rows in which no name
+    was found, with what they say."""
 
     entries: list[Entry] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)

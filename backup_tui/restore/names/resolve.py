@@ -59,13 +59,8 @@ class Found(Struct, frozen=True):
 
 
 class NameProblem(Struct, frozen=True):
-    """A name that has to be put right or left out.
-
-    Attributes:
-        nearest: The one unit that is probably meant; taken only when the person says so.
-        nearest_name: What it is called here; empty without one.
-        candidates: All units that match or are equally near, by id.
-    """
+    """A name that has to be put right or left out. `nearest`: the one unit that is probably meant; taken only when the
+    person says so. `candidates`: all units that match or are equally near, by id."""
 
     written: WrittenName
     reason: Reason
@@ -102,7 +97,6 @@ class Resolution(Struct, frozen=True):
 
     Attributes:
         found: Names that stand for one unit each, in the order of the list, each unit once.
-        problems: Names to put right or leave out.
         twice: Names that stand for a unit that the list has already; they count once.
         none_known: Set when not a single name is known.
     """

@@ -49,13 +49,8 @@ class Row(NamedTuple):
 
 
 class Layout(Struct, frozen=True):
-    """Which columns of a table are what.
-
-    Attributes:
-        heading: The headings; empty for a table without.
-        names: Columns that name the unit of a row, the one that a person recognises first.
-        note: What has to be said about the choice.
-    """
+    """Which columns of a table are what. `heading`: the headings; empty for a table without. `names`: columns that name
+    the unit of a row, the one that a person recognises first."""
 
     heading: tuple[str, ...]
     names: tuple[int, ...]

@@ -27,13 +27,7 @@ _BULLET = re.compile(r"(?:[-*+•▪‣◦>]|\d{1,4}[.)]|\[[ x]\])\s+")
 
 
 class Candidate(Struct, frozen=True):
-    """A unit that a name may stand for, as it is offered.
-
-    Attributes:
-        address: Its address or URL; empty when not known.
-        title: Its display name; empty when not known.
-        state: What it is now: `protected`, `deleted`.
-    """
+    """A unit that a name may stand for, as it is offered. `state`: what it is now: `protected`, `deleted`."""
 
     unit_id: str
     address: str

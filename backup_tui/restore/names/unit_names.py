@@ -31,13 +31,9 @@ class ReviewedUnit(Struct, frozen=True):
     """One unit of a session.
 
     Attributes:
-        artifact_id: The artifact that stands for it.
-        point_id: Its restore point; empty when the service did not send one.
         time: When the point was made (UTC), if told.
         expires: When the service drops the point (UTC), if told.
         unit_id: The protection unit; `None` when neither the service nor the journal tells.
-        name: What a person knows it by.
-        express: The point is an express one.
         wanted: The time that was asked for when the draft was made from here (UTC).
     """
 

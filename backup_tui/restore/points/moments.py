@@ -35,13 +35,8 @@ FINE_FOR = timedelta(days=14)
 
 
 class Moment(Struct, frozen=True):
-    """A moment that somebody asked for.
-
-    Attributes:
-        utc: The moment; for `latest` the time of asking.
-        zone: The zone that it was typed in, and in which it is shown beside UTC.
-        latest: The newest point whatever its time is.
-    """
+    """A moment that somebody asked for. `utc`: the moment; for `latest` the time of asking. `latest`: the newest point
+    whatever its time is."""
 
     utc: datetime
     zone: ZoneInfo

@@ -50,12 +50,9 @@ class UnitPoint(Struct, frozen=True):
     """One unit and the point that it would go back to.
 
     Attributes:
-        name: What a person knows it by.
         wanted: The time that was asked for (UTC).
         point_id: The point; `None` when there is none to use.
         time: When the point was made (UTC).
-        expires: When the service drops the point (UTC), if it said so.
-        express: The point is an express one.
         own: The time was set for this unit alone.
         refused: Why a point that was found is not used, or why the unit could not be asked for; else empty.
     """
@@ -118,15 +115,8 @@ class PointTable(Struct, frozen=True):
 
 
 class PointWish(Struct, frozen=True):
-    """Which points are wanted.
-
-    Attributes:
-        moment: The time for all units that have none of their own.
-        own_times: Unit id to a time for that unit alone.
-        prefer_express: Take an express point where it is at most `express_within` older.
-        express_within: How much older an express point may be.
-        max_gap: A point further before the wanted time than this is not used; `None` allows any.
-    """
+    """Which points are wanted. `prefer_express`: take an express point where it is at most `express_within` older.
+    `max_gap`: a point further before the wanted time than this is not used; `None` allows any."""
 
     moment: Moment
     own_times: Mapping[str, Moment] = field(default_factory=dict)

@@ -24,9 +24,6 @@ class CheckupFinding(Struct, frozen=True):
 
     Attributes:
         id: Short name, for programs: `tls`, `feature.restore`.
-        title: What was looked at, for people.
-        words: What was found, one sentence or clause.
-        hint: What to do about it; empty when there is nothing to do.
         facts: The same in parts, for programs; never a secret.
         exit_code: What the program ends with when this is the first check that failed.
         error: The error that the check ended with, for its small print: the service's own words, code and ids.
