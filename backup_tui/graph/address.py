@@ -56,7 +56,6 @@ class ServiceAddress(Struct, frozen=True):
 
     @property
     def version(self) -> str:
-        """`v1.0` or `beta`."""
         return self.base_url.rsplit("/", 1)[-1]
 
     @property
@@ -70,7 +69,6 @@ class ServiceAddress(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """`graph.microsoft.com`; without a port."""
         return self._parts.hostname or ""
 
     @property
@@ -89,7 +87,6 @@ class ServiceAddress(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Path of the base address, version included: `/v1.0`."""
         return self._parts.path
 
     @property

@@ -28,7 +28,6 @@ def not_graph(answer: WireAnswer) -> ProtocolError:
 
 
 def redirect(answer: WireAnswer) -> ProtocolError:
-    """What to say when the address answers with a redirect, which Microsoft Graph never does."""
     return ProtocolError(
         f"The service's address answered with a redirect (HTTP {answer.status}), which is not followed.",
         certainty="The sign-in was not sent anywhere else.",
@@ -38,7 +37,6 @@ def redirect(answer: WireAnswer) -> ProtocolError:
 
 
 def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) -> OutcomeUnknown:
-    """What to say when a change was sent and no trustworthy answer came."""
     about = f" The id is {safe(call.target)}." if call.target else ""
     return OutcomeUnknown(
         f"No answer to: {call.what}. It may have happened.",
@@ -50,7 +48,6 @@ def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) ->
 
 
 def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) -> SignInError:
-    """What to say when the service no longer accepts the token."""
     error = SignInError(
         f"Your sign-in expired at {now:%H:%M} UTC.",
         certainty="Running restores continue; the form is kept.",
@@ -63,7 +60,6 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
 
 
 def unfinished(call: Call, failure: TransportFailure, host: str) -> BackupTuiError:
-    """What to say when no whole answer came."""
     kind, code = failure.kind, failure.kind.value
     if not failure.sent:
         return Unreachable(

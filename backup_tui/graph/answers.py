@@ -60,7 +60,6 @@ class JudgedAnswer(AttemptResult, frozen=True):
 
 
 def head(body: bytes, limit: int = _DETAIL) -> str:
-    """The beginning of a body as text, made safe."""
     return safe(body[: limit * 4].decode("utf-8", "replace"), limit)
 
 
@@ -72,7 +71,6 @@ def _is_json(content_type: str | None) -> bool:
 
 
 def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAnswer:
-    """The verdict over a try that got no whole answer."""
     kind, code = failure.kind, failure.kind.value
     broken = kind in (FailureKind.PACKED_BADLY, FailureKind.NOT_HTTP)
     repeat = Repeat.NEVER if kind.pointless else Repeat.ONCE if broken else Repeat.BACKOFF
@@ -82,7 +80,6 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAns
 
 
 def judge(call: Call, answer: WireAnswer, now: datetime, words: Words) -> JudgedAnswer:
-    """The verdict over an answer."""
     return _Judge(call, answer, now, words).verdict()
 
 

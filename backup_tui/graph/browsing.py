@@ -20,11 +20,9 @@ class BrowseReader(Requester):
     whose points cannot be browsed."""
 
     def sessions(self, service: Service | None = None) -> AsyncIterator[Page[BrowseSession]]:
-        """The browse sessions of all services, or of one."""
         return self._pages(points.list_browse_sessions(service), partial(read_browse_session, service=service))
 
     async def session(self, service: Service, browse_id: str) -> BrowseSession:
-        """One browse session."""
         return await self._one(
             points.read_browse_session(service, browse_id), partial(read_browse_session, service=service)
         )

@@ -17,7 +17,6 @@ class BulkReader(Requester):
     """Reads bulk requests; raises what `Reader` raises."""
 
     def of_session(self, service: Service, session_id: str) -> AsyncIterator[Page[BulkAdditionRequest]]:
-        """The bulk requests of a session, without the names in them."""
         call = sessions.list_bulk_requests(service, session_id)
         return self._pages(call, partial(read_bulk_request, service=service))
 

@@ -1,7 +1,5 @@
-"""What the service demands of the next token: the claims of a 401 answer.
-
-Page: https://learn.microsoft.com/entra/identity-platform/claims-challenge
-"""
+"""What the service demands of the next token: the claims of a 401 answer. Page:
+https://learn.microsoft.com/entra/identity-platform/claims-challenge"""
 
 from __future__ import annotations
 

@@ -114,7 +114,6 @@ class Client:
 
     @property
     def writer(self) -> Writer:
-        """Changes the service; a workspace that only reads never asks for it."""
         if self._opened is None:
             raise RuntimeError("the client is not open")
         return self._opened[3]

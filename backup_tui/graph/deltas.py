@@ -53,7 +53,6 @@ def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], 
 
 
 def refusal_of(item: Mapping[str, Any]) -> ItemRefusal | None:
-    """The refusal that the item is, `None` when it is none."""
     problem = next((value for key, value in item.items() if str(key).lower() == _ITEM_ERROR), None)
     if not isinstance(problem, Mapping):
         return None

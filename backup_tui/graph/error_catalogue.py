@@ -66,7 +66,6 @@ class Words(Struct, frozen=True):
     tenant: str = ""
 
     def fill(self, text: str, operation: Operation, target: str | None) -> str:
-        """Puts the names into a sentence of the table."""
         return text.format(
             user=self.user or "This sign-in",
             tenant=self.tenant or "this tenant",

@@ -27,7 +27,6 @@ class GranularReader(Requester):
     """Reads single items; raises what `Reader` raises."""
 
     def items(self, service: Service, session_id: str) -> AsyncIterator[Page[AnyGranular]]:
-        """The mails, files and folders of a session, as the service reports on them."""
         return self._pages(sessions.list_granular(service, session_id), partial(read_granular, service=service))
 
 

@@ -62,7 +62,6 @@ class Reader(Requester):
         return EmailNotificationsSetting.read(await self._path.run(protection.read_notifications()))
 
     async def service_apps(self) -> tuple[ServiceApp, ...]:
-        """The applications that are registered to control the backup."""
         return tuple(await collect(self._pages(protection.list_service_apps(), ServiceApp.read)))
 
     async def service_app(self, app_id: str) -> ServiceApp:
@@ -82,7 +81,6 @@ class Reader(Requester):
         return await self._one(call, partial(read_rule, service=service))
 
     def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
-        """The bulk additions to a policy."""
         return self._pages(protection.list_unit_jobs(service, policy_id), partial(read_units_job, service=service))
 
     async def unit_job(self, service: Service, policy_id: str, job_id: str) -> UnitsJob:

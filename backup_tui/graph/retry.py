@@ -214,5 +214,4 @@ class RetryQuota:
         return True
 
     def succeeded(self, *, after_retry: bool = False) -> None:
-        """Gives back what a success earns."""
         self._left = min(self.SIZE, self._left + (self.COST if after_retry else 1))

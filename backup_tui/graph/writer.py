@@ -88,7 +88,6 @@ class Writer(Requester):
         return session
 
     async def delete_session(self, session_id: str) -> None:
-        """Deletes a draft."""
         await self._path.run(sessions.delete_session(session_id))
 
     async def activate_policy(self, policy_id: str) -> ProtectionPolicy:
@@ -96,7 +95,6 @@ class Writer(Requester):
         return await self._policy(protection.activate_policy(policy_id))
 
     async def deactivate_policy(self, policy_id: str) -> ProtectionPolicy:
-        """Deactivates a policy; it is `updating` for a while."""
         return await self._policy(protection.deactivate_policy(policy_id))
 
     async def offboard_unit(self, unit_id: str, service: Service) -> ProtectionUnit:
@@ -105,7 +103,6 @@ class Writer(Requester):
         return await self._unit(protection.offboard_unit(unit_id), service)
 
     async def cancel_offboard_unit(self, unit_id: str, service: Service) -> ProtectionUnit:
-        """Keeps the backup of a unit whose offboarding was requested."""
         return await self._unit(protection.cancel_offboard_unit(unit_id), service)
 
     async def update_notifications(self, changes: Mapping[str, object]) -> EmailNotificationsSetting:

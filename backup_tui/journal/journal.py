@@ -166,7 +166,6 @@ class Journal:
         return await self._read(rows.open_create, self._key, fingerprint)
 
     async def intents(self, limit: int = 500) -> tuple[Intent, ...]:
-        """The latest intents, newest first."""
         return await self._read(rows.intents, self._key, limit)
 
     async def of_plan(self, plan: str) -> tuple[Intent, ...]:
@@ -176,11 +175,9 @@ class Journal:
         return await self._read(rows.intent, self._key, intent_id)
 
     async def answers(self, intent_id: int) -> tuple[Answer, ...]:
-        """Everything that became known of an intent, oldest first."""
         return await self._read(rows.answers, self._key, intent_id)
 
     async def owned_sessions(self) -> frozenset[str]:
-        """Ids of the sessions that an intent made, or that were recognised as made by one."""
         return await self._read(rows.owned_sessions, self._key)
 
     async def remember_points(self, points: Sequence[PointUnit]) -> None:
@@ -189,7 +186,6 @@ class Journal:
             await self._note(rows.remember_points, self._key, points)
 
     async def units_of(self, point_ids: Sequence[str]) -> dict[str, PointUnit]:
-        """The units of those of the points that are known, by point id."""
         return await self._read(rows.units_of, self._key, tuple(point_ids))
 
     async def remember_names(self, names: Sequence[UnitName]) -> None:

@@ -1,7 +1,5 @@
-"""The journal's statements: what is written to its tables and read from them. Runs in the journal's thread only.
-
-An intent's row is never changed. What becomes known of it is added to `answer`; the last line counts.
-"""
+"""The journal's statements: what is written to its tables and read from them. Runs in the journal's thread only. An
+intent's row is never changed. What becomes known of it is added to `answer`; the last line counts."""
 
 from __future__ import annotations
 
@@ -155,7 +153,6 @@ def owned_sessions(connection: sqlite3.Connection, key: Key) -> frozenset[str]:
 
 
 def remember_points(connection: sqlite3.Connection, key: Key, points: Sequence[PointUnit]) -> None:
-    """Keeps which unit each point belongs to; a later word replaces an earlier one."""
     with transaction(connection):
         connection.executemany(
             """INSERT INTO point_unit

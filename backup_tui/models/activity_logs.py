@@ -1,7 +1,5 @@
 """What administrators did, as the service wrote it down; in the beta version only.
-
-https://learn.microsoft.com/graph/api/resources/activitylogbase?view=graph-rest-beta
-"""
+https://learn.microsoft.com/graph/api/resources/activitylogbase?view=graph-rest-beta"""
 
 from __future__ import annotations
 

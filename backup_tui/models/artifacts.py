@@ -72,7 +72,6 @@ class NewArtifact(Struct, frozen=True):
     destination: Destination
 
     def body(self) -> dict[str, object]:
-        """The JSON that create and update take."""
         return {"restorePoint": {"id": self.point_id}, "destinationType": self.destination.value}
 
 

@@ -32,7 +32,6 @@ class BrowseSession(Entity):
 
     @property
     def size(self) -> int | None:
-        """Bytes of the backup; the service writes them as a string."""
         return _bytes(self.backup_size_in_bytes)
 
     def has_ended(self, now: datetime) -> bool:
@@ -100,7 +99,6 @@ class BrowseItem(GraphModel):
 
     @property
     def size(self) -> int | None:
-        """Bytes; the service writes them as a string."""
         return _bytes(self.size_in_bytes)
 
     @property

@@ -1,7 +1,5 @@
 """Whole lists of accounts or sites added to a draft by name, resolved by the service.
-
-https://learn.microsoft.com/graph/api/resources/restoreartifactsbulkrequestbase
-"""
+https://learn.microsoft.com/graph/api/resources/restoreartifactsbulkrequestbase"""
 
 from __future__ import annotations
 
@@ -108,7 +106,6 @@ read_bulk_request = TaggedUnion(
 
 
 def new_mark() -> str:
-    """Eight characters that no other request has."""
     return secrets.token_hex(4)
 
 
@@ -156,7 +153,6 @@ class NewBulkRequest(Struct, frozen=True):
         return f"{title[:MAX_TITLE]} [{self.mark}]"
 
     def body(self, service: Service) -> dict[str, object]:
-        """The JSON that create takes."""
         lists: dict[str, object] = {}
         if self.names:
             lists[service.names.bulk_names] = list(self.names)

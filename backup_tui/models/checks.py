@@ -30,5 +30,4 @@ class Check(Struct, frozen=True):
 
 
 def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Orders checks as they are shown; a screen that cuts them cuts the reassuring ones."""
     return tuple(sorted(checks, key=lambda check: (_ORDER[check.mark], check.rank)))

@@ -44,7 +44,6 @@ class Clock:
         self._heard = True
 
     def now(self) -> datetime:
-        """The service's time now, in UTC."""
         return self._base + timedelta(seconds=self._monotonic() - self._base_at)
 
     def monotonic(self) -> float:
@@ -72,7 +71,6 @@ class ManualClock(Clock):
 
     @property
     def skew(self) -> timedelta:
-        """A manual clock is the service's."""
         return timedelta(0)
 
     def suspend(self, seconds: float) -> None:
@@ -80,5 +78,4 @@ class ManualClock(Clock):
         self._asleep += seconds
 
     def advance(self, seconds: float) -> None:
-        """Moves time on by `seconds`."""
         self._seconds += seconds

@@ -126,7 +126,6 @@ def access(who: WhoAmI, *, beta: bool = False) -> tuple[Access, ...]:
 
 
 def access_to(feature: Feature, who: WhoAmI) -> Access:
-    """What a sign-in tells about one feature."""
     if not who.scopes and not who.told:
         return Access(feature, Standing.UNKNOWN, "This sign-in does not tell its permissions.", "Trying is safe.")
     if who.app_only and not feature.application:

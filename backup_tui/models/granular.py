@@ -123,7 +123,6 @@ class NewMailItems(Struct, frozen=True):
             raise UsageError.unsent("The search gave no id to restore from.", "search")
 
     def body(self) -> dict[str, object]:
-        """The JSON that create takes."""
         return {
             "restorePoint": {"id": self.point_id},
             "destinationType": self.destination.value,
@@ -140,7 +139,6 @@ class NewItem(Struct, frozen=True):
     destination: Destination | None = None
 
     def body(self, form: ItemKeyForm = ItemKeyForm.ID) -> dict[str, object]:
-        """The JSON that create and update take."""
         to = {} if self.destination is None else {"destinationType": self.destination.value}
         return {"browseSessionId": self.browse_session_id, **form.members(self.item_key), **to}
 

@@ -52,13 +52,11 @@ class EmailNotificationsSetting(GraphModel):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The addresses of a custom list, in the service's order."""
         listed = self.recipients.custom_recipients if self.recipients is not None else None
         return tuple(one.email for one in listed or () if one.email)
 
     @property
     def role(self) -> str:
-        """The service's word for who gets the mails; empty when it did not say."""
         return (self.recipients.role or "") if self.recipients is not None else ""
 
     @property

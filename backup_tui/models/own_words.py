@@ -19,7 +19,6 @@ _DEEPEST = 4
 
 
 def message_of(error: Mapping[str, object]) -> str:
-    """The message of an error object, on one line; empty when there is none."""
     message = error.get("message")
     return safe(" ".join(message[: 4 * MOST_WORDS].split()), MOST_WORDS) if isinstance(message, str) else ""
 

@@ -57,7 +57,6 @@ class Listing(Generic[T]):
 
     @property
     def items(self) -> tuple[T, ...]:
-        """What could be read until now."""
         return tuple(self._entries.values())
 
     def whole(self) -> tuple[T, ...]:

@@ -49,7 +49,6 @@ class ProtectionRule(Entity):
 
     @property
     def says(self) -> RuleWords:
-        """The same in plain words."""
         return read_expression(self.expression)
 
 

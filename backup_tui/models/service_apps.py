@@ -1,7 +1,5 @@
-"""Applications that can control the backup of a tenant: https://learn.microsoft.com/graph/api/resources/serviceapp
-
-One application at a time is in control: Microsoft's admin center, or a registered one of a third party.
-"""
+"""Applications that can control the backup of a tenant: https://learn.microsoft.com/graph/api/resources/serviceapp; one
+application at a time is in control: Microsoft's admin center, or a registered one of a third party."""
 
 from __future__ import annotations
 
@@ -22,6 +20,5 @@ class ServiceApp(Entity):
 
     @property
     def label(self) -> str:
-        """Its name, else its client id, else the id of its registration."""
         app = self.application
         return (app.display_name or app.id or "" if app is not None else "") or self.id

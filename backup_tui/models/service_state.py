@@ -79,12 +79,10 @@ class ServiceState(Struct, frozen=True):
 
     @property
     def status(self) -> Status:
-        """Word, mark and tone of the state."""
         return service_status(self.value)
 
     @property
     def known(self) -> bool:
-        """Whether the service said in which state it is."""
         return bool(self.value)
 
     @property
@@ -155,7 +153,6 @@ class ServiceState(Struct, frozen=True):
         return self._off if self.off else None
 
     def end_of_restores(self, now: datetime) -> End:
-        """Whether restores end soon, or have ended."""
         if self.restores_until is None:
             return End.NOT_SET
         if self.restores_until <= now:
@@ -186,7 +183,6 @@ UNKNOWN_STATE = ServiceState()
 
 
 def state_of(root: BackupRestoreRoot | None) -> ServiceState:
-    """The state that an answer of the service root tells."""
     sent = root.service_status if root is not None else None
     if sent is None:
         return UNKNOWN_STATE

@@ -35,7 +35,6 @@ class RestoreSession(Entity):
 
     @property
     def counts(self) -> ArtifactCount:
-        """The counts, all "not given" when the service sent none."""
         return self.restore_session_artifact_count or ArtifactCount()
 
 

@@ -1,7 +1,5 @@
 """Bulk addition jobs: up to 50,000 names handed to a policy at once, looked up by the service afterwards.
-
-https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase
-"""
+https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase"""
 
 from __future__ import annotations
 
@@ -39,7 +37,6 @@ class UnitsJob(Entity):
 
     @property
     def name_lists(self) -> tuple[Names, ...]:
-        """The lists of names that were handed in."""
         return ()
 
     @property

@@ -56,7 +56,6 @@ class WhoAmI(Struct, frozen=True):
 
     @property
     def personal(self) -> bool:
-        """Whether it is of a personal Microsoft account, all of which are in one tenant."""
         return (self.tenant_id or "").lower() == PERSONAL_TENANT
 
     @property
@@ -77,7 +76,6 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def read_token(token: Token, host: str) -> WhoAmI:
-    """Reads who a token says it is for."""
     claims = _claims(token.reveal())
 
     def text(name: str) -> str:

@@ -54,7 +54,6 @@ class UnitAction(Switch):
 
 
 def unit_label(unit: ProtectionUnit) -> str:
-    """Address, name or object id of a unit, whichever the service gives."""
     return unit.address or unit.title or unit.object_id or unit.id
 
 

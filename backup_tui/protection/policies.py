@@ -51,7 +51,6 @@ class PolicyAction(Switch):
 
 
 def policy_label(policy: ProtectionPolicy) -> str:
-    """The policy's name, or the beginning of its id."""
     return policy.display_name or short_id(policy.id)
 
 

@@ -16,7 +16,6 @@ from backup_tui.restore.lost_answers import CREATE
 
 
 def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[Candidate, ...]:
-    """What tells such sessions apart: id, when, by whom, how many units."""
     asked = json.loads(intent.body or "{}")
     planned = len(asked.get(intent.service.names.artifacts) or ()) if intent.service is not None else 0
     return tuple(

@@ -61,7 +61,6 @@ def explain(
     other: str = "",
     keys: bool = True,
 ) -> CauseAndRemedy:
-    """Explains the error of one unit."""
     code = error_code or ""
     row, known = _row_of(code.lower(), service, destination)
     noun = service.names.unit if service else "unit"

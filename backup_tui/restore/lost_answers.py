@@ -1,8 +1,5 @@
-"""How it is recognised what became of a change of a restore whose answer was lost.
-
-A start is told by the session's status, a new session by its contents, an edit by its artifacts, a deletion by whether
-the session is still there.
-"""
+"""How it is recognised what became of a change of a restore whose answer was lost. A start is told by the session's
+status, a new session by its contents, an edit by its artifacts, a deletion by whether the session is still there."""
 
 from __future__ import annotations
 
@@ -185,7 +182,6 @@ def _row(store: Store, intent: Intent) -> SessionRow | None:
 
 
 def judge_start(intent: Intent, session: RestoreSession) -> Finding:
-    """What a session, as read, says about a start of it."""
     status = session_status(session.status)
     if status.allows(Action.ACTIVATE):
         return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)

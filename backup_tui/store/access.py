@@ -1,7 +1,5 @@
-"""What this sign-in may do: what its token tells, corrected by what the service said when it was tried.
-
-A 403 switches one feature off and leaves the rest alone; an answer to the same feature later switches it on again.
-"""
+"""What this sign-in may do: what its token tells, corrected by what the service said when it was tried. A 403 switches
+one feature off and leaves the rest alone; an answer to the same feature later switches it on again."""
 
 from __future__ import annotations
 
@@ -39,7 +37,6 @@ def after_answer(denials: Mapping[str, Denial], record: CallRecord) -> Mapping[s
 
 
 def known_access(who: WhoAmI, denials: Mapping[str, Denial], *, beta: bool = False) -> tuple[Access, ...]:
-    """What may be done, every feature, refusals of the service included."""
     return tuple(_corrected(each, denials) for each in access(who, beta=beta))
 
 

@@ -84,7 +84,6 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
 
 
 def while_reading(state: ConnectionState, since: datetime | None, now: datetime) -> ConnectionState:
-    """The state after it was looked how long the oldest read under way has taken."""
     silent = min(filter(None, (state.silent_since, since)), default=None)
     late = silent is not None and now - silent >= LATE_READ
     slow = since is not None and now - since >= SLOW_READ
@@ -94,13 +93,11 @@ def while_reading(state: ConnectionState, since: datetime | None, now: datetime)
 def after_silence(
     state: ConnectionState, began: datetime | None, next_try: datetime | None, *, polls: int = 1
 ) -> ConnectionState:
-    """The state after a read ended without an answer."""
     silent = state.silent_since or began
     return replace(state, missed=state.missed + polls, silent_since=silent, next_try=next_try)
 
 
 def told(state: ConnectionState, update: up.ConnectionUpdate) -> ConnectionState:
-    """The state after something was told about the connection."""
     match update:
         case up.ThrottledUntil():
             return replace(state, throttled_until=update.until)

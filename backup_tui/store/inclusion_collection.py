@@ -97,7 +97,6 @@ class InclusionCollection(Generic[R]):
 
 
 def rule_row(rule: ProtectionRule) -> RuleRow:
-    """The row of a rule."""
     by = rule.last_modified_by or rule.created_by
     return RuleRow(
         id=rule.id,
@@ -112,7 +111,6 @@ def rule_row(rule: ProtectionRule) -> RuleRow:
 
 
 def job_row(job: UnitsJob) -> JobRow:
-    """The row of a bulk addition."""
     by = job.last_modified_by or job.created_by
     return JobRow(
         id=job.id,

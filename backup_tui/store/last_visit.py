@@ -51,7 +51,6 @@ def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
 
 
 def difference(old: LastVisit, sessions: Mapping[str, SessionRow]) -> ChangesSinceLastVisit:
-    """What differs now from the view at leaving."""
     known = _read(old.snapshot)
     succeeded = failed = 0
     new: list[str] = []

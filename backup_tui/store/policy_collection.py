@@ -14,7 +14,6 @@ class PolicyCollection:
         self.rows: dict[str, ProtectionPolicy] = {}
 
     def take(self, policy: ProtectionPolicy) -> bool:
-        """Takes one answer in; returns whether the policy differs now."""
         old = self.rows.get(policy.id)
         newer, older = policy.last_modified_date_time, old.last_modified_date_time if old else None
         if old == policy or (newer is not None and older is not None and newer < older):
@@ -23,7 +22,6 @@ class PolicyCollection:
         return True
 
     def keep_only(self, present: Iterable[str]) -> set[str]:
-        """Lets go of what a complete list does not have; returns those ids."""
         leaving = self.rows.keys() - set(present)
         for policy_id in leaving:
             del self.rows[policy_id]

@@ -144,14 +144,12 @@ class UnitRow(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What to call it: address, title, object id, else its own id."""
         return self.address or self.title or self.object_id or safe(self.id)
 
 
 def session_row(
     session: RestoreSession, service: Service | None = None, destination: Destination | None = None
 ) -> SessionRow:
-    """The row of a session."""
     counts = session.counts
     return SessionRow(
         id=session.id,
@@ -173,7 +171,6 @@ def session_row(
 
 
 def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | None) -> ArtifactRow:
-    """The row of an artifact."""
     point = artifact.restore_point
     unit = point.protection_unit if point else None
     unit_id = unit.id if unit else (known.unit_id if known else None)

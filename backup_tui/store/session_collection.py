@@ -90,7 +90,6 @@ class SessionCollection:
         service: Service | None = None,
         destination: Destination | None = None,
     ) -> bool:
-        """Takes one answer in; returns whether the row differs now."""
         if asked_at < self._changed_by_us.get(session.id, float("-inf")):
             return False
         if destination is not None:
@@ -167,7 +166,6 @@ class SessionCollection:
         return note.missing >= LOOKS_UNTIL_GONE and self._set_gone(old)
 
     def gone(self, session_id: str, *, at: float | None) -> bool:
-        """Takes in that the session certainly is not there any more."""
         if at is not None:
             self._changed_by_us[session_id] = at
         old = self.rows.get(session_id)

@@ -91,7 +91,6 @@ class Store:
         return MappingProxyType(dict(self._artifacts.of(session_id)))
 
     def artifact_sessions(self) -> frozenset[str]:
-        """Ids of the sessions whose units are known, at least in part."""
         return frozenset(self._artifacts.sessions())
 
     def name_of(self, unit_id: str) -> str:
@@ -105,7 +104,6 @@ class Store:
 
     @property
     def last_change_by_us(self) -> float | None:
-        """When the last change of ours to any session was answered (monotonic)."""
         return self._sessions.last_change_by_us
 
     # -- writing ---------------------------------------------------------------------------------------------

@@ -90,7 +90,6 @@ class Need(Struct, frozen=True):
 
 
 def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ...]:
-    """Failed units by the service's error code, the most frequent first."""
     counts = Counter(row.error_code for row in artifacts if row.state.value == "failed")
     return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 

@@ -114,7 +114,6 @@ class Sync:
             self._loop = asyncio.create_task(self._run(), name="sync")
 
     async def stop(self) -> None:
-        """Ends reading; a read under way is dropped."""
         tasks = [poll.task for poll in self._polls.values() if poll.task is not None]
         if self._loop is not None:
             tasks.append(self._loop)
@@ -148,11 +147,9 @@ class Sync:
             self._store.apply(up.ReadFailed(key, known.error, self._clock.now(), given_up=True))
 
     def read_units(self, service: Service) -> None:
-        """Reads the list of a service's units again, unless that is under way."""
         self._force(fresh.units_of(service))
 
     def pause(self) -> None:
-        """Stops reading until `resume`, or for `PAUSE_FOR`."""
         self._paused_until = self._clock.monotonic() + PAUSE_FOR.total_seconds()
         self._store.apply(up.PausedUntil(self._clock.now() + PAUSE_FOR))
         self._wake.set()

@@ -38,7 +38,6 @@ def demo_token() -> Token:
 
 
 def demo_service() -> Any:
-    """The simulated service, as an ASGI application."""
     from backup_tui.simulator.app import create_app
     from backup_tui.simulator.settings import Settings as Simulated
 

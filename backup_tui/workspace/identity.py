@@ -104,7 +104,6 @@ class Identity:
 
     @property
     def tokens(self) -> TokenSource:
-        """Tokens for requests of this workspace: those of the one whose it is, and of nobody else."""
         return OwnTokens(self)
 
     @property
@@ -113,12 +112,10 @@ class Identity:
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can be asked."""
         return self.how.flow in PERSON_FLOWS
 
     @property
     def consent_url(self) -> str:
-        """Page on which an administrator allows the application what it asks for; empty without an application."""
         try:
             return consent_page(self._settings)
         except SignInError:  # No place to sign in at: that is what the person is told.
@@ -138,7 +135,6 @@ class Identity:
         return known_access(self.who, self._store.denials, beta=self._address.version == "beta")
 
     def barred(self, feature: Feature) -> str | None:
-        """Why a feature is switched off for this sign-in; `None` when it may be tried."""
         return barred(feature, self.who, self._store.denials)
 
     async def find(self, *, at_once: bool = False) -> None:

@@ -50,7 +50,6 @@ class LocalHistory:
             task.cancel()
 
     async def recall(self) -> None:
-        """Tells the store what was known the last time."""
         try:
             intents = await self._journal.intents()
             self._store.apply(up.JournalRead(tuple(_line(intent) for intent in intents)))
@@ -65,7 +64,6 @@ class LocalHistory:
             self._store.apply(view)
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
-        """The journal's newest entries, newest first."""
         lines = tuple(_line(intent) for intent in await self._journal.intents())
         self._store.apply(up.JournalRead(lines))
         return lines

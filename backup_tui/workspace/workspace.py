@@ -251,22 +251,18 @@ class Workspace:
 
     @property
     def restore(self) -> RestoreDesk:
-        """Everything around drafts and restores."""
         return self.rooms.restore
 
     @property
     def context(self) -> Context:
-        """What the use cases of `restore` and `protection` work with."""
         return self.rooms.context
 
     @property
     def lost_answers(self) -> LostAnswers:
-        """Looks into changes of unknown outcome."""
         return self.rooms.lost_answers
 
     @property
     def sync(self) -> Sync:
-        """What is read in the background; made when it is first asked for."""
         rooms = self.rooms
         if rooms.sync is None:
             from backup_tui.sync.sync import Sync
@@ -324,11 +320,9 @@ class Workspace:
         self.rooms.proofs.on_settled = told
 
     async def open_entries(self) -> int:
-        """How many changes have no known outcome, those included that a process which is gone left open."""
         return await self.rooms.proofs.open_entries()
 
     async def settle_seen(self) -> None:
-        """Settles every change of unknown outcome that what was read until now proves."""
         await self.rooms.proofs.settle()
 
     @property

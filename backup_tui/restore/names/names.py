@@ -89,12 +89,10 @@ class UnitList(Struct, frozen=True):
 
     @property
     def line_count(self) -> int:
-        """The lines that they were written on."""
         return len({name.line for name in self.lines} | {again.line for again in self.duplicates})
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What has to be said about the reading of the list, one sentence each."""
         said = list(self.notes)
         if self.ignored_columns:
             word = "Column" if len(self.ignored_columns) == 1 else "Columns"

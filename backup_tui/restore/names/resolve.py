@@ -1,7 +1,5 @@
-"""Which unit a written name stands for, and what is wrong with the names that stand for none.
-
-A near name is only pointed out, never taken: a restore of the wrong mailbox is worse than one that waits for an answer.
-"""
+"""Which unit a written name stands for, and what is wrong with the names that stand for none. A near name is only
+pointed out, never taken: a restore of the wrong mailbox is worse than one that waits for an answer."""
 
 from __future__ import annotations
 
@@ -44,7 +42,6 @@ class Reason(StrEnum):
     GONE = "gone"
 
     def word(self, service: Service) -> str:
-        """The reason with the service's own noun: `no such site`."""
         if self is Reason.NO_SUCH:
             return {Service.EXCHANGE: "no such mailbox", Service.SHAREPOINT: "no such site"}.get(service, self.value)
         return self.value
@@ -83,12 +80,10 @@ class NoneKnown(Struct, frozen=True):
     tail_count: int
 
     def question(self, tenant: str) -> str:
-        """What to say about it, and to ask."""
         share = f"; {self.tail_count:,} end in {self.tail}" if self.tail else ""
         return f"None of these {self.total:,} names is in {tenant}{share}. Is this the right tenant?"
 
     def sentence(self, tenant: str) -> str:
-        """The same where the list stays on the screen."""
         return f"{self.question(tenant)} Your list is kept."
 
 
@@ -108,11 +103,9 @@ class Resolution(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """All names that were looked up: found, twice and to be put right."""
         return len(self.found) + len(self.twice) + len(self.problems)
 
     def line_of(self, unit_id: str | None) -> int | None:
-        """The line that names a unit; `None` when none does."""
         return next((one.written.line for one in self.found if one.unit_id == unit_id), None)
 
 

@@ -66,7 +66,6 @@ class UnitIndex:
         return (unit.address or unit.title or unit.object_id or unit.id) if unit else unit_id
 
     def candidate(self, unit_id: str) -> Candidate:
-        """A unit as it is offered for a name."""
         unit = self.units.get(unit_id)
         if unit is None:
             return Candidate(unit_id, "", "", "not listed")
@@ -118,7 +117,6 @@ class UnitIndex:
         return tuple(unit_id for one in near for unit_id in self._by_address[one]) or self._beginning(key, effort)
 
     def knows(self, tail: str) -> bool:
-        """Whether a domain or host is one of those that the units have."""
         return tail in self._tails
 
     def _guesses(self, text: str, key: str, effort: Effort) -> Iterator[list[str]]:

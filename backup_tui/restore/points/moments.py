@@ -51,7 +51,6 @@ class Moment(Struct, frozen=True):
         return f"{day} {show_utc(self.utc, now)} UTC, {span_words(now - self.utc)} ago"
 
     def both(self, now: datetime) -> str:
-        """`20 Nov 13:10 UTC (14:10 Europe/Berlin)`."""
         if self.zone.key == "UTC":
             return f"{show_utc(self.utc, now)} UTC"
         return f"{show_utc(self.utc, now)} UTC ({show_zone(self.utc, self.zone, now, beside_utc=True)})"

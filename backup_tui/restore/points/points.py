@@ -1,7 +1,5 @@
-"""Which restore point each unit would go back to: the newest at or before a time.
-
-Search: https://learn.microsoft.com/graph/api/restorepoint-search, at most 20 units a call.
-"""
+"""Which restore point each unit would go back to: the newest at or before a time. Search:
+https://learn.microsoft.com/graph/api/restorepoint-search, at most 20 units a call."""
 
 from __future__ import annotations
 
@@ -75,7 +73,6 @@ class UnitPoint(Struct, frozen=True):
 
     @property
     def usable(self) -> bool:
-        """Whether the unit can go into a draft with this point."""
         return self.point_id is not None and not self.refused
 
     def is_far(self, now: datetime) -> bool:
@@ -96,11 +93,9 @@ class PointTable(Struct, frozen=True):
 
     @property
     def unusable(self) -> tuple[UnitPoint, ...]:
-        """The rows without a point, or with one that is older than was allowed."""
         return tuple(row for row in self.rows if not row.usable)
 
     def counts(self) -> tuple[int, int, int, int]:
-        """How many are within 10 minutes, within 1 hour, older, and without a point."""
         near = hour = older = without = 0
         for row in self.rows:
             if row.gap is None:

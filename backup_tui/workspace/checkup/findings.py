@@ -40,7 +40,6 @@ class CheckupFinding(Struct, frozen=True):
 
 
 def failed(id: str, title: str, error: BackupTuiError, *, facts: Mapping[str, object] | None = None) -> CheckupFinding:
-    """A check that ended with one of our errors."""
     told = {"code": error.code, **(facts or {})}
     return CheckupFinding(id, title, Result.FAILED, error.message, error.hint, told, error.exit_code, error)
 

@@ -119,7 +119,6 @@ def terminal(environ: Mapping[str, str]) -> CheckupFinding:
 
 
 def versions() -> CheckupFinding:
-    """Of the program and what it is built on."""
     found = {name: version for name in LIBRARIES if (version := _version(name))}
     facts: dict[str, object] = {"backup-tui": __version__, "python": platform.python_version(), **found}
     words = ", ".join(f"{name} {version}" for name, version in facts.items())

@@ -1,7 +1,5 @@
 """Whether a host can be reached: its name, the proxy, the connection, its certificate, and what time it says it is.
-
-Nothing secret is sent: one GET without a token, whose answer may be a refusal. Blocking, for a thread of its own.
-"""
+Nothing secret is sent: one GET without a token, whose answer may be a refusal. Blocking, for a thread of its own."""
 
 from __future__ import annotations
 
@@ -54,7 +52,6 @@ class Reached(Struct, frozen=True):
 
 
 def reach(area: str, title: str, url: str, *, wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Reached:
-    """Reaches the host of a URL and reads one answer."""
     return _Reach(area, title, url, wall).run()
 
 
@@ -173,7 +170,6 @@ _STEPS = {"proxy": "proxy", "dns": "name", "connection": "connection", "tls": "T
 
 
 def clock_finding(skew: timedelta | None) -> CheckupFinding:
-    """What the difference between this machine's clock and the service's comes to."""
     if skew is None:
         return unchecked("clock", "Clock", "nothing told what time it is")
     seconds = skew.total_seconds()

@@ -47,7 +47,6 @@ class ServiceChecks:
         self._seen = Seen()
 
     async def all(self) -> AsyncIterator[CheckupFinding]:
-        """One finding per feature, then the state of the service and who controls the backup."""
         for access in self._access:
             finding = await self._feature(access)
             yield finding
