@@ -224,7 +224,7 @@ class RequestPipeline:
         answer: WireAnswer | None,
         verdict: JudgedAnswer,
     ) -> None:
-        wait_until = None
+        wait_until, text = None, answer.body.decode("utf-8", "replace") if answer is not None else ""
         if verdict.retry_after is not None and verdict.outcome is not Outcome.DONE:
             wait_until = self._clock.now() + timedelta(seconds=verdict.retry_after)
         self._sink(
@@ -242,8 +242,8 @@ class RequestPipeline:
                 request_id=verdict.request_id,
                 mutating=call.mutating,
                 request_body=body.decode(),
-                answer_body=_shown(answer.body) if answer is not None else "",
-                answer_cut=answer is not None and len(answer.body.decode("utf-8", "replace")) > RECORDED_BODY,
+                answer_body=safe_lines(text, RECORDED_BODY),
+                answer_cut=len(text) > RECORDED_BODY,
                 wait_until=wait_until,
                 note=verdict.note,
                 stranger=verdict.stranger,
@@ -251,10 +251,6 @@ class RequestPipeline:
                 denied=isinstance(verdict.error, PermissionDenied) and call.operation.tenant_wide,
             )
         )
-
-
-def _shown(body: bytes) -> str:
-    return safe_lines(body[: RECORDED_BODY * 4].decode("utf-8", "replace"), RECORDED_BODY)
 
 
 def _without_token(answer: WireAnswer, token: Token) -> WireAnswer:

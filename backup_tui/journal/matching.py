@@ -70,7 +70,7 @@ def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collect
         return Match(MatchResult.NONE, (), "The service lists no session that this request could have made.")
     if unread:
         return Match(MatchResult.AMBIGUOUS, sessions, "What is in a session that was made then could not be read.")
-    if not any(_is_draft(one) for one in alike):
+    if not any(session_status(one.session.status).allows(Action.ACTIVATE) for one in alike):
         return Match(
             MatchResult.SHOWN, sessions, "A session with the same contents was made, and it is no draft any more."
         )
@@ -104,7 +104,3 @@ def _alike(intent: Intent, candidate: Candidate) -> bool:
     if candidate.artifacts is None or intent.service is None:
         return False
     return fingerprint(intent.service, candidate.artifacts) == intent.fingerprint
-
-
-def _is_draft(candidate: Candidate) -> bool:
-    return session_status(candidate.session.status).allows(Action.ACTIVATE)

@@ -20,7 +20,7 @@ from backup_tui.models.notifications import EmailNotificationsSetting, Recipient
 from backup_tui.models.phrases import phrase
 from backup_tui.models.text import safe
 from backup_tui.protection.lost_answers import NOTIFICATIONS, holds
-from backup_tui.store.access import barred
+from backup_tui.protection.switching import check_person
 from backup_tui.store.updates import NotificationsRead
 
 TARGET = "emailNotificationsSetting"
@@ -125,8 +125,7 @@ def _to_and_about(setting: EmailNotificationsSetting) -> str:
 
 def _checks(context: Context, then: EmailNotificationsSetting, *, same: bool) -> list[Check]:
     checks = [Check(CheckResult.UNKNOWN, "whether these mails arrive cannot be seen from here", 20)]
-    if (why := barred(NOTIFY_CHANGE, context.who, context.store.denials)) is not None:
-        checks.append(Check(CheckResult.BLOCKING, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1))
+    checks += check_person(context, NOTIFY_CHANGE)
     if (off := context.store.connection.service.no_change) is not None:
         checks.append(Check(CheckResult.BLOCKING, off, 0))
     if same:

@@ -24,8 +24,7 @@ from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.lost_answers import UNIT
 from backup_tui.protection.policies import policy_label
-from backup_tui.protection.switching import Switch, SwitchChange, check_service
-from backup_tui.store.access import barred
+from backup_tui.protection.switching import Switch, SwitchChange, check_person, check_service
 from backup_tui.store.updates import UnitRead
 
 GRACE = timedelta(days=90)
@@ -86,13 +85,16 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
     async def review(self, context: Context, thing: ProtectionUnit) -> ChangeReview[ProtectionUnit]:
         service, action = thing.service or self.service, self.action
         allowed, hint = await check_service(context)
-        checks = [*allowed, *_check_person(context), *_check_state(context, thing, action)]
+        checks = [*allowed, *check_person(context, OFFBOARD), *_check_state(context, thing, action)]
         if action is UnitAction.OFFBOARD:
             checks += _check_restores(context, thing)
             unseen = "whether the law wants this backup to be kept cannot be seen from here"
             checks.append(Check(CheckResult.UNKNOWN, unseen, 20))
         else:
             checks += _check_grace(context, thing)
+        way_out = "Look at the unit: its status says what can be done with it."
+        if action is UnitAction.OFFBOARD and thing.policy_id:
+            way_out = "Take it out of its policy in the admin center first."
         verb = "OFFBOARD" if action is UnitAction.OFFBOARD else "KEEP THE BACKUP"
         noun, address, tenant = service.names.unit, thing.address or "", context.who.tenant_word
         others = (other.address for other in context.store.units[service].values() if other.id != thing.id)
@@ -106,13 +108,13 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
             phrase=phrase(action.value, name, tenant),
             checks=worst_first(checks),
             read_at=context.clock.now(),
-            subject=_subject(thing, service),
+            subject=f"{noun} {thing.address or thing.title or short_id(unit_label(thing))}",
             id_line=f"Unit {thing.id}",
             service=service,
             extra=(action.extra,),
             # Whether the short name is that of one unit only depends on how many units were read.
             other_phrases=(phrase(action.value, thing_name(address, thing.id), tenant),),
-            way_out=hint or _way_out(thing, action),
+            way_out=hint or way_out,
         )
 
     def difference(self, before: ProtectionUnit, now: ProtectionUnit) -> str:
@@ -128,10 +130,6 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
         return Request(lambda: send(self.unit_id, service), f"{verb} {reviewed.subject}", service)
 
 
-def _subject(unit: ProtectionUnit, service: Service) -> str:
-    return f"{service.names.unit} {unit.address or unit.title or short_id(unit_label(unit))}"
-
-
 def _meaning(action: UnitAction, service: Service) -> str:
     noun = service.names.unit
     if action is UnitAction.OFFBOARD:
@@ -142,11 +140,6 @@ def _meaning(action: UnitAction, service: Service) -> str:
     return (
         "KEEP: the backup stays; points remain until each is a year old. It is in no policy, so no new points are made."
     )
-
-
-def _check_person(context: Context) -> list[Check]:
-    why = barred(OFFBOARD, context.who, context.store.denials)
-    return [Check(CheckResult.BLOCKING, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1)] if why is not None else []
 
 
 def _check_state(context: Context, unit: ProtectionUnit, action: UnitAction) -> list[Check]:
@@ -183,12 +176,6 @@ def _check_grace(context: Context, unit: ProtectionUnit) -> list[Check]:
     if left < 0:
         return [Check(CheckResult.WARNING, "the grace period of 90 days has passed: the backup may be gone already", 5)]
     return [Check(CheckResult.OK, f"it was requested on {asked.day} {asked:%b}; {left} of 90 days are left", 2)]
-
-
-def _way_out(unit: ProtectionUnit, action: UnitAction) -> str:
-    if action is UnitAction.OFFBOARD and unit.policy_id:
-        return "Take it out of its policy in the admin center first."
-    return "Look at the unit: its status says what can be done with it."
 
 
 async def find_unit(context: Context, unit_id: str) -> ProtectionUnit:

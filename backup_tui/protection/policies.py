@@ -81,7 +81,8 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
     async def review(self, context: Context, thing: ProtectionPolicy) -> ChangeReview[ProtectionPolicy]:
         action, service = self.action, thing.service
         units = await _units(context, thing)
-        count = len(units) if units is not None else _count(thing)
+        counts = thing.protection_policy_artifact_count
+        count = len(units) if units is not None else counts.total if counts is not None else None
         checks = [*_check_state(thing, action), *_check_count(count, units is not None)]
         hint, others = "", await _others(context, thing)
         if action is PolicyAction.ACTIVATE:
@@ -159,11 +160,6 @@ async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionU
     except BackupTuiError:
         return None
     return units
-
-
-def _count(policy: ProtectionPolicy) -> int | None:
-    counts = policy.protection_policy_artifact_count
-    return counts.total if counts is not None else None
 
 
 def _counted(service: Service | None, count: int | None) -> str:

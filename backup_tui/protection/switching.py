@@ -11,8 +11,10 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.features import Feature
 from backup_tui.models.service_state import refuse_where, state_of
 from backup_tui.models.statuses import Action
+from backup_tui.store.access import barred
 from backup_tui.store.updates import ServiceRead
 
 T = TypeVar("T")
@@ -58,6 +60,12 @@ class SwitchChange(ReviewedChange[T]):
         writer, state = context.may_write(), context.store.connection.service
         refuse_where(state.no_protection_change, state)
         return writer
+
+
+def check_person(context: Context, feature: Feature) -> list[Check]:
+    """Whether this sign-in may do it at all; nothing to say where it may."""
+    why = barred(feature, context.who, context.store.denials)
+    return [Check(CheckResult.BLOCKING, f"{why[:1].lower()}{why[1:].rstrip('.')}", 1)] if why is not None else []
 
 
 async def check_service(context: Context) -> tuple[list[Check], str]:

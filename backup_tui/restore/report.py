@@ -16,6 +16,7 @@ from pathlib import Path
 from backup_tui.changes.context import Context
 from backup_tui.errors import LocalError
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
+from backup_tui.models.services import Service
 from backup_tui.models.statuses import artifact_status
 from backup_tui.models.times import iso
 from backup_tui.private_files import open_private
@@ -59,12 +60,10 @@ async def report_csv(tools: Context, session_id: str) -> str:
     units = await reviewed_units(tools, service, artifacts, record, session_id)
     by_id = {artifact.id: artifact for artifact in artifacts}
     rows = sorted(units, key=lambda unit: artifact_status(by_id[unit.artifact_id].status).rank)
-    return as_csv(
-        COLUMNS, ((*_cells(unit, by_id[unit.artifact_id]), service.value, *_ids(unit, session_id)) for unit in rows)
-    )
+    return as_csv(COLUMNS, (_cells(unit, by_id[unit.artifact_id], service, session_id) for unit in rows))
 
 
-def _cells(unit: ReviewedUnit, artifact: RestoreArtifact) -> tuple[str, ...]:
+def _cells(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, session_id: str) -> tuple[str, ...]:
     started, ended = artifact.start_date_time, artifact.completion_date_time
     failed = artifact.error is not None
     cause = explain(
@@ -89,11 +88,11 @@ def _cells(unit: ReviewedUnit, artifact: RestoreArtifact) -> tuple[str, ...]:
         cause.happened if failed else "",
         cause.to_do if failed else "",
         (artifact.error.message or "") if artifact.error else "",
+        service.value,
+        unit.unit_id or "not given by the service",
+        unit.point_id,
+        session_id,
     )
-
-
-def _ids(unit: ReviewedUnit, session_id: str) -> tuple[str, ...]:
-    return unit.unit_id or "not given by the service", unit.point_id, session_id
 
 
 def _time(moment: datetime | None) -> str:
@@ -105,12 +104,8 @@ def as_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in (header, *rows):
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell for cell in row])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
 
 
 def save_report(path: Path, text: str, *, replace: bool = False) -> None:

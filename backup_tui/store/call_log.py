@@ -80,12 +80,9 @@ class CallLog(Mapping[str, CallRecord | SeenLine]):
         if len(ring) > (CHANGES_KEPT if mutating else READS_KEPT):
             del self._lines[ring.popleft()]
         if not mutating and len(ring) > ANSWERS_KEPT:
-            self._let_answer_go(ring[-ANSWERS_KEPT - 1])
-
-    def _let_answer_go(self, key: str) -> None:
-        line = self._lines[key]
-        if isinstance(line, CallRecord) and line.answer_body:
-            self._lines[key] = replace(line, answer_body="", answer_let_go=True)
+            line = self._lines[ring[-ANSWERS_KEPT - 1]]
+            if isinstance(line, CallRecord) and line.answer_body:
+                self._lines[line.id] = replace(line, answer_body="", answer_let_go=True)
 
     def tally(self, since: datetime) -> Tally:
         """Reads, changes and asked-for waits that began at or after `since`."""

@@ -69,13 +69,8 @@ def difference(old: LastVisit, sessions: Mapping[str, SessionRow]) -> ChangesSin
             new.append(row.id)
             succeeded += row.completed or 0
             failed += row.failed or 0
-    return ChangesSinceLastVisit(
-        old.at, old.how, succeeded, failed, tuple(_by_creation(new, sessions)), tuple(ended), tuple(gone)
-    )
-
-
-def _by_creation(ids: list[str], rows: Mapping[str, SessionRow]) -> list[str]:
-    return sorted(ids, key=lambda session_id: (str(rows[session_id].created or ""), session_id))
+    new.sort(key=lambda session_id: (str(sessions[session_id].created or ""), session_id))
+    return ChangesSinceLastVisit(old.at, old.how, succeeded, failed, tuple(new), tuple(ended), tuple(gone))
 
 
 def _read(kept: Mapping[str, Any]) -> dict[str, tuple[int, int]]:

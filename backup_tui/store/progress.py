@@ -90,7 +90,9 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
     range_left = remaining(left, times, started, now) if movement is Movement.MOVING else None
     if movement is Movement.MOVING and range_left is None and left and not reason:
         reason = "too few finished to say how long"
-    observed = exact or (bool(times) and _watched_for_an_hour(store, session_id, now))
+    samples = store.finished_samples(session_id)
+    watched_for_an_hour = bool(samples) and now - samples[0][0] >= timedelta(hours=1)
+    observed = exact or (bool(times) and watched_for_an_hour)
     return Progress(
         total=total,
         completed=completed,
@@ -125,11 +127,6 @@ def _finished_times(
     missing = max(0, (row.finished or 0) - len(own))
     times = tuple(sorted([*own, *seen[-missing:]])) if missing else tuple(own)
     return times, bool(artifacts) and missing == 0
-
-
-def _watched_for_an_hour(store: Store, session_id: str, now: datetime) -> bool:
-    samples = store.finished_samples(session_id)
-    return bool(samples) and now - samples[0][0] >= timedelta(hours=1)
 
 
 def _longest_gap(times: tuple[datetime, ...], started: datetime | None) -> timedelta | None:

@@ -28,6 +28,8 @@ class _HasId(Protocol):
 T = TypeVar("T", bound=_HasId)
 
 _LATE = datetime(9999, 12, 31, tzinfo=UTC)
+_IN_FORCE = frozenset({"active", "activewitherrors", "updating"})
+_ID_LETTERS = frozenset("0123456789abcdef-")
 _SORT_THESE_ONLY = 4_000
 """Fewer hits than this are sorted by themselves; more are picked out of the order of all."""
 
@@ -50,14 +52,13 @@ def _service_of(service: Service | None) -> str:
 # -- sessions ------------------------------------------------------------------------------------------------
 
 
-def _session_stage(row: SessionRow) -> int:
-    if row.state.terminal:
-        return 99
-    return min(row.state.rank, 98)
-
-
 _SESSION_KEYS: dict[str, Callable[[SessionRow], Any]] = {
-    "": lambda row: (row.gone, _session_stage(row), -_stamp(row.completed_at or row.created), row.id),
+    "": lambda row: (
+        row.gone,
+        99 if row.state.terminal else min(row.state.rank, 98),
+        -_stamp(row.completed_at or row.created),
+        row.id,
+    ),
     "service": lambda row: (_service_of(row.service), -_stamp(row.created)),
     "id": lambda row: row.id,
     "where": lambda row: (row.destination.word if row.destination else "~", -_stamp(row.created)),
@@ -138,7 +139,12 @@ def artifact_keys(store: Store, session_id: str, filter: str = "", sort: Sort = 
 # -- policies ------------------------------------------------------------------------------------------------
 
 _POLICY_KEYS: dict[str, Callable[[ProtectionPolicy], Any]] = {
-    "": lambda row: (_service_of(row.service), not _in_force(row), (row.display_name or "").lower(), row.id),
+    "": lambda row: (
+        _service_of(row.service),
+        (row.status or "").lower() not in _IN_FORCE,
+        (row.display_name or "").lower(),
+        row.id,
+    ),
     "service": lambda row: (_service_of(row.service), (row.display_name or "").lower()),
     "name": lambda row: (row.display_name or "").lower(),
     "status": lambda row: (policy_status(row.status).rank, (row.display_name or "").lower()),
@@ -146,10 +152,6 @@ _POLICY_KEYS: dict[str, Callable[[ProtectionPolicy], Any]] = {
 }
 POLICY_COLUMNS = tuple(column for column in _POLICY_KEYS if column)
 """Columns that policies can be sorted by."""
-
-
-def _in_force(policy: ProtectionPolicy) -> bool:
-    return (policy.status or "").lower() in ("active", "activewitherrors", "updating")
 
 
 def _policy_has(row: ProtectionPolicy, term: Term) -> bool:
@@ -183,10 +185,6 @@ UNIT_COLUMNS = tuple(_UNIT_KEYS)
 """Columns that units can be sorted by; the first is the order of its own."""
 
 
-def _looks_like_id(text: str) -> bool:
-    return len(text) >= 8 and all(char in "0123456789abcdef-" for char in text)
-
-
 def unit_keys(store: Store, service: Service, filter: str = "", sort: Sort = Sort()) -> list[str]:
     """Ids of a service's units by address; made for 100,000 rows and a key press."""
     table = store.units[service]
@@ -212,7 +210,7 @@ def _unit_hits(store: Store, table: UnitTable, terms: Iterable[Term]) -> dict[st
             found = _units_by_field(store, table, term)
         else:
             found = table.positions(term.text)
-            if _looks_like_id(term.text):
+            if len(term.text) >= 8 and set(term.text) <= _ID_LETTERS:
                 found |= _units_by_field(store, table, Term(term.text, "id"))
         if not term.wanted:
             found = set(range(len(ids))) - found

@@ -84,11 +84,7 @@ def plan_reads(
     plan = _plan(store, focus, monotonic=monotonic, now=now, pages=pages, marks=marks)
     if slower == 1.0:
         return plan
-    return tuple(replace(one, every=_stretched(one.every, slower)) for one in plan)
-
-
-def _stretched(every: float, slower: float) -> float:
-    return max(every, min(every * slower, RARE))
+    return tuple(replace(one, every=max(one.every, min(one.every * slower, RARE))) for one in plan)
 
 
 def _plan(

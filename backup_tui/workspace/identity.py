@@ -245,17 +245,13 @@ def _same(one: WhoAmI, other: WhoAmI) -> bool:
     return key(one) == key(other)
 
 
-def _is_domain(tenant: str) -> bool:
-    return "." in tenant
-
-
 def _wrong_tenant(settings: Settings, who: WhoAmI) -> str:
     expected = settings.tenant.lower()
     if not expected or expected in (who.tenant.lower(), (who.tenant_id or "").lower()):
         return ""
     asked = settings.sign_in
     by_authority = asked is not None and asked.flow in (*PERSON_FLOWS, *APP_FLOWS) and asked.tenant == settings.tenant
-    if by_authority and _is_domain(expected) and who.tenant_id is not None:
+    if by_authority and "." in expected and who.tenant_id is not None:
         # The token was made by this very tenant's authority. It names a directory id, not the domain that was asked,
         # and a guest's address is of another domain.
         return ""

@@ -33,7 +33,8 @@ def read_lines(text: str) -> Reading:
     while at < len(lines):
         delimiter = _heading_at(lines, at, forced, first=not began)
         if delimiter is None:
-            began = began or _is_content(lines[at][1])
+            line = lines[at][1]
+            began = began or not (RULER.fullmatch(line) or line.lstrip().startswith("#"))
             plain.append(lines[at])
             at += 1
             continue
@@ -63,10 +64,6 @@ def _preamble(lines: list[Line], into: Reading) -> tuple[list[Line], str | None]
         elif bare.strip():
             return lines[at:], forced
     return [], forced
-
-
-def _is_content(line: str) -> bool:
-    return not RULER.fullmatch(line) and not line.lstrip().startswith("#")
 
 
 def _heading_at(lines: Sequence[Line], at: int, forced: str | None, *, first: bool) -> str | None:
@@ -117,8 +114,9 @@ def _read_plain(lines: Sequence[Line], forced: str | None, into: Reading) -> Non
         named = named or not RULER.fullmatch(line)
         data.append((number, line))
     if commented:
-        being = "begins" if len(commented) == 1 else "begin"
-        into.notes.append(f"{_lines(commented)} {being} with # and counts all the same: an address is in it.")
+        word, being = ("Line", "begins") if len(commented) == 1 else ("Lines", "begin")
+        numbers = shown(list(map(str, commented)))
+        into.notes.append(f"{word} {numbers} {being} with # and counts all the same: an address is in it.")
     data = read_properties(data, into)
     if read_unknown_table(data, forced, into):
         return
@@ -155,10 +153,6 @@ def _read_line(number: int, line: str, into: Reading) -> None:
         into.take(number, rest, [part.text for part in ids])
     else:
         into.take(number, names)
-
-
-def _lines(numbers: Sequence[int]) -> str:
-    return ("Line " if len(numbers) == 1 else "Lines ") + shown(list(map(str, numbers)))
 
 
 def shown(words: Sequence[str], most: int = 20) -> str:

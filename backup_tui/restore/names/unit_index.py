@@ -133,7 +133,11 @@ class UnitIndex:
         last, comma, first = key.partition(", ")
         yield self._by_title.get(f"{first} {last}", []) if comma else []
         local, _, domain = key.rpartition("@")
-        yield [unit_id for unit_id in self._by_local.get(local, ()) if _look_related(self._domain(unit_id), domain)]
+        related: list[str] = []
+        for unit_id in self._by_local.get(local, ()):  # `contoso.com` and `contoso.onmicrosoft.com` look related
+            own = self.units[unit_id].address.rpartition("@")[2].casefold()
+            related += [unit_id] if own.partition(".")[0] == domain.partition(".")[0] else []
+        yield related
         if "…" in key and effort.left >= len(self._by_address):
             effort.left -= len(self._by_address)
             head, _, end = key.partition("…")
@@ -160,9 +164,6 @@ class UnitIndex:
                 if title.startswith(tail):
                     found.update(dict.fromkeys(unit_ids))
         return tuple(found)
-
-    def _domain(self, unit_id: str) -> str:
-        return self.units[unit_id].address.rpartition("@")[2].casefold()
 
     @cached_property
     def _near(self) -> NearNames:
@@ -220,8 +221,3 @@ def _shown_as(key: str) -> tuple[str, ...]:
     if "@" in key:
         return key, key.rpartition("@")[0]
     return key, "/" + key.partition("/")[2]
-
-
-def _look_related(one: str, other: str) -> bool:
-    """Whether two domains are of one organisation, by their look: `contoso.com` and `contoso.onmicrosoft.com`."""
-    return one.partition(".")[0] == other.partition(".")[0]

@@ -18,7 +18,6 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
-from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_artifacts
@@ -109,14 +108,9 @@ def _sent_with(service: Service, artifacts: Sequence[RestoreArtifact]) -> dict[s
         if point is None or point.protection_unit is None:
             continue
         unit = point.protection_unit
-        told[point.id] = PointUnit(
-            point.id, unit.id, _name(unit), service, point.protection_date_time, point.is_express
-        )
+        name = unit.address or unit.title or unit.object_id or unit.id
+        told[point.id] = PointUnit(point.id, unit.id, name, service, point.protection_date_time, point.is_express)
     return told
-
-
-def _name(unit: ProtectionUnit) -> str:
-    return unit.address or unit.title or unit.object_id or unit.id
 
 
 async def reviewed_units(

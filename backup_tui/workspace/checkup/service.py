@@ -10,7 +10,6 @@ from backup_tui.errors import BackupTuiError, NotFound, PermissionDenied
 from backup_tui.graph.reader import Reader
 from backup_tui.models import features as may
 from backup_tui.models.features import Access, Feature, Standing
-from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Service
@@ -208,12 +207,9 @@ class ServiceChecks:
         if not active:
             words = "none is active: Microsoft's admin center is in control"
             return CheckupFinding("controller", title, Result.OK, words, facts=facts)
-        return CheckupFinding("controller", title, Result.OK, _in_control(active), facts=facts)
-
-
-def _in_control(active: list[ServiceApp]) -> str:
-    names = ", ".join(safe(app.label) for app in active)
-    return f"{names} is in control; another application may be refused"
+        names = ", ".join(safe(app.label) for app in active)
+        words = f"{names} is in control; another application may be refused"
+        return CheckupFinding("controller", title, Result.OK, words, facts=facts)
 
 
 def _title(feature: Feature) -> str:
