@@ -67,10 +67,6 @@ DISCONNECT = "backup_tui.disconnect"
 def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starlette:
     """Make a service.
 
-    Args:
-        settings: How it is to be.
-        clock: What time it is; the machine's clock by default.
-
     Returns:
         An application that answers ``/v1.0`` and ``/beta``, plays the identity platform under ``/_authority``, and is
         told to misbehave under ``/_simulator``. Its
@@ -121,11 +117,7 @@ class _Api:
 
 
 async def _disconnect(scope: Scope, receive: Receive) -> None:
-    """End the connection, by the server's hand where there is one.
-
-    Raises:
-        ConnectionDropped: If the application runs in process.
-    """
+    """End the connection, by the server's hand where there is one."""
     end: Callable[[], None] | None = scope.get("extensions", {}).get(DISCONNECT)
     if end is None:
         raise ConnectionDropped("the simulated service dropped the connection")

@@ -52,11 +52,7 @@ class _Server(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> tuple[socket.socket, str]:
-    """Return a bound socket and the service's base URL on it.
-
-    Raises:
-        OSError: If the address cannot be had.
-    """
+    """Return a bound socket and the service's base URL on it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With its protocol's number: asyncio sets TCP_NODELAY only on a connection whose socket names TCP, and without it
     # each answer on a kept connection waits 40 ms for the client's delayed acknowledgement.
@@ -99,11 +95,6 @@ def serve(host: str, port: int, settings: Settings) -> int:
 
     Prints the base URL (of v1.0; beta is served too) as the first line on stdout once it listens.
 
-    Args:
-        host: Address or name to listen on.
-        port: Port to listen on; 0 for any free one.
-        settings: How the service is to be.
-
     Returns:
         128 plus the signal's number after a signal, 1 if the address cannot be had (said on stderr).
     """
@@ -134,15 +125,10 @@ def serve(host: str, port: int, settings: Settings) -> int:
 
 
 class Running(Struct, frozen=True, dict=True):
-    """A service on a socket of this machine, in a thread of its own.
+    """A service on a socket of this machine, in a thread of its own."""
 
-    Attributes:
-        base_url: Its address, with the version ``v1.0``.
-        service: The service itself; look at it, or set faults and a manual clock, between calls.
-    """
-
-    base_url: str
-    service: Service
+    base_url: str  # its address, with the version ``v1.0``
+    service: Service  # the service itself; look at it, or set faults and a manual clock, between calls
 
 
 @contextlib.contextmanager
@@ -152,8 +138,6 @@ def running(
     """Run a service on a free port of the loopback address, until the block is left.
 
     Args:
-        settings: How the service is to be.
-        clock: Its time; the machine's when not given.
         around: Put around the application, to count or delay what passes.
 
     Raises:

@@ -9,17 +9,17 @@ class Settings(Struct, frozen=True, dict=True):
     """How large the tenant is, how fast its restores run, and which documented form is answered where pages differ.
 
     Attributes:
-        units: Protection units over the three services together, 1 or more (about 40 % mailboxes, 35 % drives,
-            25 % sites).
+        units: Protection units over the three services together, 1 or more (about 40 % mailboxes, 35 % drives, 25 %
+            sites).
         seed: The tenant, its history and every drawn duration follow from this number.
         speed: Divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
         history: Whether the tenant has past restore sessions, one that is running, and two drafts.
         page_size: Rows of one answer of a list, 1 or more.
-        page_forms: Answer in the forms of the pages' examples where the contract has another, old ones among them:
-            on ``/beta`` activate is wrapped in ``{"value": ..}`` and base types are named; on both versions the
-            SharePoint session type has a small "p", one bulk addition request comes inside ``value``, granular
-            mailbox artifacts are echoed under a name in the singular in a ``standard`` session, and granular files
-            wait with the status ``unknown``. What is around the objects: see ``page_forms``.
+        page_forms: Answer in the forms of the pages' examples where the contract has another, old ones among them: on
+            ``/beta`` activate is wrapped in ``{"value": ..}`` and base types are named; on both versions the SharePoint
+            session type has a small "p", one bulk addition request comes inside ``value``, granular mailbox artifacts
+            are echoed under a name in the singular in a ``standard`` session, and granular files wait with the status
+            ``unknown``. What is around the objects: see ``page_forms``.
         wrong_state: Status of activating or deactivating a policy in the wrong state. One rule for every action: its
             own page decides where it shows the refusal, the page of error codes where it does not. Both actions of
             policies show 400 ``invalidStateForActivation``; 403 answers as the page of error codes instead
@@ -31,11 +31,11 @@ class Settings(Struct, frozen=True, dict=True):
             documented service does not promise it and answers 400.
         names_for_app_only: Whether application callers see ``displayName`` and ``email`` of units; documented: no.
         generic_units: Whether ``GET /protectionUnits`` is answered; when not, it is an unknown segment.
-        service_status: The tenant's ``serviceStatus.status``; it can be changed while the service runs
-            (``POST /_simulator/service``).
+        service_status: The tenant's ``serviceStatus.status``; it can be changed while the service runs (``POST
+            /_simulator/service``).
         disable_reason: Why it is not ``enabled``; ``none`` stands for the usual reason of that status.
-        consumer: Who controls the service; with ``thirdparty`` it is a partner's application, and every other one
-            may only read.
+        consumer: Who controls the service; with ``thirdparty`` it is a partner's application, and every other one may
+            only read.
         billing: What ``enable`` finds when it looks at the billing profile.
         active_session_limit: Sessions that may be activating or active at once.
         parallel_limit: Artifacts of one service that may be in progress at once; the rest waits as ``scheduled``.
@@ -64,11 +64,6 @@ class Settings(Struct, frozen=True, dict=True):
     filter_terms: int = 20
 
     def __post_init__(self) -> None:
-        """Refuse values that no simulated service can have.
-
-        Raises:
-            ValueError: If a number is out of its range.
-        """
         if self.units < 1:
             raise ValueError("units must be 1 or more")
         if not self.speed > 0:

@@ -25,7 +25,6 @@ class Certificates:
     """
 
     def __init__(self) -> None:
-        """Start without one."""
         self._keys: dict[str, Any] = {}
 
     def register(self, certificate: Any) -> None:
@@ -39,10 +38,7 @@ class Certificates:
         """Look at an assertion.
 
         Args:
-            assertion: What the application sent.
-            client_id: The application.
             audiences: Names of the platform that it may be meant for.
-            now: Seconds since 1970 by the platform's clock.
 
         Raises:
             Refused: ``invalid_client``: it is not well-formed, not for this platform, out of its time, or not signed
@@ -86,11 +82,7 @@ class Certificates:
 
 
 def read_certificate(pem: Any) -> Any:
-    """Read a certificate.
-
-    Raises:
-        ValueError: If it is no text, or no certificate in PEM.
-    """
+    """Read a certificate. Raises ValueError if it is no text, or no certificate in PEM."""
     from cryptography import x509
 
     if not isinstance(pem, str):

@@ -15,72 +15,41 @@ CODE_SECONDS = 600.0
 
 @dataclass
 class DeviceCode:
-    """A device code.
+    """A device code."""
 
-    Attributes:
-        device_code: What the program polls with.
-        user_code: What the person types.
-        client_id: The application it is for.
-        tenant: The tenant of the authority it was asked at.
-        scope: What is asked for.
-        made: Seconds since 1970 by the platform's clock.
-        ends: When it ends.
-        state: What the person did.
-        used: Whether tokens were handed out for it.
-    """
-
-    device_code: str
-    user_code: str
-    client_id: str
-    tenant: str
+    device_code: str  # what the program polls with
+    user_code: str  # what the person types
+    client_id: str  # the application it is for
+    tenant: str  # the tenant of the authority it was asked at
     scope: str
-    made: float
-    ends: float
-    state: Literal["waits", "approved", "declined", "blocked", "expired"] = "waits"
-    used: bool = False
+    made: float  # seconds since 1970 by the platform's clock
+    ends: float  # when it ends
+    state: Literal["waits", "approved", "declined", "blocked", "expired"] = "waits"  # what the person did
+    used: bool = False  # whether tokens were handed out for it
 
 
 @dataclass
 class AuthorizationCode:
-    """An authorization code of the browser's sign-in.
-
-    Attributes:
-        code: The code.
-        client_id: The application it is for.
-        tenant: The tenant of the authority it was asked at.
-        scope: What is asked for.
-        redirect_uri: Where the answer went.
-        challenge: The proof key's challenge (S256), empty for none.
-        nonce: For the identity token.
-        made: Seconds since 1970 by the platform's clock.
-        used: Whether it was redeemed.
-    """
+    """An authorization code of the browser's sign-in."""
 
     code: str
-    client_id: str
-    tenant: str
+    client_id: str  # the application it is for
+    tenant: str  # the tenant of the authority it was asked at
     scope: str
-    redirect_uri: str
-    challenge: str
-    nonce: str
-    made: float
-    used: bool = False
+    redirect_uri: str  # where the answer went
+    challenge: str  # the proof key's challenge (S256), empty for none
+    nonce: str  # for the identity token
+    made: float  # seconds since 1970 by the platform's clock
+    used: bool = False  # whether it was redeemed
 
 
 class Issued(Struct, frozen=True, dict=True):
-    """An access token that was handed out.
-
-    Attributes:
-        directory: Its directory.
-        ends: Seconds since 1970 by the platform's clock.
-        claims: The JSON of claims that it was asked with, empty for none.
-        number: Its place among all of this run, from 1.
-    """
+    """An access token that was handed out."""
 
     directory: Directory
-    ends: float
-    claims: str
-    number: int
+    ends: float  # seconds since 1970 by the platform's clock
+    claims: str  # the JSON of claims that it was asked with, empty for none
+    number: int  # its place among all of this run, from 1
 
 
 def new_user_code() -> str:

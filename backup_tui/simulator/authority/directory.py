@@ -19,33 +19,20 @@ ROLE_IDS = {
 
 
 class Directory(Struct, frozen=True, dict=True):
-    """A tenant.
-
-    Attributes:
-        id: Its id.
-        domain: Its verified domain.
-        name: What its error messages call it.
-    """
+    """A tenant."""
 
     id: str
-    domain: str
-    name: str
+    domain: str  # its verified domain
+    name: str  # what its error messages call it
 
 
 class Person(Struct, frozen=True, dict=True):
-    """Somebody who can sign in.
+    """Somebody who can sign in."""
 
-    Attributes:
-        id: Object id.
-        name: Display name.
-        email: User principal name.
-        home: The directory the account is in.
-    """
-
-    id: str
+    id: str  # object id
     name: str
-    email: str
-    home: Directory
+    email: str  # user principal name
+    home: Directory  # the directory the account is in
 
 
 CONTOSO = Directory("1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10", "contoso.com", "Contoso")
@@ -64,11 +51,7 @@ def directory_of(tenant: str) -> Directory | None:
 
 
 def person_of(email: str) -> Person:
-    """Return a person by address.
-
-    Raises:
-        ValueError: If nobody has it.
-    """
+    """Return a person by address. Raises ValueError if nobody has it."""
     for person in PEOPLE:
         if person.email == email.lower():
             return person

@@ -87,11 +87,7 @@ def _base(request: Request, *, for_person: bool = False) -> str:
 
 
 def _known_tenant(request: Request) -> tuple[str, str]:
-    """Return the tenant as the endpoints name it (its id, or a word for all), and as the issuer does.
-
-    Raises:
-        Refused: There is no such tenant.
-    """
+    """Return the tenant as the endpoints name it (its id, or a word for all), and as the issuer does."""
     tenant: str = request.path_params["tenant"]
     if tenant.lower() in ANY_DIRECTORY:
         return tenant.lower(), "{tenantid}"

@@ -20,7 +20,6 @@ class TokenEndpoint:
     """What turns a code, a secret or a refresh token into tokens."""
 
     def __init__(self, authority: Authority) -> None:
-        """Speak for a platform."""
         self._authority = authority
         self._ledger = authority.ledger
         self._switches = authority.switches
@@ -31,10 +30,7 @@ class TokenEndpoint:
         """Answer the token endpoint.
 
         Args:
-            tenant: The tenant of the authority.
-            form: What was posted.
             authorization: The header ``Authorization``, empty for none.
-            base: The platform's address.
             audiences: Names of this endpoint that an assertion may be meant for.
 
         Raises:
@@ -62,11 +58,7 @@ class TokenEndpoint:
         raise refusals.Refused(400, "unsupported_grant_type", 70003, message)
 
     def _proof(self, client_id: str, form: Mapping[str, str], audiences: tuple[str, ...]) -> bool:
-        """Look at what an application proves itself with; tell whether it did.
-
-        Raises:
-            Refused: It is not right.
-        """
+        """Look at what an application proves itself with; tell whether it did."""
         client = self._switches.client
         secret, assertion = form.get("client_secret", ""), form.get("client_assertion", "")
         if secret:
@@ -162,11 +154,7 @@ class TokenEndpoint:
         return self._personal_answer(grant, form, base, nonce="")
 
     def _refuse_refresh(self, grant: Grant) -> NoReturn:
-        """Refuse a refresh token in the way that was chosen.
-
-        Raises:
-            Refused: Always.
-        """
+        """Refuse a refresh token in the way that was chosen."""
         kind = self._switches.refresh
         if kind == "mfa":
             raise refusals.mfa_needed()
@@ -177,11 +165,7 @@ class TokenEndpoint:
         raise refusals.inactive() if kind == "inactive" else refusals.revoked()
 
     def _personal(self, tenant: str, client_id: str, scope: str) -> Grant:
-        """Return the grant of whoever signs in now.
-
-        Raises:
-            Refused: The person is of another directory, or nobody consented.
-        """
+        """Return the grant of whoever signs in now."""
         person = person_of(self._switches.person)
         directory = self._authority.directory(tenant) or person.home
         if directory is not person.home:

@@ -19,12 +19,6 @@ class Ledger:
     """
 
     def __init__(self, now: Callable[[], float], switches: Switches) -> None:
-        """Start empty.
-
-        Args:
-            now: The platform's time, seconds since 1970.
-            switches: How it behaves.
-        """
         self._now = now
         self._switches = switches
         self._refresh: dict[str, Grant] = {}
@@ -44,7 +38,6 @@ class Ledger:
         """Make an access token and note it.
 
         Args:
-            grant: Who and what it is for.
             claims: The JSON of claims that it was asked with, empty for none.
         """
         switches = self._switches

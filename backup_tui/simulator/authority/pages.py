@@ -21,13 +21,7 @@ _NOTE = "<p><small>This is a simulation; nobody is signed in anywhere.</small></
 
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """Return a page.
-
-    Args:
-        title: Its heading, as text.
-        body: What is below the heading, as HTML.
-        status: HTTP status.
-    """
+    """Return a page."""
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{body}{_NOTE}</body></html>"
@@ -44,8 +38,6 @@ def enter_code(action: str, code: str = "", wrong: str = "") -> HTMLResponse:
     """Return the page where a device code is typed.
 
     Args:
-        action: Where the form goes.
-        code: What is typed already.
         wrong: What was wrong with it, empty for nothing.
     """
     form = (
@@ -60,15 +52,7 @@ def enter_code(action: str, code: str = "", wrong: str = "") -> HTMLResponse:
 def decide(
     action: str, person: Person, client_id: str, permissions: Sequence[str], hidden: Mapping[str, str]
 ) -> HTMLResponse:
-    """Return the page where a person lets an application in, or does not.
-
-    Args:
-        action: Where the form goes.
-        person: Who signs in.
-        client_id: The application.
-        permissions: What it may do then.
-        hidden: What the form carries along.
-    """
+    """Return the page where a person lets an application in, or does not."""
     carried = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
     )
@@ -84,12 +68,7 @@ def decide(
 
 
 def send_on(address: str, values: Mapping[str, str]) -> HTMLResponse:
-    """Return the page that hands the answer of a sign-in to the program (OAuth form post response mode).
-
-    Args:
-        address: The program's own address on this machine.
-        values: The answer.
-    """
+    """Return the page that hands the answer of a sign-in to the program (OAuth form post response mode)."""
     carried = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in values.items()
     )

@@ -30,11 +30,6 @@ class Authority:
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
-        """Start with nothing handed out.
-
-        Args:
-            now: The simulator's time, seconds since 1970.
-        """
         self._simulator_now = now
         self._begin()
 
@@ -57,8 +52,7 @@ class Authority:
     def change(self, values: Mapping[str, Any]) -> None:
         """Change switches by name, and do the deeds among them (see the package's docstring).
 
-        Raises:
-            ValueError: If a name, a value or a user code cannot be; nothing is changed then.
+        Raises ValueError if a name, a value or a user code cannot be; nothing is changed then.
         """
         deeds = {name: values[name] for name in _DEEDS if name in values}
         for name in ("challenge", "end_tokens"):
@@ -86,19 +80,11 @@ class Authority:
         return self.switches.as_json() | more
 
     def approve(self, user_code: str = "*") -> None:
-        """Let the person approve a device code, or all that wait.
-
-        Raises:
-            ValueError: If no such code waits.
-        """
+        """Let the person approve a device code, or all that wait. Raises ValueError if no such code waits."""
         self.change({"approve": user_code})
 
     def decline(self, user_code: str = "*") -> None:
-        """Let the person decline a device code, or all that wait.
-
-        Raises:
-            ValueError: If no such code waits.
-        """
+        """Let the person decline a device code, or all that wait. Raises ValueError if no such code waits."""
         self.change({"decline": user_code})
 
     def waiting(self, user_code: str) -> DeviceCode | None:

@@ -32,7 +32,6 @@ class Refused(Exception):
     def __init__(
         self, status: int, error: str, code: int, message: str, *, suberror: str = "", claims: str = ""
     ) -> None:
-        """Keep what the answer will say."""
         super().__init__(f"{error} AADSTS{code}")
         self.status = status
         self.error = error
@@ -42,13 +41,7 @@ class Refused(Exception):
         self.claims = claims
 
     def body(self, now: float, correlation: str, base: str) -> dict[str, Any]:
-        """Return the answer's JSON.
-
-        Args:
-            now: Seconds since 1970 by the platform's clock.
-            correlation: The caller's id of this request.
-            base: Address of the platform.
-        """
+        """Return the answer's JSON."""
         moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         trace = str(uuid4())
         found: dict[str, Any] = {

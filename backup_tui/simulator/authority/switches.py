@@ -50,9 +50,9 @@ class Switches:
             (Conditional Access). Those of a later sign-in work.
         consent: Whether somebody consented; without it every grant ends with AADSTS65001. The page of admin consent
             sets it.
-        client: What the platform thinks of the application. ``unknown`` (700016), ``not_public`` (public client
-            flows are not allowed, 7000218), ``wrong_secret`` (7000215), ``expired_secret`` (7000222),
-            ``wrong_certificate`` (700027).
+        client: What the platform thinks of the application. ``unknown`` (700016), ``not_public`` (public client flows
+            are not allowed, 7000218), ``wrong_secret`` (7000215), ``expired_secret`` (7000222), ``wrong_certificate``
+            (700027).
         secret: The one client secret that is right; any is while this is empty.
         outage: ``503``, ``429``, ``html`` (a page of somebody in between) or ``empty`` instead of every answer.
         outage_times: How many more answers ``outage`` strikes, None for all; counts down.
@@ -92,8 +92,7 @@ class Switches:
     def set(self, values: Mapping[str, Any]) -> None:
         """Change switches by name; nothing is changed if one of them cannot be.
 
-        Raises:
-            ValueError: If a name is unknown or a value cannot be.
+        Raises ValueError if a name is unknown or a value cannot be.
         """
         known = {each.name for each in fields(self)}
         for name, value in values.items():
@@ -110,11 +109,7 @@ class Switches:
 
 
 def _check(name: str, value: Any, usual: Any) -> None:
-    """Refuse a value of the wrong kind.
-
-    Raises:
-        ValueError: If it is.
-    """
+    """Refuse a value of the wrong kind."""
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise ValueError(f"{name} is one of: {', '.join(_CHOICES[name])}")

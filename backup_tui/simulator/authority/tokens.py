@@ -18,21 +18,13 @@ _PUBLIC_EXPONENT = 65537
 
 
 class Grant(Struct, frozen=True, dict=True):
-    """What somebody was granted: the matter of every token.
+    """What somebody was granted: the matter of every token."""
 
-    Attributes:
-        directory: The directory the tokens are of.
-        client_id: The application.
-        person: Who signed in; None for an application alone.
-        scope: What was asked for.
-        number: Its place among all grants of this run, from 1.
-    """
-
-    directory: Directory
+    directory: Directory  # the directory the tokens are of
     client_id: str
-    person: Person | None
-    scope: str
-    number: int
+    person: Person | None  # who signed in; None for an application alone
+    scope: str  # what was asked for
+    number: int  # its place among all grants of this run, from 1
 
     @property
     def app_name(self) -> str:
@@ -46,11 +38,7 @@ def encode(text: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Read base64url with or without padding.
-
-    Raises:
-        ValueError: If it is none.
-    """
+    """Read base64url with or without padding. Raises ValueError if it is none."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
@@ -98,12 +86,6 @@ def access_token(
     """Return an access token for Microsoft Graph, in the form (version 1.0) that Graph's have.
 
     Args:
-        grant: Who and what it is for.
-        now: Seconds since 1970.
-        seconds: Its life.
-        scopes: Delegated permissions it carries, when a person stands behind it.
-        roles: Application permissions it carries, when none does.
-        directory_roles: The person's directory roles by name.
         capabilities: What the client said it can do (``CP1``: claims challenges).
         audience: Whom it is for.
     """
@@ -155,8 +137,6 @@ def id_token(grant: Grant, *, now: float, seconds: float, issuer: str, nonce: st
 
     Args:
         grant: Who and what it is for; a person stands behind it.
-        now: Seconds since 1970.
-        seconds: Its life.
         issuer: The platform's name of itself.
         nonce: What the application sent to recognise it by; empty for nothing.
     """
@@ -190,6 +170,5 @@ def client_info(grant: Grant) -> str:
 
 
 def _subject(grant: Grant) -> str:
-    """Return the person's id at this one application."""
     assert grant.person is not None
     return encode(hashlib.sha256(f"{grant.client_id}/{grant.person.id}".encode()).digest())

@@ -139,11 +139,7 @@ async def _settings(request: Request) -> Response:
 
 
 def _forms(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Check which settings are to change, and to what.
-
-    Raises:
-        ValueError: If one cannot be changed, or not to that value.
-    """
+    """Check which settings are to change, and to what."""
     for name, value in wanted.items():
         allowed = _FORMS.get(name)
         if allowed is None:
@@ -166,11 +162,7 @@ def _service(request: Request) -> Service:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """Return the request's JSON object.
-
-    Raises:
-        ValueError: If it is none.
-    """
+    """Return the request's JSON object."""
     found = json.loads(await request.body() or b"{}")
     if not isinstance(found, dict):
         raise ValueError("a JSON object is needed")

@@ -53,46 +53,24 @@ class ConnectionDropped(ConnectionError):
 
 @dataclass
 class Fault:
-    """One way to misbehave.
-
-    Attributes:
-        act: What happens.
-        method: HTTP method it is for; any when empty.
-        path: Regular expression that is looked for in the path, without regard to case.
-        after: How many matching calls go well first.
-        times: How many calls are affected from then on; None for all.
-        status: HTTP status for ``refuse``, ``lose`` and ``html``.
-        code: Error code; empty for an answer without a body.
-        message: The error's sentence.
-        retry_after: Seconds for the ``Retry-After`` header, or its text as it is.
-        seconds: How long ``delay`` takes.
-        deed: What the other administrator does.
-        session: Whose session; empty for the one of the path.
-        seen: How many matching calls there were.
-        used: How many calls were affected.
-    """
+    """One way to misbehave."""
 
     act: Act
-    method: str = ""
-    path: str = ""
-    after: int = 0
-    times: int | None = 1
-    status: int = 500
-    code: str = "generalException"
-    message: str = "General exception while processing."
-    retry_after: float | str | None = None
-    seconds: float = 1.0
-    deed: Deed = "activate"
-    session: str = ""
-    seen: int = field(default=0, init=False)
-    used: int = field(default=0, init=False)
+    method: str = ""  # HTTP method it is for; any when empty
+    path: str = ""  # regular expression that is looked for in the path, without regard to case
+    after: int = 0  # how many matching calls go well first
+    times: int | None = 1  # how many calls are affected from then on; None for all
+    status: int = 500  # HTTP status for ``refuse``, ``lose`` and ``html``
+    code: str = "generalException"  # error code; empty for an answer without a body
+    message: str = "General exception while processing."  # the error's sentence
+    retry_after: float | str | None = None  # seconds for the ``Retry-After`` header, or its text as it is
+    seconds: float = 1.0  # how long ``delay`` takes
+    deed: Deed = "activate"  # what the other administrator does
+    session: str = ""  # whose session; empty for the one of the path
+    seen: int = field(default=0, init=False)  # how many matching calls there were
+    used: int = field(default=0, init=False)  # how many calls were affected
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant.
-
-        Raises:
-            ValueError: If an act, a deed, the path's expression or a number is not one.
-        """
         if self.act not in get_args(Act):
             raise ValueError(f"unknown act {self.act!r}; known: {', '.join(get_args(Act))}")
         if self.deed not in get_args(Deed):
@@ -124,11 +102,7 @@ class Fault:
 
 
 def fault_from(description: Mapping[str, Any]) -> Fault:
-    """Make a fault from its attributes by name.
-
-    Raises:
-        ValueError: If one is unknown, missing or wrong.
-    """
+    """Make a fault from its attributes by name. Raises ValueError if one is unknown, missing or wrong."""
     known = {each.name for each in fields(Fault) if each.init}
     unknown = set(description) - known
     if unknown:
@@ -143,18 +117,13 @@ class Faults:
     """The faults that are set, and whether the service is throttling."""
 
     def __init__(self) -> None:
-        """Start well behaved."""
         self.rules: list[Fault] = []
         self._throttled_until = 0.0
         self._wait = 0.0
         self.early_calls = 0
 
     def add(self, act: Act, **attributes: Any) -> Fault:
-        """Set a fault and return it; the attributes are those of ``Fault``.
-
-        Raises:
-            ValueError: As ``fault_from``.
-        """
+        """Set a fault and return it; the attributes are those of ``Fault``. Raises ValueError as ``fault_from``."""
         fault = fault_from({"act": act, **attributes})
         self.rules.append(fault)
         return fault

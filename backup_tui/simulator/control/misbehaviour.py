@@ -48,9 +48,7 @@ def act_as_other(service: Service, deed: str, identifier: str) -> None:
     """Do something to a session as the administrator Ryan.
 
     Args:
-        service: The service.
         deed: ``activate``, ``delete``, or ``remove`` (of the draft's last artifact).
-        identifier: The session's id.
 
     Raises:
         Refusal: As the service refuses it.

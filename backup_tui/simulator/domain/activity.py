@@ -26,27 +26,16 @@ _HISTORY = ((430.3, "Mailboxes all", "backupPolicyCreated"), (41.2, "Mailboxes a
 
 
 class Entry(Struct, frozen=True, dict=True):
-    """One line of the log.
+    """One line of the log."""
 
-    Attributes:
-        id: GUID.
-        moment: When it was done, seconds since 1970.
-        kind: Its type, without namespace.
-        activity: Its ``activityType``.
-        workload: The service it is about.
-        by: Whose doing it was, as the log writes it.
-        result: How it ended.
-        more: The members that only this type has.
-    """
-
-    id: str
-    moment: float
-    kind: Kind
-    activity: str
-    workload: Workload
-    by: str
-    result: Result = "succeeded"
-    more: dict[str, Any] = field(default_factory=dict)
+    id: str  # GUID
+    moment: float  # when it was done
+    kind: Kind  # its type, without namespace
+    activity: str  # its ``activityType``
+    workload: Workload  # the service it is about
+    by: str  # whose doing it was, as the log writes it
+    result: Result = "succeeded"  # how it ended
+    more: dict[str, Any] = field(default_factory=dict)  # the members that only this type has
 
     @property
     def service_type(self) -> str:
@@ -70,12 +59,7 @@ class ActivityLog:
     """The log of one service."""
 
     def __init__(self, tenant: Tenant, sessions: Mapping[str, RestoreSession]) -> None:
-        """Start with what happened to the policies before the start.
-
-        Args:
-            tenant: Whose policies.
-            sessions: Restore sessions by id, as they will be whenever the log is read.
-        """
+        """Start with what happened to the policies before the start."""
         self._tenant = tenant
         self._sessions = sessions
         self._entries: list[Entry] = []
@@ -94,14 +78,8 @@ class ActivityLog:
         """Note what somebody did to a policy.
 
         Args:
-            now: When, seconds since 1970.
             policy: The policy, as it is afterwards.
             activity: ``backupPolicyCreated``, ``...Activated``, ``...Modified``, ``...Paused`` or ``...Renamed``.
-            caller: Who.
-            old_name: Its name before, when it was renamed.
-            added: Units that were asked to be added.
-            removed: Units that were asked to be removed.
-            failed: Entries that failed.
         """
         more = _about(policy, now) | {
             "oldPolicyName": old_name,

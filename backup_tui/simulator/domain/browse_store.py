@@ -16,13 +16,6 @@ class BrowseSessions:
     """All browse sessions of one tenant."""
 
     def __init__(self, tenant: Tenant, seed: int, speed: float) -> None:
-        """Start without any.
-
-        Args:
-            tenant: Whose points can be browsed.
-            seed: The ids follow from it.
-            speed: Divides how long a session takes to be created.
-        """
         self._tenant = tenant
         self._seed = seed
         self._speed = speed
@@ -32,8 +25,7 @@ class BrowseSessions:
     def create(self, restore_point_id: object, workload: Workload, now: float) -> BrowseSession:
         """Make a session for an express restore point (page backuprestoreroot-post-sharepointbrowsesessions).
 
-        Raises:
-            Refusal: 400 ``InvalidRestorePoint``; the code is that of restore sessions, no page names one.
+        Refuses with 400 ``InvalidRestorePoint``; the code is that of restore sessions, no page names one.
         """
         if not isinstance(restore_point_id, str) or not restore_point_id:
             raise Refusal(400, "InvalidRestorePoint", "restorePointId is required.")
@@ -58,8 +50,7 @@ class BrowseSessions:
     def get(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
         """Return a session.
 
-        Raises:
-            Refusal: 404 ``BrowseSessionNotFound``, also for one that has expired; the code is invented.
+        Refuses with 404 ``BrowseSessionNotFound``, also for one that has expired; the code is invented.
         """
         session = self._sessions.get(identifier)
         if session is None or now >= session.expires or workload not in (None, session.workload):
@@ -69,8 +60,7 @@ class BrowseSessions:
     def browsable(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
         """Return a session whose point can be looked into.
 
-        Raises:
-            Refusal: As ``get``; 409 ``BrowseSessionNotReady`` (invented) when it is being created or has failed.
+        Refuses as ``get``; 409 ``BrowseSessionNotReady`` (invented) when it is being created or has failed.
         """
         session = self.get(identifier, workload, now)
         status = session.status(now)

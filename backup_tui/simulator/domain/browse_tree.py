@@ -31,29 +31,17 @@ _DEEPEST = 3
 
 @dataclass(slots=True)
 class Node:
-    """One site, library, folder or file.
-
-    Attributes:
-        key: Item key.
-        name: Name.
-        url: Web address.
-        kind: What it is.
-        created: When it was made, seconds since 1970.
-        modified: When it was last changed, seconds since 1970.
-        author: Who made it.
-        size: Bytes of a file; of anything else what is inside it.
-        children: What is inside it.
-    """
+    """One site, library, folder or file."""
 
     key: str
     name: str
-    url: str
-    kind: Kind
+    url: str  # web address
+    kind: Kind  # what it is
     created: float
-    modified: float
+    modified: float  # when it was last changed
     author: Caller
-    size: int = 0
-    children: list["Node"] = field(default_factory=list)
+    size: int = 0  # bytes of a file; of anything else what is inside it
+    children: list["Node"] = field(default_factory=list)  # what is inside it
 
     def walk(self) -> Iterator["Node"]:
         """Yield this node and all below it."""
@@ -63,12 +51,7 @@ class Node:
 
 
 def draw_tree(unit: Unit, moment: int) -> list[Node]:
-    """Return the top locations of a drive or site at a moment, with all that is below them.
-
-    Args:
-        unit: A drive or a site.
-        moment: The restore point's time, seconds since 1970.
-    """
+    """Return the top locations of a drive or site at a moment, with all that is below them."""
     random = Random(f"tree/{unit.id}")
     if unit.workload is not SHAREPOINT:
         key = f"{guid(unit.id, 'site')},{guid(unit.id, 'web')}"

@@ -27,21 +27,13 @@ _TYPES = ("none", "site", "documentLibrary", "folder")
 
 @dataclass
 class BrowseSession:
-    """One browse session.
+    """One browse session."""
 
-    Attributes:
-        id: Its id, which is no GUID.
-        point: The restore point that is looked into; an express one of a drive or site.
-        created: When it was made, seconds since 1970.
-        ready: When it can be browsed (or has failed), seconds since 1970.
-        error: Code with which its creation ends, or None.
-    """
-
-    id: str
-    point: Point
+    id: str  # its id, which is no GUID
+    point: Point  # the restore point that is looked into; an express one of a drive or site
     created: float
-    ready: float
-    error: str | None
+    ready: float  # when it can be browsed (or has failed)
+    error: str | None  # code with which its creation ends, or None
 
     @property
     def expires(self) -> float:
@@ -71,19 +63,12 @@ class BrowseSession:
 
 
 class BrowseQuery(Struct, frozen=True, dict=True):
-    """What a browse asks for, and from which row on.
+    """What a browse asks for, and from which row on."""
 
-    Attributes:
-        location: Item key of the place to look into; empty for the top locations.
-        name: Text that names must contain; empty for all.
-        order: A ``browseQueryOrder``; empty for the tree's own.
-        start: First row, 0 or more.
-    """
-
-    location: str = ""
-    name: str = ""
-    order: str = ""
-    start: int = 0
+    location: str = ""  # item key of the place to look into; empty for the top locations
+    name: str = ""  # text that names must contain; empty for all
+    order: str = ""  # a ``browseQueryOrder``; empty for the tree's own
+    start: int = 0  # first row, 0 or more
 
 
 def browse_id(*parts: object) -> str:
@@ -95,9 +80,8 @@ def browse_id(*parts: object) -> str:
 def read_query(body: dict[str, Any], session: BrowseSession) -> BrowseQuery:
     """Read the body of a browse.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` for a wrong filter, order or type; 404 ``itemNotFound`` for a place that is not in
-            the point. No page documents codes for these.
+    Refuses with 400 ``BadRequest`` for a wrong filter, order or type; 404 ``itemNotFound`` for a place that is not in
+    the point. No page documents codes for these.
     """
     unknown = set(body) - {"browseLocationItemKey", "browseResourceType", "filter", "orderBy"}
     if any(not name.startswith("@") for name in unknown):
@@ -121,11 +105,7 @@ def read_query(body: dict[str, Any], session: BrowseSession) -> BrowseQuery:
 
 
 def find_node(session: BrowseSession, key: str) -> Node:
-    """Return an item of a browse session.
-
-    Raises:
-        Refusal: 404 ``itemNotFound``.
-    """
+    """Return an item of a browse session. Refuses with 404 ``itemNotFound``."""
     node = session.nodes.get(key.lower())
     if node is None:
         raise Refusal(404, "itemNotFound", f"The item {key} was not found in this browse session.")
@@ -160,11 +140,7 @@ def write_token(query: BrowseQuery) -> str:
 
 
 def read_token(token: str) -> BrowseQuery:
-    """Read a token.
-
-    Raises:
-        Refusal: 400 ``BadRequest`` when it is garbled.
-    """
+    """Read a token. Refuses with 400 ``BadRequest`` when it is garbled."""
     wrong = bad_request("The $skiptoken is invalid.")
     try:
         found = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))

@@ -30,52 +30,30 @@ _NO_POINT = ("RestorePointNotFound", "No restore point was found in the period."
 
 
 class Missing(Struct, frozen=True):
-    """A name that did not become an artifact.
-
-    Attributes:
-        code: Error code.
-        message: Sentence for developers.
-        name: The name as it was given.
-    """
+    """A name that did not become an artifact."""
 
     code: str
     message: str
-    name: str
+    name: str  # the name as it was given
 
 
 @dataclass
 class BulkRequest:
-    """One bulk addition request.
+    """One bulk addition request."""
 
-    Attributes:
-        id: GUID.
-        workload: Its service.
-        title: Its ``displayName``, or None.
-        names: The names by the property they came in.
-        period: Earliest and latest time of the points, seconds since 1970.
-        given_period: The ``protectionTimePeriod`` as it was sent.
-        destination: ``new`` or ``inPlace``.
-        tags: ``none`` or ``fastRestore``.
-        preference: ``latest`` or ``oldest``.
-        created: When it was made, seconds since 1970.
-        created_by: Who made it.
-        completed: When its names were looked up, seconds since 1970; None before its session is activated.
-        missing: Names that did not become artifacts, known from then on.
-    """
-
-    id: str
+    id: str  # GUID
     workload: Workload
-    title: str | None
-    names: dict[str, list[str]]
-    period: tuple[float, float]
-    given_period: dict[str, Any]
-    destination: str
-    tags: str
-    preference: str
+    title: str | None  # its ``displayName``, or None
+    names: dict[str, list[str]]  # the names by the property they came in
+    period: tuple[float, float]  # earliest and latest time of the points
+    given_period: dict[str, Any]  # the ``protectionTimePeriod`` as it was sent
+    destination: str  # ``new`` or ``inPlace``
+    tags: str  # ``none`` or ``fastRestore``
+    preference: str  # ``latest`` or ``oldest``
     created: float
     created_by: Caller
-    completed: float | None = None
-    missing: tuple[Missing, ...] = ()
+    completed: float | None = None  # when its names were looked up; None before its session is activated
+    missing: tuple[Missing, ...] = ()  # names that did not become artifacts, known from then on
 
     def status(self, now: float) -> Literal["active", "completed", "completedWithErrors"]:
         """Return the ``restoreArtifactsBulkRequestStatus``."""
@@ -98,9 +76,8 @@ def _wrong(message: str) -> Refusal:
 def read_bulk(body: dict[str, Any], workload: Workload, identifier: str, caller: Caller, now: float) -> BulkRequest:
     """Read the body of a create request (page exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests).
 
-    Raises:
-        Refusal: 400 ``BulkRestoreInvalidCreateRequest``, ``BulkRestoreRestorationResourcesCountExceedsLimit``,
-            ``BulkRestoreInvalidCreateRequestSiteUrl``, ``BulkRestoreInvalidCreateRequestUserEmail``.
+    Refuses with 400 ``BulkRestoreInvalidCreateRequest``, ``BulkRestoreRestorationResourcesCountExceedsLimit``,
+    ``BulkRestoreInvalidCreateRequestSiteUrl``, ``BulkRestoreInvalidCreateRequestUserEmail``.
     """
     lists = bulk_lists(workload)
     known = {"displayName", "protectionTimePeriod", "destinationType", "tags", "restorePointPreference", *lists}
@@ -198,11 +175,6 @@ def _period(given: object) -> tuple[float, float]:
 
 def resolve(request: BulkRequest, tenant: Tenant, now: float) -> tuple[list[Point], tuple[Missing, ...]]:
     """Look the names up.
-
-    Args:
-        request: What was asked for.
-        tenant: Where to look.
-        now: Seconds since 1970.
 
     Returns:
         One restore point for each unit that was found, and the names that came to nothing.

@@ -24,14 +24,6 @@ class ManualClock:
     """A clock that stands still until it is told to move."""
 
     def __init__(self, start: datetime) -> None:
-        """Start at a moment.
-
-        Args:
-            start: An aware date and time, of any zone.
-
-        Raises:
-            ValueError: If ``start`` has no zone.
-        """
         if start.tzinfo is None:
             raise ValueError("the start of a clock needs a zone")
         self._now = start.astimezone(UTC)

@@ -51,7 +51,6 @@ class Directory:
     """Everything of a tenant that could be protected; it is put together when it is first asked for something."""
 
     def __init__(self, tenant: Tenant) -> None:
-        """Take the tenant as it was drawn."""
         self._tenant = tenant
 
     def find(self, workload: Workload, owner: str) -> Thing | None:
@@ -81,16 +80,7 @@ class Directory:
         return [(key, name, len(members)) for key, (name, members) in self._groups.items()]
 
     def change_group(self, identifier: str, add: Collection[str], remove: Collection[str]) -> None:
-        """Change who is in a group.
-
-        Args:
-            identifier: The group's id.
-            add: Object ids of accounts that come into it.
-            remove: Object ids of accounts that leave it.
-
-        Raises:
-            ValueError: If there is no such group, or no such account to add.
-        """
+        """Change who is in a group. Raises ValueError if there is no such group, or no such account to add."""
         key = identifier.lower()
         if key not in self._groups:
             raise ValueError(f"no group {identifier}")

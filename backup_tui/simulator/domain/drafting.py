@@ -55,8 +55,7 @@ class Removal(Struct, frozen=True, dict=True):
 def check_type(body: dict[str, Any], names: Sequence[str]) -> None:
     """Check an ``@odata.type``, in either of the namespaces that pages write.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` when it is another type.
+    Refuses with 400 ``BadRequest`` when it is another type.
     """
     given = body.get("@odata.type")
     if given is None:
@@ -69,9 +68,8 @@ def check_type(body: dict[str, Any], names: Sequence[str]) -> None:
 def read_additions(items: object, reader: Reader, limit_status: Literal[400, 413]) -> list[Addition]:
     """Read the artifacts of a create request.
 
-    Raises:
-        Refusal: 400 ``InvalidArtifactRequest``, ``DuplicateArtifactInList``, ``DifferentRestoreDestinationType``;
-            ``RestoreArtifactsLimitBreached`` with the status given; and what the reader refuses.
+    Refuses with 400 ``InvalidArtifactRequest``, ``DuplicateArtifactInList``, ``DifferentRestoreDestinationType``;
+    ``RestoreArtifactsLimitBreached`` with the status given; and what the reader refuses.
     """
     additions = [reader(item) for item in _checked_list(items, limit_status)]
     _check_together(additions)
@@ -79,11 +77,7 @@ def read_additions(items: object, reader: Reader, limit_status: Literal[400, 413
 
 
 def read_changes(items: object, reader: Reader) -> list[Addition | Removal]:
-    """Read the entries of a delta, in their order.
-
-    Raises:
-        Refusal: As ``read_additions``, the limit with 400.
-    """
+    """Read the entries of a delta, in their order. Refuses as ``read_additions``, the limit with 400."""
     changes: list[Addition | Removal] = []
     for item in _checked_list(items, 400):
         if "@removed" in item:
@@ -144,8 +138,7 @@ def _check_together(additions: list[Addition]) -> None:
 def check_policy(additions: Sequence[Addition | Removal], policy_id: str | None) -> None:
     """Check that what is added belongs to the policy that a session names (beta).
 
-    Raises:
-        Refusal: 400 ``InvalidArtifactRequest``; no page documents a code.
+    Refuses with 400 ``InvalidArtifactRequest``; no page documents a code.
     """
     for each in additions:
         if policy_id is None or isinstance(each, Removal):
@@ -162,8 +155,7 @@ def check_kind(session: RestoreSession, changes: Sequence[Addition | Removal], g
     The pages forbid to mix full and granular ones in one request; that it holds for the session follows from its
     one ``restoreJobType``.
 
-    Raises:
-        Refusal: 400 ``InvalidArtifactRequest``.
+    Refuses with 400 ``InvalidArtifactRequest``.
     """
     adding = any(isinstance(change, Addition) for change in changes)
     if adding and session.artifacts and (session.job == "granular") is not granular:
@@ -181,18 +173,14 @@ def apply_changes(
     """Change a draft, entry by entry; what is wrong with one entry is answered in its place.
 
     Args:
-        session: The draft.
-        changes: The entries.
-        now: Seconds since 1970.
-        added: How an artifact that was added is answered.
         tell_removals: Whether removals that were done are answered too, as granular ones are.
 
     Returns:
         The answer's delta.
 
     Raises:
-        Refusal: 400 ``DifferentRestoreDestinationType`` when an addition goes elsewhere than what stays in the
-            draft (documented for create; the rule holds for the session).
+        Refusal: 400 ``DifferentRestoreDestinationType`` when an addition goes elsewhere than what stays in the draft
+            (documented for create; the rule holds for the session).
     """
     leaving = {change.artifact_id.lower() for change in changes if isinstance(change, Removal)}
     staying = [artifact for artifact in session.artifacts if artifact.id not in leaving]

@@ -38,9 +38,6 @@ def file_reader(service: Service, workload: Workload, now: float, *, patch: bool
     """Return what reads a granular drive or site artifact.
 
     Args:
-        service: The service.
-        workload: Whose files.
-        now: Seconds since 1970.
         patch: Whether it stands in an update; the OneDrive page names the key ``itemKey`` there.
         beta: Whether ``destinationType`` is known.
 

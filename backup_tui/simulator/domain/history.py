@@ -17,29 +17,17 @@ _MINUTE = 60
 
 
 class _Past(Struct, frozen=True, dict=True):
-    """One line of the tenant's past.
+    """One line of the tenant's past."""
 
-    Attributes:
-        age: How long before the start of the service it was activated (drafts: made), in seconds.
-        workload: Its service.
-        first: Place of its first unit; further ones follow.
-        units: How many units.
-        destination: Where to.
-        by: Who made it.
-        back: How far before that its restore points lie, in seconds.
-        error: Error with which its second artifact (or the only one) ended beside what its units cause.
-        draft: Whether it was never activated.
-    """
-
-    age: float
+    age: float  # how long before the start of the service it was activated (drafts: made), in seconds
     workload: Workload
-    first: int
+    first: int  # place of its first unit; further ones follow
     units: int
     destination: Literal["new", "inPlace"]
     by: Caller
-    back: float = HOUR
-    error: str | None = None
-    draft: bool = False
+    back: float = HOUR  # how far before that its restore points lie, in seconds
+    error: str | None = None  # error with which its second artifact (or the only one) ended beside what its units cause
+    draft: bool = False  # whether it was never activated
 
 
 _HISTORY: tuple[_Past, ...] = (
@@ -75,13 +63,9 @@ _HISTORY: tuple[_Past, ...] = (
 
 
 class Restores(Protocol):
-    """What the past is written into: whatever makes restore sessions and gives them their course.
+    """What the past is written into: whatever makes restore sessions and gives them their course."""
 
-    Attributes:
-        sessions: Those that there are, by id.
-    """
-
-    sessions: dict[str, RestoreSession]
+    sessions: dict[str, RestoreSession]  # those that there are, by id
 
     def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession:
         """Make an empty draft and return it."""
@@ -101,11 +85,6 @@ def write_history(restores: Restores, tenant: Tenant, speed: float) -> None:
     """Fill a new service with its past.
 
     Restores took real time before the start; what is left of the running one is divided by the service's speed.
-
-    Args:
-        restores: Makes the sessions; has none yet.
-        tenant: Whose units.
-        speed: Of the service.
     """
     started = tenant.started
     for past in sorted(_HISTORY, key=lambda each: -each.age):
@@ -122,7 +101,6 @@ def write_history(restores: Restores, tenant: Tenant, speed: float) -> None:
 
 
 def _units(tenant: Tenant, past: _Past) -> list[Unit]:
-    """Return the units of a line that the tenant is large enough to have."""
     return tenant.units[past.workload.key][past.first : past.first + past.units]
 
 

@@ -38,8 +38,7 @@ def iso(moment: float | None) -> str | None:
 def seconds_of(text: str) -> float:
     """Read ISO 8601 as seconds since 1970; without a zone it is UTC.
 
-    Raises:
-        ValueError: If the text is not such a time.
+    Raises ValueError if the text is not such a time.
     """
     match = _ISO.fullmatch(text.strip())
     if match is None:

@@ -22,33 +22,19 @@ Detail = tuple[str, str, str]
 
 @dataclass
 class Rule:
-    """One inclusion rule.
+    """One inclusion rule."""
 
-    Attributes:
-        seq: Number in the order of creation.
-        id: GUID.
-        policy: The policy whose units it chooses.
-        expression: What it is for.
-        dynamic: Whether it goes on watching (``isAutoApplyEnabled``).
-        status: Its ``protectionRuleStatus``.
-        created: When it was made, seconds since 1970.
-        created_by: Who made it.
-        modified: When it last changed, seconds since 1970.
-        modified_by: Who last changed it.
-        failures: What went wrong when it was last applied.
-    """
-
-    seq: int
-    id: str
-    policy: Policy
-    expression: str
-    dynamic: bool
-    status: str
+    seq: int  # number in the order of creation
+    id: str  # GUID
+    policy: Policy  # the policy whose units it chooses
+    expression: str  # what it is for
+    dynamic: bool  # whether it goes on watching (``isAutoApplyEnabled``)
+    status: str  # its ``protectionRuleStatus``
     created: float
     created_by: Caller
     modified: float
     modified_by: Caller
-    failures: tuple[Detail, ...] = ()
+    failures: tuple[Detail, ...] = ()  # what went wrong when it was last applied
 
     def touch(self, status: str, caller: Caller, now: float) -> None:
         """Note a change that somebody asked for."""
@@ -66,15 +52,7 @@ class InclusionRules:
         activity: ActivityLog,
         scheduler: Scheduler,
     ) -> None:
-        """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones.
-
-        Args:
-            tenant: Whose policies.
-            directory: What can become a unit.
-            membership: Puts units into policies.
-            activity: Where it is noted.
-            scheduler: Does later what takes a while.
-        """
+        """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones."""
         self._tenant = tenant
         self._directory = directory
         self._membership = membership
@@ -103,8 +81,7 @@ class InclusionRules:
     def get(self, owner: Policy | Workload, identifier: str) -> Rule:
         """Return a rule of a policy, or of any policy of a service.
 
-        Raises:
-            Refusal: 400 ``InvalidInclusionRuleId``; 404 ``ProtectionRuleNotFound``.
+        Refuses with 400 ``InvalidInclusionRuleId``; 404 ``ProtectionRuleNotFound``.
         """
         if not is_guid(identifier):
             raise Refusal(400, "InvalidInclusionRuleId", "Inclusion rule ID is absent or invalid.")
@@ -116,9 +93,8 @@ class InclusionRules:
     def create(self, policy: Policy, expression: str, dynamic: bool, caller: Caller, now: float) -> Rule:
         """Make a rule, which begins to apply itself (page protectionrulebase-post).
 
-        Raises:
-            Refusal: 400 ``InvalidRuleExpression``, ``InvalidInclusionRuleCreateRequest`` (a dynamic rule of sites, or
-                a second dynamic one in the policy); 413 ``InvalidRuleExpressionGroupLimitExceeded``.
+        Refuses with 400 ``InvalidRuleExpression``, ``InvalidInclusionRuleCreateRequest`` (a dynamic rule of sites, or a
+        second dynamic one in the policy); 413 ``InvalidRuleExpressionGroupLimitExceeded``.
         """
         if dynamic and policy.workload is SHAREPOINT:
             raise Refusal(400, "InvalidInclusionRuleCreateRequest", "Dynamic rules are not supported for sites.")
@@ -132,10 +108,9 @@ class InclusionRules:
     def update(self, rule: Rule, expression: str, caller: Caller, now: float) -> None:
         """Give a dynamic rule another expression (page protectionrulebase-update).
 
-        Raises:
-            Refusal: 400 ``PatchNotAllowedForStaticRule``, ``InvalidProtectionRuleStatusForUpdation``,
-                ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``; 422
-                ``InvalidProtectionRuleStatusForDynamicRuleEdit``.
+        Refuses with 400 ``PatchNotAllowedForStaticRule``, ``InvalidProtectionRuleStatusForUpdation``,
+        ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``; 422
+        ``InvalidProtectionRuleStatusForDynamicRuleEdit``.
         """
         if not rule.dynamic:
             raise Refusal(400, "PatchNotAllowedForStaticRule", "A static rule cannot be updated.")
@@ -153,8 +128,7 @@ class InclusionRules:
     def run(self, rule: Rule, caller: Caller, now: float) -> None:
         """Apply a static rule once more (page protectionrulebase-run).
 
-        Raises:
-            Refusal: 400 ``RunNotAllowedForDynamicRule``, or ``ProtectionRuleActionNotAllowed`` while it is applied.
+        Refuses with 400 ``RunNotAllowedForDynamicRule``, or ``ProtectionRuleActionNotAllowed`` while it is applied.
         """
         if rule.dynamic:
             raise Refusal(400, "RunNotAllowedForDynamicRule", "A dynamic rule applies itself.")
@@ -168,9 +142,8 @@ class InclusionRules:
 
         Page protectionrulebase-deleteandunprotect.
 
-        Raises:
-            Refusal: 422 ``InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll`` while it is being deleted
-                or applied, and for a static rule.
+        Refuses with 422 ``InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll`` while it is being deleted or
+        applied, and for a static rule.
         """
         if not rule.dynamic or rule.status not in _ENDED:
             message = f"The rule is {'dynamic' if rule.dynamic else 'static'} and in {rule.status} state."
@@ -190,9 +163,8 @@ class InclusionRules:
     def delete(self, rule: Rule) -> None:
         """Delete a rule; its units stay in the policy (page protectionrulebase-delete).
 
-        Raises:
-            Refusal: 400 ``InvalidProtectionRuleStatusForDeletion`` or, for a dynamic rule, 422
-                ``InvalidProtectionRuleStatusForDynamicRuleDeletion`` unless it has been applied.
+        Refuses with 400 ``InvalidProtectionRuleStatusForDeletion`` or, for a dynamic rule, 422
+        ``InvalidProtectionRuleStatusForDynamicRuleDeletion`` unless it has been applied.
         """
         if rule.status not in _ENDED:
             message = f"The rule is in {rule.status} state. It must be completed or completedWithErrors."
@@ -205,12 +177,7 @@ class InclusionRules:
                 unit.by_rule, unit.by_hand = False, True
 
     def group_changed(self, group: str, now: float) -> None:
-        """Let the dynamic rules that name a group follow a change of its members.
-
-        Args:
-            group: The group's id.
-            now: Seconds since 1970.
-        """
+        """Let the dynamic rules that name a group follow a change of its members."""
         for rule in self._rules.values():
             if rule.dynamic and rule.status in _ENDED and group.lower() in rule.expression.lower():
                 self._apply_later(rule, now)

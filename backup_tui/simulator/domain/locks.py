@@ -20,11 +20,7 @@ _OF_THE_TENANT = ("", "enable", "serviceapps")
 
 
 def person_only(call: Call) -> None:
-    """Let a call pass only for a person.
-
-    Raises:
-        Refusal: 403 ``Forbidden`` for an application alone.
-    """
+    """Let a call pass only for a person. Refuses with 403 ``Forbidden`` for an application alone."""
     if call.caller.app_only:
         raise Refusal(403, "Forbidden", "This action is supported in delegated scenarios only.")
 
@@ -32,8 +28,7 @@ def person_only(call: Call) -> None:
 def check(call: Call) -> None:
     """Look whether the state of the service lets a call pass; nothing else of the call is looked at.
 
-    Raises:
-        Refusal: 403 ``Forbidden``, ``ServiceDisabled``, ``ProtectionChangeLocked`` or ``RestoreLocked``.
+    Refuses with 403 ``Forbidden``, ``ServiceDisabled``, ``ProtectionChangeLocked`` or ``RestoreLocked``.
     """
     first, _, _ = call.path.lower().partition("/backuprestore")[2].strip("/").replace("(", "/").partition("/")
     if first in _OF_THE_TENANT:

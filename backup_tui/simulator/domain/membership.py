@@ -17,13 +17,6 @@ class Membership:
     """Puts units into policies and takes them out, with the time that this takes."""
 
     def __init__(self, tenant: Tenant, directory: Directory, scheduler: Scheduler) -> None:
-        """Act on a tenant.
-
-        Args:
-            tenant: Whose units.
-            directory: What can become a unit.
-            scheduler: Does later what takes a while.
-        """
         self._tenant = tenant
         self._directory = directory
         self._scheduler = scheduler
@@ -32,8 +25,6 @@ class Membership:
         """Look whether something can be put into a policy.
 
         Args:
-            policy: The policy.
-            thing: A unit, or what is to become one.
             by_rule: Whether a dynamic rule puts it there.
 
         Raises:
@@ -58,8 +49,6 @@ class Membership:
         Args:
             policy: The policy; an inactive one leaves the unit waiting until it is activated.
             thing: A unit, or what is to become one; ``check`` lets it pass.
-            caller: On whose behalf.
-            now: Seconds since 1970.
             place: How many were added before it by the same deed; they follow one after the other.
             by_rule: Whether a dynamic rule puts it there.
         """
@@ -83,7 +72,6 @@ class Membership:
 
         Args:
             unit: A unit that is in a policy and not on its way out.
-            now: Seconds since 1970.
             place: How many were removed before it by the same deed.
         """
         policy = unit.policy
@@ -118,8 +106,7 @@ class Membership:
     def offboard(self, unit: Unit, now: float) -> None:
         """Begin to offboard a unit (page protectionunitbase-offboard).
 
-        Raises:
-            Refusal: 403 ``OperationNotAllowed`` unless it is outside every policy and not being offboarded already.
+        Refuses with 403 ``OperationNotAllowed`` unless it is outside every policy and not being offboarded already.
         """
         if unit.policy is not None or unit.offboarding in ("offboardRequested", "offboarded"):
             text = "Can't process this request as it is not in valid state."
@@ -135,8 +122,7 @@ class Membership:
     def cancel_offboard(self, unit: Unit, now: float) -> None:
         """Begin to take the offboarding of a unit back (page protectionunitbase-canceloffboard).
 
-        Raises:
-            Refusal: 403 ``OperationNotAllowed`` unless its offboarding was asked for and is not done.
+        Refuses with 403 ``OperationNotAllowed`` unless its offboarding was asked for and is not done.
         """
         if unit.offboarding != "offboardRequested":
             text = "Offboarding cannot be cancelled as it is not in a valid state."

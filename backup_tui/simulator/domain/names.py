@@ -64,7 +64,6 @@ _PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", 
 
 
 def _plain(text: str) -> str:
-    """Return a name as it stands in an address."""
     folded = unicodedata.normalize("NFKD", text.translate(_PLAIN))
     return "".join(letter for letter in folded if letter.isascii() and letter.isalnum()).lower()
 
@@ -74,7 +73,6 @@ _LAST_PLAIN = [_plain(name) for name in _LAST]
 
 
 def _mixing(firsts: int, lasts: int) -> int:
-    """Return a step through the surnames with which no pair of names comes twice within one round."""
     return next(step for step in range(7, lasts + 7) if _coprime(1 + step * firsts, lasts))
 
 
@@ -92,7 +90,6 @@ def person(index: int, seed: int) -> tuple[str, str]:
 
     Args:
         index: Number of the person, 0 or more; local parts never repeat.
-        seed: The tenant's seed.
     """
     if index < len(PRINCIPALS):
         first, last = PRINCIPALS[index]
@@ -112,7 +109,6 @@ def site(index: int, seed: int) -> tuple[str, str]:
 
     Args:
         index: Number of the site, 0 or more; paths never repeat, names do.
-        seed: The tenant's seed.
     """
     if index < len(NAMED_SITES):
         return NAMED_SITES[index]

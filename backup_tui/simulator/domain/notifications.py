@@ -12,29 +12,17 @@ _ROLES = ("none", "globalAdmins", "backupAdmins", "custom", "allAdmins")
 
 @dataclass
 class Notifications:
-    """The tenant's ``emailNotificationsSetting``.
+    """The tenant's ``emailNotificationsSetting``."""
 
-    Attributes:
-        enabled: Whether any are sent.
-        events: Its ``additionalEvents``.
-        role: Who gets them.
-        emails: The addresses, when the role is ``custom``.
-    """
-
-    enabled: bool = True
-    events: str = "none"
-    role: str = "backupAdmins"
-    emails: list[str] = field(default_factory=list)
+    enabled: bool = True  # whether any are sent
+    events: str = "none"  # its ``additionalEvents``
+    role: str = "backupAdmins"  # who gets them
+    emails: list[str] = field(default_factory=list)  # the addresses, when the role is ``custom``
 
     def update(self, body: dict[str, Any], state: ServiceState) -> None:
         """Change what a request names; nothing is changed when part of it is wrong.
 
-        Args:
-            body: The request.
-            state: Whose service it is: for partners the role is read-only.
-
-        Raises:
-            Refusal: 400 ``BadRequest``; no page documents a code.
+        Refuses with 400 ``BadRequest``; no page documents a code.
         """
         unknown = set(body) - {"id", "isEnabled", "additionalEvents", "recipients"}
         if any(not name.startswith("@") for name in unknown):

@@ -7,28 +7,16 @@ from backup_tui.simulator.domain.searches import MailSearch
 
 
 class MailPart(Struct, frozen=True):
-    """The items that a search found in a mailbox.
-
-    Attributes:
-        search: The search.
-    """
+    """The items that a search found in a mailbox."""
 
     search: MailSearch
 
 
 class FilePart(Struct, frozen=True):
-    """One file, folder or library.
+    """One file, folder or library."""
 
-    Attributes:
-        browse: The browse session it was found in.
-        key: Its item key.
-        name: Its name.
-        url: Its address at the time of the restore point.
-        destination: The ``destinationType`` that was asked for (beta), or None.
-    """
-
-    browse: BrowseSession
+    browse: BrowseSession  # the browse session it was found in
     key: str
     name: str
-    url: str
-    destination: str | None = None
+    url: str  # its address at the time of the restore point
+    destination: str | None = None  # the ``destinationType`` that was asked for (beta), or None

@@ -23,17 +23,11 @@ _ID = re.compile(r"([A-Za-z0-9+/=]+)_(\d{9,10})_(\d+)_1")
 
 
 class Point(Struct, frozen=True):
-    """One restore point.
+    """One restore point."""
 
-    Attributes:
-        unit: The unit it is of.
-        moment: When it was made, seconds since 1970.
-        express: Whether it carries the tag ``fastRestore``.
-    """
-
-    unit: Unit
+    unit: Unit  # the unit it is of
     moment: int
-    express: bool
+    express: bool  # whether it carries the tag ``fastRestore``
 
     @property
     def id(self) -> str:
@@ -96,15 +90,7 @@ def _series(unit: Unit, now: float, first: float, last: float, express: bool) ->
 
 
 def newest_first(unit: Unit, now: float, first: float, last: float, *, express: bool = False) -> Iterator[Point]:
-    """Yield the points of a unit between two moments (both included), newest first.
-
-    Args:
-        unit: The unit.
-        now: Seconds since 1970.
-        first: Earliest moment, seconds since 1970.
-        last: Latest moment, seconds since 1970.
-        express: Only express points.
-    """
+    """Yield the points of a unit between two moments (both included), newest first."""
     for series in _series(unit, now, first, last, express):
         mark = series.newest()
         while mark >= series.first:

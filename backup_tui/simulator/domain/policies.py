@@ -13,17 +13,11 @@ MINUTE = 60.0
 
 
 class Change(Struct, frozen=True, dict=True):
-    """An activation or deactivation on its way.
+    """An activation or deactivation on its way."""
 
-    Attributes:
-        to: The state asked for.
-        began: Seconds since 1970.
-        seconds: How long it takes until the last unit has followed.
-    """
-
-    to: Literal["active", "inactive"]
-    began: float
-    seconds: float
+    to: Literal["active", "inactive"]  # the state asked for
+    began: float  # seconds since 1970
+    seconds: float  # how long it takes until the last unit has followed
 
     @property
     def ends(self) -> float:
@@ -33,37 +27,22 @@ class Change(Struct, frozen=True, dict=True):
 
 @dataclass
 class Policy:
-    """One protection policy.
+    """One protection policy."""
 
-    Attributes:
-        id: GUID.
-        workload: The service whose units it protects.
-        name: Display name.
-        created: When it was made, seconds since 1970.
-        created_by: Who made it.
-        modified: When a person last changed it, seconds since 1970.
-        modified_by: Who last changed it.
-        on: Whether it protects, once any change has ended.
-        size: Units in it.
-        broken: Units in it that cannot be protected.
-        moving: Units in it that follow a change of their own.
-        spans: When it protected, as (from, until) in seconds since 1970; until is None while it does.
-        change: The change on its way, or the last one.
-    """
-
-    id: str
-    workload: Workload
+    id: str  # GUID
+    workload: Workload  # the service whose units it protects
     name: str
     created: float
     created_by: Caller
-    modified: float
+    modified: float  # when a person last changed it
     modified_by: Caller
-    on: bool
-    size: int = 0
-    broken: int = 0
-    moving: int = 0
+    on: bool  # whether it protects, once any change has ended
+    size: int = 0  # units in it
+    broken: int = 0  # units in it that cannot be protected
+    moving: int = 0  # units in it that follow a change of their own
+    # when it protected, as (from, until) in seconds since 1970; until is None while it does
     spans: list[tuple[float, float | None]] = field(default_factory=list)
-    change: Change | None = None
+    change: Change | None = None  # the change on its way, or the last one
 
     def status(self, now: float) -> str:
         """Return the ``protectionPolicyStatus``."""
@@ -86,7 +65,6 @@ class Policy:
 
         Args:
             share: The unit's place among the units of the policy, 0 to 1; they follow a change in this order.
-            now: Seconds since 1970.
         """
         if self.change is None:
             return ("protected" if self.on else "unprotected"), None
@@ -99,15 +77,12 @@ class Policy:
         """Begin to protect (page protectionpolicybase-activate).
 
         Args:
-            caller: Who asks.
-            now: Seconds since 1970.
             speed: Divides how long the units take.
-            others: The other policies of the same service.
             refuse_with: Status of the refusal of a wrong state, 400 or 403.
 
         Raises:
-            Refusal: 400 ``invalidStateForActivation`` or 403 ``PolicyActionNotAllowed`` unless it is inactive or
-                active with errors; 403 ``PolicyActionNotAllowed`` when another policy of the service is active.
+            Refusal: 400 ``invalidStateForActivation`` or 403 ``PolicyActionNotAllowed`` unless it is inactive or active
+                with errors; 403 ``PolicyActionNotAllowed`` when another policy of the service is active.
         """
         status = self.status(now)
         if status not in ("inactive", "activeWithErrors"):
@@ -125,8 +100,6 @@ class Policy:
         """Begin to stop protecting; points made so far stay (page protectionpolicybase-deactivate).
 
         Args:
-            caller: Who asks.
-            now: Seconds since 1970.
             speed: Divides how long the units take.
             refuse_with: Status of the refusal of a wrong state, 400 or 403.
 

@@ -41,26 +41,18 @@ class Removal(Struct, frozen=True, dict=True):
 
 
 class Failed(Struct, frozen=True, dict=True):
-    """An entry of a delta that was not done.
+    """An entry of a delta that was not done."""
 
-    Attributes:
-        operation: ``add`` or ``remove``.
-        code: Its code on the page of error codes.
-        message: Sentence for developers.
-        entry: What identifies it.
-    """
-
-    operation: str
-    code: str
+    operation: str  # ``add`` or ``remove``
+    code: str  # its code on the page of error codes
     message: str
-    entry: dict[str, Any]
+    entry: dict[str, Any]  # what identifies it
 
 
 def read_name(body: dict[str, Any]) -> str | None:
     """Return the name that a request gives, or None when it gives none.
 
-    Raises:
-        Refusal: 400 ``InvalidDisplayName`` when it is empty, too long or no text.
+    Refuses with 400 ``InvalidDisplayName`` when it is empty, too long or no text.
     """
     if "displayName" not in body:
         return None
@@ -73,10 +65,9 @@ def read_name(body: dict[str, Any]) -> str | None:
 def read_units(items: object, workload: Workload, service: "Service") -> list[Thing]:
     """Read the units of a create request.
 
-    Raises:
-        Refusal: 400 ``InvalidCreateRequest`` (no list), 413 ``ProtectionUnitsLimitBreached``, 400
-            ``InvalidProtectionUnitId``, 400 ``DuplicateProtectionUnitInList`` (documented for updates), 409
-            ``ProtectionUnitAlreadyExists``.
+    Refuses with 400 ``InvalidCreateRequest`` (no list), 413 ``ProtectionUnitsLimitBreached``, 400
+    ``InvalidProtectionUnitId``, 400 ``DuplicateProtectionUnitInList`` (documented for updates), 409
+    ``ProtectionUnitAlreadyExists``.
     """
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refusal(400, "InvalidCreateRequest", "The list of protection units is null or malformed.")
@@ -100,9 +91,8 @@ def read_units(items: object, workload: Workload, service: "Service") -> list[Th
 def read_delta(items: object, workload: Workload, service: "Service", policy: Policy) -> list[Addition | Removal]:
     """Read the entries of an update, in their order.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` (no list; no page documents a code), 400 ``InvalidProtectionUnitId``, 400
-            ``DuplicateProtectionUnitInList``, 400 ``ProtectionUnitActionNotAllowed``.
+    Refuses with 400 ``BadRequest`` (no list; no page documents a code), 400 ``InvalidProtectionUnitId``, 400
+    ``DuplicateProtectionUnitInList``, 400 ``ProtectionUnitActionNotAllowed``.
     """
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refusal(400, "BadRequest", "The list of protection units is null or malformed.")

@@ -52,13 +52,7 @@ def session_seconds(workload: Workload, units: int) -> float:
 
 
 def outcome(unit: Unit, destination: str, moment: int) -> str | None:
-    """Return the error code with which a restore of a unit ends by the unit's own nature, or None.
-
-    Args:
-        unit: The unit.
-        destination: ``new`` or ``inPlace``.
-        moment: The restore point's time, seconds since 1970.
-    """
+    """Return the error code with which a restore of a unit ends by the unit's own nature, or None."""
     if unit.trait == "gone":
         return "ArtifactNotFound"
     if unit.trait == "held" and (destination == "inPlace" or unit.workload is not SHAREPOINT):
@@ -82,10 +76,7 @@ def draw_runs(
     """Draw what happens to the artifacts of a session that is being activated.
 
     Args:
-        workload: The session's service.
-        artifacts: Its artifacts, at least one.
         errors: For each artifact the error code it ends with, or None.
-        random: Source of the drawn durations.
         at: Turns seconds of real restore time after the activation into seconds since 1970.
         slots: When each place among those that run at once gets free, seconds since 1970; a heap, changed in place.
         parallel_limit: How many artifacts of the service run at once.

@@ -14,11 +14,6 @@ class Scheduler:
     """Tasks that wait for their moment."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        """Start without any.
-
-        Args:
-            speed: Divides how long what is asked for takes.
-        """
         self._speed = speed
         self._due: list[tuple[float, int, ScheduledTask]] = []
         self._count = 0
@@ -37,7 +32,6 @@ class Scheduler:
         """Have something done that takes a while in real time, and return when.
 
         Args:
-            now: Seconds since 1970.
             seconds: Of real time; the speed divides them.
             task: As for ``at``.
         """
@@ -46,11 +40,7 @@ class Scheduler:
         return moment
 
     def settle(self, now: float) -> None:
-        """Do everything whose moment has come, and what that brings about by now.
-
-        Args:
-            now: Seconds since 1970.
-        """
+        """Do everything whose moment has come, and what that brings about by now."""
         while self._due and self._due[0][0] <= now:
             moment, _, task = heapq.heappop(self._due)
             task(moment)

@@ -10,19 +10,12 @@ _KINDS = {"email": 0.86, "calendar": 0.08, "contact": 0.03, "task": 0.02, "note"
 
 
 class MailSearch(Struct, frozen=True):
-    """One search with an ``artifactQuery``.
+    """One search with an ``artifactQuery``."""
 
-    Attributes:
-        id: The answer's ``searchResponseId``.
-        point: The restore point that was searched.
-        query: What was asked.
-        hits: How many items it found.
-    """
-
-    id: str
-    point: Point
-    query: Query
-    hits: int
+    id: str  # the answer's ``searchResponseId``
+    point: Point  # the restore point that was searched
+    query: Query  # what was asked
+    hits: int  # how many items it found
 
 
 def count_hits(point: Point, query: Query) -> int:

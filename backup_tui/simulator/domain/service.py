@@ -58,7 +58,6 @@ class Service:
     """
 
     def __init__(self, settings: Settings, clock: SimulatorClock | None = None) -> None:
-        """Draw the tenant and its past."""
         self.settings = settings
         self.clock: SimulatorClock = clock or RealClock()
         started = self.now()
@@ -91,8 +90,7 @@ class Service:
     def policy(self, identifier: str, workload: Workload | None = None) -> Policy:
         """Return a policy.
 
-        Raises:
-            Refusal: 400 ``InvalidPolicyId``; 404 ``PolicyNotFound``, also for one of another service.
+        Refuses with 400 ``InvalidPolicyId``; 404 ``PolicyNotFound``, also for one of another service.
         """
         if not is_guid(identifier):
             raise Refusal(400, "InvalidPolicyId", "Policy ID is absent or invalid.")
@@ -128,8 +126,7 @@ class Service:
     def delete_policy(self, identifier: str) -> None:
         """Remove an inactive policy (page protectionpolicybase-delete); its units stay, outside any policy.
 
-        Raises:
-            Refusal: As ``policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
+        Refuses as ``policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
         """
         policy = self.policy(identifier)
         now = self.now()
@@ -144,9 +141,8 @@ class Service:
     def unit(self, identifier: str, workload: Workload | None = None) -> Unit:
         """Return a protection unit.
 
-        Raises:
-            Refusal: 400 ``InvalidProtectionUnitId``; 404 ``ProtectionUnitNotFound`` for a well-formed unknown id,
-                which no page documents with a status.
+        Refuses with 400 ``InvalidProtectionUnitId``; 404 ``ProtectionUnitNotFound`` for a well-formed unknown id, which
+        no page documents with a status.
         """
         if not is_guid(identifier):
             raise Refusal(400, "InvalidProtectionUnitId", "Protection unit ID is absent or invalid.")
@@ -158,8 +154,7 @@ class Service:
     def session(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
         """Return a restore session.
 
-        Raises:
-            Refusal: 400 ``InvalidRestoreSessionId``; 404 ``RestoreSessionNotFound``, also for another service's.
+        Refuses with 400 ``InvalidRestoreSessionId``; 404 ``RestoreSessionNotFound``, also for another service's.
         """
         if not is_guid(identifier):
             raise Refusal(400, "InvalidRestoreSessionId", "Restore session ID is absent or invalid.")
@@ -171,8 +166,7 @@ class Service:
     def draft(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
         """Return a restore session that can still be changed.
 
-        Raises:
-            Refusal: As ``session``, and 403 ``RestoreSessionActionNotAllowed`` unless it is a draft.
+        Refuses as ``session``, and 403 ``RestoreSessionActionNotAllowed`` unless it is a draft.
         """
         session = self.session(identifier, workload)
         status = session.status(self.now())
@@ -206,19 +200,14 @@ class Service:
         return session
 
     def delete_session(self, identifier: str) -> None:
-        """Remove a draft (page restoresessionbase-delete).
-
-        Raises:
-            Refusal: As ``draft``.
-        """
+        """Remove a draft (page restoresessionbase-delete). Refuses as ``draft``."""
         del self.sessions[self.draft(identifier).id]
 
     def activate_session(self, identifier: str, caller: Caller) -> RestoreSession:
         """Start a draft (page restoresessionbase-activate).
 
-        Raises:
-            Refusal: As ``draft``; 403 ``RestoreSessionActionNotAllowed`` for a draft without artifacts; 500
-                ``TooManyActiveRestoreSessions``.
+        Refuses as ``draft``; 403 ``RestoreSessionActionNotAllowed`` for a draft without artifacts; 500
+        ``TooManyActiveRestoreSessions``.
         """
         session = self.draft(identifier)
         if not session.artifacts and session.bulk is None:
@@ -261,9 +250,6 @@ class Service:
         """Draw the course of a session that is activated.
 
         Args:
-            session: A draft with artifacts.
-            caller: Who activates it.
-            activated: When, seconds since 1970.
             at: Turns seconds of real restore time after the activation into seconds since 1970.
             errors: For each artifact the code it ends with, or None.
         """

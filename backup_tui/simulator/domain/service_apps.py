@@ -14,27 +14,15 @@ _IN_CONTROL = ("active", "pendingInactive")
 
 @dataclass
 class ServiceApp:
-    """One registered application.
+    """One registered application."""
 
-    Attributes:
-        seq: Number in the order of registration.
-        id: GUID.
-        app_id: Id of the application.
-        app_name: Its name.
-        status: Its ``serviceAppStatus``.
-        registered: When it was registered, seconds since 1970.
-        effective: When it takes over, or hands over; None before the first activation.
-        modified: When it last changed, seconds since 1970.
-        modified_by: Who last changed it.
-    """
-
-    seq: int
-    id: str
-    app_id: str
+    seq: int  # number in the order of registration
+    id: str  # GUID
+    app_id: str  # id of the application
     app_name: str
-    status: str
-    registered: float
-    effective: float | None
+    status: str  # its ``serviceAppStatus``
+    registered: float  # when it was registered
+    effective: float | None  # when it takes over, or hands over; None before the first activation
     modified: float
     modified_by: Caller
 
@@ -43,13 +31,7 @@ class ServiceApps:
     """All registered applications of the tenant."""
 
     def __init__(self, tenant: Tenant, state: ServiceState, scheduler: Scheduler) -> None:
-        """Start with a partner's application, which controls the service if its consumer is ``thirdparty``.
-
-        Args:
-            tenant: Whose service.
-            state: What they control.
-            scheduler: Does later what takes a while.
-        """
+        """Start with a partner's application, which controls the service if its consumer is ``thirdparty``."""
         self._tenant = tenant
         self._state = state
         self._scheduler = scheduler
@@ -67,8 +49,7 @@ class ServiceApps:
     def get(self, identifier: str) -> ServiceApp:
         """Return one.
 
-        Raises:
-            Refusal: 400 ``BadRequest`` for what is no id, 404 ``ServiceAppNotFound``; no page documents a code.
+        Refuses with 400 ``BadRequest`` for what is no id, 404 ``ServiceAppNotFound``; no page documents a code.
         """
         if not is_guid(identifier):
             raise bad_request("Service app ID is absent or invalid.")
@@ -80,8 +61,7 @@ class ServiceApps:
     def register(self, caller: Caller, now: float) -> ServiceApp:
         """Register the application that calls (page backuprestoreroot-post-serviceapps).
 
-        Raises:
-            Refusal: 409 ``ServiceAppAlreadyExists``; no page documents a code.
+        Refuses with 409 ``ServiceAppAlreadyExists``; no page documents a code.
         """
         if any(app.app_id == caller.app_id for app in self._apps.values()):
             raise Refusal(409, "ServiceAppAlreadyExists", f"The application {caller.app_id} is registered already.")
@@ -91,10 +71,7 @@ class ServiceApps:
         """Have an application take over at a moment (page serviceapp-activate).
 
         Args:
-            app: The application, inactive.
             effective: ``effectiveDateTime`` as it was sent; a moment of the past means now.
-            caller: Who asks.
-            now: Seconds since 1970.
 
         Raises:
             Refusal: 400 ``BadRequest`` without a date, 403 ``ServiceAppActionNotAllowed`` unless it is inactive; no
@@ -113,8 +90,7 @@ class ServiceApps:
     def deactivate(self, app: ServiceApp, caller: Caller, now: float) -> None:
         """Have an application hand over, a day (divided by the speed) from now (page serviceapp-deactivate).
 
-        Raises:
-            Refusal: 403 ``ServiceAppActionNotAllowed`` unless it is active; no page documents a code.
+        Refuses with 403 ``ServiceAppActionNotAllowed`` unless it is active; no page documents a code.
         """
         self._must_be(app, "active")
         app.status, app.modified, app.modified_by = "pendingInactive", now, caller

@@ -22,43 +22,24 @@ _RESTORES_AFTER_GRACE = 30 * DAY
 
 @dataclass
 class ServiceState:
-    """The ``serviceStatus`` of the tenant.
+    """The ``serviceStatus`` of the tenant."""
 
-    Attributes:
-        status: What is allowed.
-        reason: Why not everything is.
-        consumer: Whose service it is.
-        modified: When it last changed, seconds since 1970.
-        modified_by: Who changed it.
-        grace_until: End of the grace period, seconds since 1970, or None.
-        restores_until: Until when restores are allowed, seconds since 1970, or None.
-        controller: Application that alone may change anything when the consumer is ``thirdparty``.
-        billing: What ``enable`` finds when it looks at the billing profile.
-        app_owner: Tenant in which the enabling application is registered, or None.
-    """
-
-    status: Status
-    reason: Reason
-    consumer: Consumer
+    status: Status  # what is allowed
+    reason: Reason  # why not everything is
+    consumer: Consumer  # whose service it is
     modified: float
     modified_by: Caller
-    grace_until: float | None = None
-    restores_until: float | None = None
-    controller: str = PARTNER.app_id
-    billing: Billing = "valid"
-    app_owner: str | None = None
+    grace_until: float | None = None  # end of the grace period, or None
+    restores_until: float | None = None  # until when restores are allowed, or None
+    controller: str = PARTNER.app_id  # application that alone may change anything when the consumer is ``thirdparty``
+    billing: Billing = "valid"  # what ``enable`` finds when it looks at the billing profile
+    app_owner: str | None = None  # tenant in which the enabling application is registered, or None
 
     def become(self, status: Status, reason: Reason, caller: Caller, now: float) -> None:
         """Take on a status, with the dates that go with it.
 
         While changes of protection are locked the grace period runs, and restores are allowed some time longer;
         when restores are locked too, both are over. A service that is off or on has neither.
-
-        Args:
-            status: The status.
-            reason: Why.
-            caller: Who brings it about.
-            now: Seconds since 1970.
         """
         self.status, self.reason = status, reason
         self.modified, self.modified_by = now, caller
@@ -74,11 +55,9 @@ class ServiceState:
         Args:
             app_owner: ``appOwnerTenantId`` as it was sent.
             caller: Who asks; the application becomes the one that controls the service unless it is Microsoft's own.
-            now: Seconds since 1970.
 
         Raises:
-            Refusal: 400 ``InvalidAppOwnerTenantId``, 403 ``UnableToReadBillingProfile``, 402
-                ``InvalidBillingProfile``.
+            Refusal: 400 ``InvalidAppOwnerTenantId``, 403 ``UnableToReadBillingProfile``, 402 ``InvalidBillingProfile``.
         """
         if not isinstance(app_owner, str) or not is_guid(app_owner):
             raise Refusal(400, "InvalidAppOwnerTenantId", "The app owner tenant ID is absent or invalid.")
@@ -100,7 +79,6 @@ class ServiceState:
             wanted: Any of ``status``, ``disableReason``, ``consumer``, ``controller`` (an application id), ``billing``,
                 ``gracePeriodDateTime``, ``restoreAllowedTillDateTime``.
             caller: Who is said to have done it.
-            now: Seconds since 1970.
 
         Raises:
             ValueError: If one of them is unknown or wrong; nothing is changed then.

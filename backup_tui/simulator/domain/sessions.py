@@ -21,29 +21,17 @@ TERMINAL = frozenset({"completed", "completedWithError", "failed"})
 
 @dataclass(slots=True)
 class Artifact:
-    """One restore artifact.
+    """One restore artifact."""
 
-    Attributes:
-        seq: Place within its session, 0 or more; never used twice.
-        id: GUID; of one file or folder its item key.
-        unit: The unit behind its restore point.
-        moment: The restore point's time, seconds since 1970.
-        express: Whether that point was an express one.
-        destination: ``new`` or ``inPlace``.
-        created: When it was added, seconds since 1970.
-        part: What of the unit is restored; None for all of it.
-        run: What happens to it; None before the activation.
-    """
-
-    seq: int
-    id: str
-    unit: Unit
-    moment: int
-    express: bool
-    destination: str
-    created: float
-    part: MailPart | FilePart | None = None
-    run: Run | None = None
+    seq: int  # place within its session, 0 or more; never used twice
+    id: str  # GUID; of one file or folder its item key
+    unit: Unit  # the unit behind its restore point
+    moment: int  # the restore point's time
+    express: bool  # whether that point was an express one
+    destination: str  # ``new`` or ``inPlace``
+    created: float  # when it was added
+    part: MailPart | FilePart | None = None  # what of the unit is restored; None for all of it
+    run: Run | None = None  # what happens to it; None before the activation
 
     @property
     def point_id(self) -> str:
@@ -75,38 +63,22 @@ class _Timeline(Struct, frozen=True, dict=True):
 
 @dataclass
 class RestoreSession:
-    """One restore session.
+    """One restore session."""
 
-    Attributes:
-        seq: Number in the order of creation.
-        id: GUID.
-        workload: Its service.
-        created: When it was made, seconds since 1970.
-        created_by: Who made it.
-        modified: When a person last changed it, seconds since 1970.
-        modified_by: Who last changed it.
-        job: ``standard``, ``granular`` or ``bulk``; one session holds artifacts of one of them.
-        policy_id: Policy whose units alone it takes (beta), or None.
-        bulk: Its bulk addition request, or None.
-        bulk_deleted: Whether that request was deleted, after it was carried out.
-        artifacts: Its artifacts, in the order of their ``seq``.
-        activated: When it was activated, or None for a draft.
-        resolved: When the names of its bulk request are artifacts; None without such a request or in a draft.
-    """
-
-    seq: int
-    id: str
+    seq: int  # number in the order of creation
+    id: str  # GUID
     workload: Workload
     created: float
     created_by: Caller
-    modified: float
+    modified: float  # when a person last changed it
     modified_by: Caller
-    job: JobType = "standard"
-    policy_id: str | None = None
-    bulk: BulkRequest | None = None
-    bulk_deleted: bool = False
-    artifacts: list[Artifact] = field(default_factory=list)
-    activated: float | None = None
+    job: JobType = "standard"  # ``standard``, ``granular`` or ``bulk``; one session holds artifacts of one of them
+    policy_id: str | None = None  # policy whose units alone it takes (beta), or None
+    bulk: BulkRequest | None = None  # its bulk addition request, or None
+    bulk_deleted: bool = False  # whether that request was deleted, after it was carried out
+    artifacts: list[Artifact] = field(default_factory=list)  # its artifacts, in the order of their ``seq``
+    activated: float | None = None  # when it was activated, or None for a draft
+    # when the names of its bulk request are artifacts; None without such a request or in a draft
     resolved: float | None = None
     _timeline: _Timeline | None = None
     _next: int = 0
@@ -139,9 +111,6 @@ class RestoreSession:
         """Activate: give each artifact what happens to it, in the order of the artifacts.
 
         Args:
-            runs: What happens.
-            caller: Who activates.
-            now: Seconds since 1970.
             resolved: When the names of its bulk request have become these artifacts (perhaps none).
         """
         for artifact, run in zip(self.artifacts, runs, strict=True):

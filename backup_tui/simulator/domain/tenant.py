@@ -32,64 +32,38 @@ _FAILING: dict[WorkloadKey, tuple[int, tuple[Trait, ...]]] = {
 
 @dataclass(slots=True)
 class Unit:
-    """One protection unit: a mailbox, a drive or a site.
+    """One protection unit: a mailbox, a drive or a site."""
 
-    Attributes:
-        seq: Place within its service, 0 or more.
-        workload: Its service.
-        id: GUID of the unit.
-        owner: ``directoryObjectId`` of the account, or ``siteId``.
-        name: Display name; empty for a deleted user.
-        address: E-mail address (empty for a deleted user), or web address of the site.
-        url: Web address of the drive or site; empty for a mailbox.
-        policy: The policy it is in; None when it was taken out or its policy is gone.
-        joined: When its protection began, seconds since 1970.
-        place: Place among the units of all services, 0 or more.
-        left: When its protection ended, or None.
-        share: Place among the units of its policy, 0 to 1.
-        trait: How its restores end.
-        unchanged: Mailbox whose content never differs from a point.
-        sparse: Minutes past the hour at which its points are made when there is only one an hour, else None.
-        error: Error code of the unit itself; it is then not protected.
-        offboarding: Its status outside any policy, if it was asked to be offboarded.
-        offboard_requested: When that was asked for, seconds since 1970, or None.
-        by_hand: Whether somebody, a static rule or a job put it in its policy.
-        by_rule: Whether a dynamic rule holds it in its policy.
-        pending: Its status while it follows a change of its own (``protectRequested``, ``removeRequested``).
-        moved: When that change, or the last offboarding step, was asked for, seconds since 1970.
-        past: When it was protected by policies it is no longer in, newest first, in seconds since 1970; None as long
-            as ``joined`` and ``left`` say it all.
-        made_by: Who put it in its policy; None for whoever made the policy.
-        restored: How often it was restored to a new location.
-        faulted: Whether its provider fault already happened (``flaky`` units).
-    """
-
-    seq: int
+    seq: int  # place within its service, 0 or more
     workload: Workload
-    id: str
-    owner: str
-    name: str
-    address: str
-    url: str
-    policy: Policy | None
-    joined: float
-    share: float
-    place: int = 0
-    left: float | None = None
-    trait: Trait = "sound"
-    unchanged: bool = False
+    id: str  # GUID of the unit
+    owner: str  # ``directoryObjectId`` of the account, or ``siteId``
+    name: str  # display name; empty for a deleted user
+    address: str  # e-mail address (empty for a deleted user), or web address of the site
+    url: str  # web address of the drive or site; empty for a mailbox
+    policy: Policy | None  # the policy it is in; None when it was taken out or its policy is gone
+    joined: float  # when its protection began
+    share: float  # place among the units of its policy, 0 to 1
+    place: int = 0  # place among the units of all services, 0 or more
+    left: float | None = None  # when its protection ended, or None
+    trait: Trait = "sound"  # how its restores end
+    unchanged: bool = False  # mailbox whose content never differs from a point
+    # minutes past the hour at which its points are made when there is only one an hour, else None
     sparse: int | None = None
-    error: str | None = None
-    offboarding: str | None = None
-    offboard_requested: float | None = None
-    by_hand: bool = True
-    by_rule: bool = False
+    error: str | None = None  # error code of the unit itself; it is then not protected
+    offboarding: str | None = None  # its status outside any policy, if it was asked to be offboarded
+    offboard_requested: float | None = None  # when that was asked for, or None
+    by_hand: bool = True  # whether somebody, a static rule or a job put it in its policy
+    by_rule: bool = False  # whether a dynamic rule holds it in its policy
+    # its status while it follows a change of its own (``protectRequested``, ``removeRequested``)
     pending: str | None = None
-    moved: float | None = None
+    moved: float | None = None  # when that change, or the last offboarding step, was asked for
+    # when it was protected by policies it is no longer in, newest first, in seconds since 1970; None as long as
+    # ``joined`` and ``left`` say it all
     past: tuple[tuple[float, float | None], ...] | None = None
-    made_by: Caller | None = None
-    restored: int = 0
-    faulted: bool = False
+    made_by: Caller | None = None  # who put it in its policy; None for whoever made the policy
+    restored: int = 0  # how often it was restored to a new location
+    faulted: bool = False  # whether its provider fault already happened (``flaky`` units)
 
     def state(self, now: float) -> tuple[str, float]:
         """Return the ``protectionUnitStatus``, and since when (seconds since 1970) it holds."""
@@ -120,11 +94,7 @@ class Unit:
         return [*found, *(self.past or ())]
 
     def leave(self, now: float) -> None:
-        """Take it out of its policy; what was saved until now stays.
-
-        Args:
-            now: Seconds since 1970.
-        """
+        """Take it out of its policy; what was saved until now stays."""
         if self.policy is None:
             return
         self.past = tuple((began, now if ended is None else ended) for began, ended in self.spans())
@@ -136,24 +106,16 @@ class Unit:
 
 @dataclass
 class Tenant:
-    """All that is protected, or was.
+    """All that is protected, or was."""
 
-    Attributes:
-        seed: Where it was drawn from.
-        started: When the service was started, seconds since 1970; the past is told from here.
-        policies: All policies.
-        units: The units of each service, in the order of their ``seq``.
-        everything: All units, service after service.
-        by_id: Every unit by its id.
-        groups: The members (object ids) of the groups that the dynamic rule of the mailboxes names.
-    """
-
-    seed: int
-    started: float
+    seed: int  # where it was drawn from
+    started: float  # when the service was started; the past is told from here
     policies: list[Policy] = field(default_factory=list)
+    # the units of each service, in the order of their ``seq``
     units: dict[WorkloadKey, list[Unit]] = field(default_factory=dict)
-    everything: list[Unit] = field(default_factory=list)
-    by_id: dict[str, Unit] = field(default_factory=dict)
+    everything: list[Unit] = field(default_factory=list)  # all units, service after service
+    by_id: dict[str, Unit] = field(default_factory=dict)  # every unit by its id
+    # the members (object ids) of the groups that the dynamic rule of the mailboxes names
     groups: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in DYNAMIC_GROUPS})
 
     def take(self, unit: Unit) -> None:

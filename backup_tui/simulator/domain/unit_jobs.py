@@ -30,33 +30,19 @@ def id_member(workload: Workload) -> str:
 
 @dataclass
 class Job:
-    """One bulk addition job.
+    """One bulk addition job."""
 
-    Attributes:
-        seq: Number in the order of creation.
-        id: GUID.
-        policy: The policy whose units it adds.
-        title: Its display name, or None.
-        names: E-mail addresses or web addresses, as they were sent.
-        ids: Object ids or site ids, as they were sent.
-        status: Its ``protectionUnitsBulkJobStatus``.
-        created: When it was made, seconds since 1970.
-        created_by: Who made it.
-        modified: When it last changed, seconds since 1970.
-        failures: What could not be added, and why.
-    """
-
-    seq: int
-    id: str
-    policy: Policy
-    title: str | None
-    names: list[str]
-    ids: list[str]
-    status: str
+    seq: int  # number in the order of creation
+    id: str  # GUID
+    policy: Policy  # the policy whose units it adds
+    title: str | None  # its display name, or None
+    names: list[str]  # e-mail addresses or web addresses, as they were sent
+    ids: list[str]  # object ids or site ids, as they were sent
+    status: str  # its ``protectionUnitsBulkJobStatus``
     created: float
     created_by: Caller
     modified: float
-    failures: tuple[Detail, ...] = ()
+    failures: tuple[Detail, ...] = ()  # what could not be added, and why
 
 
 class UnitJobs:
@@ -70,15 +56,7 @@ class UnitJobs:
         activity: ActivityLog,
         scheduler: Scheduler,
     ) -> None:
-        """Start with one job of the past for each service, one of which did not find everything.
-
-        Args:
-            tenant: Whose policies.
-            directory: What can become a unit.
-            membership: Puts units into policies.
-            activity: Where it is noted.
-            scheduler: Does later what takes a while.
-        """
+        """Start with one job of the past for each service, one of which did not find everything."""
         self._tenant = tenant
         self._directory = directory
         self._membership = membership
@@ -108,8 +86,7 @@ class UnitJobs:
     def get(self, owner: Policy | Workload, identifier: str) -> Job:
         """Return a job of a policy, or of any policy of a service.
 
-        Raises:
-            Refusal: 400 ``BadRequest`` for what is no id, 404 ``BulkAdditionJobNotFound``; no page documents a code.
+        Refuses with 400 ``BadRequest`` for what is no id, 404 ``BulkAdditionJobNotFound``; no page documents a code.
         """
         if not is_guid(identifier):
             raise bad_request("Bulk addition job ID is absent or invalid.")
@@ -121,14 +98,7 @@ class UnitJobs:
     def create(self, policy: Policy, body: dict[str, Any], caller: Caller, now: float) -> Job:
         """Make a job, which begins at once.
 
-        Args:
-            policy: The policy.
-            body: The request.
-            caller: Who asks.
-            now: Seconds since 1970.
-
-        Raises:
-            Refusal: 400 ``BadRequest`` for a wrong list, none, or too long a one; no page documents a code.
+        Refuses with 400 ``BadRequest`` for a wrong list, none, or too long a one; no page documents a code.
         """
         workload = policy.workload
         known = {"displayName", name_member(workload), id_member(workload)}

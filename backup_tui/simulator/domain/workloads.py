@@ -8,21 +8,13 @@ WorkloadKey = Literal["exchange", "onedrive", "sharepoint"]
 
 
 class Workload(Struct, frozen=True, dict=True):
-    """One service's names.
+    """One service's names."""
 
-    Attributes:
-        key: Short name, used inside the simulator only.
-        prefix: Start of its type and collection names.
-        unit: What one protected thing is called in type names.
-        point_code: Number of the service inside restore point ids.
-        has_express: Whether its restore points can carry the tag ``fastRestore``.
-    """
-
-    key: WorkloadKey
-    prefix: str
-    unit: Literal["mailbox", "drive", "site"]
-    point_code: int
-    has_express: bool
+    key: WorkloadKey  # short name, used inside the simulator only
+    prefix: str  # start of its type and collection names
+    unit: Literal["mailbox", "drive", "site"]  # what one protected thing is called in type names
+    point_code: int  # number of the service inside restore point ids
+    has_express: bool  # whether its restore points can carry the tag ``fastRestore``
 
     @property
     def sessions(self) -> str:

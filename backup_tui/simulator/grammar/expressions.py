@@ -42,12 +42,7 @@ def wrong_expression(message: str) -> Refusal:
 def read_groups(text: str, *, dynamic: bool) -> list[str]:
     """Return the ids of the groups that an expression for accounts names, in lower case.
 
-    Args:
-        text: The expression.
-        dynamic: Whether it is of a dynamic rule.
-
-    Raises:
-        Refusal: 400 ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``.
+    Refuses with 400 ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``.
     """
     match = _MEMBERS.fullmatch(text.strip())
     if match is None:
@@ -67,11 +62,7 @@ def read_groups(text: str, *, dynamic: bool) -> list[str]:
 
 
 def read_sites(text: str) -> SiteTest:
-    """Return the test that an expression for sites stands for.
-
-    Raises:
-        Refusal: 400 ``InvalidRuleExpression``.
-    """
+    """Return the test that an expression for sites stands for. Refuses with 400 ``InvalidRuleExpression``."""
     return _SiteParser(text).read()
 
 

@@ -48,7 +48,6 @@ def parse_filter(text: str, most_terms: int) -> tuple[Predicate, frozenset[str]]
     """Read a ``$filter``.
 
     Args:
-        text: The option's value.
         most_terms: How many comparisons it may hold.
 
     Returns:

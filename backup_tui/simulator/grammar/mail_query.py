@@ -56,12 +56,7 @@ def _invalid(message: str) -> Refusal:
 def read_artifact_query(given: object, beta: bool) -> Query:
     """Read the ``artifactQuery`` of a search.
 
-    Args:
-        given: Its JSON.
-        beta: Whether the structured form is known.
-
-    Raises:
-        Refusal: 400 ``InvalidSearchRequest`` for an artifact type, an expression or a structure that is not one.
+    Refuses with 400 ``InvalidSearchRequest`` for an artifact type, an expression or a structure that is not one.
     """
     if not isinstance(given, dict):
         raise _invalid("artifactQuery is not an object.")
@@ -82,11 +77,7 @@ def read_artifact_query(given: object, beta: bool) -> Query:
 
 
 def parse_query(text: str) -> Query:
-    """Read a ``queryExpression``.
-
-    Raises:
-        Refusal: 400 ``InvalidSearchRequest`` for a wrong form.
-    """
+    """Read a ``queryExpression``. Refuses with 400 ``InvalidSearchRequest`` for a wrong form."""
     return _Parser(text).read()
 
 

@@ -31,11 +31,6 @@ class Parser(ABC, Generic[T]):
     deepest = 200
 
     def __init__(self, text: str) -> None:
-        """Split an expression.
-
-        Raises:
-            Refusal: It holds what is no token, or too many.
-        """
         self.text = text
         self._tokens: list[str] = []
         self._at = 0

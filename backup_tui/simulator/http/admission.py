@@ -22,12 +22,7 @@ def admit(authority: Authority, authorization: str | None) -> Caller:
     Any bearer token is let in unless the platform is told to ``require`` its own; one of its own is refused once it
     has ended, in any case.
 
-    Args:
-        authority: The identity platform.
-        authorization: The header ``Authorization``.
-
-    Raises:
-        Refusal: 401 ``InvalidAuthenticationToken``.
+    Refuses with 401 ``InvalidAuthenticationToken``.
     """
     token, caller = bearer(authorization), caller_of(authorization)
     if caller is None:
@@ -51,15 +46,8 @@ def admit(authority: Authority, authorization: str | None) -> Caller:
 def allow(authority: Authority, caller: Caller, method: str, path: str) -> None:
     """Hold a call against what its token carries; a token that is no JWT may everything.
 
-    Args:
-        authority: The identity platform, which knows the directory's roles.
-        caller: Who calls.
-        method: HTTP method.
-        path: Path of an operation that there is, percent-decoded, with the version.
-
-    Raises:
-        Refusal: 403 ``Forbidden`` for a missing permission or role; 403 ``AccessDenied`` for a token without any
-            permission.
+    Refuses with 403 ``Forbidden`` for a missing permission or role; 403 ``AccessDenied`` for a token without any
+    permission.
     """
     rule = rule_for(method, path)
     if caller.permissions is None or rule is None:

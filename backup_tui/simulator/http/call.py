@@ -15,35 +15,20 @@ _LATE_MEMBERS = "include-unknown-enum-members"
 
 
 class Call(Struct, frozen=True, dict=True):
-    """One request.
+    """One request."""
 
-    Attributes:
-        service: The service it is for.
-        method: HTTP method.
-        origin: Scheme, host and port it was sent to.
-        url: Its whole address, as it was sent.
-        version: ``v1.0`` or ``beta``.
-        path: Its path as it was sent, percent-decoded.
-        ids: The path's identifiers, from left to right.
-        query: System query options by lower-case name without ``$``.
-        headers: Request headers by lower-case name.
-        body: The body's bytes.
-        caller: Who sends it.
-        now: Seconds since 1970 at its arrival.
-    """
-
-    service: Service
+    service: Service  # the service it is for
     method: str
-    origin: str
-    url: str
-    version: str
-    path: str
-    ids: tuple[str, ...]
-    query: Options
-    headers: Mapping[str, str]
+    origin: str  # scheme, host and port it was sent to
+    url: str  # its whole address, as it was sent
+    version: str  # ``v1.0`` or ``beta``
+    path: str  # its path as it was sent, percent-decoded
+    ids: tuple[str, ...]  # the path's identifiers, from left to right
+    query: Options  # system query options by lower-case name without ``$``
+    headers: Mapping[str, str]  # request headers by lower-case name
     body: bytes
     caller: Caller
-    now: float
+    now: float  # seconds since 1970 at its arrival
 
     @property
     def root(self) -> str:
@@ -59,8 +44,7 @@ class Call(Struct, frozen=True, dict=True):
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; an empty body is an empty object.
 
-        Raises:
-            Refusal: 400 ``BadRequest`` when it is not JSON, not an object, or not declared to be JSON.
+        Refuses with 400 ``BadRequest`` when it is not JSON, not an object, or not declared to be JSON.
         """
         if not self.body.strip():
             return {}
@@ -77,14 +61,8 @@ class Call(Struct, frozen=True, dict=True):
 
 
 class Reply(Struct, frozen=True, dict=True):
-    """What an operation answers.
-
-    Attributes:
-        status: HTTP status.
-        body: JSON object, or None for an empty answer.
-        headers: Further response headers.
-    """
+    """What an operation answers."""
 
     status: int
-    body: dict[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None  # JSON object, or None for an empty answer
+    headers: Mapping[str, str] = field(default_factory=dict)  # further response headers

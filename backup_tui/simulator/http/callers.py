@@ -12,24 +12,16 @@ _CONSOLE_APP_NAME = "Microsoft Enhanced Restore"
 
 @dataclass(frozen=True)
 class Caller:
-    """A person at an application, or an application alone.
-
-    Attributes:
-        app_id: The application's id.
-        app_name: The application's name.
-        user_id: The person's object id; None for an application alone.
-        user_name: The person's display name.
-        user_email: The person's e-mail address; None when not known.
-        permissions: What the token carries, of either kind; None for a token that tells nothing, and may everything.
-        role_ids: Template ids of the person's directory roles (``wids``); None when the token does not tell.
-    """
+    """A person at an application, or an application alone."""
 
     app_id: str = CONSOLE_APP_ID
     app_name: str = _CONSOLE_APP_NAME
-    user_id: str | None = None
-    user_name: str | None = None
-    user_email: str | None = None
+    user_id: str | None = None  # the person's object id; None for an application alone
+    user_name: str | None = None  # the person's display name
+    user_email: str | None = None  # the person's e-mail address; None when not known
+    # what the token carries, of either kind; None for a token that tells nothing, and may everything
     permissions: frozenset[str] | None = field(default=None, compare=False)
+    # template ids of the person's directory roles (``wids``); None when the token does not tell
     role_ids: frozenset[str] | None = field(default=None, compare=False)
 
     @property

@@ -25,7 +25,6 @@ class Refusal(Exception):
         *,
         details: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
-        """Keep what the answer will say."""
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
@@ -60,10 +59,7 @@ def error_body(
     """Return Graph's error body.
 
     Args:
-        code: Error code.
-        message: Sentence for developers.
         now: Seconds since 1970; written without a zone, as Graph does.
-        request_id: The service's id of this request.
         client_request_id: The caller's id of this request, or the service's own when it sent none.
         details: What ``details`` hold; None leaves them out.
     """

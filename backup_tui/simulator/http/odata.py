@@ -25,25 +25,20 @@ class Options(Mapping[str, str]):
     """The options of one request by lower-case name without ``$``; remembers which were looked at."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        """Take the values in."""
         self._values = dict(values)
         self._read: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
-        """Return the value of an option and remember that it was looked at."""
         self._read.add(name)
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names."""
         return iter(self._values)
 
     def __len__(self) -> int:
-        """Return how many there are."""
         return len(self._values)
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether an option was sent; that alone does not count as looking at it."""
         return name in self._values
 
     def sent(self) -> list[tuple[str, str]]:
@@ -58,8 +53,7 @@ class Options(Mapping[str, str]):
 def read_options(query: str) -> Options:
     """Read the query of an address.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` for an option with ``$`` that OData does not know or that comes twice.
+    Refuses with 400 ``BadRequest`` for an option with ``$`` that OData does not know or that comes twice.
     """
     values: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
@@ -95,11 +89,7 @@ def finish(options: Options, body: dict[str, Any] | None) -> dict[str, Any] | No
 
 
 def whole_number(options: Mapping[str, str], name: str) -> int | None:
-    """Read an option that is a whole number, 0 or more; None without it.
-
-    Raises:
-        Refusal: 400 ``BadRequest``.
-    """
+    """Read an option that is a whole number, 0 or more; None without it. Refuses with 400 ``BadRequest``."""
     text = options.get(name)
     if text is None:
         return None
@@ -109,11 +99,7 @@ def whole_number(options: Mapping[str, str], name: str) -> int | None:
 
 
 def wants_count(options: Mapping[str, str]) -> bool:
-    """Read ``$count``.
-
-    Raises:
-        Refusal: 400 ``BadRequest``.
-    """
+    """Read ``$count``. Refuses with 400 ``BadRequest``."""
     text = options.get("count", "false").lower()
     if text not in ("true", "false"):
         raise bad_request(f"Invalid value '{text}' for $count.")
@@ -123,8 +109,7 @@ def wants_count(options: Mapping[str, str]) -> bool:
 def selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:
     """Return the members of an object that ``$select`` names, with its id and annotations.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` for an empty name.
+    Refuses with 400 ``BadRequest`` for an empty name.
     """
     names = selected_names(select)
     if not names:
@@ -135,8 +120,7 @@ def selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:
 def selected_names(select: str | None) -> set[str]:
     """Return the lower-case names in a ``$select``; none when it is about everything.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` for an empty name.
+    Refuses with 400 ``BadRequest`` for an empty name.
     """
     if select is None or select.strip() == "*":
         return set()

@@ -45,14 +45,7 @@ def dressed(call: Call, reply: Reply) -> Reply:
 
 
 def refused(path: str, root: str, body: Json, headers: dict[str, str]) -> tuple[Json, dict[str, str]]:
-    """Return a refusal in the pages' form.
-
-    Args:
-        path: Path of the request, percent-decoded.
-        root: Address of the API's version.
-        body: The error body of the contract.
-        headers: What goes with it.
-    """
+    """Return a refusal in the pages' form."""
     error = dict(body["error"])
     inner = error.pop("innerError")
     error["innererror"] = {name: value for name, value in inner.items() if name != "client-request-id"}

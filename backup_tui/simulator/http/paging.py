@@ -38,16 +38,14 @@ def page(
     that come or go in between shift nothing.
 
     Args:
-        call: The request.
         rows: All rows, in rising order of ``place``.
         place: A row's place in the list, which never changes.
-        shown: A row as JSON.
         context: What the list is, for ``@odata.context``.
         plain: Whether the list supports no options but ``$top`` and ``$skiptoken``, as some pages say.
 
     Raises:
-        Refusal: 400 ``BadRequest`` for a wrong option or a garbled token, 410 ``resyncRequired`` for an old token,
-            400 ``FilterLengthExceeded``.
+        Refusal: 400 ``BadRequest`` for a wrong option or a garbled token, 410 ``resyncRequired`` for an old token, 400
+            ``FilterLengthExceeded``.
     """
     query = call.query
     settings = call.service.settings

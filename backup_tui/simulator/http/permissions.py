@@ -14,21 +14,13 @@ BROWSE_ROLE = "SharePoint Backup Administrator"
 
 
 class Rule(Struct, frozen=True, dict=True):
-    """What some operations ask for.
+    """What some operations ask for."""
 
-    Attributes:
-        methods: HTTP methods.
-        path: Regular expression for the whole path below ``/solutions/backupRestore``, in lower case.
-        delegated: Permissions of which one is enough when a person stands behind the call.
-        application: The same for an application alone; none when it may not at all.
-        role: Directory role that the person needs too; empty for none.
-    """
-
-    methods: str
-    path: str
-    delegated: tuple[str, ...]
-    application: tuple[str, ...]
-    role: str = ""
+    methods: str  # HTTP methods
+    path: str  # regular expression for the whole path below ``/solutions/backupRestore``, in lower case
+    delegated: tuple[str, ...]  # permissions of which one is enough when a person stands behind the call
+    application: tuple[str, ...]  # the same for an application alone; none when it may not at all
+    role: str = ""  # directory role that the person needs too; empty for none
 
 
 def _rule(methods: str, path: str, *names: str, application: tuple[str, ...] | None = None, role: str = "") -> Rule:
@@ -82,12 +74,7 @@ _FULL: Mapping[str, str] = {
 
 
 def rule_for(method: str, path: str) -> Rule | None:
-    """Return what an operation asks for, None when there is no such operation.
-
-    Args:
-        method: HTTP method.
-        path: Path of the request, percent-decoded, with the version.
-    """
+    """Return what an operation asks for, None when there is no such operation."""
     lower = path.lower().replace("//", "/")
     below = _ROOT.match(lower)
     if below is None:

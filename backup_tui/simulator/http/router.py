@@ -22,17 +22,11 @@ _VERSIONS = ("v1.0", "beta")
 
 
 class Operation(Struct, frozen=True, dict=True):
-    """One method on one path.
-
-    Attributes:
-        method: HTTP method.
-        path: Path below ``/solutions/backupRestore``; ``{id}`` stands for any identifier.
-        handler: What answers it.
-    """
+    """One method on one path."""
 
     method: str
-    path: str
-    handler: Handler
+    path: str  # path below ``/solutions/backupRestore``; ``{id}`` stands for any identifier
+    handler: Handler  # what answers it
 
 
 class Match(Struct, frozen=True, dict=True):
@@ -47,18 +41,12 @@ class Router:
     """All operations of the service."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        """Take the operations in."""
         self._routes = [(each.method, _parts(each.path), each.handler) for each in operations]
 
     def match(self, method: str, path: str) -> Match:
         """Find the operation of a call.
 
-        Args:
-            method: HTTP method.
-            path: Path of the request, percent-decoded.
-
-        Raises:
-            Refusal: 400 for a path that is not the service's; 405 for one that has no such method.
+        Refuses with 400 for a path that is not the service's; 405 for one that has no such method.
         """
         parts = _parts(path)
         version = parts[0].lower() if parts else ""

@@ -10,8 +10,7 @@ from backup_tui.simulator.http.router import Operation
 def list_activities(call: Call) -> Reply:
     """Answer ``GET /activityLogs``, newest first.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` on v1.0, where the segment does not exist.
+    Refuses with 400 ``BadRequest`` on v1.0, where the segment does not exist.
     """
     if call.version != "beta":
         raise no_segment("activityLogs")

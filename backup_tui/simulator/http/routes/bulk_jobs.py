@@ -31,11 +31,7 @@ def _get(call: Call, workload: Workload) -> Reply:
 
 
 def _create(call: Call, workload: Workload) -> Reply:
-    """Answer ``POST .../{mailbox|drive|site}ProtectionUnitsBulkAdditionJobs``.
-
-    Raises:
-        Refusal: As ``UnitJobs.create``.
-    """
+    """Answer ``POST .../{mailbox|drive|site}ProtectionUnitsBulkAdditionJobs``."""
     policy = call.service.policy(call.ids[0], workload)
     body = call.json_object()
     check_type(body, [workload.job_type])

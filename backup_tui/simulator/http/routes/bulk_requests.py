@@ -32,13 +32,7 @@ def _body(call: Call, session: RestoreSession, request: BulkRequest) -> Reply:
 
 
 def _create(call: Call, workload: Workload) -> Reply:
-    """Answer ``POST``: one request for a draft that holds nothing else.
-
-    Raises:
-        Refusal: 400 ``InvalidBulkRestoreArtifactId`` for a malformed id in the path; 403
-            ``RestoreSessionActionNotAllowed`` unless the session is a draft; 400 ``BulkRestoreInvalidCreateRequest``
-            for a second request, or beside artifacts that were added one by one; and as ``read_bulk``.
-    """
+    """Answer ``POST``: one request for a draft that holds nothing else."""
     if not is_guid(call.ids[0]):
         raise Refusal(400, "InvalidBulkRestoreArtifactId", "The ID in the address is invalid.")
     session = call.service.draft(call.ids[0], workload)
@@ -66,11 +60,7 @@ def _list(call: Call, workload: Workload) -> Reply:
 
 
 def _found(call: Call, workload: Workload) -> tuple[RestoreSession, BulkRequest]:
-    """Return the session and the request of the path.
-
-    Raises:
-        Refusal: As ``Service.session``; 400 ``InvalidBulkRestoreArtifactId``; 404 ``BulkRestoreArtifactsNotFound``.
-    """
+    """Return the session and the request of the path."""
     session = call.service.session(call.ids[0], workload)
     if not is_guid(call.ids[1]):
         raise Refusal(400, "InvalidBulkRestoreArtifactId", "The ID of the bulk addition request is invalid.")
@@ -86,11 +76,7 @@ def _get(call: Call, workload: Workload) -> Reply:
 
 
 def _delete(call: Call, workload: Workload) -> Reply:
-    """Answer ``DELETE``; what the request added stays in the session.
-
-    Raises:
-        Refusal: 403 ``InvalidStateForBulkRequestDeletion`` while it is active.
-    """
+    """Answer ``DELETE``; what the request added stays in the session."""
     session, request = _found(call, workload)
     status = request.status(call.now)
     if status == "active":

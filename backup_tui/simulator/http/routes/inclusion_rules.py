@@ -31,13 +31,7 @@ def _list(call: Call, workload: Workload) -> Reply:
 
 
 def _owner(call: Call, workload: Workload, below: int) -> Policy | Workload:
-    """Return whose rules a path is about: a policy's, or below the root a service's.
-
-    Args:
-        call: The request.
-        workload: The service.
-        below: How many identifiers stand behind the policy's in the path.
-    """
+    """Return whose rules a path is about: a policy's, or below the root a service's."""
     return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
 
 
@@ -62,11 +56,7 @@ def _get(call: Call, workload: Workload) -> Reply:
 
 
 def _create(call: Call, workload: Workload) -> Reply:
-    """Answer ``POST .../{mailbox|drive|site}InclusionRules`` (page protectionrulebase-post).
-
-    Raises:
-        Refusal: 400 ``InvalidInclusionRuleCreateRequest`` for a wrong body; as ``InclusionRules.create``.
-    """
+    """Answer ``POST .../{mailbox|drive|site}InclusionRules`` (page protectionrulebase-post)."""
     code = "InvalidInclusionRuleCreateRequest"
     policy = call.service.policy(call.ids[0], workload)
     body = _body(call, workload, code)
@@ -79,11 +69,7 @@ def _create(call: Call, workload: Workload) -> Reply:
 
 
 def _update(call: Call, workload: Workload) -> Reply:
-    """Answer ``PATCH .../{mailbox|drive}InclusionRules/{id}`` (page protectionrulebase-update).
-
-    Raises:
-        Refusal: 400 ``InvalidProtectionRulePatchRequest`` for a wrong body; as ``InclusionRules.update``.
-    """
+    """Answer ``PATCH .../{mailbox|drive}InclusionRules/{id}`` (page protectionrulebase-update)."""
     code = "InvalidProtectionRulePatchRequest"
     rule = _rule(call, workload)
     body = _body(call, workload, code)

@@ -16,8 +16,7 @@ def get(call: Call) -> Reply:
 def update(call: Call) -> Reply:
     """Answer ``PATCH /emailNotificationsSetting``; only people may.
 
-    Raises:
-        Refusal: 403 ``Forbidden`` for an application alone; as ``Notifications.update``.
+    Refuses with 403 ``Forbidden`` for an application alone; as ``Notifications.update``.
     """
     person_only(call)
     body = call.json_object()

@@ -45,12 +45,7 @@ def _get(call: Call, workload: Workload | None) -> Reply:
 
 
 def _create(call: Call, workload: Workload) -> Reply:
-    """Answer ``POST /{typed}ProtectionPolicies``: an inactive policy, whose units wait for its activation.
-
-    Raises:
-        Refusal: 400 ``InvalidCreateRequest``, ``InvalidDisplayName``; 409 ``PolicyCreationNotAllowed``; and as
-            ``read_units``.
-    """
+    """Answer ``POST /{typed}ProtectionPolicies``: an inactive policy, whose units wait for its activation."""
     body = _create_body(call, workload)
     name = read_name(body)
     if name is None:
@@ -83,11 +78,7 @@ def _create_body(call: Call, workload: Workload) -> dict[str, Any]:
 
 
 def _update(call: Call, workload: Workload) -> Reply:
-    """Answer ``PATCH /{typed}ProtectionPolicies/{id}``: entries that fail are in the answer, its status stays 200.
-
-    Raises:
-        Refusal: As ``Service.policy``, ``read_name`` and ``read_delta``; 400 ``BadRequest`` for anything else.
-    """
+    """Answer ``PATCH /{typed}ProtectionPolicies/{id}``: entries that fail are in the answer, its status stays 200."""
     service = call.service
     policy = service.policy(call.ids[0], workload)
     body = call.json_object()
@@ -141,8 +132,7 @@ def _entry(call: Call, found: Unit | Failed, place: int) -> dict[str, Any]:
 def delete(call: Call) -> Reply:
     """Answer ``DELETE /protectionPolicies/{id}``; its units and what was saved of them stay.
 
-    Raises:
-        Refusal: As ``Service.policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
+    Refuses as ``Service.policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
     """
     call.service.delete_policy(call.ids[0])
     return Reply(204)

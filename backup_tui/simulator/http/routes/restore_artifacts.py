@@ -52,7 +52,6 @@ def _list(call: Call, workload: Workload, granular: bool) -> Reply:
 
 
 def _get(call: Call, workload: Workload, granular: bool) -> Reply:
-    """Answer one artifact."""
     session, artifacts, context = _found(call, workload, granular)
     metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}/$entity"
     return Reply(200, {"@odata.context": metadata} | _shown(call, session, granular)(_one(call, artifacts)))

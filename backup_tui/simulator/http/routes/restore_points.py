@@ -31,9 +31,8 @@ def _invalid(message: str) -> Refusal:
 def list_points(call: Call) -> Reply:
     """Answer ``GET /restorePoints`` (page backuprestoreroot-list-restorepoints): at most five rows of one unit.
 
-    Raises:
-        Refusal: 400 ``InvalidSearchRequest`` without ``$expand`` or ``$filter`` or with wrong ones, 400
-            ``InvalidProtectionUnitId``, 400 ``FilterLengthExceeded``.
+    Refuses with 400 ``InvalidSearchRequest`` without ``$expand`` or ``$filter`` or with wrong ones, 400
+    ``InvalidProtectionUnitId``, 400 ``FilterLengthExceeded``.
     """
     expand = _EXPAND.fullmatch(call.query.get("expand", "").strip())
     if expand is None:
@@ -87,9 +86,8 @@ def search(call: Call) -> Reply:
 
     With an ``artifactQuery`` it is about the items of one mailbox; a point without hits is no result.
 
-    Raises:
-        Refusal: 400 ``InvalidSearchRequest`` for wrong dates, preference, tags or number of units; 400
-            ``InvalidProtectionUnitId`` for an id that is not a GUID, or (beta) not of the policy named.
+    Refuses with 400 ``InvalidSearchRequest`` for wrong dates, preference, tags or number of units; 400
+    ``InvalidProtectionUnitId`` for an id that is not a GUID, or (beta) not of the policy named.
     """
     body = call.json_object()
     ids = body.get("protectionUnitIds")
@@ -144,8 +142,7 @@ def search(call: Call) -> Reply:
 def get_point(call: Call) -> Reply:
     """Answer ``GET /restorePoints/{id}``, with its unit for ``$expand=protectionUnit``; no page describes it.
 
-    Raises:
-        Refusal: 400 ``InvalidRestorePoint`` for an id that is no point's, 400 ``BadRequest`` for another ``$expand``.
+    Refuses with 400 ``InvalidRestorePoint`` for an id that is no point's, 400 ``BadRequest`` for another ``$expand``.
     """
     shown = answers.point(_point(call))
     expand = call.query.get("expand", "").strip()
@@ -159,11 +156,7 @@ def get_point(call: Call) -> Reply:
 
 
 def get_unit(call: Call) -> Reply:
-    """Answer ``GET /restorePoints/{id}/protectionUnit``.
-
-    Raises:
-        Refusal: As ``get_point``.
-    """
+    """Answer ``GET /restorePoints/{id}/protectionUnit``. Refuses as ``get_point``."""
     point = _point(call)
     context = f"{call.root}/$metadata#solutions/backupRestore/restorePoints('{point.id}')/protectionUnit/$entity"
     return Reply(200, {"@odata.context": context} | answers.unit(point.unit, call))

@@ -155,10 +155,6 @@ def _changed(body: dict[str, Any], workload: Workload) -> str:
 
     Property tables name the plain collection, every example the delta. No page shows a delta of granular mailbox
     artifacts.
-
-    Raises:
-        Refusal: 400 ``InvalidPatchRequest`` when it changes nothing or something unknown, 400
-            ``InvalidArtifactRequest`` when it mixes full and granular artifacts.
     """
     collections = [workload.artifacts] if workload is EXCHANGE else [workload.artifacts, workload.granular_artifacts]
     found = [name for each in collections for name in (f"{each}@delta", each) if name in body]

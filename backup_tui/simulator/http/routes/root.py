@@ -30,11 +30,7 @@ def get_root(call: Call) -> Reply:
 
 
 def enable(call: Call) -> Reply:
-    """Answer ``POST /enable`` (page backuprestoreroot-enable).
-
-    Raises:
-        Refusal: As ``ServiceState.enable``.
-    """
+    """Answer ``POST /enable`` (page backuprestoreroot-enable). Refuses as ``ServiceState.enable``."""
     call.service.state.enable(call.json_object().get("appOwnerTenantId"), call.caller, call.now)
     return Reply(200, {"@odata.context": f"{call.root}/$metadata#microsoft.graph.serviceStatus"} | _status(call))
 

@@ -25,8 +25,7 @@ def get(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     """Answer ``POST /serviceApps``: the application that calls is registered.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` unless the body is an empty object; as ``ServiceApps.register``.
+    Refuses with 400 ``BadRequest`` unless the body is an empty object; as ``ServiceApps.register``.
     """
     if any(not name.startswith("@") for name in call.json_object()):
         raise bad_request("Supply an empty JSON object.")
@@ -44,8 +43,7 @@ def delete(call: Call) -> Reply:
 def activate(call: Call) -> Reply:
     """Answer ``POST /serviceApps/{id}/activate``; only people may.
 
-    Raises:
-        Refusal: 403 ``Forbidden`` for an application alone; as ``ServiceApps.activate``.
+    Refuses with 403 ``Forbidden`` for an application alone; as ``ServiceApps.activate``.
     """
     person_only(call)
     app = call.service.apps.get(call.ids[0])
@@ -56,8 +54,7 @@ def activate(call: Call) -> Reply:
 def deactivate(call: Call) -> Reply:
     """Answer ``POST /serviceApps/{id}/deactivate``; only people may.
 
-    Raises:
-        Refusal: 403 ``Forbidden`` for an application alone; as ``ServiceApps.deactivate``.
+    Refuses with 403 ``Forbidden`` for an application alone; as ``ServiceApps.deactivate``.
     """
     person_only(call)
     app = call.service.apps.get(call.ids[0])

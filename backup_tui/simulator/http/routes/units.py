@@ -20,8 +20,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 def check_filter(call: Call) -> None:
     """Look at the ids that a list's ``$filter`` compares with.
 
-    Raises:
-        Refusal: 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is no GUID.
+    Refuses with 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is no GUID.
     """
     found = [
         (term[1], identifier)
@@ -37,7 +36,6 @@ def check_filter(call: Call) -> None:
 
 
 def _list(call: Call, workload: Workload) -> Reply:
-    """Answer a list of the units of one service."""
     check_filter(call)
     units = call.service.tenant.units[workload.key]
     return page(call, units, lambda unit: unit.seq, lambda unit: answers.unit(unit, call), workload.units)
@@ -61,8 +59,7 @@ def _get(call: Call, workload: Workload | None) -> Reply:
 def offboard(call: Call) -> Reply:
     """Answer ``POST /protectionUnits/{id}/offboard``; only people may.
 
-    Raises:
-        Refusal: 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.offboard``.
+    Refuses with 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.offboard``.
     """
     person_only(call)
     unit = call.service.unit(call.ids[0])
@@ -74,8 +71,7 @@ def offboard(call: Call) -> Reply:
 def cancel_offboard(call: Call) -> Reply:
     """Answer ``POST /protectionUnits/{id}/cancelOffboard``; only people may.
 
-    Raises:
-        Refusal: 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.cancel_offboard``.
+    Refuses with 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.cancel_offboard``.
     """
     person_only(call)
     unit = call.service.unit(call.ids[0])
