@@ -25,41 +25,28 @@ from backup_tui.simulator.http import page_forms
 from backup_tui.simulator.http.admission import admit, allow
 from backup_tui.simulator.http.call import Call, Reply
 from backup_tui.simulator.http.callers import Caller
-from backup_tui.simulator.http.errors import Refusal, error_body
+from backup_tui.simulator.http.errors import Refusal
 from backup_tui.simulator.http.odata import finish, read_options
 from backup_tui.simulator.http.router import Router
 from backup_tui.simulator.http.routes import (
-    activity_log,
     browse_sessions,
     bulk_jobs,
     bulk_requests,
     inclusion_rules,
-    notifications,
     policies,
     restore_artifacts,
     restore_points,
     restore_sessions,
-    root,
-    service_apps,
+    service,
     units,
 )
 from backup_tui.simulator.settings import Settings
 
-_OPERATIONS = (
-    *root.OPERATIONS,
-    *policies.OPERATIONS,
-    *units.OPERATIONS,
-    *inclusion_rules.OPERATIONS,
-    *bulk_jobs.OPERATIONS,
-    *service_apps.OPERATIONS,
-    *notifications.OPERATIONS,
-    *activity_log.OPERATIONS,
-    *restore_points.OPERATIONS,
-    *restore_sessions.OPERATIONS,
-    *restore_artifacts.OPERATIONS,
-    *bulk_requests.OPERATIONS,
-    *browse_sessions.OPERATIONS,
-)
+_ROUTES = (
+    service, policies, units, inclusion_rules, bulk_jobs, restore_points, restore_sessions, restore_artifacts,
+    bulk_requests, browse_sessions,
+)  # fmt: skip
+_OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)
 DISCONNECT = "backup_tui.disconnect"
 """Name of the ASGI extension by which a server hands over a function that ends the connection at once."""
 
@@ -234,14 +221,7 @@ class _Exchange:
     def _refused(self, refusal: Refusal) -> Response:
         if not refusal.code:
             return self._response(refusal.status, None, refusal.headers)
-        body = error_body(
-            refusal.code,
-            refusal.message,
-            now=self._now,
-            request_id=self._request_id,
-            client_request_id=self._client_request_id or self._request_id,
-            details=refusal.details,
-        )
+        body = refusal.body(self._now, self._request_id, self._client_request_id or self._request_id)
         headers = dict(refusal.headers)
         if self._service.settings.page_forms:
             url = self._request.url

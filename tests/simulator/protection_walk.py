@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backup_tui.simulator.domain.unit_jobs import name_member
 from backup_tui.simulator.domain.workloads import WORKLOADS, Workload
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ async def walk_jobs(sim: Simulated, workload: Workload, policy: str) -> None:
     things = sim.service.directory.everything(workload)
     names = [next(each.address for each in reversed(things) if each.address)]
     for more in ([], ["nobody@contoso.com"]):
-        body = {"displayName": "Names", name_member(workload): [*names, *more]}
+        body = {"displayName": "Names", workload.name_list: [*names, *more]}
         job = await changed(sim, "POST", jobs, 201, json=body)
         await settled(sim)
         await sim.get(f"{jobs}/{job['id']}")

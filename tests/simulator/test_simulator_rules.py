@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 from protection_walk import changed, expression, groups, newcomers, settled
 
-from backup_tui.simulator.domain.unit_jobs import id_member, name_member
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 from backup_tui.simulator.settings import Settings
 
@@ -223,8 +222,8 @@ async def test_a_job_adds_what_it_finds_and_tells_by_name_what_it_does_not(sim, 
     lost_id = f"contoso.sharepoint.com,{UNKNOWN},{UNKNOWN}" if workload is SHAREPOINT else UNKNOWN
     body = {
         "displayName": "Wave 2",
-        name_member(workload): [by_name.upper(), lost],
-        id_member(workload): [second[owner], there.owner, lost_id],
+        workload.name_list: [by_name.upper(), lost],
+        workload.id_list: [second[owner], there.owner, lost_id],
     }
     answer = await sim.call("POST", jobs(sim, workload), json=body)
     assert answer.status_code == 201

@@ -11,17 +11,21 @@ from msgspec import Struct
 
 from backup_tui.simulator.domain.browse_tree import Node, draw_tree
 from backup_tui.simulator.domain.identifiers import number
-from backup_tui.simulator.domain.points import Point
-from backup_tui.simulator.domain.tenant import DAY
+from backup_tui.simulator.domain.points import Point, find_point
+from backup_tui.simulator.domain.policies import MINUTE
+from backup_tui.simulator.domain.tenant import DAY, Tenant
 from backup_tui.simulator.domain.workloads import Workload
-from backup_tui.simulator.http.errors import Refusal, bad_request
+from backup_tui.simulator.http.errors import Refusal, bad_request, check_members
 
 LIFE = 3 * DAY - 2
 """Seconds from the creation of a session to its end; in every example it is about two seconds short of three days."""
 ROWS = 10
 """Rows of one answer, as in the examples."""
 _FILTER = re.compile(r"\(*\s*name\s+-contains\s+'((?:[^']|'')*)'\s*\)*", re.IGNORECASE)
+ERRORS = {"ArtifactNotFound": "The artifact was not found. It was deleted or renamed."}
+"""What a session says that could not be created; no page names codes."""
 _ORDERS = ("pathAsc", "pathDsc", "nameAsc", "nameDsc")
+_PARAMETERS = ("browseLocationItemKey", "browseResourceType", "filter", "orderBy")
 _TYPES = ("none", "site", "documentLibrary", "folder")
 
 
@@ -83,9 +87,7 @@ def read_query(body: dict[str, Any], session: BrowseSession) -> BrowseQuery:
     Refuses with 400 ``BadRequest`` for a wrong filter, order or type; 404 ``itemNotFound`` for a place that is not in
     the point. No page documents codes for these.
     """
-    unknown = set(body) - {"browseLocationItemKey", "browseResourceType", "filter", "orderBy"}
-    if any(not name.startswith("@") for name in unknown):
-        raise bad_request(f"Not a parameter of browse: {', '.join(sorted(unknown))}.")
+    check_members(body, _PARAMETERS, "a parameter of browse")
     values = {name: value for name, value in body.items() if value is not None and not name.startswith("@")}
     if not all(isinstance(value, str) for value in values.values()):
         raise bad_request("The parameters of browse are texts.")
@@ -153,3 +155,60 @@ def read_token(token: str) -> BrowseQuery:
     if query.order and query.order not in _ORDERS:
         raise wrong
     return query
+
+
+class BrowseSessions:
+    """All browse sessions of one tenant."""
+
+    def __init__(self, tenant: Tenant, seed: int, speed: float) -> None:
+        self._tenant = tenant
+        self._seed = seed
+        self._speed = speed
+        self._made = 0
+        self._sessions: dict[str, BrowseSession] = {}
+
+    def create(self, restore_point_id: object, workload: Workload, now: float) -> BrowseSession:
+        """Make a session for an express restore point (page backuprestoreroot-post-sharepointbrowsesessions).
+
+        Refuses with 400 ``InvalidRestorePoint``; the code is that of restore sessions, no page names one.
+        """
+        if not isinstance(restore_point_id, str) or not restore_point_id:
+            raise Refusal(400, "InvalidRestorePoint", "restorePointId is required.")
+        point = find_point(self._tenant, restore_point_id, now)
+        if point is None or point.unit.workload is not workload:
+            raise Refusal(400, "InvalidRestorePoint", f"The restore point {restore_point_id} is invalid.")
+        if not point.express:
+            raise Refusal(400, "InvalidRestorePoint", "Only restore points with the tag fastRestore can be browsed.")
+        identifier = browse_id(self._seed, "browse", self._made)
+        self._made += 1
+        seconds = (0.5 + number(identifier) % 100 / 100) * MINUTE
+        error = "ArtifactNotFound" if point.unit.trait == "gone" else None
+        session = BrowseSession(identifier, point, now, now + seconds / self._speed, error)
+        self._sessions[identifier] = session
+        return session
+
+    def listed(self, now: float) -> list[BrowseSession]:
+        """Return the sessions that have not expired, newest first."""
+        self._sessions = {key: each for key, each in self._sessions.items() if now < each.expires}
+        return list(reversed(self._sessions.values()))
+
+    def get(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
+        """Return a session.
+
+        Refuses with 404 ``BrowseSessionNotFound``, also for one that has expired; the code is invented.
+        """
+        session = self._sessions.get(identifier)
+        if session is None or now >= session.expires or workload not in (None, session.workload):
+            raise Refusal(404, "BrowseSessionNotFound", f"The browse session {identifier} was not found.")
+        return session
+
+    def browsable(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
+        """Return a session whose point can be looked into.
+
+        Refuses as ``get``; 409 ``BrowseSessionNotReady`` (invented) when it is being created or has failed.
+        """
+        session = self.get(identifier, workload, now)
+        status = session.status(now)
+        if status != "created":
+            raise Refusal(409, "BrowseSessionNotReady", f"The browse session is {status}, not created.")
+        return session

@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from backup_tui.simulator.domain.artifacts import Artifact, FilePart, Part
 from backup_tui.simulator.domain.identifiers import iso
-from backup_tui.simulator.domain.parts import FilePart, MailPart
 from backup_tui.simulator.domain.points import Point, find_point
-from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
+from backup_tui.simulator.domain.sessions import RestoreSession
 from backup_tui.simulator.domain.tenant import Tenant
 from backup_tui.simulator.domain.workloads import Workload
-from backup_tui.simulator.http.errors import Refusal, bad_request
+from backup_tui.simulator.http.errors import Refusal, failed_entry
 
 MOST_ARTIFACTS = 50
 BASE_MEMBERS = frozenset(
@@ -28,18 +28,12 @@ class Addition(Struct, frozen=True, dict=True):
 
     point: Point
     destination: str
-    part: MailPart | FilePart | None = None
+    part: Part | None = None
 
     @property
     def what(self) -> str:
         """What is restored; a session cannot hold the same twice."""
-        return _what(self.point.unit.id, self.part)
-
-
-def _what(unit_id: str, part: MailPart | FilePart | None) -> str:
-    if isinstance(part, FilePart):
-        return part.key
-    return unit_id if part is None else part.search.id
+        return self.point.unit.id if self.part is None else self.part.what
 
 
 Reader = Callable[[dict[str, Any]], Addition]
@@ -50,19 +44,6 @@ class Removal(Struct, frozen=True, dict=True):
     """An artifact to be removed, by its id."""
 
     artifact_id: str
-
-
-def check_type(body: dict[str, Any], names: Sequence[str]) -> None:
-    """Check an ``@odata.type``, in either of the namespaces that pages write.
-
-    Refuses with 400 ``BadRequest`` when it is another type.
-    """
-    given = body.get("@odata.type")
-    if given is None:
-        return
-    known = {f"#microsoft.{space}.{name}".lower() for space in ("graph", "backupRestore") for name in names}
-    if not isinstance(given, str) or f"#{given.lstrip('#')}".lower() not in known:
-        raise bad_request(f"The type {given!r} is not a {names[0]}.")
 
 
 def read_additions(items: object, reader: Reader, limit_status: Literal[400, 413]) -> list[Addition]:
@@ -170,17 +151,11 @@ def apply_changes(
     *,
     tell_removals: bool = False,
 ) -> list[dict[str, Any]]:
-    """Change a draft, entry by entry; what is wrong with one entry is answered in its place.
+    """Change a draft, entry by entry, and return the answer's delta; what is wrong with an entry is answered in it.
 
-    Args:
-        tell_removals: Whether removals that were done are answered too, as granular ones are.
-
-    Returns:
-        The answer's delta.
-
-    Raises:
-        Refusal: 400 ``DifferentRestoreDestinationType`` when an addition goes elsewhere than what stays in the draft
-            (documented for create; the rule holds for the session).
+    Removals that were done are answered only where ``tell_removals`` says so, as granular ones are. Refuses with 400
+    ``DifferentRestoreDestinationType`` when an addition goes elsewhere than what stays in the draft (documented for
+    create; the rule holds for the session).
     """
     leaving = {change.artifact_id.lower() for change in changes if isinstance(change, Removal)}
     staying = [artifact for artifact in session.artifacts if artifact.id not in leaving]
@@ -190,13 +165,13 @@ def apply_changes(
             raise Refusal(400, "DifferentRestoreDestinationType", message)
     answer = []
     known = {artifact.id for artifact in session.artifacts}
-    taken = {_what(artifact.unit.id, artifact.part) for artifact in staying}
+    taken = {artifact.what for artifact in staying}
     session.artifacts = staying
     for place, change in enumerate(changes, 1):
         if isinstance(change, Removal):
             if change.artifact_id.lower() not in known:
                 text = f"The artifact {change.artifact_id} is not in the session."
-                answer.append(_failed("remove", text, place) | {"id": change.artifact_id})
+                answer.append(failed_entry("remove", "Invalid", text, place) | {"id": change.artifact_id})
             elif tell_removals:
                 answer.append({"@removed": {"reason": "changed"}, "id": change.artifact_id})
         elif change.what in taken:
@@ -204,7 +179,7 @@ def apply_changes(
             named: dict[str, Any] = {"restorePoint": {"id": change.point.id}}
             if isinstance(change.part, FilePart):
                 named = {"id": change.part.key}
-            answer.append(_failed("add", text, place) | named)
+            answer.append(failed_entry("add", "Invalid", text, place) | named)
         else:
             taken.add(change.what)
             answer.append(added(add_to(session, change, now)))
@@ -225,16 +200,4 @@ def added_artifact(artifact: Artifact) -> dict[str, Any]:
         "destinationType": artifact.destination,
         "status": "added",
         "createdDateTime": iso(artifact.created),
-    }
-
-
-def _failed(operation: str, message: str, place: int) -> dict[str, Any]:
-    """Return an entry's failure, with the code and status that the pages' examples show."""
-    return {
-        "@contentId": str(place),
-        "@Core.DataModificationException": {
-            "info": {"code": "Invalid", "message": message},
-            "failedOperation": operation,
-            "responseCode": 409,
-        },
     }

@@ -2,15 +2,13 @@
 
 from typing import Any
 
+from backup_tui.simulator.domain.artifacts import FilePart, MailPart
 from backup_tui.simulator.domain.drafting import Addition, Reader, full_reader
-from backup_tui.simulator.domain.parts import FilePart, MailPart
 from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, Workload
-from backup_tui.simulator.http.errors import Refusal
+from backup_tui.simulator.http.errors import Refusal, check_members, coded
 
-
-def _invalid(message: str) -> Refusal:
-    return Refusal(400, "InvalidArtifactRequest", message)
+_invalid = coded("InvalidArtifactRequest")
 
 
 def mail_reader(service: Service, now: float) -> Reader:
@@ -48,9 +46,7 @@ def file_reader(service: Service, workload: Workload, now: float, *, patch: bool
     known = {"browseSessionId", *names} | ({"destinationType"} if beta else set())
 
     def read(item: dict[str, Any]) -> Addition:
-        unknown = [name for name in item if name not in known and not name.startswith("@")]
-        if unknown:
-            raise _invalid(f"Not a property of a granular artifact here: {', '.join(unknown)}.")
+        check_members(item, known, "a property of a granular artifact here", _invalid)
         keys = {item[name] for name in names if isinstance(item.get(name), str) and item[name]}
         if len(keys) != 1:
             raise _invalid(f"The item key is missing, or there are two: {' or '.join(names)} is required.")
@@ -64,7 +60,6 @@ def file_reader(service: Service, workload: Workload, now: float, *, patch: bool
         node = session.nodes.get(keys.pop().lower())
         if node is None or node.kind == "site":
             raise _invalid("The item is not a file, folder or library of the browse session.")
-        part = FilePart(session, node.key, node.name, node.url, destination)
-        return Addition(session.point, destination or "new", part)
+        return Addition(session.point, destination or "new", FilePart(session, node.key, node.name, node.url))
 
     return read

@@ -8,7 +8,7 @@ from msgspec import Struct
 from backup_tui.simulator.domain.points import newest_first
 from backup_tui.simulator.domain.schedule import outcome
 from backup_tui.simulator.domain.sessions import RestoreSession
-from backup_tui.simulator.domain.tenant import DAY, HOUR, Tenant, Unit
+from backup_tui.simulator.domain.tenant import DAY, HOUR, Tenant
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
 from backup_tui.simulator.http.callers import ADELE, AUTOMATION, RYAN, Caller, administrator
 
@@ -65,20 +65,14 @@ _HISTORY: tuple[_Past, ...] = (
 class Restores(Protocol):
     """What the past is written into: whatever makes restore sessions and gives them their course."""
 
-    sessions: dict[str, RestoreSession]  # those that there are, by id
+    sessions: dict[str, RestoreSession]
 
-    def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession:
-        """Make an empty draft and return it."""
+    def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession: ...
 
     def run_session(
-        self,
-        session: RestoreSession,
-        caller: Caller,
-        activated: float,
-        at: Callable[[float], float],
+        self, session: RestoreSession, caller: Caller, activated: float, at: Callable[[float], float],
         errors: list[str | None],
-    ) -> None:
-        """Draw the course of a session that is activated."""
+    ) -> None: ...  # fmt: skip
 
 
 def write_history(restores: Restores, tenant: Tenant, speed: float) -> None:
@@ -90,7 +84,7 @@ def write_history(restores: Restores, tenant: Tenant, speed: float) -> None:
     for past in sorted(_HISTORY, key=lambda each: -each.age):
         made = started - past.age
         session = restores.create_session(past.workload, past.by, made - 4 * _MINUTE)
-        for unit in _units(tenant, past):
+        for unit in tenant.units[past.workload.key][past.first : past.first + past.units]:
             point = next(newest_first(unit, made, made - 300 * DAY, made - past.back), None)
             if point is not None:
                 session.add(unit, point.moment, point.express, past.destination, made - 4 * _MINUTE)
@@ -98,10 +92,6 @@ def write_history(restores: Restores, tenant: Tenant, speed: float) -> None:
             del restores.sessions[session.id]
         elif not past.draft:
             _run(restores, session, past, made, started, speed)
-
-
-def _units(tenant: Tenant, past: _Past) -> list[Unit]:
-    return tenant.units[past.workload.key][past.first : past.first + past.units]
 
 
 def _run(restores: Restores, session: RestoreSession, past: _Past, made: float, started: float, speed: float) -> None:

@@ -1,8 +1,14 @@
 """Identifiers and times as the service writes them."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import md5
+from typing import TypeVar
+
+from backup_tui.simulator.http.errors import Refusal
+
+T = TypeVar("T")
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?)?")
@@ -47,3 +53,27 @@ def seconds_of(text: str) -> float:
     offset = "+00:00" if zone is None or zone in "Zz" else zone
     moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{offset}")
     return moment.timestamp() + (float(f"0.{fraction}") if fraction else 0.0)
+
+
+def by_guid(
+    known: Mapping[str, T],
+    identifier: str,
+    malformed: tuple[str, str],
+    unknown: tuple[str, str],
+    fits: Callable[[T], bool] = lambda _: True,
+) -> T:
+    """Return what a request names by its GUID.
+
+    Args:
+        known: What can be named, by id.
+        malformed: Code and text of the refusal (400) of what is not a GUID.
+        unknown: Code of the refusal (404) of an id that nothing has, and what such a thing is called.
+        fits: Whether something is where it was looked for; what is not counts as unknown.
+    """
+    if not is_guid(identifier):
+        raise Refusal(400, *malformed)
+    found = known.get(identifier.lower())
+    if found is None or not fits(found):
+        code, what = unknown
+        raise Refusal(404, code, f"{what} {identifier} was not found.")
+    return found

@@ -2,22 +2,19 @@
 
 from dataclasses import dataclass
 
-from backup_tui.simulator.domain.activity import ActivityLog
-from backup_tui.simulator.domain.directory import Directory, Thing
-from backup_tui.simulator.domain.identifiers import guid, is_guid, number
-from backup_tui.simulator.domain.membership import Membership, Taken
+from backup_tui.simulator.domain.directory import Thing
+from backup_tui.simulator.domain.identifiers import number
+from backup_tui.simulator.domain.membership import Taken
 from backup_tui.simulator.domain.policies import MINUTE, Policy
-from backup_tui.simulator.domain.scheduler import Scheduler
-from backup_tui.simulator.domain.tenant import DAY, DYNAMIC_GROUPS, Tenant, Unit, group_id
-from backup_tui.simulator.domain.workloads import SHAREPOINT, Workload
+from backup_tui.simulator.domain.policy_items import Parts, PolicyItems
+from backup_tui.simulator.domain.tenant import DAY, DYNAMIC_GROUPS, Unit, group_id
+from backup_tui.simulator.domain.workloads import SHAREPOINT
 from backup_tui.simulator.grammar.expressions import SiteFacts, SiteTest, read_groups, read_sites
 from backup_tui.simulator.http.callers import Caller
-from backup_tui.simulator.http.errors import Refusal
+from backup_tui.simulator.http.errors import Detail, Refusal
 
 MOST_USERS = 6000
 _ENDED = ("completed", "completedWithErrors")
-Detail = tuple[str, str, str]
-"""Code, message and target of what went wrong with one thing."""
 
 
 @dataclass
@@ -41,26 +38,17 @@ class Rule:
         self.status, self.modified, self.modified_by, self.failures = status, now, caller, ()
 
 
-class InclusionRules:
+class InclusionRules(PolicyItems[Rule]):
     """All rules of the tenant."""
 
-    def __init__(
-        self,
-        tenant: Tenant,
-        directory: Directory,
-        membership: Membership,
-        activity: ActivityLog,
-        scheduler: Scheduler,
-    ) -> None:
+    kind = "rule"
+    malformed = ("InvalidInclusionRuleId", "Inclusion rule ID is absent or invalid.")
+    unknown = ("ProtectionRuleNotFound", "Protection rule")
+
+    def __init__(self, parts: Parts) -> None:
         """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones."""
-        self._tenant = tenant
-        self._directory = directory
-        self._membership = membership
-        self._activity = activity
-        self._scheduler = scheduler
-        self._rules: dict[str, Rule] = {}
-        self._made = 0
-        seed = tenant.seed
+        super().__init__(parts)
+        seed, started = parts.tenant.seed, parts.tenant.started
         groups = ", ".join(f"'{group_id(seed, name)}'" for name in DYNAMIC_GROUPS)
         sites = "((displayName -contains 'Finance') -or (displayName -contains 'Legal'))"
         for name, expression, dynamic, age in (
@@ -68,27 +56,9 @@ class InclusionRules:
             ("OneDrive all", f"(memberOf -any (group.id -in ['{group_id(seed, 'Sales')}']))", False, 395.0),
             ("Sites all", sites, False, 400.0),
         ):
-            policy = next(each for each in tenant.policies if each.name == name)
-            made = tenant.started - age * DAY
-            self._add(policy, expression, dynamic, policy.created_by, made).touch(
-                "completed", policy.created_by, made + 6 * MINUTE
-            )
-
-    def of(self, owner: Policy | Workload) -> list[Rule]:
-        """Return the rules of a policy, or of all policies of a service, oldest first."""
-        return [rule for rule in self._rules.values() if owner in (rule.policy, rule.policy.workload)]
-
-    def get(self, owner: Policy | Workload, identifier: str) -> Rule:
-        """Return a rule of a policy, or of any policy of a service.
-
-        Refuses with 400 ``InvalidInclusionRuleId``; 404 ``ProtectionRuleNotFound``.
-        """
-        if not is_guid(identifier):
-            raise Refusal(400, "InvalidInclusionRuleId", "Inclusion rule ID is absent or invalid.")
-        rule = self._rules.get(identifier.lower())
-        if rule is None or owner not in (rule.policy, rule.policy.workload):
-            raise Refusal(404, "ProtectionRuleNotFound", f"Protection rule {identifier} was not found.")
-        return rule
+            policy, made = parts.policy(name), started - age * DAY
+            rule = self._add(policy, expression, dynamic, policy.created_by, made)
+            rule.touch("completed", policy.created_by, made + 6 * MINUTE)
 
     def create(self, policy: Policy, expression: str, dynamic: bool, caller: Caller, now: float) -> Rule:
         """Make a rule, which begins to apply itself (page protectionrulebase-post).
@@ -115,8 +85,7 @@ class InclusionRules:
         if not rule.dynamic:
             raise Refusal(400, "PatchNotAllowedForStaticRule", "A static rule cannot be updated.")
         if rule.status == "deleteRequested":
-            code = "InvalidProtectionRuleStatusForDynamicRuleEdit"
-            raise Refusal(422, code, "The rule is being deleted.")
+            raise Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleEdit", "The rule is being deleted.")
         if rule.status not in _ENDED:
             message = f"The rule is in {rule.status} state and cannot be updated now."
             raise Refusal(400, "InvalidProtectionRuleStatusForUpdation", message)
@@ -138,9 +107,7 @@ class InclusionRules:
         self._apply_later(rule, now)
 
     def delete_and_unprotect(self, rule: Rule, caller: Caller, now: float) -> None:
-        """Begin to delete a dynamic rule and to take out what it alone holds.
-
-        Page protectionrulebase-deleteandunprotect.
+        """Begin to delete a dynamic rule and take out what it alone holds (page protectionrulebase-deleteandunprotect).
 
         Refuses with 422 ``InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll`` while it is being deleted or
         applied, and for a static rule.
@@ -151,14 +118,14 @@ class InclusionRules:
         rule.touch("deleteRequested", caller, now)
 
         def done(moment: float) -> None:
-            if self._rules.pop(rule.id, None) is None:
+            if self._items.pop(rule.id, None) is None:
                 return
             held = self._held(rule)
             for place, unit in enumerate(held):
-                self._membership.release(unit, moment, place)
-            self._activity.rule(moment, rule.policy, "dynamicRuleDeletion", removed=len(held))
+                self._parts.membership.release(unit, moment, place)
+            self._parts.activity.rule(moment, rule.policy, "dynamicRuleDeletion", removed=len(held))
 
-        self._scheduler.after(now, _seconds(len(self._held(rule))), done)
+        self._parts.scheduler.after(now, _seconds(len(self._held(rule))), done)
 
     def delete(self, rule: Rule) -> None:
         """Delete a rule; its units stay in the policy (page protectionrulebase-delete).
@@ -171,27 +138,20 @@ class InclusionRules:
             if rule.dynamic:
                 raise Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleDeletion", message)
             raise Refusal(400, "InvalidProtectionRuleStatusForDeletion", message)
-        del self._rules[rule.id]
+        del self._items[rule.id]
         if rule.dynamic:
             for unit in self._held(rule):
                 unit.by_rule, unit.by_hand = False, True
 
     def group_changed(self, group: str, now: float) -> None:
         """Let the dynamic rules that name a group follow a change of its members."""
-        for rule in self._rules.values():
+        for rule in self._items.values():
             if rule.dynamic and rule.status in _ENDED and group.lower() in rule.expression.lower():
                 self._apply_later(rule, now)
 
-    def forget(self, policy: Policy) -> None:
-        """Drop the rules of a policy that is deleted."""
-        for rule in self.of(policy):
-            del self._rules[rule.id]
-
     def _add(self, policy: Policy, expression: str, dynamic: bool, caller: Caller, now: float) -> Rule:
-        identifier = guid(self._tenant.seed, "rule", self._made)
-        rule = Rule(self._made, identifier, policy, expression, dynamic, "active", now, caller, now, caller)
-        self._made += 1
-        self._rules[rule.id] = rule
+        rule = Rule(*self._next(), policy, expression, dynamic, "active", now, caller, now, caller)
+        self._items[rule.id] = rule
         return rule
 
     def _read(self, policy: Policy, expression: str, dynamic: bool) -> SiteTest | list[str]:
@@ -200,16 +160,16 @@ class InclusionRules:
         return read_groups(expression, dynamic=dynamic)
 
     def _held(self, rule: Rule) -> list[Unit]:
-        return [unit for unit in self._membership.of(rule.policy) if unit.by_rule]
+        return [unit for unit in self._parts.membership.of(rule.policy) if unit.by_rule]
 
     def _apply_later(self, rule: Rule, now: float) -> None:
         asked = rule.status, rule.modified
 
         def done(moment: float) -> None:
-            if self._rules.get(rule.id) is rule and (rule.status, rule.modified) == asked:
+            if self._items.get(rule.id) is rule and (rule.status, rule.modified) == asked:
                 self._apply(rule, moment)
 
-        self._scheduler.after(now, _seconds(rule.policy.size), done)
+        self._parts.scheduler.after(now, _seconds(rule.policy.size), done)
 
     def _apply(self, rule: Rule, now: float) -> None:
         things, failures = self._matching(rule)
@@ -223,7 +183,7 @@ class InclusionRules:
         rule.status, rule.modified = "completedWithErrors" if failures else "completed", now
         if rule.dynamic:
             asked = added + len(failures)
-            self._activity.rule(
+            self._parts.activity.rule(
                 now, rule.policy, "dynamicRuleExecution", added=asked, removed=removed, failed=len(failures)
             )
 
@@ -236,11 +196,11 @@ class InclusionRules:
             if isinstance(thing, Unit) and inside and (thing.by_rule if rule.dynamic else thing.by_hand):
                 continue
             try:
-                self._membership.check(rule.policy, thing, by_rule=rule.dynamic)
+                self._parts.membership.check(rule.policy, thing, by_rule=rule.dynamic)
             except Taken as error:
                 failures.append(("ProtectionUnitAlreadyExists", str(error), thing.owner))
                 continue
-            self._membership.add(rule.policy, thing, rule.modified_by, now, added, by_rule=rule.dynamic)
+            self._parts.membership.add(rule.policy, thing, rule.modified_by, now, added, by_rule=rule.dynamic)
             added += 1
         return added, failures
 
@@ -248,19 +208,19 @@ class InclusionRules:
         """Release what the rule held and its groups no longer have; return how many these were."""
         gone = [unit for unit in self._held(rule) if unit.owner not in owners]
         for place, unit in enumerate(gone):
-            self._membership.release(unit, now, place)
+            self._parts.membership.release(unit, now, place)
         return len(gone)
 
     def _matching(self, rule: Rule) -> tuple[list[Thing] | None, list[Detail]]:
         """Return what a rule is for (None when that is more than a rule may be for), and what it named in vain."""
         test = self._read(rule.policy, rule.expression, rule.dynamic)
-        everything = self._directory.everything(rule.policy.workload)
+        everything = self._parts.directory.everything(rule.policy.workload)
         if not isinstance(test, list):
             return [thing for thing in everything if test(self._facts(thing))], []
         owners: set[str] = set()
         failures: list[Detail] = []
         for group in test:
-            members = self._directory.group(group)
+            members = self._parts.directory.group(group)
             if members is None:
                 failures.append(("GroupNotFound", f"Group '{group}' not found in directory", group))
             else:
@@ -272,7 +232,7 @@ class InclusionRules:
 
     def _facts(self, site: Thing) -> SiteFacts:
         age = number(site.owner, "modified") % 400 * DAY
-        return SiteFacts(site.name, site.url, self._tenant.started - age)
+        return SiteFacts(site.name, site.url, self._parts.tenant.started - age)
 
 
 def _seconds(units: int) -> float:

@@ -1,6 +1,7 @@
 """Where the simulated tenant's people and sites get their names from."""
 
 import unicodedata
+from math import gcd
 
 PRINCIPALS: tuple[tuple[str, str], ...] = (
     ("Adele", "Vance"), ("Megan", "Bowen"), ("Pradeep", "Gupta"), ("Lee", "Gu"),
@@ -72,17 +73,8 @@ _FIRST_PLAIN = [_plain(name) for name in _FIRST]
 _LAST_PLAIN = [_plain(name) for name in _LAST]
 
 
-def _mixing(firsts: int, lasts: int) -> int:
-    return next(step for step in range(7, lasts + 7) if _coprime(1 + step * firsts, lasts))
-
-
-def _coprime(one: int, other: int) -> bool:
-    while other:
-        one, other = other, one % other
-    return one == 1
-
-
-_STEP = _mixing(len(_FIRST), len(_LAST))
+# A step through the surnames with which no pair of names comes twice within one round.
+_STEP = next(step for step in range(7, len(_LAST) + 7) if gcd(1 + step * len(_FIRST), len(_LAST)) == 1)
 
 
 def person(index: int, seed: int) -> tuple[str, str]:

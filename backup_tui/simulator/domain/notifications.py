@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backup_tui.simulator.domain.service_state import ServiceState
-from backup_tui.simulator.http.errors import bad_request
+from backup_tui.simulator.http.errors import bad_request, check_members
 
 _EVENTS = ("none", "restoreAndPolicyUpdates")
 _ROLES = ("none", "globalAdmins", "backupAdmins", "custom", "allAdmins")
@@ -24,9 +24,8 @@ class Notifications:
 
         Refuses with 400 ``BadRequest``; no page documents a code.
         """
-        unknown = set(body) - {"id", "isEnabled", "additionalEvents", "recipients"}
-        if any(not name.startswith("@") for name in unknown):
-            raise bad_request(f"Not a property of emailNotificationsSetting: {', '.join(sorted(unknown))}.")
+        known = ("id", "isEnabled", "additionalEvents", "recipients")
+        check_members(body, known, "a property of emailNotificationsSetting")
         enabled = body.get("isEnabled", self.enabled)
         if not isinstance(enabled, bool):
             raise bad_request("isEnabled must be a boolean.")

@@ -7,12 +7,13 @@ sites are express points, which carry the tag ``fastRestore``.
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from backup_tui.simulator.domain.identifiers import number
+from backup_tui.simulator.domain.identifiers import number, seconds_of
 from backup_tui.simulator.domain.tenant import DAY, HOUR, Tenant, Unit
+from backup_tui.simulator.http.errors import Refusal
 
 MARK = 600
 WEEK = 7 * DAY
@@ -132,3 +133,23 @@ def find_point(tenant: Tenant, identifier: str, now: float) -> Point | None:
         return None
     moment = int(match[2])
     return next(newest_first(unit, now, moment, moment), None)
+
+
+def read_moment(value: object, refuse: Callable[[str], Refusal]) -> float:
+    """Read a date and time of a request."""
+    try:
+        return seconds_of(str(value))
+    except (ValueError, OverflowError):
+        raise refuse(f"{value!r} is not a date and time.") from None
+
+
+def read_period(period: object, refuse: Callable[[str], Refusal]) -> tuple[float, float]:
+    """Read a ``timePeriod`` of a request, one end of which may be left out."""
+    if not isinstance(period, dict) or not (period.get("startDateTime") or period.get("endDateTime")):
+        raise refuse("protectionTimePeriod is required.")
+    start, end = period.get("startDateTime"), period.get("endDateTime")
+    first = read_moment(start, refuse) if start else 0.0
+    last = read_moment(end, refuse) if end else float(1 << 40)
+    if first > last:
+        raise refuse("protectionTimePeriod starts after its end.")
+    return first, last

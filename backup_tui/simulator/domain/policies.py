@@ -40,7 +40,7 @@ class Policy:
     size: int = 0  # units in it
     broken: int = 0  # units in it that cannot be protected
     moving: int = 0  # units in it that follow a change of their own
-    # when it protected, as (from, until) in seconds since 1970; until is None while it does
+    # when it protected, as (from, until); until is None while it does
     spans: list[tuple[float, float | None]] = field(default_factory=list)
     change: Change | None = None  # the change on its way, or the last one
 
@@ -53,6 +53,10 @@ class Policy:
         if self.moving:
             return "updating"
         return "activeWithErrors" if self.broken else "active"
+
+    def working(self, now: float) -> bool:
+        """Tell whether it protects, begins to or is about to stop."""
+        return self.on or self.status(now) == "updating"
 
     def last_modified(self, now: float) -> float:
         """Return when it last changed, by a person or by the end of a change."""
@@ -76,18 +80,13 @@ class Policy:
     def activate(self, caller: Caller, now: float, speed: float, others: list["Policy"], refuse_with: int) -> None:
         """Begin to protect (page protectionpolicybase-activate).
 
-        Args:
-            speed: Divides how long the units take.
-            refuse_with: Status of the refusal of a wrong state, 400 or 403.
-
-        Raises:
-            Refusal: 400 ``invalidStateForActivation`` or 403 ``PolicyActionNotAllowed`` unless it is inactive or active
-                with errors; 403 ``PolicyActionNotAllowed`` when another policy of the service is active.
+        Refuses with 400 ``invalidStateForActivation`` or 403 ``PolicyActionNotAllowed`` (``refuse_with``) unless it is
+        inactive or active with errors; 403 ``PolicyActionNotAllowed`` when another policy of the service is active.
         """
         status = self.status(now)
         if status not in ("inactive", "activeWithErrors"):
             raise _wrong_state(refuse_with, status, "activation", "Inactive or ActiveWithErrors")
-        active = next((other for other in others if other.on or other.status(now) == "updating"), None)
+        active = next((other for other in others if other.working(now)), None)
         if active is not None:
             message = f"Only one active policy per service is supported. Policy {active.id} is active."
             raise Refusal(403, "PolicyActionNotAllowed", message)
@@ -99,13 +98,8 @@ class Policy:
     def deactivate(self, caller: Caller, now: float, speed: float, refuse_with: int) -> None:
         """Begin to stop protecting; points made so far stay (page protectionpolicybase-deactivate).
 
-        Args:
-            speed: Divides how long the units take.
-            refuse_with: Status of the refusal of a wrong state, 400 or 403.
-
-        Raises:
-            Refusal: 400 ``invalidStateForActivation`` (so the example of the page, for this action too) or 403
-                ``PolicyActionNotAllowed`` unless it is active or active with errors.
+        Refuses with 400 ``invalidStateForActivation`` (so the example of the page, for this action too) or 403
+        ``PolicyActionNotAllowed`` (``refuse_with``) unless it is active or active with errors.
         """
         status = self.status(now)
         if status not in ("active", "activeWithErrors"):

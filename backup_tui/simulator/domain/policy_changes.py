@@ -1,6 +1,6 @@
 """What a request wants of a policy's name and units: read, checked, and only then done."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -8,13 +8,11 @@ from backup_tui.simulator.domain.directory import Thing, is_owner_id
 from backup_tui.simulator.domain.identifiers import is_guid
 from backup_tui.simulator.domain.membership import Taken
 from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.policy_items import Parts
 from backup_tui.simulator.domain.tenant import Unit
-from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
+from backup_tui.simulator.domain.workloads import EXCHANGE, Workload
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
-
-if TYPE_CHECKING:
-    from backup_tui.simulator.domain.service import Service
 
 MOST_UNITS = 50
 _LONGEST_NAME = 1024
@@ -62,7 +60,7 @@ def read_name(body: dict[str, Any]) -> str | None:
     return name
 
 
-def read_units(items: object, workload: Workload, service: "Service") -> list[Thing]:
+def read_units(items: object, workload: Workload, parts: Parts) -> list[Thing]:
     """Read the units of a create request.
 
     Refuses with 400 ``InvalidCreateRequest`` (no list), 413 ``ProtectionUnitsLimitBreached``, 400
@@ -77,7 +75,7 @@ def read_units(items: object, workload: Workload, service: "Service") -> list[Th
     found: list[Thing] = []
     for item in items:
         owner = _owner(item, workload)
-        thing = service.directory.find(workload, owner)
+        thing = parts.directory.find(workload, owner)
         if thing is None:
             raise Refusal(400, "InvalidProtectionUnitId", f"{owner} is not in the tenant.")
         if isinstance(thing, Unit) and thing.policy is not None:
@@ -88,7 +86,7 @@ def read_units(items: object, workload: Workload, service: "Service") -> list[Th
     return found
 
 
-def read_delta(items: object, workload: Workload, service: "Service", policy: Policy) -> list[Addition | Removal]:
+def read_delta(items: object, workload: Workload, parts: Parts, policy: Policy) -> list[Addition | Removal]:
     """Read the entries of an update, in their order.
 
     Refuses with 400 ``BadRequest`` (no list; no page documents a code), 400 ``InvalidProtectionUnitId``, 400
@@ -105,10 +103,10 @@ def read_delta(items: object, workload: Workload, service: "Service", policy: Po
             changes.append(Removal(identifier.lower()))
         else:
             owner = _owner(item, workload)
-            changes.append(Addition(owner, service.directory.find(workload, owner)))
+            changes.append(Addition(owner, parts.directory.find(workload, owner)))
     _no_doubles([change.owner if isinstance(change, Addition) else change.unit_id for change in changes])
     for change in changes:
-        unit = service.tenant.by_id.get(change.unit_id) if isinstance(change, Removal) else None
+        unit = parts.tenant.by_id.get(change.unit_id) if isinstance(change, Removal) else None
         if unit is not None and unit.policy is policy and unit.by_rule:
             message = f"The protection unit {unit.id} is held by a dynamic rule and cannot be removed by hand."
             raise Refusal(400, "ProtectionUnitActionNotAllowed", message)
@@ -116,7 +114,7 @@ def read_delta(items: object, workload: Workload, service: "Service", policy: Po
 
 
 def _owner(item: dict[str, Any], workload: Workload) -> str:
-    owner = item.get("siteId" if workload is SHAREPOINT else "directoryObjectId")
+    owner = item.get(workload.owner_id)
     if owner is None and workload is EXCHANGE:
         owner = item.get("userId")  # the pages of 2024
     if not isinstance(owner, str) or not is_owner_id(workload, owner):
@@ -130,33 +128,32 @@ def _no_doubles(ids: list[str]) -> None:
 
 
 def apply_delta(
-    service: "Service", policy: Policy, changes: list[Addition | Removal], caller: Caller, now: float
+    parts: Parts, policy: Policy, changes: list[Addition | Removal], caller: Caller, now: float
 ) -> list[Unit | Failed]:
     """Change the units of a policy, entry by entry; what is wrong with one entry is told in its place."""
-    answer: list[Unit | Failed] = []
-    for place, change in enumerate(changes):
-        if isinstance(change, Addition):
-            answer.append(_add(service, policy, change, caller, now, place))
-        else:
-            answer.append(_remove(service, policy, change, now, place))
-    return answer
+    return [
+        _add(parts, policy, change, caller, now, place)
+        if isinstance(change, Addition)
+        else _remove(parts, policy, change, now, place)
+        for place, change in enumerate(changes)
+    ]
 
 
-def _add(service: "Service", policy: Policy, change: Addition, caller: Caller, now: float, place: int) -> Unit | Failed:
-    entry = {"siteId" if policy.workload is SHAREPOINT else "directoryObjectId": change.owner}
+def _add(parts: Parts, policy: Policy, change: Addition, caller: Caller, now: float, place: int) -> Unit | Failed:
+    entry = {policy.workload.owner_id: change.owner}
     if change.thing is None:
         return Failed("add", "InvalidProtectionUnitId", f"{change.owner} is not in the tenant.", entry)
     try:
-        service.membership.check(policy, change.thing)
+        parts.membership.check(policy, change.thing)
     except Taken as error:
         return Failed("add", "ProtectionUnitAlreadyExists", str(error), entry)
-    return service.membership.add(policy, change.thing, caller, now, place)
+    return parts.membership.add(policy, change.thing, caller, now, place)
 
 
-def _remove(service: "Service", policy: Policy, change: Removal, now: float, place: int) -> Unit | Failed:
-    unit = service.tenant.by_id.get(change.unit_id)
+def _remove(parts: Parts, policy: Policy, change: Removal, now: float, place: int) -> Unit | Failed:
+    unit = parts.tenant.by_id.get(change.unit_id)
     if unit is None or unit.policy is not policy or unit.pending == "removeRequested":
         message = "The identifier to be removed from the Protection Policy does not exist"
         return Failed("remove", "ProtectionUnitNotFound", message, {"id": change.unit_id})
-    service.membership.remove(unit, now, place)
+    parts.membership.remove(unit, now, place)
     return unit

@@ -8,11 +8,10 @@ hour, 50 units about three hours, 1,000 units four (mailboxes) to ten hours. Gra
 import heapq
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from random import Random
 
-from backup_tui.simulator.domain.parts import FilePart, MailPart
-from backup_tui.simulator.domain.runs import Run
-from backup_tui.simulator.domain.sessions import Artifact
+from backup_tui.simulator.domain.artifacts import Artifact, FilePart, MailPart, Run
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
 
@@ -22,7 +21,7 @@ _DRIVES_AND_SITES = ((1, 0.5), (50, 3.0), (250, 4.0), (1000, 10.0))
 _MAILBOXES = ((1, 2.0), (50, 2.5), (250, 3.0), (1000, 4.0))
 _UNITS_PER_HOUR = 250
 
-_ERROR_MESSAGES = {
+ERROR_MESSAGES = {
     "ArtifactNotFound": "The artifact was not found. It was deleted or renamed.",
     "InvalidRestoreTime": "The restore time is invalid or beyond the retention period of the artifact.",
     "ArtifactCannotBeRestored": "The artifact can't be restored, for example because of a preservation lock.",
@@ -31,24 +30,15 @@ _ERROR_MESSAGES = {
 }
 
 
-def error_message(code: str) -> str:
-    """Return the sentence that comes with an artifact error code."""
-    return _ERROR_MESSAGES[code]
-
-
 def session_seconds(workload: Workload, units: int) -> float:
     """Return how long a session with this many units takes in all, in seconds of real time."""
     table = _MAILBOXES if workload is EXCHANGE else _DRIVES_AND_SITES
-    last_units, last_hours = table[-1]
-    if units > last_units:
-        return (last_hours + (units - last_units) / _UNITS_PER_HOUR) * HOUR
-    low_units, low_hours = table[0]
-    for high_units, high_hours in table[1:]:
+    for (low_units, low_hours), (high_units, high_hours) in pairwise(table):
         if units <= high_units:
             part = (units - low_units) / (high_units - low_units)
             return (low_hours + part * (high_hours - low_hours)) * HOUR
-        low_units, low_hours = high_units, high_hours
-    return low_hours * HOUR
+    last_units, last_hours = table[-1]
+    return (last_hours + (units - last_units) / _UNITS_PER_HOUR) * HOUR
 
 
 def outcome(unit: Unit, destination: str, moment: int) -> str | None:

@@ -7,23 +7,24 @@ from random import Random
 from backup_tui.simulator.authority.platform import Authority
 from backup_tui.simulator.control.faults import Faults
 from backup_tui.simulator.domain.activity import ActivityLog
-from backup_tui.simulator.domain.browse_store import BrowseSessions
+from backup_tui.simulator.domain.artifacts import Artifact, FilePart
+from backup_tui.simulator.domain.browsing import BrowseSessions
 from backup_tui.simulator.domain.bulk import resolve
 from backup_tui.simulator.domain.clock import RealClock, SimulatorClock
 from backup_tui.simulator.domain.directory import Directory
 from backup_tui.simulator.domain.history import write_history
-from backup_tui.simulator.domain.identifiers import guid, is_guid
+from backup_tui.simulator.domain.identifiers import by_guid, guid
 from backup_tui.simulator.domain.inclusion_rules import InclusionRules
 from backup_tui.simulator.domain.membership import Membership
 from backup_tui.simulator.domain.notifications import Notifications
-from backup_tui.simulator.domain.parts import FilePart
 from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.policy_items import Parts
 from backup_tui.simulator.domain.schedule import MINUTE, draw_runs, outcome
 from backup_tui.simulator.domain.scheduler import Scheduler
 from backup_tui.simulator.domain.searches import MailSearch
 from backup_tui.simulator.domain.service_apps import ServiceApps
 from backup_tui.simulator.domain.service_state import ServiceState
-from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
+from backup_tui.simulator.domain.sessions import RestoreSession
 from backup_tui.simulator.domain.tenant import DAY, Tenant, Unit, create_tenant
 from backup_tui.simulator.domain.unit_jobs import UnitJobs
 from backup_tui.simulator.domain.workloads import Workload, WorkloadKey
@@ -71,9 +72,9 @@ class Service:
         self.directory = Directory(self.tenant)
         self.membership = Membership(self.tenant, self.directory, self.scheduler)
         self.activity = ActivityLog(self.tenant, self.sessions)
-        parts = (self.tenant, self.directory, self.membership, self.activity, self.scheduler)
-        self.rules = InclusionRules(*parts)
-        self.jobs = UnitJobs(*parts)
+        self.parts = Parts(self.tenant, self.directory, self.membership, self.activity, self.scheduler)
+        self.rules = InclusionRules(self.parts)
+        self.jobs = UnitJobs(self.parts)
         self.state = _state(settings, self.tenant, started)
         self.apps = ServiceApps(self.tenant, self.state, self.scheduler)
         self.notifications = Notifications()
@@ -92,34 +93,22 @@ class Service:
 
         Refuses with 400 ``InvalidPolicyId``; 404 ``PolicyNotFound``, also for one of another service.
         """
-        if not is_guid(identifier):
-            raise Refusal(400, "InvalidPolicyId", "Policy ID is absent or invalid.")
-        wanted = identifier.lower()
-        for policy in self.tenant.policies:
-            if policy.id == wanted and workload in (None, policy.workload):
-                return policy
-        raise Refusal(404, "PolicyNotFound", f"Policy {identifier} was not found.")
+        policies = {each.id: each for each in self.tenant.policies if workload in (None, each.workload)}
+        malformed = ("InvalidPolicyId", "Policy ID is absent or invalid.")
+        return by_guid(policies, identifier, malformed, ("PolicyNotFound", "Policy"))
 
     def active_policy(self, workload: Workload) -> Policy | None:
         """Return the policy of a service that protects, begins to or is about to stop; there is at most one."""
         now = self.now()
         of_service = (policy for policy in self.tenant.policies if policy.workload is workload)
-        return next((each for each in of_service if each.on or each.status(now) == "updating"), None)
+        return next((each for each in of_service if each.working(now)), None)
 
     def create_policy(self, workload: Workload, name: str, caller: Caller) -> Policy:
         """Make an inactive policy without units and return it."""
         now = self.now()
         self._policies_made += 1
-        policy = Policy(
-            id=guid(self.settings.seed, "policy", "made", self._policies_made),
-            workload=workload,
-            name=name,
-            created=now,
-            created_by=caller,
-            modified=now,
-            modified_by=caller,
-            on=False,
-        )
+        identifier = guid(self.settings.seed, "policy", "made", self._policies_made)
+        policy = Policy(identifier, workload, name, now, caller, now, caller, on=False)
         self.tenant.policies.append(policy)
         return policy
 
@@ -144,24 +133,20 @@ class Service:
         Refuses with 400 ``InvalidProtectionUnitId``; 404 ``ProtectionUnitNotFound`` for a well-formed unknown id, which
         no page documents with a status.
         """
-        if not is_guid(identifier):
-            raise Refusal(400, "InvalidProtectionUnitId", "Protection unit ID is absent or invalid.")
-        unit = self.tenant.by_id.get(identifier.lower())
-        if unit is None or workload not in (None, unit.workload):
-            raise Refusal(404, "ProtectionUnitNotFound", f"Protection unit {identifier} was not found.")
-        return unit
+        malformed = ("InvalidProtectionUnitId", "Protection unit ID is absent or invalid.")
+        unknown = ("ProtectionUnitNotFound", "Protection unit")
+        return by_guid(
+            self.tenant.by_id, identifier, malformed, unknown, lambda each: workload in (None, each.workload)
+        )
 
     def session(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
         """Return a restore session.
 
         Refuses with 400 ``InvalidRestoreSessionId``; 404 ``RestoreSessionNotFound``, also for another service's.
         """
-        if not is_guid(identifier):
-            raise Refusal(400, "InvalidRestoreSessionId", "Restore session ID is absent or invalid.")
-        session = self.sessions.get(identifier.lower())
-        if session is None or workload not in (None, session.workload):
-            raise Refusal(404, "RestoreSessionNotFound", f"Restore session {identifier} was not found.")
-        return session
+        malformed = ("InvalidRestoreSessionId", "Restore session ID is absent or invalid.")
+        unknown = ("RestoreSessionNotFound", "Restore session")
+        return by_guid(self.sessions, identifier, malformed, unknown, lambda one: workload in (None, one.workload))
 
     def draft(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
         """Return a restore session that can still be changed.
@@ -178,24 +163,15 @@ class Service:
     def listed_sessions(self) -> list[RestoreSession]:
         """Return what lists of sessions show, newest first; ended sessions are kept for a year."""
         now = self.now()
-        return [
-            session for session in reversed(self.sessions.values()) if (session.completed(now) or now) > now - _KEPT
-        ]
+        return [each for each in reversed(self.sessions.values()) if (each.completed(now) or now) > now - _KEPT]
 
     def create_session(self, workload: Workload, caller: Caller, now: float | None = None) -> RestoreSession:
         """Make an empty draft and return it."""
         moment = self.now() if now is None else now
         number = self._sessions_made
         self._sessions_made += 1
-        session = RestoreSession(
-            seq=number,
-            id=guid(self.settings.seed, "session", number),
-            workload=workload,
-            created=moment,
-            created_by=caller,
-            modified=moment,
-            modified_by=caller,
-        )
+        identifier = guid(self.settings.seed, "session", number)
+        session = RestoreSession(number, identifier, workload, moment, caller, moment, caller)
         self.sessions[session.id] = session
         return session
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backup_tui.simulator.domain.identifiers import guid, is_guid, iso, seconds_of
+from backup_tui.simulator.domain.identifiers import by_guid, guid, iso, seconds_of
 from backup_tui.simulator.domain.scheduler import Scheduler
 from backup_tui.simulator.domain.service_state import PARTNER, ServiceState
 from backup_tui.simulator.domain.tenant import DAY, Tenant
@@ -51,12 +51,8 @@ class ServiceApps:
 
         Refuses with 400 ``BadRequest`` for what is no id, 404 ``ServiceAppNotFound``; no page documents a code.
         """
-        if not is_guid(identifier):
-            raise bad_request("Service app ID is absent or invalid.")
-        app = self._apps.get(identifier.lower())
-        if app is None:
-            raise Refusal(404, "ServiceAppNotFound", f"Service app {identifier} was not found.")
-        return app
+        malformed = ("BadRequest", "Service app ID is absent or invalid.")
+        return by_guid(self._apps, identifier, malformed, ("ServiceAppNotFound", "Service app"))
 
     def register(self, caller: Caller, now: float) -> ServiceApp:
         """Register the application that calls (page backuprestoreroot-post-serviceapps).
@@ -124,10 +120,9 @@ class ServiceApps:
             raise Refusal(403, "ServiceAppActionNotAllowed", message)
 
     def _add(self, application: Caller, by: Caller, now: float) -> ServiceApp:
-        identifier = guid(self._tenant.seed, "service app", self._made)
-        app = ServiceApp(
-            self._made, identifier, application.app_id, application.app_name, "inactive", now, None, now, by
-        )
+        seq, name = self._made, application.app_name
+        identifier = guid(self._tenant.seed, "service app", seq)
+        app = ServiceApp(seq, identifier, application.app_id, name, "inactive", now, None, now, by)
         self._made += 1
         self._apps[app.id] = app
         return app

@@ -6,41 +6,15 @@ from typing import Literal
 
 from msgspec import Struct
 
+from backup_tui.simulator.domain.artifacts import Artifact, FilePart, Part, Run
 from backup_tui.simulator.domain.bulk import BulkRequest
 from backup_tui.simulator.domain.identifiers import guid
-from backup_tui.simulator.domain.parts import FilePart, MailPart
-from backup_tui.simulator.domain.points import point_id
-from backup_tui.simulator.domain.runs import Run
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http.callers import Caller
 
 JobType = Literal["standard", "granular", "bulk"]
 TERMINAL = frozenset({"completed", "completedWithError", "failed"})
-
-
-@dataclass(slots=True)
-class Artifact:
-    """One restore artifact."""
-
-    seq: int  # place within its session, 0 or more; never used twice
-    id: str  # GUID; of one file or folder its item key
-    unit: Unit  # the unit behind its restore point
-    moment: int  # the restore point's time
-    express: bool  # whether that point was an express one
-    destination: str  # ``new`` or ``inPlace``
-    created: float  # when it was added
-    part: MailPart | FilePart | None = None  # what of the unit is restored; None for all of it
-    run: Run | None = None  # what happens to it; None before the activation
-
-    @property
-    def point_id(self) -> str:
-        """Id of its restore point."""
-        return point_id(self.unit, self.moment)
-
-    def status(self, now: float) -> str:
-        """Return the ``artifactRestoreStatus``."""
-        return "added" if self.run is None else self.run.status(now)
 
 
 class Counts(Struct, frozen=True, dict=True):
@@ -90,19 +64,11 @@ class RestoreSession:
         express: bool,
         destination: str,
         now: float,
-        part: MailPart | FilePart | None = None,
+        part: Part | None = None,
     ) -> Artifact:
         """Add an artifact to the draft and return it."""
-        added = Artifact(
-            seq=self._next,
-            id=part.key if isinstance(part, FilePart) else guid(self.id, self._next),
-            unit=unit,
-            moment=moment,
-            express=express,
-            destination=destination,
-            created=now,
-            part=part,
-        )
+        identifier = part.key if isinstance(part, FilePart) else guid(self.id, self._next)
+        added = Artifact(self._next, identifier, unit, moment, express, destination, now, part)
         self._next += 1
         self.artifacts.append(added)
         return added

@@ -7,87 +7,57 @@ from msgspec import Struct
 WorkloadKey = Literal["exchange", "onedrive", "sharepoint"]
 
 
+class _Name:
+    """A name that is made of a service's own words."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def __get__(self, workload: "Workload", _: object) -> str:
+        return self._pattern.format(workload)
+
+
 class Workload(Struct, frozen=True, dict=True):
-    """One service's names."""
+    """One service's names: collections, and types without namespace."""
 
     key: WorkloadKey  # short name, used inside the simulator only
     prefix: str  # start of its type and collection names
     unit: Literal["mailbox", "drive", "site"]  # what one protected thing is called in type names
     point_code: int  # number of the service inside restore point ids
     has_express: bool  # whether its restore points can carry the tag ``fastRestore``
+    owner_id: str  # member that identifies what a unit protects
+    name_list: str  # member of a bulk job or request that lists names
+    id_list: str  # member of a bulk job or request that lists ids
+
+    sessions = _Name("{0.prefix}RestoreSessions")
+    session_type = _Name("{0.prefix}RestoreSession")
+    policies = _Name("{0.prefix}ProtectionPolicies")
+    policy_type = _Name("{0.prefix}ProtectionPolicy")
+    units = _Name("{0.unit}ProtectionUnits")
+    unit_type = _Name("{0.unit}ProtectionUnit")
+    rules = _Name("{0.unit}InclusionRules")
+    rule_type = _Name("{0.unit}ProtectionRule")
+    expression = _Name("{0.unit}Expression")  # member of its inclusion rules that says what they are for
+    jobs = _Name("{0.unit}ProtectionUnitsBulkAdditionJobs")
+    job_type = _Name("{0.unit}ProtectionUnitsBulkAdditionJob")
+    artifacts = _Name("{0.unit}RestoreArtifacts")
+    artifact_type = _Name("{0.unit}RestoreArtifact")
+    bulk_requests = _Name("{0.unit}RestoreArtifactsBulkAdditionRequests")
+    bulk_type = _Name("{0.unit}RestoreArtifactsBulkAdditionRequest")
+    browse_sessions = _Name("{0.prefix}BrowseSessions")
+    browse_type = _Name("{0.prefix}BrowseSession")
 
     @property
-    def sessions(self) -> str:
-        """Collection of its restore sessions."""
-        return f"{self.prefix}RestoreSessions"
-
-    @property
-    def session_type(self) -> str:
-        """Type of its restore sessions, without namespace."""
-        return f"{self.prefix}RestoreSession"
-
-    @property
-    def policies(self) -> str:
-        """Collection of its protection policies."""
-        return f"{self.prefix}ProtectionPolicies"
-
-    @property
-    def policy_type(self) -> str:
-        """Type of its protection policies, without namespace."""
-        return f"{self.prefix}ProtectionPolicy"
-
-    @property
-    def units(self) -> str:
-        """Collection of its protection units."""
-        return f"{self.unit}ProtectionUnits"
-
-    @property
-    def unit_type(self) -> str:
-        """Type of its protection units, without namespace."""
-        return f"{self.unit}ProtectionUnit"
-
-    @property
-    def rules(self) -> str:
-        """Collection of inclusion rules inside its policies."""
-        return f"{self.unit}InclusionRules"
-
-    @property
-    def rule_type(self) -> str:
-        """Type of its inclusion rules, without namespace."""
-        return f"{self.unit}ProtectionRule"
-
-    @property
-    def expression(self) -> str:
-        """Member of its inclusion rules that says what they are for."""
-        return f"{self.unit}Expression"
-
-    @property
-    def jobs(self) -> str:
-        """Collection of bulk addition jobs inside its policies."""
-        return f"{self.unit}ProtectionUnitsBulkAdditionJobs"
-
-    @property
-    def job_type(self) -> str:
-        """Type of its bulk addition jobs, without namespace."""
-        return f"{self.unit}ProtectionUnitsBulkAdditionJob"
-
-    @property
-    def artifacts(self) -> str:
-        """Collection of full restore artifacts inside its restore sessions."""
-        return f"{self.unit}RestoreArtifacts"
-
-    @property
-    def artifact_type(self) -> str:
-        """Type of its full restore artifacts, without namespace."""
-        return f"{self.unit}RestoreArtifact"
+    def granular_type(self) -> str:
+        return f"granular{self.unit.capitalize()}RestoreArtifact"
 
     @property
     def granular_artifacts(self) -> str:
-        """Collection of granular restore artifacts inside its restore sessions."""
-        return f"granular{self.unit.capitalize()}RestoreArtifacts"
+        return f"{self.granular_type}s"
 
 
-EXCHANGE = Workload("exchange", "exchange", "mailbox", 12, has_express=False)
-ONEDRIVE = Workload("onedrive", "oneDriveForBusiness", "drive", 14, has_express=True)
-SHAREPOINT = Workload("sharepoint", "sharePoint", "site", 13, has_express=True)
+_ACCOUNT = "directoryObjectId"
+EXCHANGE = Workload("exchange", "exchange", "mailbox", 12, False, _ACCOUNT, "mailboxes", f"{_ACCOUNT}s")
+ONEDRIVE = Workload("onedrive", "oneDriveForBusiness", "drive", 14, True, _ACCOUNT, "drives", f"{_ACCOUNT}s")
+SHAREPOINT = Workload("sharepoint", "sharePoint", "site", 13, True, "siteId", "siteWebUrls", "siteIds")
 WORKLOADS: tuple[Workload, ...] = (EXCHANGE, ONEDRIVE, SHAREPOINT)

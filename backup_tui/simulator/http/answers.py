@@ -1,20 +1,19 @@
 """The service's objects as JSON, as its contract writes them."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
 
+from backup_tui.simulator.domain.artifacts import Artifact, Run
 from backup_tui.simulator.domain.identifiers import guid, iso
 from backup_tui.simulator.domain.points import YEAR, Point
 from backup_tui.simulator.domain.policies import Policy
-from backup_tui.simulator.domain.schedule import error_message
-from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
+from backup_tui.simulator.domain.schedule import ERROR_MESSAGES
+from backup_tui.simulator.domain.sessions import RestoreSession
 from backup_tui.simulator.domain.tenant import SITE_HOST, Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
-from backup_tui.simulator.http.call import Call
-from backup_tui.simulator.http.callers import RYAN
-
-Json = dict[str, Any]
+from backup_tui.simulator.http.call import Call, Json
+from backup_tui.simulator.http.callers import RYAN, Caller
+from backup_tui.simulator.http.errors import Detail
 
 _LATE_MEMBERS = frozenset(
     {
@@ -35,9 +34,25 @@ def shown_member(member: str, call: Call) -> str:
     return "unknownFutureValue" if member in _LATE_MEMBERS and not call.late_members else member
 
 
-def public_error(code: str, message: str, target: str | None = None, details: Sequence[Json] = ()) -> Json:
+def public_error(code: str, message: str, target: str | None = None, details: Iterable[Detail] = ()) -> Json:
     """Return a ``publicError``."""
-    return {"code": code, "message": message, "target": target, "details": [*details], "innerError": None}
+    shown = [{"code": each, "message": text, "target": about} for each, text, about in details]
+    return {"code": code, "message": message, "target": target, "details": shown, "innerError": None}
+
+
+def artifact_error(code: str | None) -> Json | None:
+    """Return the ``publicError`` of an artifact that ended with a code."""
+    return None if code is None else public_error(code, ERROR_MESSAGES[code])
+
+
+def stamps(created_by: Caller, created: float, modified_by: Caller, modified: float | None) -> Json:
+    """Return who made something and who last changed it, and when."""
+    return {
+        "createdBy": created_by.identity(),
+        "createdDateTime": iso(created),
+        "lastModifiedBy": modified_by.identity(),
+        "lastModifiedDateTime": iso(modified),
+    }
 
 
 def _session_error(found: RestoreSession, now: float) -> Json | None:
@@ -49,15 +64,15 @@ def _session_error(found: RestoreSession, now: float) -> Json | None:
     codes = Counter(each.run.error for each in found.artifacts if each.run is not None and each.run.error is not None)
     if not codes:
         return None
-    details = [{"code": code, "message": error_message(code), "target": None} for code in codes]
     message = f"{codes.total()} of {len(found.artifacts)} restore artifacts failed."
+    details = [(code, ERROR_MESSAGES[code], None) for code in codes]
     return public_error(codes.most_common(1)[0][0], message, details=details)
 
 
 def session_type(workload: Workload, call: Call) -> str:
     """Return the ``@odata.type`` of a service's sessions."""
     if call.service.settings.page_forms:
-        if call.version == "beta" and workload is ONEDRIVE:
+        if call.beta and workload is ONEDRIVE:
             return f"#microsoft.backupRestore.{workload.session_type}"
         if workload is SHAREPOINT:
             return "#microsoft.graph.sharepointRestoreSession"
@@ -69,7 +84,7 @@ def session(found: RestoreSession, call: Call) -> Json:
     now = call.now
     counts = found.counts(now)
     job = "standard" if found.workload is EXCHANGE and call.service.settings.page_forms else found.job
-    named = {"policyId": found.policy_id} if call.version == "beta" and found.policy_id is not None else {}
+    named = {"policyId": found.policy_id} if call.beta and found.policy_id is not None else {}
     return {
         "@odata.type": session_type(found.workload, call),
         "id": found.id,
@@ -82,11 +97,8 @@ def session(found: RestoreSession, call: Call) -> Json:
             "inProgress": counts.in_progress,
             "failed": counts.failed,
         },
-        "createdBy": found.created_by.identity(),
-        "createdDateTime": iso(found.created),
         "completedDateTime": iso(found.completed(now)),
-        "lastModifiedBy": found.modified_by.identity(),
-        "lastModifiedDateTime": iso(found.last_modified(now)),
+        **stamps(found.created_by, found.created, found.modified_by, found.last_modified(now)),
         "error": _session_error(found, now),
     }
 
@@ -95,16 +107,15 @@ def artifact(found: Artifact, call: Call, *, with_unit: bool = False) -> Json:
     """Return a restore artifact; which unit is behind its restore point is not said, unless asked and allowed."""
     now, run, unit = call.now, found.run, found.unit
     status = found.status(now)
-    started = run is not None and now >= run.start
     ended = run is not None and now >= run.end
     shown: Json = {
         "@odata.type": f"#microsoft.graph.{unit.workload.artifact_type}",
         "id": found.id,
         "destinationType": found.destination,
         "status": status,
-        "startDateTime": iso(run.start) if run is not None and started else None,
+        "startDateTime": iso(run.start) if run is not None and now >= run.start else None,
         "completionDateTime": iso(run.end) if run is not None and ended else None,
-        "error": None,
+        "error": artifact_error(run.error) if run is not None and ended else None,
         "restorePoint": {
             "id": found.point_id,
             "protectionDateTime": iso(found.moment),
@@ -113,47 +124,36 @@ def artifact(found: Artifact, call: Call, *, with_unit: bool = False) -> Json:
     }
     if with_unit:
         shown["restorePoint"]["protectionUnit"] = unit_reference(unit)
-    if ended and run is not None and run.error is not None:
-        shown["error"] = public_error(run.error, error_message(run.error))
     shown |= _mailbox_result(found, status) if unit.workload is EXCHANGE else _site_result(found, now, status)
     return shown
 
 
 def _mailbox_result(found: Artifact, status: str) -> Json:
-    run = found.run if status == "succeeded" else None
-    folder = run.folder if run is not None else None
-    return {
-        "restoredFolderId": None if folder is None else f"AAMkA{guid(found.id, 'folder').replace('-', '')}AAA=",
-        "restoredFolderName": folder,
-        "restoredItemCount": None if run is None else run.restored_items,
-    }
+    run = found.run if status == "succeeded" and found.run is not None else Run(0, 0, 0)
+    made = f"AAMkA{guid(found.id, 'folder').replace('-', '')}AAA=" if run.folder is not None else None
+    return {"restoredFolderId": made, "restoredFolderName": run.folder, "restoredItemCount": run.restored_items}
 
 
 def _site_result(found: Artifact, now: float, status: str) -> Json:
     run, unit = found.run, found.unit
-    nothing: Json = {"restoredSiteId": None, "restoredSiteName": None, "restoredSiteWebUrl": None}
     if run is None or status != "succeeded" or now < run.address_known:
-        return nothing
-    identifier = unit.owner if unit.workload is SHAREPOINT else guid(unit.id, "drive")
-    if run.new_location is None:
-        return {"restoredSiteId": identifier, "restoredSiteName": unit.name, "restoredSiteWebUrl": unit.url}
-    suffix = f"R{run.new_location}"
-    return {
-        "restoredSiteId": f"{SITE_HOST},{guid(found.id, 'site')},{guid(found.id, 'web')}"
-        if unit.workload is SHAREPOINT
-        else guid(found.id, "drive"),
-        "restoredSiteName": f"{unit.name}{suffix}",
-        "restoredSiteWebUrl": f"{unit.url}{suffix}",
-    }
+        return {"restoredSiteId": None, "restoredSiteName": None, "restoredSiteWebUrl": None}
+    new = run.new_location is not None
+    if unit.workload is not SHAREPOINT:
+        identifier = guid(found.id if new else unit.id, "drive")
+    else:
+        identifier = f"{SITE_HOST},{guid(found.id, 'site')},{guid(found.id, 'web')}" if new else unit.owner
+    suffix = f"R{run.new_location}" if new else ""
+    name, url = f"{unit.name}{suffix}", f"{unit.url}{suffix}"
+    return {"restoredSiteId": identifier, "restoredSiteName": name, "restoredSiteWebUrl": url}
 
 
 def unit_reference(found: Unit) -> Json:
     """Return a protection unit as it stands inside a restore point."""
-    owner = "siteId" if found.workload is SHAREPOINT else "directoryObjectId"
     shown: Json = {"@odata.type": f"#microsoft.graph.{found.workload.unit_type}", "id": found.id}
     if found.policy is not None:
         shown["policyId"] = found.policy.id
-    return shown | {owner: found.owner}
+    return shown | {found.workload.owner_id: found.owner}
 
 
 def unit(found: Unit, call: Call) -> Json:
@@ -171,12 +171,10 @@ def unit(found: Unit, call: Call) -> Json:
         if not call.caller.app_only or call.service.settings.names_for_app_only:
             shown |= {"displayName": found.name, "email": found.address}
     maker = found.made_by or (RYAN if found.policy is None else found.policy.created_by)
+    offboarding = None if found.offboarding is None else found.offboard_requested or found.left
     return shown | {
-        "createdBy": maker.identity(),
-        "createdDateTime": iso(found.joined),
-        "lastModifiedBy": maker.identity(),
-        "lastModifiedDateTime": iso(since),
-        "offboardRequestedDateTime": iso(_offboarding_since(found)),
+        **stamps(maker, found.joined, maker, since),
+        "offboardRequestedDateTime": iso(offboarding),
         "error": None if found.error is None else public_error(found.error, _UNIT_ERRORS[found.error], found.owner),
     }
 
@@ -188,10 +186,6 @@ def _sources(found: Unit) -> str:
     return ",".join(name for name, holds in (("manual", found.by_hand), ("dynamicRule", found.by_rule)) if holds)
 
 
-def _offboarding_since(found: Unit) -> float | None:
-    return None if found.offboarding is None else found.offboard_requested or found.left
-
-
 def policy(found: Policy, call: Call) -> Json:
     """Return a protection policy; its retention is the same everywhere and cannot be changed."""
     return {
@@ -200,10 +194,7 @@ def policy(found: Policy, call: Call) -> Json:
         "displayName": found.name,
         "status": found.status(call.now),
         "isEnabled": found.on,
-        "createdBy": found.created_by.identity(),
-        "createdDateTime": iso(found.created),
-        "lastModifiedBy": found.modified_by.identity(),
-        "lastModifiedDateTime": iso(found.last_modified(call.now)),
+        **stamps(found.created_by, found.created, found.modified_by, found.last_modified(call.now)),
         "retentionSettings": [
             {"interval": "R/PT10M", "period": "P2W"},
             {"interval": "R/P1W", "period": "P1Y"},

@@ -11,7 +11,15 @@ from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import bad_request
 from backup_tui.simulator.http.odata import Options
 
-_LATE_MEMBERS = "include-unknown-enum-members"
+Json = dict[str, Any]
+
+
+class Reply(Struct, frozen=True, dict=True):
+    """What an operation answers."""
+
+    status: int
+    body: Json | None = None  # None for an empty answer
+    headers: Mapping[str, str] = field(default_factory=dict)  # further response headers
 
 
 class Call(Struct, frozen=True, dict=True):
@@ -28,7 +36,7 @@ class Call(Struct, frozen=True, dict=True):
     headers: Mapping[str, str]  # request headers by lower-case name
     body: bytes
     caller: Caller
-    now: float  # seconds since 1970 at its arrival
+    now: float  # when it arrived
 
     @property
     def root(self) -> str:
@@ -36,12 +44,16 @@ class Call(Struct, frozen=True, dict=True):
         return f"{self.origin}/{self.version}"
 
     @property
+    def beta(self) -> bool:
+        return self.version == "beta"
+
+    @property
     def late_members(self) -> bool:
         """Whether the caller asked to see members of enumerations that were added late."""
         wishes = self.headers.get("prefer", "").replace(";", ",").split(",")
-        return any(wish.partition("=")[0].strip().lower() == _LATE_MEMBERS for wish in wishes)
+        return any(wish.partition("=")[0].strip().lower() == "include-unknown-enum-members" for wish in wishes)
 
-    def json_object(self) -> dict[str, Any]:
+    def json_object(self) -> Json:
         """Return the body as a JSON object; an empty body is an empty object.
 
         Refuses with 400 ``BadRequest`` when it is not JSON, not an object, or not declared to be JSON.
@@ -59,10 +71,15 @@ class Call(Struct, frozen=True, dict=True):
             raise bad_request("The request payload must be a JSON object.")
         return found
 
+    def context(self, path: str) -> str:
+        """Return an ``@odata.context`` below the service's root."""
+        return f"{self.root}/$metadata#solutions/backupRestore/{path}"
 
-class Reply(Struct, frozen=True, dict=True):
-    """What an operation answers."""
+    def entity(self, collection: str, shown: Json, status: int = 200, *, at: str = "") -> Reply:
+        """Answer with one object of a collection.
 
-    status: int
-    body: dict[str, Any] | None = None  # JSON object, or None for an empty answer
-    headers: Mapping[str, str] = field(default_factory=dict)  # further response headers
+        Args:
+            at: Its path below the service's root, for the header ``Content-Location``; empty for no such header.
+        """
+        headers = {"Content-Location": f"{self.root}/solutions/backupRestore/{at}"} if at else {}
+        return Reply(status, {"@odata.context": self.context(f"{collection}/$entity")} | shown, headers)

@@ -1,8 +1,11 @@
 """Refusals in the form of Graph: a status, a code, a message, and the ids that support asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+Detail = tuple[str, str, str | None]
+"""Code, message and target of what went wrong with one of several things."""
 
 
 class Refusal(Exception):
@@ -32,46 +35,60 @@ class Refusal(Exception):
         self.headers: Mapping[str, str] = headers or {}
         self.details = details
 
+    def body(self, now: float, request_id: str, client_request_id: str) -> dict[str, dict[str, Any]]:
+        """Return Graph's error body; its date is written without a zone, as Graph does."""
+        inner = {
+            "date": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+            "request-id": request_id,
+            "client-request-id": client_request_id,
+        }
+        details = {} if self.details is None else {"details": [*self.details]}
+        return {"error": {"code": self.code, "message": self.message, **details, "innerError": inner}}
+
 
 def bad_request(message: str) -> Refusal:
     """Return the general refusal of a malformed request."""
     return Refusal(400, "BadRequest", message)
 
 
-def no_segment(name: str) -> Refusal:
-    """Return Graph's refusal of a path that it does not have.
+def coded(code: str) -> Callable[[str], Refusal]:
+    """Return what makes refusals of status 400 with a code, of a message each."""
+    return lambda message: Refusal(400, code, message)
 
-    Args:
-        name: The first segment that leads nowhere.
-    """
+
+def no_segment(name: str) -> Refusal:
+    """Return Graph's refusal of a path that it does not have, for the first segment that leads nowhere."""
     return bad_request(f"Resource not found for the segment '{name}'.")
 
 
-def error_body(
-    code: str,
-    message: str,
-    *,
-    now: float,
-    request_id: str,
-    client_request_id: str,
-    details: Sequence[Mapping[str, Any]] | None = None,
-) -> dict[str, dict[str, Any]]:
-    """Return Graph's error body.
+def check_type(body: Mapping[str, Any], *names: str) -> None:
+    """Check an ``@odata.type``, in either of the namespaces that pages write.
+
+    Refuses with 400 ``BadRequest`` when it is another type.
+    """
+    given = body.get("@odata.type")
+    known = {f"#microsoft.{space}.{name}".lower() for space in ("graph", "backupRestore") for name in names}
+    if given is not None and (not isinstance(given, str) or f"#{given.lstrip('#')}".lower() not in known):
+        raise bad_request(f"The type {given!r} is not a {names[0]}.")
+
+
+def check_members(
+    body: Mapping[str, Any],
+    known: Collection[str],
+    what: str,
+    refuse: Callable[[str], Refusal] = bad_request,
+) -> None:
+    """Check that an object has no members but the known ones and annotations.
 
     Args:
-        now: Seconds since 1970; written without a zone, as Graph does.
-        client_request_id: The caller's id of this request, or the service's own when it sent none.
-        details: What ``details`` hold; None leaves them out.
+        what: What the members are called in the refusal, such as ``a property of ..``.
     """
-    return {
-        "error": {
-            "code": code,
-            "message": message,
-            **({} if details is None else {"details": [*details]}),
-            "innerError": {
-                "date": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-                "request-id": request_id,
-                "client-request-id": client_request_id,
-            },
-        }
-    }
+    unknown = sorted(name for name in body if name not in known and not name.startswith("@"))
+    if unknown:
+        raise refuse(f"Not {what}: {', '.join(unknown)}.")
+
+
+def failed_entry(operation: str, code: str, message: str, place: int) -> dict[str, Any]:
+    """Return how an entry of a delta that was not done is answered, in the form of the pages' examples."""
+    problem = {"info": {"code": code, "message": message}, "failedOperation": operation, "responseCode": 409}
+    return {"@contentId": str(place), "@Core.DataModificationException": problem}

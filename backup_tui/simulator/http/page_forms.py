@@ -16,15 +16,12 @@ here is what is around it: wrappers, statuses, links, addresses, dates. Each for
 
 import re
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from backup_tui.simulator.domain.workloads import WORKLOADS
-from backup_tui.simulator.http.call import Call, Reply
-
-Json = dict[str, Any]
+from backup_tui.simulator.http.call import Call, Json, Reply
 
 _ROOT = "/solutions/backupRestore"
 _BASE_TYPE = "#microsoft.graph.restoreSessionBase"
@@ -57,7 +54,7 @@ def refused(path: str, root: str, body: Json, headers: dict[str, str]) -> tuple[
 
 def _session(call: Call, reply: Reply) -> Reply:
     body = reply.body or {}
-    if call.version == "beta":
+    if call.beta:
         return replace(reply, body={"value": body | {"@odata.type": _BASE_TYPE}})
     kind = str(body["@odata.type"]).removeprefix("#microsoft.graph.")
     head = {
@@ -68,7 +65,7 @@ def _session(call: Call, reply: Reply) -> Reply:
 
 
 def _base_session(call: Call, reply: Reply) -> Reply:
-    if call.version != "beta":
+    if not call.beta:
         return reply
     return replace(reply, body=(reply.body or {}) | {"@odata.type": _BASE_TYPE})
 

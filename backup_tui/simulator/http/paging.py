@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from backup_tui.simulator.domain.identifiers import number
 from backup_tui.simulator.grammar.filters import Predicate, parse_filter
-from backup_tui.simulator.http.call import Call, Reply
+from backup_tui.simulator.http.call import Call, Json, Reply
 from backup_tui.simulator.http.errors import Refusal, bad_request
 from backup_tui.simulator.http.odata import check_names, selected, selected_names, wants_count, whole_number
 
@@ -22,12 +22,16 @@ _BEFORE_ALL = -(1 << 40)
 _BINDING = ("filter", "orderby", "top", "select", "count")
 
 
+def _seq(row: Any) -> int:
+    return int(row.seq)
+
+
 def page(
     call: Call,
     rows: Sequence[Row],
-    place: Callable[[Row], int],
-    shown: Callable[[Row], dict[str, Any]],
-    context: str,
+    answer: Callable[[Row, Call], Json],
+    collection: str,
+    place: Callable[[Row], int] = _seq,
     *,
     plain: bool = False,
 ) -> Reply:
@@ -39,14 +43,18 @@ def page(
 
     Args:
         rows: All rows, in rising order of ``place``.
+        answer: Returns a row as JSON.
+        collection: What the list is, for ``@odata.context``.
         place: A row's place in the list, which never changes.
-        context: What the list is, for ``@odata.context``.
         plain: Whether the list supports no options but ``$top`` and ``$skiptoken``, as some pages say.
 
-    Raises:
-        Refusal: 400 ``BadRequest`` for a wrong option or a garbled token, 410 ``resyncRequired`` for an old token, 400
-            ``FilterLengthExceeded``.
+    Refuses with 400 ``BadRequest`` for a wrong option or a garbled token, 410 ``resyncRequired`` for an old token, 400
+    ``FilterLengthExceeded``.
     """
+
+    def shown(row: Row) -> Json:
+        return answer(row, call)
+
     query = call.query
     settings = call.service.settings
     if plain and any(name in query for name in ("filter", "orderby", "skip", "count", "select")):
@@ -56,7 +64,7 @@ def page(
     after = _read_token(call) if "skiptoken" in query else None
     keep, names = parse_filter(query["filter"], settings.filter_terms) if "filter" in query else (None, frozenset())
     _check_names(call, rows, shown, names)
-    body: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#solutions/backupRestore/{context}"}
+    body: Json = {"@odata.context": call.context(collection)}
     skip = 0 if after is not None else whole_number(query, "skip") or 0
     if "orderby" in query:
         found = _sorted([row for row in map(shown, rows) if keep is None or keep(row)], query["orderby"])
@@ -81,9 +89,7 @@ def page(
     return Reply(200, body)
 
 
-def _check_names(
-    call: Call, rows: Sequence[Row], shown: Callable[[Row], dict[str, Any]], filtered: frozenset[str]
-) -> None:
+def _check_names(call: Call, rows: Sequence[Row], shown: Callable[[Row], Json], filtered: frozenset[str]) -> None:
     """Check the names in all options; lists of several types hold one type after the other."""
     names = filtered | selected_names(call.query.get("select"))
     if "orderby" in call.query:
@@ -110,7 +116,7 @@ def _passing(
     rows: Sequence[Row],
     start: int,
     place: Callable[[Row], int],
-    shown: Callable[[Row], dict[str, Any]],
+    shown: Callable[[Row], Json],
     keep: Predicate | None,
 ) -> Any:
     for index in range(start, len(rows)):
@@ -119,12 +125,12 @@ def _passing(
             yield place(rows[index]), row
 
 
-def _sorted(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+def _sorted(rows: list[Json], order: str) -> list[Json]:
     name, _, direction = order.strip().partition(" ")
     if direction.strip().lower() not in ("", "asc", "desc") or "," in name:
         raise bad_request(f"Invalid $orderby: {order}")
 
-    def rank(row: dict[str, Any]) -> tuple[bool, str]:
+    def rank(row: Json) -> tuple[bool, str]:
         value = next((found for key, found in row.items() if key.lower() == name.lower()), None)
         return value is not None, str(value or "").lower()
 

@@ -1,15 +1,13 @@
 """The objects around protection as JSON: rules, jobs, service apps, the e-mail setting, the activity log."""
 
-from collections.abc import Sequence
-
 from backup_tui.simulator.domain.activity import Entry
 from backup_tui.simulator.domain.identifiers import iso
-from backup_tui.simulator.domain.inclusion_rules import Detail, Rule
+from backup_tui.simulator.domain.inclusion_rules import Rule
 from backup_tui.simulator.domain.notifications import Notifications
 from backup_tui.simulator.domain.service_apps import ServiceApp
-from backup_tui.simulator.domain.unit_jobs import Job, id_member, name_member
-from backup_tui.simulator.http.answers import Json, public_error, shown_member
-from backup_tui.simulator.http.call import Call
+from backup_tui.simulator.domain.unit_jobs import Job
+from backup_tui.simulator.http.answers import public_error, shown_member, stamps
+from backup_tui.simulator.http.call import Call, Json
 
 
 def rule(found: Rule, call: Call) -> Json:
@@ -21,15 +19,12 @@ def rule(found: Rule, call: Call) -> Json:
         "status": shown_member(found.status, call),
         "isAutoApplyEnabled": found.dynamic,
         workload.expression: found.expression,
-        "createdBy": found.created_by.identity(),
-        "createdDateTime": iso(found.created),
-        "lastModifiedBy": found.modified_by.identity(),
-        "lastModifiedDateTime": iso(found.modified),
-        "error": _failures("ProtectionRuleErrors", "Errors while applying the protection rule", found.failures),
+        **stamps(found.created_by, found.created, found.modified_by, found.modified),
+        "error": _failures("ProtectionRuleErrors", "Errors while applying the protection rule", found),
     }
 
 
-def job(found: Job) -> Json:
+def job(found: Job, _: Call) -> Json:
     """Return a bulk addition job; the lists come back as they were sent."""
     workload = found.policy.workload
     return {
@@ -37,26 +32,18 @@ def job(found: Job) -> Json:
         "id": found.id,
         "displayName": found.title,
         "status": found.status,
-        name_member(workload): found.names,
-        id_member(workload): found.ids,
-        "createdBy": found.created_by.identity(),
-        "createdDateTime": iso(found.created),
-        "lastModifiedBy": found.created_by.identity(),
-        "lastModifiedDateTime": iso(found.modified),
-        "error": _failures(
-            "ProtectionResourcesNotFound", "Errors while resolving protection resources", found.failures
-        ),
+        workload.name_list: found.names,
+        workload.id_list: found.ids,
+        **stamps(found.created_by, found.created, found.created_by, found.modified),
+        "error": _failures("ProtectionResourcesNotFound", "Errors while resolving protection resources", found),
     }
 
 
-def _failures(code: str, message: str, failures: Sequence[Detail]) -> Json | None:
-    if not failures:
-        return None
-    details = [{"code": each, "message": text, "target": target} for each, text, target in failures]
-    return public_error(code, message, details=details)
+def _failures(code: str, message: str, found: Rule | Job) -> Json | None:
+    return public_error(code, message, details=found.failures) if found.failures else None
 
 
-def service_app(found: ServiceApp) -> Json:
+def service_app(found: ServiceApp, _: Call) -> Json:
     """Return a service app."""
     return {
         "@odata.type": "#microsoft.graph.serviceApp",
@@ -76,10 +63,7 @@ def notifications(found: Notifications) -> Json:
         "id": "emailNotificationsSetting",
         "isEnabled": found.enabled,
         "additionalEvents": found.events,
-        "recipients": {
-            "role": found.role,
-            "customRecipients": [{"email": email} for email in found.emails],
-        },
+        "recipients": {"role": found.role, "customRecipients": [{"email": email} for email in found.emails]},
     }
 
 

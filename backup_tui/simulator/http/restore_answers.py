@@ -1,22 +1,17 @@
 """Granular artifacts, bulk addition requests and browse sessions as JSON, as the contract writes them."""
 
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
 
-from backup_tui.simulator.domain.browse_store import ERRORS
+from backup_tui.simulator.domain.artifacts import Artifact, FilePart, MailPart
 from backup_tui.simulator.domain.browse_tree import Node
-from backup_tui.simulator.domain.browsing import BrowseSession
-from backup_tui.simulator.domain.bulk import BulkRequest, bulk_lists
+from backup_tui.simulator.domain.browsing import ERRORS, BrowseSession
+from backup_tui.simulator.domain.bulk import BulkRequest
 from backup_tui.simulator.domain.identifiers import guid, iso
-from backup_tui.simulator.domain.parts import FilePart, MailPart
-from backup_tui.simulator.domain.schedule import error_message
-from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
+from backup_tui.simulator.domain.sessions import RestoreSession
 from backup_tui.simulator.domain.workloads import SHAREPOINT
 from backup_tui.simulator.http import answers
-from backup_tui.simulator.http.call import Call
-
-Json = dict[str, Any]
+from backup_tui.simulator.http.call import Call, Json
 
 NO_TIME = "0001-01-01T00:00:00Z"
 """What granular file artifacts send as a time that is not known yet."""
@@ -24,13 +19,13 @@ NO_TIME = "0001-01-01T00:00:00Z"
 
 def mail_artifact(found: Artifact, call: Call) -> Json:
     """Return a granular mailbox artifact: a mailbox artifact with its search."""
-    shown = answers.artifact(found, call) | {"@odata.type": "#microsoft.graph.granularMailboxRestoreArtifact"}
+    shown = answers.artifact(found, call) | {"@odata.type": f"#microsoft.graph.{found.unit.workload.granular_type}"}
     if isinstance(found.part, MailPart):
         shown |= {"searchResponseId": found.part.search.id, "artifactCount": found.part.search.hits}
     return shown
 
 
-def file_artifact(found: Artifact, session: RestoreSession, call: Call) -> Json:
+def file_artifact(found: Artifact, call: Call, session: RestoreSession) -> Json:
     """Return a granular drive or site artifact; before the activation texts are empty and times are of year 1."""
     part, run, now = found.part, found.run, call.now
     if not isinstance(part, FilePart):
@@ -40,7 +35,7 @@ def file_artifact(found: Artifact, session: RestoreSession, call: Call) -> Json:
     if status == "added" and call.service.settings.page_forms:
         status = "unknown"  # the list's example; no member of the enumeration
     shown: Json = {
-        "@odata.type": f"#microsoft.graph.granular{workload.unit.capitalize()}RestoreArtifact",
+        "@odata.type": f"#microsoft.graph.{workload.granular_type}",
         "id": found.id,
         "browseSessionId": part.browse.id,
         "status": status,
@@ -48,13 +43,12 @@ def file_artifact(found: Artifact, session: RestoreSession, call: Call) -> Json:
         "restorePointDateTime": NO_TIME if run is None else iso(found.moment),
         "startDateTime": iso(run.start) if run is not None and now >= run.start else NO_TIME,
         "completionDateTime": iso(run.end) if run is not None and now >= run.end else NO_TIME,
-        "siteId" if workload is SHAREPOINT else "directoryObjectId": found.unit.owner,
+        workload.owner_id: found.unit.owner,
     }
     shown |= _restored(found, part, session, now)
-    if call.version == "beta":
+    if call.beta:
         shown["destinationType"] = found.destination
-        code = run.error if run is not None and now >= run.end else None
-        shown["error"] = None if code is None else answers.public_error(code, error_message(code))
+        shown["error"] = answers.artifact_error(run.error) if run is not None and now >= run.end else None
     return shown
 
 
@@ -72,10 +66,10 @@ def _restored(found: Artifact, part: FilePart, session: RestoreSession, now: flo
     }
 
 
-def added_file(found: Artifact, session: RestoreSession, call: Call) -> Json:
+def added_file(found: Artifact, call: Call, session: RestoreSession) -> Json:
     """Return how a granular drive or site artifact that was added by an update is answered: without its owner."""
-    shown = file_artifact(found, session, call)
-    shown["siteId" if found.unit.workload is SHAREPOINT else "directoryObjectId"] = None
+    shown = file_artifact(found, call, session)
+    shown[found.unit.workload.owner_id] = None
     del shown["@odata.type"]
     return shown
 
@@ -85,7 +79,7 @@ def bulk_request(found: BulkRequest, call: Call, *, listed: bool = False) -> Jso
     now = call.now
     status = found.status(now)
     shown: Json = {
-        "@odata.type": f"#microsoft.graph.{found.workload.artifacts}BulkAdditionRequest",
+        "@odata.type": f"#microsoft.graph.{found.workload.bulk_type}",
         "id": found.id,
         "displayName": found.title,
         "status": status,
@@ -93,18 +87,16 @@ def bulk_request(found: BulkRequest, call: Call, *, listed: bool = False) -> Jso
         "destinationType": found.destination,
         "tags": found.tags,
         "restorePointPreference": found.preference,
-        "createdBy": found.created_by.identity(),
-        "createdDateTime": iso(found.created),
-        "lastModifiedBy": found.created_by.identity(),
-        "lastModifiedDateTime": iso(found.created if status == "active" else found.completed),
+        **answers.stamps(
+            found.created_by, found.created, found.created_by, found.created if status == "active" else found.completed
+        ),
         "error": None,
     }
     if not listed:
-        shown |= {name: [] for name in bulk_lists(found.workload)}
+        shown |= {found.workload.name_list: [], found.workload.id_list: []}
     if status == "completedWithErrors":
-        details = [{"code": each.code, "message": each.message, "target": each.name} for each in found.missing]
-        message = f"{len(details)} of the resources were not found."
-        shown["error"] = answers.public_error("BulkRestoreArtifactsNotFound", message, details=details)
+        message = f"{len(found.missing)} of the resources were not found."
+        shown["error"] = answers.public_error("BulkRestoreArtifactsNotFound", message, details=found.missing)
     return shown
 
 
@@ -114,7 +106,7 @@ def browse_session(found: BrowseSession, call: Call) -> Json:
     status = found.status(now)
     code = found.error if status == "failed" else None
     return {
-        "@odata.type": f"#microsoft.graph.{found.workload.prefix}BrowseSession",
+        "@odata.type": f"#microsoft.graph.{found.workload.browse_type}",
         "id": found.id,
         "status": status,
         "restorePointId": found.point.id,
@@ -122,7 +114,7 @@ def browse_session(found: BrowseSession, call: Call) -> Json:
         "createdDateTime": iso(found.created),
         "expirationDateTime": iso(found.expires),
         "backupSizeInBytes": str(sum(top.size for top in found.tops)) if status == "created" else None,
-        "siteId" if unit.workload is SHAREPOINT else "directoryObjectId": unit.owner,
+        unit.workload.owner_id: unit.owner,
         "error": None if code is None else answers.public_error(code, ERRORS[code]),
     }
 
@@ -132,11 +124,6 @@ def browsed_item(node: Node, call: Call) -> Json:
     shown: Json = {"itemKey": node.key, "name": node.name, "webUrl": node.url, "type": node.kind}
     if node.kind != "site":
         shown |= {"itemsCount": len(node.children), "sizeInBytes": str(node.size)}
-    if call.version == "beta" and node.kind in ("file", "folder"):
-        shown |= {
-            "createdBy": node.author.identity(),
-            "createdDateTime": iso(node.created),
-            "lastModifiedBy": node.author.identity(),
-            "lastModifiedDateTime": iso(node.modified),
-        }
+    if call.beta and node.kind in ("file", "folder"):
+        shown |= answers.stamps(node.author, node.created, node.author, node.modified)
     return shown

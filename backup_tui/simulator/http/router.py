@@ -7,9 +7,11 @@ may be left out, as the permission list does.
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from msgspec import Struct
 
+from backup_tui.simulator.domain.workloads import WORKLOADS, Workload
 from backup_tui.simulator.http.call import Call, Reply
 from backup_tui.simulator.http.errors import Refusal, bad_request, no_segment
 
@@ -18,6 +20,7 @@ Handler = Callable[[Call], Reply]
 _KEY = re.compile(r"([A-Za-z]+)\('?([^'()]*)'?\)")
 _FUNCTION = re.compile(r"([A-Za-z]+\([A-Za-z]+)='([^'()]*)'\)")
 _CAST = re.compile(r"(?:microsoft\.)?graph\.", re.IGNORECASE)
+_NAME = re.compile(r"<(\w+)>")
 _VERSIONS = ("v1.0", "beta")
 
 
@@ -27,6 +30,27 @@ class Operation(Struct, frozen=True, dict=True):
     method: str
     path: str  # path below ``/solutions/backupRestore``; ``{id}`` stands for any identifier
     handler: Handler  # what answers it
+
+
+def operations(
+    *rows: tuple[str, str, Callable[..., Reply]], workloads: tuple[Workload, ...] = WORKLOADS
+) -> tuple[Operation, ...]:
+    """Make operations of rows of method, path and handler.
+
+    A path with names of a ``Workload`` in angle brackets, such as ``<policies>/{id}``, is one operation for each of the
+    services, and its handler gets the service as ``workload``.
+    """
+    made: list[Operation] = []
+    for method, path, handler in rows:
+        if "<" not in path:
+            made.append(Operation(method, path, handler))
+        else:
+            made += [Operation(method, _written(path, each), partial(handler, workload=each)) for each in workloads]
+    return tuple(made)
+
+
+def _written(path: str, workload: Workload) -> str:
+    return _NAME.sub(lambda name: getattr(workload, name[1]), path)
 
 
 class Match(Struct, frozen=True, dict=True):

@@ -3,8 +3,6 @@
 Pages ``backuprestoreroot-post-sharepointbrowsesessions``, ``sharepointbrowsesession-browse`` and their siblings.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from urllib.parse import quote
 
 from backup_tui.simulator.domain.browsing import (
@@ -15,84 +13,73 @@ from backup_tui.simulator.domain.browsing import (
     rows_of,
     write_token,
 )
-from backup_tui.simulator.domain.drafting import check_type
 from backup_tui.simulator.domain.workloads import ONEDRIVE, SHAREPOINT, Workload
 from backup_tui.simulator.http import restore_answers
-from backup_tui.simulator.http.call import Call, Reply
-from backup_tui.simulator.http.errors import bad_request
+from backup_tui.simulator.http.call import Call, Json, Reply
+from backup_tui.simulator.http.errors import bad_request, check_members, check_type
 from backup_tui.simulator.http.paging import page
-from backup_tui.simulator.http.router import Handler, Operation
+from backup_tui.simulator.http.router import operations
 
-_READ_ONLY = frozenset(
+_MEMBERS = frozenset(
     {
-        "id", "status", "error", "restorePointDateTime", "createdDateTime", "expirationDateTime", "backupSizeInBytes",
-        "siteId", "directoryObjectId",
+        "restorePointId", "id", "status", "error", "restorePointDateTime", "createdDateTime", "expirationDateTime",
+        "backupSizeInBytes", "siteId", "directoryObjectId",
     }
 )  # fmt: skip
 
 
 def _collection(workload: Workload | None) -> str:
-    return "browseSessions" if workload is None else f"{workload.prefix}BrowseSessions"
-
-
-def _entity(call: Call, status: int, session: BrowseSession, workload: Workload | None) -> Reply:
-    metadata = f"{call.root}/$metadata#solutions/backupRestore/{_collection(workload)}/$entity"
-    return Reply(status, {"@odata.context": metadata} | restore_answers.browse_session(session, call))
+    return "browseSessions" if workload is None else workload.browse_sessions
 
 
 def _create(call: Call, workload: Workload) -> Reply:
     body = call.json_object()
-    check_type(body, [f"{workload.prefix}BrowseSession"])
-    unknown = [name for name in set(body) - _READ_ONLY - {"restorePointId"} if not name.startswith("@")]
-    if unknown:
-        raise bad_request(f"Not a property of {workload.prefix}BrowseSession: {', '.join(sorted(unknown))}.")
+    check_type(body, workload.browse_type)
+    check_members(body, _MEMBERS, f"a property of {workload.browse_type}")
     session = call.service.browse_sessions.create(body.get("restorePointId"), workload, call.now)
-    return _entity(call, 201, session, workload)
+    return call.entity(workload.browse_sessions, restore_answers.browse_session(session, call), 201)
 
 
-def _list(call: Call, workload: Workload | None) -> Reply:
+def _list(call: Call, workload: Workload | None = None) -> Reply:
     """Answer the sessions that have not expired, newest first."""
     sessions = [
         each for each in call.service.browse_sessions.listed(call.now) if workload is None or each.workload is workload
     ]
-    places = {each.id: -round(each.created * 1000) for each in sessions}
-    return page(
-        call,
-        sessions,
-        lambda each: places[each.id],
-        lambda each: restore_answers.browse_session(each, call),
-        _collection(workload),
-    )
+    shown = restore_answers.browse_session
+    return page(call, sessions, shown, _collection(workload), lambda each: -round(each.created * 1000))
 
 
-def _get(call: Call, workload: Workload | None) -> Reply:
-    return _entity(call, 200, call.service.browse_sessions.get(call.ids[0], workload, call.now), workload)
+def _get(call: Call, workload: Workload | None = None) -> Reply:
+    session = call.service.browse_sessions.get(call.ids[0], workload, call.now)
+    return call.entity(_collection(workload), restore_answers.browse_session(session, call))
 
 
-def _first_page(call: Call, workload: Workload | None) -> Reply:
+def _first_page(call: Call, workload: Workload | None = None) -> Reply:
     """Answer ``POST {id}/browse``; without a body, or with ``{}``, it is about the top locations."""
-    session = call.service.browse_sessions.browsable(call.ids[0], workload, call.now)
+    session = _browsable(call, workload)
     return _page(call, session, read_query(call.json_object(), session))
 
 
-def _later_page(call: Call, workload: Workload | None) -> Reply:
-    """Answer ``GET {id}/browse?$skiptoken=``."""
-    session = call.service.browse_sessions.browsable(call.ids[0], workload, call.now)
+def _later_page(call: Call, workload: Workload | None = None) -> Reply:
+    session = _browsable(call, workload)
     token = call.query.get("skiptoken")
     if token is None:
         raise bad_request("GET needs a $skiptoken; the first page is read with POST.")
     return _page(call, session, read_token(token))
 
 
-def _function(call: Call, workload: Workload | None) -> Reply:
-    """Answer ``GET {id}/browse(nextFetchToken='..')``."""
-    session = call.service.browse_sessions.browsable(call.ids[0], workload, call.now)
+def _function(call: Call, workload: Workload | None = None) -> Reply:
+    session = _browsable(call, workload)
     return _page(call, session, read_token(call.ids[1]) if call.ids[1] else BrowseQuery())
+
+
+def _browsable(call: Call, workload: Workload | None) -> BrowseSession:
+    return call.service.browse_sessions.browsable(call.ids[0], workload, call.now)
 
 
 def _page(call: Call, session: BrowseSession, query: BrowseQuery) -> Reply:
     rows, more = rows_of(session, query)
-    body = {
+    body: Json = {
         "@odata.context": f"{call.root}/$metadata#Collection(microsoft.graph.browseQueryResponseItem)",
         "@odata.count": len(rows),
         "value": [restore_answers.browsed_item(node, call) for node in rows],
@@ -103,20 +90,17 @@ def _page(call: Call, session: BrowseSession, query: BrowseQuery) -> Reply:
     return Reply(200, body)
 
 
-def _for(function: Callable[[Call, Workload | None], Reply], workload: Workload | None) -> Handler:
-    return lambda call: function(call, workload)
-
-
-def _operations() -> Iterator[Operation]:
-    for workload in (None, ONEDRIVE, SHAREPOINT):
-        path = _collection(workload)
-        yield Operation("GET", path, _for(_list, workload))
-        yield Operation("GET", f"{path}/{{id}}", _for(_get, workload))
-        yield Operation("POST", f"{path}/{{id}}/browse", _for(_first_page, workload))
-        yield Operation("GET", f"{path}/{{id}}/browse", _for(_later_page, workload))
-        yield Operation("GET", f"{path}/{{id}}/browse(nextFetchToken='{{id}}')", _for(_function, workload))
-    for each in (ONEDRIVE, SHAREPOINT):
-        yield Operation("POST", _collection(each), partial(_create, workload=each))
-
-
-OPERATIONS = tuple(_operations())
+OPERATIONS = operations(
+    ("GET", "browseSessions", _list),
+    ("GET", "browseSessions/{id}", _get),
+    ("POST", "browseSessions/{id}/browse", _first_page),
+    ("GET", "browseSessions/{id}/browse", _later_page),
+    ("GET", "browseSessions/{id}/browse(nextFetchToken='{id}')", _function),
+    ("GET", "<browse_sessions>", _list),
+    ("POST", "<browse_sessions>", _create),
+    ("GET", "<browse_sessions>/{id}", _get),
+    ("POST", "<browse_sessions>/{id}/browse", _first_page),
+    ("GET", "<browse_sessions>/{id}/browse", _later_page),
+    ("GET", "<browse_sessions>/{id}/browse(nextFetchToken='{id}')", _function),
+    workloads=(ONEDRIVE, SHAREPOINT),
+)

@@ -4,60 +4,46 @@ The metadata has them in a collection below the root too, which no page mentions
 read.
 """
 
-from collections.abc import Callable, Iterator
-
-from backup_tui.simulator.domain.drafting import check_type
 from backup_tui.simulator.domain.unit_jobs import Job
-from backup_tui.simulator.domain.workloads import WORKLOADS, Workload
-from backup_tui.simulator.http import protection_answers
+from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http.call import Call, Reply
+from backup_tui.simulator.http.errors import check_type
 from backup_tui.simulator.http.paging import page
-from backup_tui.simulator.http.router import Handler, Operation
+from backup_tui.simulator.http.protection_answers import job as shown
+from backup_tui.simulator.http.router import operations
 
 
 def _list(call: Call, workload: Workload) -> Reply:
     policy = call.service.policy(call.ids[0], workload)
-    context = f"{workload.policies}('{policy.id}')/{workload.jobs}"
-    return page(call, call.service.jobs.of(policy), lambda each: each.seq, protection_answers.job, context)
+    return page(call, call.service.jobs.of(policy), shown, f"{workload.policies}('{policy.id}')/{workload.jobs}")
 
 
 def _list_all(call: Call, workload: Workload) -> Reply:
-    return page(call, call.service.jobs.of(workload), lambda each: each.seq, protection_answers.job, workload.jobs)
+    return page(call, call.service.jobs.of(workload), shown, workload.jobs)
 
 
 def _get(call: Call, workload: Workload) -> Reply:
     owner = workload if len(call.ids) == 1 else call.service.policy(call.ids[0], workload)
-    return _entity(call, 200, call.service.jobs.get(owner, call.ids[-1]))
+    return _entity(call, call.service.jobs.get(owner, call.ids[-1]))
 
 
 def _create(call: Call, workload: Workload) -> Reply:
-    """Answer ``POST .../{mailbox|drive|site}ProtectionUnitsBulkAdditionJobs``."""
     policy = call.service.policy(call.ids[0], workload)
     body = call.json_object()
-    check_type(body, [workload.job_type])
-    return _entity(call, 201, call.service.jobs.create(policy, body, call.caller, call.now))
+    check_type(body, workload.job_type)
+    return _entity(call, call.service.jobs.create(policy, body, call.caller, call.now), 201)
 
 
-def _entity(call: Call, status: int, job: Job) -> Reply:
-    workload = job.policy.workload
-    path = f"solutions/backupRestore/{workload.policies}"
-    context = f"{call.root}/$metadata#{path}('{job.policy.id}')/{workload.jobs}/$entity"
-    location = f"{call.root}/{path}/{job.policy.id}/{workload.jobs}/{job.id}"
-    return Reply(status, {"@odata.context": context} | protection_answers.job(job), {"Content-Location": location})
+def _entity(call: Call, job: Job, status: int = 200) -> Reply:
+    workload, policy = job.policy.workload, job.policy.id
+    at = f"{workload.policies}/{policy}/{workload.jobs}/{job.id}"
+    return call.entity(f"{workload.policies}('{policy}')/{workload.jobs}", shown(job, call), status, at=at)
 
 
-def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Handler:
-    return lambda call: function(call, workload)
-
-
-def _operations() -> Iterator[Operation]:
-    for workload in WORKLOADS:
-        jobs = f"{workload.policies}/{{id}}/{workload.jobs}"
-        yield Operation("GET", jobs, _for(_list, workload))
-        yield Operation("POST", jobs, _for(_create, workload))
-        yield Operation("GET", f"{jobs}/{{id}}", _for(_get, workload))
-        yield Operation("GET", workload.jobs, _for(_list_all, workload))
-        yield Operation("GET", f"{workload.jobs}/{{id}}", _for(_get, workload))
-
-
-OPERATIONS = tuple(_operations())
+OPERATIONS = operations(
+    ("GET", "<policies>/{id}/<jobs>", _list),
+    ("POST", "<policies>/{id}/<jobs>", _create),
+    ("GET", "<policies>/{id}/<jobs>/{id}", _get),
+    ("GET", "<jobs>", _list_all),
+    ("GET", "<jobs>/{id}", _get),
+)

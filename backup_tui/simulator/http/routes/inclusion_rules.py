@@ -4,55 +4,42 @@ The metadata has them in a collection below the root too, which no page mentions
 read, updated and deleted, as below their policy.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-from backup_tui.simulator.domain.drafting import check_type
 from backup_tui.simulator.domain.inclusion_rules import Rule
 from backup_tui.simulator.domain.policies import Policy
-from backup_tui.simulator.domain.workloads import SHAREPOINT, WORKLOADS, Workload
-from backup_tui.simulator.http import protection_answers
-from backup_tui.simulator.http.call import Call, Reply
-from backup_tui.simulator.http.errors import Refusal
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, Workload
+from backup_tui.simulator.http.call import Call, Json, Reply
+from backup_tui.simulator.http.errors import Refusal, check_members, check_type, coded
 from backup_tui.simulator.http.paging import page
-from backup_tui.simulator.http.router import Handler, Operation
+from backup_tui.simulator.http.protection_answers import rule as shown
+from backup_tui.simulator.http.router import operations
 
-_BASE_MEMBERS = frozenset(
-    {"id", "status", "createdBy", "createdDateTime", "lastModifiedBy", "lastModifiedDateTime", "error"}
-)
-
-
-def _list(call: Call, workload: Workload) -> Reply:
-    context, owner = workload.rules, _owner(call, workload, 0)
-    if isinstance(owner, Policy):
-        context = f"{workload.policies}('{owner.id}')/{context}"
-    rules = call.service.rules.of(owner)
-    return page(call, rules, lambda each: each.seq, lambda each: protection_answers.rule(each, call), context)
+_MEMBERS = ("id", "status", "createdBy", "createdDateTime", "lastModifiedBy", "lastModifiedDateTime", "error")
 
 
 def _owner(call: Call, workload: Workload, below: int) -> Policy | Workload:
-    """Return whose rules a path is about: a policy's, or below the root a service's."""
+    """Return whose rules a path is about: a policy's, or a service's where no more than ``below`` ids are in it."""
     return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
+
+
+def _list(call: Call, workload: Workload) -> Reply:
+    owner = _owner(call, workload, 0)
+    context = f"{workload.policies}('{owner.id}')/{workload.rules}" if isinstance(owner, Policy) else workload.rules
+    return page(call, call.service.rules.of(owner), shown, context)
 
 
 def _rule(call: Call, workload: Workload) -> Rule:
     return call.service.rules.get(_owner(call, workload, 1), call.ids[-1])
 
 
-def _entity(call: Call, rule: Rule) -> dict[str, Any]:
-    workload = rule.policy.workload
-    context = f"{call.root}/$metadata#solutions/backupRestore/{workload.policies}('{rule.policy.id}')/{workload.rules}"
-    return {"@odata.context": f"{context}/$entity"} | protection_answers.rule(rule, call)
-
-
-def _location(call: Call, rule: Rule) -> dict[str, str]:
-    workload = rule.policy.workload
-    path = f"solutions/backupRestore/{workload.policies}/{rule.policy.id}/{workload.rules}('{rule.id}')"
-    return {"Content-Location": f"{call.root}/{path}"}
+def _entity(call: Call, rule: Rule, status: int = 200) -> Reply:
+    """Answer a rule, with its address when it was made or is being changed."""
+    workload, policy = rule.policy.workload, rule.policy.id
+    at = f"{workload.policies}/{policy}/{workload.rules}('{rule.id}')" if status != 200 else ""
+    return call.entity(f"{workload.policies}('{policy}')/{workload.rules}", shown(rule, call), status, at=at)
 
 
 def _get(call: Call, workload: Workload) -> Reply:
-    return Reply(200, _entity(call, _rule(call, workload)))
+    return _entity(call, _rule(call, workload))
 
 
 def _create(call: Call, workload: Workload) -> Reply:
@@ -64,8 +51,7 @@ def _create(call: Call, workload: Workload) -> Reply:
     if not isinstance(dynamic, bool):
         raise Refusal(400, code, "isAutoApplyEnabled must be a boolean.")
     expression = _expression(body, workload, code)
-    rule = call.service.rules.create(policy, expression, dynamic, call.caller, call.now)
-    return Reply(201, _entity(call, rule), _location(call, rule))
+    return _entity(call, call.service.rules.create(policy, expression, dynamic, call.caller, call.now), 201)
 
 
 def _update(call: Call, workload: Workload) -> Reply:
@@ -76,23 +62,21 @@ def _update(call: Call, workload: Workload) -> Reply:
     if "isAutoApplyEnabled" in body:
         raise Refusal(400, code, "isAutoApplyEnabled cannot be changed.")
     call.service.rules.update(rule, _expression(body, workload, code), call.caller, call.now)
-    return Reply(200, _entity(call, rule))
+    return _entity(call, rule)
 
 
-def _body(call: Call, workload: Workload, code: str) -> dict[str, Any]:
+def _body(call: Call, workload: Workload, code: str) -> Json:
     try:
         body = call.json_object()
-        check_type(body, [workload.rule_type])
+        check_type(body, workload.rule_type)
     except Refusal as refusal:
         raise Refusal(400, code, refusal.message) from None
-    known = _BASE_MEMBERS | {workload.expression, "isAutoApplyEnabled"}
-    unknown = [name for name in body if not name.startswith("@") and name not in known]
-    if unknown:
-        raise Refusal(400, code, f"Not a property of {workload.rule_type}: {', '.join(sorted(unknown))}.")
+    known = (*_MEMBERS, workload.expression, "isAutoApplyEnabled")
+    check_members(body, known, f"a property of {workload.rule_type}", coded(code))
     return body
 
 
-def _expression(body: dict[str, Any], workload: Workload, code: str) -> str:
+def _expression(body: Json, workload: Workload, code: str) -> str:
     expression = body.get(workload.expression)
     if not isinstance(expression, str) or not expression.strip():
         raise Refusal(400, code, f"{workload.expression} is required.")
@@ -103,18 +87,19 @@ def _run(call: Call, workload: Workload) -> Reply:
     """Answer ``POST .../{id}/run`` (page protectionrulebase-run)."""
     rule = _rule(call, workload)
     call.service.rules.run(rule, call.caller, call.now)
-    return Reply(202, _entity(call, rule), _location(call, rule))
+    return _entity(call, rule, 202)
 
 
 def _delete_and_unprotect(call: Call, workload: Workload) -> Reply:
     """Answer ``POST .../{id}/deleteAndUnprotect``: the rule, wrapped, in the only form that its page shows."""
     rule = _rule(call, workload)
     call.service.rules.delete_and_unprotect(rule, call.caller, call.now)
-    body = _entity(call, rule)
+    reply = _entity(call, rule, 202)
+    body = dict(reply.body or {})
     context = body.pop("@odata.context")
     if call.service.settings.page_forms:
         body["@odata.type"] = f"{call.root}/$metadata#microsoft.graph.protectionRuleBase"
-    return Reply(202, {"@odata.context": context, "value": body}, _location(call, rule))
+    return Reply(202, {"@odata.context": context, "value": body}, reply.headers)
 
 
 def _delete(call: Call, workload: Workload) -> Reply:
@@ -123,23 +108,18 @@ def _delete(call: Call, workload: Workload) -> Reply:
     return Reply(204)
 
 
-def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Handler:
-    return lambda call: function(call, workload)
-
-
-def _operations() -> Iterator[Operation]:
-    for workload in WORKLOADS:
-        rules = f"{workload.policies}/{{id}}/{workload.rules}"
-        for path in (rules, workload.rules):
-            yield Operation("GET", path, _for(_list, workload))
-            yield Operation("GET", f"{path}/{{id}}", _for(_get, workload))
-            yield Operation("DELETE", f"{path}/{{id}}", _for(_delete, workload))
-            if workload is not SHAREPOINT:  # whose rules are all static
-                yield Operation("PATCH", f"{path}/{{id}}", _for(_update, workload))
-        yield Operation("POST", rules, _for(_create, workload))
-        yield Operation("POST", f"{rules}/{{id}}/run", _for(_run, workload))
-        if workload is not SHAREPOINT:
-            yield Operation("POST", f"{rules}/{{id}}/deleteAndUnprotect", _for(_delete_and_unprotect, workload))
-
-
-OPERATIONS = tuple(_operations())
+OPERATIONS = operations(
+    ("GET", "<policies>/{id}/<rules>", _list),
+    ("POST", "<policies>/{id}/<rules>", _create),
+    ("GET", "<policies>/{id}/<rules>/{id}", _get),
+    ("DELETE", "<policies>/{id}/<rules>/{id}", _delete),
+    ("POST", "<policies>/{id}/<rules>/{id}/run", _run),
+    ("GET", "<rules>", _list),
+    ("GET", "<rules>/{id}", _get),
+    ("DELETE", "<rules>/{id}", _delete),
+) + operations(  # the rules of sites are all static
+    ("PATCH", "<policies>/{id}/<rules>/{id}", _update),
+    ("PATCH", "<rules>/{id}", _update),
+    ("POST", "<policies>/{id}/<rules>/{id}/deleteAndUnprotect", _delete_and_unprotect),
+    workloads=(EXCHANGE, ONEDRIVE),
+)

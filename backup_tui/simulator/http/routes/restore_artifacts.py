@@ -1,20 +1,21 @@
 """The restore artifacts of a session: full and granular ones, in lists and one by one."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
-from backup_tui.simulator.domain.sessions import Artifact, RestoreSession
-from backup_tui.simulator.domain.workloads import EXCHANGE, WORKLOADS, Workload
+from backup_tui.simulator.domain.artifacts import Artifact
+from backup_tui.simulator.domain.sessions import RestoreSession
+from backup_tui.simulator.domain.workloads import EXCHANGE, Workload
 from backup_tui.simulator.http import answers, restore_answers
-from backup_tui.simulator.http.call import Call, Reply
+from backup_tui.simulator.http.call import Call, Json, Reply
 from backup_tui.simulator.http.errors import Refusal, bad_request
 from backup_tui.simulator.http.paging import page
-from backup_tui.simulator.http.router import Handler, Operation
+from backup_tui.simulator.http.router import operations
 
 _EXPAND_UNIT = re.compile(r"restorePoint\(\s*\$?expand\s*=\s*protectionUnit\s*\)", re.IGNORECASE)
 
-Shown = Callable[[Artifact], dict[str, Any]]
+Shown = Callable[[Artifact, Call], Json]
 
 
 def _with_unit(call: Call) -> bool:
@@ -30,31 +31,18 @@ def _with_unit(call: Call) -> bool:
 def _shown(call: Call, session: RestoreSession, granular: bool) -> Shown:
     """Return how one artifact of a session is shown."""
     if not granular:
-        with_unit = _with_unit(call)
-        return lambda artifact: answers.artifact(artifact, call, with_unit=with_unit)
+        return partial(answers.artifact, with_unit=_with_unit(call))
     if session.workload is EXCHANGE:
-        return lambda artifact: restore_answers.mail_artifact(artifact, call)
-    return lambda artifact: restore_answers.file_artifact(artifact, session, call)
+        return restore_answers.mail_artifact
+    return partial(restore_answers.file_artifact, session=session)
 
 
 def _found(call: Call, workload: Workload, granular: bool) -> tuple[RestoreSession, list[Artifact], str]:
-    """Return the session of the path, its artifacts of one kind, and what their list is for ``@odata.context``."""
+    """Return the session of the path, its artifacts of one kind, and their collection."""
     session = call.service.session(call.ids[0], workload)
     artifacts = [each for each in session.shown_artifacts(call.now) if (each.part is not None) is granular]
     collection = workload.granular_artifacts if granular else workload.artifacts
     return session, artifacts, f"{workload.sessions}('{session.id}')/{collection}"
-
-
-def _list(call: Call, workload: Workload, granular: bool) -> Reply:
-    session, artifacts, context = _found(call, workload, granular)
-    shown = _shown(call, session, granular)
-    return page(call, artifacts, lambda artifact: artifact.seq, shown, context, plain=granular)
-
-
-def _get(call: Call, workload: Workload, granular: bool) -> Reply:
-    session, artifacts, context = _found(call, workload, granular)
-    metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}/$entity"
-    return Reply(200, {"@odata.context": metadata} | _shown(call, session, granular)(_one(call, artifacts)))
 
 
 def _one(call: Call, artifacts: list[Artifact]) -> Artifact:
@@ -65,26 +53,30 @@ def _one(call: Call, artifacts: list[Artifact]) -> Artifact:
     return found
 
 
-def _point(call: Call, workload: Workload, granular: bool) -> Reply:
+def _list(call: Call, workload: Workload, *, granular: bool = False) -> Reply:
+    session, artifacts, collection = _found(call, workload, granular)
+    return page(call, artifacts, _shown(call, session, granular), collection, plain=granular)
+
+
+def _get(call: Call, workload: Workload, *, granular: bool = False) -> Reply:
+    session, artifacts, collection = _found(call, workload, granular)
+    return call.entity(collection, _shown(call, session, granular)(_one(call, artifacts), call))
+
+
+def _point(call: Call, workload: Workload, *, granular: bool = False) -> Reply:
     """Answer the restore point of one artifact, which is in the artifact too; the SDKs ask for it by itself."""
-    _, artifacts, context = _found(call, workload, granular)
+    _, artifacts, collection = _found(call, workload, granular)
     found = _one(call, artifacts)
-    metadata = f"{call.root}/$metadata#solutions/backupRestore/{context}('{found.id}')/restorePoint/$entity"
-    return Reply(200, {"@odata.context": metadata} | answers.artifact(found, call)["restorePoint"])
+    return call.entity(f"{collection}('{found.id}')/restorePoint", answers.artifact(found, call)["restorePoint"])
 
 
-def _for(function: Callable[[Call, Workload, bool], Reply], workload: Workload, granular: bool) -> Handler:
-    return lambda call: function(call, workload, granular)
-
-
-def _operations() -> Iterator[Operation]:
-    for workload in WORKLOADS:
-        for granular, collection in ((False, workload.artifacts), (True, workload.granular_artifacts)):
-            path = f"{workload.sessions}/{{id}}/{collection}"
-            yield Operation("GET", path, _for(_list, workload, granular))
-            yield Operation("GET", f"{path}/{{id}}", _for(_get, workload, granular))
-            if not granular or workload is EXCHANGE:  # files say nothing of their restore point
-                yield Operation("GET", f"{path}/{{id}}/restorePoint", _for(_point, workload, granular))
-
-
-OPERATIONS = tuple(_operations())
+OPERATIONS = operations(
+    ("GET", "<sessions>/{id}/<artifacts>", _list),
+    ("GET", "<sessions>/{id}/<artifacts>/{id}", _get),
+    ("GET", "<sessions>/{id}/<artifacts>/{id}/restorePoint", _point),
+    ("GET", "<sessions>/{id}/<granular_artifacts>", partial(_list, granular=True)),
+    ("GET", "<sessions>/{id}/<granular_artifacts>/{id}", partial(_get, granular=True)),
+) + operations(  # files say nothing of their restore point
+    ("GET", "<sessions>/{id}/<granular_artifacts>/{id}/restorePoint", partial(_point, granular=True)),
+    workloads=(EXCHANGE,),
+)

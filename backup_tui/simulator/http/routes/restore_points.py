@@ -2,19 +2,26 @@
 
 import re
 from itertools import islice
-from typing import Any
 
-from backup_tui.simulator.domain.identifiers import guid, is_guid, seconds_of
-from backup_tui.simulator.domain.points import YEAR, Point, find_point, newest_first, oldest_first
+from backup_tui.simulator.domain.identifiers import guid, is_guid
+from backup_tui.simulator.domain.points import (
+    YEAR,
+    Point,
+    find_point,
+    newest_first,
+    oldest_first,
+    read_moment,
+    read_period,
+)
 from backup_tui.simulator.domain.searches import MailSearch, count_hits
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE
 from backup_tui.simulator.grammar.mail_query import read_artifact_query
 from backup_tui.simulator.http import answers
-from backup_tui.simulator.http.call import Call, Reply
-from backup_tui.simulator.http.errors import Refusal, bad_request
+from backup_tui.simulator.http.call import Call, Json, Reply
+from backup_tui.simulator.http.errors import Refusal, bad_request, coded
 from backup_tui.simulator.http.odata import selected, wants_count, whole_number
-from backup_tui.simulator.http.router import Operation
+from backup_tui.simulator.http.router import operations
 
 _MOST_UNITS = 20
 _MOST_ROWS = 5
@@ -23,12 +30,10 @@ _TIME_TERM = re.compile(r"protectionDateTime\s+(lt|le|gt|ge|eq)\s+'?([^\s']+)'?"
 _TAG_TERM = re.compile(r"tags\s+(?:eq|has)\s+(?:microsoft\.graph\.restorePointTags)?'(\w+)'", re.IGNORECASE)
 _ORDER = re.compile(r"protectionDateTime(?:\s+(asc|desc))?", re.IGNORECASE)
 
-
-def _invalid(message: str) -> Refusal:
-    return Refusal(400, "InvalidSearchRequest", message)
+_invalid = coded("InvalidSearchRequest")
 
 
-def list_points(call: Call) -> Reply:
+def _list(call: Call) -> Reply:
     """Answer ``GET /restorePoints`` (page backuprestoreroot-list-restorepoints): at most five rows of one unit.
 
     Refuses with 400 ``InvalidSearchRequest`` without ``$expand`` or ``$filter`` or with wrong ones, 400
@@ -48,8 +53,7 @@ def list_points(call: Call) -> Reply:
     top = whole_number(call.query, "top")
     rows = _MOST_ROWS if top is None else min(top, _MOST_ROWS)
     found = [answers.point(point) for point in islice(walk(unit, call.now, first, last, express=express), rows)]
-    context = f"{call.root}/$metadata#solutions/backupRestore/restorePoints(protectionUnit())"
-    body: dict[str, Any] = {"@odata.context": context}
+    body: Json = {"@odata.context": call.context("restorePoints(protectionUnit())")}
     if wants_count(call.query):
         body["@odata.count"] = len(found)
     return Reply(200, body | {"value": [selected(row, call.query.get("select")) for row in found]})
@@ -70,7 +74,7 @@ def _bounds(call: Call) -> tuple[float, float, bool]:
         if match is None:
             raise _invalid("$filter on protectionDateTime is required.")
         timed = True
-        moment = _moment(match[2])
+        moment = read_moment(match[2], _invalid)
         compare = match[1].lower()
         if compare in ("gt", "ge", "eq"):
             first = max(first, moment + (0.001 if compare == "gt" else 0.0))
@@ -81,7 +85,7 @@ def _bounds(call: Call) -> tuple[float, float, bool]:
     return first, last, express
 
 
-def search(call: Call) -> Reply:
+def _search(call: Call) -> Reply:
     """Answer ``POST /restorePoints/search`` (page restorepoint-search): one point for each unit, latest or oldest.
 
     With an ``artifactQuery`` it is about the items of one mailbox; a point without hits is no result.
@@ -97,19 +101,19 @@ def search(call: Call) -> Reply:
         raise _invalid(f"At most {_MOST_UNITS} protection units can be searched at a time.")
     query = None
     if body.get("artifactQuery") is not None:
-        query = read_artifact_query(body["artifactQuery"], call.version == "beta")
+        query = read_artifact_query(body["artifactQuery"], call.beta)
         if len(set(ids)) != 1:
             raise _invalid("With an artifactQuery exactly one protection unit can be searched.")
-    first, last = _period(body.get("protectionTimePeriod"))
+    first, last = read_period(body.get("protectionTimePeriod"), _invalid)
     preference = body.get("restorePointPreference") or "latest"
     if preference not in ("latest", "oldest"):
         raise _invalid(f"Unknown restorePointPreference {preference!r}.")
     tags = body.get("tags") or "none"
     if tags not in ("none", "fastRestore"):
         raise _invalid(f"Unknown tags {tags!r}.")
-    results: list[dict[str, Any]] = []
+    results: list[Json] = []
     missing: list[str] = []
-    policy_id = body.get("policyId") if call.version == "beta" else None
+    policy_id = body.get("policyId") if call.beta else None
     walk = newest_first if preference == "latest" else oldest_first
     search_id = guid("search", call.service.settings.seed, len(call.service.searches), call.now, *ids)
     for identifier in dict.fromkeys(ids):
@@ -125,7 +129,7 @@ def search(call: Call) -> Reply:
         if point is None or hits == 0:
             missing.append(identifier)
             continue
-        result: dict[str, Any] = {"restorePoint": answers.point(point)}
+        result: Json = {"restorePoint": answers.point(point)}
         if query is not None and hits is not None:
             result = {"artifactHitCount": hits} | result
             call.service.searches[search_id] = MailSearch(search_id, point, query, hits)
@@ -139,27 +143,20 @@ def search(call: Call) -> Reply:
     return Reply(200, answer)
 
 
-def get_point(call: Call) -> Reply:
-    """Answer ``GET /restorePoints/{id}``, with its unit for ``$expand=protectionUnit``; no page describes it.
-
-    Refuses with 400 ``InvalidRestorePoint`` for an id that is no point's, 400 ``BadRequest`` for another ``$expand``.
-    """
+def _get(call: Call) -> Reply:
+    """Answer one point, with its unit for ``$expand=protectionUnit``; no page describes it."""
     shown = answers.point(_point(call))
     expand = call.query.get("expand", "").strip()
     if expand and expand.lower() != "protectionunit":
         raise bad_request(f"The $expand {expand!r} is not supported.")
     if not expand:
         del shown["protectionUnit"]
-    return Reply(
-        200, {"@odata.context": f"{call.root}/$metadata#solutions/backupRestore/restorePoints/$entity"} | shown
-    )
+    return call.entity("restorePoints", shown)
 
 
-def get_unit(call: Call) -> Reply:
-    """Answer ``GET /restorePoints/{id}/protectionUnit``. Refuses as ``get_point``."""
+def _get_unit(call: Call) -> Reply:
     point = _point(call)
-    context = f"{call.root}/$metadata#solutions/backupRestore/restorePoints('{point.id}')/protectionUnit/$entity"
-    return Reply(200, {"@odata.context": context} | answers.unit(point.unit, call))
+    return call.entity(f"restorePoints('{point.id}')/protectionUnit", answers.unit(point.unit, call))
 
 
 def _point(call: Call) -> Point:
@@ -169,25 +166,6 @@ def _point(call: Call) -> Point:
     return found
 
 
-def _period(period: object) -> tuple[float, float]:
-    """Read a ``timePeriod``; one end may be left out."""
-    if not isinstance(period, dict) or not (period.get("startDateTime") or period.get("endDateTime")):
-        raise _invalid("protectionTimePeriod is required.")
-    start, end = period.get("startDateTime"), period.get("endDateTime")
-    first = _moment(start) if start else 0.0
-    last = _moment(end) if end else float(1 << 40)
-    if first > last:
-        raise _invalid("protectionTimePeriod starts after its end.")
-    return first, last
-
-
-def _moment(value: object) -> float:
-    try:
-        return seconds_of(str(value))
-    except (ValueError, OverflowError):
-        raise _invalid(f"{value!r} is not a date and time.") from None
-
-
 def _unit(call: Call, identifier: str) -> Unit | None:
     """Return the unit, or None for a well-formed id that no unit has."""
     if not is_guid(identifier):
@@ -195,9 +173,9 @@ def _unit(call: Call, identifier: str) -> Unit | None:
     return call.service.tenant.by_id.get(identifier.lower())
 
 
-OPERATIONS = (
-    Operation("GET", "restorePoints", list_points),
-    Operation("POST", "restorePoints/search", search),
-    Operation("GET", "restorePoints/{id}", get_point),
-    Operation("GET", "restorePoints/{id}/protectionUnit", get_unit),
+OPERATIONS = operations(
+    ("GET", "restorePoints", _list),
+    ("POST", "restorePoints/search", _search),
+    ("GET", "restorePoints/{id}", _get),
+    ("GET", "restorePoints/{id}/protectionUnit", _get_unit),
 )

@@ -1,17 +1,17 @@
 """Protection units: the typed lists, the list of all, one, and its way out of the service."""
 
 import re
-from collections.abc import Callable, Iterator
+from functools import partial
 
 from backup_tui.simulator.domain.identifiers import is_guid
 from backup_tui.simulator.domain.locks import person_only
 from backup_tui.simulator.domain.tenant import Unit
-from backup_tui.simulator.domain.workloads import WORKLOADS, Workload
+from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http import answers
 from backup_tui.simulator.http.call import Call, Reply
 from backup_tui.simulator.http.errors import Refusal, no_segment
 from backup_tui.simulator.http.paging import page
-from backup_tui.simulator.http.router import Handler, Operation
+from backup_tui.simulator.http.router import operations
 
 _ID_TERM = re.compile(r"(?<![\w/])(id|policyId)\s+(?:eq\s+('[^']*')|in\s*\(([^)]*)\))", re.IGNORECASE)
 _QUOTED = re.compile(r"'([^']*)'")
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 def check_filter(call: Call) -> None:
     """Look at the ids that a list's ``$filter`` compares with.
 
-    Refuses with 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is no GUID.
+    Refuses with 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is not a GUID.
     """
     found = [
         (term[1], identifier)
@@ -37,69 +37,40 @@ def check_filter(call: Call) -> None:
 
 def _list(call: Call, workload: Workload) -> Reply:
     check_filter(call)
-    units = call.service.tenant.units[workload.key]
-    return page(call, units, lambda unit: unit.seq, lambda unit: answers.unit(unit, call), workload.units)
+    return page(call, call.service.tenant.units[workload.key], answers.unit, workload.units)
 
 
-def list_all(call: Call) -> Reply:
-    """Answer ``GET /protectionUnits``."""
-    service = call.service
-    if not service.settings.generic_units:
+def _list_all(call: Call) -> Reply:
+    if not call.service.settings.generic_units:
         raise no_segment("protectionUnits")
     check_filter(call)
-    units = service.tenant.everything
-    return page(call, units, lambda unit: unit.place, lambda unit: answers.unit(unit, call), "protectionUnits")
+    return page(call, call.service.tenant.everything, answers.unit, "protectionUnits", lambda unit: unit.place)
 
 
-def _get(call: Call, workload: Workload | None) -> Reply:
+def _get(call: Call, workload: Workload | None = None) -> Reply:
     """Answer one unit; one whose restores have trouble says so in its ``error``, with status 200."""
     return _entity(call, call.service.unit(call.ids[0], workload))
 
 
-def offboard(call: Call) -> Reply:
-    """Answer ``POST /protectionUnits/{id}/offboard``; only people may.
-
-    Refuses with 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.offboard``.
-    """
+def _offboard(call: Call, *, cancel: bool) -> Reply:
     person_only(call)
-    unit = call.service.unit(call.ids[0])
-    call.service.membership.offboard(unit, call.now)
-    call.service.activity.offboarding(call.now, unit.workload, call.caller, cancelled=False)
-    return _entity(call, unit)
-
-
-def cancel_offboard(call: Call) -> Reply:
-    """Answer ``POST /protectionUnits/{id}/cancelOffboard``; only people may.
-
-    Refuses with 403 ``Forbidden`` for an application alone; as ``Service.unit`` and ``Membership.cancel_offboard``.
-    """
-    person_only(call)
-    unit = call.service.unit(call.ids[0])
-    call.service.membership.cancel_offboard(unit, call.now)
-    call.service.activity.offboarding(call.now, unit.workload, call.caller, cancelled=True)
+    unit, membership = call.service.unit(call.ids[0]), call.service.membership
+    (membership.cancel_offboard if cancel else membership.offboard)(unit, call.now)
+    call.service.activity.offboarding(call.now, unit.workload, call.caller, cancelled=cancel)
     return _entity(call, unit)
 
 
 def _entity(call: Call, unit: Unit) -> Reply:
-    context = f"{call.root}/$metadata#solutions/backupRestore/protectionUnits/$entity"
-    return Reply(200, {"@odata.context": context} | answers.unit(unit, call))
+    return call.entity("protectionUnits", answers.unit(unit, call))
 
 
-def _for(function: Callable[[Call, Workload], Reply], workload: Workload) -> Handler:
-    return lambda call: function(call, workload)
-
-
-def _operations() -> Iterator[Operation]:
-    for workload in WORKLOADS:
-        cast = f"graph.{workload.unit_type}"
-        yield Operation("GET", workload.units, _for(_list, workload))
-        yield Operation("GET", f"{workload.units}/{{id}}", _for(_get, workload))
-        yield Operation("GET", f"protectionUnits/{cast}", _for(_list, workload))
-        yield Operation("GET", f"protectionUnits/{{id}}/{cast}", _for(_get, workload))
-    yield Operation("GET", "protectionUnits", list_all)
-    yield Operation("GET", "protectionUnits/{id}", lambda call: _get(call, None))
-    yield Operation("POST", "protectionUnits/{id}/offboard", offboard)
-    yield Operation("POST", "protectionUnits/{id}/cancelOffboard", cancel_offboard)
-
-
-OPERATIONS = tuple(_operations())
+OPERATIONS = operations(
+    ("GET", "<units>", _list),
+    ("GET", "<units>/{id}", _get),
+    ("GET", "protectionUnits/graph.<unit_type>", _list),
+    ("GET", "protectionUnits/{id}/graph.<unit_type>", _get),
+    ("GET", "protectionUnits", _list_all),
+    ("GET", "protectionUnits/{id}", _get),
+    ("POST", "protectionUnits/{id}/offboard", partial(_offboard, cancel=False)),
+    ("POST", "protectionUnits/{id}/cancelOffboard", partial(_offboard, cancel=True)),
+)
