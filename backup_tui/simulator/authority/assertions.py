@@ -2,14 +2,10 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
-from backup_tui.simulator.authority.refusals import (
-    Refused,
-    assertion_out_of_time,
-    bad_assertion,
-    unknown_certificate,
-)
+from backup_tui.simulator.authority.refusals import Refused
 from backup_tui.simulator.authority.tokens import decode, encode
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -34,15 +30,15 @@ class Certificates:
         for algorithm in (hashes.SHA1(), hashes.SHA256()):
             self._keys[encode(certificate.fingerprint(algorithm))] = certificate.public_key()
 
-    def check(self, assertion: str, *, client_id: str, audiences: tuple[str, ...], now: float) -> None:
+    def check(self, assertion: str, client_id: str, audiences: tuple[str, ...], now: float) -> None:
         """Look at an assertion.
 
         Args:
             audiences: Names of the platform that it may be meant for.
 
         Raises:
-            Refused: ``invalid_client``: it is not well-formed, not for this platform, out of its time, or not signed
-                with the key of a registered certificate.
+            Refused: It is not well-formed, not for this platform, out of its time, or not signed with the key of a
+                registered certificate.
         """
         header, claims = _read(assertion)
         # msal sends no "nbf"; when it was made is as good.
@@ -50,35 +46,25 @@ class Certificates:
         end = _moment(claims, "exp", None)
         if claims.get("aud") == FEDERATED_AUDIENCE:
             if not claims.get("iss") or not claims.get("sub"):
-                raise bad_assertion("JWT token is invalid or malformed: the issuer or the subject is missing.")
+                raise Refused("bad_assertion", why=": the issuer or the subject is missing")
         elif claims.get("aud") not in audiences:
-            raise Refused(
-                401,
-                "invalid_client",
-                700023,
-                f"Client assertion audience claim does not match Realm issuer. The audience is '{claims.get('aud')}'.",
-            )
+            raise Refused("wrong_audience", audience=claims.get("aud"))
         elif claims.get("iss") != client_id or claims.get("sub") != client_id:
-            raise Refused(
-                401,
-                "invalid_client",
-                700021,
-                "Client assertion application identifier doesn't match 'client_id' parameter.",
-            )
+            raise Refused("wrong_issuer")
         else:
             self._check_signature(assertion, header)
         if not start - _SKEW <= now <= end + _SKEW:
-            raise assertion_out_of_time(now, start, end)
+            raise Refused("assertion_out_of_time", now=_iso(now), start=_iso(start), end=_iso(end))
 
     def _check_signature(self, assertion: str, header: dict[str, Any]) -> None:
         thumbprint = str(header.get("x5t#S256") or header.get("x5t") or "").rstrip("=")
         key = self._keys.get(thumbprint)
         if key is None and self._keys:
-            raise unknown_certificate(thumbprint)
+            raise Refused("unknown_certificate", thumbprint=thumbprint)
         if key is None:
             key = _brought_along(header)
         if key is not None and not _fits(key, assertion, str(header.get("alg"))):
-            raise unknown_certificate(thumbprint)
+            raise Refused("unknown_certificate", thumbprint=thumbprint)
 
 
 def read_certificate(pem: Any) -> Any:
@@ -99,15 +85,19 @@ def _read(assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
         if not isinstance(header, dict) or not isinstance(claims, dict):
             raise ValueError("not objects")
     except (ValueError, RecursionError):
-        raise bad_assertion("JWT token is invalid or malformed.") from None
+        raise Refused("bad_assertion", why="") from None
     return header, claims
 
 
 def _moment(claims: dict[str, Any], name: str, usual: float | None) -> float:
     value = claims.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise bad_assertion(f"JWT token is invalid or malformed: '{name}' is missing.")
+        raise Refused("bad_assertion", why=f": '{name}' is missing")
     return float(value)
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
 
 
 def _brought_along(header: dict[str, Any]) -> Any:
@@ -121,7 +111,7 @@ def _brought_along(header: dict[str, Any]) -> Any:
     try:
         return x509.load_der_x509_certificate(base64.b64decode(first)).public_key()
     except (ValueError, TypeError):
-        raise bad_assertion("JWT token is invalid or malformed: 'x5c' is no certificate.") from None
+        raise Refused("bad_assertion", why=": 'x5c' is no certificate") from None
 
 
 def _fits(key: Any, assertion: str, algorithm: str) -> bool:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from backup_tui.simulator.authority.directory import Directory
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+DeviceState = Literal["waits", "approved", "declined", "blocked", "expired"]
 CODE_SECONDS = 600.0
 """Life of an authorization code."""
 
@@ -24,7 +25,7 @@ class DeviceCode:
     scope: str
     made: float  # seconds since 1970 by the platform's clock
     ends: float  # when it ends
-    state: Literal["waits", "approved", "declined", "blocked", "expired"] = "waits"  # what the person did
+    state: DeviceState = "waits"  # what the person did
     used: bool = False  # whether tokens were handed out for it
 
 

@@ -15,7 +15,7 @@ from backup_tui.simulator.authority import pages
 from backup_tui.simulator.authority.directory import ANY_DIRECTORY, directory_of, person_of
 from backup_tui.simulator.authority.grants import TokenEndpoint
 from backup_tui.simulator.authority.platform import Authority
-from backup_tui.simulator.authority.refusals import Refused, unknown_tenant
+from backup_tui.simulator.authority.refusals import Refused
 from backup_tui.simulator.authority.tokens import GRAPH, public_key
 
 PREFIX = "/_authority"
@@ -67,23 +67,18 @@ def _outage(authority: Authority) -> Response | None:
     return Response(text, 503, headers, "text/html")
 
 
-def _origin(request: Request, *, for_person: bool = False) -> str:
-    """Return scheme, host and port as the caller knows them.
+def _base(request: Request, *, for_person: bool = False) -> str:
+    """Return the platform's address as the caller knows it.
 
     A program behind ``msal`` can only name https addresses and says so in a header; what a person opens in a browser
     keeps the scheme that this machine really serves.
     """
-    host = request.url.hostname or ""
     scheme = request.url.scheme
-    if for_person:
-        scheme = "http" if host in _LOOPBACK else scheme
-    else:
+    if not for_person:
         scheme = request.headers.get("x-forwarded-proto", scheme)
-    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}"
-
-
-def _base(request: Request, *, for_person: bool = False) -> str:
-    return _origin(request, for_person=for_person) + PREFIX
+    elif request.url.hostname in _LOOPBACK:
+        scheme = "http"
+    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{PREFIX}"
 
 
 def _known_tenant(request: Request) -> tuple[str, str]:
@@ -93,7 +88,7 @@ def _known_tenant(request: Request) -> tuple[str, str]:
         return tenant.lower(), "{tenantid}"
     directory = directory_of(tenant)
     if directory is None:
-        raise unknown_tenant(tenant, discovery=True)
+        raise Refused("undiscovered_tenant", tenant=tenant)
     return directory.id, directory.id
 
 
@@ -104,11 +99,7 @@ async def _configuration(request: Request, authority: Authority) -> Response:
     return JSONResponse(
         {
             "token_endpoint": f"{base}/oauth2/v2.0/token",
-            "token_endpoint_auth_methods_supported": [
-                "client_secret_post",
-                "private_key_jwt",
-                "client_secret_basic",
-            ],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
             "jwks_uri": f"{base}/discovery/v2.0/keys",
             "response_modes_supported": ["query", "form_post"],
             "subject_types_supported": ["pairwise"],
@@ -175,22 +166,21 @@ async def _token(request: Request, authority: Authority) -> Response:
 
 async def _authorize(request: Request, authority: Authority) -> Response:
     """The browser's sign-in (page v2-oauth2-auth-code-flow); the person's decision comes back by POST."""
-    query = await _form(request) if request.method == "POST" else dict(request.query_params)
+    query = await _values(request)
     redirect = query.get("redirect_uri", "")
     if urlsplit(redirect).scheme != "http" or urlsplit(redirect).hostname not in _LOOPBACK:
         text = f"AADSTS50011: The redirect URI '{redirect}' specified in the request does not match the redirect URIs "
-        return pages.told("Sorry, but we're having trouble signing you in.", f"{text}configured for the app.", 400)
+        return _trouble(f"{text}configured for the app.")
     try:
         # Looked at before anybody is asked, and handed out only once somebody agreed.
         code = authority.start_browser(request.path_params["tenant"], query)
     except Refused as refusal:
         text = refusal.body(authority.now(), str(uuid4()), _base(request))["error_description"]
-        return pages.told("Sorry, but we're having trouble signing you in.", text, 400)
+        return _trouble(text)
     person = person_of(authority.switches.person)
     wanted = authority.switches.sign_in
     if wanted == "block":
-        text = f"AADSTS{authority.switches.block_code}: Access has been blocked by Conditional Access policies."
-        return pages.told("You cannot access this right now", text, 403)
+        return _blocked(authority)
     decision = query.pop("do", "")
     if wanted in ("approve", "decline"):
         decision = wanted
@@ -200,15 +190,21 @@ async def _authorize(request: Request, authority: Authority) -> Response:
     if decision == "approve":
         values |= {"code": code.code, "session_state": str(uuid4())}
     else:
-        values |= {
-            "error": "access_denied",
-            "error_description": "AADSTS65004: User declined to consent to access the app.",
-            "error_subcode": "cancel",
-        }
+        text = "AADSTS65004: User declined to consent to access the app."
+        values |= {"error": "access_denied", "error_description": text, "error_subcode": "cancel"}
     if query.get("response_mode") == "form_post":
         return pages.send_on(redirect, values)
     joint = "&" if urlsplit(redirect).query else "?"
     return RedirectResponse(f"{redirect}{joint}{urlencode(values)}", 302)
+
+
+def _trouble(text: str) -> Response:
+    return pages.told("Sorry, but we're having trouble signing you in.", text, 400)
+
+
+def _blocked(authority: Authority) -> Response:
+    text = f"AADSTS{authority.switches.block_code}: Access has been blocked by Conditional Access policies."
+    return pages.told("You cannot access this right now", text, 403)
 
 
 async def _device(request: Request, authority: Authority) -> Response:
@@ -230,8 +226,7 @@ async def _device(request: Request, authority: Authority) -> Response:
         return pages.told("You have cancelled the sign-in.", "You may now close this window.")
     if authority.switches.sign_in == "block":
         device.state = "blocked"
-        text = f"AADSTS{authority.switches.block_code}: Access has been blocked by Conditional Access policies."
-        return pages.told("You cannot access this right now", text, 403)
+        return _blocked(authority)
     authority.approve(device.user_code)
     return pages.told("You have signed in.", "You may now close this window and go back to the program.")
 
@@ -239,16 +234,15 @@ async def _device(request: Request, authority: Authority) -> Response:
 async def _admin_consent(request: Request, authority: Authority) -> Response:
     """Consent for everybody in the tenant (page v2-admin-consent)."""
     tenant, _ = _known_tenant(request)
-    query = await _form(request) if request.method == "POST" else dict(request.query_params)
+    query = await _values(request)
     client_id = query.get("client_id", "")
     if not client_id:
         text = "AADSTS900144: The request body must contain the following parameter: 'client_id'."
-        return pages.told("Sorry, but we're having trouble signing you in.", text, 400)
+        return _trouble(text)
     decision = query.pop("do", "")
     person = person_of(authority.switches.person)
     if not decision:
-        asked = [*authority.switches.scopes]
-        return pages.decide(request.url.path, person, client_id, asked, query)
+        return pages.decide(request.url.path, person, client_id, authority.switches.scopes, query)
     values = {"tenant": tenant} | ({"state": query["state"]} if "state" in query else {})
     if decision == "approve":
         authority.switches.consent = True
@@ -285,11 +279,8 @@ async def _app_service(request: Request, authority: Authority) -> Response:
     if not request.headers.get("x-identity-header"):
         return JSONResponse({"statusCode": 401, "message": "The identity header is missing."}, 401)
     if query.get("resource", "").rstrip("/") != GRAPH or authority.switches.client == "unknown":
-        body = {
-            "statusCode": 400,
-            "message": "No Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
-        }
-        return JSONResponse(body, 400)
+        text = "No Managed Identity found for specified ClientId/ResourceId/PrincipalId."
+        return JSONResponse({"statusCode": 400, "message": text}, 400)
     return JSONResponse(_of_managed_identity(authority, query))
 
 
@@ -306,13 +297,17 @@ def _of_managed_identity(authority: Authority, query: Mapping[str, str]) -> dict
 
 
 async def _nothing(request: Request, authority: Authority) -> Response:
-    raise Refused(404, "invalid_request", 900561, f"The endpoint does not answer {request.method} requests here.")
+    raise Refused("nothing", method=request.method)
 
 
 async def _form(request: Request) -> dict[str, str]:
     """Read a form; what is not text is read as far as it goes."""
     body = (await request.body()).decode(errors="replace")
     return dict(parse_qsl(body, keep_blank_values=True))
+
+
+async def _values(request: Request) -> dict[str, str]:
+    return await _form(request) if request.method == "POST" else dict(request.query_params)
 
 
 ROUTES = [

@@ -40,17 +40,8 @@ class Ledger:
         Args:
             claims: The JSON of claims that it was asked with, empty for none.
         """
-        switches = self._switches
-        now = self._now()
-        token = access_token(
-            grant,
-            now=now,
-            seconds=switches.token_seconds,
-            scopes=switches.scopes,
-            roles=switches.roles if switches.consent else (),
-            directory_roles=switches.directory_roles,
-            capabilities=_capabilities(claims),
-        )
+        now, switches = self._now(), self._switches
+        token = access_token(grant, now, switches, _capabilities(claims))
         ends = now + switches.token_seconds
         self._issued[_fingerprint(token)] = Issued(grant.directory, ends, claims, grant.number)
         return token

@@ -53,27 +53,27 @@ def decide(
     action: str, person: Person, client_id: str, permissions: Sequence[str], hidden: Mapping[str, str]
 ) -> HTMLResponse:
     """Return the page where a person lets an application in, or does not."""
-    carried = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
-    )
     listed = "".join(f"<li>{escape(each)}</li>" for each in permissions)
     body = (
         f"<p>Sign in as <strong>{escape(person.name)}</strong> ({escape(person.email)}) to the application "
         f"<code>{escape(client_id)}</code>?</p><ul>{listed}</ul>"
-        f'<form method="post" action="{escape(action)}">{carried}'
+        f'<form method="post" action="{escape(action)}">{_carried(hidden)}'
         '<p><button name="do" value="approve">Continue</button> '
         '<button name="do" value="decline">Cancel</button></p></form>'
     )
     return page("Are you trying to sign in?", body)
 
 
-def send_on(address: str, values: Mapping[str, str]) -> HTMLResponse:
-    """Return the page that hands the answer of a sign-in to the program (OAuth form post response mode)."""
-    carried = "".join(
+def _carried(values: Mapping[str, str]) -> str:
+    return "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in values.items()
     )
+
+
+def send_on(address: str, values: Mapping[str, str]) -> HTMLResponse:
+    """Return the page that hands the answer of a sign-in to the program (OAuth form post response mode)."""
     body = (
-        f'<form method="post" action="{escape(address)}">{carried}'
+        f'<form method="post" action="{escape(address)}">{_carried(values)}'
         "<p><button autofocus>Back to the program</button></p></form>"
     )
     return page("Signed in" if "code" in values else "Not signed in", body)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backup_tui.simulator.authority import refusals
 from backup_tui.simulator.authority.assertions import Certificates, read_certificate
 from backup_tui.simulator.authority.codes import AuthorizationCode, DeviceCode, new_secret, new_user_code
 from backup_tui.simulator.authority.directory import ANY_DIRECTORY, CONTOSO, Directory, directory_of
 from backup_tui.simulator.authority.ledger import Ledger
+from backup_tui.simulator.authority.refusals import Refused
 from backup_tui.simulator.authority.switches import PERMISSIONS, Switches
 from backup_tui.simulator.authority.tokens import GRAPH
 
@@ -104,41 +104,26 @@ class Authority:
         return [device]
 
     def start_device(self, tenant: str, form: Mapping[str, str]) -> DeviceCode:
-        """Hand out a device code (RFC 8628 section 3.1).
-
-        Raises:
-            Refused: An unknown tenant or application, or a scope that is none.
-        """
+        """Hand out a device code (RFC 8628 section 3.1)."""
         self.directory(tenant)
         client_id = self.client_id(tenant, form)
         scope = form.get("scope", "")
         check_scope(scope, client_id)
         now = self.now()
-        device = DeviceCode(
-            device_code=new_secret("GAQABAAEAAAD-", 120),
-            user_code=new_user_code(),
-            client_id=client_id,
-            tenant=tenant,
-            scope=scope,
-            made=now,
-            ends=now + self.switches.code_seconds,
-        )
+        secret, ends = new_secret("GAQABAAEAAAD-", 120), now + self.switches.code_seconds
+        device = DeviceCode(secret, new_user_code(), client_id, tenant, scope, now, ends)
         self.devices[device.device_code] = device
         return device
 
     def start_browser(self, tenant: str, query: Mapping[str, str]) -> AuthorizationCode:
-        """Hand out an authorization code, once the person agreed.
-
-        Raises:
-            Refused: An unknown tenant or application, or a parameter that cannot be.
-        """
+        """Hand out an authorization code, once the person agreed."""
         self.directory(tenant)
         client_id = self.client_id(tenant, query)
         if query.get("response_type", "code") != "code":
-            raise refusals.invalid_request("The response_type is not supported: only 'code' is.", 700054)
+            raise Refused("response_type")
         challenge = query.get("code_challenge", "")
         if challenge and query.get("code_challenge_method", "plain") != "S256":
-            raise refusals.invalid_request("The code_challenge_method is not supported: only 'S256' is.", 501491)
+            raise Refused("challenge_method")
         scope = query.get("scope", "")
         check_scope(scope, client_id)
         code = AuthorizationCode(
@@ -155,48 +140,32 @@ class Authority:
         return code
 
     def directory(self, tenant: str) -> Directory | None:
-        """Return the directory of an authority's tenant, None when people of every one are let in.
-
-        Raises:
-            Refused: There is no such tenant.
-        """
+        """Return the directory of an authority's tenant, None when people of every one are let in."""
         if tenant.lower() in ANY_DIRECTORY:
             return None
         directory = directory_of(tenant)
         if directory is None:
-            raise refusals.unknown_tenant(tenant)
+            raise Refused("unknown_tenant", tenant=tenant)
         return directory
 
     def client_id(self, tenant: str, form: Mapping[str, str]) -> str:
-        """Return the application that asks.
-
-        Raises:
-            Refused: None is named, or it is not registered.
-        """
+        """Return the application that asks."""
         client_id = form.get("client_id", "")
         if not client_id:
-            raise refusals.missing("client_id")
+            raise Refused("missing", parameter="client_id")
         if self.switches.client == "unknown":
-            directory = directory_of(tenant)
-            raise refusals.unknown_application(client_id, (directory or CONTOSO).name)
+            directory = directory_of(tenant) or CONTOSO
+            raise Refused("unknown_application", client_id=client_id, directory=directory.name)
         return client_id
 
 
 def check_scope(scope: str, client_id: str) -> None:
-    """Look at what is asked for.
-
-    Raises:
-        Refused: A permission that Microsoft Graph does not have, or of another service.
-    """
+    """Refuse a permission that Microsoft Graph does not have, or of another service."""
     for each in scope.split():
         if each in IDENTITY_SCOPES:
             continue
         host, slash, name = each.rpartition("/")
         if slash and host.rstrip("/") != GRAPH:
-            raise refusals.wrong_scope(each)
+            raise Refused("wrong_scope", scope=each)
         if name not in PERMISSIONS and name not in _OTHER_PERMISSIONS:
-            message = (
-                f"The application '{client_id}' asked for scope '{name}' that doesn't exist on the resource "
-                f"'{refusals.GRAPH_APP}'. Contact the app vendor."
-            )
-            raise refusals.Refused(400, "invalid_client", 650053, message)
+            raise Refused("unknown_scope", client_id=client_id, scope=name)

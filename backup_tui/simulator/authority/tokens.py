@@ -11,6 +11,7 @@ from uuid import uuid4
 from msgspec import Struct
 
 from backup_tui.simulator.authority.directory import ROLE_IDS, Directory, Person
+from backup_tui.simulator.authority.switches import Switches
 from backup_tui.simulator.domain.identifiers import guid
 
 GRAPH = "https://graph.microsoft.com"
@@ -72,30 +73,20 @@ def signed(claims: Mapping[str, Any]) -> str:
     return f"{text}.{encode(signature)}"
 
 
-def access_token(
-    grant: Grant,
-    *,
-    now: float,
-    seconds: float,
-    scopes: Sequence[str],
-    roles: Sequence[str],
-    directory_roles: Sequence[str],
-    capabilities: Sequence[str],
-    audience: str = GRAPH,
-) -> str:
+def access_token(grant: Grant, now: float, switches: Switches, capabilities: Sequence[str]) -> str:
     """Return an access token for Microsoft Graph, in the form (version 1.0) that Graph's have.
 
     Args:
+        switches: Its life, and what it permits.
         capabilities: What the client said it can do (``CP1``: claims challenges).
-        audience: Whom it is for.
     """
     tid = grant.directory.id
     claims: dict[str, Any] = {
-        "aud": audience,
+        "aud": GRAPH,
         "iss": f"https://sts.windows.net/{tid}/",
         "iat": int(now),
         "nbf": int(now),
-        "exp": int(now + seconds),
+        "exp": int(now + switches.token_seconds),
         "app_displayname": grant.app_name,
         "appid": grant.client_id,
         "tid": tid,
@@ -110,8 +101,8 @@ def access_token(
             "oid": guid("service principal", tid, grant.client_id),
             "sub": guid("service principal", tid, grant.client_id),
         }
-        if roles:
-            claims["roles"] = list(roles)
+        if switches.roles and switches.consent:
+            claims["roles"] = [*switches.roles]
     else:
         person = grant.person
         claims |= {
@@ -121,25 +112,19 @@ def access_token(
             "idtyp": "user",
             "name": person.name,
             "oid": person.id,
-            "scp": " ".join([*sorted(scopes), "User.Read", "profile", "openid", "email"]),
+            "scp": " ".join([*sorted(switches.scopes), "User.Read", "profile", "openid", "email"]),
             "sub": _subject(grant),
             "unique_name": person.email,
             "upn": person.email,
-            "wids": [ROLE_IDS[role] for role in directory_roles],
+            "wids": [ROLE_IDS[role] for role in switches.directory_roles],
         }
     if capabilities:
         claims["xms_cc"] = list(capabilities)
     return signed(claims)
 
 
-def id_token(grant: Grant, *, now: float, seconds: float, issuer: str, nonce: str) -> str:
-    """Return the token that tells the application who signed in.
-
-    Args:
-        grant: Who and what it is for; a person stands behind it.
-        issuer: The platform's name of itself.
-        nonce: What the application sent to recognise it by; empty for nothing.
-    """
+def id_token(grant: Grant, now: float, issuer: str, nonce: str) -> str:
+    """Return the token that tells the application for an hour who signed in; ``nonce`` is empty for none."""
     person = grant.person
     assert person is not None
     claims: dict[str, Any] = {
@@ -149,7 +134,7 @@ def id_token(grant: Grant, *, now: float, seconds: float, issuer: str, nonce: st
         "aud": grant.client_id,
         "iat": int(now),
         "nbf": int(now),
-        "exp": int(now + seconds),
+        "exp": int(now + 3600),
         "auth_time": int(now),
         "name": person.name,
         "preferred_username": person.email,

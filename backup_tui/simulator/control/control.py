@@ -13,6 +13,7 @@ one (object ids), which dynamic rules follow.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,7 +21,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backup_tui.simulator.control.faults import fault_from
 from backup_tui.simulator.control.misbehaviour import act_as_other
 from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.domain.identifiers import iso
@@ -39,68 +39,70 @@ _FORMS: dict[str, tuple[bool | int, ...]] = {
 """Which settings can be changed while a service runs, and to what."""
 
 
-async def _faults(request: Request) -> Response:
-    faults = _service(request).faults
-    if request.method == "DELETE":
-        faults.clear()
-        return Response(status_code=204)
-    if request.method == "POST":
+Body = dict[str, Any]
+Answer = Callable[[Service, str, Body], Response]
+
+
+def _route(path: str, answer: Answer, *methods: str) -> Route:
+    """Make a route whose answer gets the service, the method, and what was posted; a wrong body is answered 400."""
+
+    async def respond(request: Request) -> Response:
         try:
-            fault = fault_from(await _body(request))
+            body = json.loads(await request.body() or b"{}") if request.method == "POST" else {}
+            if not isinstance(body, dict):
+                raise ValueError("a JSON object is needed")
+            return answer(request.app.state.service, request.method, body)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
-        faults.rules.append(fault)
-        return JSONResponse(fault.as_json(), 201)
+        except Refusal as refusal:
+            return JSONResponse({"error": refusal.code}, refusal.status)
+
+    return Route(path, respond, methods=[*methods])
+
+
+def _faults(service: Service, method: str, body: Body) -> Response:
+    faults = service.faults
+    if method == "DELETE":
+        faults.clear()
+        return Response(status_code=204)
+    if method == "POST":
+        return JSONResponse(faults.set(body).as_json(), 201)
     return JSONResponse({"earlyCalls": faults.early_calls, "faults": [rule.as_json() for rule in faults.rules]})
 
 
-async def _acts(request: Request) -> Response:
-    try:
-        wanted = await _body(request)
-        deed = wanted.get("deed")
-        if deed not in ("activate", "delete", "remove"):
-            raise ValueError(f"unknown deed {deed!r}")
-        act_as_other(_service(request), deed, str(wanted.get("session")))
-    except ValueError as error:
-        return JSONResponse({"error": str(error)}, 400)
-    except Refusal as refusal:
-        return JSONResponse({"error": refusal.code}, refusal.status)
+def _acts(service: Service, _: str, body: Body) -> Response:
+    deed = body.get("deed")
+    if deed not in ("activate", "delete", "remove"):
+        raise ValueError(f"unknown deed {deed!r}")
+    act_as_other(service, deed, str(body.get("session")))
     return Response(status_code=204)
 
 
-async def _clock(request: Request) -> Response:
-    clock = _service(request).clock
-    if request.method == "POST":
+def _clock(service: Service, method: str, body: Body) -> Response:
+    clock = service.clock
+    if method == "POST":
         if not isinstance(clock, ManualClock):
             return JSONResponse({"error": "this service runs by the machine's clock"}, 409)
         try:
-            clock.advance(float((await _body(request)).get("advance", 0)))
-        except (TypeError, ValueError) as error:
-            return JSONResponse({"error": str(error)}, 400)
+            clock.advance(float(body.get("advance", 0)))
+        except TypeError as error:
+            raise ValueError(str(error)) from None
     return JSONResponse({"now": clock.now().isoformat()})
 
 
-async def _authority(request: Request) -> Response:
-    authority = _service(request).authority
-    if request.method == "DELETE":
-        authority.reset()
+def _authority(service: Service, method: str, body: Body) -> Response:
+    if method == "DELETE":
+        service.authority.reset()
         return Response(status_code=204)
-    if request.method == "POST":
-        try:
-            authority.change(await _body(request))
-        except ValueError as error:
-            return JSONResponse({"error": str(error)}, 400)
-    return JSONResponse(authority.as_json())
+    if method == "POST":
+        service.authority.change(body)
+    return JSONResponse(service.authority.as_json())
 
 
-async def _service_state(request: Request) -> Response:
-    service = _service(request)
-    if request.method == "POST":
-        try:
-            service.state.tell(await _body(request), RYAN, service.now())
-        except ValueError as error:
-            return JSONResponse({"error": str(error)}, 400)
+def _service_state(service: Service, method: str, body: Body) -> Response:
     state = service.state
+    if method == "POST":
+        state.tell(body, RYAN, service.now())
     return JSONResponse(
         {
             "status": state.status,
@@ -114,67 +116,41 @@ async def _service_state(request: Request) -> Response:
     )
 
 
-async def _groups(request: Request) -> Response:
-    service = _service(request)
-    if request.method == "POST":
-        try:
-            wanted = await _body(request)
-            group = str(wanted.get("id"))
-            service.directory.change_group(group, _texts(wanted, "add"), _texts(wanted, "remove"))
-        except ValueError as error:
-            return JSONResponse({"error": str(error)}, 400)
+def _groups(service: Service, method: str, body: Body) -> Response:
+    if method == "POST":
+        group = str(body.get("id"))
+        service.directory.change_group(group, _texts(body, "add"), _texts(body, "remove"))
         service.rules.group_changed(group, service.now())
     groups = service.directory.groups()
     return JSONResponse([{"id": key, "displayName": name, "members": count} for key, name, count in groups])
 
 
-async def _settings(request: Request) -> Response:
-    service = _service(request)
-    if request.method == "POST":
-        try:
-            service.settings = replace(service.settings, **_forms(await _body(request)))
-        except ValueError as error:
-            return JSONResponse({"error": str(error)}, 400)
-    return JSONResponse({name: getattr(service.settings, name) for name in _FORMS})
-
-
-def _forms(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Check which settings are to change, and to what."""
-    for name, value in wanted.items():
-        allowed = _FORMS.get(name)
-        if allowed is None:
-            raise ValueError(f"{name!r} cannot be changed while it runs; these can: {', '.join(_FORMS)}")
-        if not any(type(value) is type(each) and value == each for each in allowed):
-            raise ValueError(f"{name} is one of {', '.join(json.dumps(each) for each in allowed)}, not {value!r:.40}")
-    return wanted
-
-
-def _texts(wanted: dict[str, Any], name: str) -> list[str]:
-    found = wanted.get(name, [])
+def _texts(body: Body, name: str) -> list[str]:
+    found = body.get(name, [])
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise ValueError(f"{name} is a list of object ids")
     return found
 
 
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    """Return the request's JSON object."""
-    found = json.loads(await request.body() or b"{}")
-    if not isinstance(found, dict):
-        raise ValueError("a JSON object is needed")
-    return found
+def _settings(service: Service, method: str, body: Body) -> Response:
+    if method == "POST":
+        for name, value in body.items():
+            allowed = _FORMS.get(name)
+            if allowed is None:
+                raise ValueError(f"{name!r} cannot be changed while it runs; these can: {', '.join(_FORMS)}")
+            if not any(type(value) is type(each) and value == each for each in allowed):
+                known = ", ".join(json.dumps(each) for each in allowed)
+                raise ValueError(f"{name} is one of {known}, not {value!r:.40}")
+        service.settings = replace(service.settings, **body)
+    return JSONResponse({name: getattr(service.settings, name) for name in _FORMS})
 
 
 ROUTES = [
-    Route("/faults", _faults, methods=["GET", "POST", "DELETE"]),
-    Route("/acts", _acts, methods=["POST"]),
-    Route("/authority", _authority, methods=["GET", "POST", "DELETE"]),
-    Route("/clock", _clock, methods=["GET", "POST"]),
-    Route("/settings", _settings, methods=["GET", "POST"]),
-    Route("/service", _service_state, methods=["GET", "POST"]),
-    Route("/groups", _groups, methods=["GET", "POST"]),
+    _route("/faults", _faults, "GET", "POST", "DELETE"),
+    _route("/acts", _acts, "POST"),
+    _route("/authority", _authority, "GET", "POST", "DELETE"),
+    _route("/clock", _clock, "GET", "POST"),
+    _route("/settings", _settings, "GET", "POST"),
+    _route("/service", _service_state, "GET", "POST"),
+    _route("/groups", _groups, "GET", "POST"),
 ]

@@ -101,18 +101,6 @@ class Fault:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
-def fault_from(description: Mapping[str, Any]) -> Fault:
-    """Make a fault from its attributes by name. Raises ValueError if one is unknown, missing or wrong."""
-    known = {each.name for each in fields(Fault) if each.init}
-    unknown = set(description) - known
-    if unknown:
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
-    try:
-        return Fault(**description)
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-
-
 class Faults:
     """The faults that are set, and whether the service is throttling."""
 
@@ -123,8 +111,19 @@ class Faults:
         self.early_calls = 0
 
     def add(self, act: Act, **attributes: Any) -> Fault:
-        """Set a fault and return it; the attributes are those of ``Fault``. Raises ValueError as ``fault_from``."""
-        fault = fault_from({"act": act, **attributes})
+        """Set a fault and return it; the attributes are those of ``Fault``. Raises ValueError as ``set``."""
+        return self.set({"act": act, **attributes})
+
+    def set(self, attributes: Mapping[str, Any]) -> Fault:
+        """Set a fault of its attributes by name. Raises ValueError if one is unknown, missing or wrong."""
+        known = {each.name for each in fields(Fault) if each.init}
+        unknown = set(attributes) - known
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+        try:
+            fault = Fault(**attributes)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
         self.rules.append(fault)
         return fault
 
