@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-NO_SIGN_IN: Final = "NoSignIn"
-"""Nobody has signed in yet, or nothing of it was kept."""
-INTERACTION_REQUIRED: Final = "InteractionRequired"
-"""The person has to sign in again."""
-MFA_REQUIRED: Final = "MfaRequired"
-"""The person has to prove who they are once more."""
-CONSENT_REQUIRED: Final = "ConsentRequired"
-"""The application has not been allowed what it asks for."""
+NO_SIGN_IN: Final = "NoSignIn"  # nobody has signed in yet, or nothing of it was kept
+INTERACTION_REQUIRED: Final = "InteractionRequired"  # the person has to sign in again
+MFA_REQUIRED: Final = "MfaRequired"  # the person has to prove who they are once more
+CONSENT_REQUIRED: Final = "ConsentRequired"  # the application has not been allowed what it asks for
 REVOKED: Final = "Revoked"
 """What was kept of the sign-in counts no more: ended, called back, or the password was changed."""
-CODE_DECLINED: Final = "CodeDeclined"
-"""The person said no on the page."""
-CODE_EXPIRED: Final = "CodeExpired"
-"""Nobody came in time; a new code can be asked for."""
+CODE_DECLINED: Final = "CodeDeclined"  # the person said no on the page
+CODE_EXPIRED: Final = "CodeExpired"  # nobody came in time; a new code can be asked for
 FLOW_BLOCKED: Final = "FlowBlocked"
 """This way of signing in is not allowed here, or cannot be used here; another one may be."""
-WRONG_TENANT: Final = "WrongTenant"
-"""The tenant, the application or the person is not known there."""
+WRONG_TENANT: Final = "WrongTenant"  # the tenant, the application or the person is not known there
 PERSONAL_ACCOUNT: Final = "PersonalAccount"
 """Somebody signed in with a personal Microsoft account, which no API of the backup supports."""
-CLOCK_WRONG: Final = "ClockWrong"
-"""This machine's clock is off by so much that what it signs is not believed."""
+CLOCK_WRONG: Final = "ClockWrong"  # this machine's clock is off by so much that what it signs is not believed
 AUTHORITY_UNREACHABLE: Final = "AuthorityUnreachable"
 """The place where one signs in does not answer, or is in trouble; trying again helps by itself."""
 AUTHORITY_UNREADABLE: Final = "AuthorityUnreadable"
@@ -34,30 +26,12 @@ CREDENTIAL_REFUSED: Final = "CredentialRefused"
 """Secret, certificate, federated token, identity or person is not accepted."""
 CREDENTIAL_UNREADABLE: Final = "CredentialUnreadable"
 """A file or a program on this machine does not give what is needed to sign in."""
-CACHE_UNUSABLE: Final = "CacheUnusable"
-"""What was kept of the sign-in cannot be removed."""
-TOKEN_EXPIRED: Final = "TokenExpired"
-"""A ready-made token has ended; it cannot be renewed from here."""
-CANCELLED: Final = "Cancelled"
-"""It was given up by the person."""
+CACHE_UNUSABLE: Final = "CacheUnusable"  # what was kept of the sign-in cannot be removed
+TOKEN_EXPIRED: Final = "TokenExpired"  # a ready-made token has ended; it cannot be renewed from here
+CANCELLED: Final = "Cancelled"  # it was given up by the person
 
 CODES: Final = (
-    NO_SIGN_IN,
-    INTERACTION_REQUIRED,
-    MFA_REQUIRED,
-    CONSENT_REQUIRED,
-    REVOKED,
-    CODE_DECLINED,
-    CODE_EXPIRED,
-    FLOW_BLOCKED,
-    WRONG_TENANT,
-    PERSONAL_ACCOUNT,
-    CLOCK_WRONG,
-    AUTHORITY_UNREACHABLE,
-    AUTHORITY_UNREADABLE,
-    CREDENTIAL_REFUSED,
-    CREDENTIAL_UNREADABLE,
-    CACHE_UNUSABLE,
-    TOKEN_EXPIRED,
-    CANCELLED,
-)
+    NO_SIGN_IN, INTERACTION_REQUIRED, MFA_REQUIRED, CONSENT_REQUIRED, REVOKED, CODE_DECLINED, CODE_EXPIRED,
+    FLOW_BLOCKED, WRONG_TENANT, PERSONAL_ACCOUNT, CLOCK_WRONG, AUTHORITY_UNREACHABLE, AUTHORITY_UNREADABLE,
+    CREDENTIAL_REFUSED, CREDENTIAL_UNREADABLE, CACHE_UNUSABLE, TOKEN_EXPIRED, CANCELLED,
+)  # fmt: skip

@@ -20,21 +20,13 @@ _FILE = Path(__file__).with_name("authority_errors.txt")
 
 
 class AuthorityMeaning(Struct, frozen=True):
-    """What a refusal comes down to; `{tenant}`, `{client}`, `{consent}` and `{authority}` are filled in.
+    """What a refusal comes down to; `{tenant}`, `{client}`, `{consent}` and `{authority}` are filled in."""
 
-    Attributes:
-        code: One of `codes`.
-        message: What happened.
-        hint: What to do.
-        needs_person: `False` where trying again later can help without anybody.
-        certainty: What is certain now.
-    """
-
-    code: str
-    message: str
-    hint: str
-    needs_person: bool = True
-    certainty: str = CERTAIN
+    code: str  # one of `codes`
+    message: str  # what happened
+    hint: str  # what to do
+    needs_person: bool = True  # `False` where trying again later can help without anybody
+    certainty: str = CERTAIN  # what is certain now
 
 
 PERSONAL = AuthorityMeaning(
@@ -68,19 +60,12 @@ FIXED_ERRORS = frozenset({"authorization_declined", "expired_token", "code_expir
 
 
 class Catalogue(Struct, frozen=True):
-    """The table, by what is looked up in it.
+    """The table, by what is looked up in it."""
 
-    Attributes:
-        meanings: Every meaning by its name.
-        by_number: AADSTS number to the name of its meaning.
-        by_suberror: The same for suberrors.
-        by_error: The same for errors.
-    """
-
-    meanings: Mapping[str, AuthorityMeaning]
-    by_number: Mapping[int, str]
-    by_suberror: Mapping[str, str]
-    by_error: Mapping[str, str]
+    meanings: Mapping[str, AuthorityMeaning]  # every meaning by its name
+    by_number: Mapping[int, str]  # AADSTS number to the name of its meaning
+    by_suberror: Mapping[str, str]  # the same for suberrors
+    by_error: Mapping[str, str]  # the same for errors
 
     def name_of(self, numbers: list[int], suberror: str, error: str) -> str:
         """The name of the meaning that is the most telling: of a number, a suberror, the error."""

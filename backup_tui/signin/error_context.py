@@ -40,25 +40,15 @@ _ITS_OWN = ("error", "suberror", "trace_id", "correlation_id", "timestamp")
 
 
 class ErrorContext(Struct, frozen=True):
-    """What the sentences name.
+    """What the sentences name."""
 
-    Attributes:
-        flow: How one signs in.
-        tenant: The tenant that is signed in to.
-        client: The application's client id.
-        authority: Host of the authority, for people.
-        consent: Page on which an administrator allows the application what it asks for.
-        skew: How far this machine's clock is ahead, as far as is known now.
-        hidden: Takes secrets of this process out of a text.
-    """
-
-    flow: str
-    tenant: str
-    client: str
-    authority: str
-    consent: str
-    skew: Callable[[], timedelta | None] = lambda: None
-    hidden: Callable[[str], str] = str
+    flow: str  # how one signs in
+    tenant: str  # the tenant that is signed in to
+    client: str  # the application's client id
+    authority: str  # host of the authority, for people
+    consent: str  # page on which an administrator allows the application what it asks for
+    skew: Callable[[], timedelta | None] = lambda: None  # how far this machine's clock is ahead, as far as is known now
+    hidden: Callable[[str], str] = str  # takes secrets of this process out of a text
 
     def fill(self, text: str) -> str:
         """A sentence with its names; text from the settings is made safe as well."""
@@ -71,7 +61,7 @@ class ErrorContext(Struct, frozen=True):
         }
         return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], text)
 
-    def error(self, meaning: AuthorityMeaning, *, detail: str = "", request_id: str | None = None) -> SignInError:
+    def error(self, meaning: AuthorityMeaning, detail: str = "", request_id: str | None = None) -> SignInError:
         """The error of a meaning."""
         return SignInError(
             self.fill(meaning.message),
@@ -113,9 +103,8 @@ def meaning_of(said: Mapping[str, object], facts: ErrorContext) -> AuthorityMean
     error = str(said.get("error") or "")
     numbers = numbers_of(said)
     if error == DECLINED:
-        return catalogue().meanings[
-            "declined"
-        ]  # whatever its number says: no was said to the code, not to a permission
+        # Whatever its number says: no was said to the code, not to a permission.
+        return catalogue().meanings["declined"]
     if error in TRANSIENT_ERRORS or any(number in TRANSIENT for number in numbers):
         return BUSY
     if _is_personal(said, numbers):
@@ -136,7 +125,6 @@ def meaning_of(said: Mapping[str, object], facts: ErrorContext) -> AuthorityMean
 
 
 def _is_personal(said: Mapping[str, object], numbers: Sequence[int]) -> bool:
-    """Whether an account was refused because it is a personal one."""
     if not PERSONAL_NUMBERS.isdisjoint(numbers):
         return True
     return not OF_OTHERS.isdisjoint(numbers) and "live.com" in str(said.get("error_description") or "")[:2000]
@@ -152,9 +140,7 @@ def refusal(said: Mapping[str, object], facts: ErrorContext) -> SignInError:
     described = said.get("error_description") or said.get("error") or ""
     detail = safe(facts.hidden(" ".join(str(described)[:4000].split())), MOST_WORDS)
     request_id = said.get("correlation_id") or said.get("trace_id")
-    error = facts.error(
-        meaning_of(said, facts), detail=detail, request_id=safe(str(request_id), 80) if request_id else None
-    )
+    error = facts.error(meaning_of(said, facts), detail, safe(str(request_id), 80) if request_id else None)
     known = {name: facts.hidden(str(said[name])) for name in _ITS_OWN if said.get(name)}
     error.said = OwnWords(detail, inner_of(known))
     error.claims = _claims(said.get("claims"))
@@ -188,9 +174,7 @@ def in_trouble(status: int, wait: float | None, facts: ErrorContext) -> SignInEr
     """The error of a 5xx or 429 answer.
 
     Args:
-        status: HTTP status.
         wait: Seconds that it asked to wait.
-        facts: For the sentences.
     """
     error = facts.error(BUSY, detail=f"HTTP {status}")
     error.wait = wait

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -17,7 +18,6 @@ def read_bytes(path: Path, what: str) -> bytes:
     """The content of a small file.
 
     Args:
-        path: The file.
         what: What it is, for the sentence: `the certificate file`.
 
     Raises:
@@ -40,17 +40,11 @@ def read_bytes(path: Path, what: str) -> bytes:
 
 
 def read_text(path: Path, what: str) -> str:
-    """The content of a small file as text.
-
-    Raises:
-        SignInError: As `read_bytes`, or it is no text.
-    """
+    """The content of a small file as text. Raises SignInError as `read_bytes`, or it is no text."""
     data = read_bytes(path, what)
     text = ""
-    try:
+    with contextlib.suppress(UnicodeDecodeError):
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = ""
     if not text.strip():
         raise unusable_file(path, what, "it holds no text")
     return text

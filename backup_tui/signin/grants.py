@@ -14,15 +14,10 @@ _LONGEST = 7 * 24 * 3600.0
 
 
 class Grant(Struct, frozen=True):
-    """A token that was just given.
+    """A token that was just given."""
 
-    Attributes:
-        token: The token.
-        lasts: Seconds that it is valid from now on, as far as is told.
-    """
-
-    token: Token
-    lasts: float
+    token: Token  # the token
+    lasts: float  # seconds that it is valid from now on, as far as is told
 
 
 def grant_of(said: Mapping[str, object]) -> Grant | None:

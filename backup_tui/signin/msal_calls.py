@@ -20,8 +20,6 @@ CAPABILITIES = ["CP1"]
 Page: https://learn.microsoft.com/entra/identity-platform/claims-challenge
 """
 
-APP_NAME = "backup-tui"
-
 
 def load_msal() -> types.ModuleType:
     """The msal module. Its own log lines can hold codes and whole answers, so none of them is written."""
@@ -37,10 +35,6 @@ def load_msal() -> types.ModuleType:
 
 def ask_msal(question: Callable[[], Any], facts: ErrorContext) -> Mapping[str, object]:
     """Asks msal something and gives back what the authority said.
-
-    Args:
-        question: Calls msal.
-        facts: For the sentences.
 
     Returns:
         An answer without an error in it; empty when msal has nothing to go by.
@@ -81,12 +75,5 @@ def ask_msal(question: Callable[[], Any], facts: ErrorContext) -> Mapping[str, o
 
 
 _MSAL_FAILS = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    RuntimeError,
-    OSError,
-)
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError, OSError,
+)  # fmt: skip

@@ -6,6 +6,7 @@ gets that far: it is raised here, as one of the few ways in which signing in can
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
@@ -30,19 +31,16 @@ MOST = 1024 * 1024
 """Bytes of one answer of the authority; a real one has some thousand."""
 
 SECRET_FIELDS = (
-    "assertion",
-    "client_assertion",
-    "client_secret",
-    "code",
-    "code_verifier",
-    "device_code",
-    "refresh_token",
-)
+    "assertion", "client_assertion", "client_secret", "code", "code_verifier", "device_code", "refresh_token",
+)  # fmt: skip
 """Fields of a request that an answer must not carry back into a message."""
 
 _TOKENS = ("access_token", "refresh_token", "id_token", "device_code")
 _LIKE_A_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}")
 _SHORTEST_TO_HIDE = 8
+
+Params = Mapping[str, object] | None
+Headers = Mapping[str, str] | None
 
 
 class AuthorityError(Exception):
@@ -117,18 +115,13 @@ class MsalHttpClient:
         self._skew: timedelta | None = None
 
     def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-        **_: object,
+        self, url: str, *, params: Params = None, headers: Mapping[str, str] | None = None, **_: object
     ) -> RawResponse:
         """Sends a question.
 
         Raises:
             TransportFailure: No whole answer came, or it must not be sent there.
-            Trouble: The answer cannot be used.
+            AuthorityError: The answer cannot be used.
         """
         answer = self._exchange("GET", url, params, headers or {}, b"")
         return self._said(answer, {}, discovery="/.well-known/" in url)
@@ -137,17 +130,12 @@ class MsalHttpClient:
         self,
         url: str,
         *,
-        params: Mapping[str, object] | None = None,
-        data: Mapping[str, object] | None = None,
+        params: Params = None,
+        data: Params = None,
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> RawResponse:
-        """Sends a form.
-
-        Raises:
-            TransportFailure: No whole answer came, or it must not be sent there.
-            Trouble: The answer cannot be used.
-        """
+        """Sends a form. Raises as `get`."""
         form = {name: value for name, value in (data or {}).items() if value is not None}
         for name in SECRET_FIELDS:
             hide(_text(form.get(name)))
@@ -161,23 +149,24 @@ class MsalHttpClient:
     def take_date(self) -> datetime | None:
         """What time it is now by the last answer's `Date`, told once; `None` when none has come since."""
         heard, self._heard = self._heard, None
-        return None if heard is None else _later(heard, self._clock)
+        if heard is None:
+            return None
+        date, at = heard
+        return date + timedelta(seconds=self._clock.monotonic() - at)
 
+    @property
     def skew(self) -> timedelta | None:
         """How far this machine's clock is ahead of the authority's; `None` before its first answer."""
         return self._skew
 
-    def _exchange(
-        self, method: str, url: str, params: Mapping[str, object] | None, headers: Mapping[str, str], body: bytes
-    ) -> WireAnswer:
+    def _exchange(self, method: str, url: str, params: Params, headers: Mapping[str, str], body: bytes) -> WireAnswer:
         given = {name: value for name, value in (params or {}).items() if value is not None}
         if given:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(given)}"
         goal = self._destination(url)
         if goal is None:
-            raise TransportFailure(
-                FailureKind.CONNECT, sent=False, cause="its answer names another place, which is not given anything"
-            )
+            cause = "its answer names another place, which is not given anything"
+            raise TransportFailure(FailureKind.CONNECT, sent=False, cause=cause)
         sent = {"Accept": "application/json", **headers}
         if goal.forwarded:
             sent["X-Forwarded-Proto"] = "https"
@@ -209,17 +198,10 @@ class MsalHttpClient:
         return RawResponse(status, text, answer.headers)
 
 
-def _later(heard: tuple[datetime, float], clock: Clock) -> datetime:
-    date, at = heard
-    return date + timedelta(seconds=clock.monotonic() - at)
-
-
 def _object(answer: WireAnswer) -> Mapping[str, object]:
     value: object = None
-    try:
+    with contextlib.suppress(ProtocolError):
         value = parse_json(answer.body)
-    except ProtocolError:
-        value = None
     if not isinstance(value, dict):
         kind = (answer.headers.get("content-type") or "no type").split(";", 1)[0].strip()[:60]
         raise NotAnAuthority(f"HTTP {answer.status}, {kind}")

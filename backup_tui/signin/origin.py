@@ -14,15 +14,10 @@ from backup_tui.graph.address import DEFAULT_PORTS, is_link_local, is_loopback
 
 LOGIN_HOSTS = frozenset(
     {
-        "login.microsoftonline.com",
-        "login.microsoft.com",
-        "login.windows.net",
-        "sts.windows.net",
-        "login.microsoftonline.us",
-        "login.chinacloudapi.cn",
-        "login.partner.microsoftonline.cn",
+        "login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net",
+        "login.microsoftonline.us", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
     }
-)
+)  # fmt: skip
 """Where Microsoft signs people and applications in; they name each other in their answers."""
 
 PAGE_HOSTS = LOGIN_HOSTS | {"microsoft.com", "www.microsoft.com", "aka.ms"}
@@ -50,15 +45,10 @@ def _origin(parts: SplitResult) -> tuple[str, str, int]:
 
 
 class Destination(Struct, frozen=True):
-    """Where a request really goes.
+    """Where a request really goes."""
 
-    Attributes:
-        url: What is spoken to.
-        forwarded: It is written as https by msal and goes as http to this machine.
-    """
-
-    url: str
-    forwarded: bool = False
+    url: str  # what is spoken to
+    forwarded: bool = False  # it is written as https by msal and goes as http to this machine
 
 
 class AuthorityOrigin:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.config.sign_in import PERSON_FLOWS
 from backup_tui.errors import SignInError
-from backup_tui.models.clock import Clock
 from backup_tui.models.prompts import Prompt
 from backup_tui.models.whoami import Token
 from backup_tui.signin import codes
 from backup_tui.signin.cache.content import EARLY
 from backup_tui.signin.error_catalogue import catalogue
-from backup_tui.signin.error_context import ErrorContext, again, off_by
-from backup_tui.signin.flows.flow import CodeFlow, Flow, PageFlow, UserPrompt
+from backup_tui.signin.error_context import again, off_by
+from backup_tui.signin.flows.lazy_flow import LazyFlow
 from backup_tui.signin.flows.redirect import RedirectPage
 from backup_tui.signin.grants import Grant
 from backup_tui.signin.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from backup_tui.signin.flows.browser import BrowserFlow
+    from backup_tui.signin.flows.device_code import DeviceCodeFlow
 
 LATE = 30.0
 """Seconds before its end from which on a token is no longer handed out while it is being renewed."""
@@ -37,75 +40,40 @@ _MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 
 
-class _HttpClient(Protocol):
-    def take_date(self) -> datetime | None: ...
-
-
 class _Held(Struct, frozen=True):
-    """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put.
-
-    Attributes:
-        early: Seconds before its end at which it is renewed.
-        late: Seconds before its end from which on it is no longer handed out meanwhile.
-    """
+    """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put."""
 
     token: Token
     until: float
     until_wall: float
-    early: float
-    late: float
+    early: float  # seconds before its end at which it is renewed
+    late: float  # seconds before its end from which on it is no longer handed out meanwhile
 
 
 class _Failed(Struct, frozen=True):
-    """The last try failed.
+    """The last try failed."""
 
-    Attributes:
-        error: How.
-        not_before: When the authority is asked again, on the monotonic clock.
-        times: How many tries in a row have failed.
-    """
-
-    error: SignInError
-    not_before: float
-    times: int
+    error: SignInError  # how
+    not_before: float  # when the authority is asked again, on the monotonic clock
+    times: int  # how many tries in a row have failed
 
 
 class RenewingSignIn:
     """Holds the token of one flow.
 
     Args:
-        flow: The name of the flow.
-        steps: What the flow does.
-        worker: Does it in a thread.
-        door: Hears what time it is.
-        facts: For the sentences.
-        clock: Is told what time it is; measures waits.
-        wall: This machine's clock, seconds since 1970.
+        lazy: The flow.
         sleep: Waits between two looks.
-        interactive: Whether a person can be asked.
     """
 
-    def __init__(
-        self,
-        flow: str,
-        steps: Flow,
-        worker: Worker,
-        door: _HttpClient | None,
-        facts: ErrorContext,
-        clock: Clock,
-        *,
-        interactive: bool,
-        wall: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self.flow = flow
-        self.interactive = interactive
-        self._steps = steps
-        self._worker = worker
-        self._door = door
-        self._facts = facts
-        self._clock = clock
-        self._wall = wall
+    def __init__(self, lazy: LazyFlow, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self.flow = lazy.context.settings.flow
+        self.interactive = self.flow in PERSON_FLOWS
+        self._lazy = lazy
+        self._worker = Worker(lazy.ready, lazy.abort, lazy.close)
+        self._facts = lazy.context.facts
+        self._clock = lazy.context.clock
+        self._wall = lazy.context.wall
         self._sleep = sleep
         self._lock = threading.Lock()
         self._held: _Held | None = None
@@ -120,18 +88,9 @@ class RenewingSignIn:
         """What the person should know about where the sign-in is kept, and about this machine's clock."""
         off = off_by(self._facts.skew())
         clock = (f"This machine's clock is wrong{off}; times here go by the service's.",) if off else ()
-        return (*self._steps.notices, *clock)
+        return (*self._lazy.notices, *clock)
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
-        """A token without asking anybody.
-
-        Args:
-            refresh: The service has just refused the last one.
-            claims: What the service demands of it.
-
-        Raises:
-            SignInError: There is none without a person, or the authority does not give one now.
-        """
         self._hear()
         held = self._held
         self._refused = self._refused or refresh
@@ -162,25 +121,13 @@ class RenewingSignIn:
                 self._failed = replace(self._failed, not_before=self._clock.monotonic())
 
     async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
-        """A token of whoever signs in now.
-
-        Args:
-            show: Shows what the person has to do.
-            claims: What the service demands of it; when empty, what was demanded last.
-
-        Raises:
-            SignInError: Nobody signed in, or it was refused.
-        """
         wanted = claims or self._demanded
         self._failed = None
         if not self.interactive:
             return await self._renewed(wanted)
         grant: Grant | None = None
         try:
-            if self.flow == "browser":
-                grant = await self._by_browser(cast(PageFlow, self._steps), show, wanted)
-            else:
-                grant = await self._by_code(cast(CodeFlow, self._steps), show, wanted)
+            grant = await (self._by_browser if self.flow == "browser" else self._by_code)(show, wanted)
         except SignInError as refused:
             error = again(refused)
         # Raised outside of the handler: the frames that it comes from hold what the browser brought.
@@ -191,25 +138,22 @@ class RenewingSignIn:
         return grant.token
 
     async def forget(self) -> bool:
-        """Removes everything that is kept, here and on disk.
-
-        Raises:
-            SignInError: It could not be removed.
-        """
         if self._flight is not None:
             self._worker.give_up(self._flight)  # Nobody waits for an answer that nobody wants any more.
         self._held = self._failed = None
         return await self._worker.run(self._forgotten)
 
     async def aclose(self) -> None:
-        """Gives up what is under way; what is kept stays kept."""
-        self._steps.cancel()
+        self._lazy.cancel()
         await self._worker.aclose()
 
     # -- with a person -----------------------------------------------------------------------------------------
 
-    async def _by_code(self, steps: CodeFlow, show: Callable[[Prompt], None], claims: str) -> Grant:
-        asked = await self._worker.run(lambda: steps.begin(claims))
+    async def _by_code(self, show: Callable[[Prompt], None], claims: str) -> Grant:
+        def steps() -> DeviceCodeFlow:
+            return cast("DeviceCodeFlow", self._lazy.steps)
+
+        asked = await self._worker.run(lambda: steps().begin(claims))
         end = self._clock.monotonic() + asked.lasts
         self._hear()
         show(asked.prompt)
@@ -219,7 +163,7 @@ class RenewingSignIn:
             if self._clock.monotonic() >= end:
                 raise self._facts.error(catalogue().meanings["expired"])
             try:
-                grant = await self._worker.run(lambda: steps.look(asked, claims))
+                grant = await self._worker.run(lambda: steps().look(asked, claims))
             except SignInError as error:
                 # The line or the authority may be in trouble for a while; the code stays good meanwhile.
                 refused = error if error.needs_person else None
@@ -230,21 +174,22 @@ class RenewingSignIn:
                 wait = asked.interval
         raise refused
 
-    async def _by_browser(self, steps: PageFlow, show: Callable[[Prompt], None], claims: str) -> Grant:
-        async with RedirectPage(steps.port) as page:
-            asked: UserPrompt = await self._worker.run(lambda: steps.begin(page.port, claims))
+    async def _by_browser(self, show: Callable[[Prompt], None], claims: str) -> Grant:
+        def steps() -> BrowserFlow:
+            return cast("BrowserFlow", self._lazy.steps)
+
+        async with RedirectPage(self._lazy.context.settings.redirect_port) as page:
+            asked = await self._worker.run(lambda: steps().begin(page.port, claims))
             self._hear()
-            page.expect(steps.state_of(asked))
+            page.expect(str(asked.flow.get("state", "")))  # so that nobody else's answer is taken for ours
             show(asked.prompt)
             answer: Mapping[str, str] = {}
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(asked.lasts):
                     answer = await page.answer()
-            except TimeoutError:
-                answer = {}
             if not answer:
                 raise self._facts.error(catalogue().meanings["late"])
-            return await self._worker.run(lambda: steps.finish(asked, answer))
+            return await self._worker.run(lambda: steps().finish(asked, answer))
 
     # -- without one -------------------------------------------------------------------------------------------
 
@@ -271,7 +216,7 @@ class RenewingSignIn:
     def _fetch(self, force: bool, claims: str) -> Grant:
         """In the thread: asks for a token, and writes down what came of it even when nobody waits for it any more."""
         try:
-            grant = self._steps.silent(force=force, claims=claims)
+            grant = self._lazy.steps.silent(force=force, claims=claims)
         except SignInError as error:
             self._note(error, claims)
             raise
@@ -280,7 +225,7 @@ class RenewingSignIn:
 
     def _forgotten(self) -> bool:
         """In the thread, so after whatever was being renewed."""
-        removed = self._steps.forget()
+        removed = self._lazy.steps.forget()
         with self._lock:
             self._held = self._failed = None
             self._demanded = ""
@@ -320,6 +265,6 @@ class RenewingSignIn:
         return max(held.until - self._clock.monotonic(), held.until_wall - self._wall()) > 0
 
     def _hear(self) -> None:
-        date = self._door.take_date() if self._door is not None else None
+        date = self._lazy.take_date()
         if date is not None:
             self._clock.heard(date)

@@ -15,13 +15,9 @@ T = TypeVar("T")
 
 
 class Job(Generic[T]):
-    """Something that the thread does.
+    """Something that the thread does."""
 
-    Attributes:
-        future: What becomes of it.
-    """
-
-    future: Future[T]
+    future: Future[T]  # what becomes of it
 
     async def result(self) -> T:
         """Waits for what becomes of it. Whoever stops waiting leaves it to the others.

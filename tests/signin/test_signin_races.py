@@ -51,7 +51,7 @@ async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_else
     place.tokens = [granted(1), granted(2), granted(3, **BOB)]
     async with bench(place, **kept) as ada, bench(place, **kept) as bob:
         await ada.sign()
-        renew = ada.sign_in._steps._made()._renewed
+        renew = ada.sign_in._lazy.steps._renewed
 
         def renewed_while_bob_signs_in(claims: str) -> object:
             said = renew(claims)
@@ -59,7 +59,7 @@ async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_else
             return said
 
         loop = asyncio.get_running_loop()
-        ada.sign_in._steps._made()._renewed = renewed_while_bob_signs_in
+        ada.sign_in._lazy.steps._renewed = renewed_while_bob_signs_in
         assert (await ada.sign_in.token(refresh=True)).reveal() == access(2)
         assert "refresh-3" in kept_text(kept["cache_folder"])
         assert "refresh-2" not in kept_text(kept["cache_folder"])

@@ -98,7 +98,7 @@ async def test_a_refresh_token_is_in_no_message(place, reply):
         except SignInError as refusal:
             error = refusal
         assert CANARY not in told_by(error)
-        assert CANARY not in repr(vars(on.sign_in)) + repr(vars(on.sign_in._steps))
+        assert CANARY not in repr(vars(on.sign_in)) + repr(vars(on.sign_in._lazy))
 
 
 async def test_an_environment_that_cannot_be_used_is_told_without_them(place, monkeypatch):

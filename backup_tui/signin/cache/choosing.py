@@ -24,7 +24,6 @@ def token_store_of(settings: SignInSettings, environ: Mapping[str, str] | None =
     """The shelf that the settings ask for; one that keeps nothing where that cannot be had, with a notice.
 
     Args:
-        settings: How one signs in.
         environ: The process's environment when not given.
     """
     if settings.cache == "memory" or settings.cache_folder is None:
@@ -47,7 +46,6 @@ def is_sealed(settings: SignInSettings, environ: Mapping[str, str] | None = None
     """Whether a file of these settings is encrypted; the key is not looked at.
 
     Args:
-        settings: How one signs in.
         environ: The process's environment when not given.
     """
     given = settings.cache_key_file is not None or settings.cache_passphrase is not None

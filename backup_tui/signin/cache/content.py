@@ -17,13 +17,7 @@ EARLY = 300.0
 """Seconds before its end at which a token is renewed."""
 
 _CLOCK_SLACK = 300
-_NUMBERS = {
-    "AccessToken": ("expires_on", "cached_at"),
-    "RefreshToken": (),
-    "Account": (),
-    "IdToken": (),
-    "AppMetadata": (),
-}
+_NUMBERS = {"AccessToken": ("expires_on", "cached_at")}
 _TEXTS = {
     "AccessToken": ("secret", "client_id", "environment"),
     "RefreshToken": ("secret", "client_id", "environment"),
@@ -56,7 +50,7 @@ def _is_entry(kind: str, entry: Mapping[str, object]) -> bool:
     texts = texts and isinstance(entry.get("target", ""), str)
     if kind in _TYPED and entry.get("credential_type") != kind:
         return False  # msal trusts it to say so itself.
-    return texts and all(_number(entry.get(name)) is not None for name in _NUMBERS[kind])
+    return texts and all(_number(entry.get(name)) is not None for name in _NUMBERS.get(kind, ()))
 
 
 def _number(value: object) -> int | None:

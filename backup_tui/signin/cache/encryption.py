@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 import os
@@ -32,17 +33,11 @@ class NoKey(Exception):
 
 @dataclass(slots=True)
 class CacheCipher:
-    """Encrypts and opens with one key, or leaves as it is without one.
+    """Encrypts and opens with one key, or leaves as it is without one."""
 
-    Attributes:
-        by: `key`, `passphrase` or `none`.
-        secret: The key's bytes or the passphrase; empty without one.
-        identity: Whose sign-in it is.
-    """
-
-    by: str
-    secret: bytes = field(repr=False)
-    identity: str
+    by: str  # `key`, `passphrase` or `none`
+    secret: bytes = field(repr=False)  # the key's bytes or the passphrase; empty without one
+    identity: str  # whose sign-in it is
     _derived: dict[bytes, bytes] = field(default_factory=dict, repr=False)
 
     def close(self, text: str) -> bytes:
@@ -88,12 +83,10 @@ class CacheCipher:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         text: str | None = None
-        try:
+        with contextlib.suppress(InvalidTag, binascii.Error, ValueError):
             salt, nonce = _bytes(value.get("salt"), _SALT), _bytes(value.get("nonce"), _NONCE)
             sealed = base64.b64decode(content, validate=True)
             text = AESGCM(self._key(salt)).decrypt(nonce, sealed, self._about(self.by, salt)).decode()
-        except (InvalidTag, binascii.Error, ValueError):
-            text = None
         if text is None:
             raise Unsealable
         return text
@@ -113,10 +106,8 @@ class CacheCipher:
 
 def _parsed(data: bytes) -> Mapping[str, object]:
     value: object = None
-    try:
+    with contextlib.suppress(ValueError, RecursionError):
         value = json.loads(data)
-    except (ValueError, RecursionError):
-        value = None
     if not isinstance(value, dict):
         raise Unsealable
     return value

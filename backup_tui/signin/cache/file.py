@@ -60,7 +60,6 @@ class FileTokenStore:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the person should know about the file."""
         return tuple(self._notices)
 
     def load(self) -> str | None:

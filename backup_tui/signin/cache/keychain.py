@@ -22,7 +22,6 @@ def keychain_store(folder: Path, name: str) -> TokenStore:
 
     Args:
         folder: Where a small file tells other instances that something has changed; it holds nothing secret.
-        name: Its name.
     """
     try:
         import msal_extensions
@@ -64,11 +63,9 @@ class KeychainTokenStore:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the person should know about it."""
         return self._notices
 
     def load(self) -> str | None:
-        """What is kept, when it is not what was loaded or saved last."""
         try:
             text = self._there()
         except _STORE_FAILS as error:
@@ -80,7 +77,6 @@ class KeychainTokenStore:
         return text or "{}"
 
     def save(self, text: str, *, anew: bool = False) -> None:
-        """Keeps a text in the place of the last one; after a renewal only where that is still there."""
         try:
             if anew or self._there() == (self._last or ""):
                 self._store.save(text)
@@ -93,11 +89,6 @@ class KeychainTokenStore:
         self._notices = ("What the key store kept of the sign-in is damaged; sign in again.",)
 
     def remove(self) -> bool:
-        """Empties what is kept.
-
-        Raises:
-            SignInError: The key store refuses.
-        """
         had, reason = False, ""
         try:
             had = bool(self._store.load())

@@ -51,7 +51,6 @@ class MemoryTokenStore:
         self.notices = notices
 
     def load(self) -> str | None:
-        """Nothing."""
         return None
 
     def save(self, text: str, *, anew: bool = False) -> None:
@@ -61,5 +60,4 @@ class MemoryTokenStore:
         """There is nothing that could be."""
 
     def remove(self) -> bool:
-        """There is nothing to remove."""
         return False

@@ -7,46 +7,20 @@ Pages:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from backup_tui import __version__
-from backup_tui.config.sign_in import SignInSettings
 from backup_tui.errors import SignInError
-from backup_tui.models.clock import Clock
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.error_context import ErrorContext, unreadable
 from backup_tui.signin.files import read_text
 from backup_tui.signin.flows.certificate import read_certificate
-from backup_tui.signin.grants import Grant, grant_of
-from backup_tui.signin.msal_calls import APP_NAME, CAPABILITIES, ask_msal, load_msal
-from backup_tui.signin.msal_http import MsalHttpClient
-from backup_tui.signin.origin import AuthorityOrigin
+from backup_tui.signin.flows.msal_flow import MsalFlow
+from backup_tui.signin.grants import Grant
+from backup_tui.signin.msal_calls import load_msal
 
 
-class AppOnlyFlow:
-    """The three flows in which a confidential client asks for itself; keeps nothing on disk.
-
-    Args:
-        settings: How one signs in.
-        origin: Where.
-        door: msal's http client.
-        facts: For the sentences.
-        clock: The authority's time.
-    """
-
-    notices: tuple[str, ...] = ()
-
-    def __init__(
-        self, settings: SignInSettings, origin: AuthorityOrigin, door: MsalHttpClient, facts: ErrorContext, clock: Clock
-    ) -> None:
-        self._settings = settings
-        self._origin = origin
-        self._door = door
-        self._facts = facts
-        self._clock = clock
-        self._app: Any = None
+class AppOnlyFlow(MsalFlow):
+    """The three flows in which a confidential client asks for itself; keeps nothing on disk."""
 
     def silent(self, *, force: bool, claims: str) -> Grant:
         """A new token.
@@ -56,37 +30,15 @@ class AppOnlyFlow:
                 give a token now.
         """
         try:
-            said = ask_msal(
-                lambda: self._first(claims) if self._app is None else self._next(force, claims), self._facts
-            )
+            said = self._ask(lambda: self._first(claims) if self._app is None else self._next(force, claims))
         except SignInError:
-            self._app = None  # A certificate or secret that was replaced meanwhile is read anew the next time.
+            self._app = None  # A certificate or secret that was replaced meanwhile is read again the next time.
             raise
-        grant = grant_of(said)
-        if grant is None:
-            raise unreadable("a token answer without a token", self._facts)
-        return grant
-
-    def forget(self) -> bool:
-        """Nothing is kept beyond this process."""
-        had, self._app = self._app is not None, None
-        return had
-
-    def cancel(self) -> None:
-        """Nothing but requests is ever under way."""
+        return self._granted(said)
 
     def _first(self, claims: str) -> Any:
-        app = load_msal().ConfidentialClientApplication(
-            self._settings.client_id,
-            client_credential=self._credential(),
-            authority=self._origin.for_msal(self._settings.tenant),
-            http_client=self._door,
-            client_capabilities=CAPABILITIES,
-            instance_discovery=False,
-            azure_region=False,
-            app_name=APP_NAME,
-            app_version=__version__,
-        )
+        kind = load_msal().ConfidentialClientApplication
+        app = self._application(kind, client_credential=self._credential(), azure_region=False)
         said = app.acquire_token_for_client([self._settings.scope], claims_challenge=claims or None)
         if isinstance(said, dict) and "access_token" in said:
             self._app = app
@@ -101,8 +53,10 @@ class AppOnlyFlow:
         settings = self._settings
         if settings.flow == "certificate" and settings.certificate is not None:
             return read_certificate(settings.certificate, settings.certificate_password, self._clock.now())
-        if settings.flow == "federated" and settings.token_file is not None:
-            return {"client_assertion": self._assertion}
+        path = settings.token_file
+        if settings.flow == "federated" and path is not None:
+            # The file is read again for each request: it is replaced while we run.
+            return {"client_assertion": lambda: read_text(path, "the federated token file").strip()}
         if settings.flow == "secret" and settings.secret is not None:
             return settings.secret.reveal()
         raise SignInError(
@@ -111,10 +65,3 @@ class AppOnlyFlow:
             hint="Give the profile a certificate, a secret or a token file.",
             code=codes.CREDENTIAL_UNREADABLE,
         )
-
-    @property
-    def _assertion(self) -> Callable[[], str]:
-        """Reads the token file anew for each request: it is replaced while we run."""
-        path = self._settings.token_file
-        assert path is not None
-        return lambda: read_text(path, "the federated token file").strip()

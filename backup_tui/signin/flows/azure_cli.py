@@ -8,6 +8,7 @@ Page: https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,14 +17,13 @@ import subprocess
 import threading
 from collections.abc import Mapping
 
-from backup_tui.config.sign_in import ANY_TENANT, SignInSettings
+from backup_tui.config.sign_in import ANY_TENANT
 from backup_tui.errors import SignInError
-from backup_tui.models.clock import Clock
 from backup_tui.models.text import safe
 from backup_tui.models.whoami import Token, read_token
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.error_context import ErrorContext
+from backup_tui.signin.flows.flow import FlowContext
 from backup_tui.signin.grants import Grant, grant_of, seconds
 
 APP_OF_AZ = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -36,20 +36,14 @@ _MOST = 256 * 1024
 
 
 class AzureCliFlow:
-    """Runs `az account get-access-token`; keeps nothing.
-
-    Args:
-        settings: How one signs in.
-        facts: For the sentences.
-        clock: The authority's time.
-    """
+    """Runs `az account get-access-token`; keeps nothing."""
 
     notices: tuple[str, ...] = ()
 
-    def __init__(self, settings: SignInSettings, facts: ErrorContext, clock: Clock) -> None:
-        self._settings = settings
-        self._facts = facts
-        self._clock = clock
+    def __init__(self, context: FlowContext) -> None:
+        self._settings = context.settings
+        self._facts = context.facts
+        self._clock = context.clock
         self._lock = threading.Lock()
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -71,7 +65,6 @@ class AzureCliFlow:
         return False
 
     def cancel(self) -> None:
-        """Ends a running `az`; called from any thread."""
         with self._lock:
             if self._running is not None and self._running.poll() is None:
                 os.killpg(self._running.pid, signal.SIGKILL)
@@ -122,10 +115,8 @@ class AzureCliFlow:
             raise self._refused(ended, errors)
         said: object = None
         if not reason and len(output) <= _MOST:
-            try:
+            with contextlib.suppress(ValueError, RecursionError):
                 said = json.loads(output)
-            except (ValueError, RecursionError):
-                said = None
         if not isinstance(said, dict):
             raise self._useless(reason or "what it prints cannot be read")
         return said

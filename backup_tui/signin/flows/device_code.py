@@ -18,7 +18,6 @@ from backup_tui.signin.error_context import unreadable
 from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.flows.person import PersonFlow
 from backup_tui.signin.grants import Grant, seconds
-from backup_tui.signin.msal_calls import ask_msal
 
 _PENDING = ("authorization_pending", "slow_down")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
@@ -31,25 +30,11 @@ class DeviceCodeFlow(PersonFlow):
     """Gets a code, and looks from time to time whether it was entered."""
 
     def begin(self, claims: str) -> UserPrompt:
-        """Gets a code.
-
-        Raises:
-            SignInError: There is none to be had, or the page for it is nobody's we know.
-        """
-        app: list[object] = []
-
-        def initiate() -> Mapping[str, object]:
-            fresh = self._fresh_app()
-            app.append(fresh)
-            flow: Mapping[str, object] = fresh.initiate_device_flow(
-                [self._settings.scope], claims_challenge=claims or None
-            )
-            return flow
-
-        flow = dict(ask_msal(initiate, self._facts))
+        """Gets a code. Raises SignInError: there is none to be had, or the page for it is nobody's we know."""
+        app, flow = self._initiated("initiate_device_flow", claims)
         prompt, interval, lasts = self._prompt(flow)
         flow["interval"] = round(interval)
-        return UserPrompt(prompt, {"flow": flow, "app": app[0]}, interval, lasts)
+        return UserPrompt(prompt, app, flow, interval, lasts)
 
     def look(self, asked: UserPrompt, claims: str) -> Grant | None:
         """Looks whether the code was entered; `None` when not yet.
@@ -57,19 +42,18 @@ class DeviceCodeFlow(PersonFlow):
         Raises:
             SignInError: It was declined or has expired, or the authority is in trouble.
         """
-        app, flow = asked.state["app"], asked.state["flow"]
-        assert isinstance(flow, dict)
+        flow = asked.flow
 
         def poll() -> Mapping[str, object]:
             flow["latest_attempt_at"] = 0  # msal would warn on the screen when it thinks that this is too soon.
-            said: Mapping[str, object] = app.acquire_token_by_device_flow(  # type: ignore[attr-defined]
+            said: Mapping[str, object] = asked.app.acquire_token_by_device_flow(
                 flow, claims_challenge=claims or None, exit_condition=lambda _: True
             )
             return {} if said.get("error") in _PENDING else said
 
-        said = ask_msal(poll, self._facts)
+        said = self._ask(poll)
         asked.interval = min(max(seconds(flow.get("interval"), asked.interval), _INTERVALS[0]), _INTERVALS[1])
-        return self._signed_in(app, said) if said else None
+        return self._signed_in(asked.app, said) if said else None
 
     def _prompt(self, flow: Mapping[str, object]) -> tuple[DeviceCode, float, float]:
         code, link = flow.get("user_code"), flow.get("verification_uri") or flow.get("verification_url")
@@ -79,7 +63,13 @@ class DeviceCodeFlow(PersonFlow):
             raise unreadable("a code that nobody can type", self._facts)
         page = self._origin.page(link)
         if not page:
-            raise self._foreign_page(link)
+            raise SignInError(
+                "The page for the code belongs neither to Microsoft nor to the authority, so it is not shown.",
+                certainty=CERTAIN,
+                hint="Check the authority in the profile, and what stands between here and there.",
+                code=codes.AUTHORITY_UNREADABLE,
+                detail=safe(link, 100),
+            )
         lasts = min(max(seconds(flow.get("expires_in"), 900.0), 0.0), _LONGEST_LIFE)
         interval = min(max(seconds(flow.get("interval"), 5.0), _INTERVALS[0]), _INTERVALS[1])
         own = f"Open {page} in a browser and enter the code {code}."
@@ -88,12 +78,3 @@ class DeviceCodeFlow(PersonFlow):
         if any(found.rstrip(".,;:)") != page for found in _LINK.findall(message)):
             message = own  # It names another page than the one that was looked at.
         return DeviceCode(code, page, self._clock.now() + timedelta(seconds=lasts), message), interval, lasts
-
-    def _foreign_page(self, link: str) -> SignInError:
-        return SignInError(
-            "The page for the code belongs neither to Microsoft nor to the authority, so it is not shown.",
-            certainty=CERTAIN,
-            hint="Check the authority in the profile, and what stands between here and there.",
-            code=codes.AUTHORITY_UNREADABLE,
-            detail=safe(link, 100),
-        )

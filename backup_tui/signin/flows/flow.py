@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from msgspec import Struct
+
+from backup_tui.config.sign_in import SignInSettings
+from backup_tui.models.clock import Clock
 from backup_tui.models.prompts import Prompt
+from backup_tui.signin.error_context import ErrorContext
 from backup_tui.signin.grants import Grant
+from backup_tui.signin.origin import AuthorityOrigin
+
+
+class FlowContext(Struct, frozen=True):
+    """What a flow works with."""
+
+    settings: SignInSettings
+    origin: AuthorityOrigin  # where one signs in
+    facts: ErrorContext  # for the sentences
+    clock: Clock  # the authority's time
+    wall: Callable[[], float]  # this machine's clock, seconds since 1970
 
 
 class Flow(Protocol):
@@ -31,11 +47,7 @@ class Flow(Protocol):
         ...
 
     def forget(self) -> bool:
-        """Removes what is kept; says whether there was something.
-
-        Raises:
-            SignInError: It could not be removed.
-        """
+        """Removes what is kept; says whether there was something. Raises SignInError if it could not be removed."""
         ...
 
     def cancel(self) -> None:
@@ -43,70 +55,12 @@ class Flow(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class UserPrompt:
-    """A question to the person that is open.
+    """A question to the person that is open; what msal needs to continue holds codes that are secret."""
 
-    Attributes:
-        prompt: What to show.
-        state: What msal needs to go on; holds codes that are secret.
-        interval: Seconds between two looks.
-        lasts: Seconds after which nobody needs to look any more.
-    """
-
-    prompt: Prompt
-    state: dict[str, object]
-    interval: float
-    lasts: float
-
-    def __repr__(self) -> str:
-        return f"Asked({type(self.prompt).__name__})"
-
-
-class CodeFlow(Flow, Protocol):
-    """A way in which the person enters a code somewhere else."""
-
-    def begin(self, claims: str) -> UserPrompt:
-        """Gets a code.
-
-        Raises:
-            SignInError: There is none to be had.
-        """
-        ...
-
-    def look(self, asked: UserPrompt, claims: str) -> Grant | None:
-        """Looks whether the code was entered; `None` when not yet. May make `asked.interval` longer.
-
-        Raises:
-            SignInError: It was declined or has expired, or the authority is in trouble.
-        """
-        ...
-
-
-class PageFlow(Flow, Protocol):
-    """A way in which the person's browser comes back to this machine."""
-
-    @property
-    def port(self) -> int:
-        """Port to which it comes back; 0 for any free one."""
-        ...
-
-    def begin(self, port: int, claims: str) -> UserPrompt:
-        """Makes the address of the page.
-
-        Raises:
-            SignInError: The authority does not tell where it is.
-        """
-        ...
-
-    def state_of(self, asked: UserPrompt) -> str:
-        """What the browser must bring along."""
-        ...
-
-    def finish(self, asked: UserPrompt, answer: Mapping[str, str]) -> Grant:
-        """Turns what the browser brought into a token.
-
-        Raises:
-            SignInError: The authority refuses.
-        """
-        ...
+    prompt: Prompt  # what to show
+    app: Any  # msal's application
+    flow: dict[str, object]  # msal's state
+    interval: float  # seconds between two looks
+    lasts: float  # seconds after which nobody needs to look any longer

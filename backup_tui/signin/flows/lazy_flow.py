@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backup_tui.config.sign_in import SignInSettings
+from backup_tui.config.sign_in import ANY_TENANT, APP_FLOWS, SignInSettings
+from backup_tui.crash import redacted
 from backup_tui.models.clock import Clock
 from backup_tui.signin.error_context import ErrorContext
-from backup_tui.signin.flows.flow import UserPrompt
-from backup_tui.signin.grants import Grant
+from backup_tui.signin.flows.flow import Flow, FlowContext
 from backup_tui.signin.origin import AuthorityOrigin, managed_identity_destination
 
 if TYPE_CHECKING:
     from backup_tui.graph.transport import BlockingTransport
     from backup_tui.signin.msal_http import MsalHttpClient
 
+IDENTITY_SERVICE = "The identity service of this machine"
+"""What a managed identity is asked of, for the sentences."""
+
 
 class LazyFlow:
-    """Any flow of `config.FLOWS` but a ready-made token.
+    """Any flow of `config.FLOWS` but a ready-made token, and its connection to the authority.
 
     Args:
         settings: How one signs in.
         origin: Where.
-        facts: For the sentences.
         clock: The authority's time.
         wall: This machine's clock, seconds since 1970.
     """
 
     def __init__(
-        self,
-        settings: SignInSettings,
-        origin: AuthorityOrigin,
-        facts: ErrorContext,
-        clock: Clock,
-        wall: Callable[[], float],
+        self, settings: SignInSettings, origin: AuthorityOrigin, clock: Clock, wall: Callable[[], float]
     ) -> None:
-        self._settings = settings
-        self._origin = origin
-        self._facts = facts
-        self._clock = clock
-        self._wall = wall
+        facts = ErrorContext(
+            flow=settings.flow,
+            tenant="your tenant" if settings.tenant == ANY_TENANT else settings.tenant,
+            client=settings.client_id,
+            authority=IDENTITY_SERVICE if settings.flow == "managed-identity" else origin.label,
+            consent=origin.consent_page(settings.tenant, settings.client_id) if settings.client_id else "",
+            skew=lambda: (self._http.skew if self._http is not None else None) or clock.skew,
+            hidden=redacted,
+        )
+        self.context = FlowContext(settings, origin, facts, clock, wall)
         self._transport: BlockingTransport | None = None
-        self._door: MsalHttpClient | None = None
-        self._steps: Any = None
-
-    # -- for the thread -------------------------------------------------------------------------------------
+        self._http: MsalHttpClient | None = None
+        self._steps: Flow | None = None
 
     def ready(self) -> None:
         """From now on requests may be sent."""
@@ -54,7 +54,7 @@ class LazyFlow:
             self._transport.ready()
 
     def abort(self) -> None:
-        """Gives up what is under way; called from any thread."""
+        """Gives up the request that is under way; called from any thread."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -63,88 +63,57 @@ class LazyFlow:
         if self._transport is not None:
             self._transport.close()
 
-    def take_date(self) -> datetime | None:
-        """What time it is by the last answer, told once."""
-        return self._door.take_date() if self._door is not None else None
-
-    def skew(self) -> timedelta | None:
-        """How far this machine's clock is ahead of the authority's, as far as is known."""
-        return self._door.skew() if self._door is not None else None
-
-    # -- the flow -------------------------------------------------------------------------------------------
+    def cancel(self) -> None:
+        """Ends what is under way besides requests; called from any thread."""
+        if self._steps is not None:
+            self._steps.cancel()
 
     @property
     def notices(self) -> tuple[str, ...]:
         """About where the sign-in is kept; nothing before the first step."""
-        return () if self._steps is None else tuple(self._steps.notices)
+        return () if self._steps is None else self._steps.notices
+
+    def take_date(self) -> datetime | None:
+        """What time it is by the last answer, told once."""
+        return self._http.take_date() if self._http is not None else None
 
     @property
-    def port(self) -> int:
-        """Port to which a browser comes back; 0 for any free one."""
-        return self._settings.redirect_port
+    def skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead, as far as is known."""
+        return self.context.facts.skew()
 
-    def silent(self, *, force: bool, claims: str) -> Grant:
-        """See `Flow`."""
-        grant: Grant = self._made().silent(force=force, claims=claims)
-        return grant
-
-    def forget(self) -> bool:
-        """See `Flow`."""
-        return bool(self._made().forget())
-
-    def cancel(self) -> None:
-        """See `Flow`."""
-        if self._steps is not None:
-            self._steps.cancel()
-
-    def begin(self, *how: Any) -> UserPrompt:
-        """See `CodeFlow` and `PageFlow`."""
-        asked: UserPrompt = self._made().begin(*how)
-        return asked
-
-    def look(self, asked: UserPrompt, claims: str) -> Grant | None:
-        """See `CodeFlow`."""
-        grant: Grant | None = self._made().look(asked, claims)
-        return grant
-
-    def finish(self, asked: UserPrompt, answer: Mapping[str, str]) -> Grant:
-        """See `PageFlow`."""
-        grant: Grant = self._made().finish(asked, answer)
-        return grant
-
-    def state_of(self, asked: UserPrompt) -> str:
-        """See `PageFlow`."""
-        return str(self._made().state_of(asked))
-
-    def _made(self) -> Any:
+    @property
+    def steps(self) -> Flow:
+        """The flow itself; for the one thread that may wait."""
         if self._steps is None:
             self._steps = self._make()
         return self._steps
 
-    def _make(self) -> Any:
-        settings, origin, facts, clock = self._settings, self._origin, self._facts, self._clock
+    def _make(self) -> Flow:
+        context, settings = self.context, self.context.settings
         if settings.flow == "azure-cli":
             from backup_tui.signin.flows.azure_cli import AzureCliFlow
 
-            return AzureCliFlow(settings, facts, clock)
+            return AzureCliFlow(context)
         from backup_tui.graph.transport import BlockingTransport
         from backup_tui.signin.msal_http import MsalHttpClient
 
         self._transport = BlockingTransport()
         managed = settings.flow == "managed-identity"
-        destination = managed_identity_destination if managed else origin.destination
-        self._door = door = MsalHttpClient(self._transport, destination, clock, wall=self._wall, raw=managed)
+        destination = managed_identity_destination if managed else context.origin.destination
+        self._http = http = MsalHttpClient(self._transport, destination, context.clock, wall=context.wall, raw=managed)
         if managed:
             from backup_tui.signin.flows.managed_identity import ManagedIdentityFlow
 
-            return ManagedIdentityFlow(settings, door, facts)
-        if settings.flow in ("certificate", "secret", "federated"):
+            return ManagedIdentityFlow(context, http)
+        if settings.flow in APP_FLOWS:
             from backup_tui.signin.flows.app_only import AppOnlyFlow
 
-            return AppOnlyFlow(settings, origin, door, facts, clock)
-        from backup_tui.signin.cache.choosing import token_store_of
-        from backup_tui.signin.flows.browser import BrowserFlow
+            return AppOnlyFlow(context, http)
+        if settings.flow == "browser":
+            from backup_tui.signin.flows.browser import BrowserFlow
+
+            return BrowserFlow(context, http)
         from backup_tui.signin.flows.device_code import DeviceCodeFlow
 
-        kind = BrowserFlow if settings.flow == "browser" else DeviceCodeFlow
-        return kind(settings, origin, door, token_store_of(settings), facts, clock, self._wall)
+        return DeviceCodeFlow(context, http)

@@ -7,73 +7,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from backup_tui.config.sign_in import SignInSettings
 from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
 from backup_tui.signin import codes
 from backup_tui.signin.error_catalogue import BUSY, CERTAIN
-from backup_tui.signin.error_context import ErrorContext, unreadable
-from backup_tui.signin.grants import Grant, grant_of
-from backup_tui.signin.msal_calls import CAPABILITIES, ask_msal, load_msal
-from backup_tui.signin.msal_http import MsalHttpClient
+from backup_tui.signin.flows.msal_flow import MsalFlow
+from backup_tui.signin.grants import Grant
+from backup_tui.signin.msal_calls import CAPABILITIES, load_msal
 
 
-class ManagedIdentityFlow:
-    """Asks the machine's own surroundings for a token; keeps nothing on disk.
+class ManagedIdentityFlow(MsalFlow):
+    """Asks the machine's own surroundings for a token, as a user-assigned identity where the settings name one."""
 
-    Args:
-        settings: How one signs in; `managed_identity` is the client id of a user-assigned identity.
-        door: msal's http client, which reaches only this machine and its own wire.
-        facts: For the sentences.
-    """
-
-    notices: tuple[str, ...] = ()
-
-    def __init__(self, settings: SignInSettings, door: MsalHttpClient, facts: ErrorContext) -> None:
-        self._settings = settings
-        self._door = door
-        self._facts = facts
-        self._client: Any = None
-        self._cache: Any = None
+    _cache: Any = None
 
     def silent(self, *, force: bool, claims: str) -> Grant:
-        """A token.
-
-        Raises:
-            SignInError: This machine has no such identity, or what gives its tokens does not answer.
-        """
+        """A token. Raises SignInError: this machine has no such identity, or what gives its tokens does not answer."""
         error: SignInError | None = None
         try:
-            said = ask_msal(lambda: self._asked(force, claims), self._facts)
+            said = self._ask(lambda: self._asked(force, claims))
         except SignInError as refused:
-            self._client = None
+            self._app = None
             silent = refused.code in _SILENT and refused.message != self._facts.fill(BUSY.message)
             error = _no_machine(refused) if silent else refused
         if error is not None:
             raise error
-        grant = grant_of(said)
-        if grant is None:
-            raise unreadable("a token answer without a token", self._facts)
-        return grant
-
-    def forget(self) -> bool:
-        """Nothing is kept beyond this process."""
-        had, self._client = self._client is not None, None
-        return had
-
-    def cancel(self) -> None:
-        """Nothing but requests is ever under way."""
+        return self._granted(said)
 
     def _asked(self, force: bool, claims: str) -> Any:
         msal = load_msal()
-        if self._client is None:
+        if self._app is None:
             user = self._settings.managed_identity
             identity = (
                 msal.UserAssignedManagedIdentity(client_id=user) if user else msal.SystemAssignedManagedIdentity()
             )
             self._cache = msal.TokenCache()
-            self._client = msal.ManagedIdentityClient(
-                identity, http_client=self._door, token_cache=self._cache, client_capabilities=CAPABILITIES
+            self._app = msal.ManagedIdentityClient(
+                identity, http_client=self._http, token_cache=self._cache, client_capabilities=CAPABILITIES
             )
         if force and not claims:
             # With claims msal names the token that was refused; so it must still be there then.
@@ -82,7 +52,7 @@ class ManagedIdentityFlow:
         resource = self._settings.scope.removesuffix("/.default")
         unread = ("", "")
         try:
-            return self._client.acquire_token_for_client(resource=resource, claims_challenge=claims or None)
+            return self._app.acquire_token_for_client(resource=resource, claims_challenge=claims or None)
         except OSError as fault:
             if not fault.filename:
                 raise

@@ -26,15 +26,6 @@ class ReadyMadeToken:
         self._token = token
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
-        """The token.
-
-        Args:
-            refresh: The service refused the token, a fresh one is needed.
-            claims: What the fresh one must satisfy.
-
-        Raises:
-            SignInError: A fresh one was asked for; a ready-made token ends where it ends.
-        """
         if refresh or claims:
             raise SignInError(
                 "The sign-in has ended: the service does not accept the token any more.",
@@ -48,19 +39,9 @@ class ReadyMadeToken:
         """Nothing is waited for."""
 
     async def ask(self, show: Callable[[Prompt], None], *, claims: str = "") -> Token:
-        """Nobody can be asked for anything: the token that was given.
-
-        Args:
-            show: Not used.
-            claims: What the token must satisfy; a ready-made one cannot.
-
-        Raises:
-            SignInError: `claims` were asked for.
-        """
         return await self.token(claims=claims)
 
     async def forget(self) -> bool:
-        """Nothing is kept of it."""
         return False
 
     async def aclose(self) -> None:
