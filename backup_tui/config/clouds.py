@@ -14,23 +14,14 @@ from msgspec import Struct
 
 
 class Cloud(Struct, frozen=True):
-    """One of Microsoft's clouds.
+    """One of Microsoft's clouds."""
 
-    Attributes:
-        key: What `config.toml` calls it.
-        name: What people call it.
-        authority: Where one signs in, without a tenant and without a slash at its end.
-        graph: Microsoft Graph there, without a version.
-        offered: Whether Microsoft offers the Backup Storage API there.
-        aliases: Further addresses of the same authority.
-    """
-
-    key: str
-    name: str
-    authority: str
-    graph: str
-    offered: bool = False
-    aliases: tuple[str, ...] = ()
+    key: str  # what `config.toml` calls it
+    name: str  # what people call it
+    authority: str  # where one signs in, without a tenant and without a slash at its end
+    graph: str  # Microsoft Graph there, without a version
+    offered: bool = False  # whether Microsoft offers the Backup Storage API there
+    aliases: tuple[str, ...] = ()  # further addresses of the same authority
 
     @property
     def scope(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from backup_tui.config.clouds import CLOUDS
-from backup_tui.config.nearest import nearest
+from backup_tui.config.nearest import did_you_mean
 from backup_tui.config.sign_in import CACHES, FLOWS
 from backup_tui.config.zones import named_zone
 from backup_tui.errors import ConfigError, UsageError
@@ -22,23 +22,14 @@ POLL_SECONDS = (5.0, 300.0)
 
 
 class FileKey(Struct, frozen=True):
-    """One key that `config.toml` may hold.
+    """One key that `config.toml` may hold."""
 
-    Attributes:
-        kind: `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds` or `port`.
-        sentence: What it does.
-        choices: The only values allowed; empty when any text is.
-        least: Of a number.
-        most: Of a number.
-        longest: Characters of a text.
-    """
-
-    kind: str
-    sentence: str
-    choices: tuple[str, ...] = ()
-    least: float = 0
-    most: float = 3600
-    longest: int = 10_000
+    kind: str  # `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds` or `port`
+    sentence: str  # what it does
+    choices: tuple[str, ...] = ()  # the only values allowed; empty when any text is
+    least: float = 0  # of a number
+    most: float = 3600  # of a number
+    longest: int = 10_000  # characters of a text
 
 
 TOP_KEYS: Mapping[str, FileKey] = {
@@ -100,25 +91,23 @@ _SECRETS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A configuration file that was read and checked.
+    """A configuration file that was read and checked."""
 
-    Attributes:
-        path: Where it is, or would be.
-        top: The keys at its top.
-        profiles: The keys of each profile, by its name.
-        exists: Whether there is one.
-    """
-
-    path: Path
-    top: Mapping[str, object] = field(default_factory=dict)
-    profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    exists: bool = False
+    path: Path  # where it is, or would be
+    top: Mapping[str, object] = field(default_factory=dict)  # the keys at its top
+    profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # the keys of each profile, by its name
+    exists: bool = False  # whether there is one
     _text: str = field(default="", repr=False)
 
     def place(self, profile: str, key: str) -> str:
         """`PATH, line N` of a key; `PATH` alone when the line is unknown."""
         line = _line_of(self._text, profile, key)
         return f"{self.path}, line {line}" if line else str(self.path)
+
+    def wrong(self, profile: str, key: str, why: str, hint: str) -> ConfigError:
+        """The error of a key that cannot be used."""
+        place, named = self.place(profile, key), f"{key} of profile {profile}" if profile else key
+        return ConfigError(f"{place}: {named}: {why}.", field=key, value=place, hint=hint)
 
     def path_of(self, value: str) -> Path:
         """A path that the file names: `~` is the home folder, a relative one begins where the file is."""
@@ -151,20 +140,15 @@ def read_config(path: Path) -> ConfigFile:
         ) from error
     profiles = data.pop("profile", {})
     if not isinstance(profiles, dict) or not all(isinstance(value, dict) for value in profiles.values()):
-        raise _wrong(path, text, "", "profile", "a profile is a separate section", "Write [profile.NAME].")
-    _check_keys(path, text, "", data, TOP_KEYS)
-    for name, values in profiles.items():
-        _check_keys(path, text, name, values, PROFILE_KEYS)
-    return ConfigFile(path, data, profiles, True, text)
-
-
-def _check_keys(
-    path: Path, text: str, profile: str, values: Mapping[str, object], known: Mapping[str, FileKey]
-) -> None:
-    for key, value in values.items():
-        problem = _problem_of_key(key, known) or _problem_of_value(key, value, known[key])
-        if problem is not None:
-            raise _wrong(path, text, profile, key, *problem)
+        config = ConfigFile(path, data, {}, True, text)
+        raise config.wrong("", "profile", "a profile is a separate section", "Write [profile.NAME].")
+    config = ConfigFile(path, data, profiles, True, text)
+    for profile, values, known in (("", data, TOP_KEYS), *((*each, PROFILE_KEYS) for each in profiles.items())):
+        for key, value in values.items():
+            problem = _problem_of_key(key, known) or _problem_of_value(key, value, known[key])
+            if problem is not None:
+                raise config.wrong(profile, key, *problem)
+    return config
 
 
 _Problem = tuple[str, str]
@@ -177,13 +161,12 @@ def _problem_of_key(key: str, known: Mapping[str, FileKey]) -> _Problem | None:
         return "a secret is never read from this file", f"Take it out of the file and {instead}."
     if key in known:
         return None
-    near = nearest(key, known)
     if key in PROFILE_KEYS:
         hint = "Move it into a [profile.NAME] section."
     elif key in TOP_KEYS:
         hint = "Move it to the top of the file, before the first section."
     else:
-        hint = f"Did you mean {near}?" if near else f"Known here are {', '.join(known)}."
+        hint = did_you_mean(key, known, f"Known here are {', '.join(known)}.")
     return "this key is unknown", hint
 
 
@@ -212,8 +195,7 @@ def _problem_of_value(key: str, value: object, rule: FileKey) -> _Problem | None
 
 
 def _choice(value: str, rule: FileKey) -> str:
-    near = nearest(value, rule.choices) if rule.choices else ""
-    return f"Did you mean {near}?" if near else f"It is one of {', '.join(rule.choices)}."
+    return did_you_mean(value, rule.choices, f"It is one of {', '.join(rule.choices)}.")
 
 
 def _problem_of_zone(value: str, rule: FileKey) -> _Problem | None:
@@ -223,13 +205,6 @@ def _problem_of_zone(value: str, rule: FileKey) -> _Problem | None:
         except UsageError as error:
             return f"there is no time zone {value!r:.40}", error.hint
     return None
-
-
-def _wrong(path: Path, text: str, profile: str, key: str, why: str, hint: str) -> ConfigError:
-    line = _line_of(text, profile, key)
-    place = f"{path}, line {line}" if line else str(path)
-    named = f"{key} of profile {profile}" if profile else key
-    return ConfigError(f"{place}: {named}: {why}.", field=key, value=place, hint=hint)
 
 
 def _line_of(text: str, profile: str, key: str) -> int:

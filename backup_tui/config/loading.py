@@ -15,35 +15,25 @@ from msgspec.structs import replace
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
 from backup_tui.config.file import VERSIONS, ConfigFile, read_config
-from backup_tui.config.nearest import nearest
+from backup_tui.config.nearest import did_you_mean
 from backup_tui.config.origins import DEFAULT, SettingSource, Sources
 from backup_tui.config.resolve_cloud import resolve_authority, resolve_cloud
-from backup_tui.config.resolve_sign_in import (
-    NOTHING_SAID,
-    demo_sign_in,
-    resolve_flow,
-    resolve_sign_in,
-    resolve_tenant,
-)
+from backup_tui.config.resolve_sign_in import NOTHING_SAID, demo_sign_in, resolve_flow, resolve_sign_in, resolve_tenant
 from backup_tui.config.resolve_zone import resolve_zone
-from backup_tui.config.settings import (
-    DEFAULT_LOCK_WAIT,
-    DEFAULT_POLL_SECONDS,
-    DEFAULT_VERSION,
-    Flags,
-    Settings,
-)
+from backup_tui.config.settings import DEFAULT_LOCK_WAIT, DEFAULT_POLL_SECONDS, DEFAULT_VERSION, Flags, Settings
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Token
 from backup_tui.errors import ConfigError, UsageError
 from backup_tui.paths import STATE_DIR_VARIABLE, config_file, state_dir
+
+_OF_THE_PROFILE = ("graph_url", "client_id", "tenant", "sign_in", "authority", "secret_fd", "force_cloud")
+"""Flags that are meant for the profile that the program was started with."""
 
 
 def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
     """Settles every setting.
 
     Args:
-        flags: What the command line says.
         environ: The process's environment when not given.
         file: Read instead of the usual `config.toml`.
 
@@ -98,26 +88,11 @@ def settings_of_profile(settings: Settings, profile: str) -> Settings:
     What the command line said of the service and the sign-in was meant for the profile it was started with, so it
     does not go along; what it said of this machine does.
 
-    Args:
-        settings: Those in use.
-        profile: Name of the other profile; empty for none.
-
     Raises:
         UsageError: There is no such profile.
         ConfigError: A file or a variable holds something that cannot be used.
     """
-    kept = settings.flags
-    flags = replace(
-        kept,
-        profile=profile,
-        graph_url=None,
-        client_id=None,
-        tenant=None,
-        sign_in=None,
-        authority=None,
-        secret_fd=None,
-        force_cloud=False,
-    )
+    flags = replace(settings.flags, profile=profile, **{name: getattr(Flags(), name) for name in _OF_THE_PROFILE})
     return load_settings(flags, file=settings.config_path)
 
 
@@ -272,12 +247,11 @@ def _choose_profile(sources: Sources) -> str:
     profiles = sources.file.profiles
     if not name or name in profiles:
         return name
-    near = nearest(name, profiles)
     known = f"Known are {', '.join(profiles)}." if profiles else f"{sources.file.path} has no profile yet."
     origin = sources.origin("profile")
     raise UsageError(
         f"There is no profile {name[:60]!r}.",
         field="default_profile" if origin.kind == "file" else origin.words,
         value=name,
-        hint=f"Did you mean {near}?" if near else known,
+        hint=did_you_mean(name, profiles, known),
     )

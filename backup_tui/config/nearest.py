@@ -1,4 +1,4 @@
-"""The right name for a misspelt one."""
+"""Suggests the closest valid name."""
 
 from __future__ import annotations
 
@@ -11,3 +11,10 @@ def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str:
 
     by_lower = {name.lower(): name for name in names}
     return next((by_lower[name] for name in get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)), "")
+
+
+def did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
+    """The hint for a misspelt name: the one that was probably meant, or else what is given, or all that are known."""
+    known = list(names)
+    near = nearest(word, known)
+    return f"Did you mean {near}?" if near else otherwise or f"Known are {', '.join(known)}."

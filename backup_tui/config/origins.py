@@ -8,18 +8,14 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from backup_tui.config.file import ConfigFile
+from backup_tui.errors import ConfigError
 
 
 class SettingSource(Struct, frozen=True):
-    """Where one value came from.
+    """Where one value came from."""
 
-    Attributes:
-        kind: `flag`, `variable`, `file`, `machine` or `default`.
-        place: The flag, the variable's name, `PATH, line N`, or nothing.
-    """
-
-    kind: str
-    place: str = ""
+    kind: str  # `flag`, `variable`, `file`, `machine` or `default`
+    place: str = ""  # the flag, the variable's name, `PATH, line N`, or nothing
 
     @property
     def words(self) -> str:
@@ -30,37 +26,28 @@ class SettingSource(Struct, frozen=True):
 DEFAULT = SettingSource("default")
 
 
+def refused(place: str, what: str, hint: str, value: str = "", certainty: str = "Nothing was sent.") -> ConfigError:
+    """The error of a setting that cannot be used, at the place where it was given."""
+    return ConfigError(f"{place}: {what}.", field=place, value=value, certainty=certainty, hint=hint)
+
+
 class Resolved(Struct, frozen=True):
-    """A setting's value as it may be shown, and where it came from.
+    """A setting's value as it may be shown, and where it came from."""
 
-    Attributes:
-        value: Text, number or flag; of a secret only whether it is set.
-        origin: Where it came from.
-        secret: Whether the value is a secret, so that `value` says only whether there is one.
-    """
-
-    value: str | float | bool
-    origin: SettingSource = DEFAULT
-    secret: bool = False
+    value: str | float | bool  # text, number or flag; of a secret only whether it is set
+    origin: SettingSource = DEFAULT  # where it came from
+    secret: bool = False  # whether the value is a secret, so that `value` says only whether there is one
 
 
 @dataclass(slots=True)
 class Sources:
-    """Looks settings up in their order, and remembers what was found where.
+    """Looks settings up in their order, and remembers what was found where."""
 
-    Attributes:
-        flags: What the command line gave, by setting.
-        env: The environment.
-        file: The configuration file.
-        profile: Name of the profile; empty when there is none.
-        settled: Each setting that was looked up.
-    """
-
-    flags: Mapping[str, object]
-    env: Mapping[str, str]
-    file: ConfigFile
-    profile: str = ""
-    settled: dict[str, Resolved] = field(default_factory=dict)
+    flags: Mapping[str, object]  # what the command line gave, by setting
+    env: Mapping[str, str]  # the environment
+    file: ConfigFile  # the configuration file
+    profile: str = ""  # name of the profile; empty when there is none
+    settled: dict[str, Resolved] = field(default_factory=dict)  # each setting that was looked up
 
     def origin(self, setting: str) -> SettingSource:
         """Where a setting that was looked up came from."""

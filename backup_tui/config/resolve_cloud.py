@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import CLOUDS, GLOBAL, Cloud, clouds_of_host
-from backup_tui.config.nearest import nearest
-from backup_tui.config.origins import SettingSource, Sources
+from backup_tui.config.nearest import did_you_mean
+from backup_tui.config.origins import SettingSource, Sources, refused
 from backup_tui.errors import ConfigError
 
 
@@ -16,7 +16,6 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
     """The cloud that is named, or else the one to which the named service or authority belongs.
 
     Args:
-        sources: Where settings come from.
         graph_url: Address of the service when one is named.
         trusted: Hosts that were named with `--trust-host`.
 
@@ -28,13 +27,8 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
     origin = sources.origin("cloud")
     named = CLOUDS.get(key)
     if key and named is None:
-        near = nearest(key, CLOUDS)
-        raise ConfigError(
-            f"{origin.words}: there is no cloud {key[:40]!r}.",
-            field=origin.words,
-            value=key,
-            hint=f"Did you mean {near}?" if near else f"Known are {', '.join(CLOUDS)}.",
-        )
+        what = f"there is no cloud {key[:40]!r}"
+        raise refused(origin.words, what, did_you_mean(key, CLOUDS), key, certainty="")
     authority = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     of_graph, of_authority = clouds_of_host(_host(graph_url)), clouds_of_host(_host(authority))
     cloud = named or next(iter(of_graph or of_authority), GLOBAL)
@@ -77,28 +71,28 @@ def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -
     place = sources.origin("authority").words
     example = f"Give one like {cloud.authority}; the tenant is named apart (--tenant)."
 
-    def refused(what: str, hint: str = example) -> ConfigError:
-        return ConfigError(f"{place}: {what}.", field=place, value=given, certainty="Nothing was sent.", hint=hint)
+    def wrong(what: str, hint: str = example) -> ConfigError:
+        return refused(place, what, hint, given)
 
     try:
         parts = urlsplit(given)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise refused("this is no address to sign in at") from None
+        raise wrong("this is no address to sign in at") from None
     if parts.scheme not in ("http", "https") or not host or any(ord(char) <= 0x20 or char == "\\" for char in given):
-        raise refused("this is no address to sign in at")
+        raise wrong("this is no address to sign in at")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise refused("an address to sign in at holds only a host, a port and a path")
+        raise wrong("an address to sign in at holds only a host, a port and a path")
     known, path = clouds_of_host(host), parts.path.rstrip("/")
     if known and (path or port not in (None, 443) or host in _graph_hosts()):
-        raise refused(f"{host} is spoken to as https://{host}, without anything behind it")
+        raise wrong(f"{host} is spoken to as https://{host}, without anything behind it")
     if parts.scheme == "http" and not is_this_machine(host):
-        raise refused(
+        raise wrong(
             f"{host} would be spoken to without encryption, and the sign-in could be read on the way",
             "Use https; plain http is for this machine only.",
         )
     if not known and not is_this_machine(host) and host not in trusted:
-        raise refused(
+        raise wrong(
             f"{host} is no known place to sign in to Microsoft, so it is sent nothing",
             f"If it is meant, allow it with --trust-host {host}.",
         )

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
-from backup_tui.config.nearest import nearest
-from backup_tui.config.origins import DEFAULT, SettingSource, Sources
+from backup_tui.config.nearest import did_you_mean
+from backup_tui.config.origins import DEFAULT, SettingSource, Sources, refused
 from backup_tui.config.secrets import check_private_file, secret_of_descriptor, secret_of_file, secret_of_variable
 from backup_tui.config.sign_in import (
     ANY_TENANT,
@@ -33,15 +33,10 @@ _TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 class NoSignIn(Struct, frozen=True):
-    """Why nobody can sign in with these settings; only what needs the service minds.
+    """Why nobody can sign in with these settings; only what needs the service minds."""
 
-    Attributes:
-        message: What is missing, one sentence.
-        hint: What to do about it, one sentence.
-    """
-
-    message: str
-    hint: str
+    message: str  # what is missing, one sentence
+    hint: str  # what to do about it, one sentence
 
     def error(self) -> SignInError:
         """The same as an error to raise."""
@@ -54,6 +49,16 @@ NOTHING_SAID = NoSignIn(
     "profile) and sign in with: backup-tui login; or put a token for Microsoft Graph into the environment variable "
     f"BACKUP_TUI_ACCESS_TOKEN. {README} tells how; --demo needs neither.",
 )
+
+
+_NEEDS = (
+    ("client_id", (*PERSON_FLOWS, *APP_FLOWS), "client_id (--client-id or BACKUP_TUI_CLIENT_ID)"),
+    ("tenant", APP_FLOWS, "tenant (--tenant or BACKUP_TUI_TENANT)"),
+    ("certificate", ("certificate",), "certificate (or BACKUP_TUI_CERTIFICATE)"),
+    ("secret", ("secret",), "the secret (BACKUP_TUI_CLIENT_SECRET, secret_file or --secret-fd)"),
+    ("token_file", ("federated",), "federated_token_file (or AZURE_FEDERATED_TOKEN_FILE)"),
+)
+"""What a flow cannot begin without: the setting, the flows that need it, and how it is given."""
 
 
 def resolve_tenant(sources: Sources, flow: str) -> str:
@@ -75,21 +80,11 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
     if tenant.lower() in (ANY_TENANT, "common"):
         return ""
     if tenant.lower() in ("consumers", PERSONAL_TENANT):
-        raise ConfigError(
-            f"{place}: {tenant!r} is the tenant of personal Microsoft accounts, which aren't supported.",
-            field=place,
-            value=tenant,
-            certainty="Nothing was sent.",
-            hint="Use a work or school account: name its tenant, or leave it out.",
-        )
+        what = f"{tenant!r} is the tenant of personal Microsoft accounts, which aren't supported"
+        raise refused(place, what, "Use a work or school account: name its tenant, or leave it out.", tenant)
     if _TENANT.fullmatch(tenant) is None:
-        raise ConfigError(
-            f"{place}: {tenant[:60]!r} is no directory id and no domain.",
-            field=place,
-            value=tenant,
-            certainty="Nothing was sent.",
-            hint="A tenant is named like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10.",
-        )
+        hint = "A tenant is named like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10."
+        raise refused(place, f"{tenant[:60]!r} is no directory id and no domain", hint, tenant)
     return tenant
 
 
@@ -104,13 +99,12 @@ def resolve_flow(sources: Sources, *, token: bool) -> str:
     flow = sources.text("sign_in", flag="--sign-in", variable=var.SIGN_IN_VARIABLE, key="sign_in")
     origin = sources.origin("sign_in")
     if flow and flow not in FLOWS:
-        near = nearest(flow, FLOWS)
         raise (UsageError if origin.kind == "flag" else ConfigError)(
             f"{origin.words}: there is no way to sign in that is called {flow[:40]!r}.",
             field=origin.words,
             value=flow,
             certainty="Nothing was started.",
-            hint=f"Did you mean {near}?" if near else f"Known are {', '.join(FLOWS)}.",
+            hint=did_you_mean(flow, FLOWS),
         )
     if token and origin.kind != "flag":
         flow, origin = "token", SettingSource("variable", var.TOKEN_VARIABLE)
@@ -126,7 +120,6 @@ def resolve_sign_in(
     """Everything that the flow needs, or what of it is missing.
 
     Args:
-        sources: Where settings come from.
         flow: One of `FLOWS`, or empty.
         tenant: What `resolve_tenant` found.
         cloud: Where the service is.
@@ -146,24 +139,21 @@ def resolve_sign_in(
         )
     client_id = _client_id(sources, flow)
     certificate = _path(sources, "certificate", var.CERTIFICATE_VARIABLE)
-    password = _certificate_password(sources, used=flow == "certificate")
-    secret = _secret(sources, used=flow == "secret")
-    token_file = _path(
-        sources, "federated_token_file", "", var.AZURE_TOKEN_FILE_VARIABLE if flow == "federated" else ""
+    password = _hidden(
+        sources,
+        "certificate_password",
+        var.CERTIFICATE_PASSWORD_VARIABLE,
+        "certificate_password_file",
+        used=flow == "certificate",
     )
+    secret = _secret(sources, used=flow == "secret")
+    late_variable = var.AZURE_TOKEN_FILE_VARIABLE if flow == "federated" else ""
+    token_file = _path(sources, "federated_token_file", "", late_variable)
     managed_identity = sources.text("managed_identity", variable=var.MANAGED_IDENTITY_VARIABLE, key="managed_identity")
     cache = _cache(sources)
     key_file = _path(sources, "token_cache_key_file", var.CACHE_KEY_FILE_VARIABLE)
     passphrase = _hidden(sources, "cache_passphrase", var.CACHE_PASSPHRASE_VARIABLE, used=cache == "file")
-    redirect_port = sources.number("redirect_port", key="redirect_port", default=0)
-    missing = _missing(flow, tenant, client_id, sources, certificate=certificate, secret=secret, token_file=token_file)
-    if missing is not None:
-        return missing
-    if certificate is not None and flow == "certificate":
-        check_private_file(certificate, sources.origin("certificate").words)
-    if key_file is not None and cache == "file":
-        check_private_file(key_file, sources.origin("token_cache_key_file").words)
-    return SignInSettings(
+    settings = SignInSettings(
         flow=flow,
         tenant=tenant or ANY_TENANT,
         client_id=client_id,
@@ -174,12 +164,20 @@ def resolve_sign_in(
         secret=secret,
         token_file=token_file if flow == "federated" else None,
         managed_identity=managed_identity,
-        redirect_port=int(redirect_port),
+        redirect_port=int(sources.number("redirect_port", key="redirect_port", default=0)),
         cache=cache,
         cache_folder=None if state is None else state / "tokens",
         cache_key_file=key_file if cache == "file" else None,
         cache_passphrase=passphrase,
     )
+    missing = _missing(settings, sources)
+    if missing is not None:
+        return missing
+    if settings.certificate is not None:
+        check_private_file(settings.certificate, sources.origin("certificate").words)
+    if settings.cache_key_file is not None:
+        check_private_file(settings.cache_key_file, sources.origin("token_cache_key_file").words)
+    return settings
 
 
 def demo_sign_in() -> SignInSettings:
@@ -187,16 +185,8 @@ def demo_sign_in() -> SignInSettings:
     return SignInSettings(flow="device-code", client_id=DEMO_CLIENT_ID, authority=DEMO_AUTHORITY)
 
 
-def _missing(
-    flow: str,
-    tenant: str,
-    client_id: str,
-    sources: Sources,
-    *,
-    certificate: Path | None,
-    secret: Secret | None,
-    token_file: Path | None,
-) -> NoSignIn | None:
+def _missing(settings: SignInSettings, sources: Sources) -> NoSignIn | None:
+    flow = settings.flow
     if not flow:
         return NOTHING_SAID
     if flow == "token" and not sources.env.get(var.TOKEN_VARIABLE, "").strip():
@@ -204,18 +194,9 @@ def _missing(
             "There is no token: BACKUP_TUI_ACCESS_TOKEN is not set.",
             f"Set it to a token for Microsoft Graph, or choose another way to sign in; {README} lists them.",
         )
-    needs: list[tuple[object, str]] = []
-    if flow in (*PERSON_FLOWS, *APP_FLOWS):
-        needs.append((client_id, "client_id (--client-id or BACKUP_TUI_CLIENT_ID)"))
-    if flow in APP_FLOWS:
-        needs.append((tenant, "tenant (--tenant or BACKUP_TUI_TENANT)"))
-    if flow == "certificate":
-        needs.append((certificate, "certificate (or BACKUP_TUI_CERTIFICATE)"))
-    if flow == "secret":
-        needs.append((secret, "the secret (BACKUP_TUI_CLIENT_SECRET, secret_file or --secret-fd)"))
-    if flow == "federated":
-        needs.append((token_file, "federated_token_file (or AZURE_FEDERATED_TOKEN_FILE)"))
-    lacking = [words for value, words in needs if not value]
+    lacking = [
+        words for name, flows, words in _NEEDS if flow in flows and getattr(settings, name) in ("", None, ANY_TENANT)
+    ]
     if not lacking:
         return None
     return NoSignIn(
@@ -234,12 +215,8 @@ def _client_id(sources: Sources, flow: str) -> str:
     )
     if not client_id.isascii() or not client_id.isprintable() or " " in client_id:
         place = sources.origin("client_id").words
-        raise ConfigError(
-            f"{place}: {client_id[:60]!r} is no client id.",
-            field=place,
-            certainty="Nothing was sent.",
-            hint="The app registration shows it as Application (client) ID.",
-        )
+        hint = "The app registration shows it as Application (client) ID."
+        raise refused(place, f"{client_id[:60]!r} is no client id", hint)
     return client_id
 
 
@@ -257,23 +234,11 @@ def _secret(sources: Sources, *, used: bool) -> Secret | None:
     if isinstance(number, int):
         sources.resolve_secret("secret", SettingSource("flag", "--secret-fd"))
         return secret_of_descriptor(number)
-    return _hidden(
-        sources,
-        "secret",
-        var.SECRET_VARIABLE,
-        file_key="secret_file",
-        file_variable=var.SECRET_FILE_VARIABLE,
-        used=used,
-    )
-
-
-def _certificate_password(sources: Sources, *, used: bool) -> Secret | None:
-    variable = var.CERTIFICATE_PASSWORD_VARIABLE
-    return _hidden(sources, "certificate_password", variable, file_key="certificate_password_file", used=used)
+    return _hidden(sources, "secret", var.SECRET_VARIABLE, "secret_file", var.SECRET_FILE_VARIABLE, used=used)
 
 
 def _hidden(
-    sources: Sources, setting: str, variable: str, *, file_key: str = "", file_variable: str = "", used: bool
+    sources: Sources, setting: str, variable: str, file_key: str = "", file_variable: str = "", *, used: bool
 ) -> Secret | None:
     """A secret, read only when it is used; where it would come from is known either way."""
     if sources.env.get(variable):
@@ -288,12 +253,7 @@ def _hidden(
 def _cache(sources: Sources) -> str:
     cache = sources.text("token_cache", variable=var.TOKEN_CACHE_VARIABLE, key="token_cache", default="memory")
     if cache not in CACHES:
-        near = nearest(cache, CACHES)
-        place = sources.origin("token_cache").words
-        raise ConfigError(
-            f"{place}: a sign-in cannot be kept in {cache[:40]!r}.",
-            field=place,
-            value=cache,
-            hint=f"Did you mean {near}?" if near else f"It is one of {', '.join(CACHES)}.",
-        )
+        hint = did_you_mean(cache, CACHES, f"It is one of {', '.join(CACHES)}.")
+        what = f"a sign-in cannot be kept in {cache[:40]!r}"
+        raise refused(sources.origin("token_cache").words, what, hint, cache, certainty="")
     return cache

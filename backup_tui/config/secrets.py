@@ -7,6 +7,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from backup_tui.config.origins import refused
 from backup_tui.config.token import Secret
 from backup_tui.errors import ConfigError, UsageError
 
@@ -24,7 +25,6 @@ def secret_of_file(path: Path, place: str) -> Secret:
     """A secret that a file holds, without the line end at its end.
 
     Args:
-        path: The file.
         place: Where it is named, for the error; its name itself is not shown, as it may be the secret by mistake.
 
     Raises:
@@ -44,25 +44,19 @@ def secret_of_descriptor(number: int) -> Secret:
         UsageError: Nothing can be read from it.
     """
     flag = f"--secret-fd {number}"
+    problem, hint = "", "Open it in the shell: backup-tui --secret-fd 3 ... 3< FILE"
     if number in (1, 2):
-        raise UsageError(
-            f"{flag}: what this program prints goes there, so no secret is read from it.",
-            field="--secret-fd",
-            value=str(number),
-            certainty="Nothing was sent.",
-            hint="Open another one in the shell: backup-tui --secret-fd 3 ... 3< FILE",
-        )
-    try:
-        with os.fdopen(number, "rb") as file:
-            data = file.read(MOST + 1)
-    except OSError as error:
-        raise UsageError(
-            f"{flag}: nothing can be read from this descriptor ({error.strerror}).",
-            field="--secret-fd",
-            value=str(number),
-            certainty="Nothing was sent.",
-            hint="Open it in the shell: backup-tui --secret-fd 3 ... 3< FILE",
-        ) from error
+        problem = "what this program prints goes there, so no secret is read from it"
+        hint = "Open another one in the shell: backup-tui --secret-fd 3 ... 3< FILE"
+    else:
+        try:
+            with os.fdopen(number, "rb") as file:
+                data = file.read(MOST + 1)
+        except OSError as error:
+            problem = f"nothing can be read from this descriptor ({error.strerror})"
+    if problem:
+        text, certainty = f"{flag}: {problem}.", "Nothing was sent."
+        raise UsageError(text, field="--secret-fd", value=str(number), certainty=certainty, hint=hint)
     return _secret(data, flag)
 
 
@@ -89,19 +83,15 @@ def refuse_open_to_others(found: os.stat_result, place: str) -> None:
     if not stat.S_ISREG(found.st_mode):
         return  # a pipe that the shell made for this process: its mode says nothing
     if mode & 0o027:
-        raise ConfigError(
-            f"{place}: other users of this machine may read or change the file that it names (mode {mode:04o}).",
-            field=place,
+        raise refused(
+            place,
+            f"other users of this machine may read or change the file that it names (mode {mode:04o})",
+            "Make it private with chmod 600, and replace the secret if others may have read it.",
             certainty="Its content was not used.",
-            hint="Make it private with chmod 600, and replace the secret if others may have read it.",
         )
     if found.st_uid not in (os.geteuid(), 0):
-        raise ConfigError(
-            f"{place}: the file that it names belongs to another user of this machine.",
-            field=place,
-            certainty="Its content was not used.",
-            hint="Take a file of your own.",
-        )
+        what = "the file that it names belongs to another user of this machine"
+        raise refused(place, what, "Take a file of your own.", certainty="Its content was not used.")
 
 
 def _open(path: Path, place: str) -> int:
@@ -111,28 +101,23 @@ def _open(path: Path, place: str) -> int:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no path"
-        raise ConfigError(
-            f"{place}: the file that it names cannot be read ({reason}).",
-            field=place,
-            certainty="Nothing was sent.",
-            hint="Correct the path, or make the file readable for you.",
-        ) from None  # the cause holds the path, which may be the secret itself by mistake
+        what = f"the file that it names cannot be read ({reason})"
+        # Not chained: the cause holds the path, which may be the secret itself by mistake.
+        raise refused(place, what, "Correct the path, or make the file readable for you.") from None
 
 
 def _secret(data: bytes, place: str) -> Secret:
-    def refused(why: str) -> ConfigError:
-        return ConfigError(
-            f"{place}: {why}.", field=place, certainty="Nothing was sent.", hint="Give the secret alone, as one line."
-        )
+    def wrong(why: str) -> ConfigError:
+        return refused(place, why, "Give the secret alone, as one line.")
 
     if len(data) > MOST:
-        raise refused("this is far too long for a secret")
+        raise wrong("this is far too long for a secret")
     try:
         text = data.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError:
         text = "\n"
     if not text:
-        raise refused("there is no secret in it")
+        raise wrong("there is no secret in it")
     if "\n" in text or "\x00" in text:
-        raise refused("this is no text of one line")
+        raise wrong("this is no text of one line")
     return Secret(text)

@@ -6,20 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from backup_tui.config.clouds import CLOUDS, Cloud
+from backup_tui.config.clouds import GLOBAL
 from backup_tui.config.token import Secret
-
-__all__ = [
-    "ANY_TENANT",
-    "APP_FLOWS",
-    "CACHES",
-    "CLOUDS",
-    "FLOWS",
-    "PERSONAL_TENANT",
-    "PERSON_FLOWS",
-    "Cloud",
-    "SignInSettings",
-]
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The ways to sign in, by the names that `config.toml` and `--sign-in` know."""
@@ -41,38 +29,21 @@ ANY_TENANT = "organizations"
 
 
 class SignInSettings(Struct, frozen=True):
-    """Everything that is needed to sign in; what belongs to another flow is empty.
+    """Everything that is needed to sign in; what belongs to another flow is empty."""
 
-    Attributes:
-        flow: One of `FLOWS`.
-        tenant: Tenant of the authority, a directory id or a domain; `ANY_TENANT` when none is named.
-        client_id: The application that is registered for this program.
-        authority: Where one signs in, without the tenant and without a slash at its end.
-        scope: What a token is asked for: `https://graph.microsoft.com/.default`.
-        certificate: PEM (key and certificate) or PFX file.
-        certificate_password: Opens the certificate's key.
-        secret: The application's client secret.
-        token_file: Token of another identity provider; it is read again each time, for it is replaced while we run.
-        managed_identity: Client id of a user-assigned managed identity; empty for the machine's own.
-        redirect_port: Port on this machine to which the browser comes back; 0 for any free one.
-        cache: One of `CACHES`.
-        cache_folder: Folder of the cache file; `None` in a demo.
-        cache_key_file: File with the key that encrypts the cache file.
-        cache_passphrase: Passphrase that encrypts the cache file.
-    """
-
-    flow: str
-    tenant: str = ANY_TENANT
-    client_id: str = ""
-    authority: str = CLOUDS["global"].authority
-    scope: str = CLOUDS["global"].scope
-    certificate: Path | None = None
-    certificate_password: Secret | None = None
-    secret: Secret | None = None
+    flow: str  # one of `FLOWS`
+    tenant: str = ANY_TENANT  # tenant of the authority, a directory id or a domain; `ANY_TENANT` when none is named
+    client_id: str = ""  # the application that is registered for this program
+    authority: str = GLOBAL.authority  # where one signs in, without the tenant and without a slash at its end
+    scope: str = GLOBAL.scope  # what a token is asked for: `https://graph.microsoft.com/.default`
+    certificate: Path | None = None  # PEM (key and certificate) or PFX file
+    certificate_password: Secret | None = None  # opens the certificate's key
+    secret: Secret | None = None  # the application's client secret
+    # token of another identity provider; it is read again each time, for it is replaced while we run
     token_file: Path | None = None
-    managed_identity: str = ""
-    redirect_port: int = 0
-    cache: str = "memory"
-    cache_folder: Path | None = None
-    cache_key_file: Path | None = None
-    cache_passphrase: Secret | None = None
+    managed_identity: str = ""  # client id of a user-assigned managed identity; empty for the machine's own
+    redirect_port: int = 0  # port on this machine to which the browser comes back; 0 for any free one
+    cache: str = "memory"  # one of `CACHES`
+    cache_folder: Path | None = None  # folder of the cache file; `None` in a demo
+    cache_key_file: Path | None = None  # file with the key that encrypts the cache file
+    cache_passphrase: Secret | None = None  # passphrase that encrypts the cache file

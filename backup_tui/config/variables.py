@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backup_tui.config.nearest import nearest
+from backup_tui.config.nearest import did_you_mean
 from backup_tui.errors import ConfigError
 from backup_tui.paths import STATE_DIR_VARIABLE
 
@@ -76,21 +76,16 @@ def refuse_unknown_variables(env: Mapping[str, str]) -> None:
     """
     for name in sorted(env):
         if name.startswith("BACKUP_TUI_") and name not in VARIABLES:
-            near = nearest(name, VARIABLES)
             raise ConfigError(
                 f"The environment variable {name} is not known.",
                 field=name,
                 certainty="It would change nothing, so nothing was started.",
-                hint=f"Did you mean {near}?" if near else f"Known are {', '.join(sorted(VARIABLES))}.",
+                hint=did_you_mean(name, sorted(VARIABLES)),
             )
 
 
 def switch(env: Mapping[str, str], name: str) -> bool | None:
-    """A variable that says yes or no; `None` when it is not set.
-
-    Raises:
-        ConfigError: It says something else.
-    """
+    """A variable that says yes or no; `None` when it is not set. Raises ConfigError: it says something else."""
     value = env.get(name, "").strip().lower()
     if not value:
         return None

@@ -98,11 +98,7 @@ def _behind(standard: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=64)
 def _zone_of(rule: str, name: str) -> ZoneInfo:
-    """A zone of one rule, made as the file that the tz database would have for it.
-
-    Raises:
-        ValueError: The rule cannot be read.
-    """
+    """A zone of one rule, made as the file that the tz database would have for it."""
     from zoneinfo import ZoneInfo
 
     counts = struct.pack(">6l", 0, 0, 0, 0, 1, 4)
