@@ -59,5 +59,4 @@ def new_user_code() -> str:
 
 
 def new_secret(prefix: str, size: int = 96) -> str:
-    """Return an opaque value that nobody can guess."""
     return prefix + secrets.token_urlsafe(size)

@@ -35,11 +35,7 @@ class Ledger:
         return Grant(directory, client_id, person, scope, self._number)
 
     def access(self, grant: Grant, claims: str) -> str:
-        """Make an access token and note it.
-
-        Args:
-            claims: The JSON of claims that it was asked with, empty for none.
-        """
+        """Make an access token and note it. ``claims``: the JSON of claims that it was asked with, empty for none."""
         now, switches = self._now(), self._switches
         token = access_token(grant, now, switches, _capabilities(claims))
         ends = now + switches.token_seconds
@@ -47,7 +43,6 @@ class Ledger:
         return token
 
     def refresh(self, grant: Grant) -> str:
-        """Make a refresh token and note it."""
         token = new_secret("1.AUEB", 300)
         self._refresh[_fingerprint(token)] = grant
         return token
@@ -65,7 +60,6 @@ class Ledger:
         return grant.number <= self._troubled_until and self._switches.refresh != "works"
 
     def end_tokens(self) -> None:
-        """Refuse every access token of now."""
         self._ended_until = self._number
 
     def issued(self, token: str) -> Issued | None:

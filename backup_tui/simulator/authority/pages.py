@@ -21,7 +21,6 @@ _NOTE = "<p><small>This is a simulation; nobody is signed in anywhere.</small></
 
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """Return a page."""
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{body}{_NOTE}</body></html>"
@@ -30,16 +29,11 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 def told(title: str, text: str, status: int = 200) -> HTMLResponse:
-    """Return a page that only says something."""
     return page(title, f"<p>{escape(text)}</p>", status)
 
 
 def enter_code(action: str, code: str = "", wrong: str = "") -> HTMLResponse:
-    """Return the page where a device code is typed.
-
-    Args:
-        wrong: What was wrong with it, empty for nothing.
-    """
+    """Return the page where a device code is typed. ``wrong``: what was wrong with it, empty for nothing."""
     form = (
         f'<form method="post" action="{escape(action)}"><p><label>Code<br>'
         f'<input name="code" value="{escape(code)}" autofocus autocomplete="off" maxlength="16"></label></p>'

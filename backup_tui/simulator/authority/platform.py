@@ -42,11 +42,9 @@ class Authority:
         self.ledger = Ledger(self.now, self.switches)
 
     def now(self) -> float:
-        """Return seconds since 1970 by the platform's own clock."""
         return self._simulator_now() + self.switches.clock_offset
 
     def reset(self) -> None:
-        """Forget everything and behave well."""
         self._begin()
 
     def change(self, values: Mapping[str, Any]) -> None:

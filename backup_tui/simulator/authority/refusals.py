@@ -36,13 +36,6 @@ class Refused(Exception):
     """
 
     def __init__(self, name: str, code: int | None = None, **values: object) -> None:
-        """Refuse as a row of the catalogue says.
-
-        Args:
-            name: The row's name.
-            code: Another number than the row's.
-            values: What its sentence names.
-        """
         status, self.error, number, self.suberror, sentence = _catalogue()[name]
         self.status = int(status)
         self.code = int(number) if code is None else code

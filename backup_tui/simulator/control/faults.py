@@ -97,7 +97,6 @@ class Fault:
         return True
 
     def as_json(self) -> dict[str, Any]:
-        """Return its attributes by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
@@ -128,13 +127,11 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Behave well from now on."""
         self.rules.clear()
         self._throttled_until = 0.0
         self.early_calls = 0
 
     def striking(self, method: str, path: str) -> Fault | None:
-        """Return the first fault that affects a call, or None."""
         return next((rule for rule in self.rules if rule.strikes(method, path)), None)
 
     def throttle(self, now: float, seconds: float) -> None:

@@ -45,14 +45,6 @@ def act_before(fault: Fault, service: Service, path: str) -> None:
 
 
 def act_as_other(service: Service, deed: str, identifier: str) -> None:
-    """Do something to a session as the administrator Ryan.
-
-    Args:
-        deed: ``activate``, ``delete``, or ``remove`` (of the draft's last artifact).
-
-    Raises:
-        Refusal: As the service refuses it.
-    """
     if deed == "activate":
         service.activate_session(identifier, RYAN)
     elif deed == "delete":

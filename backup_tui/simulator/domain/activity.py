@@ -39,7 +39,6 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def service_type(self) -> str:
-        """Its ``serviceType``."""
         return _SERVICE_TYPES[self.workload.key]
 
     @property

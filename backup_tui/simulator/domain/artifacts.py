@@ -75,7 +75,6 @@ class Artifact:
 
     @property
     def point_id(self) -> str:
-        """Id of its restore point."""
         return point_id(self.unit, self.moment)
 
     @property

@@ -41,28 +41,23 @@ class BrowseSession:
 
     @property
     def expires(self) -> float:
-        """When it is removed, seconds since 1970."""
         return self.created + LIFE
 
     @property
     def workload(self) -> Workload:
-        """The service of its point."""
         return self.point.unit.workload
 
     def status(self, now: float) -> Literal["creating", "created", "failed"]:
-        """Return the ``browseSessionStatus``."""
         if now < self.ready:
             return "creating"
         return "created" if self.error is None else "failed"
 
     @cached_property
     def tops(self) -> list[Node]:
-        """Its top locations."""
         return draw_tree(self.point.unit, self.point.moment)
 
     @cached_property
     def nodes(self) -> dict[str, Node]:
-        """Everything in it by item key."""
         return {node.key: node for top in self.tops for node in top.walk()}
 
 
@@ -82,11 +77,7 @@ def browse_id(*parts: object) -> str:
 
 
 def read_query(body: dict[str, Any], session: BrowseSession) -> BrowseQuery:
-    """Read the body of a browse.
-
-    Refuses with 400 ``BadRequest`` for a wrong filter, order or type; 404 ``itemNotFound`` for a place that is not in
-    the point. No page documents codes for these.
-    """
+    """Read the body of a browse."""
     check_members(body, _PARAMETERS, "a parameter of browse")
     values = {name: value for name, value in body.items() if value is not None and not name.startswith("@")}
     if not all(isinstance(value, str) for value in values.values()):
@@ -168,10 +159,7 @@ class BrowseSessions:
         self._sessions: dict[str, BrowseSession] = {}
 
     def create(self, restore_point_id: object, workload: Workload, now: float) -> BrowseSession:
-        """Make a session for an express restore point (page backuprestoreroot-post-sharepointbrowsesessions).
-
-        Refuses with 400 ``InvalidRestorePoint``; the code is that of restore sessions, no page names one.
-        """
+        """Make a session for an express restore point (page backuprestoreroot-post-sharepointbrowsesessions)."""
         if not isinstance(restore_point_id, str) or not restore_point_id:
             raise Refusal(400, "InvalidRestorePoint", "restorePointId is required.")
         point = find_point(self._tenant, restore_point_id, now)
@@ -193,20 +181,14 @@ class BrowseSessions:
         return list(reversed(self._sessions.values()))
 
     def get(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
-        """Return a session.
-
-        Refuses with 404 ``BrowseSessionNotFound``, also for one that has expired; the code is invented.
-        """
+        """Return a session."""
         session = self._sessions.get(identifier)
         if session is None or now >= session.expires or workload not in (None, session.workload):
             raise Refusal(404, "BrowseSessionNotFound", f"The browse session {identifier} was not found.")
         return session
 
     def browsable(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
-        """Return a session whose point can be looked into.
-
-        Refuses as ``get``; 409 ``BrowseSessionNotReady`` (invented) when it is being created or has failed.
-        """
+        """Return a session whose point can be looked into."""
         session = self.get(identifier, workload, now)
         status = session.status(now)
         if status != "created":

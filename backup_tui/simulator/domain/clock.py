@@ -16,7 +16,6 @@ class RealClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Return the machine's time in UTC."""
         return datetime.now(UTC)
 
 
@@ -29,18 +28,9 @@ class ManualClock:
         self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
-        """Return the moment this clock stands at."""
         return self._now
 
     def advance(self, by: float | timedelta) -> None:
-        """Move forward.
-
-        Args:
-            by: Seconds, or a time span; 0 or more.
-
-        Raises:
-            ValueError: If time would run backwards.
-        """
         step = by if isinstance(by, timedelta) else timedelta(seconds=by)
         if step < timedelta(0):
             raise ValueError("a clock does not run backwards")

@@ -66,7 +66,6 @@ class Directory:
         return list(self._by_owner[workload.key].values())
 
     def became(self, unit: Unit) -> None:
-        """Take note that a newcomer is a unit now."""
         self._by_owner[unit.workload.key][unit.owner.lower()] = unit
         if unit.address:
             self._by_address[unit.workload.key][_address(unit).lower()] = unit

@@ -32,7 +32,6 @@ class Addition(Struct, frozen=True, dict=True):
 
     @property
     def what(self) -> str:
-        """What is restored; a session cannot hold the same twice."""
         return self.point.unit.id if self.part is None else self.part.what
 
 
@@ -117,10 +116,7 @@ def _check_together(additions: list[Addition]) -> None:
 
 
 def check_policy(additions: Sequence[Addition | Removal], policy_id: str | None) -> None:
-    """Check that what is added belongs to the policy that a session names (beta).
-
-    Refuses with 400 ``InvalidArtifactRequest``; no page documents a code.
-    """
+    """Check that what is added belongs to the policy that a session names (beta)."""
     for each in additions:
         if policy_id is None or isinstance(each, Removal):
             continue
@@ -135,8 +131,6 @@ def check_kind(session: RestoreSession, changes: Sequence[Addition | Removal], g
 
     The pages forbid to mix full and granular ones in one request; that it holds for the session follows from its
     one ``restoreJobType``.
-
-    Refuses with 400 ``InvalidArtifactRequest``.
     """
     adding = any(isinstance(change, Addition) for change in changes)
     if adding and session.artifacts and (session.job == "granular") is not granular:
@@ -187,7 +181,6 @@ def apply_changes(
 
 
 def add_to(session: RestoreSession, addition: Addition, now: float) -> Artifact:
-    """Add an artifact to a draft and return it."""
     point = addition.point
     return session.add(point.unit, point.moment, point.express, addition.destination, now, addition.part)
 

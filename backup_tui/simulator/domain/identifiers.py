@@ -26,7 +26,6 @@ def number(*parts: object) -> int:
 
 
 def is_guid(text: str) -> bool:
-    """Tell whether a text has the form of a GUID."""
     return _GUID.fullmatch(text) is not None
 
 

@@ -95,10 +95,7 @@ class InclusionRules(PolicyItems[Rule]):
         self._apply_later(rule, now)
 
     def run(self, rule: Rule, caller: Caller, now: float) -> None:
-        """Apply a static rule once more (page protectionrulebase-run).
-
-        Refuses with 400 ``RunNotAllowedForDynamicRule``, or ``ProtectionRuleActionNotAllowed`` while it is applied.
-        """
+        """Apply a static rule once more (page protectionrulebase-run)."""
         if rule.dynamic:
             raise Refusal(400, "RunNotAllowedForDynamicRule", "A dynamic rule applies itself.")
         if rule.status not in _ENDED:
@@ -107,11 +104,7 @@ class InclusionRules(PolicyItems[Rule]):
         self._apply_later(rule, now)
 
     def delete_and_unprotect(self, rule: Rule, caller: Caller, now: float) -> None:
-        """Begin to delete a dynamic rule and take out what it alone holds (page protectionrulebase-deleteandunprotect).
-
-        Refuses with 422 ``InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll`` while it is being deleted or
-        applied, and for a static rule.
-        """
+        """Begin to delete a dynamic rule and what it alone holds (page protectionrulebase-deleteandunprotect)."""
         if not rule.dynamic or rule.status not in _ENDED:
             message = f"The rule is {'dynamic' if rule.dynamic else 'static'} and in {rule.status} state."
             raise Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll", message)
@@ -128,11 +121,7 @@ class InclusionRules(PolicyItems[Rule]):
         self._parts.scheduler.after(now, _seconds(len(self._held(rule))), done)
 
     def delete(self, rule: Rule) -> None:
-        """Delete a rule; its units stay in the policy (page protectionrulebase-delete).
-
-        Refuses with 400 ``InvalidProtectionRuleStatusForDeletion`` or, for a dynamic rule, 422
-        ``InvalidProtectionRuleStatusForDynamicRuleDeletion`` unless it has been applied.
-        """
+        """Delete a rule; its units stay in the policy (page protectionrulebase-delete)."""
         if rule.status not in _ENDED:
             message = f"The rule is in {rule.status} state. It must be completed or completedWithErrors."
             if rule.dynamic:

@@ -89,7 +89,6 @@ class Membership:
             self.remove(unit, now, place)
 
     def of(self, policy: Policy) -> list[Unit]:
-        """Return the units of a policy, in the order of their lists."""
         return [unit for unit in self._tenant.units[policy.workload.key] if unit.policy is policy]
 
     def activated(self, policy: Policy, now: float) -> None:
@@ -104,10 +103,7 @@ class Membership:
             unit.leave(now)
 
     def offboard(self, unit: Unit, now: float) -> None:
-        """Begin to offboard a unit (page protectionunitbase-offboard).
-
-        Refuses with 403 ``OperationNotAllowed`` unless it is outside every policy and not being offboarded already.
-        """
+        """Begin to offboard a unit (page protectionunitbase-offboard)."""
         if unit.policy is not None or unit.offboarding in ("offboardRequested", "offboarded"):
             text = "Can't process this request as it is not in valid state."
             raise Refusal(403, "OperationNotAllowed", text, details=())
@@ -120,10 +116,7 @@ class Membership:
         self._scheduler.after(now, DAY, done)
 
     def cancel_offboard(self, unit: Unit, now: float) -> None:
-        """Begin to take the offboarding of a unit back (page protectionunitbase-canceloffboard).
-
-        Refuses with 403 ``OperationNotAllowed`` unless its offboarding was asked for and is not done.
-        """
+        """Begin to take the offboarding of a unit back (page protectionunitbase-canceloffboard)."""
         if unit.offboarding != "offboardRequested":
             text = "Offboarding cannot be cancelled as it is not in a valid state."
             raise Refusal(403, "OperationNotAllowed", text, details=())

@@ -97,11 +97,7 @@ def person(index: int, seed: int) -> tuple[str, str]:
 
 
 def site(index: int, seed: int) -> tuple[str, str]:
-    """Return path and name of a site.
-
-    Args:
-        index: Number of the site, 0 or more; paths never repeat, names do.
-    """
+    """Return path and name of a site. ``index``: number of the site, 0 or more; paths never repeat, names do."""
     if index < len(NAMED_SITES):
         return NAMED_SITES[index]
     around, within = divmod(index - len(NAMED_SITES), len(_PROJECTS) * len(_KINDS))

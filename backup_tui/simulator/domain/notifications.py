@@ -20,10 +20,7 @@ class Notifications:
     emails: list[str] = field(default_factory=list)  # the addresses, when the role is ``custom``
 
     def update(self, body: dict[str, Any], state: ServiceState) -> None:
-        """Change what a request names; nothing is changed when part of it is wrong.
-
-        Refuses with 400 ``BadRequest``; no page documents a code.
-        """
+        """Change what a request names; nothing is changed when part of it is wrong."""
         known = ("id", "isEnabled", "additionalEvents", "recipients")
         check_members(body, known, "a property of emailNotificationsSetting")
         enabled = body.get("isEnabled", self.enabled)

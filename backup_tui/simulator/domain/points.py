@@ -32,12 +32,10 @@ class Point(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Opaque identifier."""
         return point_id(self.unit, self.moment)
 
     @property
     def expires(self) -> int:
-        """When it is removed, seconds since 1970."""
         return self.moment + YEAR
 
 

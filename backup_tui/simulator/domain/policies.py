@@ -21,7 +21,6 @@ class Change(Struct, frozen=True, dict=True):
 
     @property
     def ends(self) -> float:
-        """When the last unit has followed, in seconds since 1970."""
         return self.began + self.seconds
 
 
@@ -45,7 +44,6 @@ class Policy:
     change: Change | None = None  # the change on its way, or the last one
 
     def status(self, now: float) -> str:
-        """Return the ``protectionPolicyStatus``."""
         if self.change is not None and now < self.change.ends:
             return "updating"
         if not self.on:

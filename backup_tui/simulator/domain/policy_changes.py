@@ -48,10 +48,7 @@ class Failed(Struct, frozen=True, dict=True):
 
 
 def read_name(body: dict[str, Any]) -> str | None:
-    """Return the name that a request gives, or None when it gives none.
-
-    Refuses with 400 ``InvalidDisplayName`` when it is empty, too long or no text.
-    """
+    """Return the name that a request gives, or None when it gives none."""
     if "displayName" not in body:
         return None
     name = body["displayName"]
@@ -61,12 +58,7 @@ def read_name(body: dict[str, Any]) -> str | None:
 
 
 def read_units(items: object, workload: Workload, parts: Parts) -> list[Thing]:
-    """Read the units of a create request.
-
-    Refuses with 400 ``InvalidCreateRequest`` (no list), 413 ``ProtectionUnitsLimitBreached``, 400
-    ``InvalidProtectionUnitId``, 400 ``DuplicateProtectionUnitInList`` (documented for updates), 409
-    ``ProtectionUnitAlreadyExists``.
-    """
+    """Read the units of a create request."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refusal(400, "InvalidCreateRequest", "The list of protection units is null or malformed.")
     if len(items) > MOST_UNITS:
@@ -87,11 +79,7 @@ def read_units(items: object, workload: Workload, parts: Parts) -> list[Thing]:
 
 
 def read_delta(items: object, workload: Workload, parts: Parts, policy: Policy) -> list[Addition | Removal]:
-    """Read the entries of an update, in their order.
-
-    Refuses with 400 ``BadRequest`` (no list; no page documents a code), 400 ``InvalidProtectionUnitId``, 400
-    ``DuplicateProtectionUnitInList``, 400 ``ProtectionUnitActionNotAllowed``.
-    """
+    """Read the entries of an update, in their order."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refusal(400, "BadRequest", "The list of protection units is null or malformed.")
     changes: list[Addition | Removal] = []

@@ -85,14 +85,9 @@ class Service:
             write_history(self, self.tenant, settings.speed)
 
     def now(self) -> float:
-        """Return seconds since 1970."""
         return self.clock.now().timestamp()
 
     def policy(self, identifier: str, workload: Workload | None = None) -> Policy:
-        """Return a policy.
-
-        Refuses with 400 ``InvalidPolicyId``; 404 ``PolicyNotFound``, also for one of another service.
-        """
         policies = {each.id: each for each in self.tenant.policies if workload in (None, each.workload)}
         malformed = ("InvalidPolicyId", "Policy ID is absent or invalid.")
         return by_guid(policies, identifier, malformed, ("PolicyNotFound", "Policy"))
@@ -104,7 +99,6 @@ class Service:
         return next((each for each in of_service if each.working(now)), None)
 
     def create_policy(self, workload: Workload, name: str, caller: Caller) -> Policy:
-        """Make an inactive policy without units and return it."""
         now = self.now()
         self._policies_made += 1
         identifier = guid(self.settings.seed, "policy", "made", self._policies_made)
@@ -113,10 +107,7 @@ class Service:
         return policy
 
     def delete_policy(self, identifier: str) -> None:
-        """Remove an inactive policy (page protectionpolicybase-delete); its units stay, outside any policy.
-
-        Refuses as ``policy``; 403 ``PolicyActionNotAllowed`` unless it is inactive.
-        """
+        """Remove an inactive policy (page protectionpolicybase-delete); its units stay, outside any policy."""
         policy = self.policy(identifier)
         now = self.now()
         status = policy.status(now)
@@ -128,11 +119,6 @@ class Service:
         self.tenant.policies.remove(policy)
 
     def unit(self, identifier: str, workload: Workload | None = None) -> Unit:
-        """Return a protection unit.
-
-        Refuses with 400 ``InvalidProtectionUnitId``; 404 ``ProtectionUnitNotFound`` for a well-formed unknown id, which
-        no page documents with a status.
-        """
         malformed = ("InvalidProtectionUnitId", "Protection unit ID is absent or invalid.")
         unknown = ("ProtectionUnitNotFound", "Protection unit")
         return by_guid(
@@ -140,19 +126,12 @@ class Service:
         )
 
     def session(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
-        """Return a restore session.
-
-        Refuses with 400 ``InvalidRestoreSessionId``; 404 ``RestoreSessionNotFound``, also for another service's.
-        """
         malformed = ("InvalidRestoreSessionId", "Restore session ID is absent or invalid.")
         unknown = ("RestoreSessionNotFound", "Restore session")
         return by_guid(self.sessions, identifier, malformed, unknown, lambda one: workload in (None, one.workload))
 
     def draft(self, identifier: str, workload: Workload | None = None) -> RestoreSession:
-        """Return a restore session that can still be changed.
-
-        Refuses as ``session``, and 403 ``RestoreSessionActionNotAllowed`` unless it is a draft.
-        """
+        """Return a restore session that can still be changed."""
         session = self.session(identifier, workload)
         status = session.status(self.now())
         if status != "draft":
@@ -180,11 +159,7 @@ class Service:
         del self.sessions[self.draft(identifier).id]
 
     def activate_session(self, identifier: str, caller: Caller) -> RestoreSession:
-        """Start a draft (page restoresessionbase-activate).
-
-        Refuses as ``draft``; 403 ``RestoreSessionActionNotAllowed`` for a draft without artifacts; 500
-        ``TooManyActiveRestoreSessions``.
-        """
+        """Start a draft (page restoresessionbase-activate)."""
         session = self.draft(identifier)
         if not session.artifacts and session.bulk is None:
             raise Refusal(403, "RestoreSessionActionNotAllowed", "The session has no restore artifacts.")

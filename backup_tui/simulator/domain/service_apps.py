@@ -43,22 +43,14 @@ class ServiceApps:
             app.status, app.effective = "active", registered + DAY
 
     def listed(self) -> list[ServiceApp]:
-        """Return all, oldest first."""
         return list(self._apps.values())
 
     def get(self, identifier: str) -> ServiceApp:
-        """Return one.
-
-        Refuses with 400 ``BadRequest`` for what is no id, 404 ``ServiceAppNotFound``; no page documents a code.
-        """
         malformed = ("BadRequest", "Service app ID is absent or invalid.")
         return by_guid(self._apps, identifier, malformed, ("ServiceAppNotFound", "Service app"))
 
     def register(self, caller: Caller, now: float) -> ServiceApp:
-        """Register the application that calls (page backuprestoreroot-post-serviceapps).
-
-        Refuses with 409 ``ServiceAppAlreadyExists``; no page documents a code.
-        """
+        """Register the application that calls (page backuprestoreroot-post-serviceapps)."""
         if any(app.app_id == caller.app_id for app in self._apps.values()):
             raise Refusal(409, "ServiceAppAlreadyExists", f"The application {caller.app_id} is registered already.")
         return self._add(caller, caller, now)

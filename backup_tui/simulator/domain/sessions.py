@@ -66,7 +66,6 @@ class RestoreSession:
         now: float,
         part: Part | None = None,
     ) -> Artifact:
-        """Add an artifact to the draft and return it."""
         identifier = part.key if isinstance(part, FilePart) else guid(self.id, self._next)
         added = Artifact(self._next, identifier, unit, moment, express, destination, now, part)
         self._next += 1

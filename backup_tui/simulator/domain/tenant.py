@@ -119,7 +119,6 @@ class Tenant:
     groups: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in DYNAMIC_GROUPS})
 
     def take(self, unit: Unit) -> None:
-        """Take in a unit that was made after the tenant was drawn."""
         self.units[unit.workload.key].append(unit)
         self.everything.append(unit)
         self.by_id[unit.id] = unit
@@ -176,16 +175,11 @@ def _put_in_groups(tenant: Tenant, mailboxes: list[Unit]) -> None:
 
 
 def group_id(seed: int, name: str) -> str:
-    """Return the id of a group."""
     return guid(seed, "group", name)
 
 
 def drive_url(local: str) -> str:
-    """Return the web address of a drive.
-
-    Args:
-        local: What stands before the @ in the account's e-mail address.
-    """
+    """Return the web address of a drive. ``local``: what stands before the @ in the account's e-mail address."""
     return f"https://{DRIVE_HOST}/personal/{local.replace('.', '_')}_contoso_com"
 
 

@@ -58,10 +58,7 @@ class UnitJobs(PolicyItems[Job]):
                 job.status = "completedWithErrors"
 
     def create(self, policy: Policy, body: dict[str, Any], caller: Caller, now: float) -> Job:
-        """Make a job, which begins at once.
-
-        Refuses with 400 ``BadRequest`` for a wrong list, none, or too long a one; no page documents a code.
-        """
+        """Make a job, which begins at once."""
         workload = policy.workload
         lists = (workload.name_list, workload.id_list)
         check_members(body, ("displayName", *lists), f"a property of {workload.job_type}")

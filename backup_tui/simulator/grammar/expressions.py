@@ -35,15 +35,11 @@ SiteTest = Callable[[SiteFacts], bool]
 
 
 def wrong_expression(message: str) -> Refusal:
-    """Return the refusal of an expression."""
     return Refusal(400, "InvalidRuleExpression", message)
 
 
 def read_groups(text: str, *, dynamic: bool) -> list[str]:
-    """Return the ids of the groups that an expression for accounts names, in lower case.
-
-    Refuses with 400 ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``.
-    """
+    """Return the ids of the groups that an expression for accounts names, in lower case."""
     match = _MEMBERS.fullmatch(text.strip())
     if match is None:
         raise wrong_expression("Expected (memberOf -any (group.id -in ['{groupId}'])).")

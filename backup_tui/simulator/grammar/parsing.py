@@ -58,26 +58,19 @@ class Parser(ABC, Generic[T]):
         """Return what to say of a text that fits nowhere; empty where the expression ends too early."""
 
     def too_long(self) -> Refusal:
-        """Return what to say of too many tokens."""
         return self.unexpected(self.text)
 
     def unclosed(self) -> Refusal:
-        """Return what to say of a parenthesis that is not closed."""
         return self.unexpected("")
 
     def read(self) -> T:
-        """Read the whole expression.
-
-        Raises:
-            Refusal: It has not the form of the language.
-        """
+        """Read the whole expression. Raises Refusal: it has not the form of the language."""
         found = self._group(0)
         if self._at < len(self._tokens):
             raise self.unexpected(self._tokens[self._at])
         return found
 
     def next(self) -> str:
-        """Take the next token."""
         if self._at >= len(self._tokens):
             raise self.unexpected("")
         self._at += 1
@@ -91,7 +84,6 @@ class Parser(ABC, Generic[T]):
         return False
 
     def must(self, word: str) -> None:
-        """Take a word that has to come."""
         if not self.take(word):
             raise self.unexpected("")
 
@@ -122,6 +114,5 @@ class PredicateParser(Parser[Callable[[R], bool]]):
     """Reads an expression into a test."""
 
     def joined(self, by: Joint, parts: Sequence[Callable[[R], bool]]) -> Callable[[R], bool]:
-        """Join tests."""
         holds = all if by == "and" else any
         return lambda row: holds(part(row) for part in parts)

@@ -44,11 +44,7 @@ def admit(authority: Authority, authorization: str | None) -> Caller:
 
 
 def allow(authority: Authority, caller: Caller, method: str, path: str) -> None:
-    """Hold a call against what its token carries; a token that is no JWT may everything.
-
-    Refuses with 403 ``Forbidden`` for a missing permission or role; 403 ``AccessDenied`` for a token without any
-    permission.
-    """
+    """Hold a call against what its token carries; a token that is no JWT may everything."""
     rule = rule_for(method, path)
     if caller.permissions is None or rule is None:
         return

@@ -35,13 +35,11 @@ def shown_member(member: str, call: Call) -> str:
 
 
 def public_error(code: str, message: str, target: str | None = None, details: Iterable[Detail] = ()) -> Json:
-    """Return a ``publicError``."""
     shown = [{"code": each, "message": text, "target": about} for each, text, about in details]
     return {"code": code, "message": message, "target": target, "details": shown, "innerError": None}
 
 
 def artifact_error(code: str | None) -> Json | None:
-    """Return the ``publicError`` of an artifact that ended with a code."""
     return None if code is None else public_error(code, ERROR_MESSAGES[code])
 
 
@@ -80,7 +78,6 @@ def session_type(workload: Workload, call: Call) -> str:
 
 
 def session(found: RestoreSession, call: Call) -> Json:
-    """Return a restore session."""
     now = call.now
     counts = found.counts(now)
     job = "standard" if found.workload is EXCHANGE and call.service.settings.page_forms else found.job
@@ -203,7 +200,6 @@ def policy(found: Policy, call: Call) -> Json:
 
 
 def point(found: Point) -> Json:
-    """Return a restore point with its protection unit."""
     return {
         "id": found.id,
         "protectionDateTime": iso(found.moment),

@@ -54,10 +54,7 @@ class Call(Struct, frozen=True, dict=True):
         return any(wish.partition("=")[0].strip().lower() == "include-unknown-enum-members" for wish in wishes)
 
     def json_object(self) -> Json:
-        """Return the body as a JSON object; an empty body is an empty object.
-
-        Refuses with 400 ``BadRequest`` when it is not JSON, not an object, or not declared to be JSON.
-        """
+        """Return the body as a JSON object; an empty body is an empty object."""
         if not self.body.strip():
             return {}
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()

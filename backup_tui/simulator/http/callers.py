@@ -26,11 +26,9 @@ class Caller:
 
     @property
     def app_only(self) -> bool:
-        """Whether no person stands behind the call."""
         return self.user_id is None
 
     def identity(self) -> dict[str, Any]:
-        """Return the ``identitySet`` of this caller."""
         known: dict[str, Any] = {"application": {"id": self.app_id, "displayName": self.app_name}}
         if self.user_id is not None:
             user = {"id": self.user_id, "displayName": self.user_name}
@@ -41,7 +39,6 @@ class Caller:
 
 
 def administrator(user_id: str, name: str, email: str) -> Caller:
-    """Return a person who works with Microsoft's own console."""
     return Caller(user_id=user_id, user_name=name, user_email=email)
 
 

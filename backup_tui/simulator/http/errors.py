@@ -47,7 +47,6 @@ class Refusal(Exception):
 
 
 def bad_request(message: str) -> Refusal:
-    """Return the general refusal of a malformed request."""
     return Refusal(400, "BadRequest", message)
 
 
@@ -62,10 +61,7 @@ def no_segment(name: str) -> Refusal:
 
 
 def check_type(body: Mapping[str, Any], *names: str) -> None:
-    """Check an ``@odata.type``, in either of the namespaces that pages write.
-
-    Refuses with 400 ``BadRequest`` when it is another type.
-    """
+    """Check an ``@odata.type``, in either of the namespaces that pages write."""
     given = body.get("@odata.type")
     known = {f"#microsoft.{space}.{name}".lower() for space in ("graph", "backupRestore") for name in names}
     if given is not None and (not isinstance(given, str) or f"#{given.lstrip('#')}".lower() not in known):

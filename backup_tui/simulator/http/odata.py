@@ -51,10 +51,7 @@ class Options(Mapping[str, str]):
 
 
 def read_options(query: str) -> Options:
-    """Read the query of an address.
-
-    Refuses with 400 ``BadRequest`` for an option with ``$`` that OData does not know or that comes twice.
-    """
+    """Read the query of an address."""
     values: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         plain = name.lower().removeprefix("$")
@@ -118,10 +115,7 @@ def selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:
 
 
 def selected_names(select: str | None) -> set[str]:
-    """Return the lower-case names in a ``$select``; none when it is about everything.
-
-    Refuses with 400 ``BadRequest`` for an empty name.
-    """
+    """Return the lower-case names in a ``$select``; none when it is about everything."""
     if select is None or select.strip() == "*":
         return set()
     names = {name.strip().lower() for name in select.split(",")}

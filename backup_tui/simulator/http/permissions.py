@@ -84,5 +84,4 @@ def rule_for(method: str, path: str) -> Rule | None:
 
 
 def full_name(permission: str) -> str:
-    """Return a permission as tokens carry it."""
     return _FULL[permission]

@@ -11,7 +11,6 @@ from backup_tui.simulator.http.call import Call, Json
 
 
 def rule(found: Rule, call: Call) -> Json:
-    """Return an inclusion rule."""
     workload = found.policy.workload
     return {
         "@odata.type": f"#microsoft.graph.{workload.rule_type}",
@@ -44,7 +43,6 @@ def _failures(code: str, message: str, found: Rule | Job) -> Json | None:
 
 
 def service_app(found: ServiceApp, _: Call) -> Json:
-    """Return a service app."""
     return {
         "@odata.type": "#microsoft.graph.serviceApp",
         "id": found.id,
@@ -68,7 +66,6 @@ def notifications(found: Notifications) -> Json:
 
 
 def activity(found: Entry, call: Call) -> Json:
-    """Return a line of the activity log."""
     more = dict(found.more)
     if "restoreSessionStatus" in more:
         more["restoreSessionStatus"] = shown_member(more["restoreSessionStatus"], call)

@@ -89,9 +89,6 @@ def _search(call: Call) -> Reply:
     """Answer ``POST /restorePoints/search`` (page restorepoint-search): one point for each unit, latest or oldest.
 
     With an ``artifactQuery`` it is about the items of one mailbox; a point without hits is no result.
-
-    Refuses with 400 ``InvalidSearchRequest`` for wrong dates, preference, tags or number of units; 400
-    ``InvalidProtectionUnitId`` for an id that is not a GUID, or (beta) not of the policy named.
     """
     body = call.json_object()
     ids = body.get("protectionUnitIds")

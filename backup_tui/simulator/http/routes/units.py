@@ -18,10 +18,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 
 def check_filter(call: Call) -> None:
-    """Look at the ids that a list's ``$filter`` compares with.
-
-    Refuses with 400 ``InvalidProtectionUnitId`` or ``InvalidPolicyId`` when one is not a GUID.
-    """
+    """Look at the ids that a list's ``$filter`` compares with."""
     found = [
         (term[1], identifier)
         for term in _ID_TERM.finditer(call.query.get("filter", ""))
