@@ -48,17 +48,12 @@ class AuthorityError(Exception):
 
 
 class AuthorityBusy(AuthorityError):
-    """It said that it is busy or broken.
-
-    Attributes:
-        status: HTTP status.
-        retry_after: Seconds that it asked to wait, `None` when it did not.
-    """
+    """It said that it is busy or broken."""
 
     def __init__(self, status: int, retry_after: float | None) -> None:
         super().__init__(f"HTTP {status}")
-        self.status = status
-        self.retry_after = retry_after
+        self.status = status  # HTTP status
+        self.retry_after = retry_after  # seconds that it asked to wait, `None` when it did not
 
 
 class NotAnAuthority(AuthorityError):
@@ -66,15 +61,11 @@ class NotAnAuthority(AuthorityError):
 
 
 class OAuthError(AuthorityError):
-    """It refused in so many words, where msal would lose them.
-
-    Attributes:
-        said: The parsed error object.
-    """
+    """It refused in so many words, where msal would lose them."""
 
     def __init__(self, said: Mapping[str, object]) -> None:
         super().__init__("refused")
-        self.said = said
+        self.said = said  # the parsed error object
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,7 @@ from backup_tui.simulator.authority.tokens import Grant, access_token
 
 
 class Ledger:
-    """Everything that was handed out in one run.
-
-    Attributes:
-        challenge: The claims that the API asks for at the moment, as JSON; empty for none.
-    """
+    """Everything that was handed out in one run."""
 
     def __init__(self, now: Callable[[], float], switches: Switches) -> None:
         self._now = now
@@ -26,7 +22,7 @@ class Ledger:
         self._number = 0
         self._troubled_until = 0
         self._ended_until = 0
-        self.challenge = ""
+        self.challenge = ""  # the claims that the API asks for at the moment, as JSON; empty for none
 
     def grant(self, directory: Directory, client_id: str, email: str | None, scope: str) -> Grant:
         """Note that something was granted, to the person of an address or to an application alone."""

@@ -18,28 +18,20 @@ _OTHER_PERMISSIONS = ("User.Read", ".default")
 
 
 class Authority:
-    """The simulated identity platform of one service.
-
-    Attributes:
-        switches: How it behaves.
-        certificates: What applications prove themselves with.
-        calls: How often each endpoint was asked; grants of the token endpoint as ``token:<grant>``.
-        devices: Device codes by what programs poll with, oldest first.
-        codes: Authorization codes of the browser's sign-in by themselves.
-        ledger: The tokens that were handed out.
-    """
+    """The simulated identity platform of one service."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._simulator_now = now
         self._begin()
 
     def _begin(self) -> None:
-        self.switches = Switches()
-        self.certificates = Certificates()
+        self.switches = Switches()  # how it behaves
+        self.certificates = Certificates()  # what applications prove themselves with
+        # how often each endpoint was asked; grants of the token endpoint as ``token:<grant>``
         self.calls: Counter[str] = Counter()
-        self.devices: dict[str, DeviceCode] = {}
-        self.codes: dict[str, AuthorizationCode] = {}
-        self.ledger = Ledger(self.now, self.switches)
+        self.devices: dict[str, DeviceCode] = {}  # device codes by what programs poll with, oldest first
+        self.codes: dict[str, AuthorizationCode] = {}  # authorization codes of the browser's sign-in by themselves
+        self.ledger = Ledger(self.now, self.switches)  # the tokens that were handed out
 
     def now(self) -> float:
         return self._simulator_now() + self.switches.clock_offset

@@ -34,60 +34,42 @@ _LISTS = ("scopes", "roles", "directory_roles")
 
 @dataclass
 class Switches:
-    """How the platform behaves; every one can be changed at any time.
+    """How the platform behaves; every one can be changed at any time."""
 
-    Attributes:
-        sign_in: What becomes of device codes and of the browser's sign-in. ``ask``: a person decides on the page;
-            ``approve``, ``decline``: done by itself; ``expire``: the device code ends; ``block``: Conditional Access
-            does not let it through.
-        after: Seconds of the simulator's clock after which ``sign_in`` is done by itself; until then it is pending.
-        slow_down: How many of the next polls of device codes are answered with ``slow_down``; counts down.
-        interval: Seconds between polls that the platform asks for.
-        code_seconds: Life of a device code.
-        block_code: Number of the error that ``block`` and ``blocked`` mean: 53003, 530034 and the like.
-        refresh: What becomes of refresh tokens that were handed out until this was set. ``revoked`` (AADSTS50173),
-            ``inactive`` (700082), ``mfa`` (50076, ``interaction_required``), ``consent`` (65001), ``blocked``
-            (Conditional Access). Those of a later sign-in work.
-        consent: Whether somebody consented; without it every grant ends with AADSTS65001. The page of admin consent
-            sets it.
-        client: What the platform thinks of the application. ``unknown`` (700016), ``not_public`` (public client flows
-            are not allowed, 7000218), ``wrong_secret`` (7000215), ``expired_secret`` (7000222), ``wrong_certificate``
-            (700027).
-        secret: The one client secret that is right; any is while this is empty.
-        outage: ``503``, ``429``, ``html`` (a page of somebody in between) or ``empty`` instead of every answer.
-        outage_times: How many more answers ``outage`` strikes, None for all; counts down.
-        retry_after: Seconds for the header ``Retry-After`` of an outage, None for no header.
-        delay: Real seconds that every answer takes longer.
-        clock_offset: Seconds that the platform's clock is ahead of the simulator's.
-        token_seconds: Life of an access token.
-        scopes: Delegated permissions that were consented to.
-        roles: Application permissions that were consented to.
-        person: Address of who signs in.
-        directory_roles: Directory roles of that person, by name.
-        require: Whether the API takes only tokens that were handed out here and have not ended.
-    """
-
+    # What becomes of device codes and of the browser's sign-in. ``ask``: a person decides on the page; ``approve``,
+    # ``decline``: done by itself; ``expire``: the device code ends; ``block``: Conditional Access does not let it
+    # through.
     sign_in: SignIn = "ask"
+    # seconds of the simulator's clock after which ``sign_in`` is done by itself; until then it is pending
     after: float = 0.0
-    slow_down: int = 0
-    interval: int = 5
-    code_seconds: int = 900
-    block_code: int = 53003
+    slow_down: int = 0  # how many of the next polls of device codes are answered with ``slow_down``; counts down
+    interval: int = 5  # seconds between polls that the platform asks for
+    code_seconds: int = 900  # life of a device code
+    block_code: int = 53003  # number of the error that ``block`` and ``blocked`` mean: 53003, 530034 and the like
+    # What becomes of refresh tokens that were handed out until this was set. ``revoked`` (AADSTS50173), ``inactive``
+    # (700082), ``mfa`` (50076, ``interaction_required``), ``consent`` (65001), ``blocked`` (Conditional Access). Those
+    # of a later sign-in work.
     refresh: Refresh = "works"
+    # Whether somebody consented; without it every grant ends with AADSTS65001. The page of admin consent sets it.
     consent: bool = True
+    # What the platform thinks of the application. ``unknown`` (700016), ``not_public`` (public client flows are not
+    # allowed, 7000218), ``wrong_secret`` (7000215), ``expired_secret`` (7000222), ``wrong_certificate`` (700027).
     client: Client = "known"
-    secret: str = ""
+    secret: str = ""  # the one client secret that is right; any is while this is empty
+    # ``503``, ``429``, ``html`` (a page of somebody in between) or ``empty`` instead of every answer
     outage: Outage = "none"
-    outage_times: int | None = None
-    retry_after: float | None = None
-    delay: float = 0.0
-    clock_offset: float = 0.0
-    token_seconds: int = 4500
-    scopes: list[str] = field(default_factory=lambda: list(PERMISSIONS))
+    outage_times: int | None = None  # how many more answers ``outage`` strikes, None for all; counts down
+    retry_after: float | None = None  # seconds for the header ``Retry-After`` of an outage, None for no header
+    delay: float = 0.0  # real seconds that every answer takes longer
+    clock_offset: float = 0.0  # seconds that the platform's clock is ahead of the simulator's
+    token_seconds: int = 4500  # life of an access token
+    scopes: list[str] = field(default_factory=lambda: list(PERMISSIONS))  # delegated permissions that were consented to
+    # application permissions that were consented to
     roles: list[str] = field(default_factory=lambda: list(PERMISSIONS))
-    person: str = "adele.vance@contoso.com"
+    person: str = "adele.vance@contoso.com"  # address of who signs in
+    # directory roles of that person, by name
     directory_roles: list[str] = field(default_factory=lambda: ["SharePoint Backup Administrator"])
-    require: bool = False
+    require: bool = False  # whether the API takes only tokens that were handed out here and have not ended
 
     def set(self, values: Mapping[str, Any]) -> None:
         """Change switches by name; nothing is changed if one of them cannot be.

@@ -36,48 +36,30 @@ _KEPT = 366 * DAY
 
 
 class Service:
-    """One tenant's Backup Storage.
-
-    Attributes:
-        settings: What was chosen at its start.
-        clock: What time it is.
-        tenant: Policies and protection units.
-        sessions: Restore sessions by id, oldest first.
-        browse_sessions: Browse sessions.
-        searches: Searches inside mailboxes by the id of their answer.
-        faults: How it has been told to misbehave.
-        authority: The identity platform that hands out tokens for it.
-        scheduler: What will happen later without a request.
-        directory: What else could be protected.
-        membership: Puts units into policies and takes them out.
-        rules: Inclusion rules of the policies.
-        jobs: Bulk addition jobs of the policies.
-        state: Whether the service is on, and who controls it.
-        apps: Applications registered to control the service.
-        notifications: Who gets an e-mail about what.
-        activity: The activity log.
-    """
+    """One tenant's Backup Storage."""
 
     def __init__(self, settings: Settings, clock: SimulatorClock | None = None) -> None:
-        self.settings = settings
-        self.clock: SimulatorClock = clock or RealClock()
+        self.settings = settings  # what was chosen at its start
+        self.clock: SimulatorClock = clock or RealClock()  # what time it is
         started = self.now()
-        self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)
-        self.sessions: dict[str, RestoreSession] = {}
-        self.browse_sessions = BrowseSessions(self.tenant, settings.seed, settings.speed)
-        self.searches: dict[str, MailSearch] = {}
-        self.faults = Faults()
-        self.authority = Authority(self.now)
-        self.scheduler = Scheduler(settings.speed)
-        self.directory = Directory(self.tenant)
+        self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)  # policies and protection units
+        self.sessions: dict[str, RestoreSession] = {}  # restore sessions by id, oldest first
+        self.browse_sessions = BrowseSessions(self.tenant, settings.seed, settings.speed)  # browse sessions
+        self.searches: dict[str, MailSearch] = {}  # searches inside mailboxes by the id of their answer
+        self.faults = Faults()  # how it has been told to misbehave
+        self.authority = Authority(self.now)  # the identity platform that hands out tokens for it
+        self.scheduler = Scheduler(settings.speed)  # what will happen later without a request
+        self.directory = Directory(self.tenant)  # what else could be protected
+        # puts units into policies and takes them out
         self.membership = Membership(self.tenant, self.directory, self.scheduler)
-        self.activity = ActivityLog(self.tenant, self.sessions)
+        self.activity = ActivityLog(self.tenant, self.sessions)  # the activity log
         self.parts = Parts(self.tenant, self.directory, self.membership, self.activity, self.scheduler)
-        self.rules = InclusionRules(self.parts)
-        self.jobs = UnitJobs(self.parts)
-        self.state = _state(settings, self.tenant, started)
+        self.rules = InclusionRules(self.parts)  # inclusion rules of the policies
+        self.jobs = UnitJobs(self.parts)  # bulk addition jobs of the policies
+        self.state = _state(settings, self.tenant, started)  # whether the service is on, and who controls it
+        # applications registered to control the service
         self.apps = ServiceApps(self.tenant, self.state, self.scheduler)
-        self.notifications = Notifications()
+        self.notifications = Notifications()  # who gets an e-mail about what
         self._policies_made = 0
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0

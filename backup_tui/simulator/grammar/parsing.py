@@ -16,19 +16,12 @@ Joint = Literal["and", "or"]
 
 
 class Parser(ABC, Generic[T]):
-    """Reads one expression by recursive descent into whatever a language makes of it.
+    """Reads one expression by recursive descent into whatever a language makes of it."""
 
-    Attributes:
-        token: What one token looks like, with the blanks before it.
-        prefix: What stands before `and` and `or` in the language.
-        most_tokens: More are refused; parentheses only nest, no sensible expression has so many.
-        deepest: Parentheses inside one another that are read.
-    """
-
-    token: re.Pattern[str]
-    prefix = "-"
-    most_tokens = 400
-    deepest = 200
+    token: re.Pattern[str]  # what one token looks like, with the blanks before it
+    prefix = "-"  # what stands before `and` and `or` in the language
+    most_tokens = 400  # more are refused; parentheses only nest, no sensible expression has so many
+    deepest = 200  # parentheses inside one another that are read
 
     def __init__(self, text: str) -> None:
         self.text = text

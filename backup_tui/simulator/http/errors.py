@@ -9,15 +9,7 @@ Detail = tuple[str, str, str | None]
 
 
 class Refusal(Exception):
-    """A request that the service does not carry out.
-
-    Attributes:
-        status: HTTP status.
-        code: Error code, from the page of Backup Storage error codes wherever that page has one.
-        message: Sentence for developers.
-        headers: Further response headers.
-        details: What the error's ``details`` hold, or None when it has none.
-    """
+    """A request that the service does not carry out."""
 
     def __init__(
         self,
@@ -29,11 +21,11 @@ class Refusal(Exception):
         details: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
-        self.status = status
-        self.code = code
-        self.message = message
-        self.headers: Mapping[str, str] = headers or {}
-        self.details = details
+        self.status = status  # HTTP status
+        self.code = code  # error code, from the page of Backup Storage error codes wherever that page has one
+        self.message = message  # sentence for developers
+        self.headers: Mapping[str, str] = headers or {}  # further response headers
+        self.details = details  # what the error's ``details`` hold, or None when it has none
 
     def body(self, now: float, request_id: str, client_request_id: str) -> dict[str, dict[str, Any]]:
         """Return Graph's error body; its date is written without a zone, as Graph does."""
