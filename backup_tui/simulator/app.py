@@ -30,10 +30,8 @@ from backup_tui.simulator.http.odata import finish, read_options
 from backup_tui.simulator.http.router import Router
 from backup_tui.simulator.http.routes import (
     browse_sessions,
-    bulk_jobs,
-    bulk_requests,
-    inclusion_rules,
     policies,
+    policy_items,
     restore_artifacts,
     restore_points,
     restore_sessions,
@@ -43,8 +41,7 @@ from backup_tui.simulator.http.routes import (
 from backup_tui.simulator.settings import Settings
 
 _ROUTES = (
-    service, policies, units, inclusion_rules, bulk_jobs, restore_points, restore_sessions, restore_artifacts,
-    bulk_requests, browse_sessions,
+    service, policies, units, policy_items, restore_points, restore_sessions, restore_artifacts, browse_sessions
 )  # fmt: skip
 _OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)
 DISCONNECT = "backup_tui.disconnect"

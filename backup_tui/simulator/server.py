@@ -25,14 +25,13 @@ class _Protocol(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.app: ASGIApp = self._with_disconnect(self.app)
+        inner: ASGIApp = self.app
 
-    def _with_disconnect(self, app: ASGIApp) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[DISCONNECT] = self.transport.abort
-            await app(scope, receive, send)
+            await inner(scope, receive, send)
 
-        return answer
+        self.app: ASGIApp = answer
 
 
 class _Server(uvicorn.Server):

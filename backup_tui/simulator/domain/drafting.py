@@ -5,15 +5,17 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from backup_tui.simulator.domain.artifacts import Artifact, FilePart, Part
+from backup_tui.simulator.domain.artifacts import Artifact, FilePart, MailPart, Part
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.points import Point, find_point
+from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.domain.sessions import RestoreSession
 from backup_tui.simulator.domain.tenant import Tenant
-from backup_tui.simulator.domain.workloads import Workload
-from backup_tui.simulator.http.errors import Refusal, failed_entry
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, Workload
+from backup_tui.simulator.http.errors import Refusal, check_members, coded, failed_entry
 
 MOST_ARTIFACTS = 50
+_invalid = coded("InvalidArtifactRequest")
 BASE_MEMBERS = frozenset(
     {
         "id", "status", "completedDateTime", "createdBy", "createdDateTime", "error", "lastModifiedBy",
@@ -63,7 +65,7 @@ def read_changes(items: object, reader: Reader) -> list[Addition | Removal]:
         if "@removed" in item:
             identifier = item.get("id")
             if not isinstance(identifier, str) or not identifier:
-                raise Refusal(400, "InvalidArtifactRequest", "The id of an artifact to remove is missing.")
+                raise _invalid("The id of an artifact to remove is missing.")
             changes.append(Removal(identifier))
         else:
             changes.append(reader(item))
@@ -76,7 +78,7 @@ def read_changes(items: object, reader: Reader) -> list[Addition | Removal]:
 
 def _checked_list(items: object, limit_status: Literal[400, 413]) -> list[dict[str, Any]]:
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
-        raise Refusal(400, "InvalidArtifactRequest", "The list of artifacts is null, empty or malformed.")
+        raise _invalid("The list of artifacts is null, empty or malformed.")
     if len(items) > MOST_ARTIFACTS:
         message = f"A request can hold at most {MOST_ARTIFACTS} artifacts; this one has {len(items)}."
         raise Refusal(limit_status, "RestoreArtifactsLimitBreached", message)
@@ -106,6 +108,60 @@ def full_reader(workload: Workload, tenant: Tenant, now: float) -> Reader:
     return read
 
 
+def mail_reader(service: Service, now: float) -> Reader:
+    """Return what reads a granular mailbox artifact.
+
+    The reader refuses as one of full artifacts, and with 400 ``InvalidArtifactRequest`` for a search that is missing,
+    unknown or of another restore point (no page documents a code).
+    """
+    full = full_reader(EXCHANGE, service.tenant, now)
+
+    def read(item: dict[str, Any]) -> Addition:
+        addition = full(item)
+        identifier = item.get("searchResponseId")
+        if not isinstance(identifier, str) or not identifier:
+            raise _invalid("searchResponseId is required.")
+        search = service.searches.get(identifier.lower())
+        if search is None or search.point != addition.point:
+            raise _invalid(f"The search response {identifier} is unknown, or of another restore point.")
+        return Addition(addition.point, addition.destination, MailPart(search))
+
+    return read
+
+
+def file_reader(service: Service, workload: Workload, now: float, *, patch: bool, beta: bool) -> Reader:
+    """Return what reads a granular drive or site artifact.
+
+    Args:
+        patch: Whether it stands in an update; the OneDrive page names the key ``itemKey`` there.
+        beta: Whether ``destinationType`` is known.
+
+    The reader refuses with 400 ``InvalidArtifactRequest`` and ``InvalidPathType``, and 404 ``BrowseSessionNotFound``;
+    no page documents codes.
+    """
+    names = ("id", "itemKey") if patch and workload is ONEDRIVE else ("id",)
+    known = {"browseSessionId", *names} | ({"destinationType"} if beta else set())
+
+    def read(item: dict[str, Any]) -> Addition:
+        check_members(item, known, "a property of a granular artifact here", _invalid)
+        keys = {item[name] for name in names if isinstance(item.get(name), str) and item[name]}
+        if len(keys) != 1:
+            raise _invalid(f"The item key is missing, or there are two: {' or '.join(names)} is required.")
+        destination = item.get("destinationType")
+        if destination is not None and destination not in ("new", "inPlace"):
+            raise Refusal(400, "InvalidPathType", f"The destinationType {destination!r} is unknown.")
+        identifier = item.get("browseSessionId")
+        if not isinstance(identifier, str) or not identifier:
+            raise _invalid("browseSessionId is required.")
+        session = service.browse_sessions.browsable(identifier, workload, now)
+        node = session.nodes.get(keys.pop().lower())
+        if node is None or node.kind == "site":
+            raise _invalid("The item is not a file, folder or library of the browse session.")
+        return Addition(session.point, destination or "new", FilePart(session, node.key, node.name, node.url))
+
+    return read
+
+
 def _check_together(additions: list[Addition]) -> None:
     """Check what the artifacts of one request must have in common."""
     if len({each.destination for each in additions}) > 1:
@@ -123,7 +179,7 @@ def check_policy(additions: Sequence[Addition | Removal], policy_id: str | None)
         policy = each.point.unit.policy
         if policy is None or policy.id != policy_id:
             message = f"The protection unit of {each.point.id} is not in policy {policy_id}."
-            raise Refusal(400, "InvalidArtifactRequest", message)
+            raise _invalid(message)
 
 
 def check_kind(session: RestoreSession, changes: Sequence[Addition | Removal], granular: bool) -> None:
@@ -134,7 +190,7 @@ def check_kind(session: RestoreSession, changes: Sequence[Addition | Removal], g
     """
     adding = any(isinstance(change, Addition) for change in changes)
     if adding and session.artifacts and (session.job == "granular") is not granular:
-        raise Refusal(400, "InvalidArtifactRequest", "Granular and full restore artifacts cannot be mixed.")
+        raise _invalid("Granular and full restore artifacts cannot be mixed.")
 
 
 def apply_changes(

@@ -5,7 +5,6 @@ No page names a status or a code for a call that the state of the service forbid
 that kind. ``Forbidden`` is documented for the root, ``enable`` and the service apps.
 """
 
-from backup_tui.simulator.domain.service_state import ServiceState
 from backup_tui.simulator.http.call import Call
 from backup_tui.simulator.http.errors import Refusal
 
@@ -35,32 +34,16 @@ def check(call: Call) -> None:
         if call.caller.app_id in _COMMAND_LINE_APPS:
             raise Refusal(403, "Forbidden", "This client is not allowed to call the API.")
         return
-    if call.method not in _CHANGES:
+    protection, restores = first.endswith("protectionpolicies"), first.endswith(("restoresessions", "browsesessions"))
+    controlled = protection or restores or first.endswith(("protectionunits", "emailnotificationssetting"))
+    if call.method not in _CHANGES or not controlled:
         return
     state = call.service.state
-    if first.endswith(("protectionpolicies", "protectionunits", "emailnotificationssetting")):
-        _controlled(call, state)
-        if first.endswith("protectionpolicies"):
-            _protection(state)
-    elif first.endswith(("restoresessions", "browsesessions")):
-        _controlled(call, state)
-        _restore(state)
-
-
-def _controlled(call: Call, state: ServiceState) -> None:
     if state.consumer == "thirdparty" and call.caller.app_id != state.controller:
         raise Refusal(403, "Forbidden", f"The service is controlled by another application, {state.controller}.")
-
-
-def _protection(state: ServiceState) -> None:
-    if state.status == "disabled":
+    if (protection or restores) and state.status == "disabled":
         raise Refusal(403, "ServiceDisabled", "The service is not enabled for the tenant.")
-    if state.status != "enabled":
+    if protection and state.status != "enabled":
         raise Refusal(403, "ProtectionChangeLocked", "The service is locked: protection cannot be changed.")
-
-
-def _restore(state: ServiceState) -> None:
-    if state.status == "disabled":
-        raise Refusal(403, "ServiceDisabled", "The service is not enabled for the tenant.")
-    if state.status == "restoreLocked":
+    if restores and state.status == "restoreLocked":
         raise Refusal(403, "RestoreLocked", "The service is locked: nothing can be restored.")

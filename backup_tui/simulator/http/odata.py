@@ -5,7 +5,8 @@ option that would change the answer but that an operation does not know is a 400
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import UserDict
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,33 +22,23 @@ _NOT_ALWAYS = frozenset({"policyid", "displayname", "email"})
 """Properties that some rows of a list leave out."""
 
 
-class Options(Mapping[str, str]):
-    """The options of one request by lower-case name without ``$``; remembers which were looked at."""
+class Options(UserDict[str, str]):
+    """The options of one request by lower-case name without ``$``; remembers which were looked at.
+
+    Neither ``in`` nor ``data``, which holds all as they were sent, counts as looking.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = dict(values)
+        super().__init__(values)
         self._read: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
         self._read.add(name)
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
-    def sent(self) -> list[tuple[str, str]]:
-        """Return all options as they were sent; that does not count as looking at them."""
-        return list(self._values.items())
+        return self.data[name]
 
     def unread(self) -> list[str]:
         """Return the names of options that nothing looked at."""
-        return [name for name in self._values if name not in self._read and name not in _HARMLESS]
+        return [name for name in self.data if name not in self._read and name not in _HARMLESS]
 
 
 def read_options(query: str) -> Options:

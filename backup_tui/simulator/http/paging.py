@@ -100,7 +100,7 @@ def _check_names(call: Call, rows: Sequence[Row], shown: Callable[[Row], Json], 
 
 def next_link(call: Call, after: int) -> str:
     """Return the address of the page after a place; absolute, on the same path."""
-    options = [(name, value) for name, value in call.query.sent() if name not in ("skip", "skiptoken")]
+    options = [(name, value) for name, value in call.query.data.items() if name not in ("skip", "skiptoken")]
     options.append(("skiptoken", _token(call, after)))
     query = "&".join(f"${name}={quote(value, safe='')}" for name, value in options)
     path = quote(call.path, safe="/()'.,$")

@@ -11,11 +11,12 @@ from backup_tui.simulator.domain.drafting import (
     apply_changes,
     check_kind,
     check_policy,
+    file_reader,
     full_reader,
+    mail_reader,
     read_additions,
     read_changes,
 )
-from backup_tui.simulator.domain.granular import file_reader, mail_reader
 from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
 from backup_tui.simulator.http import answers, restore_answers
 from backup_tui.simulator.http.call import Call, Json, Reply

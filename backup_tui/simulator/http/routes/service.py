@@ -3,7 +3,7 @@
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.locks import person_only
 from backup_tui.simulator.domain.service_apps import ServiceApp
-from backup_tui.simulator.http import protection_answers
+from backup_tui.simulator.http import answers
 from backup_tui.simulator.http.call import Call, Json, Reply
 from backup_tui.simulator.http.errors import bad_request, check_type, no_segment
 from backup_tui.simulator.http.paging import page
@@ -36,11 +36,11 @@ def _enable(call: Call) -> Reply:
 
 
 def _apps(call: Call) -> Reply:
-    return page(call, call.service.apps.listed(), protection_answers.service_app, "serviceApps")
+    return page(call, call.service.apps.listed(), answers.service_app, "serviceApps")
 
 
 def _app(call: Call) -> Reply:
-    return call.entity("serviceApps", protection_answers.service_app(call.service.apps.get(call.ids[0]), call))
+    return call.entity("serviceApps", answers.service_app(call.service.apps.get(call.ids[0]), call))
 
 
 def _register(call: Call) -> Reply:
@@ -64,7 +64,7 @@ def _deactivate(call: Call) -> Reply:
 
 
 def _changed(call: Call, app: ServiceApp, status: int) -> Reply:
-    return call.entity("serviceApps", protection_answers.service_app(app, call), status, at=f"serviceApps/{app.id}")
+    return call.entity("serviceApps", answers.service_app(app, call), status, at=f"serviceApps/{app.id}")
 
 
 def _delete_app(call: Call) -> Reply:
@@ -74,7 +74,7 @@ def _delete_app(call: Call) -> Reply:
 
 
 def _notifications(call: Call) -> Reply:
-    return call.entity("emailNotificationsSetting", protection_answers.notifications(call.service.notifications))
+    return call.entity("emailNotificationsSetting", answers.notifications(call.service.notifications))
 
 
 def _notify(call: Call) -> Reply:
@@ -91,7 +91,7 @@ def _activities(call: Call) -> Reply:
         raise no_segment("activityLogs")
     entries = call.service.activity.entries(call.now)
     places = {entry.id: -place for place, entry in enumerate(entries)}
-    shown = protection_answers.activity
+    shown = answers.activity
     return page(call, entries[::-1], shown, "activityLogs", lambda each: places[each.id])
 
 

@@ -1,16 +1,17 @@
-"""Inclusion rules of a policy: list, get, create, update, run, delete, delete and unprotect.
+"""What policies own beside their units: inclusion rules and bulk addition jobs.
 
-The metadata has them in a collection below the root too, which no page mentions and the SDKs offer; there they can be
-read, updated and deleted, as below their policy.
+The metadata has both in collections below the root too, which no page mentions and the SDKs offer; there they can be
+read, and rules be updated and deleted, as below their policy.
 """
 
 from backup_tui.simulator.domain.inclusion_rules import Rule
 from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.unit_jobs import Job
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, Workload
+from backup_tui.simulator.http import answers
 from backup_tui.simulator.http.call import Call, Json, Reply
 from backup_tui.simulator.http.errors import Refusal, check_members, check_type, coded
 from backup_tui.simulator.http.paging import page
-from backup_tui.simulator.http.protection_answers import rule as shown
 from backup_tui.simulator.http.router import operations
 
 _MEMBERS = ("id", "status", "createdBy", "createdDateTime", "lastModifiedBy", "lastModifiedDateTime", "error")
@@ -21,10 +22,18 @@ def _owner(call: Call, workload: Workload, below: int) -> Policy | Workload:
     return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
 
 
+def _collection(workload: Workload, owner: Policy | Workload, items: str) -> str:
+    return f"{workload.policies}('{owner.id}')/{items}" if isinstance(owner, Policy) else items
+
+
 def _list(call: Call, workload: Workload) -> Reply:
     owner = _owner(call, workload, 0)
-    context = f"{workload.policies}('{owner.id}')/{workload.rules}" if isinstance(owner, Policy) else workload.rules
-    return page(call, call.service.rules.of(owner), shown, context)
+    return page(call, call.service.rules.of(owner), answers.rule, _collection(workload, owner, workload.rules))
+
+
+def _list_jobs(call: Call, workload: Workload) -> Reply:
+    owner = _owner(call, workload, 0)
+    return page(call, call.service.jobs.of(owner), answers.job, _collection(workload, owner, workload.jobs))
 
 
 def _rule(call: Call, workload: Workload) -> Rule:
@@ -33,9 +42,26 @@ def _rule(call: Call, workload: Workload) -> Rule:
 
 def _entity(call: Call, rule: Rule, status: int = 200) -> Reply:
     """Answer a rule, with its address when it was made or is being changed."""
-    workload, policy = rule.policy.workload, rule.policy.id
-    at = f"{workload.policies}/{policy}/{workload.rules}('{rule.id}')" if status != 200 else ""
-    return call.entity(f"{workload.policies}('{policy}')/{workload.rules}", shown(rule, call), status, at=at)
+    workload, policy = rule.policy.workload, rule.policy
+    at = f"{workload.policies}/{policy.id}/{workload.rules}('{rule.id}')" if status != 200 else ""
+    return call.entity(_collection(workload, policy, workload.rules), answers.rule(rule, call), status, at=at)
+
+
+def _entity_job(call: Call, job: Job, status: int = 200) -> Reply:
+    workload, policy = job.policy.workload, job.policy
+    at = f"{workload.policies}/{policy.id}/{workload.jobs}/{job.id}"
+    return call.entity(_collection(workload, policy, workload.jobs), answers.job(job, call), status, at=at)
+
+
+def _get_job(call: Call, workload: Workload) -> Reply:
+    return _entity_job(call, call.service.jobs.get(_owner(call, workload, 1), call.ids[-1]))
+
+
+def _create_job(call: Call, workload: Workload) -> Reply:
+    policy = call.service.policy(call.ids[0], workload)
+    body = call.json_object()
+    check_type(body, workload.job_type)
+    return _entity_job(call, call.service.jobs.create(policy, body, call.caller, call.now), 201)
 
 
 def _get(call: Call, workload: Workload) -> Reply:
@@ -114,6 +140,11 @@ OPERATIONS = operations(
     ("GET", "<policies>/{id}/<rules>/{id}", _get),
     ("DELETE", "<policies>/{id}/<rules>/{id}", _delete),
     ("POST", "<policies>/{id}/<rules>/{id}/run", _run),
+    ("GET", "<policies>/{id}/<jobs>", _list_jobs),
+    ("POST", "<policies>/{id}/<jobs>", _create_job),
+    ("GET", "<policies>/{id}/<jobs>/{id}", _get_job),
+    ("GET", "<jobs>", _list_jobs),
+    ("GET", "<jobs>/{id}", _get_job),
     ("GET", "<rules>", _list),
     ("GET", "<rules>/{id}", _get),
     ("DELETE", "<rules>/{id}", _delete),
