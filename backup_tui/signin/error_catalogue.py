@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from backup_tui.errors import SignInError
 from backup_tui.signin import codes
 from backup_tui.text_tables import read_table
 
@@ -92,4 +93,37 @@ def catalogue() -> Catalogue:
         {int(number): row["name"] for row in rows for number in row["numbers"].split()},
         {suberror: row["name"] for row in rows for suberror in row["suberrors"].split()},
         {error: row["name"] for row in rows for error in row["errors"].split()},
+    )
+
+
+@cache
+def _local() -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in read_table(_FILE.with_name("local_errors.txt"))}
+
+
+def local_error(
+    name: str,
+    *,
+    code: str = "",
+    detail: str = "",
+    needs_person: bool = True,
+    wait: float | None = None,
+    **values: object,
+) -> SignInError:
+    """An error that arises on this machine.
+
+    Args:
+        name: Its name in `local_errors.txt`.
+        code: One of `codes`, where it is not the row's.
+        values: What its sentences name, made safe.
+    """
+    row = _local()[name]
+    return SignInError(
+        row["message"].format(**values),
+        certainty=row["certainty"] or CERTAIN,
+        hint=row["hint"].format(**values),
+        code=code or row["code"],
+        needs_person=needs_person,
+        detail=detail,
+        wait=wait,
     )

@@ -28,6 +28,7 @@ from backup_tui.signin.error_catalogue import (
     TRANSIENT_ERRORS,
     AuthorityMeaning,
     catalogue,
+    local_error,
 )
 
 MUCH_SKEW = timedelta(minutes=5)
@@ -161,13 +162,9 @@ def unreachable(failure: TransportFailure, facts: ErrorContext) -> SignInError:
     """The error of an exchange that brought no whole answer."""
     if failure.kind is FailureKind.GIVEN_UP:
         return SignInError("The sign-in was canceled.", certainty=CERTAIN, code=codes.CANCELLED, needs_person=False)
-    return SignInError(
-        f"{safe(facts.authority, 80)} cannot be reached ({safe(failure.cause, 200)}).",
-        certainty=CERTAIN,
-        hint=failure.hint or "It is retried automatically; check the network if this stays.",
-        code=codes.AUTHORITY_UNREACHABLE,
-        needs_person=failure.kind.pointless,
-    )
+    authority, cause = safe(facts.authority, 80), safe(failure.cause, 200)
+    hint = failure.hint or "It is retried automatically; check the network if this stays."
+    return local_error("unreachable", authority=authority, cause=cause, hint=hint, needs_person=failure.kind.pointless)
 
 
 def in_trouble(status: int, wait: float | None, facts: ErrorContext) -> SignInError:
@@ -183,14 +180,7 @@ def in_trouble(status: int, wait: float | None, facts: ErrorContext) -> SignInEr
 
 def unreadable(why: str, facts: ErrorContext) -> SignInError:
     """The error of an answer that makes no sense: mostly a proxy's page, which goes away with its cause."""
-    return SignInError(
-        f"What answers as {safe(facts.authority, 80)} isn't the place to sign in.",
-        certainty=CERTAIN,
-        hint="Look at the network between here and there: a proxy, a firewall, a sign-in page; then try again.",
-        code=codes.AUTHORITY_UNREADABLE,
-        needs_person=False,
-        detail=safe(why, _DETAIL),
-    )
+    return local_error("unreadable", authority=safe(facts.authority, 80), needs_person=False, detail=safe(why, _DETAIL))
 
 
 def again(error: SignInError) -> SignInError:

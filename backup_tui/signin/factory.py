@@ -8,11 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from backup_tui.config import Settings
 from backup_tui.config.sign_in import ANY_TENANT, APP_FLOWS, SignInSettings
-from backup_tui.errors import SignInError
 from backup_tui.models.clock import Clock
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
-from backup_tui.signin.flows.ready_made import ReadyMadeToken, missing_token
+from backup_tui.signin.error_catalogue import local_error
+from backup_tui.signin.flows.ready_made import ReadyMadeToken
 from backup_tui.signin.origin import AuthorityOrigin
 from backup_tui.signin.sign_in import SignIn
 
@@ -37,16 +35,11 @@ def make_sign_in(
     chosen = settings.need_sign_in()
     if chosen.flow == "token":
         if settings.token is None:
-            raise missing_token()
+            raise local_error("no_token")
         return ReadyMadeToken(settings.token)
     origin = _origin(chosen)
     if chosen.tenant == ANY_TENANT and chosen.flow in APP_FLOWS:
-        raise SignInError(
-            "An application signs in to one tenant, and none is named.",
-            certainty=CERTAIN,
-            hint="Name it: tenant in the profile, or --tenant.",
-            code=codes.WRONG_TENANT,
-        )
+        raise local_error("no_tenant")
     from backup_tui.signin.flows.lazy_flow import LazyFlow
     from backup_tui.signin.renewing import RenewingSignIn
 
@@ -66,9 +59,4 @@ def _origin(settings: SignInSettings) -> AuthorityOrigin:
         return AuthorityOrigin(settings.authority)
     except ValueError as error:
         reason = str(error)
-    raise SignInError(
-        f"Nobody can sign in there: {reason}.",
-        certainty="Nothing was sent.",
-        hint="Give an authority like https://login.microsoftonline.com.",
-        code=codes.AUTHORITY_UNREACHABLE,
-    )
+    raise local_error("no_authority", reason=reason)

@@ -8,8 +8,7 @@ import stat
 from pathlib import Path
 
 from backup_tui.errors import SignInError
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 
 _MOST = 256 * 1024
 
@@ -52,9 +51,4 @@ def read_text(path: Path, what: str) -> str:
 
 def unusable_file(path: Path, what: str, reason: str) -> SignInError:
     """What to say about a file that cannot be used."""
-    return SignInError(
-        f"{what[:1].upper()}{what[1:]} {path} cannot be used: {reason}.",
-        certainty=CERTAIN,
-        hint="Correct the path in the profile, or the file; it is read again the next time.",
-        code=codes.CREDENTIAL_UNREADABLE,
-    )
+    return local_error("unusable_file", what=what[:1].upper() + what[1:], path=path, reason=reason)

@@ -12,7 +12,8 @@ from backup_tui.restore.errors_of_units import Remedy, explain
 from backup_tui.signin.error_catalogue import catalogue
 from backup_tui.text_tables import read_table
 
-TABLES = sorted(Path(backup_tui.__file__).parent.rglob("*.txt"))
+ROOT = Path(backup_tui.__file__).parent
+TABLES = sorted(ROOT.rglob("*.txt"))
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
@@ -20,7 +21,7 @@ def test_every_row_of_a_table_has_its_texts(path: Path) -> None:
     rows = read_table(path)
     assert len(rows) > 5
     for row in rows:
-        assert row["hint"] if "hint" in row else row["to do"]
+        assert row.get("hint", "told") and row.get("to do", "told")
         for text in (text for text in row.values() if text.endswith(".")):
             assert text.split()[0] in ("f", "enter") or not text[0].islower(), text  # a key may begin a sentence
             assert "  " not in text
@@ -32,6 +33,9 @@ def test_the_tables_are_used_whole() -> None:
         code for row in by_name["error_codes.txt"] for code in row["codes"].split()
     }
     assert set(catalogue().meanings) == {row["name"] for row in by_name["authority_errors.txt"]}
+    for room, name in (("signin", "local_errors.txt"), ("simulator/authority", "refusals.txt")):
+        source = "".join(path.read_text() for path in (ROOT / room).rglob("*.py"))
+        assert [row["name"] for row in by_name[name] if f'"{row["name"]}"' not in source] == []
     for row in by_name["unit_errors.txt"]:
         for code in row["codes"].split():
             assert explain(code, None).remedy in Remedy

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from backup_tui.errors import SignInError
 from backup_tui.private_files import LockHeld, locked, replace_private
-from backup_tui.signin import codes
 from backup_tui.signin.cache.encryption import CacheCipher, NoKey, Unsealable
+from backup_tui.signin.error_catalogue import local_error
 
 PATIENCE = 2.0
 """Seconds to wait for another instance that is looking into the file."""
@@ -97,12 +96,7 @@ class FileTokenStore:
         except OSError as error:
             reason = _words(error)
         if reason:
-            raise SignInError(
-                f"The kept sign-in {self._path} cannot be removed: {reason}.",
-                certainty="It may still be there, and could be used by whoever can read it.",
-                hint="Remove the file by hand, and end the session at https://mysignins.microsoft.com.",
-                code=codes.CACHE_UNUSABLE,
-            )
+            raise local_error("kept_file", path=self._path, reason=reason)
         return removed
 
     def _all(self) -> list[Path]:

@@ -6,10 +6,9 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
-from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
-from backup_tui.signin import codes
 from backup_tui.signin.cache.token_store import MemoryTokenStore, TokenStore
+from backup_tui.signin.error_catalogue import local_error
 
 # What the libraries of the key stores are known to raise: no D-Bus, a locked store, a missing typelib, a refusal.
 _STORE_FAILS = (ImportError, OSError, RuntimeError, ValueError, AttributeError, TypeError)
@@ -99,12 +98,7 @@ class KeychainTokenStore:
         except _STORE_FAILS as error:
             reason = type(error).__name__
         if reason:
-            raise SignInError(
-                f"The key store does not let the kept sign-in be removed ({reason}).",
-                certainty="It may still be there.",
-                hint="Unlock the key store and try again.",
-                code=codes.CACHE_UNUSABLE,
-            )
+            raise local_error("key_store", reason=reason)
         with contextlib.suppress(OSError):
             self._signal.unlink()
         self._last = None

@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from backup_tui.errors import SignInError
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.files import read_text
 from backup_tui.signin.flows.certificate import read_certificate
 from backup_tui.signin.flows.msal_flow import MsalFlow
@@ -59,9 +58,4 @@ class AppOnlyFlow(MsalFlow):
             return {"client_assertion": lambda: read_text(path, "the federated token file").strip()}
         if settings.flow == "secret" and settings.secret is not None:
             return settings.secret.reveal()
-        raise SignInError(
-            "There is nothing with which the application could prove who it is.",
-            certainty=CERTAIN,
-            hint="Give the profile a certificate, a secret or a token file.",
-            code=codes.CREDENTIAL_UNREADABLE,
-        )
+        raise local_error("no_credential")

@@ -21,8 +21,7 @@ from backup_tui.config.sign_in import ANY_TENANT
 from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
 from backup_tui.models.whoami import Token, read_token
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.flows.flow import FlowContext
 from backup_tui.signin.grants import Grant, grant_of, seconds
 
@@ -74,12 +73,7 @@ class AzureCliFlow:
         folders = [each for each in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(each)]
         program = shutil.which("az", path=os.pathsep.join(folders))
         if program is None:
-            raise SignInError(
-                "The Azure CLI (az) is not installed here.",
-                certainty=CERTAIN,
-                hint="Install it and run: az login --service-principal; or sign in another way.",
-                code=codes.CREDENTIAL_UNREADABLE,
-            )
+            raise local_error("az_missing")
         resource = self._settings.scope.removesuffix("/.default")
         command = [program, "account", "get-access-token", "--resource", resource, "-o", "json"]
         tenant = self._settings.tenant
@@ -135,44 +129,17 @@ class AzureCliFlow:
             return
         if any(scope.startswith("BackupRestore") for scope in who.scopes):
             return
-        raise SignInError(
-            f"The Azure CLI is signed in as a person ({who.user_label}). That cannot work here: Microsoft gives the "
-            "Azure CLI itself no permission for backup and restore.",
-            certainty=CERTAIN,
-            hint="Only a service principal or a managed identity works: az login --service-principal, or az login "
-            "--identity. People sign in with --sign-in device-code.",
-            code=codes.CREDENTIAL_REFUSED,
-        )
+        raise local_error("az_person", user=who.user_label)
 
     def _refused(self, ended: int, errors: bytes) -> SignInError:
         words = safe(self._facts.hidden(" ".join(errors[-4000:].decode("utf-8", "replace").split())), 300)
-        signed_out = "az login" in words.lower()
         if ended < 0:
-            return SignInError(
-                "The run of the Azure CLI was ended.",
-                certainty=CERTAIN,
-                hint="Try again.",
-                code=codes.CANCELLED,
-                needs_person=False,
-            )
-        return SignInError(
-            "The Azure CLI is not signed in, or its sign-in has ended."
-            if signed_out
-            else f"The Azure CLI gives no token (it ended with {ended}).",
-            certainty=CERTAIN,
-            hint="Run: az login --service-principal (or --identity), then try again.",
-            code=codes.NO_SIGN_IN if signed_out else codes.CREDENTIAL_REFUSED,
-            detail=words,
-        )
+            return local_error("az_ended", needs_person=False)
+        return local_error("az_signed_out" if "az login" in words.lower() else "az_refused", ended=ended, detail=words)
 
     def _useless(self, reason: str) -> SignInError:
-        return SignInError(
-            f"The Azure CLI gives no token: {reason}.",
-            certainty=CERTAIN,
-            hint="Try it by hand: az account get-access-token --resource "
-            f"{safe(self._settings.scope.removesuffix('/.default'), 100)}",
-            code=codes.CREDENTIAL_UNREADABLE,
-        )
+        resource = safe(self._settings.scope.removesuffix("/.default"), 100)
+        return local_error("az_useless", reason=reason, resource=resource)
 
 
 def _environment() -> dict[str, str]:

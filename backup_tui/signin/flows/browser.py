@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.flows.person import PersonFlow
 from backup_tui.signin.grants import Grant
@@ -37,12 +35,7 @@ class BrowserFlow(PersonFlow):
         )
         page = self._origin.page(str(flow.get("auth_uri")))
         if not page:
-            raise SignInError(
-                "The page to sign in on belongs neither to Microsoft nor to the authority, so it is not shown.",
-                certainty=CERTAIN,
-                hint="Check the authority in the profile, and what stands between here and there.",
-                code=codes.AUTHORITY_UNREADABLE,
-            )
+            raise local_error("foreign_page", page="to sign in on")
         return UserPrompt(BrowserPage(page, port), app, flow, 0.0, LASTS)
 
     def finish(self, asked: UserPrompt, answer: Mapping[str, str]) -> Grant:

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backup_tui.config.token import Secret
-from backup_tui.errors import SignInError
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.files import read_bytes, unusable_file
 
 if TYPE_CHECKING:
@@ -127,9 +125,4 @@ def _refuse_expired(path: Path, certificate: Certificate, now: datetime) -> None
     if begin <= now <= end:
         return
     when = f"has expired on {end:%Y-%m-%d}" if now > end else f"is not valid before {begin:%Y-%m-%d}"
-    raise SignInError(
-        f"The certificate in {path} {when}.",
-        certainty=CERTAIN,
-        hint="Make a new one, upload it under 'Certificates & secrets' of the registration, and name its file.",
-        code=codes.CREDENTIAL_REFUSED,
-    )
+    raise local_error("certificate_time", path=path, when=when)

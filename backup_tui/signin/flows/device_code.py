@@ -9,11 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from backup_tui.errors import SignInError
 from backup_tui.models.prompts import DeviceCode
 from backup_tui.models.text import safe
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.error_context import unreadable
 from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.flows.person import PersonFlow
@@ -63,13 +61,7 @@ class DeviceCodeFlow(PersonFlow):
             raise unreadable("a code that nobody can type", self._facts)
         page = self._origin.page(link)
         if not page:
-            raise SignInError(
-                "The page for the code belongs neither to Microsoft nor to the authority, so it is not shown.",
-                certainty=CERTAIN,
-                hint="Check the authority in the profile, and what stands between here and there.",
-                code=codes.AUTHORITY_UNREADABLE,
-                detail=safe(link, 100),
-            )
+            raise local_error("foreign_page", page="for the code", detail=safe(link, 100))
         lasts = min(max(seconds(flow.get("expires_in"), 900.0), 0.0), _LONGEST_LIFE)
         interval = min(max(seconds(flow.get("interval"), 5.0), _INTERVALS[0]), _INTERVALS[1])
         own = f"Open {page} in a browser and enter the code {code}."

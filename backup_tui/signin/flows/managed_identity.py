@@ -10,7 +10,7 @@ from typing import Any
 from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
 from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import BUSY, CERTAIN
+from backup_tui.signin.error_catalogue import BUSY, local_error
 from backup_tui.signin.flows.msal_flow import MsalFlow
 from backup_tui.signin.grants import Grant
 from backup_tui.signin.msal_calls import CAPABILITIES, load_msal
@@ -29,7 +29,12 @@ class ManagedIdentityFlow(MsalFlow):
         except SignInError as refused:
             self._app = None
             silent = refused.code in _SILENT and refused.message != self._facts.fill(BUSY.message)
-            error = _no_machine(refused) if silent else refused
+            error = refused
+            if silent:
+                detail = refused.detail or refused.message
+                error = local_error(
+                    "no_machine", code=refused.code, needs_person=False, detail=detail, wait=refused.wait
+                )
         if error is not None:
             raise error
         return self._granted(said)
@@ -56,32 +61,10 @@ class ManagedIdentityFlow(MsalFlow):
         except OSError as fault:
             if not fault.filename:
                 raise
-            unread = str(fault.filename), fault.strerror or type(fault).__name__
-        # Raised outside of the handler: msal's frames may hold secrets.
-        raise _no_key(*unread)
+            unread = safe(str(fault.filename), 200), safe(fault.strerror or type(fault).__name__, 80)
+        # Raised outside of the handler: msal's frames may hold secrets. Azure Arc proves with a key file of its agent
+        # that who asks may read it.
+        raise local_error("arc_key", path=unread[0], why=unread[1])
 
 
 _SILENT = (codes.AUTHORITY_UNREACHABLE, codes.AUTHORITY_UNREADABLE)
-
-
-def _no_key(path: str, why: str) -> SignInError:
-    """Azure Arc proves with a key file of its agent that who asks may read it."""
-    return SignInError(
-        f"Azure Arc answers, but its key file {safe(path, 200)} cannot be read ({safe(why, 80)}).",
-        certainty=CERTAIN,
-        hint="Add your account to the group himds (Linux) or 'Hybrid agent extension applications' (Windows), sign "
-        "in to the machine again, and see that its agent runs: azcmagent show.",
-        code=codes.CREDENTIAL_UNREADABLE,
-    )
-
-
-def _no_machine(error: SignInError) -> SignInError:
-    return SignInError(
-        "Nothing here gives tokens to managed identities: this is no machine in Azure, or it has no identity.",
-        certainty=CERTAIN,
-        hint="Assign an identity to the machine in Azure, or sign in another way; it is tried again by itself.",
-        code=error.code,
-        needs_person=False,
-        detail=error.detail or error.message,
-        wait=error.wait,
-    )

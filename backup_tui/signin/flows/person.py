@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backup_tui.errors import SignInError
-from backup_tui.signin import codes
 from backup_tui.signin.cache.choosing import left_in_file, token_store_of
 from backup_tui.signin.cache.content import Entries, has_account, kept_grant, parse_entries
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.flows.flow import FlowContext
 from backup_tui.signin.flows.msal_flow import MsalFlow
 from backup_tui.signin.grants import Grant
@@ -43,14 +42,14 @@ class PersonFlow(MsalFlow):
             if kept is not None:
                 return kept
         if not has_account(self._entries):
-            raise nobody_signed_in()
+            raise local_error("nobody")
         try:
             said = self._ask(lambda: self._renewed(claims))
         except SignInError:
             self._app = None  # With it goes what msal remembers of the refusal for a minute.
             raise
         if not said:
-            raise nobody_signed_in()
+            raise local_error("nobody")
         self._keep()
         return self._granted(said)
 
@@ -118,13 +117,3 @@ class PersonFlow(MsalFlow):
             text = self._cache.serialize()
             self._entries = parse_entries(text) or {}
             self._store.save(text, anew=anew)
-
-
-def nobody_signed_in() -> SignInError:
-    """What to say when a person has to sign in first."""
-    return SignInError(
-        "Nobody is signed in.",
-        certainty=CERTAIN,
-        hint="Sign in: T, or backup-tui login.",
-        code=codes.NO_SIGN_IN,
-    )

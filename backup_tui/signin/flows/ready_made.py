@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backup_tui.errors import SignInError
 from backup_tui.models.prompts import Prompt
 from backup_tui.models.whoami import Token
-from backup_tui.signin import codes
-
-HOW_TO_GIVE_ONE = (
-    "Put a token for Microsoft Graph into the environment variable BACKUP_TUI_ACCESS_TOKEN and start again, "
-    "or try the program with --demo."
-)
+from backup_tui.signin.error_catalogue import local_error
 
 
 class ReadyMadeToken:
@@ -27,12 +21,7 @@ class ReadyMadeToken:
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
         if refresh or claims:
-            raise SignInError(
-                "The sign-in has ended: the service does not accept the token any more.",
-                certainty="Running restores continue; what you typed is kept.",
-                hint="Start again with a fresh BACKUP_TUI_ACCESS_TOKEN.",
-                code=codes.TOKEN_EXPIRED,
-            )
+            raise local_error("token_ended")
         return self._token
 
     def renew_now(self) -> None:
@@ -46,13 +35,3 @@ class ReadyMadeToken:
 
     async def aclose(self) -> None:
         """There is nothing to close."""
-
-
-def missing_token() -> SignInError:
-    """What to say when no token was given at all."""
-    return SignInError(
-        "There is no sign-in: no token was given.",
-        certainty="Nothing was sent.",
-        hint=HOW_TO_GIVE_ONE,
-        code=codes.NO_SIGN_IN,
-    )

@@ -15,9 +15,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from backup_tui.crash import hide
-from backup_tui.errors import SignInError
-from backup_tui.signin import codes
-from backup_tui.signin.error_catalogue import CERTAIN
+from backup_tui.signin.error_catalogue import local_error
 
 _MOST = 64 * 1024
 _SECONDS = 10.0
@@ -49,12 +47,7 @@ class RedirectPage:
             first = await asyncio.start_server(self._serve, "127.0.0.1", self._asked_port, limit=_MOST)
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
-            refused = SignInError(
-                f"Port {self._asked_port}, to which the browser comes back, cannot be used here ({reason}).",
-                certainty=CERTAIN,
-                hint="Name another redirect_port in the profile, or end what listens there.",
-                code=codes.FLOW_BLOCKED,
-            )
+            refused = local_error("port", port=self._asked_port, reason=reason)
         else:
             self._servers.append(first)
             self.port = first.sockets[0].getsockname()[1]
