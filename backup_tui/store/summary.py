@@ -12,7 +12,6 @@ from msgspec import Struct
 from backup_tui.models.service_state import End
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
-from backup_tui.models.times import span_words
 from backup_tui.store.progress import Movement, progress
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
