@@ -76,7 +76,7 @@ def _cells(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, sess
     count = artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None
     return (
         unit.name,
-        artifact_status(artifact.status).word,
+        artifact_status(artifact.status).value,
         _time(unit.time),
         artifact.destination_type or "",
         _time(started),

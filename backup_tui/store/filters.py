@@ -51,7 +51,8 @@ def status_matches(state: Status, text: str) -> bool:
     word = state.word.lower()
     if state.value.lower() == text or word.startswith(text):
         return True
-    return any(part.startswith(text) for part in word.replace(",", " ").split())
+    denied = word.startswith("not ")  # "protected" does not mean "not protected"
+    return not denied and any(part.startswith(text) for part in word.replace(",", " ").split())
 
 
 def text_matches(texts: Iterable[str | None], text: str) -> bool:

@@ -61,7 +61,7 @@ async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phr
     local = review.thing.id[:8]  # a mailbox of somebody who has left: the service names it no more
     assert review.headline.endswith(f", unit {local}")
     assert (review.phrase, review.blocked) == (f"offboard {local} contoso", None)
-    assert has(review, CheckResult.OK, "unprotected and in no policy")
+    assert has(review, CheckResult.OK, "not protected and in no policy")
     unit = await office.carry_out(review, f" Offboard  {local.upper()} contoso ")
     assert unit.status == "offboardRequested"
     assert office.changes() == ["POST 200"]
@@ -163,7 +163,7 @@ async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office,
         assert unit.status == "offboardRequested"
         assert [look.words for look in looks] == ["It was done: the unit is offboarding."]
     else:
-        with pytest.raises(BackupTuiError, match=r"was not offboarded\. It was not done: the unit is unprotected\."):
+        with pytest.raises(BackupTuiError, match=r"was not offboarded\. It was not done: the unit is not protected\."):
             await office.carry_out(review, review.phrase, looks.append)
         assert len(looks) == 4
     assert len([call for call in office.calls if call.mutating]) == 1

@@ -201,8 +201,8 @@ async def test_nothing_is_sent_for_whoever_another_instance_signed_in_meanwhile(
 
 
 def _writer(made: Workspace) -> Any:
-    assert made._client is not None
-    return made._client.writer
+    assert made._rooms is not None
+    return made._rooms.client.writer
 
 
 async def test_a_demo_that_is_read_only_still_says_that_it_is_a_demo(tmp_path: Path) -> None:

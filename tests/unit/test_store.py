@@ -177,7 +177,7 @@ def test_counts_and_states_that_go_backwards_keep_a_mark(store: Store) -> None:
     store.apply(up.SessionRead(session("a", completed=5), 4.0))
     assert store.sessions["a"].went_back == ""
     store.apply(up.SessionRead(session("a", "activating", completed=5), 5.0))
-    assert store.sessions["a"].went_back == "was active, now starting"
+    assert store.sessions["a"].went_back == "was running, now starting"
 
 
 def test_a_start_by_somebody_else_is_written_down_and_ours_is_not(store: Store) -> None:

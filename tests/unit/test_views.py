@@ -132,6 +132,7 @@ def units_store() -> Store:
         ("hahn", {"u2"}),
         ("status:protected", {"u1", "8f2c1a7e-0001"}),
         ("status:unprotected", {"u3"}),
+        ("status:not", {"u3"}),
         ("8f2c1a7e", {"8f2c1a7e-0001"}),
         ("id:u3", {"u3"}),
         ("policy:policy-1 lee", {"u1"}),
