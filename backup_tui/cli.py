@@ -1,7 +1,7 @@
 """From the command line to a command or the screens, and back with an exit code.
 
 Imported at every start, so it imports nothing heavy: settings, models, the service's client and the screens are
-fetched when the arguments have said that they are needed.
+imported once the arguments show that they are needed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from backup_tui.config import Settings
 
 SIGNAL_BASE = 128
-"""A process that a signal ended leaves with 128 and the signal's number."""
-
+"""A process ended by a signal exits with 128 plus the number of the signal."""
 
 GARBAGE_AFTER = 3.0
 """Seconds after the start of the process until garbage is collected."""
@@ -31,16 +30,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs backup-tui.
 
     Args:
-        argv: The arguments without the program's name; the process's own when not given.
+        argv: The arguments without the program's name; the process's own if not given.
 
     Returns:
-        The exit code: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in, 4 permission, 5 not found, 6 finished
-        with some or all units failed, 7 outcome unknown, 8 throttled and given up, 128 and more for a signal.
+        The exit code: 0 done, 1 failed, 2 wrong usage or no terminal, 3 not signed in, 4 not permitted, 5 not found,
+        6 finished with some or all units failed, 7 outcome unknown, 8 throttled and gave up, 128 plus the number of
+        a signal.
     """
     streams.secure()
     words = list(sys.argv[1:] if argv is None else argv)
     _forget_another_size()
-    if argv is None:  # The process is ours, so that how it collects garbage is, too.
+    if argv is None:  # Only in a process of our own: garbage collection is a setting of the whole process.
         _collect_garbage_later()
     try:
         return _run(words)
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return SIGNAL_BASE + 2
     except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`).
+        # The reader closed the pipe (`| head`).
         return SIGNAL_BASE + 13
     except Exception as error:
         return _fault(error)
@@ -58,14 +58,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _forget_another_size() -> None:
-    """A terminal knows its size; what `COLUMNS` and `LINES` say was true when some shell started, or never."""
+    """A terminal knows its size; `COLUMNS` and `LINES` can be stale."""
     if any(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr)):
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
 
 
 def _collect_garbage_later() -> None:
-    """Leaves garbage alone while what stays is built: looking for it took a tenth of the time to the first rows."""
+    """Collects no garbage at the start, when little of it exists: it took a tenth of the time to the first rows."""
     import gc
     from threading import Timer
 
@@ -89,8 +89,9 @@ def _run(words: Sequence[str]) -> int:
     command = getattr(args, "run", None)
     if hasattr(args, "timeout") and command in (None, "simulator"):
         raise UsageError(
-            "--timeout belongs to a command that ends.",
+            "--timeout works only with a command that ends.",
             field="--timeout",
+            certainty="Nothing was started.",
             hint="For example: backup-tui sessions list --timeout 30",
         )
     if command == "simulator":
@@ -123,7 +124,10 @@ def _start_log(settings: Settings) -> None:
 def _screens(args: argparse.Namespace) -> int:
     if hasattr(args, "json"):
         raise UsageError(
-            "--json belongs to a command.", field="--json", hint="For example: backup-tui sessions list --json"
+            "--json works only with a command.",
+            field="--json",
+            certainty="Nothing was started.",
+            hint="For example: backup-tui sessions list --json",
         )
     settings = _settings(args)
     _need_terminal()
@@ -134,22 +138,22 @@ def _screens(args: argparse.Namespace) -> int:
 
 
 def _need_terminal() -> None:
-    commands = "The commands work without one: backup-tui sessions list, backup-tui --help."
+    commands = "Commands work without one: backup-tui sessions list, backup-tui --help."
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            "The screens need a terminal, and there is none here.", certainty="Nothing was started.", hint=commands
+            "The screens need a terminal, and this isn't one.", certainty="Nothing was started.", hint=commands
         )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise UsageError(
-            f"This terminal (TERM={os.environ.get('TERM', '')!r}) cannot move a cursor, so it cannot show screens.",
+            f"This terminal (TERM={os.environ.get('TERM', '')!r}) cannot move its cursor, which the screens need.",
             certainty="Nothing was started.",
             hint=commands,
         )
     if sys.__stderr__ is None or not sys.__stderr__.isatty():
         raise UsageError(
-            "The screens are drawn on stderr, and that is not a terminal here.",
+            "The screens are drawn on stderr, which isn't a terminal.",
             certainty="Nothing was started.",
-            hint="Leave out what leads stderr elsewhere (2>...).",
+            hint="Do not redirect stderr (2>...).",
         )
 
 
@@ -166,7 +170,7 @@ def _simulator(args: argparse.Namespace) -> int:
 
 
 def _fault(error: Exception) -> int:
-    """A fault of ours: plain words, and a file without values for a report, as the screens do it."""
+    """Reports an internal error as the screens do: a plain message, and a crash file without values."""
     from datetime import UTC, datetime
 
     from backup_tui.crash import crash_words, write_crash_file

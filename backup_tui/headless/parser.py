@@ -1,4 +1,4 @@
-"""What reads the command line: `argparse`, with mistakes told in our words and no secret among the arguments."""
+"""The parser of the command line: `argparse`, with our own help texts and errors, and no secret in an argument."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from shutil import get_terminal_size
 from typing import Any, NoReturn
 
 from backup_tui.errors import UsageError
@@ -24,7 +25,7 @@ _LIKE_A_SECRET = re.compile(r"--?[\w-]*(?:secret|token|passw|passphrase|bearer)"
 
 
 class Gather(argparse.Action):
-    """Collects every use of a repeatable option, whether it stands before or after the command."""
+    """Collects every use of a repeatable option, before and after the command."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, *, found: list[str], **kwargs: Any) -> None:
         super().__init__(option_strings, dest, **kwargs)
@@ -42,17 +43,18 @@ class Gather(argparse.Action):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that raises what is wrong instead of leaving the program, and names the nearest right word.
+    """A parser that raises what is wrong instead of ending the program, and suggests the closest valid name.
 
     Attributes:
-        commands: The words that may follow, empty on a command that takes no further one.
+        commands: The words that may follow; empty on a command that takes no further one.
+        tell: Makes the help text for a width in columns.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self.commands: dict[str, Parser] = {}
+        self.tell: Callable[[int], str] = lambda width: ""
         self._words: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
 
@@ -71,23 +73,26 @@ class Parser(argparse.ArgumentParser):
         return super().parse_args(args, namespace)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse does; keeps what this command was given, because a misspelt option hides behind what it lacks."""
+        """As argparse does; keeps the words, to find a misspelled option if a required one is missing."""
         self._given = tuple(args or ())
         return super().parse_known_args(args, namespace)
 
+    def format_help(self) -> str:
+        return self.tell(get_terminal_size().columns)
+
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Prints a help text or the version; argparse itself is silent about a stream that takes nothing.
+        """Prints a help text or the version; argparse itself ignores a stream that cannot be written.
 
         Raises:
             OutputLost: stdout cannot be written.
-            BrokenPipeError: Whoever read it has left.
+            BrokenPipeError: The reader has closed it.
         """
         from backup_tui.headless.output import Output
 
         Output(sys.stdout, sys.stderr).text(message)
 
     def error(self, message: str) -> NoReturn:
-        """Turns argparse's sentence into ours.
+        """Raises argparse's error in our own words.
 
         Raises:
             UsageError: Always.
@@ -99,40 +104,37 @@ class Parser(argparse.ArgumentParser):
             if value in self.commands or set(known) == set(self.commands):
                 raise self._unknown("command", value, known)
             option = message.removeprefix("argument ").partition(":")[0]
-            raise self._unknown(f"value for {option}", value, known, field=option)
+            raise self._unknown(f"value of {option}", value, known, field=option)
         stray = message.removeprefix("unrecognized arguments: ")
         if stray != message:
-            # Without what stands behind "=": it may be the very thing that must not be shown.
+            # Without what follows "=": it may be a secret.
             option = stray.split()[0].partition("=")[0]
             raise self._stray(option)
         if "arguments are required: " in message:
             options = (word.partition("=")[0] for word in self._given if word.startswith("--") and word != "--")
-            misspelt = next((option for option in options if option not in self._own()), None)
-            if misspelt is not None:
-                raise self._unknown("argument", misspelt, sorted(self._own()))
+            misspelled = next((option for option in options if option not in self._own()), None)
+            if misspelled is not None:
+                raise self._unknown("option", misspelled, sorted(self._own()))
         if message.endswith("required: COMMAND"):
-            raise UsageError(f"{self.prog} needs one more word.", hint="One of: " + ", ".join(self.commands))
-        raise UsageError(sentence(message.removeprefix("argument ")), hint=f"See: {self.prog} --help")
+            raise _refused(f"{self.prog} needs a command.", f"One of: {', '.join(self.commands)}. {self._see}")
+        raise _refused(sentence(message.removeprefix("argument ")), self._see)
 
     def _stray(self, option: str) -> UsageError:
-        """What to say of an argument that the command does not take: the nearest of its own, or whose it is."""
+        """The error for an argument that the command does not take: the closest of its own, or where it belongs."""
         command = self._chosen
         if not option.startswith("-"):
-            what = f"{command.prog} takes no {option!r} here."
-            return UsageError(what, field=option, value=option, hint=f"See: {command.prog} --help")
+            return _refused(f"{command.prog} does not take {option!r}.", command._see, option)
         if option in command._own():
-            what = f"{option} belongs behind {command.prog}, and there only once."
-            return UsageError(what, field=option, value=option, hint=f"See: {command.prog} --help")
-        owners = sorted(one.prog for one in self._leaves() if option in one._own())
+            return _refused(f"{option} goes after {command.prog}, once.", command._see, option)
+        owners = sorted(leaf.prog for leaf in self._leaves() if option in leaf._own())
         if owners:
-            shown = ", ".join(owners[:3])
-            return UsageError(
-                f"{command.prog} has no {option}.",
-                field=option,
-                value=option,
-                hint=f"{option} belongs to: {shown}. See: {command.prog} --help",
-            )
-        return command._unknown("argument", option, sorted(command._own()))
+            what = f"{command.prog} does not take {option}."
+            return _refused(what, f"{option} belongs to: {', '.join(owners[:3])}. {command._see}", option)
+        return command._unknown("option", option, sorted(command._own()))
+
+    @property
+    def _see(self) -> str:
+        return f"See: {self.prog} --help"
 
     @property
     def _chosen(self) -> Parser:
@@ -150,35 +152,35 @@ class Parser(argparse.ArgumentParser):
         return {option for action in self._actions for option in action.option_strings if option.startswith("--")}
 
     def _options(self) -> set[str]:
-        own = set(re.findall(r"--[a-z][a-z-]*", self.format_usage()))
-        return own.union(*(command._options() for command in self.commands.values()))
+        return self._own().union(*(command._options() for command in self.commands.values()))
 
     def _unknown(self, what: str, value: str, known: Sequence[str], *, field: str = "") -> UsageError:
         from difflib import get_close_matches
 
         near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+        hint = self._see if what == "option" else "Known: " + ", ".join(known)
         if near:
-            hint = f"Nearest: {near[0]}"
-        elif what == "argument":
-            hint = f"See: {self.prog} --help"
-        else:
-            hint = "Known: " + ", ".join(known)
-        return UsageError(f"There is no {what} {value!r}.", field=field, value=value, hint=hint)
+            hint = f"Did you mean {near[0]}?"
+        return _refused(f"Unknown {what} {value!r}.", hint, value, field=field)
+
+
+def _refused(message: str, hint: str, value: str = "", *, field: str = "") -> UsageError:
+    return UsageError(message, field=field or value, value=value, certainty="Nothing was sent.", hint=hint)
 
 
 def _secret_refused(option: str) -> UsageError:
     return UsageError(
-        f"There is no {option}: a secret is never taken from an argument, where others on this machine can read it.",
+        f"{option} is not an option: other users of this machine can read a secret in an argument.",
         field=option,
-        certainty="Nothing was started.",
-        hint="Give a token in BACKUP_TUI_ACCESS_TOKEN; a client secret in BACKUP_TUI_CLIENT_SECRET, in a file "
-        "(secret_file) or through a descriptor (--secret-fd 3 3< FILE).",
+        certainty="Nothing was sent.",
+        hint="Set BACKUP_TUI_ACCESS_TOKEN for a token; for a client secret set BACKUP_TUI_CLIENT_SECRET, name a file "
+        "(secret_file), or pass a descriptor (--secret-fd 3 3< FILE).",
     )
 
 
-def sentence(message: str) -> str:
-    """`message` as a sentence of its own."""
-    text = message[:1].upper() + message[1:]
+def sentence(clause: str) -> str:
+    """`clause` as a sentence of its own."""
+    text = clause[:1].upper() + clause[1:]
     return text if text.endswith(".") else text + "."
 
 
@@ -198,10 +200,10 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def descriptor(text: str) -> int:
-    """Type of an option that takes a descriptor; what is no number is not shown: it may be the secret itself."""
+    """Type of an option that takes a file descriptor; any other text is not shown, as it may be the secret itself."""
     if text.isascii() and text.isdigit() and len(text) <= 6:
         return int(text)
-    raise argparse.ArgumentTypeError("this is not the number of an open descriptor, such as 3")
+    raise argparse.ArgumentTypeError("the value is not the number of an open file descriptor, such as 3")
 
 
 def number(least: float, most: float) -> Callable[[str], float]:

@@ -1,0 +1,326 @@
+"""The commands as data: what each does, the function that runs it, its arguments, examples."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from backup_tui.headless.options import (
+    BEFORE,
+    CONFIRM,
+    EXPRESS,
+    FIND,
+    SERVICE,
+    TIME,
+    UNITS,
+    UNITS_FILE,
+    WATCH_INTERVAL,
+    Option,
+    destination,
+    id_of,
+)
+from backup_tui.headless.parser import number, whole
+
+
+class Command(NamedTuple):
+    """One command.
+
+    Attributes:
+        words: The words that name it: `sessions activate`.
+        summary: What it does: imperative, lower case, no period.
+        run: `module:function` in this package, imported only when the command is run; `help` and `simulator` are
+            run by `cli`.
+        options: Its own arguments, in the order of its help text.
+        examples: Command lines that work as printed, without the program's name.
+        more: A sentence that its help text adds to the summary.
+        notes: A paragraph below its options.
+        plain: It needs no workspace.
+    """
+
+    words: str
+    summary: str
+    run: str
+    options: tuple[Option, ...] = ()
+    examples: tuple[str, ...] = ()
+    more: str = ""
+    notes: str = ""
+    plain: bool = False
+
+
+GROUPS = {
+    "policies": "protection policies",
+    "units": "protected mailboxes, OneDrive accounts and sites",
+    "points": "restore points",
+    "service": "the backup service of the tenant",
+    "sessions": "restore sessions",
+    "journal": "what was sent from this machine, and what came of it",
+    "config": "settings and profiles",
+}
+"""First words of commands of two words, with what they are about, in the order of the help text."""
+
+
+def _reviewed(
+    words: str, summary: str, run: str, noun: str, phrase: str, *more: Option, without: str = "nothing changes"
+) -> Command:
+    """A command that prints a review and needs its phrase, such as `--confirm "restore 37"`."""
+    told = f"Prints the review and the phrase; {without} without it."
+    example = f'{words} {_IDS[noun]} --confirm "{phrase}"'
+    return Command(words, summary, run, (id_of(noun), CONFIRM, *more), (example,), told)
+
+
+_IDS = {"policy": "3f2a91c4", "unit": "2a7be04d", "session": "d91e03b7"}
+_WAIT = Option("--wait", "wait until the service has finished the change")
+_NUMBER = Option("ID", "number of the entry", {"type": whole(1, 2**63 - 1)})
+_WHO = ("nobody", "global-admins", "backup-admins", "all-admins")
+
+COMMANDS = (
+    Command(
+        "policies list",
+        "list the policies",
+        "policies:list_policies",
+        (SERVICE,),
+        ("policies list --service onedrive",),
+    ),
+    Command(
+        "policies show",
+        "show one policy with its rules and bulk additions",
+        "policies:show_policy",
+        (id_of("policy"),),
+        ("policies show 3f2a91c4",),
+    ),
+    _reviewed(
+        "policies activate",
+        "start backing up the units of a policy",
+        "policies:activate_policy",
+        "policy",
+        "protect sites pilot contoso",
+        _WAIT,
+    ),
+    _reviewed(
+        "policies deactivate",
+        "stop backing up the units of a policy",
+        "policies:deactivate_policy",
+        "policy",
+        "stop onedrive all contoso",
+        _WAIT,
+    ),
+    Command(
+        "units list",
+        "list the units",
+        "units:list_units",
+        (SERVICE, Option("--search TEXT", "only units whose address, name or id contains TEXT")),
+        ("units list --service exchange --search adele",),
+    ),
+    _reviewed(
+        "units offboard",
+        "delete the backup of a unit that is in no policy, after a grace period",
+        "units:offboard_unit",
+        "unit",
+        "offboard adele.vance contoso",
+    ),
+    _reviewed(
+        "units cancel-offboard",
+        "keep the backup of a unit that is being offboarded",
+        "units:cancel_offboard_unit",
+        "unit",
+        "keep adele.vance contoso",
+    ),
+    Command(
+        "points find",
+        "find the newest point at or before a time, for each unit",
+        "points:find_points",
+        (SERVICE._replace(required=True), UNITS_FILE, BEFORE, *EXPRESS, *FIND),
+        ('points find --service onedrive --units list.csv --before "2026-11-20 14:10"',),
+    ),
+    Command(
+        "points list",
+        "list the newest points of one unit, at most five",
+        "points:list_points",
+        (id_of("unit", "--unit ID")._replace(required=True), Option("--before TIME", TIME, {"default": "latest"})),
+        ("points list --unit 2a7be04d --before 2h",),
+    ),
+    Command(
+        "service show",
+        "show what the service allows and until when, who controls it, and who gets e-mail",
+        "service:show_service",
+        examples=("service show",),
+    ),
+    Command(
+        "service notify",
+        "change who gets e-mail about the backup, and about what",
+        "service:notify",
+        (
+            Option(
+                "--on",
+                "send e-mail",
+                {"dest": "enabled", "action": "store_true", "default": None},
+                either="switch",
+            ),
+            Option("--off", "send no e-mail", {"dest": "enabled", "action": "store_false"}, either="switch"),
+            Option("--to GROUP", ", ".join(_WHO), {"choices": _WHO}, either="whom"),
+            Option("--address EMAIL", "send to this address (repeatable)", {"action": "append"}, either="whom"),
+            Option(
+                "--about important|all",
+                "all adds each change of policies and restores",
+                {"choices": ("important", "all")},
+            ),
+            CONFIRM,
+        ),
+        ('service notify --on --to all-admins --confirm "notify contoso"',),
+        "Prints the review and the phrase; nothing changes without it.",
+    ),
+    Command(
+        "sessions list",
+        "list the sessions, running ones first",
+        "sessions:list_sessions",
+        (
+            SERVICE,
+            Option("--status WORD", "only sessions in this state: draft, running, completed, 'some failed', ..."),
+        ),
+        ("sessions list --status running",),
+    ),
+    Command(
+        "sessions show",
+        "show one session with its units",
+        "sessions:show_session",
+        (id_of("session"),),
+        ("sessions show d91e03b7",),
+    ),
+    _reviewed(
+        "sessions delete",
+        "delete a draft",
+        "sessions:delete_session",
+        "session",
+        "delete d91e03b7 contoso",
+        Option("--yes", "delete it without the phrase"),
+        without="nothing is deleted",
+    ),
+    Command(
+        "sessions draft",
+        "create a draft",
+        "drafts:draft_session",
+        (
+            SERVICE._replace(required=True),
+            UNITS_FILE,
+            BEFORE,
+            destination(required=True),
+            *FIND,
+            *EXPRESS,
+            Option(
+                "--key NAME",
+                "name of this draft: a second run with the same key reports what the first one created",
+            ),
+        ),
+        ('sessions draft --service onedrive --units list.csv --before "2026-11-20 14:10" --to new',),
+        "Prints its id; nothing is restored before it is activated.",
+    ),
+    Command(
+        "sessions edit",
+        "add units to a draft, or remove them",
+        "drafts:edit_session",
+        (
+            id_of("session"),
+            Option("--add FILE", UNITS),
+            Option("--before TIME", f"{TIME}; with --add"),
+            Option("--remove FILE", f"{UNITS}; ids of the draft's restore points work too"),
+            Option("--base JSON", "members of the session itself (beta version of the service only)"),
+            destination(required=False),
+            *FIND,
+            *EXPRESS,
+        ),
+        ("sessions edit d91e03b7 --add more.csv --before 2h", "sessions edit d91e03b7 --remove wrong.csv"),
+    ),
+    _reviewed(
+        "sessions activate",
+        "start a draft",
+        "running:activate_session",
+        "session",
+        "restore 37",
+        Option("--wait", "watch until it ends (exit 6 if units failed)"),
+        WATCH_INTERVAL,
+        without="nothing starts",
+    )._replace(
+        examples=('sessions activate d91e03b7 --confirm "restore 37" --wait',),
+        notes="Once started, it cannot be stopped: the service has no cancel. If 25 restores are running, --wait first "
+        "waits until one ends.",
+    ),
+    Command(
+        "sessions watch",
+        "print each change of one or more sessions",
+        "running:watch_sessions",
+        (
+            id_of("session")._replace(settings={"dest": "ids", "nargs": "+"}),
+            Option("--until-done", "stop when all have ended (exit 6 if units failed)"),
+            WATCH_INTERVAL,
+        ),
+        ("sessions watch d91e03b7 61633878 --until-done",),
+        notes="Without --until-done, it runs until you press Ctrl+C. The restores continue.",
+    ),
+    Command("journal list", "list the entries, newest first", "journal:list_entries", examples=("journal list",)),
+    Command("journal show", "show one entry", "journal:show_entry", (_NUMBER,), ("journal show 12",)),
+    Command(
+        "journal resolve",
+        "record what became of a request whose answer was lost",
+        "journal:resolve_entry",
+        (
+            _NUMBER,
+            Option("--adopt SESSION", "it happened: this is the session", {}, True, "outcome", id_of="session"),
+            Option("--not-done", "it did not happen", required=True, either="outcome"),
+        ),
+        ("journal resolve 12 --adopt d91e03b7", "journal resolve 12 --not-done"),
+    ),
+    Command(
+        "login",
+        "sign in, and keep the sign-in where token_cache says",
+        "sign_in:login",
+        (Option("--admin-consent", "print only the address at which an administrator consents"),),
+        ("login", "login --admin-consent"),
+        notes="If no sign-in is kept, other commands ask on the terminal each time; without a terminal, they exit "
+        "with 3.",
+        plain=True,
+    ),
+    Command("logout", "remove the kept sign-in", "sign_in:logout", examples=("logout",), plain=True),
+    Command("whoami", "show who is signed in, and until when", "sign_in:whoami", examples=("whoami",), plain=True),
+    Command(
+        "doctor",
+        "check settings, network, sign-in, permissions, service and this machine",
+        "doctor:doctor",
+        examples=("doctor", "doctor --profile production"),
+        more="Nothing is changed.",
+        notes="Exit code: 0 if the program can be used; else that of the first failed check (1, 2 settings, 3 sign-in, "
+        "4 permission).",
+        plain=True,
+    ),
+    Command(
+        "config show",
+        "show every setting, its value and where it came from",
+        "config:show_config",
+        examples=("config show",),
+        more="Secrets are shown only as set or not set.",
+        plain=True,
+    ),
+    Command(
+        "simulator",
+        "serve a simulated tenant on a socket",
+        "simulator",
+        (
+            Option("--port N", "port to listen on (0 takes any free one)", {"type": whole(0, 65_535)}, required=True),
+            Option("--host HOST", "address to listen on (127.0.0.1)", {"default": "127.0.0.1"}),
+            Option("--speed N", "how many times faster than the service (60)", {"type": number(0.001, 1e9)}),
+            Option("--units N", "size of the tenant (300)", {"type": whole(1, 1_000_000)}),
+            Option("--seed N", "another seed makes another tenant", {"type": whole(0, 2**63 - 1)}),
+            Option(
+                "--page-forms",
+                "answer in the forms of the examples in the API reference",
+                {"action": "store_true", "default": None},
+            ),
+        ),
+        ("simulator --port 8365",),
+    ),
+    Command(
+        "help",
+        "show the help of a command, or the global options",
+        "help",
+        (Option("TOPIC", "a command, or options", {"dest": "topic", "nargs": "*"}),),
+        ("help sessions activate", "help options"),
+    ),
+)

@@ -1,0 +1,143 @@
+"""Help texts: one sentence, usage, the command's own options, examples, one line for the global options."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+from backup_tui.headless.commands import COMMANDS, GROUPS, Command
+from backup_tui.headless.options import Option, global_options
+from backup_tui.headless.parser import sentence
+
+PROGRAM = "backup-tui"
+
+NARROWEST = 40
+"""Columns below which a help text is not made narrower: its lines wrap anyway."""
+
+_NAMES = 24
+"""Columns of the longest name that has its help on the same line."""
+
+_GLOBALS = f"Global options (--profile, --tenant, --json, ...): {PROGRAM} help options"
+
+_EXIT_CODES = (
+    ("0", "done"),
+    ("1", "failed"),
+    ("2", "wrong usage, or no terminal"),
+    ("3", "not signed in"),
+    ("4", "not permitted"),
+    ("5", "not found"),
+    ("6", "finished; some or all units failed"),
+    ("7", "outcome unknown"),
+    ("8", "throttled, gave up"),
+    ("129, 130, 143", "ended by a signal"),
+)
+
+
+def command_help(command: Command, width: int) -> str:
+    """The help text of one command.
+
+    Args:
+        command: The command.
+        width: Columns of the terminal.
+    """
+    return _joined(
+        _filled(f"{sentence(command.summary)} {command.more}", width),
+        _usage(command, width),
+        _rows(((_shown(option), option.help) for option in command.options), width),
+        _filled(command.notes, width),
+        "\n".join(f"  {PROGRAM} {example}" for example in command.examples),
+        _GLOBALS,
+    )
+
+
+def group_help(name: str, width: int) -> str:
+    """The help text of the first word of several commands, such as `sessions`. Arguments as for `command_help`."""
+    inside = [command for command in COMMANDS if command.words.startswith(f"{name} ")]
+    return _joined(
+        sentence(GROUPS[name]),
+        f"  {PROGRAM} {name} COMMAND",
+        _rows(((command.words.partition(" ")[2], command.summary) for command in inside), width),
+        f"  {PROGRAM} help {inside[0].words}",
+        _GLOBALS,
+    )
+
+
+def program_help(width: int) -> str:
+    """The help text of the program. Arguments as for `command_help`."""
+    single = {command.words: command.summary for command in COMMANDS if " " not in command.words}
+    opening = (
+        (PROGRAM, "open the screens"),
+        (f"{PROGRAM} --demo", "open them on a simulated tenant"),
+        (f"{PROGRAM} --version", "print the version"),
+    )
+    return _joined(
+        _filled("Restore mailboxes, OneDrive accounts and SharePoint sites from Microsoft 365 Backup.", width),
+        f"  {PROGRAM} [COMMAND]",
+        _rows(opening, width),
+        _rows((GROUPS | single).items(), width),
+        "Exit codes:\n" + _rows(_EXIT_CODES, width),
+        _GLOBALS,
+    )
+
+
+def options_help(width: int) -> str:
+    """The help text of the global options. Arguments as for `command_help`."""
+    return _joined(
+        _filled("Global options go before or after the command.", width),
+        _rows(((option.words, option.help) for option in global_options([])), width),
+        f"  {PROGRAM} sessions list --profile production --json",
+    )
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _filled(text: str, width: int) -> str:
+    return textwrap.fill(text.strip(), max(width, NARROWEST), break_on_hyphens=False)
+
+
+def _shown(option: Option) -> str:
+    return f"{option.words} ..." if "nargs" in option.settings else option.words
+
+
+def _usage(command: Command, width: int) -> str:
+    tokens: list[str] = []
+    groups: Mapping[str, list[str]] = _groups(command.options)
+    for option in command.options:
+        if option.either and groups[option.either][0] != option.words:
+            continue
+        words = " | ".join(groups[option.either]) if option.either else _shown(option)
+        if option.required and option.either:
+            words = f"({words})"
+        elif not option.required and (option.words.startswith("-") or option.settings.get("nargs") == "*"):
+            words = f"[{words}]"
+        tokens.append(words)
+    lines = [f"  {PROGRAM} {command.words}"]
+    for token in tokens:
+        if len(lines[-1]) + 1 + len(token) > max(width, NARROWEST):
+            lines.append("     ")
+        lines[-1] += f" {token}"
+    return "\n".join(lines)
+
+
+def _groups(options: Sequence[Option]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for option in options:
+        groups.setdefault(option.either, []).append(option.words)
+    return groups
+
+
+def _rows(pairs: Iterable[tuple[str, str]], width: int) -> str:
+    """Two columns; a name that is too long has its help on the next line."""
+    shown = list(pairs)
+    column = min(max((len(name) for name, _ in shown), default=0), _NAMES) + 5
+    lines: list[str] = []
+    for name, words in shown:
+        wrapped = textwrap.wrap(words, max(width, NARROWEST) - column, break_on_hyphens=False)
+        if len(name) > _NAMES:
+            lines.append(f"  {name}")
+        else:
+            lines.append(f"  {name}".ljust(column) + wrapped.pop(0))
+        lines += [" " * column + line for line in wrapped]
+    return "\n".join(lines)

@@ -1,0 +1,121 @@
+"""The arguments of commands as data: those that several commands share, and the global ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from backup_tui.headless.parser import Gather, descriptor, number
+
+FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
+"""The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
+
+SERVICES = ("exchange", "onedrive", "sharepoint")
+"""The words of `models.services.Service`, repeated because that module is not needed to show a help text."""
+
+
+class Option(NamedTuple):
+    """One argument of a command.
+
+    Attributes:
+        words: How it is written: `ID`, `--wait`, `--confirm PHRASE`.
+        help: What it does, in lower case, with its default in parentheses.
+        settings: What `argparse` is told besides.
+        required: It must be given.
+        either: Names a group of which only one argument may be given; if any of the group is required, one must be.
+        id_of: Its value is the id of such a thing: `session`, `policy` or `unit`.
+    """
+
+    words: str
+    help: str
+    settings: Mapping[str, Any] = {}
+    required: bool = False
+    either: str = ""
+    id_of: str = ""
+
+
+TIME = (
+    "time: 2h, 'yesterday 14:00', 'monday 9:00', '20 Nov 14:10', '2026-11-20 14:10+01', latest, or as printed; "
+    "without an offset, in the display zone (--tz)"
+)
+UNITS = (
+    "file of names, or - for stdin: e-mail addresses, site URLs or ids, one a line, as a mailbox list, or as a table "
+    "with or without headings"
+)
+
+SERVICE = Option("--service SERVICE", ", ".join(SERVICES), {"choices": SERVICES})
+UNITS_FILE = Option("--units FILE", UNITS, required=True)
+BEFORE = Option("--before TIME", TIME, required=True)
+WATCH_INTERVAL = Option(
+    "--interval SECONDS",
+    "seconds between two reads while watching (poll_seconds of the profile, else 5)",
+    {"type": number(0.1, 3600)},
+)
+EXPRESS = (
+    Option("--prefer express", "use an express point if one is near", {"choices": ("express",)}),
+    Option("--express-within SPAN", "how much older an express point may be (6h)"),
+)
+FIND = (
+    Option("--max-gap SPAN", "do not use a point that is more than SPAN before TIME"),
+    Option("--skip-unresolved", "continue without the names that match no unit"),
+)
+
+
+CONFIRM = Option("--confirm PHRASE", "exact text from the review")
+
+
+def id_of(noun: str, words: str = "ID") -> Option:
+    """The argument for the id of one thing; `headless.ids` puts the whole id in place of its beginning."""
+    return Option(words, f"{noun} id; 8 characters are enough", id_of=noun)
+
+
+def destination(*, required: bool) -> Option:
+    """The argument for where restored data goes."""
+    words = "a new folder or address, or in place, where newer edits are lost"
+    return Option(
+        "--to new|in-place",
+        words if required else f"{words}; needed only if the draft is empty",
+        {"choices": ("new", "in-place")},
+        required,
+    )
+
+
+def global_options(trusted: list[str]) -> tuple[Option, ...]:
+    """The options that every command takes, before or after its name.
+
+    Args:
+        trusted: Collects the hosts of `--trust-host`.
+    """
+    return (
+        Option("--profile NAME", "profile in the configuration file"),
+        Option("--demo", "use a simulated tenant; nothing is real"),
+        Option("--tenant TENANT", "directory id or domain to sign in to"),
+        Option("--client-id ID", "id of the registered application"),
+        Option(
+            "--sign-in [FLOW]",
+            f"how to sign in: {', '.join(FLOWS)}; without FLOW and with --demo, the demo starts at a sign-in",
+            {"nargs": "?", "const": ""},
+        ),
+        Option("--authority URL", "address to sign in at, without the tenant"),
+        Option("--secret-fd N", "file descriptor to read the client secret from", {"type": descriptor}),
+        Option("--graph-url URL", "address of the service with its version, such as http://127.0.0.1:8365/v1.0"),
+        Option(
+            "--trust-host HOST",
+            "send the token to this host too, although it isn't a known Microsoft cloud (repeatable)",
+            {"dest": "trust_hosts", "action": Gather, "found": trusted},
+        ),
+        Option("--force-cloud", "allow a cloud in which Microsoft does not offer this service"),
+        Option("--read-only", "refuse every change"),
+        Option("--tz ZONE", "time zone for times you type and see, such as Europe/Berlin"),
+        Option(
+            "--lock-wait SECONDS",
+            "how long to wait while another instance makes changes (10)",
+            {"type": number(0, 3600)},
+        ),
+        Option(
+            "--timeout SECONDS",
+            "stop after this time (exit 1 if nothing was sent, 7 if something was)",
+            {"type": number(0.1, 604_800)},
+        ),
+        Option("--json", "print the service's own property names as JSON (commands only)"),
+    )
