@@ -1,4 +1,4 @@
-"""What stays of a fault in the program: a file only its owner can read, without values and without secrets."""
+"""Crash reports: a private file with the traceback, free of values and secrets."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _SECRETS = re.compile(
 
 _NAMES = re.compile(r"^(?:BACKUP_TUI|AZURE)_.*(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)$")
 _SHORTEST = 8
-"""A shorter secret is not looked for: taking every `abc` out of a text would only tell what it is."""
+"""Shorter secrets are not redacted: replacing every `abc` in a text would only reveal it."""
 
 _known: deque[str] = deque(maxlen=100)
-"""Secrets that this process holds, as they are and as they stand in an address; the newest ones."""
+"""Secrets that this process holds, plain and as encoded in an address; the newest ones."""
 
 _lasting: set[str] = set()
-"""The same of those that stay until the process ends."""
+"""The same, for those that stay valid until the process ends."""
 
 
 def hide(secret: str, *, lasting: bool = False) -> None:
-    """Takes a secret out of everything that is written down from now on.
+    """Redacts a secret from everything that is written from now on.
 
     Args:
-        secret: A token, password or the like, as it is.
-        lasting: It is good for as long as the program runs, however many tokens come and go meanwhile.
+        secret: A token, password or the like.
+        lasting: It stays valid as long as the program runs, however many tokens come and go.
     """
     if len(secret) >= _SHORTEST:
         for form in {secret, quote(secret, safe=""), quote_plus(secret)} - _lasting:
@@ -47,13 +47,13 @@ def hide(secret: str, *, lasting: bool = False) -> None:
 
 
 def _given() -> list[str]:
-    """Secrets in the environment, which a fault can tell before anybody has read them."""
+    """Secrets in the environment, which a traceback can contain before anything has read them."""
     return [value for name, value in os.environ.items() if _NAMES.search(name) and len(value) >= _SHORTEST]
 
 
 def redacted(text: str) -> str:
-    """`text` with tokens, passwords and Authorization values taken out."""
-    # The longest first: one may stand within another, whose rest would be left.
+    """`text` with tokens, passwords and Authorization values redacted."""
+    # The longest first: one may be part of another, the rest of which would be left.
     for secret in sorted({*_lasting, *_known, *_given()}, key=len, reverse=True):
         text = text.replace(secret, "<redacted>")
     return _SECRETS.sub("<redacted>", text)
@@ -69,12 +69,12 @@ def write_crash_file(folder: Path | None, error: BaseException, now: datetime) -
     """Writes the traceback into a new file with mode 0600.
 
     Args:
-        folder: Where to; made when it is not there. None writes nothing.
-        error: The fault.
+        folder: Where to write it; created if missing. None writes nothing.
+        error: The internal error.
         now: Time for the file's name.
 
     Returns:
-        The file, or None when it could not be written: a fault must still be reported on a full disk.
+        The file, or None if it could not be written: an error must still be reported on a full disk.
     """
     if folder is None:
         return None
@@ -88,10 +88,9 @@ def write_crash_file(folder: Path | None, error: BaseException, now: datetime) -
 
 
 def crash_words(error: BaseException, file: Path | None) -> str:
-    """What the person reads on stderr after a fault."""
-    where = f"Details for a report: {file}" if file else "Details could not be written to a file."
+    """What is printed on stderr after an internal error."""
     return (
-        f"backup-tui ended because of a fault of its own ({type(error).__name__}).\n"
-        "Restores that run in the service go on; changes sent from here are in the journal.\n"
-        f"{where}"
+        f"backup-tui: Internal error ({type(error).__name__}). The program was stopped.\n"
+        "  Running restores continue. What was sent is in the journal.\n"
+        f"  {f'See {file}.' if file else 'The details could not be written to a file.'}"
     )

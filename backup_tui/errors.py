@@ -1,29 +1,29 @@
 """Every error that backup-tui raises on purpose.
 
     BackupTuiError                     what happened / what is certain now / what to do
-    ├── UsageError                     the person's input: names the field, the value and the way out      exit 2
-    │   ├── NamesUnresolved            some names of a list stand for no unit                             exit 2
+    ├── UsageError                     input that cannot be used: names the field and the value             exit 2
+    │   ├── NamesUnresolved            some names of a list match no unit                                 exit 2
     │   └── ConfigError                the same, for a configuration file or an environment variable       exit 2
     ├── SignInError                    no token, an expired one, one the service refuses                   exit 3
-    ├── ReadOnlyError                  a change was asked of a workspace that only reads                   exit 4
+    ├── ReadOnlyError                  a change was requested in a read-only workspace                     exit 4
     ├── ServiceError                   the service answered with an error object ("rejected")              exit 1
     │   ├── PermissionDenied           403 without a known state code, 402                                 exit 4
     │   ├── NotFound                   404 and the documented "not found" codes                            exit 5
     │   ├── StateConflict              the object is not in the state that the call needs                  exit 1
-    │   ├── Busy                       TooManyActiveRestoreSessions: true now, not for ever                exit 1
-    │   ├── Throttled                  429 and the retry budget is used up                                 exit 8
+    │   ├── Busy                       TooManyActiveRestoreSessions: the same request can succeed later    exit 1
+    │   ├── Throttled                  429, and the retry budget is used up                                exit 8
     │   └── InvalidRequest             400, 409, 413, 422: the request itself is refused                   exit 1
-    ├── ServerFault                    5xx of a read that stayed after every permitted try                 exit 1
+    ├── ServerFault                    5xx of a read, after every permitted retry                          exit 1
     ├── Unreachable                    nothing was sent: DNS, refused, TLS, proxy, connect timeout         exit 1
     ├── ProtocolError                  an answer that is not Graph's: HTML, broken JSON, too large         exit 1
     │   ├── ForeignLink                a page link to another scheme, host or port                         exit 1
-    │   └── IncompleteList             a list whose end could not be read; carries what was read           exit 1
+    │   └── IncompleteList             a list that could not be read completely; carries what was read     exit 1
     ├── OutcomeUnknown                 a change was sent and no trustworthy answer came                    exit 7
     └── LocalError                     this machine: disk, lock, journal                                   exit 1
         ├── JournalError               the intent could not be written, so nothing was sent
-        └── WriteLockHeld              another instance is changing things in this tenant
+        └── WriteLockHeld              another instance is making changes in this tenant
 
-Messages follow one form: `message` (what happened), `certainty` (what is certain now), `hint` (what to do).
+The three parts of each: `message` (what happened), `certainty` (what is certain now), `hint` (what to do).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from msgspec import Struct, field
 
 
 class OwnWords(Struct, frozen=True):
-    """What whoever answered said itself, made safe: for the small print, for scripts and for support.
+    """The words of the service or authority that answered, made safe: for the small print, for scripts and for support.
 
     Attributes:
         message: Its message.
@@ -103,11 +103,11 @@ class BackupTuiError(Exception):
 
 
 class UsageError(BackupTuiError):
-    """The person's input cannot be used.
+    """Input that cannot be used.
 
     Attributes:
-        field: Which input it is, in the person's words (`Point`, `--before`).
-        value: What was given, as it was given.
+        field: Which input it is, as the person knows it (`Point`, `--before`).
+        value: What was given.
     """
 
     exit_code = 2
@@ -128,15 +128,15 @@ class ConfigError(UsageError):
 
 
 class SignInError(BackupTuiError):
-    """There is no sign-in, or the service does not accept it any more.
+    """Nobody is signed in, or the service no longer accepts the sign-in.
 
     Attributes:
-        needs_person: Somebody has to do something first; `False` where trying again later can help by itself, as when
-            the place where one signs in does not answer.
-        detail: The words of whoever refused, made safe, for the small print.
-        claims: What the next sign-in has to satisfy, as JSON; empty when nothing special was asked for.
-        wait: Seconds that whoever refused asked to wait, `None` when they did not.
-        sent: A request had been sent, and was refused for want of a sign-in (401).
+        needs_person: A person must act first; `False` if trying again later can be enough, for example because the
+            authority does not answer.
+        detail: The words of the refusal, made safe, for the small print.
+        claims: What the next sign-in must satisfy, as JSON; empty if nothing special was requested.
+        wait: Seconds to wait, as the refusal asked; `None` if it did not.
+        sent: A request had been sent, and was refused because the sign-in was missing or expired (401).
     """
 
     exit_code = 3
@@ -163,13 +163,13 @@ class SignInError(BackupTuiError):
 
 
 class ReadOnlyError(BackupTuiError):
-    """A change was asked for in a workspace that was opened to read only."""
+    """A change was requested in a workspace that was opened read-only."""
 
     exit_code = 4
 
 
 class ServiceError(BackupTuiError):
-    """The service answered with an error object; the change that was asked for was not made.
+    """The service answered with an error object; the requested change was not made.
 
     Attributes:
         status: HTTP status of the answer.
@@ -193,37 +193,37 @@ class ServiceError(BackupTuiError):
 
 
 class PermissionDenied(ServiceError):
-    """This sign-in may not do it."""
+    """This sign-in does not have the permission or role for it."""
 
     exit_code = 4
 
 
 class NotFound(ServiceError):
-    """The service does not have it (any more)."""
+    """The service does not have it, or no longer."""
 
     exit_code = 5
 
 
 class StateConflict(ServiceError):
-    """The object is not in the state that the call needs; somebody may have been faster."""
+    """The object is not in the state that the call needs; another person may have been faster."""
 
 
 class Busy(ServiceError):
-    """The service has no room now; the same request can be accepted later."""
+    """The service is at its limit; the same request can be accepted later."""
 
 
 class Throttled(ServiceError):
-    """The service asked to wait, and the time that was allowed for waiting is used up."""
+    """The service asked us to wait, and the time allowed for waiting is used up."""
 
     exit_code = 8
 
 
 class InvalidRequest(ServiceError):
-    """The service refuses the request as it was written."""
+    """The service refuses the request itself."""
 
 
 class ServerFault(ServiceError):
-    """A read failed inside the service, after every permitted try."""
+    """A read failed inside the service, after every permitted retry."""
 
 
 class Unreachable(BackupTuiError):
@@ -239,12 +239,12 @@ class ForeignLink(ProtocolError):
 
 
 class IncompleteList(ProtocolError):
-    """A list could not be read to its end, or entries of it could not be read.
+    """A list, or some of its entries, could not be read.
 
     Attributes:
-        read: How many entries were read before it broke off.
-        unread: How many entries came and could not be read.
-        items: The entries that could be read, where the list came to its end.
+        read: How many entries were read.
+        unread: How many entries arrived but could not be read.
+        items: The entries that could be read, if the list arrived completely.
     """
 
     def __init__(
@@ -265,26 +265,26 @@ class IncompleteList(ProtocolError):
 
     @classmethod
     def of_unread(cls, items: Sequence[Any], unread: int) -> IncompleteList:
-        """The list came to its end, and `unread` entries of it are nothing that can be read."""
+        """The list arrived completely, but `unread` of its entries cannot be read."""
         total = len(items) + unread
         return cls(
             f"{unread:,} of {total:,} {'entry' if total == 1 else 'entries'} of the list could not be read.",
             read=len(items),
-            certainty="The list is not whole.",
-            hint="Reading it again is safe; if it stays, something between here and the service changes answers.",
+            certainty="The list is incomplete.",
+            hint="Reading it again is safe. If this repeats, something on the way alters the answers.",
             unread=unread,
             items=items,
         )
 
 
 class Candidate(Struct, frozen=True):
-    """A session that a request with a lost answer may have made.
+    """A session that a request with a lost answer may have created.
 
     Attributes:
         id: The session's whole id.
         status: Our word for its state.
-        made: When (UTC); `None` when the service does not say.
-        by: Who made it; empty when the service does not say.
+        made: When it was created (UTC); `None` if the service does not report it.
+        by: Who created it; empty if the service does not report it.
         units: How many units it holds.
         entry: The journal's entry of the request.
     """
@@ -298,25 +298,23 @@ class Candidate(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What tells it from the others, on one line."""
+        """What distinguishes it from the others, on one line."""
         made = "at an unknown time" if self.made is None else f"{self.made.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         units = "1 unit" if self.units == 1 else f"{self.units:,} units"
-        return (
-            f"{self.id}: {self.status}, {units}, made {made} by {self.by or 'somebody whom the service does not name'}"
-        )
+        return f"{self.id}: {self.status}, {units}, created {made} by {self.by or 'a person the service does not name'}"
 
     @property
     def adopt(self) -> str:
-        """The command that says that it is this one."""
+        """The command that records that it is this one."""
         return f"backup-tui journal resolve {self.entry} --adopt {self.id}"
 
 
 class OutcomeUnknown(BackupTuiError):
-    """A change was sent, and no trustworthy answer came: it may have happened or not.
+    """A change was sent, and no trustworthy answer came: it may or may not have happened.
 
     Attributes:
-        intent_id: The journal's number of the intent, once it is known.
-        candidates: Sessions that the request may have made, where a person must say which.
+        intent_id: The number of the intent in the journal, once it is known.
+        candidates: Sessions that the request may have created, if a person must choose.
     """
 
     exit_code = 7
@@ -338,7 +336,7 @@ class OutcomeUnknown(BackupTuiError):
 
 
 class LocalError(BackupTuiError):
-    """Something on this machine stands in the way."""
+    """Something on this machine prevents it."""
 
 
 class JournalError(LocalError):
@@ -346,11 +344,11 @@ class JournalError(LocalError):
 
 
 class WriteLockHeld(LocalError):
-    """Another instance holds the right to change things in this tenant.
+    """Another instance holds the write lock of this tenant.
 
     Attributes:
-        holder: `pid 4711 on jump01`, as far as it is known.
-        since: When it took the right (UTC), if it is known.
+        holder: `pid 4711 on jump01`, as far as known.
+        since: When it took the lock (UTC), if known.
     """
 
     def __init__(self, message: str, *, holder: str, since: datetime | None, hint: str = "") -> None:
@@ -360,10 +358,10 @@ class WriteLockHeld(LocalError):
 
 
 class NamesUnresolved(UsageError):
-    """Some names of a list stand for no unit; nothing was drafted.
+    """Some names of a list match no unit; no draft was created.
 
     Attributes:
-        names: The names as they were written, in their order.
+        names: The names as written, in their order.
     """
 
     def __init__(self, message: str, *, names: Sequence[str], certainty: str = "", hint: str = "") -> None:

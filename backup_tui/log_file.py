@@ -1,7 +1,7 @@
-"""What the program writes down about itself: JSON lines in a file of its owner, without secrets.
+"""The log: JSON lines in a private file, without secrets.
 
-Nothing goes to the terminal: the screens own it, and a command's stderr is for people. The journal is not this file;
-it is the durable record of changes.
+Nothing goes to the terminal: the screens own it, and a command's stderr is for people. The durable record of changes
+is the journal, not this file.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from backup_tui.private_files import open_private
 
 FILE = "backup-tui.log"
 MOST_BYTES = 1_000_000
-"""Size at which a new file is begun; the one before it stays beside it."""
+"""Size at which a new file is started; the previous one is kept beside it."""
 LONGEST = 2_000
-"""Characters of one message; what is longer is cut, for a server's text can be of any length."""
+"""Longest message in characters; the rest is cut, because a server's text can have any length."""
 
 _OURS = "backup_tui"
 _OTHERS = ("msal", "httpx", "httpcore", "asyncio")
-"""Libraries whose warnings are kept too; what they say below that can hold requests and answers."""
+"""Libraries whose warnings are kept too; their lower levels can contain requests and answers."""
 
 
 def start_log(folder: Path | None, level: str) -> Path | None:
-    """Sends log entries to the file in `folder`; without one, or where it cannot be written, nowhere.
+    """Sends log entries to the file in `folder`; without one, or if it cannot be written, nowhere.
 
     Args:
         folder: The state folder; `None` in a demo.
@@ -58,16 +58,16 @@ def _handler(folder: Path | None) -> logging.Handler:
         ensure_private_dir(folder)
         handler = _PrivateFile(folder / FILE)
     except (OSError, LocalError):
-        # A full disk or a read-only home must not keep anybody from reading the service.
+        # A full disk or a read-only home must not prevent reading the service.
         return logging.NullHandler()
     handler.setFormatter(_JsonLines())
     return handler
 
 
 class _PrivateFile(logging.FileHandler):
-    """A file with mode 0600; never one that somebody has put a link in the place of.
+    """A file with mode 0600 that never follows a link.
 
-    `logging.handlers` has a file that begins anew, too, but takes a dozen modules with it that no command needs.
+    `logging.handlers` has a rotating file too, but imports a dozen modules that no command needs.
     """
 
     def _open(self) -> TextIOWrapper:
@@ -75,16 +75,16 @@ class _PrivateFile(logging.FileHandler):
         return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes an entry, into a new file when this one is full."""
+        """Writes an entry, to a new file if this one is full."""
         if self.stream is not None and self.stream.tell() > MOST_BYTES:
             self.stream.close()
-            with contextlib.suppress(OSError):  # then this one goes on
+            with contextlib.suppress(OSError):  # then the full one is continued
                 os.replace(self.baseFilename, f"{self.baseFilename}.1")
             self.stream = self._open()
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """A full disk ends the entry and nothing else; the usual traceback on stderr would write on the screens."""
+        """A full disk loses only the entry; the usual traceback on stderr would be drawn over the screens."""
 
 
 class _JsonLines(logging.Formatter):

@@ -37,15 +37,15 @@ def prompt_lines(prompt: Prompt, zone: ZoneInfo) -> list[str]:
                 "Sign in with any browser, on any machine:",
                 f"  open   {safe(prompt.url, len(prompt.url))}",
                 f"  enter  {safe(prompt.code)}",
-                f"The code is good until {end:%H:%M:%S} ({zone.key}). Waiting; ctrl+c gives up.",
+                f"The code is valid until {end:%H:%M:%S} ({zone.key}). Waiting; press Ctrl+C to cancel.",
             ]
         case BrowserPage():
             return [
                 "Sign in with a browser on this machine:",
                 f"  open   {safe(prompt.url, len(prompt.url))}",
-                f"It comes back to port {prompt.port} here. From another machine, connect with",
-                f"  ssh -L {prompt.port}:localhost:{prompt.port} ...   and open the page there.",
-                "Waiting; ctrl+c gives up.",
+                f"The browser returns to port {prompt.port} of this machine. From another machine, connect with",
+                f"  ssh -L {prompt.port}:localhost:{prompt.port} ...   and open the address there.",
+                "Waiting; press Ctrl+C to cancel.",
             ]
 
 
@@ -59,7 +59,7 @@ def prompter(stream: TextIO, zone: ZoneInfo) -> Callable[[Prompt], None]:
 
 
 async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: TextIO | None = None) -> None:
-    """Lets a person sign in; a code that expired is followed by another one, if somebody says so.
+    """Lets a person sign in; offers a new code when one has expired.
 
     Args:
         workspace: Whose sign-in it is.
@@ -67,7 +67,7 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
         stdin: Where an answer comes from; the process's own when not given.
 
     Raises:
-        SignInError: It did not come to a sign-in.
+        SignInError: Nobody signed in.
     """
     told, answers = stderr or sys.stderr, stdin or sys.stdin
     show = prompter(told, workspace.zone)
@@ -77,7 +77,7 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
         except SignInError as error:
             if error.code != EXPIRED or not answers.isatty():
                 raise
-            put(told, f"{error.message} Press enter for a new code; ctrl+c gives up.\n")
+            put(told, f"{error.message} Press Enter for a new code, or Ctrl+C to cancel.\n")
             if not await _line(answers):
                 raise
         else:
@@ -92,7 +92,7 @@ async def sign_in_first(workspace: Workspace, out: Output) -> None:
         out: Told when it takes long.
 
     Raises:
-        SignInError: Nobody is, and nobody can be asked.
+        SignInError: Nobody is signed in, and nobody can be asked.
     """
     identity = workspace.identity
     if identity.known:
@@ -110,13 +110,13 @@ async def sign_in_first(workspace: Workspace, out: Output) -> None:
 
 
 def nobody_to_ask(workspace: Workspace, error: SignInError) -> SignInError:
-    """What to say where somebody would have to be asked, and there is no terminal."""
+    """The error if a person is needed and there is no terminal."""
     sign_in = workspace.settings.need_sign_in()
     keep = "" if sign_in.cache != "memory" else 'keep the sign-in (token_cache = "file" or "os"), then '
     return SignInError(
-        f"{error.message} There is no terminal here to ask somebody at.",
+        f"{error.message} There is no terminal to sign in on.",
         certainty=error.certainty,
-        hint=f"On a terminal: {keep}backup-tui login. Or sign in without a person (--sign-in certificate).",
+        hint=f"On a terminal: {keep}backup-tui login. Or sign in as an application (--sign-in certificate).",
         code=error.code,
     )
 

@@ -13,20 +13,20 @@ from backup_tui.workspace import Workspace
 
 
 async def update_base(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Sends one update of the base path; its id is all that stdout gets, with `--json` the session as answered."""
+    """Sends one update of the base path; prints only its id, with `--json` the session as answered."""
     if args.add or args.remove:
         raise UsageError(
-            "--base goes alone: it is a request of its own.",
+            "--base cannot be combined with --add or --remove.",
             field="--base",
             certainty="Nothing was sent.",
-            hint="Change the units in one command, the session itself in another.",
+            hint="Change the units in one command and the session itself in another.",
         )
     changes = read_members(args.base, "--base")
     session = await workspace.restore.update_base(args.id, changes)
-    out.narrate(f"The service accepted it; the session is {session_status(session.status).word}.")
+    out.narrate(f"The service accepted the update; the session is {session_status(session.status).word}.")
     if kept := unchanged(session, changes):
         # The service takes its read-only members and keeps its own values, so a 200 alone says nothing.
-        out.narrate(f"Not as sent: {', '.join(kept)}. The service sets these by itself.")
+        out.narrate(f"Not as sent: {', '.join(kept)}. The service sets these itself.")
     if out.as_json:
         out.data(session.raw())
     else:

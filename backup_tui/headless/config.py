@@ -11,11 +11,11 @@ from backup_tui.config.origins import Resolved
 from backup_tui.headless.output import Output
 
 NOT_SHOWN = frozenset({"api_version"})
-"""Settled on the way to another setting, which says it all."""
+"""Derived together with another setting, which shows the same."""
 
 
 async def show_config(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
-    """Shows every setting, where it came from, and the profiles that there are; secrets only as set or not set."""
+    """Shows every setting, where it came from, and the profiles; secrets only as set or not set."""
     settings = load()
     settled = {name: one for name, one in sorted(settings.settled.items()) if name not in NOT_SHOWN}
     if settings.sign_in is None and not settings.demo:
@@ -33,7 +33,7 @@ async def show_config(load: Callable[[], Settings], args: argparse.Namespace, ou
             }
         )
         return 0
-    there = "" if settings.config_exists else " (not there)"
+    there = "" if settings.config_exists else " (does not exist)"
     out.fields(
         [
             ("File", f"{settings.config_path}{there}"),
@@ -50,7 +50,7 @@ async def show_config(load: Callable[[], Settings], args: argparse.Namespace, ou
 
 
 def _from(one: Resolved, file: Path | None) -> str:
-    """Where it came from; of the file, whose path stands above, only its name and the line."""
+    """Where it came from; of the file, whose path is shown above, only its name and the line."""
     place = one.origin.words
     return place.replace(str(file), file.name, 1) if file is not None and one.origin.kind == "file" else place
 

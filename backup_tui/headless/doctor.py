@@ -1,4 +1,4 @@
-"""`backup-tui doctor`: looks at everything that has to be in order, and says what is not and what helps."""
+"""`backup-tui doctor`: checks everything that the program needs, and tells what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from backup_tui.workspace.checkup import CheckupFinding, Result, examine
 from backup_tui.workspace.checkup.findings import exit_code_of
 
 _MARK = max(cell_width(result.value) for result in Result) + 2
-"""Cells of the column in which the results stand."""
+"""Cells of the column of results."""
 
 
 async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
-    """Looks at one thing after the other; never stops at the first that is not in order."""
+    """Runs all checks; a failed one does not stop the others."""
     findings: list[CheckupFinding] = []
     width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
     show = prompter(sys.stderr, named_zone("UTC")) if sys.stderr.isatty() else None
@@ -44,10 +44,10 @@ async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
 
 
 def lines_of(finding: CheckupFinding, width: int) -> list[str]:
-    """One finding for people: its result, what was looked at, what was found, and below it what to do.
+    """One finding as text: its result, what was checked, what was found, and below it what to do.
 
     Args:
-        finding: What a check came to.
+        finding: The outcome of a check.
         width: Cells of the terminal; 0 where lines may be of any length.
     """
     room = max(width - _MARK, 20) if width else 1_000_000
@@ -61,10 +61,10 @@ def lines_of(finding: CheckupFinding, width: int) -> list[str]:
 
 
 def summary_of(findings: Sequence[CheckupFinding]) -> str:
-    """The last line: whether the program can be used like this, and how the checks ended."""
+    """The last line: whether the program can be used, and how the checks ended."""
     counts = {result: sum(finding.result is result for finding in findings) for result in Result}
     told = ", ".join(f"{counts[result]} {result.value}" for result in Result if counts[result])
-    usable = "It can be used." if exit_code_of(findings) == 0 else "It cannot be used like this."
+    usable = "Ready to use." if exit_code_of(findings) == 0 else "Not ready to use."
     return f"{usable} {told}."
 
 

@@ -1,4 +1,4 @@
-"""`backup-tui sessions draft` and `edit`: drafts from lists of names. Nothing is restored by them."""
+"""`backup-tui sessions draft` and `edit`: drafts from lists of names. Neither restores anything."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from backup_tui.workspace import Workspace
 _DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
 
 PARTLY = 6
-"""Exit code of a draft that does not hold everything that was asked for."""
+"""Exit code of a draft that does not hold all requested units."""
 
 
 async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Makes one draft of the units of a list. Its id is all that stdout gets, with `--json` the draft itself."""
+    """Creates one draft of the units of a list. Prints only its id, with `--json` the draft itself."""
     service = Service(args.service)
     names = await read_names(workspace, args, out, source=args.units, option="--units", service=service, drafting=True)
     asked = _asked(args, names)
@@ -45,10 +45,10 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     if not asked.key and (equal := await workspace.restore.recent_create(asked, plan)) is not None:
         made = safe(equal.session_id or "")
         out.narrate(
-            f"! An equal draft was made from here at {utc(equal.at)}: {made} (entry {equal.id}). "
-            "This command makes another one.",
-            f"  To take that one: backup-tui sessions show {made}. "
-            "With --key NAME a command that is run again answers with its first draft.",
+            f"! An identical draft was created from here at {utc(equal.at)}: {made} (entry {equal.id}). "
+            "This command creates another one.",
+            f"  To use that one: backup-tui sessions show {made}. "
+            "With --key NAME, a second run reports the draft of the first one.",
         )
     result = await workspace.restore.create_draft(plan, told_progress(out), asked)
     what = f"{service.counted(len(result.in_it))}, {plan.destination.word}"
@@ -56,31 +56,31 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
 
 
 def _asked(args: argparse.Namespace, names: UnitList) -> Asked:
-    """What the command asks for, as it was typed: the same words are the same draft, whatever the time."""
+    """What was requested, as typed: the same words mean the same draft, at any time."""
     listed = sorted({normalise(name.text) for name in names.lines})
     words = (args.service, args.to, " ".join(args.before.split()), args.prefer, args.express_within, args.max_gap)
     return Asked.of(("draft", *words, listed), args.key)
 
 
 async def _tell_taken(workspace: Workspace, out: Output, taken: TakenUp) -> int:
-    """Answers with what an earlier run of the same command made."""
+    """Reports what an earlier run of the same command created."""
     plan, result = taken.plan, taken.result
     when = f"at {utc(taken.intent.at)} (entry {taken.intent.id} of the journal)"
-    out.narrate(f"The same was asked for {when}. No second draft is made.")
+    out.narrate(f"The same draft was requested {when}. No second draft is created.")
     what = f"{plan.service.counted(len(result.in_it))}, {plan.destination.word}"
     return await _tell(workspace, out, result, plan.missing, what, {}, status=taken.status)
 
 
 async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Adds the units of one list to a draft and takes the units of another one out of it, in one go."""
+    """Adds the units of one list to a draft and removes those of another, in one step."""
     if args.base is not None:
         return await update_base(workspace, args, out)
     if not args.add and not args.remove:
-        raise UsageError("Nothing to change.", field="--add", hint="Give --add FILE --before TIME, or --remove FILE.")
+        raise _refused("No change was requested.", "--add", "Give --add FILE --before TIME, or --remove FILE.")
     if bool(args.add) != bool(args.before):
-        raise UsageError("--add and --before go together.", field="--add", hint="Give --add FILE --before TIME.")
+        raise _refused("--add and --before go together.", "--add", "Give --add FILE --before TIME.")
     if args.add == "-" and args.remove == "-":
-        raise UsageError("stdin can be read only once.", field="--remove", hint="Put one of the lists into a file.")
+        raise _refused("stdin can be read only once.", "--remove", "Put one of the lists into a file.")
     session = await workspace.loader.load(fresh.session_of(args.id))
     status = session_status(session.status)
     if not status.allows(Action.EDIT) or session.service is None:
@@ -88,6 +88,7 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
             f"Session {safe(args.id)} is {status.word}; only a draft can be changed.",
             status=403,
             certainty="Nothing was changed.",
+            hint=f"See: backup-tui sessions show {safe(args.id)}",
             code="RestoreSessionActionNotAllowed",
         )
     service = session.service
@@ -117,12 +118,12 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
 async def _artifacts_of(
     workspace: Workspace, session_id: str, service: Service, names: UnitList, out: Output
 ) -> tuple[str, ...]:
-    """Ids of the artifacts of a draft that the names of a list stand for.
+    """Ids of the artifacts of a draft that the names of a list match.
 
     A name is an id of the artifact, of its restore point or of its unit, or any name of its unit.
 
     Raises:
-        NamesUnresolved: A name stands for nothing in this draft; nothing is taken out.
+        NamesUnresolved: A name matches nothing in this draft; nothing is removed.
     """
     await workspace.load_artifacts(session_id)
     in_draft = workspace.store.artifacts(session_id)
@@ -142,10 +143,10 @@ async def _artifacts_of(
                 index = UnitIndex(workspace.store.units[service].values())
             units, _ = index.matches(name)
             ids = [row.id for row in in_draft.values() if row.unit_id in units]
-            doubtful = len(units) > 1 and unnamed > 0  # the other one may be among the rows that nobody names
+            doubtful = len(units) > 1 and unnamed > 0  # the other one may be among the rows without a name
         if len(ids) > 1 or (ids and doubtful):
             several.append(name.text)
-            out.narrate(f"Line {name.line}: {name.text}: several of this draft match")
+            out.narrate(f"Line {name.line}: {name.text}: several units of this draft match")
             out.narrate(*(f"    {safe(one)}  {in_draft[one].name}" for one in ids))
         elif ids:
             found[ids[0]] = None
@@ -153,8 +154,8 @@ async def _artifacts_of(
             lacking.append(name.text)
     if several:
         raise NamesUnresolved(
-            f"{len(several):,} of {counted(len(names.lines), 'name')} to take out "
-            f"{'stands' if len(several) == 1 else 'stand'} for several units of this draft: {_few(several)}.",
+            f"{len(several):,} of {counted(len(names.lines), 'name')} to remove "
+            f"{'matches' if len(several) == 1 else 'match'} several units of this draft: {_few(several)}.",
             names=[*several, *lacking],
             certainty="Nothing was changed.",
             hint="Give an address, or one of the ids above.",
@@ -162,15 +163,19 @@ async def _artifacts_of(
     if lacking:
         being = "is" if len(lacking) == 1 else "are"
         raise NamesUnresolved(
-            f"{len(lacking):,} of {counted(len(names.lines), 'name')} to take out {being} not in this draft: "
+            f"{len(lacking):,} of {counted(len(names.lines), 'name')} to remove {being} not in this draft: "
             f"{_few(lacking)}.",
             names=lacking,
             certainty="Nothing was changed.",
-            hint=f"The service does not say which units {unnamed:,} of its rows are; give their ids (sessions show)."
+            hint=f"The service does not report the units of {unnamed:,} of its rows; give their ids (sessions show)."
             if unnamed
-            else f"See what is in it: backup-tui sessions show {safe(session_id)}",
+            else f"See its units: backup-tui sessions show {safe(session_id)}",
         )
     return tuple(found)
+
+
+def _refused(message: str, option: str, hint: str) -> UsageError:
+    return UsageError(message, field=option, certainty="Nothing was sent.", hint=hint)
 
 
 def _few(names: Sequence[str]) -> str:
@@ -200,27 +205,27 @@ async def _tell(
 ) -> int:
     shown = safe(result.session_id)
     out.narrate(
-        f"Draft {shown} holds {what}. Nothing is restored before it is activated."
+        f"Draft {shown} holds {what}. Nothing starts before its review."
         if status == "draft"
         else f"Session {shown} holds {what}. It is no longer a draft ({status})."
     )
     if missing:
-        out.narrate(f"NOT in it, {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
+        out.narrate(f"NOT in it: {counted(len(missing), 'name')} of the list: {', '.join(missing)}")
     for refusal in result.refusals:
         out.narrate(f"Refused: {refusal.name}: {': '.join(part for part in (refusal.code, refusal.message) if part)}")
     if result.unread:
         entries = counted(result.unread, "entry", "entries")
-        out.narrate(f"! {entries} of the service's answer could not be read; the draft's own list counts.")
+        out.narrate(f"! {entries} of the service's answer could not be read; the list in the draft was read instead.")
     if result.not_in_it:
         out.narrate(
-            f"NOT in it, {counted(len(result.not_in_it), 'unit')}:", *(f"  {row.name}" for row in result.not_in_it)
+            f"NOT in it: {counted(len(result.not_in_it), 'unit')}", *(f"  {row.name}" for row in result.not_in_it)
         )
     if result.not_removed:
-        out.narrate(f"Still in it, {counted(len(result.not_removed), 'unit')} that should go.")
+        out.narrate(f"Still in it: {counted(len(result.not_removed), 'unit')} that could not be removed.")
     if result.error is not None:
         out.narrate(*(part for part in (result.error.message, result.error.certainty) if part))
     if not result.complete:
-        out.narrate(f"The draft stays. Complete it with the same list: backup-tui sessions edit {shown} --add FILE ...")
+        out.narrate(f"The draft is kept. Complete it with the same list: backup-tui sessions edit {shown} --add FILE")
     if out.as_json:
         out.data(await _draft_object(workspace, out, result, missing) | ({"names": sums} if sums else {}))
     else:

@@ -1,4 +1,4 @@
-"""Ids as people give them: whole, or their beginning, as lists and messages show it."""
+"""Ids as people type them: whole, or the first characters, as lists and messages show them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
 LEAST = 4
-"""Characters that the beginning of an id has at least; fewer are a slip of the finger."""
+"""Fewest characters of an id; fewer are a typing mistake."""
 
 WHOLE = 36
-"""Characters of an id of the service; one as long as that is asked for as it is."""
+"""Characters of a whole id of the service; one of that length is used as it is."""
 
 MOST_LISTED = 9
-"""Up to so many things that an ambiguous beginning may mean are named."""
+"""How many of the ids that match an ambiguous beginning are named."""
 
 
 class _Noun(Struct, frozen=True):
@@ -38,16 +38,16 @@ class _Noun(Struct, frozen=True):
 
 
 _SESSION = _Noun("session", "RestoreSessionNotFound", "a deleted draft, or older than a year", "sessions list")
-_POLICY = _Noun("policy", "PolicyNotFound", "it was deleted, or never made", "policies list")
-_UNIT = _Noun("unit", "ProtectionUnitNotFound", "it was never protected, or its backup is gone", "units list")
+_POLICY = _Noun("policy", "PolicyNotFound", "deleted, or never created", "policies list")
+_UNIT = _Noun("unit", "ProtectionUnitNotFound", "never protected, or its backup was deleted", "units list")
 
 
 async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
-    """Puts whole ids in place of their beginnings, in every argument that takes an id.
+    """Replaces shortened ids by whole ones, in every argument that takes an id.
 
     Raises:
-        UsageError: A beginning is too short, or several ids begin so.
-        NotFound: No id begins so.
+        UsageError: An id is too short, or several ids begin like this.
+        NotFound: No id begins like this.
         BackupTuiError: The list of ids could not be read.
     """
     for name, kind in getattr(args, "takes_ids", ()):
@@ -60,7 +60,7 @@ async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
 
 
 def not_found(noun: _Noun, text: str) -> NotFound:
-    """There is nothing with an id that begins so."""
+    """The error if no id begins like this."""
     return NotFound(
         f"No {noun.word} {safe(text)}: {noun.why}.",
         status=404,
@@ -100,16 +100,16 @@ _KINDS = {"session": _session, "policy": _policy, "unit": _unit}
 def _long_enough(noun: _Noun, text: str) -> None:
     if len(text) < LEAST:
         raise UsageError(
-            f"{safe(text)!r} is too short for the id of a {noun.word}.",
+            f"{safe(text)!r} is too short for a {noun.word} id.",
             field="ID",
             value=text,
             certainty="Nothing was sent.",
-            hint=f"Give at least {LEAST} characters of it; 8 are shown in messages. See: backup-tui {noun.lists}",
+            hint=f"Give at least {LEAST} characters; messages show 8. See: backup-tui {noun.lists}",
         )
 
 
 def _only(noun: _Noun, text: str, known: Mapping[str, Callable[[], str]]) -> str:
-    """The one id that begins so.
+    """The one id that begins like this.
 
     Raises:
         NotFound: None does.
@@ -129,11 +129,11 @@ def _only(noun: _Noun, text: str, known: Mapping[str, Callable[[], str]]) -> str
 def _ambiguous(noun: _Noun, text: str, found: Sequence[str]) -> BackupTuiError:
     more = f" and {len(found) - MOST_LISTED:,} more" if len(found) > MOST_LISTED else ""
     return UsageError(
-        f"{len(found):,} ids of a {noun.word} begin with {safe(text)}: {'; '.join(found[:MOST_LISTED])}{more}.",
+        f"{len(found):,} {noun.word} ids begin with {safe(text)}: {'; '.join(found[:MOST_LISTED])}{more}.",
         field="ID",
         value=text,
         certainty="Nothing was sent.",
-        hint="Give more characters of the one that is meant.",
+        hint="Give more characters of the id.",
     )
 
 

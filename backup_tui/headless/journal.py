@@ -1,4 +1,4 @@
-"""`backup-tui journal`: what was sent from this machine, and the way out for an answer that was lost."""
+"""`backup-tui journal`: what was sent from this machine, and how to settle a request whose answer was lost."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output
             found = await workspace.restore.candidates(line.id)
             line = await _entry(workspace, args.id)
         except BackupTuiError as error:
-            out.narrate(f"Which session it may be could not be looked up: {error.message}")
+            out.narrate(f"The sessions that it may have created could not be read: {error.message}")
     if out.as_json:
         out.data({**entry_object(line), **({"candidates": [candidate_object(one) for one in found]} if found else {})})
         return 0
@@ -59,14 +59,14 @@ async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output
 
 
 async def resolve_entry(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Writes down what became of a request whose answer was lost; nothing is sent that changes anything."""
+    """Records what became of a request whose answer was lost; no change is sent."""
     await _entry(workspace, args.id)
     await workspace.resolve_intent(args.id, adopt=args.adopt, not_done=args.not_done)
     return await show_entry(workspace, args, out)
 
 
 def entry_object(line: JournalLine) -> dict[str, object]:
-    """An entry as JSON; names in the service's style, what was sent as the object that it is."""
+    """An entry as JSON: names in the service's style, what was sent as an object."""
     try:
         body = json.loads(line.body) if line.body else None
     except ValueError:
@@ -99,6 +99,7 @@ async def _entry(workspace: Workspace, number: int) -> JournalLine:
         f"The journal of this tenant and address has no entry {number}.",
         field="ID",
         value=str(number),
+        certainty="Nothing was changed.",
         hint="See: backup-tui journal list",
     )
 

@@ -24,15 +24,15 @@ from backup_tui.store.rows import UnitRow
 from backup_tui.workspace import Workspace
 
 _END = 200
-"""Characters of each end of a very long name that are shown."""
+"""Characters shown of each end of a very long name."""
 
 
 class Matched(Struct, frozen=True):
-    """What became of a list.
+    """A list, matched with units.
 
     Attributes:
         units: The units that were found, in the order of the list, each once.
-        missing: Names that stand for no unit, as they were written; empty unless they may be skipped.
+        missing: Names that match no unit, as written; empty unless they may be skipped.
         sums: What became of the names, under the names of `--json`; the parts add up to `names`.
     """
 
@@ -42,7 +42,7 @@ class Matched(Struct, frozen=True):
 
 
 async def read_list(source: str, option: str, out: Output) -> UnitList:
-    """Reads a list and tells what there is to say about it.
+    """Reads a list and reports what was skipped or doubtful in it.
 
     Args:
         source: Path of a file, or `-` for stdin.
@@ -59,20 +59,20 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
             "The list of units is empty.",
             field=option,
             value=source,
-            certainty="Nothing was drafted.",
+            certainty="No draft was created.",
             hint="Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
 
 
 async def _stdin(option: str) -> bytes:
-    """All of stdin; a pipe that never ends leaves ctrl+c and `--timeout` their say."""
+    """All of stdin; Ctrl+C and `--timeout` work while a pipe never ends."""
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     try:
         try:
             number = sys.stdin.fileno()
             loop.add_reader(number, ready.set)
-        except (PermissionError, io.UnsupportedOperation):  # a file, which never makes anybody wait
+        except (PermissionError, io.UnsupportedOperation):  # a file, which never blocks
             return sys.stdin.buffer.read()
         parts: list[bytes] = []
         try:
@@ -88,13 +88,13 @@ async def _stdin(option: str) -> bytes:
             f"stdin cannot be read: {error.strerror or error}.",
             field=option,
             value="-",
-            certainty="Nothing was drafted.",
-            hint=f"Lead a list into it (< FILE), or give {option} FILE.",
+            certainty="No draft was created.",
+            hint=f"Redirect a list to it (< FILE), or give {option} FILE.",
         ) from error
 
 
 def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
-    """Refuses a list that no draft can hold, as soon as its names are counted.
+    """Refuses a list that is too long for one draft, as soon as its names are counted.
 
     Raises:
         UsageError: It names more units than one draft holds.
@@ -106,8 +106,8 @@ def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
         f"{service.counted(count)}; one draft holds at most {UNITS_PER_DRAFT:,}.",
         field=option,
         value=str(count),
-        certainty="Nothing was looked up, nothing was sent.",
-        hint=f"Make {parts_words(count)}: cut the list into {len(part_sizes(count)):,} files of at most "
+        certainty="Nothing was sent.",
+        hint=f"Create {parts_words(count)}: split the list into {len(part_sizes(count)):,} files of at most "
         f"{UNITS_PER_DRAFT:,} names, and run the command once for each.",
     )
 
@@ -118,9 +118,9 @@ async def match_list(
     """Finds the unit of each name.
 
     Raises:
-        NamesUnresolved: Names stand for no unit, and they may not be skipped.
+        NamesUnresolved: Names match no unit, and they may not be skipped.
         UsageError: Names that this sign-in cannot find.
-        IncompleteList: The units could not be read to their end.
+        IncompleteList: The list of units could not be read completely.
     """
     app_only = workspace.who.app_only
     refuse_hidden_names(names, service, app_only=app_only)
@@ -130,7 +130,7 @@ async def match_list(
     index = UnitIndex(table.values())
     resolution = resolve(names, index, service, app_only=app_only)
     for again in resolution.twice[len(names.duplicates) :]:
-        out.narrate(f"Line {again.line}: {again.text} is the unit of line {again.first_line} again; it counts once.")
+        out.narrate(f"Line {again.line}: {again.text} is the unit of line {again.first_line}; counted once.")
     if resolution.none_known is not None:
         out.narrate(resolution.none_known.question(workspace.who.tenant))
     for problem in resolution.problems:
@@ -138,7 +138,7 @@ async def match_list(
     out.narrate(_sum_words(names, resolution, skipped=skip_unresolved and bool(resolution.found)))
     missing = tuple(problem.written.text for problem in resolution.problems)
     units = tuple(table[found.unit_id] for found in resolution.found)
-    check_unresolved(missing, len(names.lines), "stand for no unit", skip=skip_unresolved)
+    check_unresolved(missing, len(names.lines), "match no unit", skip=skip_unresolved)
     sums = {"names": names.count, "found": len(units), "twice": len(resolution.twice), "leftOut": len(missing)}
     return Matched(units, missing, sums)
 
@@ -146,27 +146,27 @@ async def match_list(
 async def read_units(workspace: Workspace, service: Service, out: Output) -> None:
     """Reads the units of a service into the store, to find names among them.
 
-    Entries that cannot be read are only told: a name that one of them would be is unresolved, so none is lost.
+    Entries that cannot be read are only reported: a name among them is left unresolved, so none is lost.
 
     Raises:
-        BackupTuiError: The list could not be read to its end.
+        BackupTuiError: The list could not be read completely.
     """
     try:
         await workspace.loader.load(fresh.units_of(service))
     except IncompleteList as error:
         if not error.unread:
             raise
-        out.narrate(f"! {error.message} A name that is not found may be among them.")
+        out.narrate(f"! {error.message} Names that are not found may be among them.")
 
 
 def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: bool) -> None:
-    """Refuses to go on without some of the names, unless that was asked for.
+    """Refuses to continue without some of the names, unless that was requested.
 
     Args:
         missing: The names that cannot be used.
         total: How many names there are.
-        what: Why not: `stand for no unit`.
-        skip: Going on without them was asked for.
+        what: Why not: `match no unit`.
+        skip: To continue without them was requested.
 
     Raises:
         NamesUnresolved: Names are missing, and they may not be skipped.
@@ -176,17 +176,17 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
     raise NamesUnresolved(
         f"{len(missing):,} of {counted(total, 'name')} {what}.",
         names=missing,
-        certainty="Nothing was drafted.",
-        hint="Put them right, or go on without them: --skip-unresolved"
+        certainty="No draft was created.",
+        hint="Correct them, or continue without them: --skip-unresolved"
         if len(missing) < total
-        else "Put them right; none is left to go on with.",
+        else "Correct them; no other name is left.",
     )
 
 
 def _told(problem: NameProblem, resolution: Resolution, index: UnitIndex, service: Service) -> Iterator[str]:
-    """What is wrong with a name, and the units that it may stand for, each with the id that names it for certain."""
+    """What is wrong with a name, and the units that it may mean, each with its exact id."""
     text = problem.written.text
-    if len(text) > 2 * _END:  # a link out of a mail must not push what it may mean out of the line
+    if len(text) > 2 * _END:  # a link from a mail must not push the suggestion out of view
         text = f"{text[:_END]}…{text[-_END:]}"
     what = f"Line {problem.written.line}: {text}: {problem.reason.word(service)}"
     if problem.nearest is not None:

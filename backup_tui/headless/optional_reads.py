@@ -1,4 +1,4 @@
-"""Reads of a command that it can do without: what may not be read is said, and the rest is printed."""
+"""Reads that a command can do without: if one is not permitted, that is reported and the rest is printed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 async def optional(out: Output, what: str, feature: Feature, reading: Awaitable[T]) -> T | None:
-    """The answer of a read; `None`, and a word on stderr, when this sign-in may not make it.
+    """The answer of a read; `None`, and a line on stderr, if this sign-in may not make it.
 
     Args:
-        out: Takes the word.
+        out: Takes the line.
         what: What was read, in plain words.
         feature: Names the permission that it needs.
         reading: The read.
@@ -27,5 +27,5 @@ async def optional(out: Output, what: str, feature: Feature, reading: Awaitable[
     try:
         return await reading
     except PermissionDenied:
-        out.narrate(f"Not readable with this sign-in: {what}; needs {feature.least}.")
+        out.narrate(f"This sign-in may not read {what}. It needs {feature.least}.")
         return None

@@ -1,7 +1,7 @@
-"""Where a command's words go: data to stdout, narration to stderr, and with `--json` at most one object there.
+"""Where a command's output goes: data to stdout, narration to stderr; with `--json`, at most one object there.
 
-Everything that is printed passes `safe` once more or leaves as ASCII JSON, so that no name of a site can move the
-cursor or write the clipboard of whoever runs the command.
+Everything printed passes `safe` once more or is ASCII JSON, so that the name of a site cannot move the cursor or
+write to the clipboard of the person who runs the command.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _CELL = 2_000
 
 
 class OutputLost(BackupTuiError):
-    """stdout is closed or full, and the command had nothing else to do than to print."""
+    """stdout is closed or full, and the command did nothing but print."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(
             f"stdout cannot be written: {error.strerror or error}.",
-            certainty="The output is lost, or not whole.",
-            hint="Give it a place that takes it, such as: > FILE",
+            certainty="The output is lost or incomplete. Nothing was changed.",
+            hint="Send it to a place that can be written, such as: > FILE",
         )
 
 
 class Output:
     """What one command prints.
 
-    Nothing is written to stdout before the command has all that it is going to print (`watch` apart), so a list that
-    broke off leaves stdout empty.
+    Except for `watch`, nothing is written to stdout before the command has everything that it prints, so an incomplete
+    list leaves stdout empty.
 
     Args:
         stdout: Takes the data.
@@ -44,7 +44,7 @@ class Output:
         as_json: The service's own property names, for programs.
 
     Attributes:
-        sent: One line for each change that this command has sent until now, with its entry in the journal.
+        sent: One line for each change that this command has sent so far, with its entry in the journal.
     """
 
     def __init__(self, stdout: TextIO, stderr: TextIO, *, as_json: bool = False) -> None:
@@ -55,14 +55,14 @@ class Output:
         self._notes: list[str] = []
 
     def narrate(self, *lines: str) -> None:
-        """Tells the person something worth keeping; with `--json` it is kept for the object that ends stderr."""
+        """Prints a line worth keeping on stderr; with `--json`, adds it to the object printed there at the end."""
         if self.as_json:
             self._notes.extend(line for line in lines if line.strip())
             return
         self._tell("".join(safe(line, _CELL) + "\n" for line in lines))
 
     def progress(self, line: str) -> None:
-        """Tells a person who looks on how far it is; nothing that must be kept, so programs do not get it."""
+        """Prints progress to a terminal; it need not be kept, so programs do not get it."""
         if not self.as_json and self._stderr is not None and self._stderr.isatty():
             self._tell(safe(line, _CELL) + "\n")
 
@@ -100,7 +100,7 @@ class Output:
         self.narrate(*_aligned(header, rows))
 
     def finish(self, error: BackupTuiError | None = None) -> None:
-        """Ends the narration: with `--json` one object holds the error, if any, and what was noted."""
+        """Ends the narration: with `--json`, one object holds the error, if any, and the notes."""
         if self.as_json:
             ending: dict[str, object] = {}
             if error is not None:
@@ -113,11 +113,11 @@ class Output:
             self._tell("".join(safe(line, _CELL) + "\n" for line in error_lines(error)))
 
     def _print(self, text: str) -> None:
-        """Writes to stdout. What was changed by then is done, so a stdout that is lost ends only a command that reads.
+        """Writes to stdout. A change cannot be undone, so a lost stdout ends only a command that reads.
 
         Raises:
-            OutputLost: It cannot be written, and there is nothing else that the command did.
-            BrokenPipeError: The same, because whoever read it has left.
+            OutputLost: It cannot be written, and the command did nothing else.
+            BrokenPipeError: The same, because the reader closed it.
         """
         if self._stdout is None:
             return
@@ -130,17 +130,17 @@ class Output:
             if isinstance(error, BrokenPipeError):
                 raise error
             raise OutputLost(error)
-        self.narrate(f"stdout cannot be written ({error.strerror or error}). What was done all the same:")
+        self.narrate(f"stdout cannot be written ({error.strerror or error}). These changes were sent:")
         self.narrate(*(f"  {line}" for line in sent))
 
     def _tell(self, text: str) -> None:
-        """Writes to stderr while it takes anything; the exit code and the journal say the rest."""
+        """Writes to stderr while that works; otherwise the exit code and the journal have the outcome."""
         if self._stderr is not None and put(self._stderr, text) is not None:
             self._stderr = None
 
 
 def error_object(error: BackupTuiError) -> dict[str, object]:
-    """`{"code", "message", "hint", "requestId"}`, the service's own words, and the names that a list has too many."""
+    """`{"code", "message", "hint", "requestId"}`, the service's own words, and the unresolved names of a list."""
     told: dict[str, object] = {
         "code": error.code,
         "message": " ".join(part for part in (error.message, for_commands(error.certainty)) if part),
@@ -158,7 +158,7 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
 
 
 def candidate_object(one: Candidate) -> dict[str, object]:
-    """A session that a lost request may have made, under the service's own property names."""
+    """A session that a lost request may have created, under the service's own property names."""
     return {
         "id": one.id,
         "status": one.status,
@@ -170,17 +170,17 @@ def candidate_object(one: Candidate) -> dict[str, object]:
 
 
 def candidate_lines(found: Sequence[Candidate]) -> list[str]:
-    """Sessions that a lost request may have made, each with the command that says that it is that one."""
+    """Sessions that a lost request may have created, each with the command that confirms it."""
     lines: list[str] = []
     for one in found:
-        lines += [f"It may be {one.words}", f"  if so: {one.adopt}"]
+        lines += [f"It may be {one.words}", f"  If so: {one.adopt}"]
     if found:
-        lines.append(f"if none of these: backup-tui journal resolve {found[0].entry} --not-done")
+        lines.append(f"If none of these: backup-tui journal resolve {found[0].entry} --not-done")
     return lines
 
 
 def error_lines(error: BackupTuiError) -> list[str]:
-    """What happened, what is certain now, what to do; the small print last."""
+    """What happened, what is certain now, what to do, one per line; codes and ids last."""
     lines = [f"backup-tui: {error.message}"]
     lines += [f"  {part}" for part in (for_commands(error.certainty), for_commands(error.hint)) if part]
     if isinstance(error, OutcomeUnknown):
@@ -189,12 +189,12 @@ def error_lines(error: BackupTuiError) -> list[str]:
 
 
 def utc(moment: datetime | None) -> str:
-    """`2026-11-20 13:10 UTC`, or `-` for a time that was not given."""
+    """`2026-11-20 13:10 UTC`, or `-` for an unknown time."""
     return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def number(value: int | None) -> str:
-    """A count, or `?` where the service did not say."""
+    """A count, or `?` if the service did not report it."""
     return "?" if value is None else f"{value:,}"
 
 

@@ -1,4 +1,4 @@
-"""What a command says while the service, or where one signs in, does not answer."""
+"""What a command reports while the service or the sign-in does not answer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.headless.output import Output
 
 SLOW = timedelta(seconds=5)
-"""An answer that takes longer is spoken of."""
+"""An answer that takes longer is reported."""
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at what is waited for."""
+"""Seconds between two checks of what is waited for."""
 
 OUTCOME_UNKNOWN = 7
 """Exit code of a command that ran out of time after it had sent a change."""
@@ -26,7 +26,7 @@ class Waiting(Struct, frozen=True):
     """Something without an answer yet.
 
     Attributes:
-        what: What is waited for, a clause.
+        what: What is waited for.
         since: Since when (UTC).
     """
 
@@ -35,21 +35,21 @@ class Waiting(Struct, frozen=True):
 
 
 class TimeUp(BackupTuiError):
-    """The time that `--timeout` allows is over."""
+    """The time allowed by `--timeout` has passed."""
 
     def __init__(self, seconds: float, sent: Sequence[str]) -> None:
         super().__init__(
-            f"Time is up: {seconds:g} s (--timeout).",
+            f"Stopped after {seconds:g} s (--timeout).",
             certainty=f"Sent before that: {'; '.join(sent)}." if sent else "Nothing was changed.",
-            hint="See what became of it before you run this again; a restore that was started continues."
+            hint="Check the outcome before you run this again. A started restore continues."
             if sent
-            else "Give it more time, or see what is slow: backup-tui doctor",
+            else "Allow more time, or find out what is slow: backup-tui doctor",
         )
         self._sent = bool(sent)
 
     @property
     def exit_code(self) -> int:  # type: ignore[override]
-        """7 when something was sent, so that nobody takes it for not done; 1 else."""
+        """7 if something was sent, so that it is not taken for not done; otherwise 1."""
         return OUTCOME_UNKNOWN if self._sent else 1
 
 
@@ -59,12 +59,12 @@ async def told_when_slow(
     waiting: Callable[[], Waiting | None],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AsyncIterator[None]:
-    """Tells somebody who looks on, once for each answer that takes long.
+    """Reports on a terminal, once for each, that an answer takes long.
 
     Args:
         out: Takes the line; only a terminal gets it.
-        waiting: What has no answer at the moment; `None` when everything has.
-        now: The time by which `waiting` counts.
+        waiting: What has no answer yet; `None` if nothing is waited for.
+        now: The clock of `waiting`.
     """
 
     async def look() -> None:
@@ -77,7 +77,7 @@ async def told_when_slow(
             told = one.since
             out.progress(
                 f"{one.what} since {one.since:%H:%M:%S} UTC; no answer yet. "
-                "Ctrl+C gives up; --timeout SECONDS sets a limit."
+                "Press Ctrl+C to cancel; --timeout SECONDS sets a limit."
             )
 
     looking = asyncio.create_task(look(), name="patience")

@@ -10,6 +10,7 @@ from backup_tui.errors import UsageError
 from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list, refuse_too_many
 from backup_tui.headless.output import Output, utc
 from backup_tui.models.services import Service
+from backup_tui.models.text import counted
 from backup_tui.models.times import span_words
 from backup_tui.restore.names.names import UnitList
 from backup_tui.restore.points.moments import Moment, parse_moment, parse_span
@@ -19,11 +20,11 @@ from backup_tui.workspace import Workspace
 HEADER = ("UNIT", "POINT", "BEFORE", "KIND", "REMARK")
 
 _CLOCK_DOUBT = timedelta(days=1)
-"""How far this machine's clock may be wrong: before the service has told the time, only a later time is refused."""
+"""How far this machine's clock may be off: until the service has reported the time, only a later time is refused."""
 
 
 async def find_points(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Finds for each unit of a list the newest point at or before a time; units without one are in the answer too."""
+    """Finds the newest point at or before a time for each unit of a list; units without one are listed too."""
     service = Service(args.service)
     matched, table = await points_of_list(workspace, args, out, source=args.units, option="--units", service=service)
     order = {unit.id: place for place, unit in enumerate(matched.units)}
@@ -44,7 +45,7 @@ async def list_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
         out.data([point.raw() for point in points])
     else:
         out.table(
-            ("ID", "POINT", "KIND", "KEPT UNTIL"),
+            ("ID", "POINT", "KIND", "EXPIRES"),
             [
                 (
                     point.id,
@@ -72,8 +73,8 @@ async def points_of_list(
 
     Raises:
         UsageError: The list, the time or an option cannot be used.
-        NamesUnresolved: Names stand for no unit, and they may not be skipped.
-        BackupTuiError: The service could not be asked.
+        NamesUnresolved: Names match no unit, and they may not be skipped.
+        BackupTuiError: The service could not be read.
     """
     names = await read_names(workspace, args, out, source=source, option=option, service=service, drafting=drafting)
     return await points_of_names(workspace, args, out, names, service=service)
@@ -89,7 +90,7 @@ async def read_names(
     service: Service,
     drafting: bool = False,
 ) -> UnitList:
-    """Reads a list of names; everything that can be refused without the service is refused before it is asked.
+    """Reads a list of names; whatever can be refused without the service is refused first.
 
     Args:
         workspace: Tells the time and the zone.
@@ -98,7 +99,7 @@ async def read_names(
         source: Path of a file, or `-` for stdin.
         option: The option that it was given with.
         service: What the list is about.
-        drafting: All of them go into one draft, which holds so many at most.
+        drafting: All of them go into one draft, which holds a limited number.
 
     Raises:
         UsageError: The list, the time or an option cannot be used.
@@ -113,14 +114,15 @@ async def read_names(
             "Mailboxes have no express points.",
             field="--prefer",
             value="express",
-            certainty="Nothing was drafted.",
+            certainty="No draft was created.",
             hint="Leave out --prefer express for exchange.",
         )
     if args.express_within and args.prefer != "express":
         raise UsageError(
-            "--express-within says how much older an express point may be, and none is asked for.",
+            "--express-within needs --prefer express.",
             field="--express-within",
-            hint="Add --prefer express, or leave it out.",
+            certainty="No draft was created.",
+            hint="Add --prefer express, or leave out --express-within.",
         )
     return names
 
@@ -131,8 +133,8 @@ async def points_of_names(
     """Finds the units of a list and a point for each.
 
     Raises:
-        NamesUnresolved: Names stand for no unit, and they may not be skipped.
-        BackupTuiError: The service could not be asked.
+        NamesUnresolved: Names match no unit, and they may not be skipped.
+        BackupTuiError: The service could not be read.
     """
     within, max_gap = _spans(args)
     matched = await match_list(workspace, service, names, out, skip_unresolved=args.skip_unresolved)
@@ -149,7 +151,7 @@ async def points_of_names(
 
 
 def _spans(args: argparse.Namespace) -> tuple[timedelta, timedelta | None]:
-    """How much older an express point may be, and how far before the time a point may lie."""
+    """How much older an express point may be, and how far before the time a point may be."""
     within = parse_span(args.express_within, "--express-within") if args.express_within else timedelta(hours=6)
     return within, parse_span(args.max_gap, "--max-gap") if args.max_gap else None
 
@@ -160,15 +162,15 @@ def usable_points(
     """The units that can be drafted, and the names that cannot.
 
     Raises:
-        NamesUnresolved: Units have no point that may be used, and they may not be skipped.
+        NamesUnresolved: Units have no usable point, and they may not be skipped.
     """
     if not out.as_json:
         out.narrated_table(HEADER, [cells(row) for row in table.rows])
     _warn(workspace, table, out)
     without = tuple(row.name for row in table.unusable)
     out.narrate(*(f"{row.name}: {row.refused or 'no point at or before this time'}" for row in table.unusable))
-    check_unresolved(without, len(matched.units), "have no point that may be used", skip=skip_unresolved)
-    # In the order of the list: its first units are the first in the draft, should a later request be refused.
+    check_unresolved(without, len(matched.units), "have no usable point", skip=skip_unresolved)
+    # In the order of the list: if a later request is refused, the draft holds the first units.
     order = {unit.id: place for place, unit in enumerate(matched.units)}
     return tuple(sorted(table.usable, key=lambda row: order[row.unit_id])), (*matched.missing, *without)
 
@@ -177,7 +179,7 @@ def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta
     """Reads `--before`.
 
     Raises:
-        UsageError: It is no time, or lies in the future by more than `doubt`.
+        UsageError: It isn't a time, or is in the future by more than `doubt`.
     """
     try:
         return parse_moment(text, workspace.zone, workspace.clock.now(), doubt=doubt)
@@ -187,7 +189,7 @@ def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta
 
 
 def told_progress(out: Output) -> OnProgress:
-    """A listener that tells somebody who looks on how far a use case has come."""
+    """A listener that prints the progress of a use case to a terminal."""
     return lambda seen: out.progress(f"{seen.step}: {seen.done:,} of {seen.of:,}")
 
 
@@ -219,4 +221,4 @@ def _warn(workspace: Workspace, table: PointTable, out: Output) -> None:
     if far:
         words = ", ".join(f"{row.name} ({span_words(row.gap)})" for row in far[:5] if row.gap is not None)
         more = f" and {len(far) - 5:,} more" if len(far) > 5 else ""
-        out.narrate(f"! {len(far):,} with a point long before the time you asked for: {words}{more}")
+        out.narrate(f"! much earlier than you asked for, {counted(len(far), 'point')}: {words}{more}")

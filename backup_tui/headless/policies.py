@@ -33,7 +33,7 @@ async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Out
 
 
 async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Shows one policy with its rules and the bulk additions to it; what may not be read of these is said."""
+    """Shows one policy with its rules and bulk additions; reports which of these may not be read."""
     policy = await workspace.loader.load(fresh.policy_of(args.id))
     service = policy.service
     if service is None:
@@ -79,7 +79,7 @@ def _job(job: UnitsJob) -> tuple[str, ...]:
 
 
 async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Begins to back up the units of a policy, after its review."""
+    """Starts backing up the units of a policy, after its review."""
     return await _switch(workspace, args, out, "activate")
 
 
@@ -134,11 +134,11 @@ def _fields(policy: ProtectionPolicy) -> list[tuple[str, str]]:
     return [
         ("Policy", policy.id),
         ("Name", policy.display_name or ""),
-        ("Service", policy.service.label if policy.service else "not known here"),
+        ("Service", policy.service.label if policy.service else "unknown"),
         ("Status", policy_status(policy.status).word),
         ("Units", units),
         ("Points", retention_words(policy.retention_settings or ())),
-        ("Made", _when_and_who(utc(policy.created_date_time), by)),
+        ("Created", _when_and_who(utc(policy.created_date_time), by)),
         ("Changed", _when_and_who(utc(policy.last_modified_date_time), changed_by)),
     ]
 

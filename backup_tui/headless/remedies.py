@@ -47,7 +47,7 @@ _SPOKEN = (
     (r"take it back within the grace period \(O\)", "take it back within the grace period (units cancel-offboard ID)"),
     (r"activate it again later \(A\)", "activate it again later (policies activate ID)"),
     (r"deactivate it later \(X\)", "deactivate it later (policies deactivate ID)"),
-    (r"; r tries again\b", ""),
+    (r"; r (?:tries|reads) again\b", ""),
     # whatever else is only a key in brackets
     (r" \((?:[A-Za-z?]|enter|esc)\)", ""),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A review told on stderr: what would happen, what was checked, and the phrase that says yes to it."""
+"""A review printed on stderr: what would happen, what was checked, and the phrase that confirms it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class AnyReview(Protocol):
 
 
 def narrate_review(out: Output, review: AnyReview, extra: Sequence[str] = ()) -> None:
-    """Tells the whole review, the consequence first, then what else has to be known, the checks worst first."""
+    """Prints the whole review: the consequence first, then other facts, then the checks, worst first."""
     out.narrate(review.sentence)
     out.narrate(*(f"  {for_commands(line)}" for line in extra))
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
 
 
 def refuse_blocked(review: AnyReview, verb: str, hint: str = "") -> None:
-    """Refuses what the review found impossible, before a phrase is asked for.
+    """Refuses what the review found impossible, before a phrase is requested.
 
     Raises:
         BackupTuiError: It cannot be done now.
@@ -53,32 +53,32 @@ def refuse_blocked(review: AnyReview, verb: str, hint: str = "") -> None:
 
 
 def need_phrase(given: str | None, phrase: str, verb: str) -> str:
-    """The phrase that was given with `--confirm`; whether it is the right one is for the use case to say.
+    """The phrase given with `--confirm`; the use case checks it.
 
     Raises:
-        UsageError: None was given; names the one that the review asks for.
+        UsageError: None was given; names the one that the review needs.
     """
     if given is None:
         raise UsageError(
-            f"Not {verb}: the phrase that says yes to this review is missing.",
+            f"Not {verb}: this needs the phrase of the review.",
             field="--confirm",
             certainty="Nothing was sent.",
-            hint=f"If that is what you want, add: --confirm {for_shell(phrase)}",
+            hint=f"To confirm, add: --confirm {for_shell(phrase)}",
         )
     return given
 
 
 async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out: Output, review: ChangeReview[T]) -> T:
-    """Tells the review, and makes the change when the phrase that was given is the one that it asks for.
+    """Prints the review, and makes the change if the right phrase was given.
 
     Args:
         workspace: Where it is made.
         args: The command's; `confirm` is the phrase.
-        out: Where the review is told.
+        out: Where the review is printed.
         review: The review.
 
     Raises:
-        UsageError: No phrase was given, or another one.
+        UsageError: No phrase was given, or a wrong one.
         BackupTuiError: It cannot be done now, or as for `carry_out`.
     """
     done = review.change.done_word

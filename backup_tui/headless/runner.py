@@ -24,9 +24,9 @@ Command = Callable[["Workspace", "argparse.Namespace", Output], Awaitable[int]]
 """What a command is: it prints its data and returns its exit code, or raises a typed error."""
 
 PlainCommand = Callable[[Callable[[], "Settings"], "argparse.Namespace", Output], Awaitable[int]]
-"""A command without a workspace: it is handed what settles the settings, which may fail."""
+"""A command without a workspace: it is passed what loads the settings, which may fail."""
 
-_STOPPED = "Stopped. Restores that run go on; what was sent stands in: backup-tui journal list"
+_STOPPED = "Stopped. Running restores continue. What was sent: backup-tui journal list"
 
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -36,14 +36,14 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
 
     Args:
         args: What was parsed; `run` is `module:function`, `plain` says that it needs no workspace.
-        load: Settles the settings.
+        load: Loads the settings.
 
     Returns:
         The command's exit code, the error's, or 128 and the number of the signal that ended it.
     """
     as_json = hasattr(args, "json")
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that knows no `é` shows `\xe9`; a name must never end a command.
+        # A terminal that cannot show `é` shows `\xe9`; a name must never end a command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     out = Output(sys.stdout, sys.stderr, as_json=as_json)
@@ -121,7 +121,7 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
         unknown = await workspace.open_entries()
         if unknown:
             have = "change has" if unknown == 1 else "changes have"
-            out.narrate(f"{unknown:,} earlier {have} no known outcome yet: backup-tui journal list")
+            out.narrate(f"{unknown:,} earlier {have} an unknown outcome. See: backup-tui journal list")
         if workspace.read_only and not workspace.settings.read_only:
             out.narrate(workspace.read_only)
         workspace.tell_settled(out.narrate)
@@ -149,7 +149,7 @@ def _waiting(workspace: Workspace) -> Waiting | None:
 
 
 class _Waits:
-    """Tells why a command stands still: the service asked it to wait, or another instance is changing things."""
+    """Reports why a command waits: the service asked it to, or another instance is making changes."""
 
     def __init__(self, workspace: Workspace, out: Output) -> None:
         self._workspace = workspace
@@ -162,7 +162,7 @@ class _Waits:
             self._tell(state.lock_wait)
         if state.throttled_until is not None:
             end = f"{state.throttled_until:%H:%M:%S} UTC"
-            self._tell(f"The service asks us to wait until {end}. Restores that run are not slowed by this.")
+            self._tell(f"The service asked us to wait until {end}. Running restores are not slowed.")
 
     def _tell(self, words: str) -> None:
         if words not in self._told:

@@ -1,4 +1,4 @@
-"""`backup-tui sessions activate` and `watch`: starting a restore knowingly, and following it to its end."""
+"""`backup-tui sessions activate` and `watch`: starting a restore after its review, and watching it until it ends."""
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ from backup_tui.restore.review.review import Review
 from backup_tui.workspace import Workspace
 
 SHOWN_WHOLE = 5
-"""Up to so many units are named in full; of more, three are."""
+"""How many units are all named; of more, only three are."""
+
+_FULL = f"{MOST_SESSIONS} restores are running, the most the service allows."
 
 ROOM_LOOK = 30.0
-"""Seconds between two looks for a free place, at least: a running restore takes half an hour and more."""
+"""Fewest seconds between two checks for a free place: a restore takes half an hour or more."""
 
 
 async def activate_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -66,7 +68,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
                     return await _started(workspace, args, out, finding.session)
                 if sent_now:
                     raise _not_started(args.id, finding)
-                # The request that stood in the way was an earlier one; none has left in this command yet.
+                # The unsettled request was an earlier one; this command has not sent any yet.
                 outcome = await workspace.restore.activate(review, phrase)
             case Started(session):
                 return await _started(workspace, args, out, session)
@@ -75,7 +77,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
 
 
 async def watch_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Prints each change of the sessions; with `--until-done` until all have ended."""
+    """Prints each change of the sessions; with `--until-done`, until all have ended."""
     watch = Watch(workspace, out, _interval(workspace, args))
     code = await watch.follow(args.ids, until_done=args.until_done)
     for session_id in dict.fromkeys(args.ids):
@@ -84,12 +86,12 @@ async def watch_sessions(workspace: Workspace, args: argparse.Namespace, out: Ou
 
 
 def _interval(workspace: Workspace, args: argparse.Namespace) -> float:
-    """Seconds between two looks: as said, else as the profile says."""
+    """Seconds between two reads: as given, else as in the profile."""
     return workspace.settings.poll_seconds if args.interval is None else float(args.interval)
 
 
 def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
-    made = f", made by {review.made_by}" if review.made_by else ""
+    made = f", created by {review.made_by}" if review.made_by else ""
     out.narrate(
         f"Review of draft {safe(review.session.id)} in {workspace.who.tenant}{made}, read {utc(review.read_at)}"
     )
@@ -104,10 +106,10 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
     )
     if review.names_missing:
         out.narrate(
-            f"NOT in this restore, {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
+            f"NOT in this restore: {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
         )
     if review.left_out:
-        out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
+        out.narrate(f"Left out by you: {', '.join(review.left_out)}")
     out.narrate("Once started, it cannot be stopped: the service has no cancel.")
 
 
@@ -121,8 +123,8 @@ async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output,
     if own is None:
         raise _started_by(session, session.last_modified_by.label if session.last_modified_by else "")
     out.narrate(
-        f"Session {safe(session.id)} was started from here at {utc(own.at)}: entry {own.id} of the journal.",
-        "Nothing was sent now.",
+        f"Session {safe(session.id)} was started from here at {utc(own.at)} (entry {own.id} of the journal).",
+        "Nothing was sent again.",
     )
     return await _started(workspace, args, out, session)
 
@@ -133,7 +135,7 @@ def _started_by(session: RestoreSession, by: str) -> StateConflict:
     if session.last_modified_date_time is not None:
         how += f" (last change {utc(session.last_modified_date_time)})"
     return StateConflict(
-        f"Session {safe(session.id)} is no longer a draft but {status.word}: {how}.",
+        f"Session {safe(session.id)} is no longer a draft ({status.word}): {how}.",
         status=403,
         certainty="Nothing was started from here.",
         hint=f"Do not draft it again. Watch it: backup-tui sessions watch {safe(session.id)}",
@@ -142,13 +144,13 @@ def _started_by(session: RestoreSession, by: str) -> StateConflict:
 
 
 def _refusal(outcome: Activation, session_id: str) -> BackupTuiError:
-    """What to say when a draft was not started because it is not what was reviewed any more."""
+    """The error if a draft was not started because it is no longer what was reviewed."""
     match outcome:
         case StartedByOther(session=session, by=by):
             return _started_by(session, by)
         case Deleted(names=names):
             return NotFound(
-                f"Someone deleted the draft {safe(session_id)}; the service no longer has it.",
+                f"Someone deleted the draft {safe(session_id)}.",
                 status=404,
                 certainty=f"Nothing was started. It held: {', '.join(names)}.",
                 hint="Draft it again if it is still needed.",
@@ -166,20 +168,20 @@ def _refusal(outcome: Activation, session_id: str) -> BackupTuiError:
 
 def _changed(session_id: str, by: str, what: str, phrase: str) -> BackupTuiError:
     return BackupTuiError(
-        f"{by} changed the draft {safe(session_id)} meanwhile{': ' if what else ''}{what}.",
+        f"{by} changed the draft {safe(session_id)}{': ' if what else ''}{what}.",
         certainty="Nothing was started.",
-        hint=f'Look at its review again; the phrase is now "{phrase}".',
+        hint=f'Read its review again; the phrase is now "{phrase}".',
         code="DraftChanged",
     )
 
 
 async def _when_there_is_room(workspace: Workspace, out: Output, review: Review) -> Review:
-    """Waits while the service runs as many restores as it allows, and hands back a review that may be started.
+    """Waits while the service runs as many restores as it allows; returns a review that can be started.
 
     Raises:
-        BackupTuiError: The draft is not what was reviewed any more, so the yes that was said does not hold.
+        BackupTuiError: The draft is no longer what was reviewed, so the phrase does not confirm it.
     """
-    out.narrate(f"{MOST_SESSIONS} restores run already; waiting until one ends. This one is still a draft.")
+    out.narrate(f"{_FULL} This one is still a draft. Waiting until one ends.")
     while True:
         await asyncio.sleep(ROOM_LOOK)
         again = await workspace.restore.review(review.session.id)
@@ -195,9 +197,9 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
 
 def _no_room(workspace: Workspace) -> BackupTuiError:
     return BackupTuiError(
-        f"{MOST_SESSIONS} restores are running, the most the service allows.",
+        _FULL,
         certainty="This one is still a draft.",
-        hint="When one ends, start it again; --wait waits for that.",
+        hint="Start it when one ends; --wait waits for that.",
         code="TooManyActiveRestoreSessions",
     )
 
@@ -209,21 +211,21 @@ def _only_room_is_missing(workspace: Workspace, review: Review) -> bool:
 
 
 def _not_started(session_id: str, finding: Finding) -> BackupTuiError:
-    """What to say of a start that was sent and had no effect; the draft may be gone by now."""
+    """The error for a start that was sent and had no effect; the draft may be deleted by now."""
     there = finding.session is not None
     return BackupTuiError(
         f"Session {safe(session_id)}: {finding.words}",
-        certainty="The request that was sent had no effect.",
-        hint="It can be activated again." if there else "Draft it again if it is still needed.",
+        certainty="The request had no effect.",
+        hint="You can activate it again." if there else "Draft it again if it is still needed.",
         code="NotStarted",
     )
 
 
 async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -> Finding:
-    """What became of a start whose answer was lost: `DONE` with the session that runs, or `NOT_DONE`.
+    """What became of a start whose answer was lost: `DONE` with the running session, or `NOT_DONE`.
 
     Raises:
-        OutcomeUnknown: Still not known.
+        OutcomeUnknown: Still unknown.
     """
     intent = unknown.intent
     out.narrate(
@@ -232,17 +234,16 @@ async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -
     )
 
     def told(look: Look) -> None:
-        out.narrate(f"  look {look.number} of {look.of}: {look.words}")
+        out.narrate(f"  check {look.number} of {look.of}: {look.words}")
 
     finding = await workspace.lost_answers.resolve(intent, told)
     if finding.verdict is Verdict.NOT_DONE or (finding.verdict is Verdict.DONE and finding.session is not None):
         return finding
     raise OutcomeUnknown(
-        f"It is not known whether session {safe(intent.target or '')} was started. {finding.words}",
+        f"Whether {safe(intent.target or '')} started is unknown. {finding.words}",
         certainty="It was not sent again.",
-        hint=f"Look at it later: backup-tui sessions show {safe(intent.target or '')} (that settles entry "
-        f"{intent.id}); or say it: backup-tui journal resolve {intent.id} --adopt {safe(intent.target or '')}, "
-        "or --not-done.",
+        hint=f"Check later: backup-tui sessions show {safe(intent.target or '')} (this settles entry {intent.id}); "
+        f"or record it: backup-tui journal resolve {intent.id} --adopt {safe(intent.target or '')}, or --not-done.",
         intent_id=intent.id,
     )
 
@@ -251,7 +252,7 @@ async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, 
     status = session_status(session.status)
     ended = ending(session)
     out.narrate(
-        f"Session {safe(session.id)} is started. It continues whether it is watched or not."
+        f"Session {safe(session.id)} started. It continues whether you watch it or not."
         if ended is None
         else f"Session {safe(session.id)} has ended: {status.word}."
     )
@@ -267,14 +268,14 @@ async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, 
 
 
 async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> None:
-    """Tells which units failed and why, by cause; the restore has ended whether this can be read or not."""
+    """Prints which units failed and why, by cause; the restore has ended whether this can be read or not."""
     row = workspace.store.sessions.get(session_id)
     if row is None or ending(row.model) != 6:
         return
     try:
         groups = await workspace.restore.failed_by_cause(session_id)
     except BackupTuiError as error:
-        out.narrate(f"Which units failed could not be read: {error.message}")
+        out.narrate(f"The failed units could not be read: {error.message}")
         return
     for group in groups:
         names = [unit.name for unit in (*group.units, *group.nameless)]

@@ -1,4 +1,4 @@
-"""`backup-tui service`: what the backup service allows and until when, who controls it, who gets mails."""
+"""`backup-tui service`: what the backup service allows and until when, who controls it, who gets e-mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from backup_tui.workspace import Workspace
 
 
 async def show_service(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Shows the state of the service; parts that may not be read are said on stderr, and the rest is printed."""
+    """Shows the state of the service; parts that may not be read are reported on stderr."""
     root = await workspace.loader.load(fresh.SERVICE_ROOT)
     apps = await optional(out, "the controlling applications", SERVICE, workspace.loader.load(fresh.SERVICE_APPS))
     mails = await optional(out, "who gets e-mail", NOTIFICATIONS, workspace.loader.load(fresh.NOTIFICATIONS))
@@ -65,7 +65,7 @@ _TO = {
 
 def _mail_fields(mails: EmailNotificationsSetting) -> list[tuple[str, str]]:
     return [
-        ("E-mail", {True: "on", False: "off", None: "not given"}[mails.is_enabled]),
+        ("E-mail", {True: "on", False: "off", None: "not reported"}[mails.is_enabled]),
         ("E-mail to", ", ".join(mails.addresses) or mails.recipients_words),
         ("E-mail about", "important news, policies and restores" if mails.tells_all else "important news"),
     ]
@@ -78,7 +78,7 @@ def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) ->
     fields = [
         ("State", state.status.word),
         ("Reason", state.reason),
-        ("Means", state.words),
+        ("Meaning", state.words),
         ("Restores allowed until", utc(state.restores_until) if state.restores_until else ""),
         ("Grace period until", utc(state.grace_until) if state.grace_until else ""),
         ("Controlled by", _consumer(sent.backup_service_consumer if sent is not None else None)),
@@ -90,7 +90,7 @@ def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) ->
 
 
 def _consumer(value: str | None) -> str:
-    known = {"firstparty": "Microsoft's admin center", "thirdparty": "an application of a third party"}
+    known = {"firstparty": "Microsoft's admin center", "thirdparty": "a third-party application"}
     return known.get((value or "").lower(), value or "")
 
 

@@ -20,13 +20,13 @@ from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
 GROUPS = ("running", "ended")
-"""Words that stand for more than one status: those in which something moves, and those that are final."""
+"""Words for more than one status: those in progress, and those that are final."""
 
 UNIT_HEADER = ("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT")
 
 
 async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Lists the restore sessions, running ones first, then what needs a person, the newest first within each."""
+    """Lists the restore sessions: running ones first, then what needs a person; the newest first within each."""
     service = Service(args.service) if args.service else None
     sessions = list(await workspace.loader.load(fresh.SESSIONS))
     if args.status:
@@ -55,7 +55,7 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
 
 
 async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Deletes a draft; its units are told first, so that it can be made again."""
+    """Deletes a draft; prints its units first, so that it can be created again."""
     session = await workspace.loader.load(fresh.session_of(args.id))
     status = session_status(session.status)
     if not status.allows(Action.DELETE):
@@ -63,11 +63,12 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
             f"Session {safe(args.id)} is {status.word}; only a draft can be deleted.",
             status=403,
             certainty="Nothing was changed.",
+            hint=f"See: backup-tui sessions show {safe(args.id)}",
             code="RestoreSessionActionNotAllowed",
         )
     await workspace.load_artifacts(args.id)
     rows = unit_rows(workspace, args.id)
-    out.narrate(f"The draft {safe(args.id)} holds {units_of(session, len(rows))}.")
+    out.narrate(f"Draft {safe(args.id)} holds {units_of(session, len(rows))}.")
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
     out.narrate(
         "DELETE: the draft is removed from the service. Nothing is restored; its names and times are kept here."
@@ -78,17 +79,17 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
         if not phrase_matches(given, wanted):
             raise wrong_phrase(given, wanted, "deleted")
     await workspace.restore.delete_draft(args.id)
-    out.narrate(f"The draft {safe(args.id)} is deleted. Nothing was restored by it.")
+    out.narrate(f"Draft {safe(args.id)} was deleted. Nothing was restored.")
     if out.as_json:
         out.data({"id": args.id, "deleted": True})
     return 0
 
 
 def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSession]:
-    """The sessions in a state that a person names: by our word, the service's own, or one of `GROUPS`.
+    """The sessions in a named state: our word, the service's own, or one of `GROUPS`.
 
     Raises:
-        UsageError: No session can be in a state of that name; tells the nearest.
+        UsageError: The state is unknown; suggests the closest valid one.
     """
     asked = word.strip().lower()
     found = [session for session in sessions if asked in _words(session)]
@@ -96,10 +97,11 @@ def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSe
     if not found and asked not in {name.lower() for name in known}:
         near = get_close_matches(asked, known, n=1, cutoff=0.5)
         raise UsageError(
-            f"No session can be {word!r}.",
+            f"Unknown value of --status {word!r}.",
             field="--status",
             value=word,
-            hint=f"Nearest: {near[0]}" if near else "Known: " + ", ".join(known),
+            certainty="Nothing was sent.",
+            hint=f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(known),
         )
     return found
 
@@ -116,7 +118,7 @@ def unit_rows(workspace: Workspace, session_id: str) -> list[tuple[str, ...]]:
 
 
 def units_of(session: RestoreSession, count: int) -> str:
-    """`3 sites`, or `3 units` of a service that is not known here."""
+    """`3 sites`, or `3 units` of an unknown service."""
     return session.service.counted(count) if session.service else counted(count, "unit")
 
 
@@ -154,14 +156,14 @@ def _fields(session: RestoreSession) -> list[tuple[str, str]]:
     changed_by = session.last_modified_by.label if session.last_modified_by else ""
     return [
         ("Session", session.id),
-        ("Service", session.service.label if session.service else "not known here"),
+        ("Service", session.service.label if session.service else "unknown"),
         ("Status", session_status(session.status).word),
         (
             "Units",
             f"{number(counts.total)} in all, {number(counts.completed)} done, "
             f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed",
         ),
-        ("Made", " by ".join(part for part in (utc(session.created_date_time), by) if part)),
+        ("Created", " by ".join(part for part in (utc(session.created_date_time), by) if part)),
         ("Changed", " by ".join(part for part in (utc(session.last_modified_date_time), changed_by) if part)),
         ("Ended", utc(session.completed_date_time) if session.completed_date_time else ""),
         ("Error", (session.error.message or session.error.code or "") if session.error else ""),

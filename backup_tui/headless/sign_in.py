@@ -1,4 +1,4 @@
-"""`backup-tui login`, `logout` and `whoami`: signing in once, taking it back, and who that is."""
+"""`backup-tui login`, `logout` and `whoami`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backup_tui.workspace.identity import consent_page
 
 
 async def login(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
-    """Signs in anew, keeps it as `token_cache` says, and tells who signed in and where it is kept."""
+    """Signs in, keeps the sign-in as `token_cache` says, and prints who signed in and where it is kept."""
     settings = load()
     if args.admin_consent:
         return _admin_consent(settings, out)
@@ -55,14 +55,14 @@ async def logout(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
     if out.as_json:
         out.data({"removed": removed})
     else:
-        out.line("The kept sign-in is removed from this machine." if removed else "Nothing was stored.")
+        out.line("The kept sign-in was removed from this machine." if removed else "No sign-in was kept.")
     if removed:
-        out.narrate("Tokens that were handed out before end by themselves, within about an hour.")
+        out.narrate("Tokens issued before expire within about an hour.")
     return 0
 
 
 async def whoami(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
-    """Tells who is signed in, in short."""
+    """Prints who is signed in."""
     with served_demo(load()) as settings:
         workspace = Workspace(settings)
         try:
@@ -78,35 +78,35 @@ async def whoami(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
 
 
 async def _kept(workspace: Workspace) -> str:
-    """Where the sign-in is kept, as a sentence; looked for there, not just believed."""
+    """Where the sign-in is kept, as a sentence; this is checked there."""
     sign_in = workspace.settings.sign_in
     if workspace.settings.token is not None or sign_in is None:
-        return "Nothing is kept: this is a ready-made token."
+        return "Nothing is kept: the token was given ready-made."
     if not workspace.identity.sign_in.interactive:
-        return f"Nothing is kept: {sign_in.flow} signs in by itself, each time."
+        return f"Nothing is kept: {sign_in.flow} signs in automatically each time."
     if sign_in.cache == "memory":
         return (
-            "It is not kept: token_cache is memory, so it ends with this command. To keep it, set token_cache to "
-            "file or os in the profile, or BACKUP_TUI_TOKEN_CACHE."
+            "The sign-in is not kept: token_cache is memory, so it ends with this command. To keep it, set token_cache "
+            "to file or os in the profile, or BACKUP_TUI_TOKEN_CACHE."
         )
     if not await workspace.identity.is_kept():
-        return "It could not be kept, so it ends with this command."
+        return "The sign-in could not be kept, so it ends with this command."
     where = f"in {sign_in.cache_folder}" if sign_in.cache == "file" else "in this machine's key store"
-    return f"It is kept {where}; backup-tui logout removes it."
+    return f"The sign-in is kept {where}; backup-tui logout removes it."
 
 
 def _admin_consent(settings: Settings, out: Output) -> int:
-    """Prints the page on which an administrator allows the application what its registration asks for."""
+    """Prints the address at which an administrator grants the application the permissions of its registration."""
     sign_in = settings.need_sign_in()
     page = consent_page(settings)
     kind = "Application" if sign_in.flow not in ("device-code", "browser") else "Delegated"
     out.narrate(
         f"{kind} permissions of Microsoft Graph that the app registration {sign_in.client_id} needs under "
-        "'API permissions', for what is to be done with it:",
+        "'API permissions', by what you use it for:",
     )
     rows = [(feature.least, feature.words) for feature in FEATURES if kind == "Delegated" or feature.application]
-    out.narrated_table(("PERMISSION", "TO"), rows)
-    out.narrate("An administrator agrees to them on this page:")
+    out.narrated_table(("PERMISSION", "USE"), rows)
+    out.narrate("An administrator consents to them at this address:")
     if out.as_json:
         permissions = sorted({permission for permission, _ in rows})
         out.data({"url": page, "clientId": sign_in.client_id, "kind": kind.lower(), "permissions": permissions})
@@ -117,7 +117,7 @@ def _admin_consent(settings: Settings, out: Output) -> int:
 
 def _kind(who: WhoAmI) -> str:
     if not who.told:
-        return "not known"
+        return "unknown"
     return "application" if who.app_only else "person"
 
 
@@ -129,7 +129,7 @@ def _fields(workspace: Workspace) -> list[tuple[str, str]]:
         ("Kind", _kind(who)),
         ("Tenant", f"{who.tenant} ({who.tenant_id})" if who.tenant_id not in (None, who.tenant) else who.tenant),
         ("Application", application),
-        ("Permissions", ", ".join(sorted(who.scopes)) or "not told"),
+        ("Permissions", ", ".join(sorted(who.scopes)) or "not reported"),
         ("Until", utc(who.expires)),
         ("Signed in", workspace.identity.sign_in.flow),
         ("Profile", settings.profile or "none"),

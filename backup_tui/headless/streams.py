@@ -1,7 +1,7 @@
-"""The three standard streams when they are closed, full or gone, so that nothing falls over them.
+"""The three standard streams if they are closed, full or gone, so that nothing fails because of them.
 
-A closed descriptor is the next one that a file or a socket gets, and whatever is printed then goes into that. So the
-three are filled before anything is opened.
+The next file or socket gets a closed descriptor, and whatever is printed then goes there. So all three are filled
+before anything is opened.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NAMES = ("stdin", "stdout", "stderr")
 
 
 class ClosedStream(io.TextIOBase):
-    """Takes the place of a stream that was closed before the program began: every use of it says so."""
+    """Replaces a stream that was closed before the program started: every use raises."""
 
     @property
     def buffer(self) -> ClosedStream:
@@ -49,10 +49,10 @@ def secure() -> None:
 
 
 def put(stream: IO[str], text: str) -> OSError | None:
-    """Writes text at once; a stream that takes it no longer is silenced.
+    """Writes text at once; a stream that can no longer be written is silenced.
 
     Returns:
-        Why it could not be written; `None` when it was.
+        Why it could not be written; `None` if it was.
     """
     try:
         stream.write(text)
@@ -68,7 +68,7 @@ def put(stream: IO[str], text: str) -> OSError | None:
 
 
 def silence(stream: IO[str]) -> None:
-    """Leads a stream nowhere: what it still holds must not fail once more when the process ends."""
+    """Sends a stream nowhere: what it still holds must not fail again when the process ends."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
@@ -78,7 +78,7 @@ def silence(stream: IO[str]) -> None:
 
 
 def flush() -> None:
-    """Ends what is held of stdout and stderr, before the interpreter does it and complains."""
+    """Flushes stdout and stderr before the interpreter does and complains."""
     for stream in (sys.stdout, sys.stderr):
         put(stream, "")
 

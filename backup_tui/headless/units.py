@@ -1,4 +1,4 @@
-"""`backup-tui units`: every protected mailbox, OneDrive account and site, and giving up the backup of one."""
+"""`backup-tui units`: the protected mailboxes, OneDrive accounts and sites, and offboarding one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output
 
 
 async def offboard_unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Has the backup of a unit deleted after the grace period, after its review."""
+    """Requests that the backup of a unit is deleted after the grace period, after its review."""
     return await _change(workspace, args, out, UnitAction.OFFBOARD)
 
 
@@ -61,7 +61,7 @@ async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, a
                 ("Status", unit_status(unit.status).word),
                 ("Address", unit.address or ""),
                 ("Name", unit.title or ""),
-                ("Offboarding asked for", utc(asked) if asked is not None else ""),
+                ("Offboarding requested", utc(asked) if asked is not None else ""),
             ]
         )
     return 0

@@ -1,7 +1,7 @@
-"""Following restore sessions by looking at them again and again, one printed line per change.
+"""Watches restore sessions by reading them repeatedly, and prints one line per change.
 
-A restore goes on whether anybody looks or not, so a look that fails ends nothing: it is told once and tried again,
-ever less often. Only what no later look can mend (the sign-in, the right to read, a wrong id) ends the watching.
+A restore continues whether it is watched or not, so a failed read ends nothing: it is reported once and tried again,
+less and less often. Only what a later read cannot fix (sign-in, permission, a wrong id) ends the watching.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ SLOWEST = 60.0
 """Seconds between two tries while the service does not answer."""
 
 LOOKS_UNTIL_GONE = 2
-"""A session that is missing once may be an answer from a place that does not know it yet."""
+"""A session that is missing once may have been read from a replica that does not have it yet."""
 
 FEW = 5
-"""More sessions than this are looked up in the list of all, which is a few reads however many they are."""
+"""More sessions than this are read as the list of all, which takes a few reads, however many they are."""
 
 SECONDS_A_READ = 6.0
-"""So long lies between two looks for each read of the last one, where it took several: with at most 12 reads a minute
-it fits beside the screens of the same person, which plan with 48 of 60."""
+"""Seconds to wait for each read that the last check took, if it took several: at most 12 reads a minute leave room
+for the screens of the same person, which use up to 48 of 60."""
 
 _ROWS_A_READ = 100
 """Of a list, at least; the service chooses how many."""
@@ -47,7 +47,7 @@ _WORST_LAST = (0, 6, 5, 8, 1, 4, 3)
 
 @dataclass(slots=True)
 class _Followed:
-    """What is known of one session while it is followed."""
+    """What is known of one session while it is watched."""
 
     id: str
     last: dict[str, object] | None = None
@@ -57,7 +57,7 @@ class _Followed:
 
 
 def ending(session: RestoreSession) -> int | None:
-    """Exit code for a session that has ended: 0 when every unit succeeded, 6 else; `None` while it has not ended."""
+    """Exit code of a session that has ended: 0 if every unit succeeded, otherwise 6; `None` while it has not ended."""
     status = session_status(session.status)
     if not status.terminal:
         return None
@@ -66,18 +66,18 @@ def ending(session: RestoreSession) -> int | None:
 
 
 def worst(codes: Sequence[int]) -> int:
-    """The exit code that tells most about what went wrong; 0 when there is none."""
+    """The most telling exit code; 0 if there is none."""
     return max(codes, key=lambda code: _WORST_LAST.index(code) if code in _WORST_LAST else len(_WORST_LAST), default=0)
 
 
 class Watch:
-    """Follows sessions and prints their changes.
+    """Watches sessions and prints their changes.
 
     Args:
-        workspace: Asks the service.
+        workspace: Reads the service.
         out: Takes one event per change.
-        interval: Seconds between two looks at the same session, at least.
-        sleep: Waits for seconds; tests hand in one that moves their clock.
+        interval: Fewest seconds between two reads of the same session.
+        sleep: Waits for seconds; tests pass one that moves their clock.
     """
 
     def __init__(
@@ -94,20 +94,20 @@ class Watch:
         self._failures = 0
 
     async def follow(self, ids: Sequence[str], *, until_done: bool) -> int:
-        """Follows the sessions.
+        """Watches the sessions.
 
         Args:
-            ids: Of the sessions; one given twice is followed once.
-            until_done: Come back when all of them have ended; else follow until cancelled.
+            ids: Of the sessions; one given twice is watched once.
+            until_done: Return when all of them have ended; otherwise watch until cancelled.
 
         Returns:
             The worst exit code of them all.
 
         Raises:
-            SignInError: The sign-in ended; while the place where one signs in is in trouble it is waited for.
+            SignInError: The sign-in expired. An outage of the sign-in service is waited out.
             PermissionDenied: This sign-in may not read sessions.
-            InvalidRequest: What was given is no id of a session.
-            NotFound: The service has no such session, and none of that id was made from here.
+            InvalidRequest: The text is not a session id.
+            NotFound: The service has no such session, and none with that id was created from here.
         """
         followed = [_Followed(session_id) for session_id in dict.fromkeys(ids)]
         while True:
@@ -119,7 +119,7 @@ class Watch:
             await self._sleep(min(max(pause, SLOWEST), pause * 2**self._failures))
 
     async def _look_at_all(self, followed: Sequence[_Followed]) -> int:
-        """Looks at each of them once; returns how many reads that took."""
+        """Reads each of them once; returns how many reads that took."""
         reads = 0
         try:
             listed: dict[str, RestoreSession] = {}
@@ -141,7 +141,7 @@ class Watch:
 
     def _failed(self, error: BackupTuiError) -> None:
         if not self._failures:
-            self._out.narrate(f"No answer: {error.message} Trying again. Restores that run go on.")
+            self._out.narrate(f"No answer: {error.message} Trying again. Running restores continue.")
         self._failures = min(self._failures + 1, 10)
 
     async def _look_at(self, one: _Followed, listed: RestoreSession | None) -> None:
@@ -149,7 +149,7 @@ class Watch:
             session = await self._workspace.loader.load(fresh.session_of(one.id)) if listed is None else listed
         except NotFound as error:
             if one.last is None and not one.missing and await self._workspace.restore.kept_record(one.id) is None:
-                raise  # never seen, and not made from here a moment ago: a wrong id
+                raise  # never seen, and not created from here a moment ago: a wrong id
             self._missing(one, error)
             return
         one.missing = 0
@@ -158,7 +158,7 @@ class Watch:
         if raw == one.last:
             return
         if one.last is None and session_status(session.status).value.lower() == "draft":
-            self._out.narrate(f"{safe(one.id)} is a draft: nothing happens before somebody starts it.")
+            self._out.narrate(f"{safe(one.id)} is a draft: nothing happens until someone starts it.")
         one.last, one.session = raw, session
         self._out.event(raw, self._line(session))
 

@@ -162,7 +162,7 @@ def test_a_sign_in_that_breaks_tells_no_secret(
     try:
         if flow == "device-code" and place.startswith("msal"):
             # An answer that msal cannot use may be a passing one, so the code is waited for until it ends.
-            terminal.wait_for("gives up")
+            terminal.wait_for("to cancel")
             while not reached(tmp_path / "site").exists():
                 terminal.settle(0.1)
             terminal.press("\x03")

@@ -45,7 +45,7 @@ def test_a_part_that_may_not_be_read_is_said_and_the_rest_is_printed(command: Co
     served.service.faults.add("refuse", path="emailNotificationsSetting", status=403, code="Forbidden", times=None)
     shown = command("policies", "show", policy(served, "Sites all"))
     assert shown.code == 0
-    assert "Not readable with this sign-in: the rules; needs BackupRestore-Configuration.Read.All." in shown.err
+    assert "This sign-in may not read the rules. It needs BackupRestore-Configuration.Read.All." in shown.err
     assert "done, some failed" in shown.out
     service = command("service", "show", "--json")
     assert service.code == 0
@@ -72,7 +72,7 @@ def test_a_lock_is_said_and_refuses_what_it_forbids(command: Command, served: Ru
     unit = free_unit(served)
     served.service.state.tell({"status": status}, served.service.tenant.policies[0].created_by, served.service.now())
     shown = command("service", "show")
-    assert "Means" in shown.out
+    assert "Meaning" in shown.out
     for words in (("policies", "deactivate", policy(served, "Sites all")), ("units", "offboard", unit)):
         refused = command(*words, "--confirm", "whatever")
         assert refused.code == 1
@@ -82,7 +82,7 @@ def test_a_lock_is_said_and_refuses_what_it_forbids(command: Command, served: Ru
         assert started.code == 2, "only the phrase is wrong"
     else:
         assert started.code == 1
-        assert "allows no restore" in started.err or "is off in this tenant" in started.err
+        assert "restores are locked" in started.err or "is off in this tenant" in started.err
 
 
 def test_a_unit_is_offboarded_and_comes_back_after_its_review(command: Command, served: Running) -> None:
@@ -95,7 +95,7 @@ def test_a_unit_is_offboarded_and_comes_back_after_its_review(command: Command, 
     assert (done.code, done.json["status"]) == (0, "offboardRequested")
     again = command("units", "offboard", unit, "--confirm", confirm)
     assert again.code == 1
-    assert "only a unit that left every policy" in again.err
+    assert "only an unprotected unit that is in no policy" in again.err
     back = command("units", "cancel-offboard", unit, "--confirm", confirm.replace("offboard", "keep"))
     assert back.code == 0
     kinds = [entry["kind"] for entry in command("journal", "list", "--json").json]

@@ -59,7 +59,7 @@ def test_sessions_are_chosen_by_our_words_and_the_service_s(command: Command, wo
 def test_a_status_that_does_not_exist_is_refused_with_the_nearest(command: Command) -> None:
     refused = command("sessions", "list", "--status", "runing")
     assert (refused.code, refused.out) == (2, "")
-    assert "Nearest: running" in refused.err
+    assert "Did you mean running?" in refused.err
 
 
 def test_a_session_is_shown_with_its_units_failed_ones_first(command: Command) -> None:
@@ -173,7 +173,7 @@ def test_a_signal_ends_watching_with_its_code(
         assert json.loads(process.stdout.readline())["id"] == draft
         process.send_signal(number)
         assert process.wait(20) == code
-        assert "Restores that run go on" in process.stderr.read()
+        assert "Running restores continue" in process.stderr.read()
 
 
 def test_a_reader_that_has_seen_enough_is_no_crash(environment: dict[str, str]) -> None:
@@ -197,7 +197,7 @@ def test_a_wait_that_the_service_asks_for_is_told_and_obeyed(command: Command, s
     served.service.faults.add("throttle", path="protectionPolicies", retry_after=1)
     waited = command("policies", "list")
     assert waited.code == 0
-    assert "The service asks us to wait until" in waited.err
+    assert "The service asked us to wait until" in waited.err
     assert served.service.faults.early_calls == 0
 
 

@@ -89,7 +89,7 @@ def test_a_mailbox_to_a_new_folder_from_list_to_end(command: Command, served: Ru
     again = command("sessions", "activate", session, "--confirm", "restore 1", "--json")
     assert again.code == 0, "it was started from here, so nothing denies it"
     assert "was started from here" in again.err
-    assert "Nothing was sent now." in again.err
+    assert "Nothing was sent again." in again.err
     (artifact,) = command("sessions", "show", session, "--json").json["artifacts"]
     assert artifact["status"] == "succeeded"
 
@@ -116,7 +116,7 @@ def test_accounts_in_place_from_a_list_with_two_bad_names(command: Command, serv
 
     done = command("sessions", "activate", session, "--confirm", "overwrite 4 contoso", "--wait", *FAST)
     assert done.code == 6, done.err
-    assert "NOT in this restore, 2 names" in done.err
+    assert "NOT in this restore: 2 names" in done.err
     assert "IN PLACE: 4 OneDrive accounts are rolled back as a whole" in done.err
     assert held in done.err[done.err.index("Failed, ") :]
     statuses = [one["status"] for one in command("sessions", "show", session, "--json").json["artifacts"]]
@@ -144,7 +144,7 @@ def test_a_later_request_that_is_refused_leaves_a_draft_that_edit_completes(
     partly = command("sessions", "draft", "--service", "onedrive", "--units", names(*addresses), "--to", "new", *words)
     session = partly.out.strip()
     assert partly.code == 6
-    lacking = partly.err[partly.err.index("NOT in it, 2 units") :]
+    lacking = partly.err[partly.err.index("NOT in it: 2 units") :]
     assert all(name in lacking for name in addresses[50:])
     assert len(command("sessions", "show", session, "--json").json["artifacts"]) == 50
 
@@ -266,7 +266,7 @@ def test_a_start_that_had_no_effect_says_whether_the_draft_is_still_there(
     faults = served.service.faults
     faults.add("refuse", method="POST", path="/activate$", status=502, code="")
     there = command("sessions", "activate", session, "--confirm", "restore 1", "--json").error
-    assert (there["code"], there["hint"]) == ("NotStarted", "It can be activated again.")
+    assert (there["code"], there["hint"]) == ("NotStarted", "You can activate it again.")
     assert "it is still a draft" in there["message"]
     faults.add("refuse", method="POST", path="/activate$", status=502, code="")
     faults.add("other", method="GET", path=f"restoreSessions/{session}$", after=2, deed="delete")
@@ -289,7 +289,7 @@ def test_an_outcome_that_stays_unknown_is_resolved_by_hand(
     entry = next(one for one in command("journal", "list", "--json").json if one["kind"] == "activate")
     assert entry["state"] == "unknown"
     served.service.faults.clear()
-    assert "1 earlier change has no known outcome yet" in command("journal", "list").err
+    assert "1 earlier change has an unknown outcome" in command("journal", "list").err
     number = str(entry["id"])
     assert command("journal", "resolve", number, "--adopt", session).code == 0
     shown = command("journal", "show", number, "--json").json
@@ -312,7 +312,7 @@ def test_a_full_service_is_told_and_waited_for(
     monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.05)
     done = command("sessions", "activate", session, "--confirm", "restore 1", "--wait", *FAST)
     assert done.code == 0, done.err
-    assert "waiting until one ends" in done.err
+    assert "Waiting until one ends" in done.err
 
 
 def test_a_review_that_finds_no_room_is_no_dead_end(
@@ -332,7 +332,7 @@ def test_a_review_that_finds_no_room_is_no_dead_end(
     assert "--wait" in refused.error["hint"]
     waited = command("sessions", "activate", second, "--confirm", "restore 1", "--wait", *FAST)
     assert waited.code == 0, waited.err
-    assert "waiting until one ends" in waited.err
+    assert "Waiting until one ends" in waited.err
 
 
 def test_an_id_that_is_none_ends_watching_at_once(command: Command) -> None:
@@ -426,7 +426,7 @@ def test_a_name_that_several_units_of_a_draft_have_is_shown_with_their_ids_and_n
     held = {row["id"] for row in command("sessions", "show", session, "--json").json["artifacts"]}
     refused = command("sessions", "edit", session, "--remove", names("Finance"))
     assert refused.code == 2
-    assert "Finance: several of this draft match" in refused.err
+    assert "Finance: several units of this draft match" in refused.err
     assert "not in this draft" not in refused.err
     assert sum(one in refused.err for one in held) == len(addresses) - 1
     assert "Nothing was changed." in refused.err

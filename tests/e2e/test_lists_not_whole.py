@@ -66,7 +66,7 @@ def test_names_are_still_found_in_a_list_with_junk_and_it_is_said(
     assert found.code == 0
     assert units[0]["email"] in found.out
     assert "4 of" in found.err
-    assert "A name that is not found may be among them." in found.err
+    assert "Names that are not found may be among them." in found.err
 
 
 def test_a_draft_is_made_although_its_list_cannot_be_read_back(

@@ -124,7 +124,7 @@ def test_a_created_draft_is_settled_by_a_list_that_shows_it(
     lose(served, "POST", "exchangeRestoreSessions$", "RestoreSessions$", after=0)
     assert command(*words, "--before", "2h ago", "--to", "new").code == 7
     served.service.faults.clear()
-    assert "The draft was made" in command("sessions", "list").err
+    assert "The draft was created" in command("sessions", "list").err
     made = entry(command, "create")
     assert made["state"] == "resolvedDone"
     assert command("sessions", "show", made["sessionId"]).code == 0
@@ -202,7 +202,7 @@ def test_a_lost_create_of_unknown_author_names_the_drafts_that_it_may_be(
     shown, as_json = command("journal", "show", str(number)), command("journal", "show", str(number), "--json").json
     for session in made:
         for text in (told.err, shown.out):
-            assert f"{session}: draft, 1 unit, made " in text
+            assert f"{session}: draft, 1 unit, created " in text
             assert f"backup-tui journal resolve {number} --adopt {session}" in text
     assert {one["id"] for one in as_json["candidates"]} == set(made)
     assert as_json["candidates"][0]["units"] == 1

@@ -53,7 +53,7 @@ def test_a_key_answers_with_the_first_draft_and_says_so(command: Command, served
     first = command(*asked)
     second = command(*asked)
     assert (second.code, second.out) == (0, first.out)
-    assert "No second draft is made." in second.err
+    assert "No second draft is created." in second.err
     as_json = command(*asked, "--json")
     assert as_json.json["id"] == first.out.strip()
 
@@ -127,7 +127,7 @@ def test_without_a_key_the_equal_draft_of_this_hour_is_named(
     first = entry(command, "create")
     again = command(*asked)
     assert again.code == 0, again.err
-    assert "An equal draft was made from here at" in again.err
+    assert "An identical draft was created from here at" in again.err
     assert first["sessionId"] in again.err
     assert "--key NAME" in again.err
     other = words(served, names, service="onedrive")
@@ -138,11 +138,11 @@ def test_without_a_key_the_equal_draft_of_this_hour_is_named(
 def test_what_cannot_be_a_key_is_refused(command: Command, served: Running, names: Names, key: str) -> None:
     refused = command(*words(served, names), f"--key={key}")
     assert refused.code == 2
-    assert "cannot be a key" in refused.err
+    assert "isn't a valid key" in refused.err
 
 
 @pytest.mark.parametrize(
-    ("count", "parts"), [(1_001, "Make 2 drafts (1,000 + 1)"), (2_499, "Make 3 drafts (1,000 + 1,000 + 499)")]
+    ("count", "parts"), [(1_001, "Create 2 drafts (1,000 + 1)"), (2_499, "Create 3 drafts (1,000 + 1,000 + 499)")]
 )
 def test_more_names_than_a_draft_holds_are_refused_before_anything_is_looked_up(
     command: Command, served: Running, names: Names, count: int, parts: str, tmp_path: Path

@@ -101,8 +101,8 @@ def test_login_shows_the_code_keeps_the_sign_in_and_other_commands_use_it(
     assert done.stdout == "Signed in as adele.vance@contoso.com of contoso.com.\n"
     assert re.search(r"open +http://127\.0\.0\.1:\d+/_authority/device", done.stderr)
     assert re.search(r"enter +[A-Z0-9-]{6,}\n", done.stderr)
-    assert re.search(r"good until \d\d:\d\d:\d\d \(Europe/Berlin\)", done.stderr)
-    assert f"It is kept in {tmp_path / 'state' / 'tokens'}" in done.stderr
+    assert re.search(r"valid until \d\d:\d\d:\d\d \(Europe/Berlin\)", done.stderr)
+    assert f"The sign-in is kept in {tmp_path / 'state' / 'tokens'}" in done.stderr
     listed = run("sessions", "list", "--json")
     assert listed.returncode == 0, listed.stderr
     assert json.loads(listed.stdout)
@@ -130,12 +130,12 @@ def test_whoami_tells_the_sign_in_and_never_the_token(run: Run, switches: Switch
 def test_logout_removes_what_login_kept_and_says_when_there_was_nothing(
     run: Run, switches: Switches, tmp_path: Path
 ) -> None:
-    assert (run("logout").returncode, run("logout").stdout) == (0, "Nothing was stored.\n")
+    assert (run("logout").returncode, run("logout").stdout) == (0, "No sign-in was kept.\n")
     switches.sign_in = "approve"
     run("login")
     first = run("logout")
-    assert (first.returncode, first.stdout) == (0, "The kept sign-in is removed from this machine.\n")
-    assert run("logout").stdout == "Nothing was stored.\n"
+    assert (first.returncode, first.stdout) == (0, "The kept sign-in was removed from this machine.\n")
+    assert run("logout").stdout == "No sign-in was kept.\n"
     refused = run("sessions", "list", "--json")
     assert (refused.returncode, refused.stdout) == (3, "")
     assert "refresh_token" not in "".join(
@@ -153,7 +153,7 @@ def test_logout_removes_what_login_kept_whatever_else_is_set_by_now(
     run("login")
     assert list((tmp_path / "state" / "tokens").glob("*.json"))
     done = run("logout", **other)
-    assert (done.returncode, done.stdout) == (0, "The kept sign-in is removed from this machine.\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "The kept sign-in was removed from this machine.\n"), done.stderr
     assert list((tmp_path / "state" / "tokens").glob("*.json")) == []
 
 
@@ -170,7 +170,7 @@ def test_login_says_that_memory_keeps_nothing(run: Run, switches: Switches, tmp_
     switches.sign_in = "approve"
     done = run("login", BACKUP_TUI_TOKEN_CACHE="memory")
     assert done.returncode == 0
-    assert "It is not kept" in done.stderr
+    assert "The sign-in is not kept" in done.stderr
     assert not (tmp_path / "state" / "tokens").exists()
     assert run("policies", "list", BACKUP_TUI_TOKEN_CACHE="memory").returncode == 3
 
@@ -264,7 +264,7 @@ def test_ctrl_c_gives_up_a_login(env: dict[str, str], served: Running) -> None:
     )
     assert process.stderr is not None
     lines = [process.stderr.readline() for _ in range(4)]
-    assert "ctrl+c gives up" in lines[-1]
+    assert "press Ctrl+C to cancel" in lines[-1]
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")
@@ -324,7 +324,7 @@ def test_on_a_terminal_an_expired_code_is_followed_by_a_new_one(env: dict[str, s
     switches.sign_in = "expire"
     terminal = Terminal([sys.executable, "-m", "backup_tui", "login"], env, 100, 30)
     try:
-        terminal.wait_for("Press enter for a new code")
+        terminal.wait_for("Press Enter for a new code")
         switches.sign_in = "approve"
         terminal.press("\r")
         terminal.wait_for("Signed in as adele.vance@contoso.com")
@@ -384,7 +384,7 @@ def test_doctor_without_a_sign_in_ends_with_3_and_has_looked_at_the_rest(run: Ru
     assert found["permissions"]["result"] == "not checked"
     words = run("doctor")
     assert words.returncode == 3
-    assert "It cannot be used like this." in words.stdout
+    assert "Not ready to use." in words.stdout
 
 
 def test_doctor_without_the_service_ends_with_1(run: Run) -> None:
@@ -427,7 +427,7 @@ def test_doctor_asks_for_a_sign_in_on_a_terminal(env: dict[str, str], switches: 
     switches.sign_in = "approve"
     terminal = Terminal([sys.executable, "-m", "backup_tui", "doctor"], env, 100, 80)
     try:
-        shown = terminal.wait_for("It can be used.")
+        shown = terminal.wait_for("Ready to use.")
         assert "enter" in shown
         assert "ok           Sign-in: adele.vance@contoso.com" in shown
         assert "100x80, colours" in shown

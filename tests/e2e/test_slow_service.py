@@ -50,7 +50,7 @@ def test_a_read_that_takes_too_long_ends_with_1(command: Command, served: Runnin
     silent(served)
     done = command(*words, *SOON)
     assert (done.code, done.out) == (1, "")
-    assert "Time is up: 0.6 s (--timeout)." in done.err
+    assert "Stopped after 0.6 s (--timeout)." in done.err
     assert "Nothing was changed." in done.err
 
 
@@ -58,7 +58,7 @@ def test_the_doctor_keeps_to_the_time_too(command: Command, served: Running) -> 
     silent(served)
     done = command("doctor", *SOON)
     assert done.code == 1
-    assert "Time is up" in done.err
+    assert "Stopped after" in done.err
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -81,7 +81,7 @@ def test_a_start_whose_end_is_not_seen_in_time_is_not_denied(command: Command, s
     done = command(*start, "--timeout", "4")
     assert done.code == 7, done.err
     assert f"entry {entry(command, 'activate')['id']}" in done.err
-    assert "a restore that was started continues" in done.err
+    assert "A started restore continues" in done.err
     assert command(*start).code == 0
 
 
@@ -96,14 +96,14 @@ def test_a_stdin_that_never_ends_is_not_waited_for_for_ever(environment: dict[st
     ) as process:
         assert process.wait(timeout=30) == 1
         assert process.stderr is not None
-        assert "Time is up" in process.stderr.read()
+        assert "Stopped after" in process.stderr.read()
 
 
 def test_time_for_screens_or_the_simulator_is_refused(command: Command) -> None:
     for words in (["--timeout", "3"], ["simulator", "--port", "0", "--timeout", "3"]):
         refused = command(*words)
         assert refused.code == 2
-        assert "--timeout belongs to a command that ends" in refused.err
+        assert "--timeout works only with a command that ends" in refused.err
     assert command("sessions", "list", "--timeout", "soon").code == 2
 
 

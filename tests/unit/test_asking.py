@@ -91,7 +91,7 @@ async def test_an_expired_code_is_followed_by_another_when_somebody_says_so(type
     await asking.ask(place(person), stderr=told, stdin=keyboard)
     assert (person.times, person.known) == (3, True)
     assert told.getvalue().count("ABCD-EFGH") == 3
-    assert "Press enter for a new code" in told.getvalue()
+    assert "Press Enter for a new code" in told.getvalue()
 
 
 @pytest.mark.parametrize("keyboard", [Keyboard("", tty=True), Keyboard(tty=False)])

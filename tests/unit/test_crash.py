@@ -64,7 +64,7 @@ def test_a_fault_in_a_command_is_told_in_words_and_kept_without_values(
     monkeypatch.setenv("BACKUP_TUI_STATE_DIR", str(tmp_path))
     assert cli.main(["sessions", "list"]) == 1
     told = capsys.readouterr().err
-    assert "a fault of its own (NameError)" in told
+    assert "Internal error (NameError)" in told
     (file,) = tmp_path.glob("crash-*.txt")
     assert str(file) in told
     assert "canary" not in told + file.read_text()

@@ -69,11 +69,11 @@ def test_with_json_stderr_holds_one_object_with_the_error_and_what_was_noted() -
     printed = Printed(as_json=True)
     printed.out.narrate("Column not used: town.")
     printed.out.progress("looking for points: 1 of 2")
-    printed.out.finish(NamesUnresolved("1 of 2 names", names=["x"], certainty="Nothing was drafted.", hint="Fix it."))
+    printed.out.finish(NamesUnresolved("1 of 2 names", names=["x"], certainty="No draft was created.", hint="Fix it."))
     assert json.loads(printed.stderr.getvalue()) == {
         "error": {
             "code": "NamesUnresolved",
-            "message": "1 of 2 names Nothing was drafted.",
+            "message": "1 of 2 names No draft was created.",
             "hint": "Fix it.",
             "requestId": None,
             "names": ["x"],

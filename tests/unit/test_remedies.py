@@ -26,7 +26,7 @@ ONLY_ON_SCREENS = "to do"
 KEYS = re.compile(
     r"\((?:[A-Za-z?]|enter|esc|ctrl\+\w)\)"  # (r), (enter)
     r"|\b(?:Activity|Overview)\b"
-    r"|\b[Pp]ress (?!enter for a new code)"
+    r"|\b[Pp]ress (?!Enter for a new code|Ctrl\+C\b)"
     r"|(?:^|[.;:,(] ?|\bthen |\bor )(?:[b-zB-HJ-Z?]|[Ee]nter|[Ee]sc) "
     r"(?:again|brings|chooses|copies|creates|goes|leaves|looks|opens|reads|restores|shows|starts|takes|tries|watches)\b"
     r"|\bthen [b-z][.,]"
