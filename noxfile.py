@@ -1,6 +1,6 @@
-"""The tasks of the project, each by itself; `.ci/run` runs them all after README's test command.
+"""The tasks of the project; each can be run alone, and `.ci/run` runs them all after README's test command.
 
-They use the environment that README's test command made (`.venv`), so nothing is installed twice.
+They use the environment that README's test command created (`.venv`), so nothing is installed twice.
 """
 
 from __future__ import annotations

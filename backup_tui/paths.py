@@ -40,7 +40,7 @@ def ensure_private_dir(path: Path) -> Path:
     """Makes `path` a folder that only this user can read (mode 0700).
 
     A folder of another name that is there already, such as `/tmp`, keeps its mode: it is not ours to close, and
-    every file of ours in it is private by itself.
+    every file of ours in it is private in its own right.
 
     Args:
         path: The folder; parents that are missing are made, too.
@@ -59,7 +59,7 @@ def ensure_private_dir(path: Path) -> Path:
             raise LocalError(
                 f"The folder {path} belongs to another user of this machine.",
                 certainty="Nothing was written there.",
-                hint=f"Name a folder of your own in {STATE_DIR_VARIABLE}.",
+                hint=f"Set a folder of your own in {STATE_DIR_VARIABLE}.",
             )
         if ours and stat.S_IMODE(found.st_mode) & 0o077:
             path.chmod(0o700)
@@ -67,6 +67,6 @@ def ensure_private_dir(path: Path) -> Path:
         raise LocalError(
             f"The folder {path} cannot be used ({error.strerror or type(error).__name__}).",
             certainty="Nothing was written there.",
-            hint=f"Make it a folder that you may write to, or name another one in {STATE_DIR_VARIABLE}.",
+            hint=f"Make it a folder that you can write to, or set another one in {STATE_DIR_VARIABLE}.",
         ) from error
     return path

@@ -132,7 +132,7 @@ def try_lock(descriptor: int) -> bool:
 
 @contextmanager
 def locked(path: Path, patience: float) -> Iterator[None]:
-    """Holds the lock of a file while its block runs. It blocks the thread, so it belongs into one that may wait.
+    """Holds the lock of a file while its block runs. It blocks the thread, so call it in one that may wait.
 
     Args:
         path: The lock's file, made if it is missing; neither its content nor its existence means anything.

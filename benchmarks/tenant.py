@@ -41,7 +41,7 @@ class Tenant:
     def marker(self) -> bytes:
         """What is on the screen only once the service has answered: the id of what runs, else of the newest session.
 
-        Ids follow from the seed, which is drawn anew for every tenant, so no program, file or earlier run can know it.
+        Ids follow from the seed, which is drawn again for every tenant, so no program, file or earlier run can know it.
         """
         return marker_of(self.service)
 

@@ -68,7 +68,7 @@ class Camera:
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
     async def until(self, words: str) -> None:
-        """Lets the program go on until it shows these words.
+        """Lets the program run until it shows these words.
 
         Raises:
             LookupError: It does not.
@@ -76,7 +76,7 @@ class Camera:
         await self.until_so(lambda: words in self.text, words)
 
     async def until_so(self, happened: Callable[[], bool], what: str) -> None:
-        """Lets the program go on until something is so.
+        """Lets the program run until a condition holds.
 
         Raises:
             LookupError: It does not come.

@@ -114,7 +114,7 @@ class Change(ABC, Generic[R, A, Out]):
         """Finds out about an earlier change of the same thing whose outcome nobody knows, before another one leaves.
 
         Raises:
-            OutcomeUnknown: It is still not known; nothing was sent now.
+            OutcomeUnknown: It is still unknown; nothing was sent now.
         """
 
     @abstractmethod
@@ -146,7 +146,7 @@ class Change(ABC, Generic[R, A, Out]):
         """What it comes to when no answer came.
 
         Raises:
-            OutcomeUnknown: It is still not known whether it was done.
+            OutcomeUnknown: It is still unknown whether it was done.
         """
 
 
@@ -165,7 +165,7 @@ async def carry_out(
     Raises:
         UsageError: The phrase is not the one asked for, or the review said that it is not possible.
         StateConflict: It was changed after the review; nothing was changed from here.
-        OutcomeUnknown: It is still not known whether it was done; it is not sent again.
+        OutcomeUnknown: It is still unknown whether it was done; it is not sent again.
         ReadOnlyError, WriteLockHeld, ServiceError, Unreachable, JournalError: Nothing was changed.
     """
     writer = change.writer(context)
@@ -183,7 +183,7 @@ async def carry_out(
                 if not left:
                     raise
                 # The reads of the next try wait until the service's time is over, and see the thing as it is then.
-                _LOG.info("told to wait before a change: %s", error.message)
+                _LOG.info("asked to wait before a change: %s", error.message)
             except ServiceError as error:
                 return await change.refused(context, reviewed, error)
             except OutcomeUnknown as error:
@@ -221,12 +221,12 @@ class ChangeReview(Generic[T]):
         thing: What it would be done to, as just read.
         headline: What it is about, one line.
         sentence: What it means.
-        phrase: What has to be typed.
+        phrase: The exact text to type.
         checks: What was checked, worst first.
         read_at: When it was read (UTC).
         subject: What would be changed, in short: `policy Sites pilot`.
         id_line: The whole id, for those who look closer.
-        service: Whose units it is about; `None` where that is not known, or it is about none.
+        service: Whose units it is about; `None` where that is unknown, or it is about none.
         extra: Further sentences that apply.
         names: Names of what is in it.
         other_phrases: Further phrases that are taken as well.
@@ -339,7 +339,7 @@ class ReviewedChange(Change[ChangeReview[T], T, T]):
                 words,
                 status=409,
                 certainty="Nothing was sent.",
-                hint="Look at the review again.",
+                hint="Read the review again.",
                 code=f"{self.noun.title()}Changed",
             )
         return None
@@ -364,8 +364,8 @@ class ReviewedChange(Change[ChangeReview[T], T, T]):
         if finding.verdict is not Verdict.DONE:
             raise BackupTuiError(
                 f"The {self.noun} was not {self.done_word}. {finding.words}",
-                certainty="The request that was sent had no effect.",
-                hint="It can be tried again.",
+                certainty="The request had no effect.",
+                hint="Trying again is safe.",
                 code="NotDone",
             ) from error
         # Settled by somebody else, it was not seen here.
@@ -374,9 +374,9 @@ class ReviewedChange(Change[ChangeReview[T], T, T]):
     def _still_unknown(self, finding: Finding) -> OutcomeUnknown:
         intent = finding.intent
         return OutcomeUnknown(
-            f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
+            f"No answer to: {intent.summary}. It may have happened. {finding.words}",
             certainty="It is not sent again.",
-            hint=f"Look at the {self.noun} later; the journal keeps it as entry {intent.id}.",
+            hint=f"Check the {self.noun} later; it is entry {intent.id} of the journal.",
             intent_id=intent.id,
         )
 

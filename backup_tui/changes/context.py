@@ -93,9 +93,9 @@ class Context(Struct, frozen=True, dict=True):
             refuse_where(state.no_change, state)
         if self.writer is None:
             raise ReadOnlyError(
-                "This was opened read-only.",
+                "Opened read-only.",
                 certainty="Nothing was sent.",
-                hint="Start again without --read-only (or without read_only in the profile) to change things.",
+                hint="Restart without --read-only (or read_only in the profile).",
             )
         return self.writer
 

@@ -34,7 +34,7 @@ SECOND_CHANCE_AFTER = 30.0
 LOOK_AGAIN_AFTER = 60.0
 """Seconds between two looks that `settle_seen` makes at the same change."""
 
-_PURPOSE = "looking into what is not known"
+_PURPOSE = "checking a change of unknown outcome"
 _LOG = logging.getLogger(__name__)
 
 
@@ -60,7 +60,7 @@ class Effect(ABC):
         """
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
-        """What reads that were made for another reason say; `None` where they say nothing."""
+        """What other reads prove; `None` if they prove nothing."""
         return None
 
     async def worth_a_look(self, context: Context, intent: Intent) -> bool:
@@ -95,10 +95,10 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
     intent = await context.journal.intent(intent.id) or intent
     if intent.state.is_settled:
         verdict = Verdict.DONE if intent.state.was_done else Verdict.NOT_DONE
-        return Finding(intent, verdict, intent.note or "This is settled already.")
+        return Finding(intent, verdict, intent.note or "This is already settled.")
     if await context.journal.is_under_way(intent):
         # Its request may leave only later, so what is seen before its own answer came proves nothing.
-        words = f"It is still under way ({intent.process}); its answer will tell."
+        words = f"It is still in progress ({intent.process}); its answer decides."
         return Finding(intent, Verdict.STILL_UNKNOWN, words)
     seen: Finding | None = None
     number = silent = 0
@@ -110,7 +110,7 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
             words = seen.words
         except BackupTuiError as error:
             seen = None
-            words = f"Not seen: {error.message}"
+            words = f"Not read: {error.message}"
             if silent < SECOND_CHANCES and not pauses:
                 silent += 1
                 pauses.append(SECOND_CHANCE_AFTER)
@@ -120,7 +120,7 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
     if seen is None:
         target = short_id(intent.target or intent.session_id or "") if effect.names_target else ""
         keep = f" Keep the id {target}." if target else ""
-        return Finding(intent, Verdict.STILL_UNKNOWN, f"Still not known: the service cannot be reached.{keep}")
+        return Finding(intent, Verdict.STILL_UNKNOWN, f"Still unknown: the service cannot be reached.{keep}")
     return await settle(context, effect, seen)
 
 
@@ -153,7 +153,7 @@ async def settle(context: Context, effect: Effect, finding: Finding) -> Finding:
         return replace(finding, intent=await context.journal.intent(finding.intent.id) or finding.intent)
     except JournalError as error:
         # What was seen is told all the same; the entry stays open and is looked into again at the next start.
-        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.message)
+        _LOG.warning("the outcome of entry %d could not be recorded: %s", finding.intent.id, error.message)
         return finding
     settled = replace(finding, intent=intent)
     await effect.written(context, settled)
@@ -201,7 +201,7 @@ class LostAnswers:
                 f"The journal has no entry {intent}.",
                 field="ID",
                 value=str(intent),
-                hint="journal list shows all of them.",
+                hint="See: backup-tui journal list",
             )
         return await resolve_lost_answer(self._context, self._effects[known.kind], known, on_look)
 
@@ -222,7 +222,7 @@ class LostAnswers:
         return tuple([await self.resolve(intent, on_look) for intent in intents])
 
     async def settle_seen(self) -> tuple[Finding, ...]:
-        """Settles what reads that were made for another reason prove by now.
+        """Settles what other reads prove by now.
 
         Most lost answers become known so: a list of sessions shows that the restore runs. That nothing was done takes
         a look of its own, and only when the spaced looks would be over.

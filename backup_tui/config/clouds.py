@@ -1,7 +1,7 @@
 """The clouds of Microsoft: where one signs in, where Microsoft Graph is, and whether this service is offered there.
 
 Hosts from https://learn.microsoft.com/graph/deployments. That the Backup Storage API is offered in the worldwide
-cloud alone stands on each of its pages (table "This API is available in the following national cloud deployments").
+cloud alone is on each of its pages (table "This API is available in the following national cloud deployments").
 """
 
 from __future__ import annotations

@@ -33,40 +33,44 @@ class FileKey(Struct, frozen=True):
 
 
 TOP_KEYS: Mapping[str, FileKey] = {
-    "default_profile": FileKey("text", "The profile that is used when --profile is not given."),
-    "tz": FileKey("zone", "Zone in which times are typed and shown, such as Europe/Berlin."),
-    "read_only": FileKey("flag", "true opens everything to read only."),
-    "lock_wait": FileKey("seconds", "How long a command waits while another instance is changing things (0 to 3600)."),
-    "bell": FileKey("flag", "true rings the terminal's bell when a restore ends."),
+    "default_profile": FileKey("text", "Profile used if --profile is not given."),
+    "tz": FileKey("zone", "Time zone for times you type and see, such as Europe/Berlin."),
+    "read_only": FileKey("flag", "true opens everything read-only."),
+    "lock_wait": FileKey("seconds", "Seconds that a command waits while another instance makes changes (0 to 3600)."),
+    "bell": FileKey("flag", "true rings the terminal bell when a restore ends."),
     "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
-    "log_level": FileKey("text", "How much is written to the log file.", LOG_LEVELS),
+    "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),
 }
 PROFILE_KEYS: Mapping[str, FileKey] = {
-    "tenant": FileKey("name", "Directory id or domain to sign in to; a sign-in of another tenant opens read-only."),
-    "client_id": FileKey("name", "Client id of the application that is registered for this program."),
-    "sign_in": FileKey("text", "Way to sign in.", FLOWS),
+    "tenant": FileKey(
+        "name", "Directory id or domain to sign in to; signed in to another tenant, everything opens read-only."
+    ),
+    "client_id": FileKey("name", "Client id of the application registered for this program."),
+    "sign_in": FileKey("text", "How to sign in.", FLOWS),
     "certificate": FileKey("path", "File with the application's certificate and its key (PEM or PFX)."),
     "certificate_password_file": FileKey("path", "File with the password of the certificate's key."),
     "secret_file": FileKey("path", "File with the application's client secret."),
     "federated_token_file": FileKey("path", "File with the token of another identity provider."),
     "managed_identity": FileKey("name", "Client id of a user-assigned managed identity."),
     "redirect_port": FileKey(
-        "port", "Port on this machine to which the browser comes back; 0 for any.", least=0, most=65_535
+        "port", "Port on this machine to which the browser returns; 0 for any.", least=0, most=65_535
     ),
-    "token_cache": FileKey("text", "Where a sign-in is kept: until the end, in the key store, or in a file.", CACHES),
+    "token_cache": FileKey(
+        "text", "Where a sign-in is kept: in memory until the program ends, in the key store, or in a file.", CACHES
+    ),
     "token_cache_key_file": FileKey("path", "File with the key that encrypts the kept sign-in."),
-    "cloud": FileKey("text", "Cloud of Microsoft.", tuple(CLOUDS)),
+    "cloud": FileKey("text", "Microsoft cloud.", tuple(CLOUDS)),
     "cloud_forced": FileKey("flag", "true allows a cloud in which Microsoft does not offer this service."),
     "authority": FileKey("text", "Address to sign in at, without the tenant."),
     "graph_url": FileKey("text", "Address of the service; its last segment is the version."),
-    "api_version": FileKey("text", "Version of the service when graph_url is not given.", VERSIONS),
+    "api_version": FileKey("text", "Version of the service if graph_url is not given.", VERSIONS),
     "poll_seconds": FileKey(
         "seconds", "Seconds between two reads of a running restore.", least=POLL_SECONDS[0], most=POLL_SECONDS[1]
     ),
-    "read_only": FileKey("flag", "true opens this profile to read only."),
-    "tz": FileKey("zone", "Zone in which times are typed and shown with this profile."),
-    "colour": FileKey("text", "Colour of the first line.", COLOURS),
-    "word": FileKey("text", "A word in the first line, such as PRODUCTION (at most 16 characters).", longest=16),
+    "read_only": FileKey("flag", "true opens this profile read-only."),
+    "tz": FileKey("zone", "Time zone for times you type and see with this profile."),
+    "colour": FileKey("text", "Color of the first line.", COLOURS),
+    "word": FileKey("text", "Word in the first line, such as PRODUCTION (at most 16 characters).", longest=16),
 }
 _SECRETS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -158,7 +162,7 @@ _Problem = tuple[str, str]
 def _problem_of_key(key: str, known: Mapping[str, FileKey]) -> _Problem | None:
     instead = _SECRETS.get(key.lower().replace("-", "_"))
     if instead is not None:
-        return "a secret is never read from this file", f"Take it out of the file and {instead}."
+        return "a secret is never read from this file", f"Remove it from the file and {instead}."
     if key in known:
         return None
     if key in PROFILE_KEYS:
@@ -166,7 +170,7 @@ def _problem_of_key(key: str, known: Mapping[str, FileKey]) -> _Problem | None:
     elif key in TOP_KEYS:
         hint = "Move it to the top of the file, before the first section."
     else:
-        hint = did_you_mean(key, known, f"Known here are {', '.join(known)}.")
+        hint = did_you_mean(key, known, f"Known: {', '.join(known)}.")
     return "this key is unknown", hint
 
 
@@ -182,14 +186,14 @@ def _problem_of_value(key: str, value: object, rule: FileKey) -> _Problem | None
     if not isinstance(value, str) or not value.isprintable():
         return f"{value!r:.40} isn't text", f'Write {key} = "..."'
     checks: tuple[tuple[bool, str, str], ...] = (
-        (rule.kind == "path" and not value.strip(), "it names no file", f'Write {key} = "PATH" or take it out.'),
+        (rule.kind == "path" and not value.strip(), "no file is named", f'Write {key} = "PATH" or remove it.'),
         (
             rule.kind == "name" and (" " in value.strip() or not value.isascii()),
             f"{value!r:.60} is neither an id nor a domain",
-            "It has no blanks.",
+            "It cannot contain spaces.",
         ),
         (bool(rule.choices) and value not in rule.choices, f"{value!r:.40} cannot be used", _choice(value, rule)),
-        (len(value) > rule.longest, f"the {key} is longer than {rule.longest} characters", "Take a shorter one."),
+        (len(value) > rule.longest, f"the {key} is longer than {rule.longest} characters", "Use a shorter one."),
     )
     return next(((why, hint) for wrong, why, hint in checks if wrong), None) or _problem_of_zone(value, rule)
 
@@ -203,7 +207,7 @@ def _problem_of_zone(value: str, rule: FileKey) -> _Problem | None:
         try:
             named_zone(value)
         except UsageError as error:
-            return f"there is no time zone {value!r:.40}", error.hint
+            return f"{value!r:.40} isn't a time zone", error.hint
     return None
 
 

@@ -52,7 +52,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
     else:
         if flags.sign_in == "":
             raise UsageError(
-                "--sign-in needs a way to sign in; without one it belongs to --demo.",
+                "--sign-in needs a flow, except with --demo.",
                 field="--sign-in",
                 certainty="Nothing was started.",
                 hint="For example: --sign-in device-code",
@@ -89,7 +89,7 @@ def settings_of_profile(settings: Settings, profile: str) -> Settings:
     does not go along; what it said of this machine does.
 
     Raises:
-        UsageError: There is no such profile.
+        UsageError: The profile is unknown.
         ConfigError: A file or a variable holds something that cannot be used.
     """
     flags = replace(settings.flags, profile=profile, **{name: getattr(Flags(), name) for name in _OF_THE_PROFILE})
@@ -147,7 +147,7 @@ def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:
     for name, value in given.items():
         if value is not None and value is not False:
             raise UsageError(
-                f"--demo and {name} do not go together: the demo never speaks to a real service.",
+                f"--demo and {name} cannot be combined: the demo never contacts a real service.",
                 field=name,
                 value=str(value),
                 certainty="Nothing was started.",
@@ -155,16 +155,16 @@ def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:
             )
     if flags.sign_in:
         raise UsageError(
-            f"--demo signs in at a simulated authority, so --sign-in takes no {flags.sign_in[:40]!r} there.",
+            f"--demo signs in at a simulated authority, so --sign-in takes no flow there (not {flags.sign_in[:40]!r}).",
             field="--sign-in",
             value=flags.sign_in,
             certainty="Nothing was started.",
-            hint="Write --demo --sign-in, with nothing behind it; a command stands before it.",
+            hint="Write --demo --sign-in with nothing after it; put a command before it.",
         )
     variables = [name for name in (*var.SIGN_IN_VARIABLES, var.URL_VARIABLE) if env.get(name, "").strip()]
     if variables:
         raise UsageError(
-            f"--demo and {', '.join(variables)} do not go together: the demo never speaks to a real service.",
+            f"--demo and {', '.join(variables)} cannot be combined: the demo never contacts a real service.",
             field=variables[0],
             certainty="Nothing was started.",
             hint=f"Run it as: env {' '.join(f'-u {name}' for name in variables)} backup-tui --demo",
@@ -213,7 +213,7 @@ def _token(env: Mapping[str, str]) -> Token | None:
         return None
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ConfigError(
-            f"{var.TOKEN_VARIABLE} holds characters that no token has (a space, a line end or the like).",
+            f"{var.TOKEN_VARIABLE} contains characters that are not allowed in a token, such as a space or a line break.",
             field=var.TOKEN_VARIABLE,
             certainty="It was not sent anywhere.",
             hint="Copy the token again, in one piece.",
@@ -235,7 +235,7 @@ def _settle_url(sources: Sources, url: str, version: str, cloud: Cloud) -> str:
             field=name,
             value=url,
             certainty="Nothing was sent.",
-            hint="Make them the same, or take api_version out: the address already includes the version.",
+            hint="Make them the same, or remove api_version: the address includes the version.",
         )
     return url
 
@@ -247,10 +247,10 @@ def _choose_profile(sources: Sources) -> str:
     profiles = sources.file.profiles
     if not name or name in profiles:
         return name
-    known = f"Known are {', '.join(profiles)}." if profiles else f"{sources.file.path} has no profile yet."
+    known = f"Known: {', '.join(profiles)}." if profiles else f"{sources.file.path} has no profile yet."
     origin = sources.origin("profile")
     raise UsageError(
-        f"There is no profile {name[:60]!r}.",
+        f"Unknown profile {name[:60]!r}.",
         field="default_profile" if origin.kind == "file" else origin.words,
         value=name,
         hint=did_you_mean(name, profiles, known),

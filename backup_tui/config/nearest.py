@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str:
-    """The one of `names` that was probably meant by `word`, in any case; empty when none is alike enough (0 to 1)."""
+    """The one of `names` that `word` probably means, in any case; empty if none is similar enough (0 to 1)."""
     from difflib import get_close_matches  # late: only a mistake needs it
 
     by_lower = {name.lower(): name for name in names}

@@ -20,7 +20,7 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
         trusted: Hosts that were named with `--trust-host`.
 
     Raises:
-        ConfigError: There is no such cloud; Microsoft does not offer the service there and it is not forced; or the
+        ConfigError: The cloud is unknown; Microsoft does not offer the service there and it is not forced; or the
             addresses belong to another cloud.
     """
     key = sources.text("cloud", variable=var.CLOUD_VARIABLE, key="cloud")
@@ -35,11 +35,11 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
     for clouds, address in ((of_graph, graph_url), (of_authority, authority)):
         if clouds and cloud not in clouds:
             raise ConfigError(
-                f"{_host(address)} belongs to the {clouds[0].name} cloud, the rest to the {cloud.name} one.",
+                f"{_host(address)} belongs to the {clouds[0].name} cloud, the other settings to {cloud.name}.",
                 field=origin.words if named else "cloud",
                 value=address,
                 certainty="Nothing was sent.",
-                hint="Name one cloud, and no address of another.",
+                hint="Name one cloud, and only addresses of that cloud.",
             )
     forced = sources.flag("cloud_forced", key="cloud_forced")
     if sources.flags.get("force_cloud"):
@@ -47,8 +47,7 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
         sources.settle("cloud_forced", True, SettingSource("flag", "--force-cloud"))
     if not cloud.offered and (named or of_authority) and not (forced or cloud.hosts & trusted):
         raise ConfigError(
-            f"Microsoft does not offer this service in its {cloud.name} cloud, as the pages of the Backup Storage API "
-            "say.",
+            f"Microsoft does not offer this service in its {cloud.name} cloud (Backup Storage API reference).",
             field=origin.words if named else "authority",
             value=cloud.key,
             certainty="Nothing was sent.",
@@ -62,14 +61,14 @@ def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -
     """Where one signs in, checked: a known cloud, this machine, or a host that was named on purpose.
 
     Raises:
-        ConfigError: It is no such address, or the sign-in would be sent in clear.
+        ConfigError: It isn't such an address, or the sign-in would be sent unencrypted.
     """
     given = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     if not given:
         sources.settle("authority", cloud.authority, sources.origin("cloud"))
         return cloud.authority
     place = sources.origin("authority").words
-    example = f"Give one like {cloud.authority}; the tenant is named apart (--tenant)."
+    example = f"Use an address like {cloud.authority}; name the tenant separately (--tenant)."
 
     def wrong(what: str, hint: str = example) -> ConfigError:
         return refused(place, what, hint, given)
@@ -78,23 +77,23 @@ def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -
         parts = urlsplit(given)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise wrong("this is no address to sign in at") from None
+        raise wrong("this isn't an address to sign in at") from None
     if parts.scheme not in ("http", "https") or not host or any(ord(char) <= 0x20 or char == "\\" for char in given):
-        raise wrong("this is no address to sign in at")
+        raise wrong("this isn't an address to sign in at")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise wrong("an address to sign in at holds only a host, a port and a path")
+        raise wrong("an address to sign in at has only a host, a port and a path")
     known, path = clouds_of_host(host), parts.path.rstrip("/")
     if known and (path or port not in (None, 443) or host in _graph_hosts()):
-        raise wrong(f"{host} is spoken to as https://{host}, without anything behind it")
+        raise wrong(f"{host} must be written as https://{host}, with nothing after it")
     if parts.scheme == "http" and not is_this_machine(host):
         raise wrong(
-            f"{host} would be spoken to without encryption, and the sign-in could be read on the way",
+            f"{host} would be contacted without encryption, so the sign-in could be read on the way",
             "Use https; plain http is for this machine only.",
         )
     if not known and not is_this_machine(host) and host not in trusted:
         raise wrong(
-            f"{host} is no known place to sign in to Microsoft, so it is sent nothing",
-            f"If it is meant, allow it with --trust-host {host}.",
+            f"{host} isn't a known Microsoft authority, so nothing is sent to it",
+            f"If you trust it: --trust-host {host}.",
         )
     shown = f"[{host}]" if ":" in host else host
     default = 443 if parts.scheme == "https" else 80

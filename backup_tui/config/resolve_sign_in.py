@@ -44,7 +44,7 @@ class NoSignIn(Struct, frozen=True):
 
 
 NOTHING_SAID = NoSignIn(
-    "There is no sign-in: no application is named and no token was given.",
+    "Sign-in is not configured: no application is named and no token was given.",
     "Name the application that is registered for this program (--client-id, BACKUP_TUI_CLIENT_ID or client_id in a "
     "profile) and sign in with: backup-tui login; or put a token for Microsoft Graph into the environment variable "
     f"BACKUP_TUI_ACCESS_TOKEN. {README} tells how; --demo needs neither.",
@@ -83,7 +83,7 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
         what = f"{tenant!r} is the tenant of personal Microsoft accounts, which aren't supported"
         raise refused(place, what, "Use a work or school account: name its tenant, or leave it out.", tenant)
     if _TENANT.fullmatch(tenant) is None:
-        hint = "A tenant is named like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10."
+        hint = "Name a tenant like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10."
         raise refused(place, f"{tenant[:60]!r} is no directory id and no domain", hint, tenant)
     return tenant
 
@@ -94,13 +94,13 @@ def resolve_flow(sources: Sources, *, token: bool) -> str:
     A ready-made token comes before all but the flag: who sets it wants it used.
 
     Raises:
-        UsageError: There is no such flow.
+        UsageError: The flow is unknown.
     """
     flow = sources.text("sign_in", flag="--sign-in", variable=var.SIGN_IN_VARIABLE, key="sign_in")
     origin = sources.origin("sign_in")
     if flow and flow not in FLOWS:
         raise (UsageError if origin.kind == "flag" else ConfigError)(
-            f"{origin.words}: there is no way to sign in that is called {flow[:40]!r}.",
+            f"{origin.words}: unknown flow {flow[:40]!r}.",
             field=origin.words,
             value=flow,
             certainty="Nothing was started.",
@@ -132,7 +132,7 @@ def resolve_sign_in(
     """
     if sources.flags.get("secret_fd") is not None and flow != "secret":
         raise UsageError(
-            f"--secret-fd belongs to --sign-in secret, and this is {flow or 'no sign-in'}.",
+            f"--secret-fd works only with --sign-in secret, not with {flow or 'no sign-in'}.",
             field="--secret-fd",
             certainty="Nothing was read from it.",
             hint="Leave it out, or add --sign-in secret.",
@@ -191,8 +191,8 @@ def _missing(settings: SignInSettings, sources: Sources) -> NoSignIn | None:
         return NOTHING_SAID
     if flow == "token" and not sources.env.get(var.TOKEN_VARIABLE, "").strip():
         return NoSignIn(
-            "There is no token: BACKUP_TUI_ACCESS_TOKEN is not set.",
-            f"Set it to a token for Microsoft Graph, or choose another way to sign in; {README} lists them.",
+            "BACKUP_TUI_ACCESS_TOKEN is not set.",
+            f"Set it to a token for Microsoft Graph, or choose another flow; {README} lists them.",
         )
     lacking = [
         words for name, flows, words in _NEEDS if flow in flows and getattr(settings, name) in ("", None, ANY_TENANT)
@@ -200,8 +200,8 @@ def _missing(settings: SignInSettings, sources: Sources) -> NoSignIn | None:
     if not lacking:
         return None
     return NoSignIn(
-        f"The sign-in {flow} ({sources.origin('sign_in').words}) cannot begin: it lacks {' and '.join(lacking)}.",
-        f"Add what is missing; {README} tells what each way to sign in needs.",
+        f"The sign-in {flow} ({sources.origin('sign_in').words}) cannot start: missing {' and '.join(lacking)}.",
+        f"Add what is missing; {README} lists what each flow needs.",
     )
 
 

@@ -57,7 +57,7 @@ def _of_variable(written: str) -> str:
         return named_zone(name, "TZ").key
     except UsageError as error:
         raise ConfigError(
-            f"The variable TZ holds {written[:60]!r}, which names no time zone.",
+            f"TZ is {written[:60]!r}, which isn't a time zone.",
             field="TZ",
             value=written,
             certainty="Nothing was started.",
@@ -66,7 +66,7 @@ def _of_variable(written: str) -> str:
 
 
 def _machine_zone() -> tuple[str, str]:
-    """The machine's zone and where it says so; `("UTC", "")` for a machine that says nothing."""
+    """The machine's zone and where it is set; `("UTC", "")` if it is not set."""
     for name, place in ((_linked_zone(), LOCALTIME), (_zone_in_words(), TIMEZONE), (_zone_inside(), LOCALTIME)):
         try:
             if name:

@@ -28,7 +28,7 @@ def secret_of_file(path: Path, place: str) -> Secret:
         place: Where it is named, for the error; its name itself is not shown, as it may be the secret by mistake.
 
     Raises:
-        ConfigError: It cannot be read, is empty, is no text, or others may read or change it.
+        ConfigError: It cannot be read, is empty, is not text, or other users can read or change it.
     """
     descriptor = _open(path, place)
     with os.fdopen(descriptor, "rb") as file:
@@ -81,7 +81,7 @@ def refuse_open_to_others(found: os.stat_result, place: str) -> None:
     """
     mode = stat.S_IMODE(found.st_mode)
     if not stat.S_ISREG(found.st_mode):
-        return  # a pipe that the shell made for this process: its mode says nothing
+        return  # a pipe that the shell made for this process: its mode does not matter
     if mode & 0o027:
         raise refused(
             place,
@@ -91,7 +91,7 @@ def refuse_open_to_others(found: os.stat_result, place: str) -> None:
         )
     if found.st_uid not in (os.geteuid(), 0):
         what = "the file that it names belongs to another user of this machine"
-        raise refused(place, what, "Take a file of your own.", certainty="Its content was not used.")
+        raise refused(place, what, "Use a file of your own.", certainty="Its content was not used.")
 
 
 def _open(path: Path, place: str) -> int:
@@ -103,21 +103,21 @@ def _open(path: Path, place: str) -> int:
         reason = error.strerror if isinstance(error, OSError) else "no path"
         what = f"the file that it names cannot be read ({reason})"
         # Not chained: the cause holds the path, which may be the secret itself by mistake.
-        raise refused(place, what, "Correct the path, or make the file readable for you.") from None
+        raise refused(place, what, "Correct the path, or make the file readable by you.") from None
 
 
 def _secret(data: bytes, place: str) -> Secret:
     def wrong(why: str) -> ConfigError:
-        return refused(place, why, "Give the secret alone, as one line.")
+        return refused(place, why, "Put only the secret there, as one line.")
 
     if len(data) > MOST:
-        raise wrong("this is far too long for a secret")
+        raise wrong("it is too long for a secret")
     try:
         text = data.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError:
         text = "\n"
     if not text:
-        raise wrong("there is no secret in it")
+        raise wrong("it is empty")
     if "\n" in text or "\x00" in text:
-        raise wrong("this is no text of one line")
+        raise wrong("it is not one line of text")
     return Secret(text)

@@ -34,10 +34,10 @@ AZURE_TOKEN_FILE_VARIABLE = "AZURE_FEDERATED_TOKEN_FILE"
 
 SIGN_IN_VARIABLES: Mapping[str, str] = {
     TOKEN_VARIABLE: "A ready-made access token for Microsoft Graph.",
-    SIGN_IN_VARIABLE: "Way to sign in, such as device-code or certificate.",
-    CLIENT_ID_VARIABLE: "Client id of the application that is registered for this program.",
+    SIGN_IN_VARIABLE: "How to sign in, such as device-code or certificate.",
+    CLIENT_ID_VARIABLE: "Client id of the application registered for this program.",
     TENANT_VARIABLE: "Directory id or domain of the tenant to sign in to.",
-    CLOUD_VARIABLE: "Cloud of Microsoft: global, usgov-l4, usgov-l5 or china.",
+    CLOUD_VARIABLE: "Microsoft cloud: global, usgov-l4, usgov-l5 or china.",
     AUTHORITY_VARIABLE: "Address to sign in at, without the tenant.",
     CERTIFICATE_VARIABLE: "File with the application's certificate and its key (PEM or PFX).",
     CERTIFICATE_PASSWORD_VARIABLE: "Password of the certificate's key.",
@@ -53,16 +53,16 @@ SIGN_IN_VARIABLES: Mapping[str, str] = {
 VARIABLES: Mapping[str, str] = {
     **SIGN_IN_VARIABLES,
     URL_VARIABLE: "Address of the service; its last segment is the version.",
-    PROFILE_VARIABLE: "Profile of config.toml that is used when --profile is not given.",
-    READ_ONLY_VARIABLE: "1 opens everything to read only, 0 does not.",
+    PROFILE_VARIABLE: "Profile in config.toml used if --profile is not given.",
+    READ_ONLY_VARIABLE: "1 opens everything read-only, 0 does not.",
     STATE_DIR_VARIABLE: "Folder of the journal, the kept forms and the kept sign-in.",
-    FAIL_POINT_VARIABLE: "For the tests only: the point at which the process ends itself.",
+    FAIL_POINT_VARIABLE: "For tests only: the point at which the process ends itself.",
 }
 """Every variable of ours with its sentence; another one that begins the same is a spelling mistake and refused."""
 
 FEDERATED_VARIABLES: Mapping[str, str] = {
-    AZURE_TENANT_VARIABLE: "Tenant to sign in to, with sign_in = federated and when nothing of ours names one.",
-    AZURE_CLIENT_VARIABLE: "Client id, with sign_in = federated and when nothing of ours names one.",
+    AZURE_TENANT_VARIABLE: "Tenant to sign in to, with sign_in = federated if nothing else names one.",
+    AZURE_CLIENT_VARIABLE: "Client id, with sign_in = federated if nothing else names one.",
     AZURE_TOKEN_FILE_VARIABLE: "File with the token of the other identity provider, with sign_in = federated.",
 }
 """What Azure sets on a machine with a workload identity; looked at with that flow only, and after our own."""
@@ -77,9 +77,9 @@ def refuse_unknown_variables(env: Mapping[str, str]) -> None:
     for name in sorted(env):
         if name.startswith("BACKUP_TUI_") and name not in VARIABLES:
             raise ConfigError(
-                f"The environment variable {name} is not known.",
+                f"Unknown environment variable {name}.",
                 field=name,
-                certainty="It would change nothing, so nothing was started.",
+                certainty="It would have no effect, so nothing was started.",
                 hint=did_you_mean(name, sorted(VARIABLES)),
             )
 

@@ -43,7 +43,7 @@ def read_offset(text: str) -> timedelta | None:
     sign, hours, minutes = match.groups()
     ahead = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
     if not _FIRST <= ahead <= _LAST or int(minutes or 0) > 59:
-        raise ValueError(f"no place has the offset {text}")
+        raise ValueError(f"no place uses the offset {text}")
     return ahead
 
 
@@ -73,7 +73,7 @@ def rule_zone(rule: str, *, in_variable: bool = False) -> ZoneInfo | None:
         in_variable: It is the value of `TZ`, where a rule without summer time (`EST5`, `UTC-2`) counts as one too.
 
     Returns:
-        The zone; `None` when it is no rule, or one that does not say when its summer time begins.
+        The zone; `None` if it is not a rule, or does not contain the start of its summer time.
     """
     match = _RULE.fullmatch(rule)
     if match is None:

@@ -42,7 +42,7 @@ def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
         field: Where it was given, for the error.
 
     Raises:
-        UsageError: There is no such zone, or several are called so; names those that are meant by it.
+        UsageError: The zone is unknown or ambiguous; names the candidates.
     """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 

@@ -97,7 +97,7 @@ class ServiceAddress(Struct, frozen=True):
         """Refuses what the service has in its beta version only, before anything is sent. Raises `UsageError`: the
         service is not spoken to in its beta version."""
         if self.version != "beta":
-            why = f"{what} exists in the beta version of the service only."
+            why = f"{what} exists only in the beta version of the service."
             raise UsageError.unsent(why, "version", self.version, "Use an address that ends in /beta.")
 
 
@@ -108,27 +108,27 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
     def refused(what: str, hint: str) -> UsageError:
         return UsageError.unsent(what, "--graph-url", url, hint)
 
-    example = "Give one like https://graph.microsoft.com/v1.0."
+    example = "Use an address like https://graph.microsoft.com/v1.0."
     text = url.strip()
     shown = "This" if "@" in text else repr(url)  # What is before an @ may be a password.
     if any(ord(char) <= 0x20 or char == "\\" for char in text):
-        raise refused("The service address holds a blank or a control character.", example)
+        raise refused("The service address has a space or a control character.", example)
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise refused(f"{shown} is not a service address.", example) from None
+        raise refused(f"{shown} isn't a service address.", example) from None
     if parts.scheme not in DEFAULT_PORTS or not host:
-        raise refused(f"{shown} is not a service address.", example)
+        raise refused(f"{shown} isn't a service address.", example)
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise refused("The service address may hold only a host, a port and a path.", example)
+        raise refused("The service address can have only a host, a port and a path.", example)
     path = parts.path.rstrip("/")
     version = path.rsplit("/", 1)[-1].lower()
     if version not in VERSIONS:
-        raise refused(f"The service address {text!r} does not end in a version.", "Let it end in /v1.0 (or /beta).")
+        raise refused(f"The service address {text!r} does not end in a version.", "Add /v1.0 (or /beta) at its end.")
     if parts.scheme == "http" and not is_loopback(host):
         raise refused(
-            f"{host} would be spoken to without encryption, and the sign-in could be read on the way.",
+            f"{host} would be contacted without encryption, so the sign-in could be read on the way.",
             "Use https; plain http is for this machine only.",
         )
     trusted = {name.strip().lower() for name in trusted_hosts}
@@ -139,8 +139,8 @@ def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress
                 f"If that has changed, allow it with --trust-host {host}.",
             )
         raise refused(
-            f"{host} is not a known address of Microsoft Graph, so it is not given the sign-in.",
-            f"If it is meant, allow it with --trust-host {host}.",
+            f"{host} isn't a known address of Microsoft Graph, so the sign-in is not sent to it.",
+            f"If you trust it: --trust-host {host}.",
         )
     shown_host = f"[{host}]" if ":" in host else host
     shown_port = "" if port is None or port == DEFAULT_PORTS[parts.scheme] else f":{port}"

@@ -22,7 +22,7 @@ def not_graph(answer: WireAnswer) -> ProtocolError:
     return ProtocolError(
         f"A proxy or portal answered, not Microsoft Graph: HTTP {answer.status}, {kind}{named}.",
         certainty=READ_ONLY_CERTAINTY,
-        hint="Look at the network between here and the service: a proxy, a firewall or a sign-in page.",
+        hint="Check the network on the way to the service: proxy, firewall, sign-in page.",
         code="notGraph",
     )
 
@@ -80,6 +80,6 @@ def unfinished(call: Call, failure: TransportFailure, host: str) -> BackupTuiErr
     return ProtocolError(
         f"The answer of {host} cannot be read ({failure.cause}).",
         certainty=READ_ONLY_CERTAINTY,
-        hint=failure.hint or "Look at the network between here and the service; reading it again is safe.",
+        hint=failure.hint or "Check the network on the way to the service. Reading it again is safe.",
         code=code,
     )

@@ -31,13 +31,13 @@ def proxy_failure(proxy: Proxy | None, said: str) -> TransportFailure:
     """What to say when the proxy refuses to connect; `said` begins with its status."""
     label, name = (proxy.label, proxy.variable) if proxy else ("", "")
     status = said[:3] if said[:3].isdigit() else ""
-    cause, hint = f"the proxy {label} refused", f"Check the proxy that the environment variable {name} names."
+    cause, hint = f"the proxy {label} refused", f"Check the proxy in the environment variable {name}."
     if status == "407":
-        cause = f"the proxy {label} wants a user and password (407), or does not accept those it was given"
-        hint = f"Write them into the environment variable {name}: http://USER:PASSWORD@{label}, signs percent-coded."
+        cause = f"the proxy {label} needs a user and password (407), or refused them"
+        hint = f"Set them in the environment variable {name}: http://USER:PASSWORD@{label} (percent-encoded)."
     elif status:
-        cause = f"the proxy {label} refused to let it through ({status})"
-        hint = f"Let whoever runs the proxy that {name} names allow this address; doctor lists all that are needed."
+        cause = f"the proxy {label} blocked it ({status})"
+        hint = f"Ask whoever runs the proxy in {name} to allow this address; doctor lists all that are needed."
     return TransportFailure(FailureKind.PROXY, sent=False, cause=cause, hint=hint)
 
 
@@ -73,5 +73,5 @@ def certain_cause(causes: Iterable[BaseException], *, in_tls: bool) -> tuple[Fai
         if isinstance(cause, ConnectionRefusedError):
             return FailureKind.REFUSED, "refused", "Check that the service runs at this address."
     if in_tls or any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return FailureKind.NO_TLS, "no TLS answer", "Check the address: something there does not speak https."
+        return FailureKind.NO_TLS, "no TLS answer", "Check the address: it does not answer with https."
     return None

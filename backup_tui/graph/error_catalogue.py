@@ -162,7 +162,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 
 
 def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
-    """What a status says when the code beside it is not known."""
+    """What a status says when the code beside it is unknown."""
     error = _BY_STATUS.get(status, InvalidRequest if 400 <= status < 500 else ServerFault)
     named = f" ({code})" if code else ""
     certainty = "Nothing was changed by this call."
@@ -171,14 +171,14 @@ def meaning_of_status(status: int, code: str = "") -> ErrorMeaning:
         certainty = "Nothing was changed."
         hint = "Ask for {permission} and {role}, or switch profiles."
     elif error is NotFound:
-        what = f"The service does not have what was asked for{named}."
+        what = f"The service does not have this{named}."
         hint = "Read the list again: it may have been deleted."
     elif error is StateConflict:
         what = f"The service has locked this{named}."
-        hint = "Look at the state of the backup on the Overview; trying again later is safe."
+        hint = "Check the state of the backup on the Overview; trying again later is safe."
     elif error is InvalidRequest:
         what = f"The service refuses this request with HTTP {status}{named}."
-        hint = "The same request will be refused again; the service's own words name the reason."
+        hint = "The same request will be refused again; the service's own words have the reason."
     else:
         what = f"The service failed with HTTP {status}{named}."
         certainty = READ_ONLY_CERTAINTY

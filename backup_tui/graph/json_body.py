@@ -35,9 +35,9 @@ def parse_json(body: bytes) -> object:
     objects, constants that are not numbers, bad UTF-8."""
     if holds_too_much(body):
         raise ProtocolError(
-            f"The service's answer is refused: it holds more than {MOST_OBJECTS:,} objects or {MOST_VALUES:,} values.",
+            f"The service's answer was refused: it has more than {MOST_OBJECTS:,} objects or {MOST_VALUES:,} values.",
             certainty=READ_ONLY_CERTAINTY,
-            hint="Look at the network between here and the service: Microsoft Graph does not answer so.",
+            hint="Check the network on the way to the service: Microsoft Graph does not answer like this.",
             code=FailureKind.TOO_LARGE.value,
         )
     try:
@@ -54,6 +54,6 @@ def parse_json(body: bytes) -> object:
     raise ProtocolError(
         f"The service's answer cannot be read: {reason}.",
         certainty=READ_ONLY_CERTAINTY,
-        hint="Reading it again is safe; if this stays, something between here and the service changes answers.",
+        hint="Reading it again is safe. If this repeats, something on the way alters the answers.",
         code="answerMalformed",
     )

@@ -46,10 +46,10 @@ def trust() -> ssl.SSLContext:
     except OSError as error:
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or "it cannot be read"
         raise ConfigError.unsent(
-            f"The file that SSL_CERT_FILE names cannot be used ({safe(named, 200)}: {why}).",
+            f"The file in SSL_CERT_FILE cannot be used ({safe(named, 200)}: {why}).",
             "SSL_CERT_FILE",
             named,
-            "Let SSL_CERT_FILE name a PEM file, or take it out of the environment.",
+            "Set SSL_CERT_FILE to a PEM file, or unset it.",
         ) from None
 
 
@@ -63,10 +63,10 @@ def _check_key_log(named: str) -> None:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", "") or "no such name"
         raise ConfigError.unsent(
-            f"The file that SSLKEYLOGFILE names cannot be written ({why}).",
+            f"The file in SSLKEYLOGFILE cannot be written ({why}).",
             "SSLKEYLOGFILE",
             named,
-            "Take SSLKEYLOGFILE out of the environment, or let it name a file that you may write.",
+            "Unset SSLKEYLOGFILE, or set it to a file that you can write.",
         ) from None
 
 

@@ -72,7 +72,7 @@ class Operation(StrEnum):
 
     @property
     def tenant_wide(self) -> bool:
-        """Whether a refusal says something about the whole feature. Roles are given by service: who may not touch one
+        """Whether a refusal applies to the whole feature. Roles are given by service: who may not touch one
         site may well restore every mailbox."""
         return self in _TENANT_WIDE
 

@@ -23,7 +23,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
 
 MOST_PAGES = 20_000
-"""A list that goes on after as many pages does not end."""
+"""A list with more pages is taken to be endless."""
 
 _LINK = "@odata.nextlink"
 """In lower case: annotations are compared without case, since a link that is not seen would make a part the whole."""
@@ -58,15 +58,15 @@ def next_url(link: object, asked: str, address: ServiceAddress) -> str:
 def _foreign(why: str) -> ForeignLink:
     return ForeignLink(
         f"The link to the next page {why}; it was not followed.",
-        certainty="The sign-in was not sent there. The list is not complete.",
-        hint="This is not how Microsoft Graph answers: look at what is between here and the service.",
+        certainty="The sign-in was not sent there. The list is incomplete.",
+        hint="Microsoft Graph does not answer like this: check the network on the way to the service.",
         code="foreignLink",
     )
 
 
 def _incomplete(read: int, why: str, *, hint: str = "", request_id: str | None = None) -> IncompleteList:
     return IncompleteList(
-        f"The list could not be read to its end: {why}",
+        f"The list could not be read completely: {why}",
         read=read,
         certainty=f"{counted(read, 'entry', 'entries')} {'was' if read == 1 else 'were'} read; there may be more.",
         hint=hint or "Reading it again (r) is safe.",
@@ -78,9 +78,9 @@ def _entries(answer: object) -> list[object]:
     value = answer.get("value") if isinstance(answer, Mapping) else None
     if not isinstance(value, list):
         raise ProtocolError(
-            "The service's answer holds no list.",
+            "The service's answer has no list.",
             certainty=READ_ONLY_CERTAINTY,
-            hint="Asking again is safe.",
+            hint="Reading it again is safe.",
             code="noList",
         )
     return value
@@ -113,7 +113,7 @@ async def pages(
         except SignInError:
             raise
         except NotFound as error:
-            # 410: the link has expired. The list is read anew, once; page 1 tells the caller.
+            # 410: the link has expired. The list is read again, once; page 1 tells the caller.
             if number > 1 and error.status == 410 and not restarted:
                 call, url = first, address.base_url + first.path
                 seen, number, count, restarted = {url}, 1, 0, True

@@ -106,7 +106,7 @@ class Reader(Requester):
         for service in services:
             first_of_service = number + 1
             async for page in self.units(service):
-                # Page 1 of the second list goes on, it does not begin again.
+                # Page 1 of the second list continues the count.
                 number = first_of_service if page.number == 1 else number + 1
                 yield replace(page, number=number, last=page.last and service is services[-1])
 
@@ -157,7 +157,7 @@ class Reader(Requester):
     async def activity_logs(self) -> AsyncIterator[Page[ActivityLog]]:
         """What administrators did, as the service wrote it down. Raises `UsageError`: the service is not spoken to in
         its beta version."""
-        self._path.address.needs_beta("The list of what administrators did")
+        self._path.address.needs_beta("The list of administrator actions")
         async for page in self._pages(protection.list_activity_logs(), read_activity_log):
             yield page
 
@@ -223,7 +223,7 @@ def _search_results(answer: object) -> tuple[list[object], frozenset[str]]:
     if results is None and isinstance(without, list):
         results = []  # the schema allows null, and says in `without` whom it is about
     if not isinstance(results, list):
-        raise _no_search_result("holds no list of points")
+        raise _no_search_result("has no list of points")
     none = frozenset(each for each in without if isinstance(each, str)) if isinstance(without, list) else frozenset()
     return results, none
 
@@ -239,7 +239,7 @@ def _point_search(answer: object, unit_ids: Sequence[str]) -> PointSearch:
         elif len(unit_ids) == 1:
             unit_id = unit_ids[0]
         else:
-            raise _no_search_result("holds a point without its unit")
+            raise _no_search_result("has a point without its unit")
         points.setdefault(unit_id, []).append(point)
     return PointSearch(
         points={unit_id: tuple(found) for unit_id, found in points.items()}, without=none - points.keys()
@@ -260,7 +260,7 @@ def _mail_search(answer: object, unit_id: str) -> MailSearch:
     if not isinstance(response_id, str) or not response_id.isprintable():
         response_id = ""
     if hits and not response_id:
-        raise _no_search_result("names no id that a restore could name")
+        raise _no_search_result("has no id that a restore can use")
     return MailSearch(response_id, tuple(hits), nothing=not hits and unit_id in none)
 
 
@@ -268,6 +268,6 @@ def _no_search_result(why: str) -> ProtocolError:
     return ProtocolError(
         f"The answer to the search for points {why}.",
         certainty=READ_ONLY_CERTAINTY,
-        hint="Asking again is safe.",
+        hint="Reading it again is safe.",
         code="noSearchResult",
     )

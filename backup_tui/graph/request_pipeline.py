@@ -103,7 +103,7 @@ class RequestPipeline:
         return (await self._waited_for(call)).value
 
     async def as_sent(self, call: Call) -> str:
-        """Runs a read, and gives the text of its answer as it came. Raises as `run`."""
+        """Runs a read, and returns the text of its answer unchanged. Raises as `run`."""
         return (await self._waited_for(call)).body.decode("utf-8", "replace")
 
     async def _waited_for(self, call: Call) -> JudgedAnswer:

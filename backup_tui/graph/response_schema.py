@@ -32,9 +32,9 @@ class Requester:
         entity = read(await self._path.run(call))
         if entity.id.casefold() != (call.target or "").casefold():
             raise ProtocolError(
-                "The service's answer is about another object than was asked for.",
+                "The service's answer is about another object than the requested one.",
                 certainty=READ_ONLY_CERTAINTY,
-                hint="Look at what is between here and the service; reading it again is safe.",
+                hint="Check the network on the way to the service. Reading it again is safe.",
                 code="answerOfAnother",
             )
         return entity

@@ -186,18 +186,18 @@ async def _whole_answer(
     except httpx.HTTPError as error:
         failure = _failure_of(error, progress, proxy)
     except httpx.InvalidURL:
-        failure = TransportFailure(FailureKind.CONNECT, sent=False, cause="its address makes no sense")
+        failure = TransportFailure(FailureKind.CONNECT, sent=False, cause="its address is not valid")
     except (TooLarge, zlib.error) as error:
         too_large = isinstance(error, TooLarge)
         failure = TransportFailure(
             FailureKind.TOO_LARGE if too_large else FailureKind.PACKED_BADLY,
             sent=True,
-            cause=f"larger than {limit // 1024 // 1024} MB" if too_large else "its packing is broken",
+            cause=f"larger than {limit // 1024 // 1024} MB" if too_large else "its compression is damaged",
             status=progress.status,
         )
     except OSError:  # TLS fails on reading with errors of its own, which the client lets pass
         kind = FailureKind.LOST if progress.sent else FailureKind.CONNECT
-        failure = TransportFailure(kind, sent=progress.sent, cause="the connection broke off", status=progress.status)
+        failure = TransportFailure(kind, sent=progress.sent, cause="the connection was lost", status=progress.status)
     # Raised outside of the handlers, so that no exception of httpx hangs on to it.
     if answer is None:
         if failure.kind is FailureKind.UNTRUSTED and proxy is None:
@@ -226,9 +226,9 @@ def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None
         kind, cause, hint = _connect_cause(error, causes, in_tls=progress.in_tls)
         if proxy and not progress.in_tls and kind is not FailureKind.UNTRUSTED:
             cause = f"the proxy {proxy.label}: {cause}"
-            hint = f"Check the proxy that the environment variable {proxy.variable} names, and the way to it."
+            hint = f"Check the proxy in the environment variable {proxy.variable}, and the network on the way to it."
         elif proxy and kind is not FailureKind.UNTRUSTED:
-            cause = f"{cause}, by way of the proxy in {proxy.variable}"
+            cause = f"{cause}, through the proxy in {proxy.variable}"
         return TransportFailure(kind, sent=False, cause=cause, hint=hint)
     if isinstance(error, httpx.TimeoutException):
         return TransportFailure(FailureKind.TIMEOUT, sent=True, cause="no answer in time", status=progress.status)
@@ -236,11 +236,11 @@ def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None
         return TransportFailure(
             FailureKind.NOT_HTTP,
             sent=True,
-            cause="what came is not HTTP",
-            hint="" if progress.in_tls else "Check the address: what answers there may speak https only.",
+            cause="the answer is not HTTP",
+            hint="" if progress.in_tls else "Check the address: it may need https.",
             status=progress.status,
         )
-    cause = "the connection broke off" if progress.status is None else "the answer broke off in the middle"
+    cause = "the connection was lost" if progress.status is None else "the answer is incomplete"
     return TransportFailure(FailureKind.LOST, sent=True, cause=cause, status=progress.status)
 
 
@@ -289,7 +289,7 @@ def _authorize(request: httpx.Request, token: Token) -> None:
     usable = token.reveal().isascii() and token.reveal().isprintable() and " " not in token.reveal()
     if not usable or not token.reveal():
         raise SignInError(
-            "The token holds characters that no token has.",
+            "The token contains characters that no token has.",
             certainty="Nothing was sent.",
             hint="Copy it again into BACKUP_TUI_ACCESS_TOKEN, without quotes or line breaks.",
             code="TokenMalformed",
@@ -301,7 +301,7 @@ async def _read_body(response: httpx.Response, limit: int) -> bytes:
     """Reads and unpacks a body, never more than `limit` bytes of it; httpx would unpack a whole chunk at once."""
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("identity", "", "gzip", "x-gzip"):
-        raise zlib.error(f"unknown packing {packing[:20]}")
+        raise zlib.error(f"unknown compression {packing[:20]}")
     unpacker = Gunzip() if "gzip" in packing else None
     parts: list[bytes] = []
     size = 0
@@ -325,7 +325,7 @@ def _connect_cause(
     if isinstance(error, httpx.TimeoutException):
         return FailureKind.CONNECT_TIMEOUT, f"no connection within {CONNECT_SECONDS:g} s", "Check the network."
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-        return FailureKind.CONNECT, "the request could not be written", "Report this, with what was done."
+        return FailureKind.CONNECT, "the request could not be written", "Report this, with what you did."
     return FailureKind.CONNECT, "no connection", "Check the network."
 
 

@@ -58,6 +58,6 @@ class Gunzip:
         return out
 
     def end(self) -> None:
-        """Nothing more comes. Raises `zlib.error`: the packed body breaks off."""
+        """Nothing more comes. Raises `zlib.error`: the compressed body is incomplete."""
         if self._fed and not self._member.eof:
-            raise zlib.error("the packed body breaks off")
+            raise zlib.error("the compressed body is incomplete")

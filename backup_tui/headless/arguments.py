@@ -102,7 +102,7 @@ def _dest(option: Option) -> str:
 
 
 def _add(parser: Parser, options: Iterable[Option], **every: Any) -> None:
-    """Adds arguments to a parser; `every` is told to argparse about each of them."""
+    """Adds arguments to a parser; `every` has settings for all of them."""
     groups: dict[str, argparse._MutuallyExclusiveGroup] = {}
     for option in options:
         name, _, value = option.words.partition(" ")

@@ -25,7 +25,7 @@ async def update_base(workspace: Workspace, args: argparse.Namespace, out: Outpu
     session = await workspace.restore.update_base(args.id, changes)
     out.narrate(f"The service accepted the update; the session is {session_status(session.status).word}.")
     if kept := unchanged(session, changes):
-        # The service takes its read-only members and keeps its own values, so a 200 alone says nothing.
+        # The service takes its read-only members and keeps its own values, so a 200 alone proves nothing.
         out.narrate(f"Not as sent: {', '.join(kept)}. The service sets these itself.")
     if out.as_json:
         out.data(session.raw())

@@ -62,9 +62,9 @@ def _reviewed(
     words: str, summary: str, run: str, noun: str, phrase: str, *more: Option, without: str = "nothing changes"
 ) -> Command:
     """A command that prints a review and needs its phrase, such as `--confirm "restore 37"`."""
-    told = f"Prints the review and the phrase; {without} without it."
+    more_words = f"Prints the review and the phrase; {without} without it."
     example = f'{words} {_IDS[noun]} --confirm "{phrase}"'
-    return Command(words, summary, run, (id_of(noun), CONFIRM, *more), (example,), told)
+    return Command(words, summary, run, (id_of(noun), CONFIRM, *more), (example,), more_words)
 
 
 _IDS = {"policy": "3f2a91c4", "unit": "2a7be04d", "session": "d91e03b7"}

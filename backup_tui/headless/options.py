@@ -20,7 +20,7 @@ class Option(NamedTuple):
     Attributes:
         words: How it is written: `ID`, `--wait`, `--confirm PHRASE`.
         help: What it does, in lower case, with its default in parentheses.
-        settings: What `argparse` is told besides.
+        settings: Further settings for `argparse`.
         required: It must be given.
         either: Names a group of which only one argument may be given; if any of the group is required, one must be.
         id_of: Its value is the id of such a thing: `session`, `policy` or `unit`.

@@ -18,10 +18,10 @@ SECRET_OPTIONS = frozenset(
         "cache-passphrase", "refresh-token",
     )
 )  # fmt: skip
-"""What somebody may try who wants to give a secret as an argument."""
+"""Options that a person may try for a secret."""
 
 _LIKE_A_SECRET = re.compile(r"--?[\w-]*(?:secret|token|passw|passphrase|bearer)", re.IGNORECASE)
-"""The same, spelled in another way."""
+"""The same in other spellings."""
 
 
 class Gather(argparse.Action):
@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         """
         self._words = tuple(args or ())
         for word in self._words:
-            # Before anything is parsed: the secret behind the option would be taken for a command, and shown.
+            # Before anything is parsed: the secret after the option would be read as a command, and shown.
             option = word.partition("=")[0]
             if option in SECRET_OPTIONS or (_LIKE_A_SECRET.match(option) and option not in self._options()):
                 raise _secret_refused(option)

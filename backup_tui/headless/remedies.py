@@ -1,7 +1,7 @@
-"""Remedies as a command tells them: options and commands in place of the keys that the screens' sentences name.
+"""Remedies for commands: options and commands in place of the keys in the sentences for the screens.
 
-The use cases and the catalogue of error codes have one sentence each, written for the screens, where a person has keys.
-This is the one place that turns them into words for a shell; a test holds every such sentence to it.
+The use cases and the error catalogues have one sentence each, written for the screens, where a person has keys. Only
+this module rewrites them for a shell; a test checks every such sentence.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ _RULES = tuple((re.compile(pattern), words) for pattern, words in _SPOKEN)
 
 
 def for_commands(text: str) -> str:
-    """A sentence of a use case or of the catalogue, as a command says it."""
+    """A sentence of a use case or of a catalogue, with options and commands instead of keys."""
     told = text
     for pattern, words in _RULES:
         told = pattern.sub(words, told)
     if told == text:
-        return text  # what it says about dots and blanks is meant so
+        return text  # its dots and spaces are intended
     return re.sub(r"  +", " ", told).replace(" ,", ",").replace(" .", ".")

@@ -35,7 +35,7 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     """Runs the command that the arguments name.
 
     Args:
-        args: What was parsed; `run` is `module:function`, `plain` says that it needs no workspace.
+        args: What was parsed; `run` is `module:function`, `plain` means that it needs no workspace.
         load: Loads the settings.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Opening the journal's file so that reading always goes on: whole, damaged, of another version, or not at all.
+"""Opens the file of the journal so that reading always continues, if it is damaged, from another version or missing.
 
 whole                          opened; WAL, or a rollback journal where WAL is unsafe
 of an older version            copied, then upgraded
@@ -70,7 +70,7 @@ def open_file(path: Path, *, mount_table: Path = Path("/proc/self/mountinfo")) -
             try:
                 connection, notices = _connect(path, use_wal)
             except _Damaged:
-                connection, notices = _begin_anew(path, use_wal)
+                connection, notices = _start_over(path, use_wal)
     except Untrusted as error:
         return _in_memory(None, str(error))
     except _Foreign as error:
@@ -90,7 +90,7 @@ def cause(error: OSError | sqlite3.Error) -> str:
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return "the disk is full or faulty"
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return "it may not be written"
+        return "it is not writable"
     if primary == sqlite3.SQLITE_BUSY:
         return "another process is writing to it"
     return str(error) or type(error).__name__
@@ -119,7 +119,7 @@ def _check_version(path: Path) -> None:
         except sqlite3.DatabaseError:
             return  # Opening it to write will say what is wrong with it.
     if version == 0:
-        raise _Foreign("it is not a journal of backup-tui")
+        raise _Foreign("it is not a backup-tui journal")
     if version is not None and version > schema.VERSION:
         raise _Foreign("a newer version of backup-tui has written it")
 
@@ -135,7 +135,7 @@ def _connect(path: Path, use_wal: bool) -> tuple[sqlite3.Connection, tuple[str, 
         elif version < schema.VERSION:
             copy = _copy_before_upgrade(connection, path, version)
             schema.upgrade(connection, version)
-            notices = (f"The journal was brought up to date; the one before it is kept as {copy}.",)
+            notices = (f"The journal was upgraded; the previous one is kept as {copy}.",)
         for table in schema.TABLES:
             found = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
             if found is None or found[0] != "ok":
@@ -161,7 +161,7 @@ def _make_durable(connection: sqlite3.Connection, use_wal: bool) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
 
 
-def _begin_anew(path: Path, use_wal: bool) -> tuple[sqlite3.Connection, tuple[str, ...]]:
+def _start_over(path: Path, use_wal: bool) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     aside = _unused(path, "damaged")
     for companion in ("", *_COMPANIONS):
         old = path.with_name(path.name + companion)
@@ -176,7 +176,7 @@ def _begin_anew(path: Path, use_wal: bool) -> tuple[sqlite3.Connection, tuple[st
         connection.close()
         raise
     return connection, (
-        f"The journal was damaged. It is kept as {aside}; {saved:,} of its entries could be carried over. "
+        f"The journal was damaged. It is kept as {aside}; {saved:,} of its entries were recovered. "
         "Look at the drafts in the service before you make one again.",
     )
 
@@ -200,7 +200,7 @@ def _in_memory(path: Path | None, refusal: str) -> Opened:
     return Opened(
         connection,
         refusal,
-        (f"The journal cannot be written: {refusal}. Reading goes on; nothing can be changed from here.",),
+        (f"The journal cannot be written: {refusal}. Reading continues; nothing can be changed from here.",),
     )
 
 

@@ -96,9 +96,9 @@ class Journal:
             raise
         except rows.StillOpen as found:
             raise JournalError(
-                f"The same request was sent at {found.intent.at:%H:%M} UTC, and it is not known whether it arrived.",
-                certainty="Nothing was sent now.",
-                hint=f"See what became of it (journal show {found.intent.id}), then settle it (journal resolve).",
+                f"The same request was sent at {found.intent.at:%H:%M} UTC; whether it arrived is unknown.",
+                certainty="Nothing was sent again.",
+                hint=f"Check it (backup-tui journal show {found.intent.id}), then settle it (journal resolve).",
                 code="CreateStillOpen",
             ) from found
         except sqlite3.Error as error:
@@ -126,11 +126,11 @@ class Journal:
         note: str,
         at: datetime | None = None,
     ) -> Intent:
-        """Settles an intent whose outcome was not known, by what the service shows or what a person says. Raises
+        """Settles an intent whose outcome was unknown, by what the service shows or what a person says. Raises
         `UsageError`: there is no such intent, or it is settled already; `JournalError`: it could not be written down;
         `ValueError`: `state` is no resolution."""
         if state not in _RESOLUTIONS:
-            raise ValueError(f"{state} is no resolution")
+            raise ValueError(f"{state} is not a resolution")
         answer = Answer(state, at or datetime.now(UTC), session_id, note=note)
         try:
             return await self._add(intent_id, answer, _RESOLVABLE)
@@ -139,15 +139,15 @@ class Journal:
                 f"The journal has no entry {intent_id}.",
                 field="ID",
                 value=str(intent_id),
-                hint="journal list shows all of them.",
+                hint="See: backup-tui journal list",
             ) from error
         except rows.AlreadySettled as error:
             raise UsageError(
-                f"What became of entry {intent_id} is known already.",
+                f"The outcome of entry {intent_id} is already known.",
                 field="ID",
                 value=str(intent_id),
                 certainty="Nothing was changed.",
-                hint=f"journal show {intent_id} tells it.",
+                hint=f"See: backup-tui journal show {intent_id}",
             ) from error
 
     async def open_intents(self) -> tuple[Intent, ...]:
@@ -162,7 +162,7 @@ class Journal:
         return all(left.id != intent.id for left in await self.open_intents())
 
     async def open_create(self, fingerprint: str) -> Intent | None:
-        """A create of the same contents without a known outcome: it stands in the way of another one."""
+        """A create of the same contents with an unknown outcome: it prevents another one."""
         return await self._read(rows.open_create, self._key, fingerprint)
 
     async def intents(self, limit: int = 500) -> tuple[Intent, ...]:
@@ -234,9 +234,9 @@ class Journal:
             intent = await finish(self._thread.submit(self._insert_answer, intent_id, answer, may_follow))
         except sqlite3.Error as error:
             raise JournalError(
-                f"What became of entry {intent_id} could not be written to {self.path}: {cause(error)}.",
-                certainty="It counts as not known until it has been looked at again.",
-                hint="Make room or make the file writable; the next look at the service then settles it.",
+                f"The outcome of entry {intent_id} could not be written to {self.path}: {cause(error)}.",
+                certainty="It is unknown until it is checked again.",
+                hint="Free space or make the file writable; the next read of the service settles it.",
             ) from error
         self._tell(intent)
         return intent
@@ -255,7 +255,7 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(
                 f"{self.path} could not be written: {cause(error)}.",
-                hint="Make room or make the file writable, or set BACKUP_TUI_STATE_DIR to another folder.",
+                hint="Free space, make the file writable, or set BACKUP_TUI_STATE_DIR to another folder.",
             ) from error
 
     async def _read(
@@ -266,14 +266,14 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(
                 f"The journal {self.path} cannot be read: {cause(error)}.",
-                hint="Start again: a damaged journal is set aside then, and what can be read of it is carried over.",
+                hint="Restart: a damaged journal is then set aside, and its readable entries are recovered.",
             ) from error
 
     def _cannot_write(self, why: str) -> JournalError:
         return JournalError(
             f"The journal {self.path} cannot be written: {why}.",
             certainty="Nothing was sent.",
-            hint="Make room or make it writable, or set BACKUP_TUI_STATE_DIR to another folder.",
+            hint="Free space, make it writable, or set BACKUP_TUI_STATE_DIR to another folder.",
         )
 
     def _tell(self, intent: Intent) -> None:

@@ -67,28 +67,28 @@ def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collect
     unread = [one for one in possible if one.artifacts is None]
     sessions = tuple(one.session for one in (*alike, *unread))
     if not sessions:
-        return Match(MatchResult.NONE, (), "The service lists no session that this request could have made.")
+        return Match(MatchResult.NONE, (), "The service lists no session that this request could have created.")
     if unread:
-        return Match(MatchResult.AMBIGUOUS, sessions, "What is in a session that was made then could not be read.")
+        return Match(MatchResult.AMBIGUOUS, sessions, "The units of a session created at that time could not be read.")
     if not any(session_status(one.session.status).allows(Action.ACTIVATE) for one in alike):
         return Match(
-            MatchResult.SHOWN, sessions, "A session with the same contents was made, and it is no draft any more."
+            MatchResult.SHOWN, sessions, "A session with the same contents was created; it is no longer a draft."
         )
     if len(alike) > 1:
         return Match(MatchResult.AMBIGUOUS, sessions, f"{len(alike)} sessions have the same contents.")
     doubt = _doubt(intent, alike[0])
     if doubt:
         return Match(MatchResult.AMBIGUOUS, sessions, doubt)
-    return Match(MatchResult.ADOPT, sessions, "One draft of yours with the same contents was made then.")
+    return Match(MatchResult.ADOPT, sessions, "One draft of yours with the same contents was created at that time.")
 
 
 def _doubt(intent: Intent, candidate: Candidate) -> str:
     if not candidate.artifacts:
-        return "The session is empty, so nothing tells whose it is."
+        return "The session is empty, so it cannot be matched."
     if candidate.created_by_me is None:
-        return "The contents are the same, but it is not known who made it."
+        return "The contents are the same, but who created it is unknown."
     if intent.server_date_before is None or candidate.session.created_date_time is None:
-        return "The contents are the same, but it is not known whether it was made before or after."
+        return "The contents are the same, but whether it was created before or after is unknown."
     return ""
 
 

@@ -113,9 +113,9 @@ class RecordedChanges:
             raise
         except BackupTuiError as error:
             raise OutcomeUnknown(
-                f"No usable answer came for: {summary}. It may have happened.",
+                f"No usable answer to: {summary}. It may have happened.",
                 certainty="It is not sent again.",
-                hint=f"Look at the service first: entry {intent.id} of the journal (5 Activity).",
+                hint=f"Check the service first: entry {intent.id} of the journal (5 Activity).",
                 code=error.code,
                 request_id=error.request_id,
                 intent_id=intent.id,
@@ -146,11 +146,11 @@ class RecordedChanges:
             sending.cancel()
             await asyncio.wait([sending])
         if sending.cancelled():
-            await self._close(intent, IntentState.UNKNOWN, note="left while the answer was awaited")
+            await self._close(intent, IntentState.UNKNOWN, note="left while waiting for the answer")
             return
         try:
             await self._record(intent, sending, session_id_of)
-        except Exception as error:  # it is in the journal; nobody is there any more to be told
+        except Exception as error:  # it is in the journal; nobody is left to report it to
             _LOG.info("intent %d ended after it was left: %s", intent.id, type(error).__name__)
 
     async def _record(self, intent: Intent, sending: asyncio.Future[T], session_id_of: Callable[[T], str | None]) -> T:
@@ -158,7 +158,7 @@ class RecordedChanges:
             answer = sending.result()
             reached("after_send")
         except asyncio.CancelledError:
-            await self._close(intent, IntentState.UNKNOWN, note="broken off while the answer was awaited")
+            await self._close(intent, IntentState.UNKNOWN, note="canceled while waiting for the answer")
             raise
         except (ServiceError, SignInError) as error:
             sent = not isinstance(error, SignInError) or error.sent
@@ -184,7 +184,7 @@ class RecordedChanges:
             raise
         except Exception as error:
             # A fault of ours after the intent was written: nobody knows how far it came.
-            await self._close(intent, IntentState.UNKNOWN, code=type(error).__name__, note="a fault in this program")
+            await self._close(intent, IntentState.UNKNOWN, code=type(error).__name__, note="internal error")
             raise
         await self._close(intent, IntentState.DONE, session_id=session_id_of(answer))
         return answer
@@ -195,4 +195,4 @@ class RecordedChanges:
             await self._journal.answer(intent.id, Answer(state, self._clock.now(), **members))
         except JournalError:
             # What happened at the service has happened; the open intent is looked into again at the next start.
-            _LOG.warning("The answer to intent %d (%s) could not be written down.", intent.id, state.value)
+            _LOG.warning("The answer to intent %d (%s) could not be recorded.", intent.id, state.value)

@@ -37,8 +37,8 @@ class Holder(Struct, frozen=True):
     Attributes:
         pid: Number of the process; `None` when it has not written it yet.
         tty: Terminal without `/dev/`, such as `pts/2`; empty without one.
-        purpose: What it is doing, for `is {purpose}`: `drafting`.
-        since: When it took the right (UTC).
+        purpose: What it is doing, for `has been {purpose}`: `drafting`.
+        since: When it took the lock (UTC).
     """
 
     pid: int | None = None
@@ -53,6 +53,12 @@ class Holder(Struct, frozen=True):
         if self.pid is None:
             return "another process"
         return f"pid {self.pid} on {self.host}" + (f", {self.tty}" if self.tty else "")
+
+    @property
+    def words(self) -> str:
+        """`pid 4711 on jump01 has been drafting since 04:01 UTC.`"""
+        since = f" since {self.since:%H:%M} UTC" if self.since else ""
+        return f"{self.label} has been {self.purpose or 'making changes in this tenant'}{since}."
 
 
 class WriteLock:
@@ -88,7 +94,7 @@ class WriteLock:
             yield
         finally:
             self._mine = None
-            # Closing gives the right back; a fault of the disk must not hide what was done while it was held.
+            # Closing releases the lock; a disk error must not hide what was done while it was held.
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, 0)
             os.close(descriptor)
@@ -106,11 +112,10 @@ class WriteLock:
             told = holder
             if self._monotonic() >= give_up:
                 raise WriteLockHeld(
-                    f"{holder.label} is {holder.purpose or 'changing things'} in this tenant"
-                    + (f" since {holder.since:%H:%M} UTC." if holder.since else "."),
+                    holder.words,
                     holder=holder.label,
                     since=holder.since,
-                    hint="Wait until it is done, or end it there; the right then comes free by itself.",
+                    hint="Wait until it finishes, or end it there; the lock is then released.",
                 )
             await self._sleep(LOOK_SECONDS)
 
@@ -150,7 +155,7 @@ class WriteLock:
         return LocalError(
             f"The write lock {self._path} cannot be used: {(error.strerror or str(error)).lower()}.",
             certainty="Nothing was sent.",
-            hint="Set BACKUP_TUI_STATE_DIR to a folder on this machine's own disk that you may write.",
+            hint="Set BACKUP_TUI_STATE_DIR to a writable folder on a local disk.",
             code="WriteLockUnusable",
         )
 

@@ -10,7 +10,7 @@ from backup_tui.models.times import When
 
 
 class ActivityLog(Entity):
-    """One thing that was done; also of a kind that is not known here."""
+    """One thing that was done; also of an unknown kind."""
 
     activity_type: Text = None
     event_date_time: When = None

@@ -28,7 +28,7 @@ class RestoreArtifact(Entity):
 
     @property
     def result(self) -> str | None:
-        """Where the restored data is: a folder's name or an address; `None` when it is not known (yet)."""
+        """Where the restored data is: a folder's name or an address; `None` when it is unknown (yet)."""
         return None
 
 

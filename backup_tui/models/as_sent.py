@@ -1,4 +1,4 @@
-"""What the service sent, for the raw view: set out in lines, and otherwise exactly as it came.
+"""What the service sent, for the raw view: broken into lines, otherwise unchanged.
 
 Nothing is read here, so nothing can be mended: a member that comes twice, a number with an exponent, a date that is
 none, an escaped letter, an order of members and a wrapper all stay.

@@ -1,7 +1,7 @@
 """How an object of the service is read: tolerant in, exact out.
 
 A member that cannot be read is set aside in `unread` and shown as "not given"; the other members stay. A member
-that is not known is kept (`extra`), so that a newer service loses nothing on its way to the raw view.
+that is unknown is kept (`extra`), so that a newer service loses nothing on its way to the raw view.
 
 Ordinary objects are put together by `quick`; the others go through pydantic (`validation`), which is imported when the
 first of them comes: nearly no start needs it.
@@ -45,7 +45,7 @@ def _exact_id(value: object) -> object:
 
 
 ExactId = Annotated[str, ReadAs(_exact_id, "id")]
-"""An id: sent back to the service as it came. One with control characters is refused, it can only be an attack."""
+"""An id, sent back to the service unchanged. One with control characters is refused: it can only be an attack."""
 
 OWN_FIELDS = ("unread", "extra", "given")
 """The fields that no member of the service is read into."""
@@ -91,7 +91,7 @@ class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
 
     Attributes:
         unread: Members that were sent in a form that cannot be read, as they came.
-        extra: Members that are not known, as they came.
+        extra: Members that are unknown, as they came.
         given: Names of the fields that were sent.
     """
 
@@ -160,7 +160,7 @@ class Entity(GraphModel):
     """An object with an id. Ids are opaque: compared and sent back, never parsed.
 
     Attributes:
-        service: The service whose type this is; `None` for a type of all services, or one that is not known here.
+        service: The service whose type this is; `None` for a type of all services, or an unknown one.
     """
 
     service: ClassVar[Service | None] = None

@@ -20,7 +20,7 @@ from backup_tui.models.times import When
 
 
 class BrowseSession(Entity):
-    """What all browse sessions have; also one of a service that is not known here."""
+    """What all browse sessions have; also one of an unknown service."""
 
     status: Text = None
     restore_point_id: Text = None
@@ -103,7 +103,7 @@ class BrowseItem(GraphModel):
 
     @property
     def opens(self) -> ResourceType | None:
-        """What a browse of its inside starts from; `None` for a file, and for a kind that is not known."""
+        """What a browse of its inside starts from; `None` for a file, and for a kind that is unknown."""
         kinds = {kind.value.lower(): kind for kind in (ResourceType.SITE, ResourceType.LIBRARY, ResourceType.FOLDER)}
         return kinds.get((self.type or "").lower())
 
@@ -120,7 +120,7 @@ class BrowseQuery(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not self.name_contains.isprintable():
-            why = "The name to look for holds a character that cannot be shown."
+            why = "The name to search for has a control character."
             raise UsageError.unsent(why, "name", self.name_contains)
 
     def body(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a review has looked at before something is started: one line per check, worst first."""
+"""The checks of a review: one line each, worst first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from msgspec import Struct
 class CheckResult(StrEnum):
     """What a check found; the value is the one-cell mark of its line."""
 
-    BLOCKING = "-"
+    BLOCKING = "✗"
     WARNING = "!"
     UNKNOWN = "?"
-    OK = "+"
+    OK = "✓"
 
 
 _ORDER = {CheckResult.BLOCKING: 0, CheckResult.WARNING: 1, CheckResult.UNKNOWN: 2, CheckResult.OK: 3}

@@ -74,7 +74,7 @@ class ManualClock(Clock):
         return timedelta(0)
 
     def suspend(self, seconds: float) -> None:
-        """The machine sleeps: only its own clock goes on, by `seconds`."""
+        """The machine sleeps: only its own clock advances, by `seconds`."""
         self._asleep += seconds
 
     def advance(self, seconds: float) -> None:

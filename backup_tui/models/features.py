@@ -127,12 +127,12 @@ def access(who: WhoAmI, *, beta: bool = False) -> tuple[Access, ...]:
 
 def access_to(feature: Feature, who: WhoAmI) -> Access:
     if not who.scopes and not who.told:
-        return Access(feature, Standing.UNKNOWN, "This sign-in does not tell its permissions.", "Trying is safe.")
+        return Access(feature, Standing.UNKNOWN, "The permissions of this sign-in are unknown.", "Trying is safe.")
     if who.app_only and not feature.application:
         return Access(
             feature,
             Standing.DENIED,
-            "The service allows this to persons only, and this sign-in is an application's.",
+            "The service allows this only to people; this sign-in is an application's.",
             "Use a profile that signs in a person (device-code or browser).",
         )
     if not who.scopes.intersection(feature.permissions):
@@ -161,9 +161,7 @@ def _with_role(feature: Feature, who: WhoAmI) -> Access:
         )
     if named:
         return Access(feature, Standing.ALLOWED)
-    return Access(
-        feature, Standing.ALLOWED, f"A person needs {feature.role} too; whether it is there shows when it is tried."
-    )
+    return Access(feature, Standing.ALLOWED, f"A person also needs {feature.role}, which cannot be seen from here.")
 
 
 def names_note(who: WhoAmI) -> str:

@@ -33,7 +33,7 @@ class MailQuery(Struct, frozen=True):
     """What must be true of an item: everything that is given.
 
     Attributes:
-        subjects: Each must be in the subject (or what stands for one in other kinds of items); `*` at the end.
+        subjects: Each must be in the subject (or its equivalent in other kinds of items); `*` at the end.
         sender: Display name, alias, SMTP address or legacyDN; `*` at the end.
         participants: Each must be among the recipients, as a sender is written.
         removed_after: It was removed or changed after this moment. The property is in the pages' examples only.
@@ -61,7 +61,7 @@ class MailQuery(Struct, frozen=True):
             _check("sender", self.sender)
         texts_given = self.subjects or self.sender or self.participants
         if not (texts_given or self.kind or self.removed_after) and self.has_attachment is None:
-            raise UsageError.unsent("There is nothing to look for.", "query")
+            raise UsageError.unsent("Nothing to search for.", "query")
 
     @property
     def expression(self) -> str:
@@ -85,7 +85,7 @@ class MailQuery(Struct, frozen=True):
         if not structured:
             return {"queryExpression": self.expression, "artifactType": "message"}
         if self.removed_after is not None:
-            raise UsageError.unsent("The structured form of a search knows no time of removal.", "removed_after")
+            raise UsageError.unsent("The structured form of a search has no time of removal.", "removed_after")
         query: dict[str, object] = {}
         if self.subjects:
             query["subjects"] = list(self.subjects)
@@ -107,8 +107,8 @@ def _group(name: str, operator: str, values: tuple[str, ...]) -> list[str]:
 
 def _check(name: str, text: str) -> None:
     if not text.strip() or not text.rstrip("*").strip():
-        raise UsageError.unsent("A text to look for is empty.", name, text)
+        raise UsageError.unsent("A search text is empty.", name, text)
     if "*" in text[:-1]:
-        raise UsageError.unsent(f"{text!r}: a * can only stand at the end of a text.", name, text)
+        raise UsageError.unsent(f"{text!r}: a * can be only at the end of a text.", name, text)
     if any(not char.isprintable() for char in text):
-        raise UsageError.unsent("A text to look for holds a character that cannot be shown.", name, text)
+        raise UsageError.unsent("A search text has a control character.", name, text)

@@ -15,7 +15,7 @@ LONGEST_NAME = 32
 
 
 def phrase(*words: str) -> str:
-    """The words of a phrase, without those that are not known: `stop`, `onedrive all`, `contoso`."""
+    """The words of a phrase, without those that are unknown: `stop`, `onedrive all`, `contoso`."""
     return " ".join(" ".join(words).split())
 
 

@@ -26,7 +26,7 @@ class PolicyArtifactCount(GraphModel):
 
 
 class ProtectionPolicy(Entity):
-    """What all policies have; also a policy of a service that is not known here."""
+    """What all policies have; also a policy of an unknown service."""
 
     display_name: Text = None
     status: Text = None

@@ -1,4 +1,4 @@
-"""How a member of the service's objects is read: what stands beside its type."""
+"""How a member of the service's objects is read: what is declared beside its type."""
 
 from __future__ import annotations
 

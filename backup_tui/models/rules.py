@@ -32,7 +32,7 @@ Expression = Annotated[str | None, ReadAs(_whole)]
 
 
 class ProtectionRule(Entity):
-    """What all inclusion rules have; also a rule of a kind that is not known here."""
+    """What all inclusion rules have; also a rule of an unknown kind."""
 
     status: Text = None
     is_auto_apply_enabled: bool | None = None
@@ -109,7 +109,7 @@ def read_expression(expression: str) -> RuleWords:
     """`members of 2 groups`, `name contains "Finance" or "Legal"`."""
     text = expression.strip()
     if not text:
-        return RuleWords("the service does not say what it adds")
+        return RuleWords("what it adds is not reported")
     if (member := _MEMBER.fullmatch(text)) is not None:
         groups = tuple(_unquoted(found) for found in _LITERAL.findall(member.group(1)))
         return RuleWords(f"members of {counted(len(groups), 'group')}", tuple(f"group {one}" for one in groups))
@@ -117,7 +117,7 @@ def read_expression(expression: str) -> RuleWords:
 
 
 def _comparisons(text: str) -> RuleWords | None:
-    """Comparisons that are all joined by the same word; anything else is better shown as it came."""
+    """Comparisons that are all joined by the same word; anything else is better shown unchanged."""
     found = [(m.group(1), m.group(2).lower(), _unquoted(m.group(3))) for m in _COMPARED.finditer(text)]
     rest = _COMPARED.sub("", text)
     joints = {joint.lower() for joint in _JOINT.findall(rest)}

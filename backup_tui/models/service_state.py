@@ -33,12 +33,12 @@ _CAUSES = {
     "invalidbillingprofile": (
         "the billing profile is not valid",
         "billing not valid",
-        "Bring the billing into order in the Microsoft 365 admin center; then it is allowed.",
+        "Correct the billing in the Microsoft 365 admin center; then it is allowed.",
     ),
     "userrequested": (
         "an administrator asked for it",
         "on an admin's request",
-        "Who asked for it can take it back in the admin center, or Microsoft's support can.",
+        "The person who asked for it, or Microsoft support, can reverse it in the admin center.",
     ),
     "controllerserviceappdeleted": (
         "the application in control of it was deleted",
@@ -132,11 +132,7 @@ class ServiceState(Struct, frozen=True):
         this machine without the service; so nothing is lost by not asking for one."""
         if self.off:
             return self._off
-        return (
-            f"the service allows no restore at the moment{self._because}"
-            if self.value.lower() == "restorelocked"
-            else None
-        )
+        return f"restores are locked{self._because}" if self.value.lower() == "restorelocked" else None
 
     @property
     def no_protection_change(self) -> str | None:
@@ -144,7 +140,7 @@ class ServiceState(Struct, frozen=True):
         if self.off:
             return self._off
         if self.locked:
-            return f"the service allows no change of protection at the moment{self._because}"
+            return f"changes of protection are locked{self._because}"
         return None
 
     @property
@@ -170,7 +166,7 @@ class ServiceState(Struct, frozen=True):
     @property
     def _cause(self) -> tuple[str, str, str]:
         own = "" if self.cause.lower() == "none" else self.cause
-        unknown = own, own, "Microsoft's support can say why, and what ends it."
+        unknown = own, own, "Ask Microsoft support for the reason."
         return _CAUSES.get(self.cause.lower(), unknown)
 
     @property

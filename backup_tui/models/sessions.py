@@ -19,7 +19,7 @@ class ArtifactCount(GraphModel):
 
 
 class RestoreSession(Entity):
-    """What all restore sessions have; also a session of a service that is not known here."""
+    """What all restore sessions have; also a session of an unknown service."""
 
     status: Text = None
     restore_job_type: Text = None

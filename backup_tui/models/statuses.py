@@ -1,7 +1,7 @@
 """One table per kind of status: its word, its mark, whether it is the end, and what may be done.
 
 The service's values: https://learn.microsoft.com/graph/api/resources/restoresessionbase#restoresessionstatus-values
-and the pages of the other resources. A value that is not in a table is kept and shown as it came, counts as not
+and the pages of the other resources. A value that is not in a table is kept and shown as sent, counts as not
 finished, and allows nothing.
 """
 
@@ -170,7 +170,7 @@ StatusOf = Callable[[str | None], Status]
 session_status: StatusOf = partial(_of, _SESSION)
 """Meaning of a `restoreSessionStatus`."""
 artifact_status: StatusOf = partial(_of, _ARTIFACT)
-"""Meaning of an `artifactRestoreStatus`; the documented stray `unknown` counts as not known."""
+"""Meaning of an `artifactRestoreStatus`; the documented stray `unknown` counts as unknown."""
 policy_status: StatusOf = partial(_of, _POLICY)
 """Meaning of a `protectionPolicyStatus`."""
 unit_status: StatusOf = partial(_of, _UNIT)

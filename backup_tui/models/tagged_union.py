@@ -27,7 +27,7 @@ class TaggedUnion(Generic[E]):
         """Declares a family.
 
         Args:
-            base: What an object of a type that is not known here is read as.
+            base: What an object of an unknown type is read as.
             kinds: The service's name of each type to its model.
         """
         self._base = base
@@ -40,7 +40,7 @@ class TaggedUnion(Generic[E]):
 
         Args:
             raw: Parsed JSON; bare, or wrapped in `value` as some pages show it.
-            service: What the collection holds; counts when `@odata.type` was not sent or is not known.
+            service: What the collection holds; counts when `@odata.type` was not sent or is unknown.
 
         Raises:
             ProtocolError: It is not an object with an id.

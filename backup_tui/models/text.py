@@ -31,7 +31,7 @@ _BLANK = frozenset(
         *range(0xE0000, 0xE1000),  # tags and variants: a whole hidden text fits into them
     ]
 )
-"""Characters that take no room or are blank, and are no format characters (category Cf), which are hidden as well."""
+"""Characters that have no width or are blank, besides format characters (category Cf), which are hidden too."""
 
 _SHOWN_FORMATS = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD])
 """Format characters that are signs: they stand around Arabic, Syriac and Kaithi numbers."""
@@ -63,7 +63,7 @@ def _escaped(char: str) -> str:
 
 
 def _all_visible(text: str) -> str:
-    """A text in which nothing hides: neither by itself, nor by where it stands, nor in a heap."""
+    """A text without hidden characters, whether hidden on their own, by their position or by their number."""
     shown: list[str] = []
     base, marks = "", 0
     for place, char in enumerate(text):
@@ -88,7 +88,7 @@ def _all_visible(text: str) -> str:
 
 
 def _joins(base: str, marks: int, following: str) -> bool:
-    """Whether a joiner stands where scripts and emoji need one: between letters, or after a letter with its mark."""
+    """Whether a joiner is where scripts and emoji need one: between letters, or after a letter with its mark."""
     joined = following > "\x7f" and following not in _JOINERS and unicodedata.category(following)[0] in "LS"
     return base > "\x7f" and (joined or (marks > 0 and following not in _JOINERS))
 

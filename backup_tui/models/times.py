@@ -56,7 +56,7 @@ def parse_time(value: str) -> datetime | None:
 
 
 def read_when(value: object) -> datetime | None:
-    """A timestamp member as it came; raises ValueError for what is none."""
+    """A timestamp member; raises ValueError for anything else."""
     if value is None:
         return None
     if isinstance(value, datetime):

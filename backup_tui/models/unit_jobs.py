@@ -25,7 +25,7 @@ class NameTrouble(Struct, frozen=True):
 
 
 class UnitsJob(Entity):
-    """What all bulk addition jobs have; also a job of a kind that is not known here."""
+    """What all bulk addition jobs have; also a job of an unknown kind."""
 
     display_name: Text = None
     status: Text = None

@@ -10,7 +10,7 @@ from backup_tui.models.times import When
 
 
 class ProtectionUnit(Entity):
-    """What all units have; also a unit of a kind that is not known here."""
+    """What all units have; also a unit of an unknown kind."""
 
     policy_id: Text = None
     status: Text = None

@@ -22,7 +22,7 @@ class WhoAmI(Struct, frozen=True):
 
     Attributes:
         tenant: The tenant's domain or id; the service's host when the token does not tell.
-        user: Address of the person, or the application's name or id; empty when not known.
+        user: Address of the person, or the application's name or id; empty if unknown.
         object_id: Object id of the person (`oid`), for matching with `createdBy`.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
         roles: Template ids of directory roles (claim `wids`); empty when unknown.
@@ -45,7 +45,7 @@ class WhoAmI(Struct, frozen=True):
 
     @property
     def tenant_word(self) -> str:
-        """First label of the tenant's domain, for the phrase; empty when the domain is not known."""
+        """First label of the tenant's domain, for the phrase; empty when the domain is unknown."""
         label, dot, _ = self.tenant.partition(".")
         return label.lower() if dot and not self.tenant.replace(".", "").isdigit() and self.known else ""
 
@@ -60,7 +60,7 @@ class WhoAmI(Struct, frozen=True):
 
     @property
     def user_label(self) -> str:
-        return self.user or "user not known"
+        return self.user or "unknown user"
 
 
 def _claims(token: str) -> dict[str, Any]:

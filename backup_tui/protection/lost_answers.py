@@ -51,7 +51,7 @@ class UnitEffect(Effect):
             unit = await context.reader.unit(intent.target or "", service)
         except NotFound:
             if intent.kind is IntentKind.UNIT_OFFBOARD:
-                words = "The service no longer has this unit, and does not say whether this change removed it."
+                words = "The service no longer has this unit; whether this change removed it is unknown."
                 return Finding(intent, Verdict.STILL_UNKNOWN, words)
             return Finding(intent, Verdict.NOT_DONE, "The service no longer has this unit.")
         context.store.apply(UnitRead(service, unit, asked_at))
@@ -89,7 +89,7 @@ def _judge_policy(intent: Intent, policy: ProtectionPolicy) -> Finding:
     if status.moving or _has_arrived(policy, intent):
         return Finding(intent, Verdict.DONE, f"It was done: the policy is {status.word}.", policy)
     if not (status.actions or status.terminal):
-        words = f'The policy is in a state that is not known here: "{status.word}".'
+        words = f'The policy is in an unknown state: "{status.word}".'
         return Finding(intent, Verdict.STILL_UNKNOWN, words, policy)
     return Finding(intent, Verdict.NOT_DONE, f"It was not done: the policy is {status.word}.", policy)
 
@@ -113,7 +113,7 @@ def _judge_unit(intent: Intent, word: str | None) -> Finding:
     elif status.value in _NOT_OFFBOARDING:
         done = intent.kind is IntentKind.UNIT_CANCEL_OFFBOARD
     else:
-        words = f'The unit is in a state that is not known here: "{status.word}".'
+        words = f'The unit is in an unknown state: "{status.word}".'
         return Finding(intent, Verdict.STILL_UNKNOWN, words)
     verdict = Verdict.DONE if done else Verdict.NOT_DONE
     return Finding(intent, verdict, f"It was {'' if done else 'not '}done: the unit is {status.word}.")

@@ -52,17 +52,17 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         recipients."""
         custom = self.recipients is Recipients.CUSTOM
         if custom and not self.addresses:
-            raise UsageError.unsent("A list of addresses has at least one.", "address")
+            raise UsageError.unsent("The list of addresses is empty.", "address")
         if self.addresses and not custom:
-            why = "Addresses belong to a list of one's own, not to a group of administrators."
+            why = "Addresses cannot be combined with a group of administrators."
             raise UsageError.unsent(why, "address")
         for address in self.addresses:
             if _ADDRESS.fullmatch(address) is None:
-                raise UsageError.unsent(f"{address[:80]!r} is no e-mail address.", "address", address)
+                raise UsageError.unsent(f"{address[:80]!r} isn't an e-mail address.", "address", address)
         role = self.recipients.value if self.recipients is not None else None
         body = setting_body(enabled=self.enabled, all_events=self.all_events, role=role, addresses=self.addresses)
         if not body:
-            raise UsageError.unsent("Nothing to change.", "notify")
+            raise UsageError.unsent("No change was requested.", "notify")
         return body
 
     async def read(self, context: Context) -> EmailNotificationsSetting:
@@ -91,13 +91,13 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
             subject="who gets e-mail",
             id_line=f"Setting {TARGET}",
             extra=(f"Now {mail_words(thing)}.",),
-            way_out="Choose something else, or sign in as somebody who may.",
+            way_out="Choose something else, or sign in as someone who may.",
         )
 
     def difference(self, before: EmailNotificationsSetting, now: EmailNotificationsSetting) -> str:
         if setting_words(now) == setting_words(before):
             return ""
-        return f"Somebody changed it after it was reviewed: mails are {setting_words(now)} now."
+        return f"Someone changed it after the review: e-mail is {setting_words(now)} now."
 
     def request(
         self, reviewed: ChangeReview[EmailNotificationsSetting], writer: Writer
@@ -114,7 +114,7 @@ def mail_words(setting: EmailNotificationsSetting) -> str:
 
 def setting_words(setting: EmailNotificationsSetting) -> str:
     """`sent to backup administrators, about important news only`, `not sent to anybody`."""
-    return "not sent to anybody" if setting.is_enabled is False else f"sent to {_to_and_about(setting)}"
+    return "not sent" if setting.is_enabled is False else f"sent to {_to_and_about(setting)}"
 
 
 def _to_and_about(setting: EmailNotificationsSetting) -> str:
@@ -124,15 +124,15 @@ def _to_and_about(setting: EmailNotificationsSetting) -> str:
 
 
 def _checks(context: Context, then: EmailNotificationsSetting, *, same: bool) -> list[Check]:
-    checks = [Check(CheckResult.UNKNOWN, "whether these mails arrive cannot be seen from here", 20)]
+    checks = [Check(CheckResult.UNKNOWN, "whether these e-mails arrive cannot be seen from here", 20)]
     checks += check_person(context, NOTIFY_CHANGE)
     if (off := context.store.connection.service.no_change) is not None:
         checks.append(Check(CheckResult.BLOCKING, off, 0))
     if same:
-        checks.append(Check(CheckResult.BLOCKING, "it is so already", 2))
+        checks.append(Check(CheckResult.BLOCKING, "the setting is already so", 2))
     if then.is_enabled is False:
-        warning = "nobody is told when somebody changes or deletes backups"
+        warning = "nobody is notified when someone changes or deletes backups"
         checks.append(Check(CheckResult.WARNING, warning, 5))
     elif then.role.lower() == Recipients.NOBODY:
-        checks.append(Check(CheckResult.WARNING, "mails are on, but nobody gets them", 5))
+        checks.append(Check(CheckResult.WARNING, "e-mail is on, but nobody gets it", 5))
     return checks

@@ -39,15 +39,15 @@ class UnitAction(Switch):
         IntentKind.UNIT_OFFBOARD,
         Action.OFFBOARD,
         "offboarded",
-        "only a unit that left every policy and is unprotected can be offboarded",
-        "It can be kept after all until the grace period ends.",
+        "only an unprotected unit that is in no policy can be offboarded",
+        "It can still be kept until the grace period ends.",
     )
     KEEP = (
         "keep",
         IntentKind.UNIT_CANCEL_OFFBOARD,
         Action.CANCEL_OFFBOARD,
         "kept",
-        "only an offboarding that was requested and has not ended can be taken back",
+        "only a requested offboarding that has not ended can be canceled",
         "To protect it again, add it to a policy in the admin center.",
     )
 
@@ -88,13 +88,13 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
         checks = [*allowed, *check_person(context, OFFBOARD), *_check_state(context, thing, action)]
         if action is UnitAction.OFFBOARD:
             checks += _check_restores(context, thing)
-            unseen = "whether the law wants this backup to be kept cannot be seen from here"
+            unseen = "whether the law requires this backup to be kept cannot be seen from here"
             checks.append(Check(CheckResult.UNKNOWN, unseen, 20))
         else:
             checks += _check_grace(context, thing)
-        way_out = "Look at the unit: its status says what can be done with it."
+        way_out = "See the status of the unit for what can be done."
         if action is UnitAction.OFFBOARD and thing.policy_id:
-            way_out = "Take it out of its policy in the admin center first."
+            way_out = "Remove it from its policy in the admin center first."
         verb = "OFFBOARD" if action is UnitAction.OFFBOARD else "KEEP THE BACKUP"
         noun, address, tenant = service.names.unit, thing.address or "", context.who.tenant_word
         others = (other.address for other in context.store.units[service].values() if other.id != thing.id)
@@ -121,7 +121,7 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
         if (now.status, now.policy_id) == (before.status, before.policy_id):
             return ""
         word, where = unit_status(now.status).word, ", and in a policy." if now.policy_id else "."
-        return f"The unit was changed after it was reviewed; it is {word} now{where}"
+        return f"The unit changed after the review; it is {word} now{where}"
 
     def request(self, reviewed: ChangeReview[ProtectionUnit], writer: Writer) -> Request[ProtectionUnit]:
         offboarding, service = self.action is UnitAction.OFFBOARD, reviewed.service or self.service
@@ -163,7 +163,7 @@ def _check_restores(context: Context, unit: ProtectionUnit) -> list[Check]:
     running = [row.id for row in store.sessions.values() if row.running and row.id in store.artifact_sessions()]
     for session_id in running:
         if any(row.unit_id == unit.id for row in store.artifacts(session_id).values()):
-            return [Check(CheckResult.WARNING, f"a restore of it is running ({short_id(session_id)})", 10)]
+            return [Check(CheckResult.WARNING, f"it is being restored by {short_id(session_id)}", 10)]
     return []
 
 
@@ -174,8 +174,10 @@ def _check_grace(context: Context, unit: ProtectionUnit) -> list[Check]:
         return [Check(CheckResult.UNKNOWN, unreported, 10)]
     left = (asked + GRACE - context.clock.now()).days
     if left < 0:
-        return [Check(CheckResult.WARNING, "the grace period of 90 days has passed: the backup may be gone already", 5)]
-    return [Check(CheckResult.OK, f"it was requested on {asked.day} {asked:%b}; {left} of 90 days are left", 2)]
+        return [
+            Check(CheckResult.WARNING, "the grace period of 90 days has passed: the backup may already be deleted", 5)
+        ]
+    return [Check(CheckResult.OK, f"it was requested on {asked.day} {asked:%b}; {left} of 90 days remain", 2)]
 
 
 async def find_unit(context: Context, unit_id: str) -> ProtectionUnit:
@@ -192,5 +194,5 @@ async def find_unit(context: Context, unit_id: str) -> ProtectionUnit:
                         return each
         if unread:
             raise IncompleteList.of_unread((), unread)
-        raise UsageError(f"The service does not say what kind of unit {unit_id} is.", field="ID", value=unit_id)
+        raise UsageError(f"The service did not report the kind of unit {unit_id}.", field="ID", value=unit_id)
     return unit

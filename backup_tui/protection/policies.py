@@ -46,7 +46,7 @@ class PolicyAction(Switch):
         Action.DEACTIVATE,
         "deactivated",
         "this needs an active one",
-        "You can activate it again later. For the time between there will be no points.",
+        "You can activate it again later. No points are made in the meantime.",
     )
 
 
@@ -116,7 +116,7 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
             return ""
         by = now.last_modified_by.label if now.last_modified_by else ""
         word = policy_status(now.status).word
-        return f"{by or 'Someone'} changed the policy after it was reviewed; it is {word} now."
+        return f"{by or 'Someone'} changed the policy after the review; it is {word} now."
 
     def request(self, reviewed: ChangeReview[ProtectionPolicy], writer: Writer) -> Request[ProtectionPolicy]:
         send = writer.activate_policy if self.action is PolicyAction.ACTIVATE else writer.deactivate_policy
@@ -138,13 +138,13 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
             status=error.status,
             detail=error.detail,
             certainty="Nothing changed.",
-            hint="Wait for updating to end, or see who changed it.",
+            hint="Wait for the update to finish, or see who changed it.",
             code=error.code,
             request_id=error.request_id,
         ) from error
 
 
-_WAIT = "Wait for updating to end, or see who changed it."
+_WAIT = "Wait for the update to finish, or see who changed it."
 
 
 async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
@@ -194,7 +194,7 @@ def _check_count(count: int | None, listed: bool) -> list[Check]:
     if count == 0:
         return [Check(CheckResult.WARNING, "the policy has no units", 10)]
     if not listed:
-        return [Check(CheckResult.UNKNOWN, "which units are in the policy could not be read", 10)]
+        return [Check(CheckResult.UNKNOWN, "the units of the policy could not be read", 10)]
     return []
 
 
@@ -211,7 +211,7 @@ async def _others(context: Context, policy: ProtectionPolicy) -> list[Protection
 
 def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
     if policy.service is None:
-        return [Check(CheckResult.UNKNOWN, "which service the policy is for is not known here", 5)], ""
+        return [Check(CheckResult.UNKNOWN, "the service of the policy is unknown", 5)], ""
     if others is None:
         return [
             Check(CheckResult.UNKNOWN, f"whether {policy.service.label} has an active policy could not be read", 5)
@@ -224,7 +224,7 @@ def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | Non
     if not active:
         return [Check(CheckResult.OK, f"{policy.service.label} has no other active policy", 2)], ""
     name = policy_label(active[0])
-    text = f'{policy.service.label} has an active policy already, "{name}"; the service allows one and will refuse this'
+    text = f'{policy.service.label} already has an active policy, "{name}"; the service allows one and refuses this'
     return [
         Check(CheckResult.BLOCKING, text, 2)
     ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
@@ -233,6 +233,6 @@ def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | Non
 def _unseen_costs(service: Service | None) -> Sequence[Check]:
     units = service.names.units if service else "units"
     return (
-        Check(CheckResult.UNKNOWN, f"the price depends on the size of the {units}, which is not known here", 20),
+        Check(CheckResult.UNKNOWN, f"the price depends on the size of the {units}, which is unknown", 20),
         Check(CheckResult.UNKNOWN, "whether billing is set up cannot be seen from here", 21),
     )

@@ -17,7 +17,7 @@ _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
 def span_of(text: str) -> str:
-    """`10 minutes` for `R/PT10M`; what is no such span stays as the service wrote it."""
+    """`10 minutes` for `R/PT10M`; any other text stays as the service wrote it."""
     match = _SPAN.fullmatch(text.strip().upper())
     if match is None:
         return text
@@ -30,6 +30,6 @@ def retention_words(settings: Sequence[RetentionSetting]) -> str:
     rules: list[str] = []
     for setting in settings:
         interval, period = span_of(setting.interval or ""), span_of(setting.period or "")
-        every = f"every {interval.removeprefix('1 ')}" if interval else "at times that the service does not state"
+        every = f"every {interval.removeprefix('1 ')}" if interval else "at times not reported by the service"
         rules.append(f"{every} for {period}" if period else every)
     return ", then ".join(rules)

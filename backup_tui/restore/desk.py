@@ -176,7 +176,7 @@ class RestoreDesk:
         """The request of this machine that started a session; see `activation.own_start`."""
         return await activation.own_start(self._tools, session)
 
-    # -- what is not known -----------------------------------------------------------------------------------
+    # -- what is unknown -----------------------------------------------------------------------------------
 
     async def candidates(self, intent_id: int) -> tuple[Candidate, ...]:
         """Which sessions a create of unknown outcome may have made; see `candidates.look_for_candidates`."""

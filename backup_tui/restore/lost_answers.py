@@ -93,11 +93,11 @@ class EditEffect(SessionEffect):
         try:
             session = await read_session(context, intent.target or "", intent.service)
         except NotFound:
-            words = "The draft was deleted meanwhile; the service no longer has it."
+            words = "The draft was deleted; the service no longer has it."
             return Finding(intent, Verdict.NOT_DONE, words)
         service = session.service or intent.service
         if service is None:
-            return Finding(intent, Verdict.ASK, "The service does not say what kind of session this is.", session)
+            return Finding(intent, Verdict.ASK, "The service did not report the kind of this session.", session)
         if _is_base_update(intent):
             return _judge_base_update(intent, session)
         artifacts = await read_artifacts(context, service, session.id)
@@ -126,7 +126,7 @@ class CreateEffect(Effect):
     async def look(self, context: Context, intent: Intent) -> Finding:
         service = intent.service
         if service is None:
-            return Finding(intent, Verdict.ASK, "The journal does not say for which service the draft was.")
+            return Finding(intent, Verdict.ASK, "The journal does not have the service of the draft.")
         asked_at = context.clock.monotonic()
         owned = await context.journal.owned_sessions()
         # Contents are read only of sessions that could be it: the same service, young enough, not somebody else's.
@@ -147,9 +147,9 @@ class CreateEffect(Effect):
         if match.verdict is MatchResult.ADOPT:
             made = match.sessions[0]
             context.store.apply(SessionRead(made, asked_at, context.clock.now(), service))
-            return Finding(intent, Verdict.DONE, f"The draft was made: {short_id(made.id)}.", made)
+            return Finding(intent, Verdict.DONE, f"The draft was created: {short_id(made.id)}.", made)
         if match.verdict is MatchResult.NONE:
-            return Finding(intent, Verdict.NOT_FOUND, "No draft of this request was found. Make it again?")
+            return Finding(intent, Verdict.NOT_FOUND, "No draft of this request was found. Create it again?")
         return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
 
     async def worth_a_look(self, context: Context, intent: Intent) -> bool:
@@ -186,9 +186,9 @@ def judge_start(intent: Intent, session: RestoreSession) -> Finding:
     if status.allows(Action.ACTIVATE):
         return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)
     if not session.status:
-        return Finding(intent, Verdict.ASK, "The service does not say in which state the session is.", session)
+        return Finding(intent, Verdict.ASK, "The service did not report the state of the session.", session)
     if not (status.moving or status.terminal):
-        words = f'The session is in a state that is not known here: "{status.word}".'
+        words = f'The session is in an unknown state: "{status.word}".'
         return Finding(intent, Verdict.ASK, words, session)
     return Finding(intent, Verdict.DONE, f"It started: {status.word}.", session)
 
@@ -246,9 +246,9 @@ async def refuse_while_starting(tools: Context, session_id: str) -> None:
     start = await unanswered_start(tools, session_id)
     if start is not None:
         raise OutcomeUnknown(
-            f"It is not known whether session {short_id(session_id)} was started at {start.at:%H:%M} UTC.",
-            certainty="Nothing was sent now.",
-            hint=f"See what became of that first: entry {start.id} of the journal (5 Activity).",
+            f"Whether {short_id(session_id)} started at {start.at:%H:%M} UTC is unknown.",
+            certainty="Nothing was sent again.",
+            hint=f"Settle that first: entry {start.id} of the journal (5 Activity).",
             code="StartStillUnknown",
             intent_id=start.id,
         )

@@ -89,7 +89,7 @@ def _cells(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, sess
         cause.to_do if failed else "",
         (artifact.error.message or "") if artifact.error else "",
         service.value,
-        unit.unit_id or "not given by the service",
+        unit.unit_id or "not reported by the service",
         unit.point_id,
         session_id,
     )
@@ -117,9 +117,9 @@ def save_report(path: Path, text: str, *, replace: bool = False) -> None:
             file.write(text)
     except FileExistsError as error:
         raise LocalError(
-            f"{path} exists already.", certainty="It was not touched.", hint="Give another name.", code="FileExists"
+            f"{path} exists already.", certainty="It was not touched.", hint="Use another name.", code="FileExists"
         ) from error
     except OSError as error:
         raise LocalError(
-            f"{path} cannot be written: {(error.strerror or str(error)).lower()}.", hint="Give another folder."
+            f"{path} cannot be written: {(error.strerror or str(error)).lower()}.", hint="Use another folder."
         ) from error

@@ -14,12 +14,12 @@ CODE_DECLINED: Final = "CodeDeclined"  # the person said no on the page
 CODE_EXPIRED: Final = "CodeExpired"  # nobody came in time; a new code can be asked for
 FLOW_BLOCKED: Final = "FlowBlocked"
 """This way of signing in is not allowed here, or cannot be used here; another one may be."""
-WRONG_TENANT: Final = "WrongTenant"  # the tenant, the application or the person is not known there
+WRONG_TENANT: Final = "WrongTenant"  # the tenant, the application or the person is unknown there
 PERSONAL_ACCOUNT: Final = "PersonalAccount"
 """Somebody signed in with a personal Microsoft account, which no API of the backup supports."""
 CLOCK_WRONG: Final = "ClockWrong"  # this machine's clock is off by so much that what it signs is not believed
 AUTHORITY_UNREACHABLE: Final = "AuthorityUnreachable"
-"""The place where one signs in does not answer, or is in trouble; trying again helps by itself."""
+"""The authority does not answer or has an outage; it is retried automatically."""
 AUTHORITY_UNREADABLE: Final = "AuthorityUnreadable"
 """Something else answered in its place, or its answer makes no sense."""
 CREDENTIAL_REFUSED: Final = "CredentialRefused"

@@ -36,7 +36,7 @@ PERSONAL = AuthorityMeaning(
     "Use a work or school account.",
     certainty="Nothing was sent.",
 )
-"""Every permission table of the API says so: delegated (personal Microsoft account), not supported."""
+"""In every permission table of the API: delegated (personal Microsoft account), not supported."""
 
 PERSONAL_NUMBERS = frozenset({500202, 500207, 500208})
 """AADSTS numbers of an account whose kind is wrong, whatever it is called."""
@@ -46,7 +46,7 @@ OF_OTHERS = frozenset({50020, 90072})
 
 BUSY = AuthorityMeaning(
     codes.AUTHORITY_UNREACHABLE,
-    "{authority} is in trouble and signs nobody in at the moment.",
+    "{authority} has an outage; nobody can sign in now.",
     "No action needed: it is retried automatically.",
     needs_person=False,
 )

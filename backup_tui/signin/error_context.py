@@ -1,6 +1,6 @@
 """From what the authority said, or did not say, to the error that a person reads.
 
-What it says is a stranger's text: it is made safe, cut short, and stands only in the small print.
+Its text is foreign: it is made safe, shortened, and shown only in the small print.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def unreachable(failure: TransportFailure, facts: ErrorContext) -> SignInError:
     if failure.kind is FailureKind.GIVEN_UP:
         return SignInError("The sign-in was canceled.", certainty=CERTAIN, code=codes.CANCELLED, needs_person=False)
     authority, cause = safe(facts.authority, 80), safe(failure.cause, 200)
-    hint = failure.hint or "It is retried automatically; check the network if this stays."
+    hint = failure.hint or "It is retried automatically; check the network if this continues."
     return local_error("unreachable", authority=authority, cause=cause, hint=hint, needs_person=failure.kind.pointless)
 
 

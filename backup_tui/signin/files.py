@@ -20,14 +20,14 @@ def read_bytes(path: Path, what: str) -> bytes:
         what: What it is, for the sentence: `the certificate file`.
 
     Raises:
-        SignInError: It is not there, is no file, cannot be read, is empty or far too large.
+        SignInError: It is missing, is not a file, cannot be read, is empty or far too large.
     """
     data, reason = b"", ""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                reason = "it is no file"
+                reason = "it is not a file"
             else:
                 data = file.read(_MOST + 1)
                 reason = "" if 0 < len(data) <= _MOST else "it is empty" if not data else "it is too large"
@@ -45,7 +45,7 @@ def read_text(path: Path, what: str) -> str:
     with contextlib.suppress(UnicodeDecodeError):
         text = data.decode("utf-8-sig")
     if not text.strip():
-        raise unusable_file(path, what, "it holds no text")
+        raise unusable_file(path, what, "it is not text")
     return text
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from backup_tui.models.whoami import Token
 
 _LONGEST = 7 * 24 * 3600.0
-"""Seconds: no access token lasts longer; what says so is wrong and would only be renewed too late."""
+"""Seconds: no access token lasts longer; a longer claim is wrong and would only be renewed too late."""
 
 
 class Grant(Struct, frozen=True):

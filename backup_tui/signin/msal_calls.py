@@ -66,7 +66,7 @@ def ask_msal(question: Callable[[], Any], facts: ErrorContext) -> Mapping[str, o
         said = refused.said
     except (MsalError, *_MSAL_FAILS) as fault:
         # msal reads answers trustingly: a text where a number should be ends it in one of these.
-        error = unreadable(f"msal gives up with {type(fault).__name__}", facts)
+        error = unreadable(f"msal failed with {type(fault).__name__}", facts)
     if error is None and isinstance(said, Mapping) and "error" in said and "access_token" not in said:
         error = refusal(said, facts)
     if error is not None:

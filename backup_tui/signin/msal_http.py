@@ -156,7 +156,7 @@ class MsalHttpClient:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(given)}"
         goal = self._destination(url)
         if goal is None:
-            cause = "its answer names another place, which is not given anything"
+            cause = "its answer names another host, which is sent nothing"
             raise TransportFailure(FailureKind.CONNECT, sent=False, cause=cause)
         sent = {"Accept": "application/json", **headers}
         if goal.forwarded:
@@ -175,7 +175,7 @@ class MsalHttpClient:
             wait = parse_retry_after(answer.headers.get("retry-after"), date, self._clock.now())
             raise AuthorityBusy(status, wait)
         if status < 200 or 300 <= status < 400:
-            raise NotAnAuthority(f"HTTP {status}, which leads elsewhere")
+            raise NotAnAuthority(f"HTTP {status}, a redirect")
         if self._raw and status >= 400:
             return RawResponse(status, answer.body.decode("utf-8", "replace"), answer.headers)
         value = _object(answer)

@@ -61,7 +61,7 @@ class AuthorityOrigin:
         authority: `https://login.microsoftonline.com`, `http://127.0.0.1:8365/_authority`: without the tenant.
 
     Raises:
-        ValueError: It is no address, or one that would be spoken to without encryption over a network.
+        ValueError: It is not an address, or would be contacted over a network without encryption.
     """
 
     def __init__(self, authority: str) -> None:
@@ -69,7 +69,7 @@ class AuthorityOrigin:
         if parts is None or parts.query or parts.fragment:
             raise ValueError("the authority is not an address")
         if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-            raise ValueError("the authority would be spoken to without encryption")
+            raise ValueError("the authority would be contacted without encryption")
         self._parts = parts
         self._origin = _origin(parts)
         self._plain = parts.scheme == "http"

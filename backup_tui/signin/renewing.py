@@ -33,15 +33,15 @@ LATE = 30.0
 
 _FIRST_WAIT = 2.0
 _LONGEST_WAIT = 60.0
-"""Seconds between two tries while the authority is in trouble: what was stopped by it goes on soon after its end."""
+"""Seconds between two tries during an outage of the authority: what it stopped continues soon after its end."""
 _LONGEST_WAIT_FOR_PERSON = 300.0
-"""Seconds between two tries after a refusal, which hardly ever changes by itself."""
+"""Seconds between two tries after a refusal, which hardly ever changes on its own."""
 _MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 
 
 class _Held(Struct, frozen=True):
-    """A token with its end on two clocks: one that stands still while the machine sleeps, one that may be put."""
+    """A token with its end on two clocks: one that stops while the machine sleeps, one that can be set."""
 
     token: Token
     until: float
@@ -87,7 +87,7 @@ class RenewingSignIn:
     def notices(self) -> tuple[str, ...]:
         """What the person should know about where the sign-in is kept, and about this machine's clock."""
         off = off_by(self._facts.skew())
-        clock = (f"This machine's clock is wrong{off}; times here go by the service's.",) if off else ()
+        clock = (f"This machine's clock is wrong{off}; times shown follow the service's clock.",) if off else ()
         return (*self._lazy.notices, *clock)
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
@@ -139,7 +139,7 @@ class RenewingSignIn:
 
     async def forget(self) -> bool:
         if self._flight is not None:
-            self._worker.give_up(self._flight)  # Nobody waits for an answer that nobody wants any more.
+            self._worker.give_up(self._flight)  # Nobody waits for an answer that is no longer wanted.
         self._held = self._failed = None
         return await self._worker.run(self._forgotten)
 
@@ -214,7 +214,7 @@ class RenewingSignIn:
         self._flight = self._worker.submit(lambda: self._fetch(force, claims))
 
     def _fetch(self, force: bool, claims: str) -> Grant:
-        """In the thread: asks for a token, and writes down what came of it even when nobody waits for it any more."""
+        """In the thread: asks for a token, and records the outcome even if nobody waits for it."""
         try:
             grant = self._lazy.steps.silent(force=force, claims=claims)
         except SignInError as error:
@@ -261,7 +261,7 @@ class RenewingSignIn:
         return min(held.until - self._clock.monotonic(), held.until_wall - self._wall())
 
     def _alive(self, held: _Held) -> bool:
-        """Whether a token may still be good: either clock says so, and the service judges."""
+        """Whether a token may still be good: by either clock; the service decides."""
         return max(held.until - self._clock.monotonic(), held.until_wall - self._wall()) > 0
 
     def _hear(self) -> None:

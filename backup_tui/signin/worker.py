@@ -31,7 +31,7 @@ class Job(Generic[T]):
             task = asyncio.current_task()
             if not self.future.cancelled() or (task is not None and task.cancelling()):
                 raise
-        raise SignInError("The sign-in was given up.", certainty="Nothing was changed.", code=codes.CANCELLED)
+        raise SignInError("The sign-in was canceled.", certainty="Nothing was changed.", code=codes.CANCELLED)
 
 
 class Worker:
@@ -81,7 +81,7 @@ class Worker:
             raise
 
     def give_up(self, job: Job[Any]) -> None:
-        """Takes a job back: it does not begin any more, or what it waits for is given up."""
+        """Takes a job back: it does not start, or what it waits for is given up."""
         if job.future.cancel():
             return
         with self._lock:

@@ -59,5 +59,5 @@ def _corrected(standing: Access, denials: Mapping[str, Denial]) -> Access:
         feature,
         Standing.DENIED,
         f"The service refused it at {denial.at:%H:%M} UTC{code}: it needs {feature.least}{named}, {ELSEWHERE}.",
-        "Have the permission or the role added and sign in again; r tries again.",
+        "Have the permission or the role added, then sign in again; r reads again.",
     )

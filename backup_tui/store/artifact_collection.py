@@ -85,7 +85,7 @@ class ArtifactCollection:
         return replace(row, unit_name=name) if name else row
 
     def fill_names(self) -> dict[str, set[str]]:
-        """Looks again for names that were not known; returns the rows that differ by that, by session."""
+        """Looks again for names that were unknown; returns the rows that differ by that, by session."""
         differing: dict[str, set[str]] = {}
         for session_id, table in self._tables.items():
             for artifact_id, row in table.rows.items():

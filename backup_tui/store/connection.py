@@ -30,10 +30,10 @@ class ConnectionState(Struct, frozen=True):
     """What is known about the way to the service. All times are the service's, UTC.
 
     Attributes:
-        paused_until: The person paused reading; it ends by itself then.
+        paused_until: The person paused reading; it ends automatically then.
         silent_since: When the first read began that got no answer, while none has come since.
         late: A read under way, or the silence, is so long that two looks at a running restore were missed.
-        unknown_open: Changes whose outcome is not known; `unknown_what` tells the newest after "whether".
+        unknown_open: Changes whose outcome is unknown; `unknown_what` tells the newest after "whether".
         wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
     """
 

@@ -39,7 +39,7 @@ class ChangesSinceLastVisit(Struct, frozen=True):
 
 
 def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
-    """What has to be remembered to say later what changed: the sessions that can still move. JSON-able."""
+    """What is needed to tell later what changed: the sessions that can still move. JSON-able."""
     return {
         "version": _VERSION,
         "open": {

@@ -1,7 +1,7 @@
-"""What a result's address tells about a unit that nobody names: likely, and to be shown as no more than that. Pure.
+"""What the address of a result tells about a unit without a name: likely, and shown only as that. Pure.
 
-The address of a OneDrive writes every character of a sign-in name that is no letter or digit as an underscore, so the
-way back is a guess. A copy of an account or a site ends in R and a number.
+The address of a OneDrive writes every character of a sign-in name that is not a letter or digit as an underscore, so
+the way back is a guess. A copy of an account or a site ends in R and a number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SECOND_LEVEL = frozenset({"ac", "co", "com", "gov", "net", "onmicrosoft", "org"
 
 
 def likely_name(result: str | None, *, copy: bool) -> str:
-    """The name that an address stands for: `lee.gu`, `https://contoso.sharepoint.com/sites/finance`; else empty."""
+    """The name behind an address: `lee.gu`, `https://contoso.sharepoint.com/sites/finance`; else empty."""
     if not result or "://" not in result:
         return ""
     address = _COPY.sub("", result.rstrip("/")) if copy else result.rstrip("/")

@@ -31,7 +31,7 @@ _FASTER, _SLOWER = 0.75, 1.5
 
 
 class Remaining(Struct, frozen=True):
-    """How long it may still take, if it goes on as it goes now."""
+    """How long it may still take at the present pace."""
 
     low: timedelta
     high: timedelta
@@ -60,7 +60,7 @@ def _half_hours(span: timedelta) -> str:
 
 
 def published(service: Service | None, units: int) -> timedelta:
-    """The time Microsoft gives for so many units of a service; of the slower one when the service is not known."""
+    """The time Microsoft gives for so many units of a service; of the slower one when the service is unknown."""
     table = _MAILBOXES if service is Service.EXCHANGE else _SITES
     units = max(1, units)
     last_units, last_hours = table[-1]

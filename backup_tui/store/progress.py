@@ -34,10 +34,10 @@ class Movement(StrEnum):
 
 
 class Progress(Struct, frozen=True):
-    """How far a restore session is. Nothing in it is invented: what is not known is `None` or said in `reason`.
+    """How far a restore session is. Nothing in it is invented: what is unknown is `None` or said in `reason`.
 
     Attributes:
-        total, completed, failed, in_progress, waiting: Units; `total` is `None` when it was not told.
+        total, completed, failed, in_progress, waiting: Units; `total` is `None` if it is unknown.
         share_completed, share_failed: Of the total, 0 to 1, together never above 1; `None` without a total.
         last_finished: When a unit last ended; with `exact` False, when the count was seen to move.
         finished_last_hour: Units that ended within the last hour; `None` when it cannot be said.
@@ -66,7 +66,7 @@ class Progress(Struct, frozen=True):
 
 
 def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
-    """How far a session is; `None` when it is not known."""
+    """How far a session is; `None` when it is unknown."""
     row = store.sessions.get(session_id)
     if row is None:
         return None

@@ -27,7 +27,7 @@ def shared(text: str | None) -> str:
 
 
 def destination_of(value: str | None) -> Destination | None:
-    """`destinationType` in any case; `None` for a value that is not known here."""
+    """`destinationType` in any case; `None` for a value that is unknown."""
     lowered = (value or "").lower()
     return next((known for known in Destination if known.value.lower() == lowered), None)
 
@@ -198,7 +198,7 @@ def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | 
 
 
 def unit_row(unit: ProtectionUnit, service: Service, known: UnitName | None) -> UnitRow:
-    """The row of a unit; its last known name stands in where the service sends none."""
+    """The row of a unit; its last known name is used if the service sends none."""
     address, title, object_id = unit.address or "", unit.title or "", unit.object_id
     remembered = False
     if not address and not title and known is not None and (known.address or known.title):

@@ -139,7 +139,7 @@ class SessionCollection:
         elif new.state.terminal and not old.state.terminal:
             self.seen.append(SeenMove(new.id, f"ended: {new.state.word}"))
         elif new.gone and not old.gone and not ours:
-            self.seen.append(SeenMove(new.id, "not at the service any more"))
+            self.seen.append(SeenMove(new.id, "no longer at the service"))
 
     def take_seen(self) -> tuple[SeenMove, ...]:
         seen = tuple(self.seen)
@@ -147,13 +147,13 @@ class SessionCollection:
         return seen
 
     def miss_all_but(self, present: Iterable[str], *, asked_at: float) -> list[str]:
-        """Counts a complete list as a look at everything that is not in it; returns ids that are gone by that."""
+        """Counts a complete list as a read of everything that is not in it; returns the ids that are now gone."""
         there = frozenset(present)
         absent = [row.id for row in self.rows.values() if row.id not in there and not row.gone]
         return [session_id for session_id in absent if self.miss(session_id, asked_at=asked_at)]
 
     def miss(self, session_id: str, *, asked_at: float) -> bool:
-        """Counts one look that did not find the session; returns whether it is gone by that."""
+        """Counts one read that did not find the session; returns whether it is now gone."""
         old, note = self.rows.get(session_id), self._notes.get(session_id)
         if old is None or note is None or old.gone or asked_at < note.asked_at:
             return False

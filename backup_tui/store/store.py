@@ -128,7 +128,7 @@ class Store:
         return differs
 
     def _reading_changed(self) -> Change | None:
-        """A read ended: the header names none, or a slow one that goes on."""
+        """A read ended: the header names none, or a slow one that continues."""
         shown = self.connection.reading_since
         if shown is None or shown == self._freshness.reading_since:
             return None

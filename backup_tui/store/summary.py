@@ -49,7 +49,7 @@ def in_flight(store: Store) -> dict[Service, InFlight]:
 
 
 def running_sessions(store: Store) -> int:
-    """How many sessions run, to hold against 25; those of services that are not known here count too."""
+    """How many sessions run, to hold against 25; those of services that are unknown count too."""
     return sum(row.running for row in store.sessions.values())
 
 

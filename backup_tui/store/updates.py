@@ -73,7 +73,7 @@ class NotificationsRead(Update, frozen=True):
 
 
 class SessionRead(Update, frozen=True):
-    """One session, read by itself or answered to a change. `service`: counts when the session does not tell it, and so
+    """One session, read on its own or returned by a change. `service`: counts when the session does not tell it, and so
     does `destination`. `changed`: it is the answer to a change of ours: what was asked for before it is dropped from
     now on."""
 
@@ -86,7 +86,7 @@ class SessionRead(Update, frozen=True):
 
 
 class SessionMissing(Update, frozen=True):
-    """A read of one session was answered 404. One look alone is no proof; the second makes it gone."""
+    """A read of one session was answered 404. One read alone does not prove it; the second makes it gone."""
 
     session_id: str
     asked_at: float
@@ -94,7 +94,7 @@ class SessionMissing(Update, frozen=True):
 
 
 class SessionGone(Update, frozen=True):
-    """The session certainly does not exist any more. `at`: answers asked for before it are dropped."""
+    """The session certainly no longer exists. `at`: answers requested before it are dropped."""
 
     session_id: str
     at: float | None = None
@@ -114,7 +114,7 @@ class UnitsPage(Update, frozen=True):
 
 
 class UnitRead(Update, frozen=True):
-    """One unit, read by itself or answered to a change. `changed`: it is the answer to a change of ours: a list that
+    """One unit, read on its own or returned by a change. `changed`: it is the answer to a change of ours: a list that
     was asked for before it is older."""
 
     service: Service
@@ -173,7 +173,7 @@ class ThrottledUntil(ConnectionUpdate, frozen=True):
 
 
 class PausedUntil(ConnectionUpdate, frozen=True):
-    """The person paused reading; `None` when it goes on."""
+    """The person paused reading; `None` when it continues."""
 
     until: datetime | None
 
@@ -187,7 +187,7 @@ class SignedOut(ConnectionUpdate, frozen=True):
 class ConnectionFacts(ConnectionUpdate, frozen=True):
     """What the connection line needs and does not change while the program runs. `wrong_tenant`: `production expects
     contoso.com, signed in to fabrikam.com.`; empty when the tenant is right. `signs_in`: this program can sign in again
-    by itself; a token that was given to it cannot be renewed from here."""
+    by itself; a token given to it cannot be renewed."""
 
     host: str
     demo_speed: float | None = None
@@ -196,7 +196,7 @@ class ConnectionFacts(ConnectionUpdate, frozen=True):
 
 
 class WaitingForLock(ConnectionUpdate, frozen=True):
-    """A change waits for another instance, in words; empty when it does not wait any more."""
+    """A change waits for another instance, in words; empty when it no longer waits."""
 
     words: str
 

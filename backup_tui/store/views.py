@@ -186,7 +186,7 @@ UNIT_COLUMNS = tuple(_UNIT_KEYS)
 
 
 def unit_keys(store: Store, service: Service, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Ids of a service's units by address; made for 100,000 rows and a key press."""
+    """Ids of a service's units by address; fast enough for 100,000 rows per key press."""
     table = store.units[service]
     column = sort.column if sort.column in _UNIT_KEYS else "address"
     key = _UNIT_KEYS[column]

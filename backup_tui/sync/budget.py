@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 READS_PER_MINUTE = 60
-"""Of everything that is read for the screens, by itself or by `r`, whatever is shown."""
+"""Of everything that is read for the screens, automatically or by `r`, whatever is shown."""
 
 KEPT_FREE = 12
 """Of these, for what a person asks for by a key, and for a list that turned out longer than the last time."""
@@ -34,7 +34,7 @@ class ReadBudget:
         self._pages.append(now)
 
     def has_room(self, now: float, reads: int) -> bool:
-        """Whether so many more planned reads fit; more than the whole budget fit when nothing is spent."""
+        """Whether this many more planned reads fit; more than the whole budget fit if nothing is spent."""
         used = self._used(now, self._kept_free)
         return used + reads <= self._limit - self._kept_free or used == 0
 

@@ -68,7 +68,7 @@ class ObjectOf(Struct, Generic[T], frozen=True):
 
 
 class ListOf(Struct, Generic[T], frozen=True):
-    """A collection that is a list. `pages`: its pages; `None` while it is not known which service to ask.
+    """A collection that is a list. `pages`: its pages; `None` while it is unknown which service to ask.
     `page_by_page`: each page goes into the store as `UnitsPage`, and is not kept here: the list is long."""
 
     pages: Callable[[Source, str], AsyncIterator[Page[T]] | None]

@@ -42,7 +42,7 @@ class Loader:
 
     async def load(self, key: Key[T]) -> T:
         """Reads a collection for somebody who waits: whole or not at all; what could be read is in the store. Raises
-        `IncompleteList`: the list broke off, or holds entries that cannot be read; `ProtocolError`: it is not known
+        `IncompleteList`: the list broke off, or holds entries that cannot be read; `ProtocolError`: it is unknown
         which service to ask; `BackupTuiError`: as the reader raises it."""
         how, found = COLLECTIONS[key.kind], None
         if isinstance(how, ObjectOf):
@@ -51,14 +51,14 @@ class Loader:
             found = listing.whole()
         if found is None:
             raise ProtocolError(
-                f"{safe(key.of)} does not say which service it belongs to.",
-                certainty="What is in it was not asked for.",
+                f"{safe(key.of)} has no service.",
+                certainty="Its units were not read.",
             )
         answer: T = found
         return answer
 
     async def refresh(self, key: Key[Any], spend: Spend) -> None:
-        """Brings a collection up to date in the store. What is not there, or cannot be asked for, is no failure. Raises
+        """Brings a collection up to date in the store. A missing object is not a failure. Raises
         `BackupTuiError`: what went wrong; the pages that came before are in the store."""
         how = COLLECTIONS[key.kind]
         if isinstance(how, ListOf):

@@ -162,7 +162,7 @@ def _sessions_every(store: Store, focus: Focus, monotonic: float) -> float:
     lately = changed is not None and monotonic - changed < AFTER_CHANGE
     running = [row for row in store.sessions.values() if row.running]
     if focus.screen == "session":
-        # The open session is read by itself; the list only tells about the others.
+        # The open session is read on its own; the list only covers the others.
         return RELAXED if running else CALM
     if focus.screen in ("overview", "sessions"):
         starting = any(row.status.lower() == "activating" for row in running)

@@ -39,7 +39,7 @@ from backup_tui.sync.loader import Loader, Spend
 from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, PlannedRead, backoff, plan_reads, shown_keys
 
 PAUSE_FOR = timedelta(minutes=15)
-"""A pause that the person asked for ends by itself after so long."""
+"""A pause that the person asked for ends automatically after this time."""
 
 STUCK_AFTER = timedelta(minutes=2)
 """A list that another part of the program reads and that got no page for so long is read from here."""
@@ -180,7 +180,7 @@ class Sync:
     # -- the loop --------------------------------------------------------------------------------------------
 
     def _look_up(self, change: Change) -> None:
-        """Plans anew when what the plan depends on differs: a restore that was started is followed at once."""
+        """Plans again when what the plan depends on differs: a started restore is followed at once."""
         throttled = self._store.connection.throttled_until
         if change.topics & _PLANNED_BY or throttled != self._throttled:
             self._throttled = throttled
@@ -215,7 +215,7 @@ class Sync:
         while True:
             self._wake.clear()
             if self._clock.woke_up():
-                await self._begin_anew()
+                await self._start_over()
             wait = self._start_due()
             waker = asyncio.ensure_future(self._wake.wait())
             sleeper = asyncio.ensure_future(self._sleep(wait))
@@ -226,7 +226,7 @@ class Sync:
                     task.cancel()
                 await asyncio.gather(waker, sleeper, return_exceptions=True)
 
-    async def _begin_anew(self) -> None:
+    async def _start_over(self) -> None:
         """After the machine slept: what was under way waits for nobody, and everything shown is read once."""
         under_way = [poll.task for poll in self._polls.values() if poll.task is not None]
         for task in under_way:
@@ -345,13 +345,13 @@ class Sync:
         except Exception as error:
             # A mistake of ours must not end the watching of a running restore; it is written down and shown.
             _log.exception("reading %s failed", key)
-            self._failed(key, poll, BackupTuiError(f"Reading failed inside this program ({type(error).__name__})."))
+            self._failed(key, poll, BackupTuiError(f"Internal error ({type(error).__name__}). This list was not read."))
         finally:
             poll.task = None
             self._wake.set()
 
     def _settle(self, key: Key[Any]) -> None:
-        """A read that ended without an answer for the store (nothing to read any more) is not under way either."""
+        """A read that ended without an answer for the store (nothing is left to read) is not in progress either."""
         if self._store.freshness(key).reading_since is not None:
             self._store.apply(up.ReadFailed(key, "", self._clock.now()))
 

@@ -63,7 +63,7 @@ def demo_points(service: Any) -> tuple[PointUnit, ...]:
 
 
 APPROVED_AFTER = 20.0
-"""Seconds after which the demo's sign-in is approved by itself, for people who have no browser on that machine."""
+"""Seconds after which the demo's sign-in is approved automatically, for people without a browser on that machine."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Who is signed in to a workspace, and what follows from it: the tenant, and whether anything may be changed.
 
 A workspace belongs to one person (or application) in one tenant: its store, its journal and its lock are kept under
-that name. Signing in again as the same one goes on where one was; another one needs another workspace.
+that name. Signing in again as the same person continues in place; another person needs another workspace.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def consent_page(settings: Settings) -> str:
 
 
 class Mode(StrEnum):
-    """What may be done here; the word stands in the first line."""
+    """What may be done here; the word is shown in the first line."""
 
     WRITE = "WRITE"
     READ_ONLY = "READ-ONLY"
@@ -54,11 +54,11 @@ class Mode(StrEnum):
 
 
 class AnotherSignIn(SignInError):
-    """Somebody else, or another tenant, signed in: what is shown belongs to the one before, so it is left."""
+    """Another person or tenant signed in, but the data shown belongs to the previous one, so it is left."""
 
-    def __init__(self, who: WhoAmI, before: WhoAmI, hint: str = "It is opened anew for the new sign-in.") -> None:
+    def __init__(self, who: WhoAmI, before: WhoAmI, hint: str = "It is opened again for the new sign-in.") -> None:
         super().__init__(
-            f"Signed in as {who.user_label} of {who.tenant}; what is shown belongs to {before.user_label} of "
+            f"Signed in as {who.user_label} of {who.tenant}; the data shown is that of {before.user_label} of "
             f"{before.tenant}.",
             certainty="Nothing was sent with the new sign-in.",
             hint=hint,
@@ -128,7 +128,7 @@ class Identity:
             return None
         if self._wrong_tenant:
             return f"Read-only: {self._wrong_tenant}"
-        return "This was opened read-only; start again without --read-only (or read_only in the profile) to change."
+        return "Opened read-only. Restart without --read-only (or read_only in the profile) to make changes."
 
     @property
     def access(self) -> tuple[Access, ...]:
@@ -178,7 +178,7 @@ class Identity:
         return removed
 
     async def aclose(self) -> None:
-        """Gives up what is under way; asking again afterwards begins anew."""
+        """Gives up what is in progress; asking again afterwards starts over."""
         if self._sign_in is not None:
             await self._sign_in.aclose()
 
@@ -187,7 +187,7 @@ class Identity:
         or of another tenant."""
         who = read_token(token, self._address.label)
         if self.known and not _same(self.who, who):
-            raise AnotherSignIn(who, self.who, "T opens it anew for the new sign-in; a command is run again.")
+            raise AnotherSignIn(who, self.who, "T opens it again for the new sign-in; a command is run again.")
 
     def _take(self, token: Token) -> None:
         who = read_token(token, self._address.label)
@@ -255,5 +255,5 @@ def _wrong_tenant(settings: Settings, who: WhoAmI) -> str:
         # The token was made by this very tenant's authority. It names a directory id, not the domain that was asked,
         # and a guest's address is of another domain.
         return ""
-    signed_in = who.tenant if who.known else "a tenant that its token does not name"
+    signed_in = who.tenant if who.known else "a tenant not named in its token"
     return f"{settings.profile or 'this profile'} expects {settings.tenant}, signed in to {signed_in}."

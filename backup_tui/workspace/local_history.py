@@ -1,6 +1,6 @@
 """What this machine remembers for the tenant, between the journal and the store.
 
-The service forgets the name of a deleted account, never tells which unit an artifact stands for, and does not know
+The service forgets the name of a deleted account, never reports the unit of an artifact, and does not know
 when somebody looked last. The journal keeps these; the store shows them.
 """
 
@@ -58,7 +58,7 @@ class LocalHistory:
             view = _left_view(await self._journal.kept(_LEFT_KEY))
         except JournalError as error:
             # The service can be read all the same, and a change is refused when it comes to be written down.
-            _LOG.warning("what was known the last time could not be read: %s", error.message)
+            _LOG.warning("the state of the last visit could not be read: %s", error.message)
             return
         if view is not None:
             self._store.apply(view)
@@ -76,7 +76,7 @@ class LocalHistory:
                 await self._journal.keep(_LEFT_KEY, json.dumps(view))
             except JournalError as error:
                 # Leaving must not look like a failure of what was done before.
-                _LOG.warning("what is known at the end could not be kept: %s", error.message)
+                _LOG.warning("the state at the end could not be kept: %s", error.message)
 
     def journal_changed(self, _intent: Intent) -> None:
         self._beside(self.journal_lines())
@@ -119,7 +119,7 @@ class LocalHistory:
     def _done(self, task: asyncio.Task[object]) -> None:
         self._work.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _LOG.warning("a note beside the work failed: %s", type(error).__name__)
+            _LOG.warning("a background note failed: %s", type(error).__name__)
 
 
 def _left_view(kept: str | None) -> up.LastVisit | None:

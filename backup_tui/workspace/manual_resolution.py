@@ -20,27 +20,25 @@ async def resolve_by_hand(workspace: Workspace, intent_id: int, adopt: str | Non
     """Writes down that a change was not made, or which session it made or changed; raises what
     `Workspace.resolve_intent` says."""
     if (adopt is None) is not not_done:
-        raise UsageError(
-            "Say what became of it: --adopt SESSION or --not-done, one of the two.", field="journal resolve"
-        )
+        raise UsageError("Choose one: --adopt SESSION or --not-done.", field="journal resolve")
     journal, user, now = workspace.rooms.journal, workspace.who.user_label, workspace.clock.now()
     intent = await journal.intent(intent_id)
     if intent is not None and await journal.is_under_way(intent):
         raise UsageError(
-            f"Entry {intent_id} is still under way ({intent.process}); its answer will tell.",
+            f"Entry {intent_id} is still in progress ({intent.process}); its answer decides.",
             field="ID",
             value=str(intent_id),
-            certainty="Nothing was written down.",
-            hint="Wait for the answer, or for the end of that process.",
+            certainty="Nothing was recorded.",
+            hint="Wait for the answer, or until that process ends.",
         )
     if adopt is None:
-        note = f"{user} says that it was not made."
+        note = f"{user} recorded that it was not done."
         await journal.resolve(intent_id, IntentState.RESOLVED_NOT_DONE, note=note, at=now)
         return
     session = await workspace.loader.load(session_of(adopt))
     if intent is not None and not intent.state.is_settled:
         _check_adoption(intent, session, await journal.owned_sessions())
-    note = f"{user} says that it is session {session.id}."
+    note = f"{user} recorded that it is session {session.id}."
     state = IntentState.RESOLVED_DONE
     settled = await journal.resolve(intent_id, state, session_id=session.id, note=note, at=now)
     if settled.kind is IntentKind.CREATE:
@@ -64,6 +62,6 @@ def _refused(session: RestoreSession, what: str) -> UsageError:
         what,
         field="--adopt",
         value=session.id,
-        certainty="Nothing was written down.",
+        certainty="Nothing was recorded.",
         hint="Name the session that this change made or changed; journal list shows which entry is which.",
     )

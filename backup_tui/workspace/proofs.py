@@ -38,7 +38,7 @@ class Proofs:
         try:
             left = await self._context.journal.open_intents()
         except JournalError as error:
-            _LOG.warning("whether something is not known could not be read: %s", error.message)
+            _LOG.warning("changes of unknown outcome could not be read: %s", error.message)
             return 0
         self._open = bool(left)
         return len(left)
@@ -56,7 +56,7 @@ class Proofs:
                 settled = await self._lost_answers().settle_seen()
                 self._open = bool(await self._context.journal.open_intents())
             except JournalError as error:
-                _LOG.warning("what was proved could not be written down: %s", error.message)
+                _LOG.warning("an outcome could not be recorded: %s", error.message)
                 return
             for finding in settled:
                 if self.on_settled is not None:

@@ -83,7 +83,7 @@ class Workspace:
         return self.identity.read_only
 
     async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
-        """Lets a person sign in, before the workspace is open or while it is; reading goes on by itself afterwards.
+        """Lets a person sign in, before the workspace is open or while it is; reading then continues automatically.
         Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is; `SignInError`: it did not
         come to a sign-in."""
         await self.identity.ask(show)
@@ -131,7 +131,7 @@ class Workspace:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         else:
             folder = self.settings.state_dir
-            # Where it cannot be used, the journal refuses changes by itself, and reading goes on.
+            # If it cannot be used, the journal itself refuses changes, and reading continues.
             with suppress(LocalError):
                 ensure_private_dir(folder)
         self.state_folder = folder
@@ -152,7 +152,7 @@ class Workspace:
         store, clock, who = self.store, self.clock, self.who
         key = who.tenant_id or who.tenant
         gate = ThrottleGate(clock, on_change=lambda until: store.apply(up.ThrottledUntil(until)))
-        # Without the version: a change that was lost in v1.0 stands in the way in beta, too.
+        # Without the version: a change that was lost in v1.0 counts in beta too.
         place = self.address.without_version
         journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
         history = LocalHistory(journal, store, clock)
@@ -169,7 +169,7 @@ class Workspace:
             )
         )
         changes = RecordedChanges(journal, clock, who)
-        # Before the client closes: an answer that is on its way belongs into the journal.
+        # Before the client closes: an answer that is on its way belongs in the journal.
         stack.push_async_callback(changes.settled)
         context = Context(
             reader=client.reader,
@@ -204,7 +204,9 @@ class Workspace:
         stack.push_async_callback(self._stop_reading)
 
     def _waits_for(self, holder: Holder) -> None:
-        self.store.apply(up.WaitingForLock(f"{holder.label} is {holder.purpose}; waiting for it."))
+        self.store.apply(
+            up.WaitingForLock(f"{holder.words} Waiting up to {self.settings.lock_wait:g} s (--lock-wait).")
+        )
 
     async def _stop_reading(self) -> None:
         if self._rooms is not None and self._rooms.sync is not None:
@@ -229,7 +231,7 @@ class Workspace:
         """The parts of the open workspace. Raises `LocalError`: it is still opening."""
         if self._rooms is None:
             why = "The program is still opening."
-            raise LocalError(why, certainty="Nothing was sent.", hint="Try again in a moment.")
+            raise LocalError(why, certainty="Nothing was sent.", hint="Wait a moment, then repeat it.")
         return self._rooms
 
     @property

@@ -95,7 +95,7 @@ def test_the_edits_that_are_lost_are_told_by_how_far_back_they_reach(ages: list[
 @pytest.mark.parametrize(("service", "destination"), CASES)
 def test_a_point_without_a_time_is_not_made_up(service: Service, destination: Destination) -> None:
     said = sentence(service, destination, 2, [], NOW)
-    assert "a point whose time the service did not give" in said
+    assert "a point whose time the service did not report" in said
     assert " ,  " not in said
     assert "UTC" not in said
 

@@ -108,7 +108,7 @@ async def test_refused_before_anything_is_sent(office: Office) -> None:
     plans = {
         "at least one": DraftPlan(Service.ONEDRIVE, Destination.NEW, ()),
         "one service": DraftPlan(Service.ONEDRIVE, Destination.NEW, (*rows, *mail)),
-        "no point": DraftPlan(Service.ONEDRIVE, Destination.NEW, (rows[0], replace(rows[1], point_id=None))),
+        "no usable point": DraftPlan(Service.ONEDRIVE, Destination.NEW, (rows[0], replace(rows[1], point_id=None))),
         "expired": DraftPlan(
             Service.ONEDRIVE, Destination.NEW, (rows[0], replace(rows[1], expires=office.clock.now()))
         ),

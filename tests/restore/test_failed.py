@@ -123,9 +123,9 @@ async def test_units_that_nobody_names_cannot_be_taken_into_a_form(office: Offic
     office.advance(timedelta(hours=5).total_seconds())
     (group,) = await office.desk.failed_by_cause(session.id)
     assert (len(group.units), len(group.nameless)) == (0, 1)
-    with pytest.raises(UsageError, match="does not say which"):
+    with pytest.raises(UsageError, match="does not name"):
         office.desk.form_from_failed(group)
-    with pytest.raises(UsageError, match="does not say which"):
+    with pytest.raises(UsageError, match="does not name"):
         await office.desk.form_from_copy(session.id, Destination.NEW)
 
 

@@ -58,18 +58,18 @@ ADELE_LINE = WrittenName(3, "adele.gone@contoso.com", NameKind.ADDRESS)
 def test_names_that_are_still_looked_up_keep_it_too() -> None:
     form = READY.with_names(parse_unit_list("lee.gu@contoso.com"))
     assert "not looked up yet" in found_in(form)[Field.UNITS].message
-    assert found_in(form, FormContext(NOW, looking=True))[Field.UNITS].hint == "It is being done."
+    assert found_in(form, FormContext(NOW, looking=True))[Field.UNITS].hint == "Looking up."
 
 
 def test_text_that_was_typed_and_not_taken_is_not_forgotten() -> None:
-    assert "typed and not taken" in found_in(READY.with_pending(" lee.gu "))[Field.UNITS].message
+    assert "typed but not taken" in found_in(READY.with_pending(" lee.gu "))[Field.UNITS].message
     assert READY.with_pending("lee.gu").with_names(parse_unit_list("lee.gu")).pending == ""
 
 
 @pytest.mark.parametrize(
     ("moment", "message", "hint"),
     [
-        ("", "No time is given", "latest"),
+        ("", "A time is missing", "latest"),
         ("2026-12-01 10:00", "is in the future", "latest"),
         ("2024-01-01", "Older than 366 days.", "oldest possible"),
         ("2026-10-25 02:30", "happened twice", "Add +02 or +01."),
@@ -120,7 +120,7 @@ def test_more_units_than_one_draft_holds_are_an_offer_for_a_new_form_and_refused
     assert found_in(RestoreForm(units=many, moment="latest")) == {}
     problem = found_in(RestoreForm(units=many, moment="latest", draft_id="d1"))[Field.UNITS]
     assert problem.message == "1,001 OneDrive accounts; one draft holds at most 1,000."
-    assert problem.hint == "Leave 1 out, and make another draft of them."
+    assert problem.hint == "Leave 1 out, and create another draft of them."
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_without_headings_the_column_that_repeats_a_few_is_their_managers() -> N
     names = parse_unit_list(f"A,{ADELE},{BOSS}\nB,{BENOIT},{BOSS}\nC,lee.gu@contoso.com,{BOSS}\n")
     assert texts(names) == [ADELE, BENOIT, "lee.gu@contoso.com"]
     assert BOSS in told(names)
-    assert "column 2 is taken" in told(names)
+    assert "column 2 was used" in told(names)
 
 
 def test_what_powershell_prints_of_a_hash_table_is_its_address() -> None:

@@ -88,7 +88,7 @@ def test_latest_is_the_time_of_asking() -> None:
 @pytest.mark.parametrize(
     ("typed", "what", "hint"),
     [
-        ("", "No time", "latest"),
+        ("", "A time is missing", "latest"),
         ("2026-13-01 10:00", "does not exist", "2h"),
         ("2026-11-20 25:00", "does not exist", "2h"),
         ("2026-11-20 14:10+19:00", "does not exist", "2h"),

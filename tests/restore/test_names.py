@@ -94,7 +94,7 @@ def test_a_name_that_comes_again_counts_once_and_is_said() -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        ("email\nadele".encode("utf-16") + b"!", "begins like UTF-16 and is not"),
+        ("email\nadele".encode("utf-16") + b"!", "starts as UTF-16, but is not"),
         (b"PK\x03\x04\x00\x00", "spreadsheet"),
         (b"\x7fELF\x02\x01\x00\x00\x01\x02\x03", "binary"),
         (b"adele@contoso.com\nM\x81ller@contoso.com", "Line 2 is not UTF-8"),
@@ -107,7 +107,7 @@ def test_what_is_no_list_is_refused_with_the_way_out(data: bytes | str, why: str
         parse_unit_list(data)
     assert why in caught.value.message
     assert caught.value.hint
-    assert caught.value.certainty == "Nothing was drafted."
+    assert caught.value.certainty == "No draft was created."
 
 
 def test_a_file_is_read_with_or_without_its_mark(tmp_path: Path) -> None:

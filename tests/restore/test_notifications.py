@@ -42,9 +42,9 @@ async def test_the_review_says_how_it_is_and_how_it_would_be(office: Office) -> 
 
 async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sent(office: Office) -> None:
     review = await office.review(OFF)
-    assert any(check.mark is CheckResult.WARNING and "nobody is told when" in check.text for check in review.checks)
+    assert any(check.mark is CheckResult.WARNING and "nobody is notified when" in check.text for check in review.checks)
     same = await office.review(NotifyChange(enabled=True, recipients=Recipients.BACKUP_ADMINS))
-    assert same.blocked == "it is so already"
+    assert same.blocked == "the setting is already so"
     with pytest.raises(UsageError, match="Not possible now"):
         await office.carry_out(same)
     with pytest.raises(UsageError, match="You typed"):
@@ -55,11 +55,14 @@ async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sen
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (NotifyChange(), "Nothing to change"),
-        (NotifyChange(recipients=Recipients.CUSTOM), "at least one"),
-        (NotifyChange(recipients=Recipients.ALL_ADMINS, addresses=("a@x.com",)), "list of one's own"),
-        (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com", "nobody")), "'nobody' is no e-mail address"),
-        (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com, b@x.com",)), "is no e-mail address"),
+        (NotifyChange(), "No change was requested"),
+        (NotifyChange(recipients=Recipients.CUSTOM), "is empty"),
+        (NotifyChange(recipients=Recipients.ALL_ADMINS, addresses=("a@x.com",)), "cannot be combined with a group"),
+        (
+            NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com", "nobody")),
+            "'nobody' isn't an e-mail address",
+        ),
+        (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com, b@x.com",)), "isn't an e-mail address"),
     ],
 )
 async def test_a_change_that_cannot_be_one_is_refused_before_anything_is_read(
@@ -82,14 +85,14 @@ async def test_an_application_cannot(settings: Settings, tmp_path: Path) -> None
         await office.open(app)
         review = await office.review(OFF)
         assert review.blocked is not None
-        assert "persons only" in review.blocked
+        assert "only to people" in review.blocked
 
 
 async def test_a_change_by_somebody_else_after_the_review_stops_it(office: Office) -> None:
     review = await office.review(OFF)
     await office.tools.may_write().update_notifications(setting_body(role="allAdmins"))
     office.calls.clear()
-    with pytest.raises(StateConflict, match="Somebody changed it after it was reviewed"):
+    with pytest.raises(StateConflict, match="Someone changed it after the review"):
         await office.carry_out(review)
     assert office.changes() == []
 

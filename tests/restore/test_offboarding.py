@@ -76,7 +76,7 @@ async def test_it_can_be_taken_back_until_the_grace_period_ends(office: Office) 
     office.advance(60)
     back = await office.review(ChangeOffboarding(review.thing.id, MAILBOX, UnitAction.KEEP))
     assert (back.phrase, back.blocked) == (review.phrase.replace("offboard", "keep"), None)
-    assert has(back, CheckResult.OK, "89 of 90 days are left")
+    assert has(back, CheckResult.OK, "89 of 90 days remain")
     unit = await office.carry_out(back)
     assert unit.status in ("cancelOffboardRequested", "unprotected")
     assert [intent.kind for intent in await office.intents()] == [
@@ -89,11 +89,11 @@ async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offbo
     protected = next(unit for unit in await listed(office) if unit.policy_id)
     review = await office.review(ChangeOffboarding(protected.id, MAILBOX, UnitAction.OFFBOARD))
     assert review.blocked is not None
-    assert "only a unit that left every policy" in review.blocked
-    assert review.hint == "Take it out of its policy in the admin center first."
+    assert "only an unprotected unit that is in no policy" in review.blocked
+    assert review.hint == "Remove it from its policy in the admin center first."
     back = await office.review(ChangeOffboarding(protected.id, MAILBOX, UnitAction.KEEP))
     assert back.blocked is not None
-    assert "only an offboarding that was requested and has not ended" in back.blocked
+    assert "only a requested offboarding that has not ended" in back.blocked
     for each in (review, back):
         with pytest.raises(UsageError, match="Not possible now"):
             await office.carry_out(each)
@@ -131,7 +131,7 @@ async def test_an_application_and_a_read_only_workspace_cannot(settings: Setting
         await office.open(APP)
         review = await reviewed(office)
         assert review.blocked is not None
-        assert "persons only" in review.blocked
+        assert "only to people" in review.blocked
     other = Office(settings, tmp_path / "other")
     async with other.stack:
         await other.open(read_only=True)
@@ -145,7 +145,7 @@ async def test_a_unit_that_was_changed_or_went_meanwhile_is_left_alone(office: O
     review = await reviewed(office)
     await office.tools.may_write().offboard_unit(review.thing.id, MAILBOX)
     office.calls.clear()
-    with pytest.raises(StateConflict, match="was changed after it was reviewed; it is offboarding now"):
+    with pytest.raises(StateConflict, match="changed after the review; it is offboarding now"):
         await office.carry_out(review)
     office.answer_instead(f"/protectionUnits/{review.thing.id}", 404, {"error": {"code": "ProtectionUnitNotFound"}})
     with pytest.raises(StateConflict, match="no longer has this unit"):

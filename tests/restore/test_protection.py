@@ -55,7 +55,7 @@ async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out
     assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
     assert review.phrase == "protect sites pilot contoso"
     assert review.sentence.startswith("ACTIVATE: Microsoft starts backing up")
-    assert has(review, CheckResult.BLOCKING, 'SharePoint has an active policy already, "Sites all"')
+    assert has(review, CheckResult.BLOCKING, 'SharePoint already has an active policy, "Sites all"')
     assert has(review, CheckResult.OK, "the policy is inactive, so it can be activated")
     assert has(review, CheckResult.UNKNOWN, "billing")
     assert review.hint == 'Deactivate "Sites all" first, or add the sites to it.'
@@ -103,7 +103,7 @@ async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office
     policy_id = await switched_off(office)
     review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     await office.tools.may_write().activate_policy(policy_id)
-    with pytest.raises(StateConflict, match="changed the policy after it was reviewed; it is updating now"):
+    with pytest.raises(StateConflict, match="changed the policy after the review; it is updating now"):
         await office.carry_out(review)
     office.calls.clear()
     real = office.tools.reader.policy
@@ -196,7 +196,7 @@ async def test_a_sign_in_that_cannot_be_renewed_for_a_moment_does_not_end_the_fo
 ) -> None:
     policy = await named(office, "Sites all")
     reader = office.tools.reader
-    read, failures = reader.policy, [SignInError("The authority is in trouble.", needs_person=False)] * 3
+    read, failures = reader.policy, [SignInError("The authority has an outage.", needs_person=False)] * 3
 
     async def policy_or_not(policy_id: str) -> ProtectionPolicy:
         if failures:
@@ -216,8 +216,8 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
     review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     assert review.blocked is None
     assert has(review, CheckResult.UNKNOWN, "whether SharePoint has an active policy could not be read")
-    assert has(review, CheckResult.UNKNOWN, "which units are in the policy could not be read")
-    assert has(review, CheckResult.UNKNOWN, "whether the service allows this now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "the units of the policy could not be read")
+    assert has(review, CheckResult.UNKNOWN, "the state of the service could not be read")
 
 
 @pytest.mark.parametrize(
@@ -225,8 +225,8 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
     [
         (Settings(units=300, history=False, service_status=status, disable_reason="userRequested"), words)
         for status, words in (
-            ("protectionChangeLocked", "the service allows no change of protection at the moment"),
-            ("restoreLocked", "the service allows no change of protection at the moment"),
+            ("protectionChangeLocked", "changes of protection are locked"),
+            ("restoreLocked", "changes of protection are locked"),
             ("disabled", "Microsoft 365 Backup is off in this tenant"),
         )
     ],
@@ -234,7 +234,7 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
 async def test_a_lock_of_the_service_stops_it_with_reason_and_way_out(office: Office, blocked: str) -> None:
     review = await office.review(SwitchPolicy((await named(office, "Sites all")).id, PolicyAction.DEACTIVATE))
     assert review.blocked == f"{blocked} (an administrator asked for it)"
-    assert review.hint.startswith("Who asked for it can take it back")
+    assert review.hint.startswith("The person who asked for it")
     with pytest.raises(BackupTuiError, match=r"an administrator asked for it") as error:
         await office.carry_out(review)
     assert (error.value.code, error.value.certainty) == ("ServiceLocked", "Nothing was sent.")

@@ -145,7 +145,7 @@ def test_of_two_equally_near_ones_none_is_proposed() -> None:
     assert problem.nearest is None
     assert set(problem.candidates) == {"a", "b"}
     said = explain_problem(problem, UnitIndex(units.values()), Service.EXCHANGE, "contoso.com")
-    assert "Close are: maria.k@contoso.com, maria.l@contoso.com." in said
+    assert "Similar: maria.k@contoso.com, maria.l@contoso.com." in said
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_a_name_that_was_seen_before_is_gone_and_not_unknown() -> None:
 def test_the_sentences_about_a_problem() -> None:
     problem = only_problem(people("meganb@contso.com"))
     assert explain_problem(problem, UnitIndex(PEOPLE.values()), Service.ONEDRIVE, "contoso.com") == (
-        "Nothing in contoso.com has this address. One OneDrive account is close: Megan Bowen, meganb@contoso.com. "
-        "It is not taken unless you say so."
+        "Nothing in contoso.com has this address. One OneDrive account is similar: Megan Bowen, meganb@contoso.com. "
+        "It is used only if you choose it."
     )
     assert Reason.NO_SUCH.word(Service.SHAREPOINT) == "no such site"
     mailbox = only_problem(resolve(parse_unit_list("lee.gu@contoso.com"), UnitIndex([]), Service.SHAREPOINT))
@@ -219,7 +219,7 @@ def test_a_list_of_another_tenant_is_recognised() -> None:
 
 
 def test_an_application_is_not_given_names_of_people() -> None:
-    with pytest.raises(UsageError, match="does not give names of OneDrive accounts") as caught:
+    with pytest.raises(UsageError, match="hides the names of OneDrive accounts") as caught:
         resolve(parse_unit_list(f"{GUID}1\nlee.gu@contoso.com"), PEOPLE, Service.ONEDRIVE, app_only=True)
     assert "object ids" in caught.value.hint
     with_ids = parse_unit_list(f"email,objectId\nlee.gu@contoso.com,{GUID}3")
@@ -231,7 +231,7 @@ def test_an_application_is_not_given_names_of_people() -> None:
 def test_near_doubles_of_what_was_chosen() -> None:
     doubles = {double.unit_id: double for double in near_doubles(SITES, {"s1", "s4"})}
     assert doubles["s3"].reason == "has the same name, Finance"
-    assert doubles["s2"].reason == "begins the same"
+    assert doubles["s2"].reason == "starts the same"
     assert set(doubles) == {"s2", "s3"}
     assert {double.unit_id for double in near_doubles(SITES, {"s2"})} == {"s1"}
     assert near_doubles(SITES, ()) == []

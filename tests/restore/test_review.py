@@ -42,9 +42,9 @@ async def test_an_ordinary_draft_can_be_started(office: Office) -> None:
     assert review.phrase == "overwrite 3 contoso"
     assert review.sentence.startswith("IN PLACE: 3 OneDrive accounts are rolled back as a whole to ")
     assert set(review.names) == {unit.address for unit in await office.units()}
-    assert has(review, CheckResult.OK, "as last shown here: 3 OneDrive accounts")
-    assert has(review, CheckResult.OK, "sessions running 0 of 25; OneDrive accounts in restore 0 of 1,000")
-    assert has(review, CheckResult.OK, "no other restore of OneDrive accounts runs now")
+    assert has(review, CheckResult.OK, "unchanged since you saw it: 3 OneDrive accounts")
+    assert has(review, CheckResult.OK, "0 of 25 sessions running; 0 of 1,000 OneDrive accounts in restore")
+    assert has(review, CheckResult.OK, "none is in another known restore")
     assert has(review, CheckResult.UNKNOWN, "holds cannot be seen")
     assert not lines(review, CheckResult.BLOCKING)
 
@@ -75,9 +75,9 @@ async def test_a_draft_of_another_says_so_and_that_its_units_are_not_named(offic
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
     review = await office.desk.review(session.id)
     assert review.made_by == "Ryan"
-    assert has(review, CheckResult.WARNING, "Ryan made this draft; you would be the one who starts it")
+    assert has(review, CheckResult.WARNING, "Ryan created this draft; you would start it")
     assert has(review, CheckResult.UNKNOWN, "4 of 4 units are not named by the service")
-    assert has(review, CheckResult.UNKNOWN, "the time that was asked for is not known here")
+    assert has(review, CheckResult.UNKNOWN, "the time you asked for is unknown")
     assert all(name.startswith("not named, point ") for name in review.names)
     assert review.blocked is None, "it is doubtful, but it is theirs to start"
 
@@ -100,7 +100,7 @@ async def test_large_gaps_are_told_with_their_unit(office: Office) -> None:
     rows = (replace(table.rows[0], wanted=wanted), *table.rows[1:])
     result = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
     review = await office.desk.review(result.session_id)
-    (text,) = [text for text in lines(review, CheckResult.WARNING) if "older than the time you asked for" in text]
+    (text,) = [text for text in lines(review, CheckResult.WARNING) if "earlier than you asked for" in text]
     assert rows[0].name in text
 
 
@@ -111,8 +111,8 @@ async def test_a_unit_in_a_running_restore_is_pointed_out(office: Office) -> Non
     assert isinstance(await office.desk.activate(running, running.phrase), Started)
     second = await office.draft(units)
     review = await office.desk.review(second.session_id)
-    assert has(review, CheckResult.WARNING, f"{units[0].address} is being restored already")
-    assert has(review, CheckResult.OK, "sessions running 1 of 25; OneDrive accounts in restore 1 of 1,000")
+    assert has(review, CheckResult.WARNING, f"{units[0].address} is already being restored")
+    assert has(review, CheckResult.OK, "1 of 25 sessions running; 1 of 1,000 OneDrive accounts in restore")
 
 
 async def test_running_restores_whose_units_are_not_named_leave_a_doubt(office: Office) -> None:
@@ -130,10 +130,10 @@ async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office
     office.faults.add("refuse", method="GET", path="(restoreSessions|backupRestore)$", status=403, times=None)
     office.faults.add("refuse", method="GET", path="ProtectionUnits/", status=403, times=None)
     review = await office.desk.review(result.session_id)
-    assert has(review, CheckResult.UNKNOWN, "how many restores run now could not be read")
-    assert has(review, CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "the number of running restores could not be read")
+    assert has(review, CheckResult.UNKNOWN, "the running restores could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether the service allows restores now could not be read")
-    assert has(review, CheckResult.UNKNOWN, "whether 3 of the OneDrive accounts are still there")
+    assert has(review, CheckResult.UNKNOWN, "whether 3 of the OneDrive accounts still exist")
     assert len(lines(review, CheckResult.OK)) == 1, "only that the draft is as it was made"
 
 
@@ -148,7 +148,7 @@ async def test_a_draft_that_cannot_be_read_gives_no_review(office: Office) -> No
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("restoreLocked", "the service allows no restore"), ("disabled", "Microsoft 365 Backup is off")],
+    [("restoreLocked", "restores are locked"), ("disabled", "Microsoft 365 Backup is off")],
 )
 async def test_a_locked_service_stops_it(office: Office, status: str, words: str) -> None:
     draft = await office.draft(await office.units())
@@ -160,7 +160,7 @@ async def test_a_locked_service_stops_it(office: Office, status: str, words: str
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(3, "the service allows restores only until 25 Nov"), (-1, "restores were allowed until 21 Nov")],
+    [(3, "restores are allowed until 25 Nov"), (-1, "restores were allowed until 21 Nov")],
 )
 async def test_an_end_of_restores_that_is_near_or_passed_is_pointed_out(office: Office, days: int, words: str) -> None:
     draft = await office.draft(await office.units())
@@ -178,7 +178,7 @@ async def test_twenty_five_running_restores_stop_it(office: Office) -> None:
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
         office.service.activate_session(session.id, RYAN)
     review = await reviewed(office)
-    assert review.blocked == "25 restores run already; the service allows no more than 25"
+    assert review.blocked == "25 restores are running, the most the service allows"
 
 
 async def test_a_session_that_was_started_cannot_be_started_again(office: Office) -> None:
@@ -196,8 +196,8 @@ async def test_units_that_leave_or_are_gone_are_pointed_out(office: Office) -> N
     path = f"ProtectionUnits/{units[0].id}"
     office.faults.add("refuse", method="GET", path=path, status=404, code="ProtectionUnitNotFound", times=None)
     review = await office.desk.review(result.session_id)
-    assert has(review, CheckResult.WARNING, f"{units[0].address}: not in Backup any more")
-    assert has(review, CheckResult.WARNING, f"{leaving.name} is being taken out of Backup for good")
+    assert has(review, CheckResult.WARNING, f"{units[0].address}: no longer in Backup")
+    assert has(review, CheckResult.WARNING, f"{leaving.name} is being offboarded")
 
 
 async def test_expired_points_are_pointed_out(office: Office) -> None:
@@ -205,7 +205,7 @@ async def test_expired_points_are_pointed_out(office: Office) -> None:
     result = await office.draft(units)
     office.advance(timedelta(days=364).total_seconds())
     review = await office.desk.review(result.session_id)
-    assert has(review, CheckResult.WARNING, "the point expires soon")
+    assert has(review, CheckResult.WARNING, "the point expires")
     office.advance(timedelta(days=3).total_seconds())
     again = await office.desk.review(result.session_id)
     assert has(again, CheckResult.WARNING, "the point has expired")
@@ -230,5 +230,5 @@ async def test_without_a_known_user_it_says_so(settings: Settings, tmp_path: Pat
     async with office.stack:
         await office.open(replace(ADELE, object_id=None, tenant="127.0.0.1", tenant_id=None, user=""))
         review = await reviewed(office)
-        assert has(review, CheckResult.UNKNOWN, "whether you made this draft yourself cannot be seen")
+        assert has(review, CheckResult.UNKNOWN, "whether you created this draft is unknown")
         assert review.phrase == "overwrite 3", "a tenant that is not known is left out"

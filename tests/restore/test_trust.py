@@ -72,7 +72,7 @@ async def test_a_lost_create_is_found_though_its_list_is_read_anew_in_the_middle
     assert office.waits == [2.0], "the first look finds it"
 
 
-# -- changes that are still under way ----------------------------------------------------------------------------
+# -- changes that are still in progress ----------------------------------------------------------------------------
 
 
 async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: Office) -> None:
@@ -96,7 +96,7 @@ async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: O
     intent = (await office.intents())[-1]
     finding = await office.lost_answers.resolve(intent.id)
     assert finding.verdict is Verdict.STILL_UNKNOWN
-    assert "under way" in finding.words
+    assert "in progress" in finding.words
     assert (await office.states())[-1] is IntentState.OPEN
     may_leave.set()
     assert isinstance(await starting, Started)
@@ -123,9 +123,9 @@ async def test_a_draft_whose_start_is_not_known_is_neither_changed_nor_deleted(o
     assert isinstance(await office.desk.activate(review, review.phrase), Unknown)
     sent = office.changes()
     more = (await office.table(await office.units(count=1, first=5))).rows
-    with pytest.raises(OutcomeUnknown, match="not known whether"):
+    with pytest.raises(OutcomeUnknown, match="is unknown"):
         await office.desk.edit_draft(result.session_id, add=more)
-    with pytest.raises(OutcomeUnknown, match="not known whether"):
+    with pytest.raises(OutcomeUnknown, match="is unknown"):
         await office.desk.delete_draft(result.session_id)
     assert office.changes() == sent
     (found,) = await office.lost_answers.resolve_open()

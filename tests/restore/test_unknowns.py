@@ -70,7 +70,7 @@ async def test_a_create_that_shows_late_is_found_by_a_second_try_of_the_person(o
     units = await office.units(count=2)
     office.faults.add("drop", **CREATE)
     office.faults.add("refuse", method="GET", path="restoreSessions$", status=503, times=None)
-    with pytest.raises(OutcomeUnknown, match="Still not known"):
+    with pytest.raises(OutcomeUnknown, match="Still unknown"):
         await office.draft(units)
     office.faults.clear()
     result = await office.draft(units)

@@ -117,7 +117,7 @@ async def test_ones_own_word_takes_two_presses(tmp_path):
         without_waiting(one)
         hint = await settle(one, pilot)
         await until(pilot, lambda: not hint.context().looking)
-        assert "Still not known" in " ".join(hint.story())
+        assert "Still unknown" in " ".join(hint.story())
         await pilot.press("N")
         assert not hint.context().settled
         assert "NOT done" in message(hint)
@@ -125,7 +125,7 @@ async def test_ones_own_word_takes_two_presses(tmp_path):
         await until(pilot, lambda: hint.context().settled)
         (entry,) = one.workspace.store.intents
         assert entry.state == "resolvedNotDone"
-        assert "says that it was not made" in entry.note
+        assert "recorded that it was not done" in entry.note
 
 
 async def test_the_own_word_waits_while_the_service_is_looked_at(tmp_path):

@@ -35,7 +35,7 @@ async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path):
         names = await names_of(pilot, one, "adel.vance@contoso.com", "lee.gu@contoso.com")
         drafting = names._drafting
         text = " ".join(" ".join(screen_text(one.app)).split())
-        assert "It is not taken unless you say so." in text
+        assert "It is used only if you choose it." in text
         assert "enter take adele.vance@contoso.com for this line" in text
         assert [unit.name for unit in drafting.form.units] == ["lee.gu@contoso.com"]
         await pilot.press("enter")

@@ -171,7 +171,7 @@ async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_aft
     ("typed", "said"),
     [
         ("2026-12-24 10:00", "is in the future"),
-        ("2026-13-24", "names a day or an hour that does not exist"),
+        ("2026-13-24", "has a day or an hour that does not exist"),
         ("soon", "isn't a time"),
         ("2026-03-29 02:30", "did not exist on 29 Mar"),
         ("2026-10-25 02:30", "happened twice"),

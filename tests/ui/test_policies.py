@@ -195,7 +195,7 @@ async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out
     async with on_policies(one) as pilot:
         review = await reviewing(pilot, one, "Sites pilot", "A")
         shown = " ".join(text(one).split())
-        assert 'SharePoint has an active policy already, "Sites all";' in shown
+        assert 'SharePoint already has an active policy, "Sites all";' in shown
         assert 'Not possible now: deactivate "Sites all" first, or add the sites to it.' in shown
         assert "(not offered now)" in shown
         assert not review.query_one(PhraseField).has_focus
@@ -237,7 +237,7 @@ async def test_both_refusals_are_explained_alike(tmp_path, status, code):
         await until(pilot, lambda: "Nothing changed." in text(one), "the refusal is said")
         shown = " ".join(text(one).split())
         assert "The policy is active; this needs an active one." in shown
-        assert "Wait for updating to end, or see who changed it." in shown
+        assert "Wait for the update to finish, or see who changed it." in shown
         assert f"code {code}, HTTP {status}" in shown
         assert "enter look at the policy" in footer(screen(one))
         await pilot.press("enter")

@@ -227,7 +227,7 @@ async def test_what_may_not_be_read_switches_off_its_part_only(tmp_path, path, w
             "BACKUP OFF",
             "Backup is off",
             "Microsoft 365 Backup is off (on an admin's request)",
-            "Who asked for it can take it back in the admin center",
+            "can reverse it in the admin center",
         ),
     ],
 )
@@ -272,11 +272,11 @@ ADMIN = jwt(
     ("status", "restore", "change"),
     [
         ("enabled", None, None),
-        ("protectionChangeLocked", None, "The service allows no change of protection at the moment"),
+        ("protectionChangeLocked", None, "Changes of protection are locked"),
         (
             "restoreLocked",
-            "The service allows no restore at the moment",
-            "The service allows no change of protection at the moment",
+            "Restores are locked",
+            "Changes of protection are locked",
         ),
         ("disabled", "Microsoft 365 Backup is off in this tenant", "Microsoft 365 Backup is off in this tenant"),
     ],
@@ -293,7 +293,7 @@ async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path,
             return command.reason(replace(one.app.screen.whole_context(), **about))
 
         def says(found, expected):
-            return (found or "").startswith(expected) if expected else "at the moment" not in (found or "")
+            return (found or "").startswith(expected) if expected else "are locked" not in (found or "")
 
         draft = next(row for row in one.workspace.store.sessions.values() if row.state.value == "draft")
         await pilot.press("3")
@@ -431,7 +431,7 @@ async def test_the_key_says_why_where_it_is_not_possible(tmp_path):
                 appid="a",
                 roles=["BackupRestore-Configuration.ReadWrite.All"],
             ),
-            "The service allows this to persons only",
+            "The service allows this only to people",
         ),
         (
             jwt(
@@ -493,7 +493,7 @@ async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path):
     async with one.app.run_test(size=SMALL) as pilot:
         await open_form(pilot, one)
         assert "Now mails are sent to backup administrators, about important news only." in text(one)
-        assert "not yet: nothing to change." in text(one)
+        assert "not yet: no change was requested." in text(one)
         await pilot.press("enter", "right", "enter", "right", "right", "enter")
         assert "not yet: a list of addresses has at least one." in text(one)
         await pilot.press(*"ops@x.org", "enter")
@@ -550,7 +550,7 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("restoreLocked", "not now: the service allows no restore at the moment"),
+        ("restoreLocked", "not now: restores are locked"),
         ("disabled", "not now: Microsoft 365 Backup is off in this tenant"),
     ],
 )

@@ -86,7 +86,7 @@ def about(
 def segment(value: str) -> str:
     """One path segment. Raises `UsageError`: it is empty or would be read as a step in the path."""
     if value in ("", ".", "..") or any("\ud800" <= char <= "\udfff" for char in value):
-        raise UsageError.unsent(f"{value!r} cannot be an id.", "id", value)
+        raise UsageError.unsent(f"{value!r} isn't an id.", "id", value)
     return quote(value, safe="")
 
 

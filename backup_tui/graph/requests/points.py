@@ -31,7 +31,7 @@ def search_body(
     no unit, or more than `MAX_SEARCH_UNITS`."""
     limited(len(unit_ids), what="units", limit=MAX_SEARCH_UNITS)
     if not unit_ids:
-        raise UsageError.unsent("No unit to look for is named.", "units")
+        raise UsageError.unsent("No unit is named.", "units")
     body: dict[str, object] = {
         "protectionUnitIds": list(unit_ids),
         "protectionTimePeriod": {"startDateTime": iso(start), "endDateTime": iso(end)},

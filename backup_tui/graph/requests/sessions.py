@@ -37,7 +37,7 @@ def update_body(service: Service, add: Sequence[NewArtifact], remove: Sequence[s
     more than `MAX_ARTIFACTS` in all, or none."""
     limited(len(add) + len(remove), what=service.names.units, limit=MAX_ARTIFACTS)
     if not add and not remove:
-        raise UsageError.unsent("There is nothing to change in this draft.", "units")
+        raise UsageError.unsent("No change was requested.", "units")
     return _delta(service.names.artifacts, [artifact.body() for artifact in add], remove)
 
 
@@ -61,7 +61,7 @@ def list_artifacts(service: Service, session_id: str, *, expand_units: bool = Fa
 def create_session(service: Service, artifacts: Sequence[NewArtifact], policy_id: str = "") -> Call:
     """https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions and its siblings."""
     return _create(
-        service, f"make a draft of {service.counted(len(artifacts))}", create_body(service, artifacts, policy_id)
+        service, f"create a draft of {service.counted(len(artifacts))}", create_body(service, artifacts, policy_id)
     )
 
 
@@ -94,7 +94,7 @@ def delete_session(session_id: str) -> Call:
 def create_mail_session(items: Sequence[NewMailItems]) -> Call:
     """https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions with found items. Raises
     `UsageError`: none, or more than `MAX_ARTIFACTS`."""
-    what = f"make a draft of the mails found in {counted(len(items), 'point')}"
+    what = f"create a draft of the mails found in {counted(len(items), 'point')}"
     return _create(Service.EXCHANGE, what, _items_body(Service.EXCHANGE, [item.body() for item in items]))
 
 
@@ -102,7 +102,7 @@ def create_item_session(service: Service, items: Sequence[NewItem]) -> Call:
     """https://learn.microsoft.com/graph/api/backuprestoreroot-post-sharepointrestoresessions with chosen items. Raises
     `UsageError`: none, more than `MAX_ARTIFACTS`, one twice, or a service that has no files."""
     _check_files(service, items)
-    what = f"make a draft of {counted(len(items), 'file or folder', 'files and folders')}"
+    what = f"create a draft of {counted(len(items), 'file or folder', 'files and folders')}"
     return _create(service, what, _items_body(service, [item.body() for item in items]))
 
 
@@ -115,7 +115,7 @@ def update_items(
     limited(len(add) + len(remove), what="files and folders", limit=MAX_ARTIFACTS)
     _check_files(service, add)
     if not add and not remove:
-        raise UsageError.unsent("There is nothing to change in this draft.", "items")
+        raise UsageError.unsent("No change was requested.", "items")
     used = form if service is Service.ONEDRIVE else ItemKeyForm.ID
     body = _delta(service.names.granular, [item.body(used) for item in add], remove)
     return _update(service, session_id, f"{len(add)} files added, {len(remove)} removed", body)

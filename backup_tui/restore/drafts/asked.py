@@ -54,11 +54,11 @@ class Asked(Struct, frozen=True):
         """
         if key is not None and not _KEY.fullmatch(key):
             raise UsageError(
-                f"{key[:80]!r} cannot be a key.",
+                f"{key[:80]!r} isn't a valid key.",
                 field="--key",
                 value=key,
                 certainty="Nothing was sent.",
-                hint="Give 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
+                hint="Use 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
             )
         text = json.dumps(list(parts), sort_keys=True, ensure_ascii=False)
         return Asked(hashlib.sha256(text.encode()).hexdigest()[:32], key or "")
@@ -84,7 +84,7 @@ class KeptPlan(Struct, frozen=True):
 
 
 async def earlier_run(tools: Context, asked: Asked) -> Intent | None:
-    """The create of an earlier run of the same thing, when this run has to go on from there.
+    """The create of an earlier run of the same thing, if this run must continue from there.
 
     With a key that is every create that was made or may have been made; without one only a create whose outcome is
     not known, since two equal drafts can be what is wanted.
@@ -107,11 +107,11 @@ async def earlier_run(tools: Context, asked: Asked) -> Intent | None:
     if kept.digest != asked.digest:
         made = f"draft {short_id(newest.session_id)}, " if newest.session_id else ""
         raise UsageError(
-            f'The key "{asked.key}" belongs to something else: {made}entry {newest.id} of the journal.',
+            f'The key "{asked.key}" belongs to a different request: {made}entry {newest.id} of the journal.',
             field="--key",
             value=asked.key,
             certainty="Nothing was sent.",
-            hint=f"Give another --key, or see what it made: backup-tui journal show {newest.id}",
+            hint=f"Use another --key, or see what it created: backup-tui journal show {newest.id}",
         )
     if asked.key or not newest.state.is_settled:
         return newest
@@ -152,18 +152,18 @@ async def keep_plan(journal: Journal, asked: Asked, record: DraftRecord) -> None
 
 
 async def plan_finished(journal: Journal, asked: Asked) -> None:
-    """The draft holds everything: a key keeps that, without one the plan is not needed any more."""
+    """The draft holds everything: a key keeps that, without one the plan is no longer needed."""
     try:
         if not asked.key:
             await journal.drop(_place(asked))
         elif (kept := await kept_plan(journal, asked)) is not None:
             await journal.keep(_place(asked), _text(replace(kept, finished=True)))
     except JournalError as error:
-        _LOG.warning("that a plan is finished could not be kept: %s", error.message)
+        _LOG.warning("the end of a plan could not be recorded: %s", error.message)
 
 
 async def kept_plan(journal: Journal, asked: Asked) -> KeptPlan | None:
-    """What an earlier run was going to make; `None` when nothing is kept, or in a form that is not known here.
+    """What an earlier run was going to make; `None` when nothing is kept, or in a form that is unknown.
 
     Raises:
         JournalError: The journal cannot be read.

@@ -30,7 +30,7 @@ def read_members(text: str, field: str) -> dict[str, object]:
         field: What the person calls the input.
 
     Raises:
-        UsageError: It is not a JSON object.
+        UsageError: It isn't a JSON object.
     """
     try:
         found = json.loads(text)
@@ -38,7 +38,7 @@ def read_members(text: str, field: str) -> dict[str, object]:
         found = None
     if not isinstance(found, dict):
         raise UsageError(
-            f"{field} is not a JSON object.",
+            f"{field} isn't a JSON object.",
             field=field,
             value=text[:60],
             certainty="Nothing was sent.",
@@ -74,9 +74,9 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
         return context.may_restore()
 
     def check_agreed(self, reviewed: None, typed: str) -> None:
-        """There has to be something to send."""
+        """Something must be sent."""
         if not self.members:
-            raise UsageError("Nothing to change.", field="session", certainty="Nothing was sent.")
+            raise UsageError("No change was requested.", field="session", certainty="Nothing was sent.")
 
     def request(self, reviewed: None, writer: Writer) -> Request[RestoreSession]:
         """The members as they are."""

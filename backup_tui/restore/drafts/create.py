@@ -36,7 +36,7 @@ async def create_once(
         asked: What the command asked for; the journal's entry carries it.
 
     Raises:
-        OutcomeUnknown: It is not known whether a draft was made; nothing is made again.
+        OutcomeUnknown: It is unknown whether a draft was made; nothing is made again.
         ServiceError: The request was refused; there is no draft.
         Unreachable, JournalError, ReadOnlyError: Nothing was sent.
     """
@@ -94,14 +94,14 @@ async def _adopt(
     """
 
     def told(look: Look) -> None:
-        on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
+        on_progress(Progress(f"no answer; checking the service, try {look.number}", look.number, look.of))
 
     finding = await resolve_lost_answer(tools, CREATE, intent, told)
     if finding.verdict is Verdict.DONE and finding.session is not None:
         _tell(tools, finding.session, destination)
         return finding.session
     raise OutcomeUnknown(
-        f"No answer came for: {intent.summary}. {finding.words}",
+        f"No answer to: {intent.summary}. {finding.words}",
         certainty="It was not sent again.",
         hint=_way_out(intent, finding),
         code=error.code if error else "",
@@ -113,10 +113,10 @@ async def _adopt(
 
 def _way_out(intent: Intent, finding: Finding) -> str:
     if finding.candidates:
-        return f"Say which it was: entry {intent.id} of the journal (5 Activity)."
+        return f"Choose which it was: entry {intent.id} of the journal (5 Activity)."
     if finding.verdict is Verdict.NOT_FOUND:
-        return f"If it was not made: backup-tui journal resolve {intent.id} --not-done, then make it again."
-    return f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity)."
+        return f"If it was not created: backup-tui journal resolve {intent.id} --not-done, then create it again."
+    return f"Check the sessions, then settle entry {intent.id} of the journal (5 Activity)."
 
 
 def _tell(tools: Context, session: RestoreSession, destination: Destination) -> None:

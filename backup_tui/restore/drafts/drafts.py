@@ -41,7 +41,7 @@ from backup_tui.store.updates import PointUnitsKnown, SessionRead
 
 
 class _Opened(Struct, frozen=True):
-    """A draft that is about to be changed, as just read; `units` is artifact id to unit, `None` if not known."""
+    """A draft that is about to be changed, as just read; `units` is artifact id to unit, `None` if unknown."""
 
     session_id: str
     service: Service
@@ -62,14 +62,14 @@ async def create_draft(
         asked: What the command asked for; run again after a kill, it finds what this run made.
 
     Returns:
-        The draft as far as it came: when a later request is refused, the draft stays with what is in it.
+        The draft as far as it got: if a later request is refused, the draft keeps what is in it.
 
     Raises:
         UsageError: The plan cannot be a draft; nothing was sent.
         ReadOnlyError: This workspace only reads.
-        WriteLockHeld: Another instance is changing things.
+        WriteLockHeld: Another instance is making changes.
         ServiceError: The first request was refused; there is no draft.
-        OutcomeUnknown: It is not known whether a draft was made; `intent_id` leads to the journal's entry.
+        OutcomeUnknown: It is unknown whether a draft was made; `intent_id` leads to the journal's entry.
         Unreachable: Nothing was sent.
         JournalError: Nothing was sent.
     """
@@ -92,7 +92,7 @@ async def create_draft(
         record = replace(record, session_id=session.id)
         await keep_record(tools.journal, record)
         await forget_planned(tools.journal, planned_mark(record))
-        on_progress(Progress("making the draft", len(first), len(rows)))
+        on_progress(Progress("creating the draft", len(first), len(rows)))
         draft = Draft(session.id, plan.service, plan.destination, just_made=True)
         result = await carry_out(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
         await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
@@ -112,10 +112,10 @@ async def _keep_asked(tools: Context, asked: Asked, plan: DraftPlan, rows: tuple
     earlier = await earlier_run(tools, asked)
     if earlier is not None and earlier.state.is_settled:
         raise StateConflict(
-            f'Another run with the key "{asked.key}" was faster: entry {earlier.id} of the journal.',
+            f'Another run with the key "{asked.key}" came first: entry {earlier.id} of the journal.',
             status=409,
             certainty="Nothing was sent.",
-            hint="Run it again; it answers with what that one made.",
+            hint="Run it again; it reports what that one created.",
             code="KeyInUse",
         )
     record = DraftRecord("", plan.service, plan.destination, rows, plan.missing, plan.left_out)
@@ -143,7 +143,7 @@ async def edit_draft(
 
     Raises:
         UsageError: It cannot be changed so; nothing was sent.
-        StateConflict: It is no draft any more.
+        StateConflict: It is no longer a draft.
         NotFound: The service has no such session.
         ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `create_draft`.
     """
@@ -173,7 +173,7 @@ async def change_draft(
         opened = await _open(tools, session_id, plan.destination, adding=True)
         if opened.service is not plan.service:
             raise UsageError(
-                "A restore holds units of one service only.", field="Service", certainty="Nothing was sent."
+                "A restore holds units of only one service.", field="Service", certainty="Nothing was sent."
             )
         staying = {row.unit_id for row in rows}
         remove = [key for key, unit in opened.units.items() if unit is not None and unit.unit_id not in staying]
@@ -234,11 +234,11 @@ async def _change(
 
 def _no_draft(session: RestoreSession) -> StateConflict:
     return StateConflict(
-        f"Session {short_id(session.id)} is no longer a draft: {session_status(session.status).word}.",
+        f"Session {short_id(session.id)} is no longer a draft ({session_status(session.status).word}).",
         status=403,
         code="RestoreSessionActionNotAllowed",
         certainty="Nothing was sent.",
-        hint="What was started cannot be changed; make a new restore for other units.",
+        hint="A started restore cannot be changed; create a new restore for other units.",
     )
 
 

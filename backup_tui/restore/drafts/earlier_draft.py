@@ -86,7 +86,7 @@ async def create_state(tools: Context, mark: str) -> CreateState:
 
 
 async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = unheard) -> str | None:
-    """Id of the draft that the latest create with this fingerprint made; looks at the service while it is not known.
+    """Id of the draft that the latest create with this fingerprint made; looks at the service while it is unknown.
 
     Args:
         tools: What to look with.
@@ -97,7 +97,7 @@ async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = u
         `None` when that create made nothing, or was never sent.
 
     Raises:
-        OutcomeUnknown: It is still not known.
+        OutcomeUnknown: It is still unknown.
         JournalError: The journal cannot be read.
     """
     intent = next(iter(await _creates(tools, mark)), None)
@@ -107,7 +107,7 @@ async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = u
         return intent.session_id if intent.state.was_done else None
 
     def told(look: Look) -> None:
-        on_progress(Progress(f"no answer came; looking at the service, try {look.number}", look.number, look.of))
+        on_progress(Progress(f"no answer; checking the service, try {look.number}", look.number, look.of))
 
     finding = await resolve_lost_answer(tools, CREATE, intent, told)
     if finding.verdict is Verdict.NOT_DONE:
@@ -115,9 +115,9 @@ async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = u
     if finding.verdict is Verdict.DONE:
         return finding.session.id if finding.session else finding.intent.session_id
     raise OutcomeUnknown(
-        f"No answer came for: {intent.summary}. {finding.words}",
+        f"No answer to: {intent.summary}. {finding.words}",
         certainty="It was not sent again.",
-        hint=f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity).",
+        hint=f"Check the sessions, then settle entry {intent.id} of the journal (5 Activity).",
         request_id=intent.request_id,
         intent_id=intent.id,
     )

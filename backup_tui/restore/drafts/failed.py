@@ -1,6 +1,6 @@
 """What failed in a restore, by cause, and the form of a new restore made from it.
 
-The service restores nothing again by itself; each cause asks for something else: a hold that is removed, a new
+The service does not retry anything automatically; each cause asks for something else: a hold that is removed, a new
 address for a held site, an earlier point, waiting, or an account that is brought back first.
 """
 
@@ -39,7 +39,7 @@ class FailedGroup(Struct, frozen=True):
         destination: Where they should have gone; `None` when the service did not say.
         cause: What happened and what to do.
         units: The units, by name; those that nobody names are in `nameless`.
-        nameless: Units whose point is all that is known; a new restore cannot take them by itself.
+        nameless: Units whose point is all that is known; a new restore cannot take them automatically.
         messages: The service's own words, each once.
         other: The other restore that has the units, where it is known and they failed for that.
     """
@@ -116,9 +116,9 @@ def form_from_failed(group: FailedGroup) -> RestoreForm:
     """
     if not group.units:
         raise UsageError(
-            f"The service does not say which {group.service.names.units} these {group.count:,} are.",
+            f"The service does not name these {group.count:,} {group.service.names.units}.",
             field="Units",
-            hint="Take their names from your own list, and start a new restore with it.",
+            hint="Take their names from your own list and start a new restore with it.",
         )
     older = group.cause.remedy is Remedy.OLDER_POINT
     new = group.cause.remedy is Remedy.NEW_ADDRESS
@@ -143,7 +143,7 @@ async def form_from_session(
         change: The form is for changing this draft, not for a new restore.
 
     Raises:
-        UsageError: None of its units is known by name, or the kind of session is not known.
+        UsageError: None of its units is known by name, or the kind of session is unknown.
         BackupTuiError: It could not be read.
     """
     session, artifacts = await read_draft(tools, session_id)
@@ -153,7 +153,7 @@ async def form_from_session(
     known = [unit for unit in units if unit.unit_id is not None]
     if not known and artifacts:
         raise UsageError(
-            f"The service does not say which {service.names.units} are in session {short_id(session_id)}.",
+            f"The service does not name the {service.names.units} in session {short_id(session_id)}.",
             field="Units",
             hint="Give their names from your own list.",
         )

@@ -53,7 +53,7 @@ class RestoreForm(Struct, frozen=True):
         waiting: Names that have not been looked up yet, because the units are still being read.
         pending: Text in the entry field that has not been taken.
         problems: Names to put right or to leave out.
-        left_out: Names that the person decided not to restore; the review says so.
+        left_out: Names that the person decided not to restore; the review lists them.
         twice: Lines that name what another line names already; each counts once.
         moment: The point in time as it was typed.
         asked_at: When a time that counts from then was typed (`2h ago`, `yesterday 14:00`), so that it stays the same
@@ -61,7 +61,7 @@ class RestoreForm(Struct, frozen=True):
         zone: Name of the zone that it is typed in.
         express: Whether express points are preferred.
         express_within: How much older than the newest point an express one may be.
-        destination: Where to; `None` while it has to be chosen.
+        destination: Where to; `None` until it is chosen.
         copied_destinations: More than one when the restore that was copied mixes them, which a new one cannot.
         own_times: Unit id to the time, as typed, of a unit that has its own.
         source: Where the form comes from, in words: `failed of 61633878`; empty for a fresh one.
@@ -220,7 +220,7 @@ class RestoreForm(Struct, frozen=True):
         return replace(self, units=(*self.units, FormUnit(unit_id, name, written.text, written.line)))
 
     def with_corrected(self, problem: NameProblem, name: WrittenName) -> RestoreForm:
-        """Another text for a name, on the same line of the list; it has to be looked up."""
+        """Another text for a name, on the same line of the list; it must be looked up."""
         corrected = replace(name, line=problem.written.line)
         return replace(self._settled(problem), waiting=(*self.waiting, corrected))
 
@@ -230,7 +230,7 @@ class RestoreForm(Struct, frozen=True):
         return settled if settled is self else replace(settled, left_out=(*self.left_out, problem.written.text))
 
     def with_pending(self, text: str) -> RestoreForm:
-        """What stands in the entry field of the units."""
+        """The text in the entry field of the units."""
         return replace(self, pending=text)
 
     def with_moment(self, text: str, now: datetime | None = None) -> RestoreForm:
@@ -324,8 +324,8 @@ class RestoreForm(Struct, frozen=True):
             )
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise LocalError(
-                "The form that was kept on this machine cannot be read.",
-                certainty="Nothing of it was sent to the service.",
+                "The form kept on this machine cannot be read.",
+                certainty="Nothing was sent.",
                 hint="Start a new one.",
             ) from error
 

@@ -30,7 +30,7 @@ class FormContext(Struct, frozen=True):
 
     Attributes:
         now: The service's time.
-        without_point: Ids of the units for which no usable point was found; `None` while that is not known.
+        without_point: Ids of the units for which no usable point was found; `None` while that is unknown.
         looking: Names or points are being looked for at the moment.
     """
 
@@ -94,17 +94,17 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             Field.UNITS,
             form.waiting[0].text,
             f"{count:,} {'name is' if count == 1 else 'names are'} not looked up yet.",
-            "It is being done." if context.looking else "r looks again.",
+            "Looking up." if context.looking else "r looks again.",
         )
     pending = form.pending.strip()
     if pending and form.units:
-        yield FieldProblem(Field.UNITS, pending, f"{pending[:40]!r} is typed and not taken.", "Enter takes it.")
+        yield FieldProblem(Field.UNITS, pending, f"{pending[:40]!r} is typed but not taken.", "Enter takes it.")
     if not form.units and not form.problems and not form.waiting:
         yield FieldProblem(
             Field.UNITS,
             pending,
             f"No {form.service.names.unit} is chosen.",
-            "Enter takes what is typed." if pending else "Type or paste names, or load a list with @file.",
+            "Enter takes the typed text." if pending else "Type or paste names, or load a list with @file.",
         )
     over = len(form.units) - UNITS_PER_DRAFT
     if over > 0 and form.draft_id is not None:  # a new form makes as many drafts as it takes
@@ -112,7 +112,7 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             Field.UNITS,
             f"{len(form.units):,}",
             f"{form.service.counted(len(form.units))}; one draft holds at most {UNITS_PER_DRAFT:,}.",
-            f"Leave {over:,} out, and make {further_drafts(over)} of them.",
+            f"Leave {over:,} out, and create {further_drafts(over)} of them.",
         )
 
 
@@ -133,7 +133,7 @@ def _point(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             Field.POINT,
             form.moment,
             "That time is before the first backup.",
-            "Take a later time.",
+            "Choose a later time.",
         )
     elif without:
         count = len(without)
@@ -164,7 +164,7 @@ def _destination(form: RestoreForm) -> Iterator[FieldProblem]:
         yield FieldProblem(
             Field.DESTINATION,
             words,
-            f"The restore that this is a copy of goes to two destinations, {words}; one restore takes one.",
+            f"The copied restore goes to two destinations, {words}; one restore goes to one.",
             "Choose one for all of them.",
         )
     else:

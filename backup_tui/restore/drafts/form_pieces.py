@@ -1,6 +1,6 @@
 """What a form of a new restore is made of, and how each piece is written down and read again.
 
-The readers raise what a damaged text raises (`ValueError`, `KeyError`, `TypeError`); `RestoreForm.from_json` says so.
+A reader raises what a damaged text raises, which `RestoreForm.from_json` documents.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ async def forget_form(journal: Journal, place: str = IN_PROGRESS) -> None:
     try:
         await journal.drop(_key(place))
     except JournalError as error:
-        _LOG.warning("A form that a draft holds now could not be forgotten: %s", error.message)
+        _LOG.warning("The form of a created draft could not be removed: %s", error.message)
 
 
 async def keep_zone(journal: Journal, zone: str) -> None:

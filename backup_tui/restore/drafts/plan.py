@@ -27,7 +27,7 @@ class DraftPlan(Struct, frozen=True):
         service: Of all its units.
         destination: Of all its units; the service does not mix them.
         rows: The units with the points to go back to.
-        missing: Names of the list that nothing stands for.
+        missing: Names of the list that match nothing.
         left_out: Names that a person left out of the list.
     """
 
@@ -84,11 +84,11 @@ def service_of(session: RestoreSession) -> Service:
     """The session's service.
 
     Raises:
-        UsageError: The service sent a type that is not known here.
+        UsageError: The service sent a type that is unknown.
     """
     if session.service is None:
         raise UsageError(
-            "The service does not say what kind of session this is, so it cannot be changed from here.",
+            "The service did not report the kind of this session, so it cannot be changed from here.",
             field="session",
             value=session.id,
         )
@@ -109,10 +109,10 @@ def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
             f"{len(rows):,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
             field="Units",
             value=str(len(rows)),
-            hint=f"Make {parts_words(len(rows))}, the first of them with the most urgent units.",
+            hint=f"Create {parts_words(len(rows))}, the most urgent units first.",
         )
     if any(row.service is not plan.service for row in rows):
-        raise UsageError("A restore holds units of one service only.", field="Units")
+        raise UsageError("A restore holds units of only one service.", field="Units")
     _check_points(now, rows)
     return rows
 
@@ -120,7 +120,7 @@ def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
 def _check_points(now: datetime, rows: Sequence[UnitPoint]) -> None:
     without = [row.name for row in rows if not row.usable]
     expired = [row.name for row in rows if row.expires is not None and row.expires <= now]
-    for names, what in ((without, "have no point that can be used"), (expired, "have a point that expired meanwhile")):
+    for names, what in ((without, "have no usable point"), (expired, "have a point that has expired")):
         if names:
             raise UsageError(
                 f"{len(names):,} of the units {what}: {_some(names)}.",
@@ -130,7 +130,7 @@ def _check_points(now: datetime, rows: Sequence[UnitPoint]) -> None:
             )
     doubled = [point for point, count in Counter(row.point_id for row in rows).items() if count > 1]
     if doubled:
-        raise UsageError("The same point stands in the list twice.", field="Units", certainty="Nothing was sent.")
+        raise UsageError("The same point is in the list twice.", field="Units", certainty="Nothing was sent.")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -149,23 +149,23 @@ def destination_for(present: Sequence[RestoreArtifact], wished: Destination | No
         return next((one for one in found if one is not None), Destination.NEW)
     if len(found) > 1 or None in found:
         raise UsageError(
-            "The units of this draft do not all go to the same place, as far as the service tells.",
+            "The units of this draft do not all go to the same place, according to the service.",
             field="Destination",
-            hint="Make a new draft.",
+            hint="Create a new draft.",
         )
     only = next(iter(found), None)
     if only is None and wished is None:
         raise UsageError(
             "The draft is empty.",
             field="Destination",
-            hint="Say whether its units go in place or to a new location.",
+            hint="Choose whether its units go in place or to a new location.",
         )
     if only is not None and wished is not None and wished is not only:
         raise UsageError(
             f"This draft restores {only.word}; one draft does not mix destinations.",
             field="Destination",
             value=wished.word,
-            hint="Make a second draft for the other destination.",
+            hint="Create a second draft for the other destination.",
         )
     return only or wished or Destination.NEW
 
@@ -179,7 +179,7 @@ def edit_steps(
     be added again as a whole to complete a draft.
 
     Args:
-        present: Artifact id to the unit behind it, `None` where that is not known.
+        present: Artifact id to the unit behind it, `None` where that is unknown.
         add: Units with their points.
         remove: Ids of artifacts.
         now: The service's time.
@@ -192,14 +192,14 @@ def edit_steps(
     if unknown:
         being = "is" if len(unknown) == 1 else "are"
         raise UsageError(
-            f"{len(unknown):,} of the units to take out {being} no longer in this draft.",
+            f"{len(unknown):,} of the units to remove {being} no longer in this draft.",
             field="Units",
             value=unknown[0],
             certainty="Nothing was sent.",
             hint="Read the draft again (r).",
         )
     if not add and not removing:
-        raise UsageError("Nothing to change.", field="Units", certainty="Nothing was sent.")
+        raise UsageError("No change was requested.", field="Units", certainty="Nothing was sent.")
     staying = {unit.unit_id: (key, unit.point_id) for key, unit in present.items() if unit and key not in removing}
     pairs: list[UnitPoint | str] = []
     plain: list[UnitPoint] = []
@@ -218,7 +218,7 @@ def edit_steps(
             field="Units",
             value=str(total),
             certainty="Nothing was sent.",
-            hint=f"Make {further_drafts(total - UNITS_PER_DRAFT)} for the rest.",
+            hint=f"Create {further_drafts(total - UNITS_PER_DRAFT)} for the rest.",
         )
     chunks = [entries[start : start + UNITS_PER_REQUEST] for start in range(0, len(entries), UNITS_PER_REQUEST)]
     return [

@@ -33,7 +33,7 @@ class DraftRecord(Struct, frozen=True):
         service: Its service.
         destination: Where the restore goes.
         units: The units with the points that were taken and the times that were asked for.
-        missing: Names of the list that are not in the draft because nothing stands for them.
+        missing: Names of the list that are not in the draft because they match nothing.
         left_out: Names of the list that a person left out.
     """
 
@@ -131,7 +131,7 @@ async def keep_record(journal: Journal, record: DraftRecord) -> None:
     try:
         await journal.keep(_key(record.session_id), record.to_json())
     except JournalError as error:
-        _LOG.warning("What was asked for draft %s could not be kept: %s", short_id(record.session_id), error.message)
+        _LOG.warning("The request for draft %s could not be kept: %s", short_id(record.session_id), error.message)
 
 
 async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) -> None:
@@ -145,7 +145,7 @@ async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) 
     try:
         await journal.keep(_planned_key(fingerprint), record.to_json())
     except JournalError as error:
-        _LOG.warning("What is asked for in a new draft could not be kept: %s", error.message)
+        _LOG.warning("The request for a new draft could not be kept: %s", error.message)
 
 
 async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> None:
@@ -162,7 +162,7 @@ async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> N
         if planned is not None and await kept_record(journal, session_id) is None:
             await keep_record(journal, replace(planned, session_id=session_id))
     except JournalError as error:
-        _LOG.warning("What was asked for draft %s could not be read: %s", short_id(session_id), error.message)
+        _LOG.warning("The request for draft %s could not be read: %s", short_id(session_id), error.message)
 
 
 async def forget_planned(journal: Journal, fingerprint: str) -> None:

@@ -1,4 +1,4 @@
-"""A command that is run again goes on from what its first run made, and never makes it twice."""
+"""A second run of a command continues from what the first run created, and never creates it twice."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
     Raises:
         UsageError: The key belongs to something else.
         NotFound: The draft that the earlier run made was deleted.
-        OutcomeUnknown: It is still not known whether the earlier run made a draft; nothing was made.
+        OutcomeUnknown: It is still unknown whether the earlier run made a draft; nothing was made.
         BackupTuiError: As for `create_draft` and `edit_draft`.
     """
     earlier = await earlier_run(tools, asked)
@@ -62,7 +62,7 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
             f"The draft {short_id(earlier.session_id)} of this key was deleted: entry {earlier.id} of the journal.",
             status=error.status,
             certainty="Nothing was sent.",
-            hint="Give another --key to make a new one.",
+            hint="Use another --key to create a new one.",
             code=error.code,
             request_id=error.request_id,
         ) from error

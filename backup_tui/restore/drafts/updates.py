@@ -126,7 +126,7 @@ async def _seen(tools: Context, error: OutcomeUnknown, on_progress: OnProgress) 
         return None
 
     def told(look: Look) -> None:
-        on_progress(Progress(f"no answer came; looking at the draft, try {look.number}", look.number, look.of))
+        on_progress(Progress(f"no answer; checking the draft, try {look.number}", look.number, look.of))
 
     return await resolve_lost_answer(tools, EDIT, intent, told)
 
@@ -192,7 +192,7 @@ def as_unit(
     units: Mapping[str, PointUnit],
     asked: Mapping[str, UnitPoint],
 ) -> UnitPoint | None:
-    """An artifact of a draft as the unit that it stands for; `None` when nothing tells which unit that is.
+    """An artifact of a draft as its unit; `None` if the unit is unknown.
 
     Args:
         artifact: As the service lists it.

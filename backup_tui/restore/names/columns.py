@@ -53,7 +53,7 @@ _STEMS = {
 
 
 def known_kind(heading: str) -> Look | None:
-    """What a column holds by its heading; `None` for one that is not known. `Name [displayName] Required` is known."""
+    """What a column holds by its heading; `None` for one that is unknown. `Name [displayName] Required` is known."""
     inside = re.search(r"\[(\w+)\]", heading)
     for text in (heading, inside[1] if inside else ""):
         found = _KIND.get(_plain(text))
@@ -63,7 +63,7 @@ def known_kind(heading: str) -> Look | None:
 
 
 def is_heading_of(heading: str, looks: Sequence[Look]) -> bool:
-    """Whether a first line that stands alone over such names is their heading, and no name."""
+    """Whether a first line of one cell above such names is their heading, not a name."""
     return len(set(looks)) == 1 and looks[0] in _STEMS and _STEMS[looks[0]].search(heading) is not None
 
 

@@ -67,7 +67,7 @@ def _preamble(lines: list[Line], into: Reading) -> tuple[list[Line], str | None]
 
 
 def _heading_at(lines: Sequence[Line], at: int, forced: str | None, *, first: bool) -> str | None:
-    """What separates the cells of the headings that stand here; `None` when none do. In the middle of a text a line
+    """What separates the cells of the headings here; `None` if there are none. In the middle of a text a line
     counts as headings only with two that are known, or with a row right below it."""
     line = lines[at][1]
     if not line.strip():
@@ -116,7 +116,7 @@ def _read_plain(lines: Sequence[Line], forced: str | None, into: Reading) -> Non
     if commented:
         word, being = ("Line", "begins") if len(commented) == 1 else ("Lines", "begin")
         numbers = shown(list(map(str, commented)))
-        into.notes.append(f"{word} {numbers} {being} with # and counts all the same: an address is in it.")
+        into.notes.append(f"{word} {numbers} {being} with # but is read: it contains an address.")
     data = read_properties(data, into)
     if read_unknown_table(data, forced, into):
         return
@@ -134,7 +134,7 @@ def _heading_alone(lines: Sequence[Line], into: Reading) -> int:
     at, number, line = content[0]
     if len(looks) < len(content) - 1 or not is_heading_of(line.strip(), looks):
         return 0
-    into.notes.append(f"Line {number} is taken for a heading: {line.strip()}.")
+    into.notes.append(f"Line {number} was read as a heading: {line.strip()}.")
     return at + 1
 
 

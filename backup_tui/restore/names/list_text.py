@@ -40,7 +40,7 @@ def list_text(data: str | bytes) -> ListText:
 
 def not_a_list(why: str, hint: str = "Give one name per line, or a CSV with a header.") -> UsageError:
     return UsageError(
-        f"The list of units cannot be read. {why}", field=FIELD, certainty="Nothing was drafted.", hint=hint
+        f"The list of units cannot be read. {why}", field=FIELD, certainty="No draft was created.", hint=hint
     )
 
 
@@ -53,7 +53,7 @@ def _decoded(data: bytes) -> ListText:
                 return ListText(data[len(mark) :].decode(encoding))
             except UnicodeDecodeError as error:
                 name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
-                raise not_a_list(f"It begins like {name} and is not, from byte {error.start:,} on.", _AS_UTF8) from None
+                raise not_a_list(f"It starts as {name}, but is not from byte {error.start:,} on.", _AS_UTF8) from None
     if b"\x00" in data:
         return ListText(_unmarked_utf16(data))
     try:
@@ -85,6 +85,4 @@ def _windows(data: bytes, line: int) -> ListText:
         text = "\x00"
     if _CONTROL.search(text):
         raise not_a_list(f"Line {line} is not UTF-8.", _AS_UTF8) from None
-    return ListText(
-        text, f"Line {line} is not UTF-8, so the list was read as Windows-1252: check names with accents in it."
-    )
+    return ListText(text, f"Line {line} is not UTF-8, so the list was read as Windows-1252: check names with accents.")

@@ -1,6 +1,6 @@
 """Lists of unit names as people have them: pasted lines, exported tables, mailbox lists, addresses, URLs, ids.
 
-Nothing is looked up here; `resolve` says which unit a name stands for. What was written is kept as it was written,
+Nothing is looked up here; `resolve` finds the unit of a name. What was written is kept as it was written,
 made safe to show, so that a problem can be found again in the list it came from. Nothing that looks like an address
 or a URL is lost: it is a name, the repetition of one, or told in a remark.
 """
@@ -58,7 +58,7 @@ class WrittenName(Struct, frozen=True):
 
 
 class Duplicate(Struct, frozen=True):
-    """A name that stands in the list twice; it counts once."""
+    """A name that is in the list twice; it counts once."""
 
     line: int
     first_line: int
@@ -69,7 +69,7 @@ class UnitList(Struct, frozen=True):
     """A list of names, read.
 
     Attributes:
-        asides: Addresses and URLs in it that are no names of units, with where they stand.
+        asides: Addresses and URLs in it that are not names of units, with their place.
         comments: Lines that were passed over, with what they say: comments, and headings that came again.
         nameless: Rows of a table in which no name was found, with what they say.
     """
@@ -101,7 +101,7 @@ class UnitList(Struct, frozen=True):
         for aside in self.asides:
             by_place.setdefault(aside.where, {})[aside.text] = None
         for where, texts in by_place.items():
-            said += _sentences(f"Not taken for names, in {where}", list(texts))
+            said += _sentences(f"Not read as names, in {where}", list(texts))
         if self.nameless:
             word = "row" if len(self.nameless) == 1 else "rows"
             said.append(f"Skipped {len(self.nameless):,} {word} without a name: {_quoted(self.nameless)}.")
@@ -122,7 +122,7 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/|$)", re.IGNORECASE
 
 
 def read_unit_file(path: Path) -> UnitList:
-    """Reads a list from a file. Raises `UsageError`: the file is not there, cannot be read, or is no list of names."""
+    """Reads a list from a file. Raises `UsageError`: the file is not there, cannot be read, or is not a list of names."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
@@ -131,15 +131,15 @@ def read_unit_file(path: Path) -> UnitList:
             f"{path} cannot be read ({error.strerror or type(error).__name__}).",
             field=FIELD,
             value=str(path),
-            certainty="Nothing was drafted.",
-            hint="Check the name of the file and that you may read it.",
+            certainty="No draft was created.",
+            hint="Check its name, and that you may read it.",
         ) from error
     if len(data) > MAX_BYTES:
         raise UsageError(
-            f"{path} is larger than {MAX_BYTES // 1_000_000} MB; that is no list of units.",
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB; too large for a list of units.",
             field=FIELD,
             value=str(path),
-            certainty="Nothing was drafted.",
+            certainty="No draft was created.",
         )
     return parse_unit_list(data)
 

@@ -61,7 +61,7 @@ def near_doubles(units: Mapping[str, UnitRow], chosen_ids: Collection[str]) -> l
                 (keys[group, start] for start in _beginnings(tail) if (group, start) in keys), None
             )
             if chosen:
-                alike.append(NearDouble(unit_id, chosen, "begins the same"))
+                alike.append(NearDouble(unit_id, chosen, "starts the same"))
             elif chosen := squeezed.get((group, _SQUEEZE.sub("", tail))):
                 alike.append(NearDouble(unit_id, chosen, "is almost the same"))
     return [*same_name, *alike][:MOST_SHOWN]

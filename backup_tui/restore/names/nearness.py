@@ -9,7 +9,7 @@ MAX_EDITS = 2
 """More slips of the finger than this, and it is taken for another name."""
 
 MOST_COMPARED = 150_000
-"""Full comparisons that are made for one list; about a second of work, reached only by a wrong list."""
+"""Most full comparisons for one list; about a second of work, reached only by a wrong list."""
 
 
 @dataclass(slots=True)

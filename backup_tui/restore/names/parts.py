@@ -189,7 +189,7 @@ def _mailboxes(text: str, parts: Sequence[Part]) -> list[Part]:
     called: set[str] = set()
     try:
         mailboxes = getaddresses([_BETWEEN.sub(",", text)])
-    except RecursionError:  # the parser goes into each bracket; what is nested a thousand deep is no list of mailboxes
+    except RecursionError:  # the parser goes into each bracket; text nested a thousand deep is not a list of mailboxes
         mailboxes = []
     for called_so, address in mailboxes:
         if "@" in address:

@@ -10,7 +10,7 @@ from backup_tui.restore.names.parts import Look, Part, find_parts
 
 
 class Entry(NamedTuple):
-    """A name as it stands in the list. `line`: its line, from 1. `others`: what else the row says about the same
+    """A name as written in the list. `line`: its line, from 1. `others`: what else the row says about the same
     unit."""
 
     line: int
@@ -45,7 +45,7 @@ class Reading:
             self.entries.append(Entry(line, name.text, tuple(others) if len(names) == 1 else ()))
 
     def set_aside(self, line: int, parts: Iterable[Part], where: str, taken: Iterable[Part]) -> None:
-        """Keeps what is no name, unless it is only another spelling of one that was taken."""
+        """Keeps text that is not a name, unless it is another spelling of one that was taken."""
         known = {part.text.casefold() for part in taken}
         for part in parts:
             if part.look in (Look.ADDRESS, Look.URL) and part.text.casefold() not in known:

@@ -36,7 +36,7 @@ def read_json(text: str, into: Reading) -> bool:
     try:
         records = [record for value in values for record in _records(value)]
         strings = dict.fromkeys(string for value in values for string in _strings(value))
-    except RecursionError:  # nested a hundred deep is no list of units
+    except RecursionError:  # nested a hundred deep is not a list of units
         return False
     if not records:
         return False

@@ -1,4 +1,4 @@
-"""Which unit a written name stands for, and what is wrong with the names that stand for none. A near name is only
+"""Finds the unit of a written name, and what is wrong with names that match none. A near name is only
 pointed out, never taken: a restore of the wrong mailbox is worse than one that waits for an answer."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MOST_CANDIDATES = 9
 
 
 class Reason(StrEnum):
-    """Why a name stands for no unit; the value is what the person reads."""
+    """Why a name matches no unit; the value is what the person reads."""
 
     NO_SUCH = "no such account"
     SEVERAL = "several match"
@@ -48,7 +48,7 @@ class Reason(StrEnum):
 
 
 class Found(Struct, frozen=True):
-    """A name that stands for one unit. `name`: what the unit is called here."""
+    """A name that matches one unit. `name`: what the unit is called here."""
 
     written: WrittenName
     unit_id: str
@@ -56,7 +56,7 @@ class Found(Struct, frozen=True):
 
 
 class NameProblem(Struct, frozen=True):
-    """A name that has to be put right or left out. `nearest`: the one unit that is probably meant; taken only when the
+    """A name to correct or leave out. `nearest`: the one unit that is probably meant; taken only when the
     person says so. `candidates`: all units that match or are equally near, by id."""
 
     written: WrittenName
@@ -123,12 +123,12 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
     ]
     if hidden:
         raise UsageError(
-            f"The service does not give names of {service.names.units} to an application's sign-in, "
+            f"The service hides the names of {service.names.units} from an application's sign-in, "
             f"so {hidden[0].text} cannot be found.",
             field="Units",
             value=hidden[0].text,
-            certainty="Nothing was looked up, nothing was drafted.",
-            hint="Give object ids or unit ids, or sign in as a person.",
+            certainty="No draft was created.",
+            hint="Use object ids or unit ids, or sign in as a person.",
         )
 
 
@@ -171,33 +171,33 @@ def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, te
     """What is wrong with one name, in sentences for the lines under the table."""
     noun = service.names.unit
     nearest = index.units.get(problem.nearest or "")
-    unasked = "It is not taken unless you say so."
+    unasked = "It is used only if you choose it."
     match problem.reason:
         case Reason.SEVERAL:
             return (
-                f"{len(problem.candidates):,} {service.names.units} go by this name. "
-                f"Write the {'URL' if service is Service.SHAREPOINT else 'address'} or the id of the one that is meant."
+                f"{len(problem.candidates):,} {service.names.units} have this name. "
+                f"Write the {'URL' if service is Service.SHAREPOINT else 'address'} or the id of the one you mean."
             )
         case Reason.TWICE:
-            return "The list names it twice; it counts once."
+            return "The list names it twice; counted once."
         case Reason.NOT_PROTECTED:
-            return f"This {noun} is in no policy now. Points made earlier may still be there. {unasked}"
+            return f"This {noun} is in no policy now. Earlier points may still exist. {unasked}"
         case Reason.GONE if nearest is not None:
-            return f"This name was seen here before, and the service does not send it any more. {unasked}"
+            return f"This name was seen here before, but the service no longer sends it. {unasked}"
         case Reason.GONE:
             return f"This name was seen here before; no {noun} in {tenant} has it now."
     if service is Service.SHAREPOINT and problem.written.kind is NameKind.ADDRESS:
-        return "This is an e-mail address; a site goes by its URL or its title. Is another service meant?"
+        return "This is an e-mail address; a site goes by its URL or its title. Did you mean another service?"
     is_url = problem.written.kind is NameKind.URL and (service is Service.SHAREPOINT or "/" in problem.written.text)
     nothing = f"Nothing in {tenant} has this {'URL' if is_url else 'name'}."
     if problem.written.kind is NameKind.ADDRESS:
         nothing = f"Nothing in {tenant} has this address."
     if nearest is not None:
         who = f"{nearest.title}, {nearest.address}" if nearest.title and nearest.address else problem.nearest_name
-        return f"{nothing} One {noun} is close: {who}. {unasked}"
+        return f"{nothing} One {noun} is similar: {who}. {unasked}"
     if problem.candidates:
         close = ", ".join(index.name(unit_id) for unit_id in problem.candidates[:3])
-        return f"{nothing} Close are: {close}."
+        return f"{nothing} Similar: {close}."
     return nothing
 
 

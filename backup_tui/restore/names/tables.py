@@ -27,7 +27,7 @@ SPACES = "  "
 DELIMITERS = (",", ";", "\t", "|", SPACES)
 
 _BY_USE = (Look.ADDRESS, Look.URL, Look.ID, Look.WORDS)
-"""Which cell of a row stands for the row when it has several: the one that a person recognises."""
+"""Which cell names the row if several could: the one that a person recognizes."""
 
 _NEARLY = 0.8
 _LOOKED_AT = 300
@@ -70,7 +70,7 @@ def split(lines: Sequence[Line], delimiter: str) -> list[Row]:
 
 
 def heading_delimiter(text: str, forced: str | None = None) -> str | None:
-    """What separates the cells of a line of headings that are known; `None` when it is no such line."""
+    """What separates the cells of a line of headings that are known; `None` if it is not such a line."""
     if len(text) > _LONGEST_HEADING or "@" in text or find_parts(text) or re.match(r"[\w ]+?\s*:\s", text):
         return None  # a row, or a line of a list of properties
     best, most = None, 0
@@ -110,7 +110,7 @@ def read_rows(heading: tuple[str, ...], rows: Sequence[Row], into: Reading) -> b
 
 
 def read_unknown_table(lines: Sequence[Line], forced: str | None, into: Reading) -> bool:
-    """Reads a table whose headings are not known, or that has none. Returns whether it is a table; nothing was read
+    """Reads a table whose headings are unknown, or that has none. Returns whether it is a table; nothing was read
     when it is not."""
     content = [text for _, text in lines if not RULER.fullmatch(text)]
     for delimiter in (forced,) if forced else DELIMITERS:
@@ -127,7 +127,7 @@ def read_unknown_table(lines: Sequence[Line], forced: str | None, into: Reading)
             layout = _layout(tuple(first.cells), rows[1:])
             if layout is not None and layout.note and first.cells[layout.names[0]].strip():
                 said = " | ".join(cell.strip() for cell in first.cells if cell.strip())
-                into.notes.append(f"Line {first.line} is taken for headings: {said}.")
+                into.notes.append(f"Line {first.line} was read as headings: {said}.")
                 _read(layout, rows[1:], into)
                 return True
         layout = _without_heading(rows)
@@ -194,7 +194,7 @@ def _layout(heading: tuple[str, ...], body: Sequence[Row]) -> Layout | None:
     best = min(
         holds, key=lambda at: (holds[at][0] is Look.ID, *preference(heading[at], holds[at][0]), -holds[at][1], at)
     )
-    note = f"Column {heading[best].strip() or best + 1} is taken: it holds the {_HOLDS[holds[best][0]]}."
+    note = f"Column {heading[best].strip() or best + 1} was used: it holds the {_HOLDS[holds[best][0]]}."
     return Layout(heading, (best, *words), note)
 
 
@@ -220,7 +220,7 @@ def _without_heading(rows: Sequence[Row]) -> Layout | None:
     if not names:
         return None
     first = next(look for look in _BY_USE if by_look[look])
-    return Layout((), tuple(names), f"No headings: column {names[0] + 1} is taken, it holds the {_HOLDS[first]}.")
+    return Layout((), tuple(names), f"No headings: column {names[0] + 1} was used; it holds the {_HOLDS[first]}.")
 
 
 def _own_column(rows: Sequence[Row], columns: list[int]) -> list[int]:

@@ -74,7 +74,7 @@ class UnitIndex:
         )
 
     def matches(self, name: WrittenName) -> tuple[tuple[str, ...], bool]:
-        """The units that a name stands for, and whether an id named them. Ids and addresses count before display names,
+        """The units that a name matches, and whether by their id. Ids and addresses count before display names,
         which repeat, and before what lists show in short: the first characters of an id, the path of a site. When a row
         of a table names two different units, both are returned."""
         by_id: dict[str, None] = {}
@@ -104,7 +104,7 @@ class UnitIndex:
         ]
 
     def was_known(self, name: WrittenName) -> bool:
-        """Whether the name was seen on this machine before, on a unit that is not listed under it any more."""
+        """Whether the name was seen on this machine before, on a unit that is no longer listed under it."""
         return any(normalise(text) in self._remembered for text in (name.text, *name.others))
 
     def nearest(self, text: str, effort: Effort | None = None) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Which unit an artifact stands for: an artifact names only its restore point, and points are opaque.
+"""Resolves the unit behind an artifact, which carries only an opaque restore point id.
 
 Looked for in this order: what the service sent with the point, the journal's map that was written when the draft was
-made, an optional read with `$expand`. Else the row says so and shows the point's id.
+made, an optional read with `$expand`. Otherwise the row is marked and shows the point's id.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ReviewedUnit(Struct, frozen=True):
     wanted: datetime | None = None
 
     def as_point(self, service: Service) -> UnitPoint | None:
-        """The same as a row of a draft; `None` when the unit is not known."""
+        """The same as a row of a draft; `None` when the unit is unknown."""
         if self.unit_id is None or self.time is None:
             return None
         return UnitPoint(

@@ -39,9 +39,9 @@ async def with_names(tools: Context, rows: Sequence[UnitPoint], error: InvalidRe
     for row, new in gone[:MOST_NAMED]:
         was = f" of {show_utc(row.time, now)} UTC" if row.time else ""
         nearest = (
-            f"the nearest is of {show_utc(new.time, now)} UTC" if new.usable and new.time else "no earlier one is left"
+            f"the nearest is of {show_utc(new.time, now)} UTC" if new.usable and new.time else "no earlier one exists"
         )
-        named.append(f"{row.name}: its point{was} is no longer there; {nearest}")
+        named.append(f"{row.name}: its point{was} no longer exists; {nearest}")
     more = f"; and {counted(len(gone) - MOST_NAMED, 'more unit')}" if len(gone) > MOST_NAMED else ""
     explained = InvalidRequest(
         f"{'; '.join(named)}{more}.",

@@ -69,7 +69,7 @@ def parse_moment(
     doubles."""
     typed = " ".join(text.split())
     if not typed:
-        raise refused("No time is given.", typed, EXAMPLES)
+        raise refused("A time is missing.", typed, EXAMPLES)
     if is_latest(typed):
         return Moment(now, zone, typed, latest=True)
     utc, zone = read_time(typed, zone, asked or now)

@@ -131,7 +131,7 @@ async def find_points(
         return PointTable((), wish.max_gap)
     services = {unit.service for unit in unique}
     if len(services) > 1:
-        raise UsageError("A restore holds units of one service only.", field="Units")
+        raise UsageError("A restore holds units of only one service.", field="Units")
     if wish.prefer_express and not unique[0].service.has_express_points:
         raise UsageError(
             "Mailboxes have no express points.", field="Express", value="prefer", hint="Leave express out for Exchange."
@@ -174,10 +174,10 @@ def _time_of(moment: Moment, now: datetime) -> datetime:
         return now
     if moment.utc > now:
         raise UsageError(
-            "The time lies in the future; there are no points yet.",
+            "The time is in the future; no points exist yet.",
             field="Point",
             value=moment.text,
-            hint="Give a time that has passed, or `latest`.",
+            hint="Use a time in the past, or `latest`.",
         )
     return moment.utc
 
@@ -251,7 +251,7 @@ def _row(
         expires=expires,
         express=point.is_express,
         own=own,
-        refused="the point has expired" if expired else "the point is older than was allowed" if too_old else "",
+        refused="the point has expired" if expired else "the point is older than you allowed" if too_old else "",
     )
 
 

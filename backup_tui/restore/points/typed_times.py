@@ -102,7 +102,7 @@ def read_time(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneI
         error.value = text
         raise
     except (ValueError, OverflowError) as error:
-        raise refused(f"{_quoted(text)} names a day or an hour that does not exist.", text, EXAMPLES) from error
+        raise refused(f"{_quoted(text)} has a day or an hour that does not exist.", text, EXAMPLES) from error
 
 
 def sum_of_parts(words: str) -> timedelta | None:
@@ -237,7 +237,7 @@ def _check_weekday(found: dict[str, str | None], wall: datetime, text: str) -> N
     raise refused(
         f"{day} {wall.year} is a {wall:%A}, not a {wall + timedelta(days=_index(weekday, DAYS) - wall.weekday()):%A}.",
         text,
-        f"Write {DAYS[wall.weekday()]} {day}, or the day that you mean.",
+        f"Write {DAYS[wall.weekday()]} {day}, or the day you mean.",
     )
 
 

@@ -31,7 +31,7 @@ from backup_tui.restore.review.review import Review, read_draft, record_of_revie
 from backup_tui.store.updates import SessionGone, SessionRead
 
 TRIES = 4
-"""So often a start is tried while the service asks to wait; the draft is looked at anew each time."""
+"""How often a start is tried while the service asks us to wait; the draft is read again each time."""
 
 
 class Started(Struct, frozen=True):
@@ -41,7 +41,7 @@ class Started(Struct, frozen=True):
 
 
 class StartedByOther(Struct, frozen=True):
-    """It was no draft any more; nothing was started from here.
+    """It was no longer a draft; nothing was started from here.
 
     Attributes:
         session: As it is now.
@@ -61,7 +61,7 @@ class ChangedMeanwhile(Struct, frozen=True):
 
     Attributes:
         added: Names of units that were not in it.
-        removed: Names of units that are not in it any more.
+        removed: Names of units that are no longer in it.
         changed: Names of units that go to another point or destination now.
         by: Who changed it last, as the service says; empty when it does not.
         review: The new review, with its own phrase.
@@ -95,11 +95,11 @@ class NoRoom(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """A request to start it was sent and its answer is not known; it is not sent again.
+    """A request to start it was sent and its answer is unknown; it is not sent again.
 
     Attributes:
         intent: The journal's entry; following it tells what became of it.
-        sent_now: The request left in this call; otherwise an earlier one stands in the way.
+        sent_now: The request left in this call; otherwise an earlier one is not settled.
     """
 
     intent: Intent
@@ -223,7 +223,7 @@ async def activate(tools: Context, reviewed: Review, typed: str) -> Activation:
     Raises:
         UsageError: The phrase is not the one asked for, or the review said that it cannot be started.
         ReadOnlyError: This workspace only reads.
-        WriteLockHeld: Another instance is changing things.
+        WriteLockHeld: Another instance is making changes.
         ServiceError: The service refused it for another reason; nothing was started.
         Unreachable, JournalError, SignInError: Nothing was started.
     """

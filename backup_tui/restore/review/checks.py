@@ -28,36 +28,34 @@ MOST_SESSIONS = 25
 """So many sessions may run at a time (error page, TooManyActiveRestoreSessions)."""
 
 MOST_UNITS = 1_000
-"""So many units of one service are restored at a time (activate page)."""
+"""How many units of one service are restored at a time (activate page)."""
 
 EXPIRES_SOON = timedelta(days=2)
-"""A point that is dropped within this time is pointed out."""
+"""A point that expires within this time is reported."""
 
 CLOSE_GAP = timedelta(minutes=20)
-"""Two usual distances of two points, since the newest one is always some minutes old: less is not worth a line."""
+"""Twice the usual interval between points: the newest one is always some minutes old, so less is not reported."""
 
 
 def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime) -> list[Check]:
-    """Whether the points are still there, for how long, and whether their times are known."""
+    """Whether the points still exist, for how long, and whether their times are known."""
     checks: list[Check] = []
     expired = [unit for unit in units if unit.expires is not None and unit.expires <= now]
     soon = [unit for unit in units if unit.expires is not None and now < unit.expires <= now + EXPIRES_SOON]
     untimed = [unit for unit in units if unit.time is None]
     if expired:
-        checks.append(Check(CheckResult.WARNING, f"{_who(expired, service)}: the point has expired; it will fail", 5))
+        checks.append(Check(CheckResult.WARNING, f"{_who(expired, service)}: the point has expired", 5))
     if soon:
         end = min(unit.expires for unit in soon if unit.expires is not None)
-        text = f"{_who(soon, service)}: the point expires soon, at {show_utc(end, now)} UTC"
+        text = f"{_who(soon, service)}: the point expires {show_utc(end, now)} UTC"
         checks.append(Check(CheckResult.WARNING, text, 25))
     if untimed:
-        text = f"{_who(untimed, service)}: the service does not say of what time the point is"
+        text = f"{_who(untimed, service)}: the service did not report the time of the point"
         checks.append(Check(CheckResult.WARNING, text, 10))
     unnamed = sum(unit.unit_id is None for unit in units)
     if unnamed:
         being = "is" if unnamed == 1 else "are"
-        text = (
-            f"{unnamed:,} of {counted(len(units), 'unit')} {being} not named by the service: only points are known here"
-        )
+        text = f"{unnamed:,} of {counted(len(units), 'unit')} {being} not named by the service; only points are known"
         checks.append(Check(CheckResult.UNKNOWN, text, 5))
     return checks
 
@@ -65,11 +63,11 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
 def check_gaps(
     units: Sequence[ReviewedUnit], record: DraftRecord | None, service: Service, now: datetime
 ) -> list[Check]:
-    """How far the points are from the time that was asked for, and whether the draft is as it was made here."""
+    """How far the points are from the requested time, and whether the draft is as it was created here."""
     if record is None or not record.units:
         return [
             Check(
-                CheckResult.UNKNOWN, "the time that was asked for is not known here: the draft was made elsewhere", 30
+                CheckResult.UNKNOWN, "the time you asked for is unknown: the draft was not created on this machine", 30
             )
         ]
     checks: list[Check] = []
@@ -84,43 +82,41 @@ def check_gaps(
         if far:
             worst, unit = max(far, key=lambda pair: pair[0])
             rank = 20 if worst > limit else 60
-            checks.append(
-                Check(CheckResult.WARNING, f"{_gap_line(len(far), worst, unit)} than the time you asked for", rank)
-            )
+            checks.append(Check(CheckResult.WARNING, _gap_line(len(far), worst, unit), rank))
     made = Counter(unit.point_id for unit in record.units if unit.point_id is not None)
     here = Counter(unit.point_id for unit in units)
     more, fewer = (here - made).total(), (made - here).total()
     if more or fewer:
-        text = f"the draft is not as it was last made here: {more:,} more and {fewer:,} fewer units or points"
+        text = f"changed: {more:,} more, {fewer:,} fewer"
         checks.append(Check(CheckResult.WARNING, text, 12))
     else:
         checks.append(
-            Check(CheckResult.OK, f"the draft is as last shown here: {service.counted(len(units))}, same points", 1)
+            Check(CheckResult.OK, f"unchanged since you saw it: {service.counted(len(units))}, same points", 1)
         )
     return checks
 
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:
     if count == 1:
-        return f"{unit.name}: the point is {span_words(worst)} older"
-    return f"{count:,} points are up to {span_words(worst)} older ({unit.name})"
+        return f"{unit.name}: the point is {span_words(worst)} earlier than you asked for"
+    return f"{count:,} points are up to {span_words(worst)} earlier than you asked for ({unit.name})"
 
 
 def check_author(session: RestoreSession, who: WhoAmI) -> list[Check]:
-    """Whether somebody else made the draft or changed it last."""
+    """Whether another person created the draft or changed it last."""
     checks: list[Check] = []
     maker, changer = session.created_by, session.last_modified_by
     mine = who.object_id or who.app_id
     if not mine or maker is None:
         label = f" ({maker.label})" if maker is not None and maker.label else ""
-        return [Check(CheckResult.UNKNOWN, f"whether you made this draft yourself cannot be seen{label}", 40)]
+        return [Check(CheckResult.UNKNOWN, f"whether you created this draft is unknown{label}", 40)]
     made_by = maker.user_id or maker.application_id
     if made_by and made_by.lower() != mine.lower():
         name = maker.label or "someone else"
-        checks.append(Check(CheckResult.WARNING, f"{name} made this draft; you would be the one who starts it", 30))
+        checks.append(Check(CheckResult.WARNING, f"{name} created this draft; you would start it", 30))
     changed_by = (changer.user_id or changer.application_id) if changer is not None else None
     if changer is not None and changed_by and changed_by.lower() not in (mine.lower(), (made_by or "").lower()):
-        checks.append(Check(CheckResult.WARNING, f"{changer.label or 'someone else'} changed this draft last", 28))
+        checks.append(Check(CheckResult.WARNING, f"{changer.label or 'someone else'} changed it last", 28))
     return checks
 
 
@@ -130,9 +126,9 @@ def check_same_unit(units: Sequence[ReviewedUnit]) -> list[Check]:
     twice = [key for key, count in Counter(unit.unit_id for unit in units if unit.unit_id).items() if count > 1]
     if not twice:
         return []
-    text = f"{names[twice[0]]} stands in the draft more than once"
+    text = f"{names[twice[0]]} is in the draft more than once"
     if len(twice) > 1:
-        text = f"{len(twice):,} units stand in the draft more than once ({names[twice[0]]}, ...)"
+        text = f"{len(twice):,} units are in the draft more than once ({names[twice[0]]}, ...)"
     return [Check(CheckResult.WARNING, text, 8)]
 
 
@@ -153,13 +149,13 @@ async def check_service(tools: Context) -> list[Check]:
         until = f"{show_utc(state.restores_until, now)} UTC"
         passed = state.end_of_restores(now) is End.PASSED
         text = (
-            f"restores were allowed until {until}; it may be refused"
+            f"restores were allowed until {until}; this one may be refused"
             if passed
-            else f"the service allows restores only until {until}"
+            else f"restores are allowed until {until}"
         )
         checks.append(Check(CheckResult.WARNING, text, 15))
     if not state.known:
-        checks.append(Check(CheckResult.UNKNOWN, "the service does not say whether it allows restores now", 10))
+        checks.append(Check(CheckResult.UNKNOWN, "the service did not report whether restores are allowed", 10))
     return checks
 
 
@@ -183,17 +179,22 @@ def check_room(running: Sequence[RestoreSession] | None, service: Service, count
         count: Its units.
     """
     if running is None:
-        text = f"how many restores run now could not be read; the service allows {MOST_SESSIONS}"
+        text = f"the number of running restores could not be read; the service allows {MOST_SESSIONS}"
         return [Check(CheckResult.UNKNOWN, text, 11)]
     if len(running) >= MOST_SESSIONS:
-        text = f"{len(running)} restores run already; the service allows no more than {MOST_SESSIONS}"
+        text = f"{len(running)} restores are running, the most the service allows"
         return [Check(CheckResult.BLOCKING, text, 4)]
     in_flight = sum(one.counts.in_progress or 0 for one in running if one.service is service)
-    busy = f"{service.names.units} in restore {in_flight:,} of {MOST_UNITS:,}"
     if in_flight + count > MOST_UNITS:
         over = min(count, in_flight + count - MOST_UNITS)
-        return [Check(CheckResult.WARNING, f"{busy}: {over:,} of these will wait until others are done", 40)]
-    return [Check(CheckResult.OK, f"sessions running {len(running)} of {MOST_SESSIONS}; {busy}", 3)]
+        return [
+            Check(CheckResult.WARNING, f"{over:,} wait for others: the service restores {MOST_UNITS:,} at a time", 40)
+        ]
+    text = (
+        f"{len(running)} of {MOST_SESSIONS} sessions running; "
+        f"{in_flight:,} of {MOST_UNITS:,} {service.names.units} in restore"
+    )
+    return [Check(CheckResult.OK, text, 3)]
 
 
 def _who(units: Sequence[ReviewedUnit], service: Service) -> str:

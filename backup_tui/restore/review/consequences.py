@@ -1,4 +1,4 @@
-"""What a restore will do, in one sentence, and the phrase that has to be typed before it starts.
+"""The sentence that tells what a restore will do, and the phrase that starts it.
 
 Facts: the product pages on restoring from Microsoft 365 Backup and https://learn.microsoft.com/graph/api/resources/restoresessionbase.
 In place, sites and OneDrive accounts are rolled back as a whole while mailboxes get back only what changed.
@@ -29,7 +29,7 @@ def sentence(service: Service, destination: Destination, count: int, points: Seq
         points: Times of their points; empty when the service told none.
         now: The service's time.
     """
-    when = show_range(points, now) or "a point whose time the service did not give"
+    when = show_range(points, now) or "a point whose time the service did not report"
     since = f"points of {when}" if " to " in when else when
     number = service.counted(count)
     one = count == 1
@@ -80,12 +80,12 @@ def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
 
 
 def phrase(destination: Destination, count: int, tenant_word: str) -> str:
-    """What has to be typed: `restore 3`, or `overwrite 37 contoso` in place.
+    """The phrase to type: `restore 3`, or `overwrite 37 contoso` in place.
 
     Args:
         destination: Where the units go.
         count: Units in the draft as it was re-read; written without separators.
-        tenant_word: First label of the tenant's domain; empty when it is not known, then it is left out.
+        tenant_word: First label of the tenant's domain; empty when it is unknown, then it is left out.
     """
     if destination is Destination.NEW:
         return f"restore {count}"

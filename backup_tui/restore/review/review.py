@@ -50,7 +50,7 @@ class Review(Struct, frozen=True):
         units: The units of the draft, by name.
         sentence: The consequence.
         checks: What was checked, worst first.
-        phrase: What has to be typed.
+        phrase: The exact text to type.
         fingerprint: What the draft held when it was reviewed; empty when it cannot be compared.
         blocked: Why it cannot be started now; `None` when it can.
         names_missing: Names of the list that are not in the draft.
@@ -73,7 +73,7 @@ class Review(Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the units; the id of its point stands for a unit that is not known."""
+        """The names of the units; a unit that is unknown is named by the id of its point."""
         return tuple(unit.name for unit in self.units)
 
     @property
@@ -128,7 +128,7 @@ async def review(tools: Context, session_id: str) -> Review:
         ordered = worst_first(
             [
                 *ordered,
-                Check(CheckResult.BLOCKING, "a unit of the draft lacks its point or its destination in the answer", 2),
+                Check(CheckResult.BLOCKING, "the service did not report the point or the destination of a unit", 2),
             ]
         )
     blocked = next((check.text for check in ordered if check.mark is CheckResult.BLOCKING), None)
@@ -172,7 +172,7 @@ def _destination(artifacts: Sequence[RestoreArtifact]) -> tuple[Destination | No
     found = {destination_of(artifact.destination_type) for artifact in artifacts}
     if len(found) == 1 and None not in found:
         return next(iter(found)), []
-    text = "the units of the draft do not all go to the same place, as far as the service tells"
+    text = "the units of the draft do not all go to the same place, according to the service"
     return None, [Check(CheckResult.BLOCKING, text, 1)]
 
 
@@ -180,7 +180,7 @@ def _no_draft(session: RestoreSession) -> list[Check]:
     status = session_status(session.status)
     if status.allows(Action.ACTIVATE):
         return []
-    return [Check(CheckResult.BLOCKING, f"{short_id(session.id)} is no longer a draft: {status.word}", 0)]
+    return [Check(CheckResult.BLOCKING, f"{short_id(session.id)} is no longer a draft ({status.word})", 0)]
 
 
 def record_of_review(reviewed: Review) -> DraftRecord:

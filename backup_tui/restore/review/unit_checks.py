@@ -23,10 +23,10 @@ from backup_tui.store.rows import UnitRow, unit_row
 from backup_tui.store.updates import ListRead
 
 LOOKED_UP_ONE_BY_ONE = 20
-"""Units whose state is read one by one; of more, only what the list of units said lately."""
+"""Up to this many units are read one by one; for more, only a recent list of units is used."""
 
 LATELY = timedelta(minutes=10)
-"""A list of units that is not older than this still counts."""
+"""Greatest age of a list of units that is still used."""
 
 JUST_NOW = timedelta(minutes=2)
 """Units of a running restore that were read within this time are not read again."""
@@ -37,15 +37,15 @@ OFTEN = 2
 A_MONTH = timedelta(days=31)
 
 _LEAVING = {
-    "offboardrequested": "is being taken out of Backup for good",
-    "offboarded": "is out of Backup for good",
+    "offboardrequested": "is being offboarded: its backup will be deleted",
+    "offboarded": "is offboarded: its backup is deleted",
 }
 
 
 async def check_overlap(
     tools: Context, running: Sequence[RestoreSession] | None, service: Service, units: Sequence[ReviewedUnit]
 ) -> list[Check]:
-    """Whether a unit is in another restore that runs now, as far as that can be told.
+    """Whether a unit is in another running restore, as far as can be known.
 
     Args:
         tools: What to read with.
@@ -54,13 +54,13 @@ async def check_overlap(
         units: Of the reviewed draft.
     """
     if running is None:
-        return [Check(CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read", 12)]
+        return [Check(CheckResult.UNKNOWN, "the running restores could not be read; a unit may be in one of them", 12)]
     others = [session for session in running if session.service in (service, None)]
     if not others:
-        return [Check(CheckResult.OK, f"no other restore of {service.names.units} runs now", 2)]
+        return [Check(CheckResult.OK, "none is in another known restore", 2)]
 
     async def units_in(other: RestoreSession) -> tuple[RestoreSession, set[str], int] | None:
-        """The units that are still being restored, and how many more there are that nobody names."""
+        """The units that are still being restored, and how many more the service does not name."""
         if not await _known_lately(tools, service, other.id):
             return None
         await learn_units(tools, other.id)
@@ -76,7 +76,7 @@ async def check_overlap(
         if one is not None and twice:
             who = twice[0].name if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...)"
             being = "is" if len(twice) == 1 else "are"
-            text = f"{who} {being} being restored already, by {session_label(one[0])}: that fails here"
+            text = f"{who} {being} already being restored by {session_label(one[0])}"
             checks.append(Check(CheckResult.WARNING, text, 6))
     if unread:
         checks.append(
@@ -84,12 +84,10 @@ async def check_overlap(
         )
     if unnamed:
         being = "is" if unnamed == 1 else "are"
-        text = (
-            f"{counted(unnamed, 'unit')} in running restores {being} not named by the service: overlap is not ruled out"
-        )
+        text = f"{counted(unnamed, 'unit')} in running restores {being} not named by the service; they may overlap"
         checks.append(Check(CheckResult.UNKNOWN, text, 13))
     if not checks:
-        checks.append(Check(CheckResult.OK, f"none of the {len(units):,} is in another restore known here", 2))
+        checks.append(Check(CheckResult.OK, "none is in another known restore", 2))
     return checks
 
 
@@ -140,9 +138,7 @@ def _unit_lines(
     checks: list[Check] = []
     gone = [key for key, row in rows.items() if row is None]
     if gone:
-        checks.append(
-            Check(CheckResult.WARNING, f"{_first(gone, names)}: not in Backup any more, will probably fail", 7)
-        )
+        checks.append(Check(CheckResult.WARNING, f"{_first(gone, names)}: no longer in Backup; will probably fail", 7))
     for word, text in _LEAVING.items():
         leaving = [key for key, row in rows.items() if row is not None and row.status.lower() == word]
         if leaving:
@@ -150,16 +146,16 @@ def _unit_lines(
     nameless = [key for key, row in rows.items() if row is not None and (row.deleted or not (row.address or row.title))]
     if nameless and not tools.who.app_only:
         back = "site" if service is Service.SHAREPOINT else "account"
-        text = f"{_first(nameless, names)}: no name given, perhaps deleted; bring the {back} back first"
+        text = f"{_first(nameless, names)}: no name reported, perhaps deleted; restore the {back} first"
         checks.append(Check(CheckResult.WARNING, text, 11))
     if unread:
-        text = f"whether {unread:,} of the {service.names.units} are still there was not looked up again"
+        text = f"whether {unread:,} of the {service.names.units} still exist was not checked"
         checks.append(Check(CheckResult.UNKNOWN, text, 15))
     return checks
 
 
 async def _look(tools: Context, service: Service, unit_id: str) -> ProtectionUnit | BackupTuiError | None:
-    """The unit; `None` when the service does not have it, the error when it could not be asked."""
+    """The unit; `None` if the service does not have it, the error if it could not be read."""
     try:
         return await tools.reader.unit(unit_id, service)
     except NotFound:
@@ -175,7 +171,7 @@ def _first(keys: Sequence[str], names: dict[str, str]) -> str:
 
 
 async def check_repeats(tools: Context, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
-    """How many of the units were restored twice or more in 31 days, as far as this machine's journal tells."""
+    """How many of the units were restored twice or more in 31 days, according to the journal of this machine."""
     since = tools.clock.now() - A_MONTH
     started = {
         intent.target

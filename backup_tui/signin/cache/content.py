@@ -1,4 +1,4 @@
-"""What stands in a kept sign-in: msal's cache as JSON, read without msal and without trust.
+"""The content of a kept sign-in: msal's cache as JSON, read without msal and without trust.
 
 Page: https://learn.microsoft.com/entra/msal/python/advanced/msal-python-token-cache-serialization
 """

@@ -53,7 +53,7 @@ class FileTokenStore:
         self._notices: list[str] = []
         if seal.by == "none":
             self._tell(
-                f"The kept sign-in is not encrypted: whoever can read {self._path} can use it. Give a key "
+                f"The kept sign-in is not encrypted: whoever can read {self._path} can use it. Set a key "
                 "(token_cache_key_file, BACKUP_TUI_CACHE_PASSPHRASE)."
             )
 
@@ -65,12 +65,12 @@ class FileTokenStore:
         """What is in the file, when it is not what was loaded or saved last; `None` for nothing new."""
         return self._guarded(self._loaded, None)
 
-    def save(self, text: str, *, anew: bool = False) -> None:
+    def save(self, text: str, *, replace: bool = False) -> None:
         """Writes the file; after a renewal only where it still is what was loaded or saved last."""
-        self._guarded(lambda: self._saved(text, anew), None)
+        self._guarded(lambda: self._saved(text, replace), None)
 
     def spoiled(self) -> None:
-        """What was loaded is no sign-in: the file is put aside."""
+        """What was loaded is not a sign-in: the file is set aside."""
         self._guarded(lambda: self._put_aside("is damaged"), None)
 
     def remove(self) -> bool:
@@ -131,7 +131,7 @@ class FileTokenStore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._check_folder() & 0o077:
             self._folder.chmod(0o700)
-            self._tell(f"The folder {self._folder} was open to others; it is closed now.")
+            self._tell(f"The folder {self._folder} was readable by other users; it is private now.")
 
     def _check_folder(self) -> int:
         """The mode of the folder, which must be one, and ours."""
@@ -153,14 +153,16 @@ class FileTokenStore:
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                raise _MemoryOnly(f"{self._path} is no file")
+                raise _MemoryOnly(f"{self._path} is not a file")
             seen = (found.st_ino, found.st_mtime_ns, found.st_size)
             if seen == self._seen:
                 return None
             ours = found.st_uid == os.geteuid()
             if ours and stat.S_IMODE(found.st_mode) != 0o600:
                 os.fchmod(descriptor, 0o600)
-                self._tell(f"{self._path} was open to others; it is closed now. Sign out and in again to be safe.")
+                self._tell(
+                    f"{self._path} was readable by other users; it is private now. Sign out and in again to be safe."
+                )
             data = file.read(_MOST + 1) if ours else b""
         if not ours:
             return self._put_aside("belongs to another user")
@@ -175,15 +177,15 @@ class FileTokenStore:
         except Unsealable:
             text = ""
         if not text:
-            return self._put_aside("is damaged, of another version, or was written with another key")
+            return self._put_aside("is damaged, from another version, or written with another key")
         self._seen = seen
         if not encrypted and self._seal.by != "none":
             self._write(text)  # A key was given since: nothing stays in clear.
         return text
 
-    def _saved(self, text: str, anew: bool) -> None:
+    def _saved(self, text: str, replace: bool) -> None:
         # Otherwise another instance signed out, or somebody else in, since it was loaded: that is loaded the next time.
-        if anew or self._there() == self._seen:
+        if replace or self._there() == self._seen:
             self._write(text)
 
     def _there(self) -> _Seen | None:
@@ -198,7 +200,7 @@ class FileTokenStore:
         self._seen = self._there()
 
     def _put_aside(self, why: str) -> str:
-        """Renames the file, which stays for whoever wants to look at it; nothing is kept any more."""
+        """Renames the file, so that it can still be examined; nothing is kept from then on."""
         number = 1
         while os.path.lexists(aside := self._folder / f"{self._path.name}.aside-{number}"):
             number += 1
@@ -208,7 +210,7 @@ class FileTokenStore:
             os.fchmod(descriptor, 0o600)
             os.close(descriptor)
         self._seen = None
-        self._tell(f"The kept sign-in {why}. It was put aside as {aside}; sign in again.")
+        self._tell(f"The kept sign-in {why}. It was moved to {aside}; sign in again.")
         return "{}"
 
 

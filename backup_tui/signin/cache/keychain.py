@@ -26,9 +26,7 @@ def keychain_store(folder: Path, name: str) -> TokenStore:
         import msal_extensions
         from msal_extensions.persistence import PersistenceNotFound
     except ImportError:
-        return MemoryTokenStore(
-            f"The sign-in is kept in memory only: keeping it in the key store needs an extra. Install it with {EXTRA}."
-        )
+        return MemoryTokenStore(f"The sign-in is kept in memory only: the key store needs an extra package: {EXTRA}.")
     reason = ""
     try:
         for each in (folder.parent, folder):
@@ -38,7 +36,7 @@ def keychain_store(folder: Path, name: str) -> TokenStore:
         reason = safe(" ".join(str(error).split()), 120) or type(error).__name__
     if reason:
         return MemoryTokenStore(
-            f"The sign-in is kept in memory only: there is no key store here that can be used ({reason}). "
+            f"The sign-in is kept in memory only: no usable key store ({reason}). "
             "Over SSH there mostly is none; token_cache = file keeps it in a file."
         )
     return KeychainTokenStore(store, PersistenceNotFound, folder / name)
@@ -75,9 +73,9 @@ class KeychainTokenStore:
         self._last = text
         return text or "{}"
 
-    def save(self, text: str, *, anew: bool = False) -> None:
+    def save(self, text: str, *, replace: bool = False) -> None:
         try:
-            if anew or self._there() == (self._last or ""):
+            if replace or self._there() == (self._last or ""):
                 self._store.save(text)
                 self._last = text
         except _STORE_FAILS as error:
@@ -85,7 +83,7 @@ class KeychainTokenStore:
 
     def spoiled(self) -> None:
         """What is kept cannot be used; the next sign-in takes its place."""
-        self._notices = ("What the key store kept of the sign-in is damaged; sign in again.",)
+        self._notices = ("The sign-in in the key store is damaged; sign in again.",)
 
     def remove(self) -> bool:
         had, reason = False, ""

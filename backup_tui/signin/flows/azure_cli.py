@@ -55,7 +55,7 @@ class AzureCliFlow:
         said = self._said()
         grant = grant_of({**said, "access_token": said.get("accessToken"), "expires_in": self._lasts(said)})
         if grant is None:
-            raise self._useless("what it prints holds no token")
+            raise self._useless("its output has no token")
         self._refuse_person(grant.token)
         return grant
 
@@ -112,7 +112,7 @@ class AzureCliFlow:
             with contextlib.suppress(ValueError, RecursionError):
                 said = json.loads(output)
         if not isinstance(said, dict):
-            raise self._useless(reason or "what it prints cannot be read")
+            raise self._useless(reason or "its output cannot be read")
         return said
 
     def _lasts(self, said: Mapping[str, object]) -> float:

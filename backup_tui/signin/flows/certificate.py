@@ -87,13 +87,13 @@ def _pem(data: bytes, password: bytes | None) -> tuple[Any, Any, str]:
     except TypeError:
         return None, None, _of_password(password)
     except ValueError:
-        return None, None, _WRONG_PASSWORD if password else "it holds no private key that can be read"
+        return None, None, _WRONG_PASSWORD if password else "it has no readable private key"
     except UnsupportedAlgorithm:
         return None, None, _UNSUPPORTED
     try:
         certificates = x509.load_pem_x509_certificates(data)
     except ValueError:
-        return key, None, "it holds no certificate that can be read"
+        return key, None, "it has no readable certificate"
     # A file may hold the certificates of the issuers as well, in any order.
     own = next((each for each in certificates if each.public_key() == key.public_key()), certificates[0])
     return key, own, ""
@@ -112,7 +112,7 @@ def _pfx(data: bytes, password: bytes | None) -> tuple[Any, Any, str]:
     return key, certificate, ""
 
 
-_UNSUPPORTED = "its key is of a kind that is not supported; an RSA key is"
+_UNSUPPORTED = "the type of its key is not supported; use an RSA key"
 _WRONG_PASSWORD = "the password does not open it, or it is damaged"
 
 
@@ -124,5 +124,5 @@ def _refuse_expired(path: Path, certificate: Certificate, now: datetime) -> None
     begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if begin <= now <= end:
         return
-    when = f"has expired on {end:%Y-%m-%d}" if now > end else f"is not valid before {begin:%Y-%m-%d}"
+    when = f"expired on {end:%Y-%m-%d}" if now > end else f"is not valid before {begin:%Y-%m-%d}"
     raise local_error("certificate_time", path=path, when=when)

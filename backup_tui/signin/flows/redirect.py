@@ -1,7 +1,7 @@
 """Where the browser comes back to: one page on this machine that takes one answer.
 
 It listens on the loopback addresses only. Whoever comes without the state that only our page was given is turned
-away, and waiting goes on.
+away, and waiting continues.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _MOST = 64 * 1024
 _SECONDS = 10.0
 _MANY = 16
 
-_DONE = "Back to the terminal: the sign-in goes on there. This page can be closed."
-_REFUSED = "Back to the terminal: the sign-in was refused. This page can be closed."
-_STRANGER = "This is not the answer that is waited for."
+_DONE = "Return to the terminal; the sign-in continues there. You can close this page."
+_REFUSED = "Return to the terminal; the sign-in was refused. You can close this page."
+_STRANGER = "This is not the expected answer."
 
 
 class RedirectPage:
@@ -86,7 +86,7 @@ class RedirectPage:
                 async with asyncio.timeout(_SECONDS):
                     await self._exchange(reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-            return  # Whoever that was, it brought no answer; waiting goes on.
+            return  # This was not the answer; waiting continues.
         finally:
             self._open -= 1
             writer.close()

@@ -56,7 +56,7 @@ async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> Asy
             yield finding
         skew = reached.skew if skew is None else skew
     if settings.demo:
-        yield unchecked("service", "Service", "a demo speaks to nobody")
+        yield unchecked("service", "Service", "not used in the demo")
     yield network.clock_finding(skew)
     workspace: Workspace | None = None
     try:
@@ -65,7 +65,7 @@ async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> Asy
         yield failed("token", "Sign-in", error)
     notices: tuple[str, ...] = ()
     if workspace is None:
-        yield unchecked("journal", "Journal", "it is kept by tenant, and nobody is signed in")
+        yield unchecked("journal", "Journal", "it is kept per tenant, and nobody is signed in")
         yield unchecked("permissions", "Permissions", "nobody is signed in")
     else:
         signed_in = await _sign_in(workspace, ask)
@@ -75,11 +75,11 @@ async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> Asy
             async for finding in _inside(workspace):
                 yield finding
         else:
-            yield unchecked("journal", "Journal", "it is kept by tenant, and nobody is signed in")
+            yield unchecked("journal", "Journal", "it is kept per tenant, and nobody is signed in")
             yield unchecked("permissions", "Permissions", "nobody is signed in")
         await workspace.identity.aclose()
     if settings.demo and not settings.demo_sign_in:
-        yield unchecked("cache", "Kept sign-in", "a demo keeps none")
+        yield unchecked("cache", "Kept sign-in", "not used in the demo")
     else:
         yield machine.kept_sign_in(settings.sign_in, notices)
     yield machine.state_folder(settings.state_dir)
@@ -118,7 +118,7 @@ def _places(settings: Settings) -> list[tuple[str, str, str]]:
     sign_in = settings.sign_in
     if sign_in is not None and sign_in.flow in (*PERSON_FLOWS, *APP_FLOWS):
         url = f"{sign_in.authority}/{sign_in.tenant}/v2.0/.well-known/openid-configuration"
-        places.append(("authority", "Where one signs in", url))
+        places.append(("authority", "Authority", url))
     return places
 
 
@@ -159,10 +159,10 @@ def _token(workspace: Workspace, who: WhoAmI) -> CheckupFinding:
     if given and end is not None and end <= now:
         hint = "Start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
         return CheckupFinding(
-            "token", "Sign-in", Result.FAILED, f"{words}: it has ended", hint, facts, SignInError.exit_code
+            "token", "Sign-in", Result.FAILED, f"{words}: expired", hint, facts, SignInError.exit_code
         )
     if given and end is not None and end - now < SOON:
-        return CheckupFinding("token", "Sign-in", Result.WARNING, f"{words}: it ends soon", "Get a fresh one.", facts)
+        return CheckupFinding("token", "Sign-in", Result.WARNING, f"{words}: expires soon", "Get a fresh one.", facts)
     return CheckupFinding("token", "Sign-in", Result.OK, words, facts=facts)
 
 
@@ -170,7 +170,7 @@ def _journal(workspace: Workspace) -> CheckupFinding:
     place = None if workspace.state_folder is None else str(workspace.state_folder / "journal.sqlite3")
     facts: dict[str, object] = {"path": place, "unknown": workspace.store.connection.unknown_open}
     if workspace.journal_refusal:
-        words = f"nothing can be written down, so nothing can be changed: {workspace.journal_refusal}"
+        words = f"it cannot be written, so nothing can be changed: {workspace.journal_refusal}"
         hint = " ".join(workspace.notices)
         return CheckupFinding("journal", "Journal", Result.FAILED, words, hint, facts)
     if workspace.notices:
@@ -178,6 +178,8 @@ def _journal(workspace: Workspace) -> CheckupFinding:
     unknown = workspace.store.connection.unknown_open
     if unknown:
         have = "change has" if unknown == 1 else "changes have"
-        hint = "Look at them: backup-tui journal list"
-        return CheckupFinding("journal", "Journal", Result.WARNING, f"{unknown:,} {have} no known outcome", hint, facts)
-    return CheckupFinding("journal", "Journal", Result.OK, "it can be written, nothing in it is open", facts=facts)
+        hint = "See: backup-tui journal list"
+        return CheckupFinding(
+            "journal", "Journal", Result.WARNING, f"{unknown:,} {have} an unknown outcome", hint, facts
+        )
+    return CheckupFinding("journal", "Journal", Result.OK, "it can be written; no change is open", facts=facts)

@@ -18,7 +18,7 @@ from backup_tui.signin.cache.choosing import is_sealed
 from backup_tui.workspace.checkup.findings import CheckupFinding, Result, unchecked
 
 LITTLE_SPACE = 50 * 1024 * 1024
-"""Bytes below which the journal may soon not be written any more."""
+"""Bytes of free space below which the journal may soon fail to be written."""
 
 LEAST = (80, 24)
 """Columns and lines for which every screen is made."""
@@ -30,12 +30,12 @@ def state_folder(folder: Path | None) -> CheckupFinding:
     """Whether the folder of journal, log and kept forms can be used, by nobody else, and for how long."""
     title = "State folder"
     if folder is None:
-        return unchecked("state", title, "a demo has a temporary one")
+        return unchecked("state", title, "temporary in the demo")
     base = folder
     while not base.exists() and base != base.parent:
         base = base.parent
     facts: dict[str, object] = {"path": str(folder), "exists": folder.is_dir()}
-    hint = "Make it a folder that only you may write to, or name another one in BACKUP_TUI_STATE_DIR."
+    hint = "Make it a folder that only you can write to, or set another one in BACKUP_TUI_STATE_DIR."
     if not base.is_dir() or not os.access(base, os.W_OK | os.X_OK):
         words = f"{folder} cannot be written to, so nothing can be changed in the service"
         return CheckupFinding("state", title, Result.FAILED, words, hint, facts)
@@ -50,12 +50,12 @@ def state_folder(folder: Path | None) -> CheckupFinding:
             words = f"{folder} belongs to another user of this machine"
             return CheckupFinding("state", title, Result.FAILED, words, hint, facts)
         if mode & 0o077:
-            remarks.append(f"others on this machine may look into it (mode {mode:04o}); chmod 700 {folder}")
+            remarks.append(f"other users of this machine can read it (mode {mode:04o}); chmod 700 {folder}")
     if free < LITTLE_SPACE:
-        remarks.append(f"only {free // 1024 // 1024:,} MB are free there; make room")
+        remarks.append(f"only {free // 1024 // 1024:,} MB are free there; free some space")
     if facts["network"]:
-        remarks.append("it lies on a network drive, where the journal is slower; BACKUP_TUI_STATE_DIR names another")
-    made = "" if folder.is_dir() else ", made when it is needed"
+        remarks.append("it is on a network drive, where the journal is slower; set another one in BACKUP_TUI_STATE_DIR")
+    made = "" if folder.is_dir() else ", created when needed"
     words = f"{folder}{made}, {free // 1024 // 1024:,} MB free"
     if not remarks:
         return CheckupFinding("state", title, Result.OK, words, facts=facts)
@@ -66,10 +66,10 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Ch
     """Where a sign-in is kept, and whether anybody else could read it there."""
     title = "Kept sign-in"
     if sign_in is None:
-        return unchecked("cache", title, "nothing says how one signs in")
+        return unchecked("cache", title, "sign-in is not configured")
     facts: dict[str, object] = {"cache": sign_in.cache}
     if sign_in.flow not in ("device-code", "browser"):
-        how = "a ready-made token is given" if sign_in.flow == "token" else f"{sign_in.flow} signs in by itself"
+        how = "a ready-made token is given" if sign_in.flow == "token" else f"{sign_in.flow} signs in automatically"
         return CheckupFinding("cache", title, Result.OK, f"{how}; nothing is kept", facts=facts)
     if notices:
         return CheckupFinding("cache", title, Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
@@ -77,9 +77,9 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Ch
         locked = is_sealed(sign_in)
         facts |= {"folder": str(sign_in.cache_folder), "encrypted": locked}
         words = f"in {sign_in.cache_folder}, {'encrypted' if locked else 'not encrypted'}"
-        hint = "" if locked else "Give a key: token_cache_key_file, or BACKUP_TUI_CACHE_PASSPHRASE."
+        hint = "" if locked else "Set a key: token_cache_key_file or BACKUP_TUI_CACHE_PASSPHRASE."
         return CheckupFinding("cache", title, Result.OK if locked else Result.WARNING, words, hint, facts)
-    where = "in this machine's key store" if sign_in.cache == "os" else "nowhere: it ends with each run"
+    where = "in this machine's key store" if sign_in.cache == "os" else "in memory: until the program ends"
     return CheckupFinding("cache", title, Result.OK, where, facts=facts)
 
 
@@ -92,10 +92,10 @@ def terminal(environ: Mapping[str, str]) -> CheckupFinding:
         "term": kind,
         "colours": _colours(environ),
         "utf8": encoding == "utf8",
-        "copy": "unknown: a terminal does not say whether it takes a copy (OSC 52)",
+        "copy": "unknown: a terminal does not report whether it can copy (OSC 52)",
     }
     if not sys.stderr.isatty() and not sys.stdout.isatty():
-        words = "there is none here; commands work without one, the screens do not"
+        words = "not a terminal; commands work without one, the screens do not"
         return CheckupFinding("terminal", title, Result.UNCHECKED, words, facts=facts)
     columns, lines = os.get_terminal_size((sys.stdout if sys.stdout.isatty() else sys.stderr).fileno())
     facts |= {"columns": columns, "lines": lines}
@@ -105,16 +105,14 @@ def terminal(environ: Mapping[str, str]) -> CheckupFinding:
     remarks = []
     if kind in ("", "dumb", "unknown"):
         remarks.append(
-            "it cannot move a cursor, so it shows no screens; set TERM to what it is, such as xterm-256color"
+            "it cannot move its cursor, which the screens need; set TERM to its type, such as xterm-256color"
         )
     if columns < LEAST[0] or lines < LEAST[1]:
-        remarks.append(f"the screens are made for {LEAST[0]}x{LEAST[1]} and more; make the window larger")
+        remarks.append(f"the screens need {LEAST[0]}x{LEAST[1]} or more; enlarge the window")
     if encoding != "utf8":
-        remarks.append("it does not speak UTF-8, so names may look wrong; set LANG to a UTF-8 locale, such as C.UTF-8")
+        remarks.append("it does not use UTF-8, so names may look wrong; set LANG to a UTF-8 locale, such as C.UTF-8")
     if not remarks:
-        return CheckupFinding(
-            "terminal", title, Result.OK, f"{words}; whether it takes a copy is not known", facts=facts
-        )
+        return CheckupFinding("terminal", title, Result.OK, f"{words}; whether it can copy is unknown", facts=facts)
     return CheckupFinding("terminal", title, Result.WARNING, words, _sentences(remarks), facts)
 
 

@@ -33,8 +33,8 @@ LITTLE_SKEW = timedelta(seconds=30)
 _MOST_BYTES = 64 * 1024
 
 _INSPECTED = (
-    "If a proxy here opens TLS, put its certificate into this machine's store, or let SSL_CERT_FILE name a PEM file "
-    "with it. Do not go on without checking it."
+    "If a proxy inspects TLS, put its certificate into this machine's store, or let SSL_CERT_FILE name a PEM file "
+    "with it. Do not continue without checking it."
 )
 
 
@@ -71,9 +71,9 @@ class _Reach:
         except BackupTuiError as error:
             return self._end(failed(f"{self._area}.proxy", f"{self._title}, proxy", error))
         if proxy is not None:
-            self._find("proxy", f"by way of {proxy.label}, which {proxy.variable} names", proxy=proxy.label)
+            self._find("proxy", f"through {proxy.label}, set in {proxy.variable}", proxy=proxy.label)
             if not proxy.url.lower().startswith("http://"):
-                why = "a proxy of this kind is not looked through; the sign-in and the reads below are"
+                why = "a proxy of this type is not checked; the sign-in and the reads below use it"
                 return self._end(unchecked(f"{self._area}.connection", f"{self._title}, connection", why))
         elif self._secure:
             self._find("proxy", "none", proxy=None)
@@ -82,7 +82,7 @@ class _Reach:
             addresses = socket.getaddrinfo(nearest, self._port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             return self._end(
-                self._failed("dns", f"the name {nearest} is not known here ({_cause(error)})", _wrong_name(proxy))
+                self._failed("dns", f"the name {nearest} was not found ({_cause(error)})", _wrong_name(proxy))
             )
         count = len({address[4][0] for address in addresses})
         self._find("dns", f"{nearest} has {count} address{'' if count == 1 else 'es'}", name=nearest)
@@ -128,7 +128,7 @@ class _Reach:
         certificate = sock.getpeercert() or {}
         issuer = _name(certificate.get("issuer", ()))
         end = str(certificate.get("notAfter", ""))
-        words = f"{sock.version()}, certificate of {issuer or 'an issuer that it does not name'}, good until {end}"
+        words = f"{sock.version()}, certificate of {issuer or 'an unnamed issuer'}, valid until {end}"
         return CheckupFinding(
             f"{self._area}.tls",
             f"{self._title}, TLS",
@@ -146,7 +146,7 @@ class _Reach:
             return self._end(
                 self._failed("answer", f"{self._label} gave no answer ({_cause(error)})", "Run doctor again later.")
             )
-        self._find("answer", f"HTTP {answer.status}, to a question without a sign-in", status=answer.status)
+        self._find("answer", f"HTTP {answer.status}, to a request without a sign-in", status=answer.status)
         date = read_date(answer.headers.get("Date"))
         return Reached(tuple(self._findings), date, self._wall() - date if date is not None else None)
 
@@ -171,7 +171,7 @@ _STEPS = {"proxy": "proxy", "dns": "name", "connection": "connection", "tls": "T
 
 def clock_finding(skew: timedelta | None) -> CheckupFinding:
     if skew is None:
-        return unchecked("clock", "Clock", "nothing told what time it is")
+        return unchecked("clock", "Clock", "the service did not report the time")
     seconds = skew.total_seconds()
     facts = {"aheadSeconds": round(seconds)}
     if abs(skew) <= LITTLE_SKEW:
@@ -181,9 +181,13 @@ def clock_finding(skew: timedelta | None) -> CheckupFinding:
     side = "ahead of" if seconds > 0 else "behind"
     words = f"this machine's clock is {_span(abs(skew))} {side} the service's"
     if abs(skew) <= MUCH_SKEW:
-        return CheckupFinding("clock", "Clock", Result.OK, f"{words}; times here go by the service's", facts=facts)
-    hint = "Set it (timedatectl set-ntp true); until then signing in with a certificate or a token file can fail."
-    return CheckupFinding("clock", "Clock", Result.WARNING, f"{words}; times here go by the service's", hint, facts)
+        return CheckupFinding(
+            "clock", "Clock", Result.OK, f"{words}; times shown follow the service's clock", facts=facts
+        )
+    hint = "Set it (timedatectl set-ntp true); until then, signing in with a certificate or a token file can fail."
+    return CheckupFinding(
+        "clock", "Clock", Result.WARNING, f"{words}; times shown follow the service's clock", hint, facts
+    )
 
 
 def _span(span: timedelta) -> str:
@@ -223,11 +227,11 @@ def _tls_cause(error: ssl.SSLError) -> str:
 
 def _wrong_name(proxy: Proxy | None) -> str:
     if proxy is not None:
-        return f"Correct the proxy that the environment variable {proxy.variable} names."
-    return "Check the network and the name server of this machine; a proxy may be needed (HTTPS_PROXY)."
+        return f"Correct the proxy in the environment variable {proxy.variable}."
+    return "Check the network and the DNS server of this machine; a proxy may be needed (HTTPS_PROXY)."
 
 
 def _way(proxy: Proxy | None) -> str:
     if proxy is not None:
-        return f"Check the proxy that {proxy.variable} names; it may want a user and password, or not allow this host."
+        return f"Check the proxy in {proxy.variable}; it may need a user and password, or block this host."
     return "Check the network and the firewall; a proxy may be needed (HTTPS_PROXY)."

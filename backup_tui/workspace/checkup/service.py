@@ -66,7 +66,7 @@ class ServiceChecks:
         except PermissionDenied as error:
             self._seen.denied += 1
             role = f" and {feature.role}" if feature.role else ""
-            why = f"the service refused it (HTTP {error.status}, {error.code}): it takes {feature.least}{role}"
+            why = f"the service refused it (HTTP {error.status}, {error.code}): it needs {feature.least}{role}"
             hint = access.hint or error.hint
             return CheckupFinding(
                 f"feature.{feature.id}", title, Result.WARNING, why, hint, facts, error.exit_code, error
@@ -74,7 +74,7 @@ class ServiceChecks:
         except BackupTuiError as error:
             return failed(f"feature.{feature.id}", title, error, facts=facts)
         if words is None:
-            why = "there is no unit to look for points of" if self._seen.allowed else "nothing else could be read"
+            why = "there is no unit to read points of" if self._seen.allowed else "nothing else could be read"
             return CheckupFinding(f"feature.{feature.id}", title, Result.UNCHECKED, why, facts=facts | {"tried": False})
         self._seen.allowed += 1
         return CheckupFinding(f"feature.{feature.id}", title, Result.OK, words, facts=facts)
@@ -94,14 +94,14 @@ class ServiceChecks:
         if access.standing is Standing.UNKNOWN:
             return CheckupFinding(id, title, Result.UNCHECKED, access.why, access.hint, facts)
         words = access.why or f"{feature.least} is granted"
-        return CheckupFinding(id, title, Result.OK, f"{words} (not tried: it would change something)", facts=facts)
+        return CheckupFinding(id, title, Result.OK, f"{words} (not tried: it would make a change)", facts=facts)
 
     @property
     def _ask_admin(self) -> str:
         """What to do about permissions; the page allows what the app registration asks for, so that comes first."""
         if not self._consent:
             return "Have them added to the application and consented to, then sign in again."
-        return f"Add them to the app registration, let an administrator agree at {self._consent} and sign in again."
+        return f"Add them to the app registration, let an administrator consent at {self._consent} and sign in again."
 
     def _tries(self) -> dict[str, Callable[[], Awaitable[str | None]]]:
         return {
@@ -153,8 +153,8 @@ class ServiceChecks:
         facts |= {"adminConsent": self._consent or None}
         named = f"{', '.join(missing)} missing" if missing else ""
         if self._seen.denied and not self._seen.allowed:
-            words = "the service refused everything that was tried, so this sign-in can do nothing here"
-            hint = f"{self._ask_admin} A person may need a role beside them."
+            words = "the service refused everything, so this sign-in cannot be used"
+            hint = f"{self._ask_admin} A person may need a role too."
             return CheckupFinding("permissions", title, Result.FAILED, words, hint, facts, PermissionDenied.exit_code)
         if not self._seen.allowed:
             return CheckupFinding("permissions", title, Result.UNCHECKED, "nothing could be read", facts=facts)
@@ -162,7 +162,7 @@ class ServiceChecks:
             words = "; ".join(part for part in (named, "some of it is refused" if self._seen.denied else "") if part)
             hint = self._ask_admin if missing else ""
             return CheckupFinding("permissions", title, Result.WARNING, f"{words}; the rest works", hint, facts)
-        return CheckupFinding("permissions", title, Result.OK, "all that was tried is allowed", facts=facts)
+        return CheckupFinding("permissions", title, Result.OK, "everything that was tried is allowed", facts=facts)
 
     def _state(self) -> CheckupFinding:
         title = "Backup service"
@@ -178,7 +178,7 @@ class ServiceChecks:
             "backupServiceConsumer": (status.backup_service_consumer if status is not None else None) or None,
         }
         if not state.known:
-            return CheckupFinding("service-state", title, Result.UNCHECKED, "it does not tell its state", facts=facts)
+            return CheckupFinding("service-state", title, Result.UNCHECKED, "its state was not reported", facts=facts)
         dates = [
             f"{word} {moment:%Y-%m-%d %H:%M} UTC"
             for word, moment in (
