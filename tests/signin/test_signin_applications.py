@@ -70,7 +70,7 @@ async def test_a_password_that_does_not_open_it_is_told(place, tmp_path, form, g
     [
         ({"other": True}, "does not belong"),
         ({"key": ec.generate_private_key(ec.SECP256R1())}, "RSA"),
-        ({"days": -1}, "has expired on 2026-11-21"),
+        ({"days": -1}, "expired on 2026-11-21"),
     ],
 )
 async def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_sent(place, tmp_path, options, words):
@@ -210,9 +210,9 @@ async def test_a_machine_whose_token_was_called_back_asks_for_another_one(machin
     ("reply", "code", "words"),
     [
         (Reply(400, {"message": "No Managed Identity found"}), "CredentialRefused", "no such managed identity"),
-        (Reply(500, {}), "AuthorityUnreachable", "The identity service of this machine is in trouble"),
-        (Reply(200, b"<html>"), "AuthorityUnreadable", "Nothing here gives tokens"),
-        (Reply(403, b"<html>"), "AuthorityUnreadable", "Nothing here gives tokens"),
+        (Reply(500, {}), "AuthorityUnreachable", "The identity service of this machine has an outage"),
+        (Reply(200, b"<html>"), "AuthorityUnreadable", "This machine has no managed identity"),
+        (Reply(403, b"<html>"), "AuthorityUnreadable", "This machine has no managed identity"),
     ],
 )
 async def test_a_machine_without_an_identity_is_told(machine, reply, code, words):
@@ -228,7 +228,7 @@ async def test_a_machine_asks_nobody_beyond_itself_and_its_own_wire(machine, mon
     monkeypatch.setenv("IDENTITY_ENDPOINT", endpoint)
     error = await refusal(machine, "managed-identity")
     assert error.code == "AuthorityUnreachable"
-    assert "another place" in error.detail
+    assert "another host" in error.detail
 
 
 # -- the Azure CLI ------------------------------------------------------------------------------------------------

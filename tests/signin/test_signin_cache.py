@@ -177,7 +177,7 @@ async def test_another_key_puts_the_file_aside_and_the_sign_in_goes_on(place, ke
     async with bench(place, **kept, cache_passphrase=Secret("another passphrase")) as on:
         with pytest.raises(SignInError):
             await on.sign_in.token()
-        assert "put aside" in on.sign_in.notices[0]
+        assert "moved to" in on.sign_in.notices[0]
         await on.sign()
     aside = next(kept["cache_folder"].glob("*.aside-1"))
     assert mode(aside) == 0o600
@@ -259,7 +259,7 @@ async def test_content_that_msal_would_stumble_over_is_put_aside(place, kept, in
         path.write_text(json.dumps(json.loads(path.read_text()) | {"content": inner}))
 
     notices, file = await spoilt(place, kept, spoil)
-    assert any("put aside" in each for each in notices)
+    assert any("moved to" in each for each in notices)
     assert next(file.parent.glob("*.aside-1")).exists()
 
 
@@ -267,7 +267,7 @@ async def test_a_file_of_another_version_is_put_aside(place, kept):
     notices, _ = await spoilt(
         place, kept, lambda path: path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
     )
-    assert any("put aside" in each for each in notices)
+    assert any("moved to" in each for each in notices)
 
 
 async def test_a_file_and_a_folder_that_were_open_to_others_are_closed(place, kept):
@@ -277,7 +277,7 @@ async def test_a_file_and_a_folder_that_were_open_to_others_are_closed(place, ke
 
     notices, file = await spoilt(place, kept, spoil)
     assert (mode(file), mode(file.parent)) == (0o600, 0o700)
-    assert sum("open to others" in each for each in notices) == 2
+    assert sum("readable by other users" in each for each in notices) == 2
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -329,7 +329,7 @@ async def test_a_pipe_in_its_place_holds_nobody(place, kept):
         os.mkfifo(path)
 
     notices, _ = await spoilt(place, kept, spoil)
-    assert any("is no file" in each for each in notices)
+    assert any("is not a file" in each for each in notices)
 
 
 async def test_a_disk_that_takes_nothing_costs_only_the_keeping(place, kept, monkeypatch):

@@ -106,7 +106,7 @@ def test_a_host_that_answers_tells_its_time_without_a_token() -> None:
 def test_a_name_that_nobody_knows_is_told_with_what_may_be_missing() -> None:
     reached = look("https://nowhere.invalid/v1.0")
     assert results(reached) == {"service.proxy": "ok", "service.dns": "failed"}
-    assert "nowhere.invalid is not known here" in reached.findings[-1].words
+    assert "nowhere.invalid was not found" in reached.findings[-1].words
     assert "HTTPS_PROXY" in reached.findings[-1].hint
     assert not reached.answered
 
@@ -147,7 +147,7 @@ def test_a_proxy_that_refuses_is_named_by_variable_and_host_and_never_by_its_pas
         monkeypatch.setattr(network, "proxy_of", lambda scheme, host: proxy)
         reached = look("https://graph.example/v1.0")
     assert results(reached) == {"service.proxy": "ok", "service.dns": "ok", "service.connection": "failed"}
-    assert words(reached, "service.proxy") == f"by way of 127.0.0.1:{port}, which HTTPS_PROXY names"
+    assert words(reached, "service.proxy") == f"through 127.0.0.1:{port}, set in HTTPS_PROXY"
     assert "407" in reached.findings[-1].words
     assert "HTTPS_PROXY" in reached.findings[-1].hint
     assert "hush-proxy" not in repr(reached)
@@ -162,7 +162,7 @@ def test_a_proxy_of_another_kind_is_not_looked_through(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("skew", "result", "says"),
     [
-        (None, "not checked", "nothing told"),
+        (None, "not checked", "did not report the time"),
         (timedelta(seconds=3), "ok", "agrees"),
         (timedelta(seconds=-61), "ok", "1 min 01 s behind"),
         (timedelta(hours=2, minutes=5), "warning", "2 h 05 min ahead of"),
@@ -183,7 +183,7 @@ def test_the_state_folder_is_looked_at_and_not_made(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     finding = machine.state_folder(folder)
     assert finding.result is Result.OK
-    assert "made when it is needed" in finding.words
+    assert "created when needed" in finding.words
     assert not folder.exists()
     folder.mkdir(parents=True)
     folder.chmod(0o755)
@@ -215,10 +215,10 @@ def test_little_room_and_a_network_drive_are_pointed_out(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("sign_in", "result", "says"),
     [
-        (None, "not checked", "nothing says"),
+        (None, "not checked", "not configured"),
         (SignInSettings("token"), "ok", "ready-made"),
-        (SignInSettings("certificate"), "ok", "signs in by itself"),
-        (SignInSettings("device-code"), "ok", "ends with each run"),
+        (SignInSettings("certificate"), "ok", "signs in automatically"),
+        (SignInSettings("device-code"), "ok", "until the program ends"),
         (SignInSettings("browser", cache="os"), "ok", "key store"),
         (SignInSettings("browser", cache="file", cache_folder=Path("/t")), "warning", "not encrypted"),
         (
@@ -313,7 +313,7 @@ def finding(result: Result, code: int = 1) -> CheckupFinding:
 )
 def test_the_first_failure_gives_the_exit_code(findings: list[CheckupFinding], code: int) -> None:
     assert exit_code_of(findings) == code
-    assert summary_of(findings).startswith("It can be used." if code == 0 else "It cannot be used")
+    assert summary_of(findings).startswith("Ready to use." if code == 0 else "Not ready")
 
 
 def test_an_error_of_ours_brings_its_exit_code_along() -> None:

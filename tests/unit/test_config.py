@@ -112,7 +112,7 @@ def test_an_unknown_profile_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load(tmp_path, PROFILE, profile="producton")
     assert caught.value.hint == "Did you mean production?"
-    with pytest.raises(UsageError, match="no profile"):
+    with pytest.raises(UsageError, match="Unknown profile"):
         load(tmp_path, profile="any")
 
 

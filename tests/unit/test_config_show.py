@@ -115,7 +115,7 @@ def test_json_names_file_profile_and_place(show: Show, file: Path) -> None:
 def test_what_the_sign_in_lacks_is_narrated_and_the_settings_are_shown_all_the_same(show: Show) -> None:
     code, out, err = show()
     assert code == 0
-    assert "lacks the secret" in err
+    assert "missing the secret" in err
     assert row(out, "sign_in")[1] == "secret"
 
 
@@ -129,4 +129,4 @@ def test_without_a_file_it_says_so(show: Show, file: Path) -> None:
     file.unlink()
     code, out, _ = show()
     assert code == 0
-    assert f"{file} (not there)" in out
+    assert f"{file} (does not exist)" in out

@@ -139,7 +139,7 @@ async def test_another_person_or_tenant_gets_nothing_of_what_is_shown(tmp_path: 
         with pytest.raises(AnotherSignIn) as caught:
             await made.sign_in_again(lambda prompt: None)
         assert made.who.user == "adele@contoso.com"
-        assert "opened anew" in caught.value.sentences
+        assert "opened again" in caught.value.sentences
 
 
 async def test_a_sign_in_of_another_tenant_than_the_profile_expects_opens_read_only(tmp_path: Path) -> None:

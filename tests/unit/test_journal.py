@@ -76,7 +76,7 @@ async def test_an_answer_is_added_and_every_line_of_it_stays(journal: Journal) -
         "r-1",
     )
     assert found.answered_at == NOW + timedelta(minutes=1)
-    assert [line.note for line in await journal.answers(intent.id)] == ["no answer", "same contents"]
+    assert [line.note for line in await journal.answers(intent.id)] == ["not an answer", "same contents"]
 
 
 async def test_what_is_settled_is_not_settled_again(journal: Journal) -> None:
@@ -116,7 +116,7 @@ async def test_an_open_create_stands_in_the_way_of_the_same_one_only(journal: Jo
     with pytest.raises(JournalError) as refused:
         await begin(journal, fingerprint="f1")
     assert refused.value.code == "CreateStillOpen"
-    assert refused.value.certainty == "Nothing was sent now."
+    assert refused.value.certainty == "Nothing was sent again."
     assert f"journal show {first.id}" in refused.value.hint
     await begin(journal, fingerprint="f2")
     await begin(journal, IntentKind.EDIT, fingerprint="f1")

@@ -272,7 +272,7 @@ async def test_another_program_s_database_is_not_touched(tmp_path: Path) -> None
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
     before = path.read_bytes()
     async with _open(path) as journal:
-        assert journal.refusal == "it is not a journal of backup-tui"
+        assert journal.refusal == "it is not a backup-tui journal"
     assert path.read_bytes() == before
 
 

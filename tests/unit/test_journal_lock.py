@@ -46,7 +46,7 @@ async def test_the_holder_is_named_with_pid_host_purpose_and_time(other: subproc
             pytest.fail("both hold it")
     assert held.value.holder.startswith(f"pid {other.pid} on ")
     assert held.value.since is not None
-    assert "is drafting in this tenant since" in held.value.message
+    assert "has been drafting since" in held.value.message
     assert held.value.certainty == "Nothing was sent."
 
 
@@ -92,7 +92,7 @@ async def test_two_use_cases_of_one_process_exclude_each_other(tmp_path: Path) -
     lock = WriteLock(tmp_path, "contoso.com", now=lambda: datetime(2026, 11, 22, 4, 1, tzinfo=UTC))
     async with lock.hold("drafting"):
         for second in (lock, WriteLock(tmp_path, "contoso.com")):
-            with pytest.raises(WriteLockHeld, match=r"drafting in this tenant since 04:01 UTC"):
+            with pytest.raises(WriteLockHeld, match=r"has been drafting since 04:01 UTC"):
                 async with second.hold("starting", wait=0):
                     pytest.fail("both hold it")
     async with lock.hold("starting", wait=0):
