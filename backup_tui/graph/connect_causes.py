@@ -64,8 +64,8 @@ def certain_cause(causes: Iterable[BaseException], *, in_tls: bool) -> tuple[Fai
             return (
                 FailureKind.UNTRUSTED,
                 f"its certificate is not trusted: {cause.verify_message or 'unknown reason'}",
-                "If your network inspects TLS, let SSL_CERT_FILE name its root certificate (PEM). "
-                "Checking cannot be turned off.",
+                "If your network inspects TLS, set SSL_CERT_FILE to its root certificate (PEM). "
+                "The check cannot be turned off.",
             )
     for cause in causes:
         if isinstance(cause, socket.gaierror):

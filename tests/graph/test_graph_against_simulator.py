@@ -239,7 +239,7 @@ async def test_lists_with_strange_links(act, error):
         pages = on.reader.units(Service.SHAREPOINT)
         with pytest.raises(error) as caught:
             await collect(pages)
-        assert "not complete" in caught.value.certainty or 0 < caught.value.read < len(whole)
+        assert "incomplete" in caught.value.certainty or 0 < caught.value.read < len(whole)
     assert not any("phish" in record.path for record in on.records)
 
 

@@ -197,7 +197,7 @@ async def test_mailboxes_have_nothing_to_browse() -> None:
             lambda: collect(on.reader.browse.sessions(Service.EXCHANGE)),
             lambda: collect_by(on.reader.browse.items(Service.EXCHANGE, "b"), key_of),
         ):
-            with pytest.raises(UsageError, match="found by a search"):
+            with pytest.raises(UsageError, match="search the mailbox"):
                 await call()
     assert app.asked == []
 

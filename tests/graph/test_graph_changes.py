@@ -293,7 +293,7 @@ async def test_what_the_record_of_a_change_holds():
     async with bench(Scripted(Reply(201, {"id": "s1"}))) as on:
         await on.writer.create_session(Service.ONEDRIVE, [POINT])
     record = on.records[0]
-    assert record.what == "make a draft of 1 OneDrive account"
+    assert record.what == "create a draft of 1 OneDrive account"
     assert json.loads(record.request_body)["driveRestoreArtifacts"] == [POINT.body()]
     assert record.started == NOW
 

@@ -85,7 +85,7 @@ async def test_several_points_and_a_mailbox_without_any() -> None:
 @pytest.mark.parametrize("response_id", [None, "", 5, "a\x1b]52;c;x\x07"])
 async def test_points_without_an_id_to_restore_from_are_no_answer(response_id: object) -> None:
     answer = {"searchResponseId": response_id, "searchResults": [hit()]}
-    with pytest.raises(ProtocolError, match="names no id"):
+    with pytest.raises(ProtocolError, match="has no id"):
         await search(Scripted(Reply(200, answer)))
 
 
@@ -291,13 +291,13 @@ async def test_found_mails_of_a_session_and_a_file_that_failed_in_beta() -> None
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda on: on.writer.granular.create_mail_session([]), "nothing to restore"),
+        (lambda on: on.writer.granular.create_mail_session([]), "Nothing was chosen"),
         (lambda on: on.writer.granular.create_mail_session([FOUND] * 51), "too many"),
-        (lambda on: on.writer.granular.create_item_session(Service.ONEDRIVE, []), "nothing to restore"),
+        (lambda on: on.writer.granular.create_item_session(Service.ONEDRIVE, []), "Nothing was chosen"),
         (lambda on: on.writer.granular.create_item_session(Service.ONEDRIVE, [ITEM, ITEM]), "in this draft twice"),
         (lambda on: on.writer.granular.create_item_session(Service.EXCHANGE, [ITEM]), "no files to choose"),
         (lambda on: on.writer.granular.update_items(Service.EXCHANGE, "s1", add=[ITEM]), "no files to choose"),
-        (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1"), "nothing to change"),
+        (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1"), "No change was requested"),
         (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1", add=[ITEM, ITEM]), "in this draft twice"),
         (lambda on: on.writer.granular.update_items(Service.ONEDRIVE, "s1", remove=["k"] * 51), "too many"),
     ],

@@ -88,7 +88,7 @@ async def test_a_fault_that_cannot_pass_is_told_at_once(status):
         (refused(402, "paymentRequired"), PermissionDenied, "may not"),
         (refused(402, "InvalidBillingProfile"), PermissionDenied, "billing profile"),
         (refused(404, "RestoreSessionNotFound"), NotFound, "No session s1: a deleted draft"),
-        (refused(404, "itemNotFound"), NotFound, "does not have what was asked for"),
+        (refused(404, "itemNotFound"), NotFound, "does not have this"),
         (refused(400, "InvalidRestoreSessionId"), InvalidRequest, "does not accept s1"),
         (refused(400, "somethingNew"), InvalidRequest, "somethingNew"),
         (refused(409, "conflict"), InvalidRequest, "HTTP 409"),

@@ -41,7 +41,7 @@ async def test_such_an_answer_is_asked_for_once_and_a_change_stays_unknown() -> 
     body = b'{"value":[' + b"{}," * 400_000 + b"{}]}"
     service = Scripted(Reply(200, body))
     async with bench(service) as on:
-        with pytest.raises(ProtocolError, match="answer is refused"):
+        with pytest.raises(ProtocolError, match="answer was refused"):
             await on.reader.policies()
         with pytest.raises(OutcomeUnknown):
             await on.writer.delete_session("d91e03b7")

@@ -27,9 +27,9 @@ def by_way_of(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "what", "hint"),
     [
-        (b"HTTP/1.1 407 Proxy Authentication Required", "wants a user and password (407)", "http://USER:PASSWORD@"),
-        (b"HTTP/1.1 403 Forbidden", "refused to let it through (403)", "Let whoever runs the proxy"),
-        (b"HTTP/1.1 502 Bad Gateway", "refused to let it through (502)", "https_proxy"),
+        (b"HTTP/1.1 407 Proxy Authentication Required", "needs a user and password (407)", "http://USER:PASSWORD@"),
+        (b"HTTP/1.1 403 Forbidden", "blocked it (403)", "Ask whoever runs the proxy"),
+        (b"HTTP/1.1 502 Bad Gateway", "blocked it (502)", "https_proxy"),
     ],
 )
 async def test_a_proxy_that_says_no_is_told_with_what_it_wants(monkeypatch, answer, what, hint):
@@ -108,8 +108,8 @@ async def test_plain_http_to_a_port_that_speaks_tls_says_what_may_be_meant():
     async with RawServer(behave) as server, bench(address=server.url) as on:
         with pytest.raises(ProtocolError) as caught:
             await on.reader.session("s1")
-    assert "what came is not HTTP" in caught.value.message
-    assert "https only" in caught.value.hint
+    assert "the answer is not HTTP" in caught.value.message
+    assert "need https" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["/nowhere/keys.log", "/", "/dev/null/x", "/dev/full"])
@@ -136,5 +136,5 @@ async def test_an_error_below_the_client_is_a_lost_answer_and_no_fault_of_ours(b
     async with bench(breaks) as on:
         with pytest.raises(OutcomeUnknown):
             await on.writer.delete_session("s1")
-        with pytest.raises(Unreachable, match="broke off"):
+        with pytest.raises(Unreachable, match="connection was lost"):
             await on.reader.session("s1")

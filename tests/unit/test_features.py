@@ -86,7 +86,7 @@ def test_an_application_may_not_do_what_only_persons_may() -> None:
     found = standings(sign_in)
     assert found["offboard"] is found["notify-change"] is Standing.DENIED
     assert found["notifications"] is found["browse"] is Standing.ALLOWED
-    assert "persons only" in (barred(features.OFFBOARD, sign_in, {}) or "")
+    assert "only to people" in (barred(features.OFFBOARD, sign_in, {}) or "")
     assert "hides names" in names_note(sign_in)
     assert names_note(person("Restore.Read")) == ""
 

@@ -144,7 +144,7 @@ async def test_what_belongs_to_nothing_that_is_known_is_not_asked_for(key: Key[A
     reader = FakeReader()
     loader = loader_of(reader, Store())
     await loader.refresh(key, Spent())
-    with pytest.raises(ProtocolError, match="q does not say which service"):
+    with pytest.raises(ProtocolError, match="q has no service"):
         await loader.load(key)
     assert not reader.reads
 

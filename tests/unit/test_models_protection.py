@@ -41,7 +41,7 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
             'name contains "O\'Hara" and address contains "/sites/"',
             ('"O\'Hara"', '"/sites/"'),
         ),
-        ("", "the service does not say what it adds", ()),
+        ("", "what it adds is not reported", ()),
         ("(size -gt 5)", "(size -gt 5)", ()),
         (
             "((displayName -contains 'a') -or (displayName -contains 'b') -and (displayName -contains 'c'))",
@@ -197,8 +197,8 @@ def test_the_reason_is_plain_and_in_every_sentence(cause: str, reason: str) -> N
     state = state_of(BackupRestoreRoot.read({"serviceStatus": {"status": "restoreLocked", "disableReason": cause}}))
     assert state.reason == reason
     bracket = f" ({reason})" if reason else ""
-    assert state.no_restore == f"the service allows no restore at the moment{bracket}"
-    assert state.no_protection_change == f"the service allows no change of protection at the moment{bracket}"
+    assert state.no_restore == f"restores are locked{bracket}"
+    assert state.no_protection_change == f"changes of protection are locked{bracket}"
     assert state.words == f"The service allows no restore and no change of protection{bracket}."
     assert state.hint.endswith(".")
 

@@ -177,7 +177,7 @@ def test_an_application_has_roles_and_no_person() -> None:
 def test_a_token_that_tells_nothing_is_fine(value: str) -> None:
     who = read_token(Token(value), "graph.microsoft.com")
     assert (who.tenant, who.known, who.tenant_word, who.user_label) == (
-        "graph.microsoft.com", False, "", "user not known"
+        "graph.microsoft.com", False, "", "unknown user"
     )  # fmt: skip
 
 

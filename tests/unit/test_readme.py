@@ -52,3 +52,12 @@ def test_pictures_and_pages_that_are_named_exist() -> None:
     named = re.findall(r"\]\((?!https?://)([^)#]+)\)", README)
     assert named
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_every_file_that_the_architecture_names_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_]+\.(?:py|txt|md))?)`", text))
+    assert len(named) > 40
+    missing = [name for name in named if not ((ROOT / "backup_tui" / name).exists() or (ROOT / name).exists())]
+    rooms = {path.name for path in (ROOT / "backup_tui").glob("*/*") if path.is_dir()}
+    assert [name for name in missing if name.rstrip("/") not in rooms] == []

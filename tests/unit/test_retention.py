@@ -33,5 +33,5 @@ def test_the_documented_setting() -> None:
 
 def test_what_is_not_stated_is_not_invented() -> None:
     assert retention_words(()) == ""
-    assert retention_words((RetentionSetting(period="P1Y"),)) == "at times that the service does not state for 1 year"
+    assert retention_words((RetentionSetting(period="P1Y"),)) == "at times not reported by the service for 1 year"
     assert retention_words((RetentionSetting(interval="R/PT1H"),)) == "every hour"
