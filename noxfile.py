@@ -24,26 +24,26 @@ assert all("site-packages" in str(path) for path in paths), paths
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style and format."""
+    """Checks style and format."""
     session.run(sys.executable, "-m", "ruff", "check", ".")
     session.run(sys.executable, "-m", "ruff", "format", "--check", ".")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Types, strict."""
+    """Checks types, strictly."""
     session.run(sys.executable, "-m", "mypy")
 
 
 @nox.session
 def contracts(session: nox.Session) -> None:
-    """Imports point one way."""
+    """Checks that imports point one way."""
     session.run(str(Path(sys.executable).parent / "lint-imports"))
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """The wheel in an empty environment, run from an empty folder."""
+    """Builds the wheel, installs it into an empty environment, and runs it from an empty folder."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         session.run(sys.executable, "-m", "build", "--wheel", "--outdir", str(place), ".", silent=True)
@@ -64,5 +64,5 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """The tests once more, with the lines that no test reached."""
+    """Runs the tests and lists the lines that none of them reached."""
     session.run(sys.executable, "-m", "pytest", "--cov=backup_tui", "--cov-report=term-missing:skip-covered")
