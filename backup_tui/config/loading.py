@@ -213,7 +213,7 @@ def _token(env: Mapping[str, str]) -> Token | None:
         return None
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ConfigError(
-            f"{var.TOKEN_VARIABLE} contains characters that are not allowed in a token, such as a space or a line break.",
+            f"{var.TOKEN_VARIABLE} contains characters that no token has, such as a space or a line break.",
             field=var.TOKEN_VARIABLE,
             certainty="It was not sent anywhere.",
             hint="Copy the token again, in one piece.",

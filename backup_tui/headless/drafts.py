@@ -178,14 +178,6 @@ def _refused(message: str, option: str, hint: str) -> UsageError:
     return UsageError(message, field=option, certainty="Nothing was sent.", hint=hint)
 
 
-def _refused(message: str, option: str, hint: str) -> UsageError:
-    return UsageError(message, field=option, certainty="Nothing was sent.", hint=hint)
-
-
-def _refused(message: str, option: str, hint: str) -> UsageError:
-    return UsageError(message, field=option, certainty="Nothing was sent.", hint=hint)
-
-
 def _few(names: Sequence[str]) -> str:
     return f"{', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"
 

@@ -60,12 +60,6 @@ class Holder(Struct, frozen=True):
         since = f" since {self.since:%H:%M} UTC" if self.since else ""
         return f"{self.label} has been {self.purpose or 'making changes in this tenant'}{since}."
 
-    @property
-    def words(self) -> str:
-        """`pid 4711 on jump01 has been drafting since 04:01 UTC.`"""
-        since = f" since {self.since:%H:%M} UTC" if self.since else ""
-        return f"{self.label} has been {self.purpose or 'making changes in this tenant'}{since}."
-
 
 class WriteLock:
     """The right to change things in one tenant."""

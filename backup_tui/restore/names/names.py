@@ -122,7 +122,7 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/|$)", re.IGNORECASE
 
 
 def read_unit_file(path: Path) -> UnitList:
-    """Reads a list from a file. Raises `UsageError`: the file is not there, cannot be read, or is not a list of names."""
+    """Reads a list from a file. Raises `UsageError` where it cannot be read, or is not a list of names."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
