@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import timedelta
 
 from msgspec import Struct
@@ -168,11 +169,7 @@ def unreachable(failure: TransportFailure, facts: ErrorContext) -> SignInError:
 
 
 def in_trouble(status: int, wait: float | None, facts: ErrorContext) -> SignInError:
-    """The error of a 5xx or 429 answer.
-
-    Args:
-        wait: Seconds that it asked to wait.
-    """
+    """The error of a 5xx or 429 answer. `wait`: seconds that it asked to wait."""
     error = facts.error(BUSY, detail=f"HTTP {status}")
     error.wait = wait
     return error
@@ -185,16 +182,4 @@ def unreadable(why: str, facts: ErrorContext) -> SignInError:
 
 def again(error: SignInError) -> SignInError:
     """The same error without where it came from: those frames may hold secrets."""
-    same = SignInError(
-        error.message,
-        certainty=error.certainty,
-        hint=error.hint,
-        code=error.code,
-        request_id=error.request_id,
-        needs_person=error.needs_person,
-        detail=error.detail,
-        claims=error.claims,
-        wait=error.wait,
-    )
-    same.said = error.said
-    return same
+    return copy(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from backup_tui.errors import BackupTuiError, ConfigError, SignInError
@@ -53,9 +54,7 @@ def ask_msal(question: Callable[[], Any], facts: ErrorContext) -> Mapping[str, o
     except SignInError as ours:
         error = again(ours)
     except ConfigError as theirs:  # certificates or a proxy that cannot be used
-        error = ConfigError(
-            theirs.message, field=theirs.field, value=theirs.value, certainty=theirs.certainty, hint=theirs.hint
-        )
+        error = copy(theirs)
     except TransportFailure as failure:
         error = unreachable(failure, facts)
     except AuthorityBusy as trouble:

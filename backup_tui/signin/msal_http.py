@@ -105,9 +105,7 @@ class MsalHttpClient:
         self._heard: tuple[datetime, float] | None = None
         self._skew: timedelta | None = None
 
-    def get(
-        self, url: str, *, params: Params = None, headers: Mapping[str, str] | None = None, **_: object
-    ) -> RawResponse:
+    def get(self, url: str, *, params: Params = None, headers: Headers = None, **_: object) -> RawResponse:
         """Sends a question.
 
         Raises:
@@ -118,13 +116,7 @@ class MsalHttpClient:
         return self._said(answer, {}, discovery="/.well-known/" in url)
 
     def post(
-        self,
-        url: str,
-        *,
-        params: Params = None,
-        data: Params = None,
-        headers: Mapping[str, str] | None = None,
-        **_: object,
+        self, url: str, *, params: Params = None, data: Params = None, headers: Headers = None, **_: object
     ) -> RawResponse:
         """Sends a form. Raises as `get`."""
         form = {name: value for name, value in (data or {}).items() if value is not None}
