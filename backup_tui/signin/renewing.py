@@ -59,12 +59,7 @@ class _Failed(Struct, frozen=True):
 
 
 class RenewingSignIn:
-    """Holds the token of one flow.
-
-    Args:
-        lazy: The flow.
-        sleep: Waits between two looks.
-    """
+    """Holds the token of one flow; `sleep` waits between two looks."""
 
     def __init__(self, lazy: LazyFlow, sleep: Callable[[float], Awaitable[None]]) -> None:
         self.flow = lazy.context.settings.flow

@@ -43,13 +43,7 @@ def keychain_store(folder: Path, name: str) -> TokenStore:
 
 
 class KeychainTokenStore:
-    """A sign-in in the key store.
-
-    Args:
-        store: A persistence of msal-extensions.
-        not_found: What it raises when nothing is kept.
-        signal: The small file that says that something has changed.
-    """
+    """A sign-in in the key store, with a small file that says that something has changed."""
 
     def __init__(self, store: Any, not_found: type[Exception], signal: Path) -> None:
         self._store = store

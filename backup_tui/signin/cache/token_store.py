@@ -41,11 +41,7 @@ class TokenStore(Protocol):
 
 
 class MemoryTokenStore:
-    """Keeps nothing: a sign-in ends with the program.
-
-    Args:
-        notices: Why, where something else was asked for.
-    """
+    """Keeps nothing: a sign-in ends with the program. `notices` say why, where something else was asked for."""
 
     def __init__(self, *notices: str) -> None:
         self.notices = notices

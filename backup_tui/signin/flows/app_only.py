@@ -22,12 +22,6 @@ class AppOnlyFlow(MsalFlow):
     """The three flows in which a confidential client asks for itself; keeps nothing on disk."""
 
     def silent(self, *, force: bool, claims: str) -> Grant:
-        """A new token.
-
-        Raises:
-            SignInError: What proves who the application is cannot be read or is refused, or the authority does not
-                give a token now.
-        """
         try:
             said = self._ask(lambda: self._first(claims) if self._app is None else self._next(force, claims))
         except SignInError:

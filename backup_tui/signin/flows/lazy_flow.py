@@ -22,14 +22,7 @@ IDENTITY_SERVICE = "The identity service of this machine"
 
 
 class LazyFlow:
-    """Any flow of `config.FLOWS` but a ready-made token, and its connection to the authority.
-
-    Args:
-        settings: How one signs in.
-        origin: Where.
-        clock: The authority's time.
-        wall: This machine's clock, seconds since 1970.
-    """
+    """Any flow of `config.FLOWS` but a ready-made token, and its connection to the authority."""
 
     def __init__(
         self, settings: SignInSettings, origin: AuthorityOrigin, clock: Clock, wall: Callable[[], float]

@@ -22,7 +22,6 @@ class ManagedIdentityFlow(MsalFlow):
     _cache: Any = None
 
     def silent(self, *, force: bool, claims: str) -> Grant:
-        """A token. Raises SignInError: this machine has no such identity, or what gives its tokens does not answer."""
         error: SignInError | None = None
         try:
             said = self._ask(lambda: self._asked(force, claims))

@@ -14,12 +14,7 @@ from backup_tui.signin.msal_http import MsalHttpClient
 
 
 class MsalFlow:
-    """A flow that asks through msal.
-
-    Args:
-        context: What it works with.
-        http: msal's http client.
-    """
+    """A flow that asks through msal."""
 
     def __init__(self, context: FlowContext, http: MsalHttpClient) -> None:
         self._settings = context.settings

@@ -31,11 +31,6 @@ class PersonFlow(MsalFlow):
         return self._store.notices
 
     def silent(self, *, force: bool, claims: str) -> Grant:
-        """A token without asking: a kept one, or a renewed one.
-
-        Raises:
-            SignInError: Nobody is signed in, or the authority does not renew it now.
-        """
         self._recall()
         if not force and not claims:
             kept = kept_grant(self._entries, self._settings.client_id, self._wall())

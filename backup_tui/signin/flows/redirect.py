@@ -27,11 +27,7 @@ _STRANGER = "This is not the expected answer."
 
 
 class RedirectPage:
-    """Waits for the browser, as an async context manager.
-
-    Args:
-        port: Where to listen; 0 for any free port.
-    """
+    """Waits for the browser on a port, 0 for any free one, as an async context manager."""
 
     def __init__(self, port: int) -> None:
         self._asked_port = port

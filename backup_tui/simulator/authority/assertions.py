@@ -31,15 +31,7 @@ class Certificates:
             self._keys[encode(certificate.fingerprint(algorithm))] = certificate.public_key()
 
     def check(self, assertion: str, client_id: str, audiences: tuple[str, ...], now: float) -> None:
-        """Look at an assertion.
-
-        Args:
-            audiences: Names of the platform that it may be meant for.
-
-        Raises:
-            Refused: It is not well-formed, not for this platform, out of its time, or not signed with the key of a
-                registered certificate.
-        """
+        """Look at an assertion, of which ``audiences`` are the names of the platform that it may be meant for."""
         header, claims = _read(assertion)
         # msal sends no "nbf"; when it was made is as good.
         start = _moment(claims, "nbf" if "nbf" in claims else "iat", now)

@@ -30,12 +30,7 @@ class TokenEndpoint:
     def answer(
         self, tenant: str, form: Mapping[str, str], authorization: str, base: str, audiences: tuple[str, ...]
     ) -> dict[str, Any]:
-        """Answer the token endpoint.
-
-        Args:
-            authorization: The header ``Authorization``, empty for none.
-            audiences: Names of this endpoint that an assertion may be meant for.
-        """
+        """Answer the token endpoint; ``audiences`` are its names that an assertion may be meant for."""
         kind = form.get("grant_type", "")
         self._authority.calls[f"token:{kind.rpartition(':')[2]}"] += 1
         directory = self._authority.directory(tenant)

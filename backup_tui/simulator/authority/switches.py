@@ -72,10 +72,7 @@ class Switches:
     require: bool = False  # whether the API takes only tokens that were handed out here and have not ended
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Change switches by name; nothing is changed if one of them cannot be.
-
-        Raises ValueError if a name is unknown or a value cannot be.
-        """
+        """Change switches by name. Raises ValueError and changes nothing if a name is unknown or a value cannot be."""
         known = {each.name for each in fields(self)}
         for name, value in values.items():
             if name not in known:

@@ -74,12 +74,7 @@ def signed(claims: Mapping[str, Any]) -> str:
 
 
 def access_token(grant: Grant, now: float, switches: Switches, capabilities: Sequence[str]) -> str:
-    """Return an access token for Microsoft Graph, in the form (version 1.0) that Graph's have.
-
-    Args:
-        switches: Its life, and what it permits.
-        capabilities: What the client said it can do (``CP1``: claims challenges).
-    """
+    """Return an access token for Graph, in its form (version 1.0); ``capabilities``: what the client said it can do."""
     tid = grant.directory.id
     claims: dict[str, Any] = {
         "aud": GRAPH,

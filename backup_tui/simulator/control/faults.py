@@ -139,7 +139,7 @@ class Faults:
         self._throttled_until, self._wait = now + seconds, seconds
 
     def throttled(self, now: float) -> float | None:
-        """Return the seconds to wait if the service is throttling; the call that asks starts the wait anew."""
+        """Return the seconds to wait if the service is throttling; the call that asks starts the wait again."""
         if now >= self._throttled_until:
             return None
         self.early_calls += 1

@@ -82,11 +82,7 @@ class BulkRequest:
 
 
 def read_bulk(body: dict[str, Any], workload: Workload, identifier: str, caller: Caller, now: float) -> BulkRequest:
-    """Read the body of a create request (page exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests).
-
-    Refuses with 400 ``BulkRestoreInvalidCreateRequest``, ``BulkRestoreRestorationResourcesCountExceedsLimit``,
-    ``BulkRestoreInvalidCreateRequestSiteUrl``, ``BulkRestoreInvalidCreateRequestUserEmail``.
-    """
+    """Read the body of a create request."""
     lists = (workload.name_list, workload.id_list)
     check_members(body, _MEMBERS.union(lists), "a property of the request", _wrong)
     if body.get("protectionUnitIds"):
@@ -141,11 +137,7 @@ def _member(body: dict[str, Any], name: str, members: tuple[str, ...], default: 
 
 
 def resolve(request: BulkRequest, tenant: Tenant, now: float) -> tuple[list[Point], tuple[Detail, ...]]:
-    """Look the names up.
-
-    Returns:
-        One restore point for each unit that was found, and the names that came to nothing.
-    """
+    """Return one restore point for each unit that was found by its name, and the names that came to nothing."""
     known = _index(tenant.units[request.workload.key])
     walk = newest_first if request.preference == "latest" else oldest_first
     points: list[Point] = []

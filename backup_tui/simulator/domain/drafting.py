@@ -48,11 +48,7 @@ class Removal(Struct, frozen=True, dict=True):
 
 
 def read_additions(items: object, reader: Reader, limit_status: Literal[400, 413]) -> list[Addition]:
-    """Read the artifacts of a create request.
-
-    Refuses with 400 ``InvalidArtifactRequest``, ``DuplicateArtifactInList``, ``DifferentRestoreDestinationType``;
-    ``RestoreArtifactsLimitBreached`` with the status given; and what the reader refuses.
-    """
+    """Read the artifacts of a create request; too many are refused with ``limit_status``."""
     additions = [reader(item) for item in _checked_list(items, limit_status)]
     _check_together(additions)
     return additions
@@ -86,10 +82,7 @@ def _checked_list(items: object, limit_status: Literal[400, 413]) -> list[dict[s
 
 
 def full_reader(workload: Workload, tenant: Tenant, now: float) -> Reader:
-    """Return what reads a full artifact: a restore point and a destination.
-
-    The reader refuses with 400 ``InvalidPathType`` and ``InvalidRestorePoint``.
-    """
+    """Return what reads a full artifact: a restore point and a destination."""
 
     def read(item: dict[str, Any]) -> Addition:
         destination = item.get("destinationType")
@@ -109,11 +102,7 @@ def full_reader(workload: Workload, tenant: Tenant, now: float) -> Reader:
 
 
 def mail_reader(service: Service, now: float) -> Reader:
-    """Return what reads a granular mailbox artifact.
-
-    The reader refuses as one of full artifacts, and with 400 ``InvalidArtifactRequest`` for a search that is missing,
-    unknown or of another restore point (no page documents a code).
-    """
+    """Return what reads a granular mailbox artifact; no page documents codes for a wrong search."""
     full = full_reader(EXCHANGE, service.tenant, now)
 
     def read(item: dict[str, Any]) -> Addition:

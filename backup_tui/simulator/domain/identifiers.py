@@ -41,10 +41,7 @@ def iso(moment: float | None) -> str | None:
 
 
 def seconds_of(text: str) -> float:
-    """Read ISO 8601 as seconds since 1970; without a zone it is UTC.
-
-    Raises ValueError if the text is not such a time.
-    """
+    """Read ISO 8601; without a zone it is UTC. Raises ValueError if the text is not such a time."""
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a date and time: {text!r}")

@@ -61,11 +61,7 @@ class InclusionRules(PolicyItems[Rule]):
             rule.touch("completed", policy.created_by, made + 6 * MINUTE)
 
     def create(self, policy: Policy, expression: str, dynamic: bool, caller: Caller, now: float) -> Rule:
-        """Make a rule, which begins to apply itself (page protectionrulebase-post).
-
-        Refuses with 400 ``InvalidRuleExpression``, ``InvalidInclusionRuleCreateRequest`` (a dynamic rule of sites, or a
-        second dynamic one in the policy); 413 ``InvalidRuleExpressionGroupLimitExceeded``.
-        """
+        """Make a rule, which begins to apply itself (page protectionrulebase-post)."""
         if dynamic and policy.workload is SHAREPOINT:
             raise Refusal(400, "InvalidInclusionRuleCreateRequest", "Dynamic rules are not supported for sites.")
         if dynamic and any(rule.dynamic for rule in self.of(policy)):
@@ -76,12 +72,7 @@ class InclusionRules(PolicyItems[Rule]):
         return rule
 
     def update(self, rule: Rule, expression: str, caller: Caller, now: float) -> None:
-        """Give a dynamic rule another expression (page protectionrulebase-update).
-
-        Refuses with 400 ``PatchNotAllowedForStaticRule``, ``InvalidProtectionRuleStatusForUpdation``,
-        ``InvalidRuleExpression``; 413 ``InvalidRuleExpressionGroupLimitExceeded``; 422
-        ``InvalidProtectionRuleStatusForDynamicRuleEdit``.
-        """
+        """Give a dynamic rule another expression (page protectionrulebase-update)."""
         if not rule.dynamic:
             raise Refusal(400, "PatchNotAllowedForStaticRule", "A static rule cannot be updated.")
         if rule.status == "deleteRequested":

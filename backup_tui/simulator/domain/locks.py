@@ -25,10 +25,7 @@ def person_only(call: Call) -> None:
 
 
 def check(call: Call) -> None:
-    """Look whether the state of the service lets a call pass; nothing else of the call is looked at.
-
-    Refuses with 403 ``Forbidden``, ``ServiceDisabled``, ``ProtectionChangeLocked`` or ``RestoreLocked``.
-    """
+    """Look whether the state of the service lets a call pass; nothing else of the call is looked at."""
     first, _, _ = call.path.lower().partition("/backuprestore")[2].strip("/").replace("(", "/").partition("/")
     if first in _OF_THE_TENANT:
         if call.caller.app_id in _COMMAND_LINE_APPS:

@@ -22,14 +22,7 @@ class Membership:
         self._scheduler = scheduler
 
     def check(self, policy: Policy, thing: Thing, *, by_rule: bool = False) -> None:
-        """Look whether something can be put into a policy.
-
-        Args:
-            by_rule: Whether a dynamic rule puts it there.
-
-        Raises:
-            Taken: If it cannot; the text says why.
-        """
+        """Look whether something can be put into a policy, by hand or by a rule. Raises Taken, which says why not."""
         if not isinstance(thing, Unit):
             return
         if thing.offboarding == "offboardRequested":
@@ -68,12 +61,7 @@ class Membership:
         return unit
 
     def remove(self, unit: Unit, now: float, place: int) -> None:
-        """Begin to take a unit out of its policy.
-
-        Args:
-            unit: A unit that is in a policy and not on its way out.
-            place: How many were removed before it by the same deed.
-        """
+        """Begin to take a unit out of its policy; ``place``: how many the same deed took out before it."""
         policy = unit.policy
         if policy is None or unit.pending == "removeRequested":
             return

@@ -78,11 +78,7 @@ _STEP = next(step for step in range(7, len(_LAST) + 7) if gcd(1 + step * len(_FI
 
 
 def person(index: int, seed: int) -> tuple[str, str]:
-    """Return display name and e-mail local part of a person.
-
-    Args:
-        index: Number of the person, 0 or more; local parts never repeat.
-    """
+    """Return display name and e-mail local part of a person, by number from 0; local parts never repeat."""
     if index < len(PRINCIPALS):
         first, last = PRINCIPALS[index]
         return f"{first} {last}", f"{first}.{last}".lower()
@@ -97,7 +93,7 @@ def person(index: int, seed: int) -> tuple[str, str]:
 
 
 def site(index: int, seed: int) -> tuple[str, str]:
-    """Return path and name of a site. ``index``: number of the site, 0 or more; paths never repeat, names do."""
+    """Return path and name of a site, by number from 0; paths never repeat, names do."""
     if index < len(NAMED_SITES):
         return NAMED_SITES[index]
     around, within = divmod(index - len(NAMED_SITES), len(_PROJECTS) * len(_KINDS))

@@ -63,11 +63,7 @@ class Policy:
         return self.modified
 
     def unit_state(self, share: float, now: float) -> tuple[str, float | None]:
-        """Return the status of a sound unit of this policy, and since when it holds.
-
-        Args:
-            share: The unit's place among the units of the policy, 0 to 1; they follow a change in this order.
-        """
+        """Return the status of a sound unit and since when; units follow a change in the order of ``share``, 0 to 1."""
         if self.change is None:
             return ("protected" if self.on else "unprotected"), None
         followed = self.change.began + self.change.seconds * share
@@ -76,11 +72,7 @@ class Policy:
         return ("protectRequested" if self.change.to == "active" else "unprotectRequested"), self.change.began
 
     def activate(self, caller: Caller, now: float, speed: float, others: list["Policy"], refuse_with: int) -> None:
-        """Begin to protect (page protectionpolicybase-activate).
-
-        Refuses with 400 ``invalidStateForActivation`` or 403 ``PolicyActionNotAllowed`` (``refuse_with``) unless it is
-        inactive or active with errors; 403 ``PolicyActionNotAllowed`` when another policy of the service is active.
-        """
+        """Begin to protect (page protectionpolicybase-activate); a wrong state is refused with 400 or 403."""
         status = self.status(now)
         if status not in ("inactive", "activeWithErrors"):
             raise _wrong_state(refuse_with, status, "activation", "Inactive or ActiveWithErrors")
@@ -94,11 +86,7 @@ class Policy:
         self._begin("active", caller, now, speed)
 
     def deactivate(self, caller: Caller, now: float, speed: float, refuse_with: int) -> None:
-        """Begin to stop protecting; points made so far stay (page protectionpolicybase-deactivate).
-
-        Refuses with 400 ``invalidStateForActivation`` (so the example of the page, for this action too) or 403
-        ``PolicyActionNotAllowed`` (``refuse_with``) unless it is active or active with errors.
-        """
+        """Begin to stop protecting; points made so far stay (page protectionpolicybase-deactivate)."""
         status = self.status(now)
         if status not in ("active", "activeWithErrors"):
             raise _wrong_state(refuse_with, status, "deactivation", "Active or ActiveWithErrors")

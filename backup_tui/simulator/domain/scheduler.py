@@ -19,22 +19,12 @@ class Scheduler:
         self._count = 0
 
     def at(self, moment: float, task: ScheduledTask) -> None:
-        """Have something done.
-
-        Args:
-            moment: When, seconds since 1970; tasks of one moment are done in the order in which they were asked for.
-            task: What; it is called with its moment.
-        """
+        """Have something done, called with its moment; tasks of one moment are done in the order in which they came."""
         heapq.heappush(self._due, (moment, self._count, task))
         self._count += 1
 
     def after(self, now: float, seconds: float, task: ScheduledTask) -> float:
-        """Have something done that takes a while in real time, and return when.
-
-        Args:
-            seconds: Of real time; the speed divides them.
-            task: As for ``at``.
-        """
+        """Have something done that takes ``seconds`` of real time, divided by the speed; return when."""
         moment = now + seconds / self._speed
         self.at(moment, task)
         return moment

@@ -180,12 +180,7 @@ class Service:
         at: Callable[[float], float],
         errors: list[str | None],
     ) -> None:
-        """Draw the course of a session that is activated.
-
-        Args:
-            at: Turns seconds of real restore time after the activation into seconds since 1970.
-            errors: For each artifact the code it ends with, or None.
-        """
+        """Draw the course of a session; ``at`` turns seconds of restore time after its activation into a moment."""
         key = session.workload.key
         slots = [end for end in self._slots.get(key, []) if end > activated]
         random = Random(f"{self.settings.seed}/{session.id}")

@@ -56,15 +56,7 @@ class ServiceApps:
         return self._add(caller, caller, now)
 
     def activate(self, app: ServiceApp, effective: object, caller: Caller, now: float) -> None:
-        """Have an application take over at a moment (page serviceapp-activate).
-
-        Args:
-            effective: ``effectiveDateTime`` as it was sent; a moment of the past means now.
-
-        Raises:
-            Refusal: 400 ``BadRequest`` without a date, 403 ``ServiceAppActionNotAllowed`` unless it is inactive; no
-                page documents a code.
-        """
+        """Have an inactive application take over at a moment, now for one of the past (page serviceapp-activate)."""
         moment = _moment(effective)
         self._must_be(app, "inactive")
         app.status, app.effective, app.modified, app.modified_by = "pendingActive", moment, now, caller
@@ -76,10 +68,7 @@ class ServiceApps:
         self._scheduler.at(max(moment, now + 1), done)
 
     def deactivate(self, app: ServiceApp, caller: Caller, now: float) -> None:
-        """Have an application hand over, a day (divided by the speed) from now (page serviceapp-deactivate).
-
-        Refuses with 403 ``ServiceAppActionNotAllowed`` unless it is active; no page documents a code.
-        """
+        """Have an application hand over, a day (divided by the speed) from now (page serviceapp-deactivate)."""
         self._must_be(app, "active")
         app.status, app.modified, app.modified_by = "pendingInactive", now, caller
 

@@ -73,16 +73,7 @@ class ServiceState:
         self.become("enabled", "none", caller, now)
 
     def tell(self, wanted: dict[str, Any], caller: Caller, now: float) -> None:
-        """Change at a word from outside the API.
-
-        Args:
-            wanted: Any of ``status``, ``disableReason``, ``consumer``, ``controller`` (an application id), ``billing``,
-                ``gracePeriodDateTime``, ``restoreAllowedTillDateTime``.
-            caller: Who is said to have done it.
-
-        Raises:
-            ValueError: If one of them is unknown or wrong; nothing is changed then.
-        """
+        """Change at a word from outside the API. Raises ValueError and changes nothing if one is unknown or wrong."""
         kinds: dict[str, Any] = {
             "status": Status, "disableReason": Reason, "consumer": Consumer, "billing": Billing
         }  # fmt: skip

@@ -73,11 +73,7 @@ class RestoreSession:
         return added
 
     def start(self, runs: list[Run], caller: Caller, now: float, resolved: float | None = None) -> None:
-        """Activate: give each artifact what happens to it, in the order of the artifacts.
-
-        Args:
-            resolved: When the names of its bulk request have become these artifacts (perhaps none).
-        """
+        """Activate: give each artifact its run; ``resolved``: when the names of a bulk request became artifacts."""
         for artifact, run in zip(self.artifacts, runs, strict=True):
             artifact.run = run
         self.activated = self.modified = now

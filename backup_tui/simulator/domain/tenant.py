@@ -125,13 +125,7 @@ class Tenant:
 
 
 def create_tenant(units: int, seed: int, started: float) -> Tenant:
-    """Draw a tenant.
-
-    Args:
-        units: Protection units over the three services, 1 or more.
-        seed: The same seed gives the same tenant, apart from its dates.
-        started: Seconds since 1970; all dates are before it.
-    """
+    """Draw a tenant of so many units over the three services; the same seed gives the same, apart from its dates."""
     tenant = Tenant(seed, started, policies=_policies(seed, started))
     mailboxes = max(1, round(units * 0.40))
     drives = min(units - mailboxes, round(units * 0.35))

@@ -45,17 +45,7 @@ _TEXT: dict[str, Callable[[str, str], bool]] = {
 
 
 def parse_filter(text: str, most_terms: int) -> tuple[Predicate, frozenset[str]]:
-    """Read a ``$filter``.
-
-    Args:
-        most_terms: How many comparisons it may hold.
-
-    Returns:
-        A function that tells whether a row passes, and the properties it looks at.
-
-    Raises:
-        Refusal: 400 ``FilterLengthExceeded`` for too many comparisons, 400 ``BadRequest`` for a wrong form.
-    """
+    """Return a function that tells whether a row passes a ``$filter``, and the properties it looks at."""
     parser = _Parser(text, most_terms)
     return parser.read(), frozenset(parser.names)
 

@@ -54,10 +54,7 @@ def _invalid(message: str) -> Refusal:
 
 
 def read_artifact_query(given: object, beta: bool) -> Query:
-    """Read the ``artifactQuery`` of a search.
-
-    Refuses with 400 ``InvalidSearchRequest`` for an artifact type, an expression or a structure that is not one.
-    """
+    """Read the ``artifactQuery`` of a search."""
     if not isinstance(given, dict):
         raise _invalid("artifactQuery is not an object.")
     known = {"queryExpression", "artifactType"} | ({"structuredQueryExpression"} if beta else set())

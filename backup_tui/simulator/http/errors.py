@@ -66,11 +66,7 @@ def check_members(
     what: str,
     refuse: Callable[[str], Refusal] = bad_request,
 ) -> None:
-    """Check that an object has no members but the known ones and annotations.
-
-    Args:
-        what: What the members are called in the refusal, such as ``a property of ..``.
-    """
+    """Check that an object has no members but known ones and annotations; ``what`` is such as ``a property of ..``."""
     unknown = sorted(name for name in body if name not in known and not name.startswith("@"))
     if unknown:
         raise refuse(f"Not {what}: {', '.join(unknown)}.")

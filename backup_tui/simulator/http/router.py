@@ -68,10 +68,7 @@ class Router:
         self._routes = [(each.method, _parts(each.path), each.handler) for each in operations]
 
     def match(self, method: str, path: str) -> Match:
-        """Find the operation of a call.
-
-        Refuses with 400 for a path that is not the service's; 405 for one that has no such method.
-        """
+        """Find the operation of a call."""
         parts = _parts(path)
         version = parts[0].lower() if parts else ""
         if version not in _VERSIONS:

@@ -34,11 +34,7 @@ _invalid = coded("InvalidSearchRequest")
 
 
 def _list(call: Call) -> Reply:
-    """Answer ``GET /restorePoints`` (page backuprestoreroot-list-restorepoints): at most five rows of one unit.
-
-    Refuses with 400 ``InvalidSearchRequest`` without ``$expand`` or ``$filter`` or with wrong ones, 400
-    ``InvalidProtectionUnitId``, 400 ``FilterLengthExceeded``.
-    """
+    """Answer at most five rows of one unit (page backuprestoreroot-list-restorepoints)."""
     expand = _EXPAND.fullmatch(call.query.get("expand", "").strip())
     if expand is None:
         raise _invalid("$expand=protectionUnit($filter=id eq '{protectionUnitId}') is required.")
