@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from backup_tui.simulator.http.admission import allow
+from backup_tui.simulator.http.admission import allow, full_name, rule_for
 from backup_tui.simulator.http.callers import caller_of
 from backup_tui.simulator.http.errors import Refusal
-from backup_tui.simulator.http.permissions import full_name, rule_for
 
 TABLE = json.loads((Path(__file__).parents[1] / "data" / "permissions.json").read_text())
 ID = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"

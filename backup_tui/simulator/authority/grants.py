@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from backup_tui.simulator.authority.assertions import ASSERTION_TYPE
-from backup_tui.simulator.authority.codes import CODE_SECONDS, DeviceState
 from backup_tui.simulator.authority.directory import CONTOSO, Directory, person_of
-from backup_tui.simulator.authority.platform import IDENTITY_SCOPES, Authority, check_scope
+from backup_tui.simulator.authority.platform import CODE_SECONDS, IDENTITY_SCOPES, Authority, DeviceState, check_scope
 from backup_tui.simulator.authority.refusals import Refused
 from backup_tui.simulator.authority.tokens import GRAPH, Grant, client_info, encode, id_token
 

@@ -2,13 +2,28 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from typing import Any
 
-from backup_tui.simulator.authority.codes import Issued, new_secret
+from msgspec import Struct
+
 from backup_tui.simulator.authority.directory import Directory, person_of
 from backup_tui.simulator.authority.switches import Switches
 from backup_tui.simulator.authority.tokens import Grant, access_token
+
+
+class Issued(Struct, frozen=True, dict=True):
+    """An access token that was handed out."""
+
+    directory: Directory
+    ends: float  # seconds since 1970 by the platform's clock
+    claims: str  # the JSON of claims that it was asked with, empty for none
+    number: int  # its place among all of this run, from 1
+
+
+def new_secret(prefix: str, size: int = 96) -> str:
+    return prefix + secrets.token_urlsafe(size)
 
 
 class Ledger:

@@ -1,20 +1,56 @@
 """The identity platform itself: its codes, how it behaves, and what a person does."""
 
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from backup_tui.simulator.authority.assertions import Certificates, read_certificate
-from backup_tui.simulator.authority.codes import AuthorizationCode, DeviceCode, new_secret, new_user_code
 from backup_tui.simulator.authority.directory import ANY_DIRECTORY, CONTOSO, Directory, directory_of
-from backup_tui.simulator.authority.ledger import Ledger
+from backup_tui.simulator.authority.ledger import Ledger, new_secret
 from backup_tui.simulator.authority.refusals import Refused
 from backup_tui.simulator.authority.switches import PERMISSIONS, Switches
 from backup_tui.simulator.authority.tokens import GRAPH
 
 _DEEDS = ("approve", "decline", "challenge", "end_tokens", "certificate")
 IDENTITY_SCOPES = ("openid", "profile", "offline_access", "email")
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What user codes are made of: letters and digits that cannot be mistaken for each other."""
+CODE_SECONDS = 600.0
+"""Life of an authorization code."""
+DeviceState = Literal["waits", "approved", "declined", "blocked", "expired"]
 _OTHER_PERMISSIONS = ("User.Read", ".default")
+
+
+@dataclass
+class DeviceCode:
+    """A device code."""
+
+    device_code: str  # what the program polls with
+    user_code: str  # what the person types
+    client_id: str  # the application it is for
+    tenant: str  # the tenant of the authority it was asked at
+    scope: str
+    made: float  # seconds since 1970 by the platform's clock
+    ends: float  # when it ends
+    state: DeviceState = "waits"  # what the person did
+    used: bool = False  # whether tokens were handed out for it
+
+
+@dataclass
+class AuthorizationCode:
+    """An authorization code of the browser's sign-in."""
+
+    code: str
+    client_id: str  # the application it is for
+    tenant: str  # the tenant of the authority it was asked at
+    scope: str
+    redirect_uri: str  # where the answer went
+    challenge: str  # the proof key's challenge (S256), empty for none
+    nonce: str  # for the identity token
+    made: float  # seconds since 1970 by the platform's clock
+    used: bool = False  # whether it was redeemed
 
 
 class Authority:
@@ -40,10 +76,7 @@ class Authority:
         self._begin()
 
     def change(self, values: Mapping[str, Any]) -> None:
-        """Change switches by name, and do the deeds among them (see the package's docstring).
-
-        Raises ValueError if a name, a value or a user code cannot be; nothing is changed then.
-        """
+        """Change switches and do the deeds among them, as the package says. Raises ValueError before any is done."""
         deeds = {name: values[name] for name in _DEEDS if name in values}
         for name in ("challenge", "end_tokens"):
             if not isinstance(deeds.get(name, False), bool):
@@ -100,8 +133,9 @@ class Authority:
         scope = form.get("scope", "")
         check_scope(scope, client_id)
         now = self.now()
+        user_code = "".join(secrets.choice(_LETTERS) for _ in range(9))
         secret, ends = new_secret("GAQABAAEAAAD-", 120), now + self.switches.code_seconds
-        device = DeviceCode(secret, new_user_code(), client_id, tenant, scope, now, ends)
+        device = DeviceCode(secret, user_code, client_id, tenant, scope, now, ends)
         self.devices[device.device_code] = device
         return device
 

@@ -24,16 +24,7 @@ def _catalogue() -> dict[str, list[str]]:
 
 
 class Refused(Exception):
-    """A request to the identity platform that is not granted.
-
-    Attributes:
-        status: HTTP status.
-        error: OAuth error.
-        code: The number behind ``AADSTS``.
-        message: The sentence behind the number.
-        suberror: The platform's own finer word; empty for none.
-        claims: Claims that another request has to carry; empty for none.
-    """
+    """A request to the identity platform that is not granted, by the name of its row and the values of its sentence."""
 
     def __init__(self, name: str, code: int | None = None, **values: object) -> None:
         status, self.error, number, self.suberror, sentence = _catalogue()[name]

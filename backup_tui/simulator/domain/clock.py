@@ -1,5 +1,11 @@
-"""The simulated service's own clock: real, or stepped by a test."""
+"""The simulated service's time: its clock, real or stepped by a test, and what will happen later without a request.
 
+Most of the service's states are functions of the time. Those that change what belongs to what are not; they are done
+by the scheduler, each at its own moment and in the order of these moments, when the next request arrives.
+"""
+
+import heapq
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -35,3 +41,32 @@ class ManualClock:
         if step < timedelta(0):
             raise ValueError("a clock does not run backwards")
         self._now += step
+
+
+ScheduledTask = Callable[[float], None]
+
+
+class Scheduler:
+    """Tasks that wait for their moment."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._speed = speed
+        self._due: list[tuple[float, int, ScheduledTask]] = []
+        self._count = 0
+
+    def at(self, moment: float, task: ScheduledTask) -> None:
+        """Have something done, called with its moment; tasks of one moment are done in the order in which they came."""
+        heapq.heappush(self._due, (moment, self._count, task))
+        self._count += 1
+
+    def after(self, now: float, seconds: float, task: ScheduledTask) -> float:
+        """Have something done that takes ``seconds`` of real time, divided by the speed; return when."""
+        moment = now + seconds / self._speed
+        self.at(moment, task)
+        return moment
+
+    def settle(self, now: float) -> None:
+        """Do everything whose moment has come, and what that brings about by now."""
+        while self._due and self._due[0][0] <= now:
+            moment, _, task = heapq.heappop(self._due)
+            task(moment)

@@ -119,14 +119,9 @@ def mail_reader(service: Service, now: float) -> Reader:
 
 
 def file_reader(service: Service, workload: Workload, now: float, *, patch: bool, beta: bool) -> Reader:
-    """Return what reads a granular drive or site artifact.
+    """Return what reads a granular drive or site artifact; no page documents codes.
 
-    Args:
-        patch: Whether it stands in an update; the OneDrive page names the key ``itemKey`` there.
-        beta: Whether ``destinationType`` is known.
-
-    The reader refuses with 400 ``InvalidArtifactRequest`` and ``InvalidPathType``, and 404 ``BrowseSessionNotFound``;
-    no page documents codes.
+    In an update (``patch``) the OneDrive page names the key ``itemKey``; only beta knows ``destinationType``.
     """
     names = ("id", "itemKey") if patch and workload is ONEDRIVE else ("id",)
     known = {"browseSessionId", *names} | ({"destinationType"} if beta else set())

@@ -1,9 +1,9 @@
 """Which unit is in which policy: units come, follow, and leave; units outside any policy are offboarded."""
 
+from backup_tui.simulator.domain.clock import Scheduler
 from backup_tui.simulator.domain.directory import Directory, Thing
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.domain.policies import MINUTE, Policy
-from backup_tui.simulator.domain.scheduler import Scheduler
 from backup_tui.simulator.domain.tenant import DAY, Tenant, Unit
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
@@ -37,13 +37,10 @@ class Membership:
     def add(
         self, policy: Policy, thing: Thing, caller: Caller, now: float, place: int, *, by_rule: bool = False
     ) -> Unit:
-        """Put something into a policy.
+        """Put something that ``check`` lets pass into a policy; in an inactive one it waits until that is activated.
 
         Args:
-            policy: The policy; an inactive one leaves the unit waiting until it is activated.
-            thing: A unit, or what is to become one; ``check`` lets it pass.
             place: How many were added before it by the same deed; they follow one after the other.
-            by_rule: Whether a dynamic rule puts it there.
         """
         unit = thing if isinstance(thing, Unit) else self._new_unit(thing, now)
         if unit.policy is policy:

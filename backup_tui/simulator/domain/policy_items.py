@@ -5,11 +5,11 @@ from typing import Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from backup_tui.simulator.domain.activity import ActivityLog
+from backup_tui.simulator.domain.clock import Scheduler
 from backup_tui.simulator.domain.directory import Directory
 from backup_tui.simulator.domain.identifiers import by_guid, guid
 from backup_tui.simulator.domain.membership import Membership
 from backup_tui.simulator.domain.policies import Policy
-from backup_tui.simulator.domain.scheduler import Scheduler
 from backup_tui.simulator.domain.tenant import Tenant
 from backup_tui.simulator.domain.workloads import Workload
 

@@ -10,7 +10,7 @@ from backup_tui.simulator.domain.activity import ActivityLog
 from backup_tui.simulator.domain.artifacts import Artifact, FilePart
 from backup_tui.simulator.domain.browsing import BrowseSessions
 from backup_tui.simulator.domain.bulk import resolve
-from backup_tui.simulator.domain.clock import RealClock, SimulatorClock
+from backup_tui.simulator.domain.clock import RealClock, Scheduler, SimulatorClock
 from backup_tui.simulator.domain.directory import Directory
 from backup_tui.simulator.domain.history import write_history
 from backup_tui.simulator.domain.identifiers import by_guid, guid

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from backup_tui.simulator.domain.clock import Scheduler
 from backup_tui.simulator.domain.identifiers import by_guid, guid, iso, seconds_of
-from backup_tui.simulator.domain.scheduler import Scheduler
 from backup_tui.simulator.domain.service_state import PARTNER, ServiceState
 from backup_tui.simulator.domain.tenant import DAY, Tenant
 from backup_tui.simulator.http.callers import Caller
@@ -80,10 +80,7 @@ class ServiceApps:
         app.effective = self._scheduler.after(now, DAY, done)
 
     def delete(self, app: ServiceApp, caller: Caller, now: float) -> None:
-        """Remove an application; without the one in control the service is off.
-
-        Page backuprestoreroot-delete-serviceapps; the reason is on the page of serviceStatus.
-        """
+        """Remove an application (page backuprestoreroot-delete-serviceapps); without the one in control all is off."""
         del self._apps[app.id]
         if app.status in _IN_CONTROL:
             self._state.become("disabled", "controllerServiceAppDeleted", caller, now)

@@ -50,15 +50,7 @@ class ServiceState:
             self.grace_until, self.restores_until = now - _RESTORES_AFTER_GRACE, now
 
     def enable(self, app_owner: object, caller: Caller, now: float) -> None:
-        """Switch the service on (page backuprestoreroot-enable).
-
-        Args:
-            app_owner: ``appOwnerTenantId`` as it was sent.
-            caller: Who asks; the application becomes the one that controls the service unless it is Microsoft's own.
-
-        Raises:
-            Refusal: 400 ``InvalidAppOwnerTenantId``, 403 ``UnableToReadBillingProfile``, 402 ``InvalidBillingProfile``.
-        """
+        """Switch the service on (page backuprestoreroot-enable); an application not of Microsoft's takes control."""
         if not isinstance(app_owner, str) or not is_guid(app_owner):
             raise Refusal(400, "InvalidAppOwnerTenantId", "The app owner tenant ID is absent or invalid.")
         if self.billing == "unreadable":

@@ -73,10 +73,6 @@ class Call(Struct, frozen=True, dict=True):
         return f"{self.root}/$metadata#solutions/backupRestore/{path}"
 
     def entity(self, collection: str, shown: Json, status: int = 200, *, at: str = "") -> Reply:
-        """Answer with one object of a collection.
-
-        Args:
-            at: Its path below the service's root, for the header ``Content-Location``; empty for no such header.
-        """
+        """Answer with one object of a collection; ``at``: its path for ``Content-Location``, empty for no header."""
         headers = {"Content-Location": f"{self.root}/solutions/backupRestore/{at}"} if at else {}
         return Reply(status, {"@odata.context": self.context(f"{collection}/$entity")} | shown, headers)

@@ -54,13 +54,10 @@ def bearer(authorization: str | None) -> str:
 
 
 def caller_of(authorization: str | None) -> Caller | None:
-    """Read an ``Authorization`` header.
+    """Read an ``Authorization`` header; None without a bearer token.
 
     A JWT of an application (``idtyp``), or with ``roles`` and no ``scp``, is an application alone; another JWT is the
     person of its claims; any other non-empty token is the administrator Adele Vance.
-
-    Returns:
-        The caller, or None when there is no bearer token.
     """
     token = bearer(authorization)
     if not token:

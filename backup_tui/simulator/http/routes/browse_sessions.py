@@ -5,14 +5,8 @@ Pages ``backuprestoreroot-post-sharepointbrowsesessions``, ``sharepointbrowseses
 
 from urllib.parse import quote
 
-from backup_tui.simulator.domain.browsing import (
-    BrowseQuery,
-    BrowseSession,
-    read_query,
-    read_token,
-    rows_of,
-    write_token,
-)
+from backup_tui.simulator.domain import browsing
+from backup_tui.simulator.domain.browsing import BrowseQuery, BrowseSession
 from backup_tui.simulator.domain.workloads import ONEDRIVE, SHAREPOINT, Workload
 from backup_tui.simulator.http import restore_answers
 from backup_tui.simulator.http.call import Call, Json, Reply
@@ -57,7 +51,7 @@ def _get(call: Call, workload: Workload | None = None) -> Reply:
 def _first_page(call: Call, workload: Workload | None = None) -> Reply:
     """Answer ``POST {id}/browse``; without a body, or with ``{}``, it is about the top locations."""
     session = _browsable(call, workload)
-    return _page(call, session, read_query(call.json_object(), session))
+    return _page(call, session, browsing.read_query(call.json_object(), session))
 
 
 def _later_page(call: Call, workload: Workload | None = None) -> Reply:
@@ -65,12 +59,12 @@ def _later_page(call: Call, workload: Workload | None = None) -> Reply:
     token = call.query.get("skiptoken")
     if token is None:
         raise bad_request("GET needs a $skiptoken; the first page is read with POST.")
-    return _page(call, session, read_token(token))
+    return _page(call, session, browsing.read_token(token))
 
 
 def _function(call: Call, workload: Workload | None = None) -> Reply:
     session = _browsable(call, workload)
-    return _page(call, session, read_token(call.ids[1]) if call.ids[1] else BrowseQuery())
+    return _page(call, session, browsing.read_token(call.ids[1]) if call.ids[1] else BrowseQuery())
 
 
 def _browsable(call: Call, workload: Workload | None) -> BrowseSession:
@@ -78,7 +72,7 @@ def _browsable(call: Call, workload: Workload | None) -> BrowseSession:
 
 
 def _page(call: Call, session: BrowseSession, query: BrowseQuery) -> Reply:
-    rows, more = rows_of(session, query)
+    rows, more = browsing.rows_of(session, query)
     body: Json = {
         "@odata.context": f"{call.root}/$metadata#Collection(microsoft.graph.browseQueryResponseItem)",
         "@odata.count": len(rows),
@@ -86,7 +80,7 @@ def _page(call: Call, session: BrowseSession, query: BrowseQuery) -> Reply:
     }
     if more is not None:
         path = call.path if call.path.lower().endswith("/browse") else call.path.rpartition("/")[0] + "/browse"
-        body["@odata.nextLink"] = f"{call.origin}{quote(path, safe='/()')}?$skiptoken={write_token(more)}"
+        body["@odata.nextLink"] = f"{call.origin}{quote(path, safe='/()')}?$skiptoken={browsing.write_token(more)}"
     return Reply(200, body)
 
 

@@ -1,16 +1,8 @@
 """Protection policies: list, get, create, change, delete, activate, deactivate, and the units of one."""
 
+from backup_tui.simulator.domain import policy_changes
 from backup_tui.simulator.domain.policies import Policy
-from backup_tui.simulator.domain.policy_changes import (
-    POLICY_MEMBERS,
-    Addition,
-    Failed,
-    Removal,
-    apply_delta,
-    read_delta,
-    read_name,
-    read_units,
-)
+from backup_tui.simulator.domain.policy_changes import POLICY_MEMBERS, Addition, Failed, Removal
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http import answers
@@ -40,14 +32,14 @@ def _get(call: Call, workload: Workload | None = None) -> Reply:
 def _create(call: Call, workload: Workload) -> Reply:
     """Answer ``POST /{typed}ProtectionPolicies``: an inactive policy, whose units wait for its activation."""
     body = _create_body(call, workload)
-    name = read_name(body)
+    name = policy_changes.read_name(body)
     if name is None:
         raise Refusal(400, "InvalidDisplayName", "displayName is required.")
     service = call.service
     active = service.active_policy(workload)
     if active is not None:
         raise Refusal(409, "PolicyCreationNotAllowed", f"The service already has an active policy, {active.id}.")
-    things = read_units(body.get(workload.units, []), workload, service.parts)
+    things = policy_changes.read_units(body.get(workload.units, []), workload, service.parts)
     policy = service.create_policy(workload, name, call.caller)
     for place, thing in enumerate(things):
         service.membership.add(policy, thing, call.caller, call.now, place)
@@ -78,12 +70,12 @@ def _update(call: Call, workload: Workload) -> Reply:
     unknown = [name for name in body if not name.startswith("@") and name not in POLICY_MEMBERS | {delta}]
     if unknown or not ({"displayName", delta} & set(body)):
         raise bad_request(f"The request changes nothing, or something unknown: {', '.join(unknown) or 'it is empty'}.")
-    name = read_name(body)
-    changes = read_delta(body[delta], workload, service.parts, policy) if delta in body else []
+    name = policy_changes.read_name(body)
+    changes = policy_changes.read_delta(body[delta], workload, service.parts, policy) if delta in body else []
     old_name = policy.name
     policy.name = name if name is not None else old_name
     policy.modified, policy.modified_by = call.now, call.caller
-    done = apply_delta(service.parts, policy, changes, call.caller, call.now)
+    done = policy_changes.apply_delta(service.parts, policy, changes, call.caller, call.now)
     _log_update(call, policy, old_name, changes, done)
     answer: Json = {"@odata.context": call.context(f"{workload.policies}/$entity"), "displayName": policy.name}
     if delta in body:

@@ -3,16 +3,9 @@
 import re
 from itertools import islice
 
+from backup_tui.simulator.domain import points
 from backup_tui.simulator.domain.identifiers import guid, is_guid
-from backup_tui.simulator.domain.points import (
-    YEAR,
-    Point,
-    find_point,
-    newest_first,
-    oldest_first,
-    read_moment,
-    read_period,
-)
+from backup_tui.simulator.domain.points import YEAR, Point
 from backup_tui.simulator.domain.searches import MailSearch, count_hits
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE
@@ -45,7 +38,7 @@ def _list(call: Call) -> Reply:
     order = _ORDER.fullmatch(call.query.get("orderby", "protectionDateTime desc").strip())
     if order is None:
         raise _invalid("$orderby supports protectionDateTime.")
-    walk = newest_first if (order[1] or "asc").lower() == "desc" else oldest_first
+    walk = points.newest_first if (order[1] or "asc").lower() == "desc" else points.oldest_first
     top = whole_number(call.query, "top")
     rows = _MOST_ROWS if top is None else min(top, _MOST_ROWS)
     found = [answers.point(point) for point in islice(walk(unit, call.now, first, last, express=express), rows)]
@@ -70,7 +63,7 @@ def _bounds(call: Call) -> tuple[float, float, bool]:
         if match is None:
             raise _invalid("$filter on protectionDateTime is required.")
         timed = True
-        moment = read_moment(match[2], _invalid)
+        moment = points.read_moment(match[2], _invalid)
         compare = match[1].lower()
         if compare in ("gt", "ge", "eq"):
             first = max(first, moment + (0.001 if compare == "gt" else 0.0))
@@ -97,7 +90,7 @@ def _search(call: Call) -> Reply:
         query = read_artifact_query(body["artifactQuery"], call.beta)
         if len(set(ids)) != 1:
             raise _invalid("With an artifactQuery exactly one protection unit can be searched.")
-    first, last = read_period(body.get("protectionTimePeriod"), _invalid)
+    first, last = points.read_period(body.get("protectionTimePeriod"), _invalid)
     preference = body.get("restorePointPreference") or "latest"
     if preference not in ("latest", "oldest"):
         raise _invalid(f"Unknown restorePointPreference {preference!r}.")
@@ -107,7 +100,7 @@ def _search(call: Call) -> Reply:
     results: list[Json] = []
     missing: list[str] = []
     policy_id = body.get("policyId") if call.beta else None
-    walk = newest_first if preference == "latest" else oldest_first
+    walk = points.newest_first if preference == "latest" else points.oldest_first
     search_id = guid("search", call.service.settings.seed, len(call.service.searches), call.now, *ids)
     for identifier in dict.fromkeys(ids):
         unit = _unit(call, identifier)
@@ -153,7 +146,7 @@ def _get_unit(call: Call) -> Reply:
 
 
 def _point(call: Call) -> Point:
-    found = find_point(call.service.tenant, call.ids[0], call.now)
+    found = points.find_point(call.service.tenant, call.ids[0], call.now)
     if found is None:
         raise Refusal(400, "InvalidRestorePoint", f"The restore point {call.ids[0]} is invalid.")
     return found

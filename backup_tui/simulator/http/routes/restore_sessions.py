@@ -2,21 +2,8 @@
 
 from functools import partial
 
-from backup_tui.simulator.domain.drafting import (
-    BASE_MEMBERS,
-    Addition,
-    Reader,
-    add_to,
-    added_artifact,
-    apply_changes,
-    check_kind,
-    check_policy,
-    file_reader,
-    full_reader,
-    mail_reader,
-    read_additions,
-    read_changes,
-)
+from backup_tui.simulator.domain import drafting
+from backup_tui.simulator.domain.drafting import BASE_MEMBERS, Addition, Reader
 from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
 from backup_tui.simulator.http import answers, restore_answers
 from backup_tui.simulator.http.call import Call, Json, Reply
@@ -76,12 +63,13 @@ def _create(call: Call, workload: Workload) -> Reply:
         policy_id = call.service.policy(policy_id if isinstance(policy_id, str) else "", workload).id
     additions: list[Addition] = []
     if collection in body:
-        additions = read_additions(body[collection], _reader(call, workload, granular=granular, patch=False), 413)
-    check_policy(additions, policy_id)
+        reader = _reader(call, workload, granular=granular, patch=False)
+        additions = drafting.read_additions(body[collection], reader, 413)
+    drafting.check_policy(additions, policy_id)
     session = call.service.create_session(workload, call.caller, call.now)
     session.policy_id = policy_id
     session.job = "granular" if granular else "standard"
-    made = [add_to(session, addition, call.now) for addition in additions]
+    made = [drafting.add_to(session, addition, call.now) for addition in additions]
     answer = answers.session(session, call)
     if granular and workload is EXCHANGE:
         # The only artifacts that are echoed, in one example of one page, which names the property in the singular.
@@ -92,10 +80,10 @@ def _create(call: Call, workload: Workload) -> Reply:
 
 def _reader(call: Call, workload: Workload, *, granular: bool, patch: bool) -> Reader:
     if not granular:
-        return full_reader(workload, call.service.tenant, call.now)
+        return drafting.full_reader(workload, call.service.tenant, call.now)
     if workload is EXCHANGE:
-        return mail_reader(call.service, call.now)
-    return file_reader(call.service, workload, call.now, patch=patch, beta=call.beta)
+        return drafting.mail_reader(call.service, call.now)
+    return drafting.file_reader(call.service, workload, call.now, patch=patch, beta=call.beta)
 
 
 def _update(call: Call, workload: Workload) -> Reply:
@@ -107,11 +95,11 @@ def _update(call: Call, workload: Workload) -> Reply:
         raise Refusal(400, "InvalidPatchRequest", "A session that uses bulk addition cannot be changed.")
     name = _changed(body, workload)
     granular = name.startswith("granular")
-    changes = read_changes(body[name], _reader(call, workload, granular=granular, patch=True))
-    check_policy(changes, session.policy_id)
-    check_kind(session, changes, granular)
-    shown = partial(restore_answers.added_file, session=session, call=call) if granular else added_artifact
-    answer = apply_changes(session, changes, call.now, shown, tell_removals=granular)
+    changes = drafting.read_changes(body[name], _reader(call, workload, granular=granular, patch=True))
+    drafting.check_policy(changes, session.policy_id)
+    drafting.check_kind(session, changes, granular)
+    shown = partial(restore_answers.added_file, session=session, call=call) if granular else drafting.added_artifact
+    answer = drafting.apply_changes(session, changes, call.now, shown, tell_removals=granular)
     if any(isinstance(change, Addition) for change in changes):
         session.job = "granular" if granular else "standard"
     session.modified, session.modified_by = call.now, call.caller
