@@ -199,9 +199,8 @@ def _lock_wait(sources: Sources) -> float:
     seconds = float(str(given))
     sources.settle("lock_wait", seconds, SettingSource("flag", "--lock-wait"))
     if not 0 <= seconds <= 3600:
-        raise UsageError(
-            f"--lock-wait {seconds:g} is not between 0 and 3600 seconds.", field="--lock-wait", value=f"{seconds:g}"
-        )
+        message = f"--lock-wait {seconds:g} is not between 0 and 3600 seconds."
+        raise UsageError(message, field="--lock-wait", value=f"{seconds:g}")
     return seconds
 
 

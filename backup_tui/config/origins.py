@@ -72,16 +72,11 @@ class Sources:
         late_variable: str = "",
         default: str = "",
     ) -> str:
-        """The value of a setting as text; blanks around it do not count.
+        """The value of a setting as text, without the blanks around it.
 
         Args:
-            setting: Its name, for `settled` and `flags`.
-            flag: The option that gives it, such as `--tenant`.
-            variable: The environment variable that gives it.
-            key: Its key in the file, in the profile.
-            top: The key may also stand at the top of the file.
+            key: Its key in the profile, and with `top` also at the top of the file.
             late_variable: A variable that is not ours and comes after the file.
-            default: What counts when nobody says anything.
         """
         for origin, value in self._found(setting, flag, variable, key, top, late_variable):
             text = str(value).strip()

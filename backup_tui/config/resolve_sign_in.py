@@ -117,14 +117,7 @@ def resolve_flow(sources: Sources, *, token: bool) -> str:
 def resolve_sign_in(
     sources: Sources, flow: str, tenant: str, cloud: Cloud, authority: str, state: Path | None
 ) -> SignInSettings | NoSignIn:
-    """Everything that the flow needs, or what of it is missing.
-
-    Args:
-        flow: One of `FLOWS`, or empty.
-        tenant: What `resolve_tenant` found.
-        cloud: Where the service is.
-        authority: What `resolve_authority` found.
-        state: Folder of the state, in which a cache file has its own.
+    """Everything that the flow (one of `FLOWS`, or empty) needs, or what of it is missing; `state` may hold a cache.
 
     Raises:
         ConfigError: A value cannot be used, or a file with a secret is open to others.

@@ -24,12 +24,6 @@ def resolve_zone(
 ) -> tuple[str, bool, SettingSource]:
     """Settles the zone of the times: `--tz`, file, `TZ`, machine.
 
-    Args:
-        flag: What `--tz` says.
-        in_file: What the file says.
-        origin: Where the one of them that counts came from.
-        environ: For `TZ`.
-
     Returns:
         Its name; `False` when nobody chose it and the machine only says UTC, so that it should be asked for; and
         where it came from.

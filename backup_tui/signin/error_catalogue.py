@@ -79,11 +79,7 @@ class Catalogue(Struct, frozen=True):
 
 @cache
 def catalogue() -> Catalogue:
-    """The table, read when the first refusal is looked up.
-
-    Raises:
-        ValueError: The file that ships with the program has a row that cannot be used.
-    """
+    """The table, read when the first refusal is looked up."""
     rows = read_table(_FILE)
     wrong = [row["name"] for row in rows if row["code"] not in codes.CODES]
     if wrong:

@@ -81,10 +81,7 @@ class MsalHttpClient:
     """What msal sends goes through here; used by one thread.
 
     Args:
-        transport: Sends it.
         destination: Where a request really goes, or that it must not go.
-        clock: Measures how old a date is.
-        wall: This machine's clock, seconds since 1970.
         raw: Answers of 4xx are left to msal whatever they hold, as managed identities want it.
     """
 

@@ -21,11 +21,7 @@ _SHORTEST_KEY = 16
 
 
 def token_store_of(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> TokenStore:
-    """The shelf that the settings ask for; one that keeps nothing where that cannot be had, with a notice.
-
-    Args:
-        environ: The process's environment when not given.
-    """
+    """The store that the settings ask for; one that keeps nothing where that cannot be had, with a notice."""
     if settings.cache == "memory" or settings.cache_folder is None:
         return MemoryTokenStore()
     identity, name = _names(settings)
@@ -43,11 +39,7 @@ def token_store_of(settings: SignInSettings, environ: Mapping[str, str] | None =
 
 
 def is_sealed(settings: SignInSettings, environ: Mapping[str, str] | None = None) -> bool:
-    """Whether a file of these settings is encrypted; the key is not looked at.
-
-    Args:
-        environ: The process's environment when not given.
-    """
+    """Whether a file of these settings is encrypted; the key is not looked at."""
     given = settings.cache_key_file is not None or settings.cache_passphrase is not None
     return given or _credential(os.environ if environ is None else environ) is not None
 

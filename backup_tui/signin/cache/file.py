@@ -33,25 +33,18 @@ class _MemoryOnly(Exception):
 
 
 class FileTokenStore:
-    """The file of one sign-in.
+    """The file of one sign-in; another instance that is using it is waited for, `patience` seconds."""
 
-    Args:
-        folder: Its folder; made, and closed to others.
-        name: Its name.
-        seal: Encrypts it, or not.
-        patience: Seconds to wait for another instance.
-    """
-
-    def __init__(self, folder: Path, name: str, seal: CacheCipher, *, patience: float = PATIENCE) -> None:
+    def __init__(self, folder: Path, name: str, cipher: CacheCipher, *, patience: float = PATIENCE) -> None:
         self._folder = folder
         self._path = folder / name
         self._lock = folder / f"{name}.lock"
-        self._seal = seal
+        self._cipher = cipher
         self._patience = patience
         self._seen: _Seen | None = None
         self._off = False
         self._notices: list[str] = []
-        if seal.by == "none":
+        if cipher.by == "none":
             self._tell(
                 f"The kept sign-in is not encrypted: whoever can read {self._path} can use it. Set a key "
                 "(token_cache_key_file, BACKUP_TUI_CACHE_PASSPHRASE)."
@@ -171,7 +164,7 @@ class FileTokenStore:
     def _opened(self, data: bytes, seen: _Seen) -> str | None:
         encrypted, text = False, ""
         try:
-            text, encrypted = self._seal.open(data) if len(data) <= _MOST else ("", False)
+            text, encrypted = self._cipher.open(data) if len(data) <= _MOST else ("", False)
         except NoKey:
             raise _MemoryOnly(f"The kept sign-in {self._path} is encrypted, and no key was given") from None
         except Unsealable:
@@ -179,7 +172,7 @@ class FileTokenStore:
         if not text:
             return self._put_aside("is damaged, from another version, or written with another key")
         self._seen = seen
-        if not encrypted and self._seal.by != "none":
+        if not encrypted and self._cipher.by != "none":
             self._write(text)  # A key was given since: nothing stays in clear.
         return text
 
@@ -196,7 +189,7 @@ class FileTokenStore:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _write(self, text: str) -> None:
-        replace_private(self._path, self._seal.close(text))
+        replace_private(self._path, self._cipher.close(text))
         self._seen = self._there()
 
     def _put_aside(self, why: str) -> str:

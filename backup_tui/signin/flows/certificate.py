@@ -22,12 +22,7 @@ _WHAT = "the certificate file"
 
 
 def read_certificate(path: Path, password: Secret | None, now: datetime) -> dict[str, str]:
-    """Reads key and certificate into what msal takes.
-
-    Args:
-        path: PEM with key and certificate, or PFX.
-        password: Opens the key.
-        now: The authority's time (UTC).
+    """Reads key and certificate, PEM or PFX, into what msal takes; `now` is the authority's time.
 
     Raises:
         SignInError: It cannot be read or opened, key and certificate do not belong together, or it has expired.

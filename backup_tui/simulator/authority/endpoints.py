@@ -93,7 +93,7 @@ def _known_tenant(request: Request) -> tuple[str, str]:
 
 
 async def _configuration(request: Request, authority: Authority) -> Response:
-    """The OpenID configuration; a person's pages keep their scheme (see ``_origin``)."""
+    """The OpenID configuration; a person's pages keep their scheme (see ``_base``)."""
     tenant, issuer = _known_tenant(request)
     base = f"{_base(request)}/{tenant}"
     return JSONResponse(
@@ -175,8 +175,7 @@ async def _authorize(request: Request, authority: Authority) -> Response:
         # Looked at before anybody is asked, and handed out only once somebody agreed.
         code = authority.start_browser(request.path_params["tenant"], query)
     except Refused as refusal:
-        text = refusal.body(authority.now(), str(uuid4()), _base(request))["error_description"]
-        return _trouble(text)
+        return _trouble(refusal.body(authority.now(), str(uuid4()), _base(request))["error_description"])
     person = person_of(authority.switches.person)
     wanted = authority.switches.sign_in
     if wanted == "block":
@@ -237,8 +236,7 @@ async def _admin_consent(request: Request, authority: Authority) -> Response:
     query = await _values(request)
     client_id = query.get("client_id", "")
     if not client_id:
-        text = "AADSTS900144: The request body must contain the following parameter: 'client_id'."
-        return _trouble(text)
+        return _trouble("AADSTS900144: The request body must contain the following parameter: 'client_id'.")
     decision = query.pop("do", "")
     person = person_of(authority.switches.person)
     if not decision:
@@ -286,14 +284,7 @@ async def _app_service(request: Request, authority: Authority) -> Response:
 
 def _of_managed_identity(authority: Authority, query: Mapping[str, str]) -> dict[str, Any]:
     client_id = query.get("client_id") or "9b2f6d1a-0f7c-4c55-8a3e-1d7e5b9c2f40"
-    token, ends = TokenEndpoint(authority).for_managed_identity(client_id, query.get("resource", ""))
-    return {
-        "access_token": token,
-        "client_id": client_id,
-        "expires_on": str(int(ends)),
-        "resource": query.get("resource", ""),
-        "token_type": "Bearer",
-    }
+    return TokenEndpoint(authority).for_managed_identity(client_id, query.get("resource", ""))
 
 
 async def _nothing(request: Request, authority: Authority) -> Response:

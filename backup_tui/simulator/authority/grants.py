@@ -179,10 +179,12 @@ class TokenEndpoint:
             answer["refresh_in"] = seconds // 2
         return answer
 
-    def for_managed_identity(self, client_id: str, resource: str) -> tuple[str, float]:
-        """Return an access token of a managed identity of Contoso, and when it ends (seconds since 1970)."""
-        grant = self._ledger.grant(CONTOSO, client_id, None, resource)
-        return self._ledger.access(grant, ""), self._authority.now() + self._switches.token_seconds
+    def for_managed_identity(self, client_id: str, resource: str) -> dict[str, Any]:
+        """Return what a managed identity of Contoso is granted, with its end in seconds since 1970."""
+        token = self._ledger.access(self._ledger.grant(CONTOSO, client_id, None, resource), "")
+        ends = str(int(self._authority.now() + self._switches.token_seconds))
+        known = {"client_id": client_id, "resource": resource, "token_type": "Bearer"}
+        return known | {"access_token": token, "expires_on": ends}
 
 
 def _basic(authorization: str) -> dict[str, str]:

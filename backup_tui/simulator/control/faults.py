@@ -10,39 +10,26 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 Act = Literal[
-    "refuse",
+    "refuse",  # nothing is done, ``status`` and ``code`` are answered (``retry_after`` as header when set)
+    # As ``refuse`` with 429, and every call under the API answers 429 until ``retry_after`` seconds are over; a call
+    # before that starts the wait again.
     "throttle",
-    "expired",
-    "lose",
-    "drop",
-    "cut",
-    "truncate",
-    "html",
-    "delay",
-    "repeatLink",
-    "foreignLink",
-    "relativeLink",
-    "emptyPage",
-    "junk",
+    "expired",  # nothing is done, 401 ``InvalidAuthenticationToken``
+    "lose",  # it is done, then ``status`` and ``code`` are answered
+    "drop",  # it is done, then the connection ends without an answer
+    "cut",  # it is done, then the connection ends in the middle of the answer
+    "truncate",  # it is done, half of the JSON is answered as if it were the whole
+    "html",  # it is done, a page of HTML is answered with ``status``
+    "delay",  # it is done ``seconds`` later
+    "repeatLink",  # the next link of a list leads to the same page
+    "foreignLink",  # the next link of a list leads to another host
+    "relativeLink",  # the next link of a list has no host
+    "emptyPage",  # an empty page comes before the right one
+    "junk",  # entries that are no objects are among those of a list, also in the answer to a change
+    # Another administrator (Ryan) does ``deed`` to the session ``session`` (or the one of the path) just before.
     "other",
 ]
-"""What happens to a matching call.
-
-``refuse``: nothing is done, ``status`` and ``code`` are answered (``retry_after`` as header when set).
-``throttle``: as ``refuse`` with 429, and every call under the API answers 429 until ``retry_after`` seconds are over;
-a call before that starts the wait anew.
-``expired``: nothing is done, 401 ``InvalidAuthenticationToken``.
-``lose``: it is done, then ``status`` and ``code`` are answered.
-``drop``: it is done, then the connection ends without an answer. ``cut``: it ends in the middle of the answer.
-``truncate``: it is done, half of the JSON is answered as if it were the whole.
-``html``: it is done, a page of HTML is answered with ``status``.
-``delay``: it is done ``seconds`` later.
-``repeatLink``, ``foreignLink``, ``relativeLink``, ``emptyPage``: the list's next link is wrong in that way, or an
-empty page comes before the right one.
-``junk``: entries that are no objects (``null``, a number, a list, a text) are among those of a list, also in the answer
-to a change.
-``other``: another administrator (Ryan) does ``deed`` to the session ``session`` (or the one of the path) just before.
-"""
+"""What happens to a matching call."""
 
 Deed = Literal["activate", "delete", "remove"]
 

@@ -115,20 +115,11 @@ class Membership:
 
     def _new_unit(self, thing: Thing, now: float) -> Unit:
         tenant = self._tenant
-        unit = Unit(
-            seq=len(tenant.units[thing.workload.key]),
-            workload=thing.workload,
-            id=guid(tenant.seed, thing.workload.key, "added", thing.owner),
-            owner=thing.owner,
-            name=thing.name,
-            address=thing.address,
-            url=thing.url,
-            policy=None,
-            joined=now,
-            share=1.0,
-            place=len(tenant.everything),
-            past=(),
-        )
+        workload = thing.workload
+        seq, identifier = len(tenant.units[workload.key]), guid(tenant.seed, workload.key, "added", thing.owner)
+        about = (thing.owner, thing.name, thing.address, thing.url)
+        unit = Unit(seq, workload, identifier, *about, policy=None, joined=now, share=1.0)
+        unit.place, unit.past = len(tenant.everything), ()
         tenant.take(unit)
         self._directory.became(unit)
         return unit

@@ -129,11 +129,8 @@ def create_tenant(units: int, seed: int, started: float) -> Tenant:
     tenant = Tenant(seed, started, policies=_policies(seed, started))
     mailboxes = max(1, round(units * 0.40))
     drives = min(units - mailboxes, round(units * 0.35))
-    counts: dict[WorkloadKey, int] = {
-        "exchange": mailboxes,
-        "onedrive": drives,
-        "sharepoint": units - mailboxes - drives,
-    }
+    sites = units - mailboxes - drives
+    counts: dict[WorkloadKey, int] = {"exchange": mailboxes, "onedrive": drives, "sharepoint": sites}
     for workload in WORKLOADS:
         policy, *others = (each for each in tenant.policies if each.workload is workload)
         pilot = others[0] if others else None
@@ -179,54 +176,33 @@ def drive_url(local: str) -> str:
 
 def _policies(seed: int, started: float) -> list[Policy]:
     """Return one active policy for each service, and a SharePoint one that was never started."""
-
-    def policy(name: str, workload: Workload, age: float, changed: float, on: bool, by_ryan: bool) -> Policy:
-        created = started - age * DAY
-        return Policy(
-            id=guid(seed, "policy", name),
-            workload=workload,
-            name=name,
-            created=created,
-            created_by=RYAN if by_ryan else ADELE,
-            modified=started - changed * DAY,
-            modified_by=RYAN if by_ryan else ADELE,
-            on=on,
-            spans=[(created, None)] if on else [],
-        )
-
-    return [
-        policy("Mailboxes all", EXCHANGE, 430.3, 41.2, True, True),
-        policy("OneDrive all", ONEDRIVE, 401.7, 19.4, True, False),
-        policy("Sites all", SHAREPOINT, 428.1, 19.3, True, False),
-        policy("Sites pilot", SHAREPOINT, 204.6, 203.9, False, True),
-    ]
+    policies = []
+    for name, workload, age, changed, on, by in (
+        ("Mailboxes all", EXCHANGE, 430.3, 41.2, True, RYAN),
+        ("OneDrive all", ONEDRIVE, 401.7, 19.4, True, ADELE),
+        ("Sites all", SHAREPOINT, 428.1, 19.3, True, ADELE),
+        ("Sites pilot", SHAREPOINT, 204.6, 203.9, False, RYAN),
+    ):
+        created, modified = started - age * DAY, started - changed * DAY
+        policy = Policy(guid(seed, "policy", name), workload, name, created, by, modified, by, on)
+        policy.spans = [(created, None)] if on else []
+        policies.append(policy)
+    return policies
 
 
 def _unit(
     workload: Workload, seq: int, counts: dict[WorkloadKey, int], policy: Policy, seed: int, started: float
 ) -> Unit:
     """Draw the unit at a place of a service."""
-    owner, name, address, url = _owner(workload, seq, counts, seed)
     draw = number(seed, workload.key, seq)
     age = 200 * DAY + draw % (200 * DAY)
     if seq >= len(names.NAMED_SITES) and seq % 11 == 5:
         age = 3 * DAY + draw % (6 * DAY)
     elif seq % 37 == 33:
         age = 4 * 60 + draw % 240  # so young that it has no restore point yet
-    unit = Unit(
-        seq=seq,
-        workload=workload,
-        id=guid(seed, workload.key, seq),
-        owner=owner,
-        name=name,
-        address=address,
-        url=url,
-        policy=policy,
-        joined=float(int(max(policy.created, started - age))),
-        share=0.0,
-        trait=_trait(workload, seq),
-        unchanged=workload is EXCHANGE and seq % 13 == 12,
-    )
+    identifier, joined = guid(seed, workload.key, seq), float(int(max(policy.created, started - age)))
+    unit = Unit(seq, workload, identifier, *_owner(workload, seq, counts, seed), policy, joined, share=0.0)
+    unit.trait, unit.unchanged = _trait(workload, seq), workload is EXCHANGE and seq % 13 == 12
     if workload is ONEDRIVE and (seq == 3 or seq % 47 == 45):
         unit.sparse = 20 if seq == 3 else draw % 6 * 10
     _trouble(unit, started)
@@ -261,21 +237,25 @@ def _trait(workload: Workload, seq: int) -> Trait:
 
 def _trouble(unit: Unit, started: float) -> None:
     """Put some units outside their policy, or in error, as old tenants have them."""
+
+    def left(days_ago: int, after_days: int) -> None:
+        unit.left = started - days_ago * DAY
+        unit.joined = min(unit.joined, unit.left - after_days * DAY)
+
     seq = unit.seq
     if unit.workload is not SHAREPOINT and seq % 61 == 30:  # a deleted user
         unit.name = unit.address = ""
         unit.trait = "gone"
         if seq % 2 == 0:
-            unit.policy, unit.left = None, started - 12 * DAY
-            unit.joined = min(unit.joined, unit.left - 60 * DAY)
+            unit.policy = None
+            left(12, 60)
     elif seq % 73 == 52:
-        unit.policy, unit.left = None, started - 20 * DAY
-        unit.joined = min(unit.joined, unit.left - 90 * DAY)
+        unit.policy = None
         unit.offboarding = ("offboardRequested", "cancelOffboardRequested", "offboarded")[seq // 73 % 3]
+        left(20, 90)
     elif unit.workload is ONEDRIVE and seq % 41 == 38:
         unit.error = ("InvalidArtifactId", "UnknownError", "ProtectionUnitNotFound")[seq // 41 % 3]
-        unit.left = started - 6 * DAY
-        unit.joined = min(unit.joined, unit.left - 30 * DAY)
+        left(6, 30)
     elif unit.workload is EXCHANGE and seq % 97 == 71:
-        unit.policy, unit.error, unit.left = None, "QuotaExceeded", started - 9 * DAY
-        unit.joined = min(unit.joined, unit.left - 45 * DAY)
+        unit.policy, unit.error = None, "QuotaExceeded"
+        left(9, 45)

@@ -1,17 +1,7 @@
 """Whole answers in the forms of the pages' examples, old ones among them, where the contract sends another.
 
 ``answers`` and ``restore_answers`` know what the pages write otherwise inside an object (names of types, statuses);
-here is what is around it: wrappers, statuses, links, addresses, dates. Each form is one that a page shows:
-
-- activating a session: wrapped in ``{"value": ..}`` on ``/beta``; on v1.0 the few members of the example, with
-  ``@odata.id`` and an ``@odata.context`` without a host that begins with a blank;
-- activating or deactivating a policy: ``@odata.id``, ``ProtectionPolicies`` with a capital, and a ``Content-Location``
-  without quotes when it is refused;
-- running a rule and creating one for mailboxes: 200; registering an application: 202;
-- lists of sessions, policies and units: a next link without host and version, times with dashes
-  (``2023-03-30T12-01-03.45Z``);
-- the root: ``user.identity`` instead of ``user.id``;
-- refusals: ``innererror`` in lower case, without ``client-request-id``.
+here is what is around it: wrappers, statuses, links, addresses, dates. Each form is one that a page shows.
 """
 
 import re
@@ -52,7 +42,8 @@ def refused(path: str, root: str, body: Json, headers: dict[str, str]) -> tuple[
     return {"error": error}, headers
 
 
-def _session(call: Call, reply: Reply) -> Reply:
+def _activated(call: Call, reply: Reply) -> Reply:
+    """Wrap a session on beta; on v1.0 answer the members of the example, with a context that begins with a blank."""
     body = reply.body or {}
     if call.beta:
         return replace(reply, body={"value": body | {"@odata.type": _BASE_TYPE}})
@@ -84,6 +75,7 @@ def _status(status: int) -> Callable[[Call, Reply], Reply]:
 
 
 def _list(call: Call, reply: Reply) -> Reply:
+    """Write the next link without host and version, and old times."""
     body = dict(reply.body or {})
     body["value"] = [_old_times(row) for row in body["value"]]
     link = body.get("@odata.nextLink")
@@ -117,7 +109,7 @@ _UNITS = "|".join(["protectionunits", *(each.units.lower() for each in WORKLOADS
 _CHANGES: tuple[tuple[str, str, Callable[[Call, Reply], Reply]], ...] = (
     ("GET", "", _root),
     ("GET", rf"{_SESSIONS}|{_POLICIES}|{_UNITS}", _list),
-    ("POST", r"restoresessions/[^/]+/activate", _session),
+    ("POST", r"restoresessions/[^/]+/activate", _activated),
     ("PATCH", r"restoresessions/[^/]+", _base_session),
     ("POST", r"protectionpolicies/[^/]+/(?:activate|deactivate)", _policy),
     ("POST", r".+inclusionrules/[^/]+/run", _status(200)),
