@@ -109,12 +109,12 @@ def test_screens_that_break_tell_no_token(served: Running, tmp_path: Path, place
 SIGNING_IN = {
     ("secret", "nothing"): "",
     ("secret", "worker"): "backup_tui.signin.renewing:RenewingSignIn._fetch",
-    ("secret", "answer"): "backup_tui.signin.msal_http:Door._said",
+    ("secret", "answer"): "backup_tui.signin.msal_http:MsalHttpClient._said",
     ("secret", "wire"): "backup_tui.graph.transport:_send",
     ("secret", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
     ("device-code", "nothing"): "",
     ("device-code", "flow"): "backup_tui.signin.renewing:RenewingSignIn._take",
-    ("device-code", "door"): "backup_tui.signin.msal_http:Door._exchange",
+    ("device-code", "door"): "backup_tui.signin.msal_http:MsalHttpClient._exchange",
     ("device-code", "transport"): "backup_tui.graph.transport:BlockingTransport.exchange",
     ("device-code", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
 }
@@ -169,6 +169,7 @@ def test_a_sign_in_that_breaks_tells_no_secret(
         code = terminal.ended()
     finally:
         terminal.close()
+    assert reached(tmp_path / "site").exists() is bool(place)
     told = bytes(terminal.stream)
     assert [secret for secret in handed_out if secret.encode() in told] == []
     assert found_in_files(tmp_path, handed_out) == []
