@@ -72,24 +72,16 @@ PROFILE_KEYS: Mapping[str, FileKey] = {
     "colour": FileKey("text", "Color of the first line.", COLOURS),
     "word": FileKey("text", "Word in the first line, such as PRODUCTION (at most 16 characters).", longest=16),
 }
-_SECRETS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("secret", "client_secret", "app_secret", "api_key"),
-        "give the secret in BACKUP_TUI_CLIENT_SECRET, in a file (secret_file) or with --secret-fd",
-    ),
-    **dict.fromkeys(
-        ("password", "certificate_password", "certificate_passphrase", "pfx_password", "private_key"),
-        "give the password in BACKUP_TUI_CERTIFICATE_PASSWORD or in a file (certificate_password_file)",
-    ),
-    **dict.fromkeys(
-        ("passphrase", "cache_passphrase", "token_cache_key", "token_cache_passphrase", "cache_key"),
-        "give the passphrase in BACKUP_TUI_CACHE_PASSPHRASE or the key in a file (token_cache_key_file)",
-    ),
-    **dict.fromkeys(
-        ("token", "access_token", "refresh_token", "bearer", "id_token"),
-        "give the token in BACKUP_TUI_ACCESS_TOKEN",
-    ),
-}
+_INSTEAD = {
+    "give the secret in BACKUP_TUI_CLIENT_SECRET, in a file (secret_file) or with --secret-fd":
+        "secret client_secret app_secret api_key",
+    "give the password in BACKUP_TUI_CERTIFICATE_PASSWORD or in a file (certificate_password_file)":
+        "password certificate_password certificate_passphrase pfx_password private_key",
+    "give the passphrase in BACKUP_TUI_CACHE_PASSPHRASE or the key in a file (token_cache_key_file)":
+        "passphrase cache_passphrase token_cache_key token_cache_passphrase cache_key",
+    "give the token in BACKUP_TUI_ACCESS_TOKEN": "token access_token refresh_token bearer id_token",
+}  # fmt: skip
+_SECRETS = {key: instead for instead, keys in _INSTEAD.items() for key in keys.split()}
 """Keys that would hold a secret, each with what to do instead."""
 
 

@@ -184,11 +184,9 @@ def _read_only(sources: Sources, env: Mapping[str, str]) -> bool:
     in_file = sources.flag("read_only", key="read_only", top=True)
     from_env = var.switch(env, var.READ_ONLY_VARIABLE)
     if sources.flags.get("read_only"):
-        sources.settle("read_only", True, SettingSource("flag", "--read-only"))
-        return True
+        return sources.settle("read_only", True, SettingSource("flag", "--read-only"))
     if from_env is not None:
-        sources.settle("read_only", from_env, SettingSource("variable", var.READ_ONLY_VARIABLE))
-        return from_env
+        return sources.settle("read_only", from_env, SettingSource("variable", var.READ_ONLY_VARIABLE))
     return in_file
 
 
@@ -223,8 +221,7 @@ def _token(env: Mapping[str, str]) -> Token | None:
 def _settle_url(sources: Sources, url: str, version: str, cloud: Cloud) -> str:
     if not url:
         url = f"{cloud.graph}/{version or DEFAULT_VERSION}"
-        sources.settle("graph_url", url, sources.origin("api_version" if version else "cloud"))
-        return url
+        return sources.settle("graph_url", url, sources.origin("api_version" if version else "cloud"))
     last = url.rstrip("/").rpartition("/")[2].lower()
     if version and last in VERSIONS and last != version:
         origin = sources.origin("graph_url")

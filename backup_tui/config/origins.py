@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from msgspec import Struct
 
 from backup_tui.config.file import ConfigFile
 from backup_tui.errors import ConfigError
+
+V = TypeVar("V", str, float, bool)
 
 
 class SettingSource(Struct, frozen=True):
@@ -53,9 +56,10 @@ class Sources:
         """Where a setting that was looked up came from."""
         return self.settled[setting].origin
 
-    def settle(self, setting: str, value: str | float | bool, origin: SettingSource) -> None:
-        """Says what a setting is, where its value follows from others or was looked for elsewhere."""
+    def settle(self, setting: str, value: V, origin: SettingSource) -> V:
+        """Says what a setting is, where its value follows from others or was looked for elsewhere; returns it."""
         self.settled[setting] = Resolved(value, origin)
+        return value
 
     def resolve_secret(self, setting: str, origin: SettingSource) -> None:
         """Says where a secret comes from; from nowhere means that there is none."""
@@ -81,27 +85,21 @@ class Sources:
         for origin, value in self._found(setting, flag, variable, key, top, late_variable):
             text = str(value).strip()
             if text:
-                self.settle(setting, text, origin)
-                return text
-        self.settle(setting, default, DEFAULT)
-        return default
+                return self.settle(setting, text, origin)
+        return self.settle(setting, default, DEFAULT)
 
     def flag(self, setting: str, *, key: str, top: bool = False, default: bool = False) -> bool:
         """A setting that is true or false in the file."""
         for origin, value in self._in_file(key, top=top):
-            self.settle(setting, bool(value), origin)
-            return bool(value)
-        self.settle(setting, default, DEFAULT)
-        return default
+            return self.settle(setting, bool(value), origin)
+        return self.settle(setting, default, DEFAULT)
 
     def number(self, setting: str, *, key: str, top: bool = False, default: float) -> float:
         """A setting that is a number in the file."""
         for origin, value in self._in_file(key, top=top):
             number = float(str(value))
-            self.settle(setting, number, origin)
-            return number
-        self.settle(setting, default, DEFAULT)
-        return default
+            return self.settle(setting, number, origin)
+        return self.settle(setting, default, DEFAULT)
 
     def _found(
         self, setting: str, flag: str, variable: str, key: str, top: bool, late_variable: str

@@ -65,8 +65,7 @@ def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -
     """
     given = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     if not given:
-        sources.settle("authority", cloud.authority, sources.origin("cloud"))
-        return cloud.authority
+        return sources.settle("authority", cloud.authority, sources.origin("cloud"))
     place = sources.origin("authority").words
     example = f"Use an address like {cloud.authority}; name the tenant separately (--tenant)."
 

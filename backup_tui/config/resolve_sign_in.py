@@ -67,13 +67,8 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
     Raises:
         ConfigError: It can be neither a directory id nor a domain, or is the one of personal accounts.
     """
-    tenant = sources.text(
-        "tenant",
-        flag="--tenant",
-        variable=var.TENANT_VARIABLE,
-        key="tenant",
-        late_variable=var.AZURE_TENANT_VARIABLE if flow == "federated" else "",
-    )
+    late = var.AZURE_TENANT_VARIABLE if flow == "federated" else ""
+    tenant = sources.text("tenant", flag="--tenant", variable=var.TENANT_VARIABLE, key="tenant", late_variable=late)
     if not tenant:
         return ""
     place = sources.origin("tenant").words
@@ -110,8 +105,7 @@ def resolve_flow(sources: Sources, *, token: bool) -> str:
         flow, origin = "token", SettingSource("variable", var.TOKEN_VARIABLE)
     elif not flow and _client_id(sources, ""):
         flow, origin = "device-code", DEFAULT
-    sources.settle("sign_in", flow, origin)
-    return flow
+    return sources.settle("sign_in", flow, origin)
 
 
 def resolve_sign_in(
@@ -132,13 +126,8 @@ def resolve_sign_in(
         )
     client_id = _client_id(sources, flow)
     certificate = _path(sources, "certificate", var.CERTIFICATE_VARIABLE)
-    password = _hidden(
-        sources,
-        "certificate_password",
-        var.CERTIFICATE_PASSWORD_VARIABLE,
-        "certificate_password_file",
-        used=flow == "certificate",
-    )
+    setting, variable = "certificate_password", var.CERTIFICATE_PASSWORD_VARIABLE
+    password = _hidden(sources, setting, variable, f"{setting}_file", used=flow == "certificate")
     secret = _secret(sources, used=flow == "secret")
     late_variable = var.AZURE_TOKEN_FILE_VARIABLE if flow == "federated" else ""
     token_file = _path(sources, "federated_token_file", "", late_variable)
@@ -199,13 +188,8 @@ def _missing(settings: SignInSettings, sources: Sources) -> NoSignIn | None:
 
 
 def _client_id(sources: Sources, flow: str) -> str:
-    client_id = sources.text(
-        "client_id",
-        flag="--client-id",
-        variable=var.CLIENT_ID_VARIABLE,
-        key="client_id",
-        late_variable=var.AZURE_CLIENT_VARIABLE if flow == "federated" else "",
-    )
+    late, variable = var.AZURE_CLIENT_VARIABLE if flow == "federated" else "", var.CLIENT_ID_VARIABLE
+    client_id = sources.text("client_id", flag="--client-id", variable=variable, key="client_id", late_variable=late)
     if not client_id.isascii() or not client_id.isprintable() or " " in client_id:
         place = sources.origin("client_id").words
         hint = "The app registration shows it as Application (client) ID."

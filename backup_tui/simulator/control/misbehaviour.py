@@ -1,5 +1,6 @@
 """What the acts of ``faults`` do to a call."""
 
+import contextlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,10 +39,8 @@ def act_before(fault: Fault, service: Service, path: str) -> None:
     if fault.act != "other":
         return
     identifier = fault.session or next((part for part in reversed(path.split("/")) if is_guid(part)), "")
-    try:
+    with contextlib.suppress(Refusal):
         act_as_other(service, fault.deed, identifier)
-    except Refusal:
-        return
 
 
 def act_as_other(service: Service, deed: str, identifier: str) -> None:
