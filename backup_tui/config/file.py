@@ -111,14 +111,7 @@ class ConfigFile:
 
 
 def read_config(path: Path) -> ConfigFile:
-    """Reads and checks `config.toml`.
-
-    Returns:
-        What it holds; nothing when there is no file.
-
-    Raises:
-        ConfigError: It cannot be read, or holds something that cannot be used; names file, line and key.
-    """
+    """Reads and checks `config.toml`, if there is one. Raises ConfigError, which names file, line and key."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

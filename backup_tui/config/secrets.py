@@ -38,11 +38,7 @@ def secret_of_file(path: Path, place: str) -> Secret:
 
 
 def secret_of_descriptor(number: int) -> Secret:
-    """A secret that is read from a descriptor to its end; the descriptor is closed afterwards.
-
-    Raises:
-        UsageError: Nothing can be read from it.
-    """
+    """A secret that is read from a descriptor to its end, which is closed then. Raises UsageError if it cannot be."""
     flag = f"--secret-fd {number}"
     problem, hint = "", "Open it in the shell: backup-tui --secret-fd 3 ... 3< FILE"
     if number in (1, 2):
@@ -61,11 +57,7 @@ def secret_of_descriptor(number: int) -> Secret:
 
 
 def check_private_file(path: Path, place: str) -> None:
-    """Makes sure that a file with a key can be read, and by nobody else; it is not read here.
-
-    Raises:
-        ConfigError: It cannot be read, or others may read or change it.
-    """
+    """Raises ConfigError for a file with a key that cannot be read, or that others may read or change."""
     descriptor = _open(path, place)
     try:
         refuse_open_to_others(os.fstat(descriptor), place)
@@ -74,11 +66,7 @@ def check_private_file(path: Path, place: str) -> None:
 
 
 def refuse_open_to_others(found: os.stat_result, place: str) -> None:
-    """Refuses a file that another user of this machine may read or change; its own group may read it.
-
-    Raises:
-        ConfigError: It is open to others, or belongs to somebody who is neither this user nor root.
-    """
+    """Raises ConfigError for a file that is open to others (its own group may read it), or somebody else's."""
     mode = stat.S_IMODE(found.st_mode)
     if not stat.S_ISREG(found.st_mode):
         return  # a pipe that the shell made for this process: its mode does not matter

@@ -69,11 +69,7 @@ FEDERATED_VARIABLES: Mapping[str, str] = {
 
 
 def refuse_unknown_variables(env: Mapping[str, str]) -> None:
-    """A variable that begins like ours and is none of ours is a spelling mistake.
-
-    Raises:
-        ConfigError: There is one; names the nearest right one.
-    """
+    """Raises ConfigError for a variable that begins like ours and is not: a spelling mistake."""
     for name in sorted(env):
         if name.startswith("BACKUP_TUI_") and name not in VARIABLES:
             raise ConfigError(

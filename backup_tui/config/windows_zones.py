@@ -11,14 +11,10 @@ WINDOWS_ZONES = {row["name"]: row["zone"] for row in read_table(Path(__file__).w
 
 
 def windows_zone(name: str) -> tuple[str, bool]:
-    """The zone that a Windows name is.
+    """The zone that a Windows name (in any case) is, and whether the name is Windows' own; `("", False)` for none.
 
-    Args:
-        name: As a person wrote it, in any case.
-
-    Returns:
-        The zone, and whether the name is Windows' own; `("", False)` for none. `Pacific Time` and `Pacific Daylight
-        Time` are not: they are what a person means by one, so their zone may be proposed, and is not taken.
+    `Pacific Time` and `Pacific Daylight Time` are not: they are what a person means by one, so their zone may be
+    proposed, and is not taken.
     """
     asked = " ".join(name.lower().split())
     by_name = {known.lower(): zone for known, zone in WINDOWS_ZONES.items()}

@@ -26,10 +26,7 @@ _RULE = re.compile(rf"{_NAME}({_BEHIND})(?:({_NAME})(?:{_BEHIND})?(,\S+,\S+)?)?"
 
 
 def read_offset(text: str) -> timedelta | None:
-    """What a person means by an offset, ahead of UTC: `Z`, `UTC+2`, `GMT-3:30`, `+01`, `+0530`.
-
-    Returns:
-        The offset; `None` when it is not written like one.
+    """What a person means by an offset, ahead of UTC: `Z`, `UTC+2`, `GMT-3:30`, `+01`, `+0530`; `None` for none.
 
     Raises:
         ValueError: It is one that no place on earth has.
@@ -66,7 +63,7 @@ def fixed_zone(ahead: timedelta) -> ZoneInfo:
 
 
 def rule_zone(rule: str, *, in_variable: bool = False) -> ZoneInfo | None:
-    """The zone of a POSIX rule.
+    """The zone of a POSIX rule, `CET-1CEST,M3.5.0,M10.5.0/3`, whose own text is the zone's name.
 
     Args:
         rule: `CET-1CEST,M3.5.0,M10.5.0/3`; its own text is the zone's name.

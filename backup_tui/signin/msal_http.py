@@ -103,12 +103,7 @@ class MsalHttpClient:
         self._skew: timedelta | None = None
 
     def get(self, url: str, *, params: Params = None, headers: Headers = None, **_: object) -> RawResponse:
-        """Sends a question.
-
-        Raises:
-            TransportFailure: No whole answer came, or it must not be sent there.
-            AuthorityError: The answer cannot be used.
-        """
+        """Sends a question. Raises TransportFailure without a whole answer, AuthorityError for a useless one."""
         answer = self._exchange("GET", url, params, headers or {}, b"")
         return self._said(answer, {}, discovery="/.well-known/" in url)
 

@@ -52,7 +52,7 @@ class Destination(Struct, frozen=True):
 
 
 class AuthorityOrigin:
-    """The authority of a profile.
+    """The authority of a profile, an address without the tenant: `https://login.microsoftonline.com`.
 
     msal speaks only to https. An authority on this machine may speak http, so what msal addresses to it as https is
     sent as http, and it is told so.

@@ -61,11 +61,7 @@ class SignIn(Protocol):
         ...
 
     async def forget(self) -> bool:
-        """Removes everything that was kept; says whether there was something.
-
-        Raises:
-            SignInError: It could not be removed.
-        """
+        """Removes everything that was kept; says whether there was something. Raises SignInError if it cannot."""
         ...
 
     async def aclose(self) -> None:

@@ -35,13 +35,7 @@ class Job(Generic[T]):
 
 
 class Worker:
-    """Does one job after the other in one thread.
-
-    Args:
-        ready: A job begins: from now on requests may be sent.
-        abort: Gives up the request that is under way, and those that its job would still send.
-        close: Closes connections; called when the thread has ended.
-    """
+    """Does one job after the other in one thread; `abort` gives up what is under way, `close` follows the last."""
 
     def __init__(self, ready: Callable[[], None], abort: Callable[[], None], close: Callable[[], None]) -> None:
         self._ready = ready

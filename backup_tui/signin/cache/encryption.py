@@ -60,12 +60,7 @@ class CacheCipher:
         return json.dumps(value).encode()
 
     def open(self, data: bytes) -> tuple[str, bool]:
-        """The content, and whether it was encrypted.
-
-        Raises:
-            Unsealable: It is damaged, of another version, or the key is another one.
-            NoKey: It is encrypted, and there is no key.
-        """
+        """The content, and whether it was encrypted. Raises NoKey without the key that it needs, else Unsealable."""
         value = _parsed(data)
         by, content = value.get("by"), value.get("content")
         if value.get("form") != _FORM or value.get("version") != VERSION or not isinstance(content, str):

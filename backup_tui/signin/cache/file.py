@@ -67,11 +67,7 @@ class FileTokenStore:
         self._guarded(lambda: self._put_aside("is damaged"), None)
 
     def remove(self) -> bool:
-        """Removes the file, what was put aside of it, and what a killed process left half written.
-
-        Raises:
-            SignInError: It is there and cannot be removed.
-        """
+        """Removes the file, what was put aside of it, and what a killed process left half written."""
         removed, reason = False, ""
         try:
             if not self._all():

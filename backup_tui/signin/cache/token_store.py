@@ -32,11 +32,7 @@ class TokenStore(Protocol):
         ...
 
     def remove(self) -> bool:
-        """Removes what is kept; says whether there was something.
-
-        Raises:
-            SignInError: It is there and cannot be removed.
-        """
+        """Removes what is kept; says whether there was something. Raises SignInError if it cannot be removed."""
         ...
 
 

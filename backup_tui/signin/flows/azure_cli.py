@@ -47,11 +47,7 @@ class AzureCliFlow:
         self._running: subprocess.Popen[bytes] | None = None
 
     def silent(self, *, force: bool, claims: str) -> Grant:
-        """A token of whoever `az` is signed in as. It renews its own, so nothing can be forced.
-
-        Raises:
-            SignInError: There is no `az`, it is not signed in, or it is signed in as a person.
-        """
+        """A token of whoever `az` is signed in as, but no person. It renews its own, so nothing can be forced."""
         said = self._said()
         grant = grant_of({**said, "access_token": said.get("accessToken"), "expires_in": self._lasts(said)})
         if grant is None:
