@@ -37,10 +37,10 @@ class Switches:
     """How the platform behaves; every one can be changed at any time."""
 
     # What becomes of device codes and of the browser's sign-in. ``ask``: a person decides on the page; ``approve``,
-    # ``decline``: done by itself; ``expire``: the device code ends; ``block``: Conditional Access does not let it
+    # ``decline``: done automatically; ``expire``: the device code ends; ``block``: Conditional Access does not let it
     # through.
     sign_in: SignIn = "ask"
-    # seconds of the simulator's clock after which ``sign_in`` is done by itself; until then it is pending
+    # seconds of the simulator's clock after which ``sign_in`` is done automatically; until then it is pending
     after: float = 0.0
     slow_down: int = 0  # how many of the next polls of device codes are answered with ``slow_down``; counts down
     interval: int = 5  # seconds between polls that the platform asks for

@@ -25,7 +25,7 @@ class Rule:
     id: str  # GUID
     policy: Policy  # the policy whose units it chooses
     expression: str  # what it is for
-    dynamic: bool  # whether it goes on watching (``isAutoApplyEnabled``)
+    dynamic: bool  # whether it keeps watching (``isAutoApplyEnabled``)
     status: str  # its ``protectionRuleStatus``
     created: float
     created_by: Caller

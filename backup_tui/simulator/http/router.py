@@ -92,7 +92,7 @@ class Router:
         raise no_segment(self._lost(rest[1:]))
 
     def _lost(self, parts: list[str]) -> str:
-        """Return the first part from which on no operation goes on."""
+        """Return the first part after which no operation continues."""
         known = max(
             (
                 length

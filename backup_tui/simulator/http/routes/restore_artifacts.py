@@ -70,7 +70,7 @@ def _get(call: Call, workload: Workload, *, granular: bool = False) -> Reply:
 
 
 def _point(call: Call, workload: Workload, *, granular: bool = False) -> Reply:
-    """Answer the restore point of one artifact, which is in the artifact too; the SDKs ask for it by itself."""
+    """Answer the restore point of one artifact, which is in the artifact too; the SDKs ask for it alone."""
     _, artifacts, collection = _found(call, workload, granular)
     found = _one(call, artifacts)
     return call.entity(f"{collection}('{found.id}')/restorePoint", answers.artifact(found, call)["restorePoint"])
