@@ -51,12 +51,8 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         sources = Sources(given, {}, ConfigFile(config.path, top=config.top, exists=config.exists))
     else:
         if flags.sign_in == "":
-            raise UsageError(
-                "--sign-in needs a flow, except with --demo.",
-                field="--sign-in",
-                certainty="Nothing was started.",
-                hint="For example: --sign-in device-code",
-            )
+            message = "--sign-in needs a flow, except with --demo."
+            raise _not_started(message, "--sign-in", "For example: --sign-in device-code")
         sources = Sources(given, env, config)
         sources.profile = _choose_profile(sources)
     tz, settled = _zone(sources, env)
@@ -146,29 +142,23 @@ def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:
     }
     for name, value in given.items():
         if value is not None and value is not False:
-            raise UsageError(
-                f"--demo and {name} cannot be combined: the demo never contacts a real service.",
-                field=name,
-                value=str(value),
-                certainty="Nothing was started.",
-                hint=f"Leave out {name}.",
-            )
+            message = f"--demo and {name} cannot be combined: the demo never contacts a real service."
+            raise _not_started(message, name, f"Leave out {name}.", str(value))
     if flags.sign_in:
-        raise UsageError(
-            f"--demo signs in at a simulated authority, so --sign-in takes no flow there (not {flags.sign_in[:40]!r}).",
-            field="--sign-in",
-            value=flags.sign_in,
-            certainty="Nothing was started.",
-            hint="Write --demo --sign-in with nothing after it; put a command before it.",
+        message = (
+            f"--demo signs in at a simulated authority, so --sign-in takes no flow there (not {flags.sign_in[:40]!r})."
         )
+        hint = "Write --demo --sign-in with nothing after it; put a command before it."
+        raise _not_started(message, "--sign-in", hint, flags.sign_in)
     variables = [name for name in (*var.SIGN_IN_VARIABLES, var.URL_VARIABLE) if env.get(name, "").strip()]
     if variables:
-        raise UsageError(
-            f"--demo and {', '.join(variables)} cannot be combined: the demo never contacts a real service.",
-            field=variables[0],
-            certainty="Nothing was started.",
-            hint=f"Run it as: env {' '.join(f'-u {name}' for name in variables)} backup-tui --demo",
-        )
+        message = f"--demo and {', '.join(variables)} cannot be combined: the demo never contacts a real service."
+        hint = f"Run it as: env {' '.join(f'-u {name}' for name in variables)} backup-tui --demo"
+        raise _not_started(message, variables[0], hint)
+
+
+def _not_started(message: str, field: str, hint: str, value: str = "") -> UsageError:
+    return UsageError(message, field=field, value=value, certainty="Nothing was started.", hint=hint)
 
 
 def _zone(sources: Sources, env: Mapping[str, str]) -> tuple[str, bool]:

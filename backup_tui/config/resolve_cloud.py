@@ -58,11 +58,7 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
 
 
 def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -> str:
-    """Where one signs in, checked: a known cloud, this machine, or a host that was named on purpose.
-
-    Raises:
-        ConfigError: It isn't such an address, or the sign-in would be sent unencrypted.
-    """
+    """Where one signs in: a known cloud, this machine, or a host named on purpose. Raises ConfigError for another."""
     given = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     if not given:
         return sources.settle("authority", cloud.authority, sources.origin("cloud"))

@@ -16,7 +16,7 @@ PERSON_FLOWS = ("device-code", "browser")
 """Flows in which a person signs in; the others need nobody to be there."""
 
 APP_FLOWS = ("certificate", "secret", "federated")
-"""Flows in which an application signs in as itself, so its tenant must be named."""
+"""Flows in which an application signs in without a person, so its tenant must be named."""
 
 CACHES = ("memory", "os", "file")
 """Where a sign-in is kept: until the program ends, in the operating system's key store, or in a file."""

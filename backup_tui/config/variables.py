@@ -60,13 +60,6 @@ VARIABLES: Mapping[str, str] = {
 }
 """Every variable of ours with its sentence; another one that begins the same is a spelling mistake and refused."""
 
-FEDERATED_VARIABLES: Mapping[str, str] = {
-    AZURE_TENANT_VARIABLE: "Tenant to sign in to, with sign_in = federated if nothing else names one.",
-    AZURE_CLIENT_VARIABLE: "Client id, with sign_in = federated if nothing else names one.",
-    AZURE_TOKEN_FILE_VARIABLE: "File with the token of the other identity provider, with sign_in = federated.",
-}
-"""What Azure sets on a machine with a workload identity; looked at with that flow only, and after our own."""
-
 
 def refuse_unknown_variables(env: Mapping[str, str]) -> None:
     """Raises ConfigError for a variable that begins like ours and is not: a spelling mistake."""

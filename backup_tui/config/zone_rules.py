@@ -65,12 +65,8 @@ def fixed_zone(ahead: timedelta) -> ZoneInfo:
 def rule_zone(rule: str, *, in_variable: bool = False) -> ZoneInfo | None:
     """The zone of a POSIX rule, `CET-1CEST,M3.5.0,M10.5.0/3`, whose own text is the zone's name.
 
-    Args:
-        rule: `CET-1CEST,M3.5.0,M10.5.0/3`; its own text is the zone's name.
-        in_variable: It is the value of `TZ`, where a rule without summer time (`EST5`, `UTC-2`) counts as one too.
-
-    Returns:
-        The zone; `None` if it is not a rule, or does not contain the start of its summer time.
+    In the variable `TZ` a rule without summer time (`EST5`, `UTC-2`) counts as one too. `None` for what is not a rule,
+    or does not say when its summer time begins.
     """
     match = _RULE.fullmatch(rule)
     if match is None:

@@ -55,13 +55,7 @@ class AuthorityOrigin:
     """The authority of a profile, an address without the tenant: `https://login.microsoftonline.com`.
 
     msal speaks only to https. An authority on this machine may speak http, so what msal addresses to it as https is
-    sent as http, and it is told so.
-
-    Args:
-        authority: `https://login.microsoftonline.com`, `http://127.0.0.1:8365/_authority`: without the tenant.
-
-    Raises:
-        ValueError: It is not an address, or would be contacted over a network without encryption.
+    sent as http, and it is told so. Raises ValueError for no address, or one without encryption over a network.
     """
 
     def __init__(self, authority: str) -> None:

@@ -134,7 +134,7 @@ class RenewingSignIn:
 
     async def forget(self) -> bool:
         if self._flight is not None:
-            self._worker.give_up(self._flight)  # Nobody waits for an answer that is no longer wanted.
+            self._worker.give_up(self._flight)  # Nobody waits for an answer that nobody wants any longer.
         self._held = self._failed = None
         return await self._worker.run(self._forgotten)
 
@@ -209,7 +209,7 @@ class RenewingSignIn:
         self._flight = self._worker.submit(lambda: self._fetch(force, claims))
 
     def _fetch(self, force: bool, claims: str) -> Grant:
-        """In the thread: asks for a token, and records the outcome even if nobody waits for it."""
+        """In the thread: asks for a token, and writes down what came of it even when nobody waits for it any longer."""
         try:
             grant = self._lazy.steps.silent(force=force, claims=claims)
         except SignInError as error:

@@ -13,7 +13,7 @@ class SignIn(Protocol):
     """One profile's sign-in; a `TokenSource` for the client.
 
     It may be used by one event loop after another. A `SignInError` of it has one of `signin.codes` as its code, and
-    `needs_person` is true if a person must act, and false if trying again later can be enough.
+    `needs_person` says whether somebody has to do something or whether trying again later helps.
     """
 
     @property

@@ -75,7 +75,7 @@ class Worker:
             raise
 
     def give_up(self, job: Job[Any]) -> None:
-        """Takes a job back: it does not start, or what it waits for is given up."""
+        """Takes a job back: it no longer begins, or what it waits for is given up."""
         if job.future.cancel():
             return
         with self._lock:

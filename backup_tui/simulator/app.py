@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backup_tui.simulator.authority import endpoints as authority
@@ -49,21 +49,14 @@ DISCONNECT = "backup_tui.disconnect"
 
 
 def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starlette:
-    """Make a service.
+    """Make a service that answers ``/v1.0`` and ``/beta``, and plays the identity platform under ``/_authority``.
 
-    Returns:
-        An application that answers ``/v1.0`` and ``/beta``, plays the identity platform under ``/_authority``, and is
-        told to misbehave under ``/_simulator``. Its
-        ``state.service`` is the ``Service``. A lost connection is raised as ``ConnectionDropped`` when no server
-        is in between.
+    It is told to misbehave under ``/_simulator``. Its ``state.service`` is the ``Service``. A lost connection is raised
+    as ``ConnectionDropped`` when no server is in between.
     """
     service = Service(settings, clock)
-    app = _Simulator(
-        routes=[
-            Mount("/_simulator", routes=control.ROUTES),
-            Mount(authority.PREFIX, routes=authority.ROUTES),
-        ]
-    )
+    told = [Mount("/_simulator", routes=control.ROUTES), Mount(authority.PREFIX, routes=authority.ROUTES)]
+    app = _Simulator(routes=told)
     # Not a route of its own: the patterns of routes do not match every path, one with a line break for instance.
     app.router.default = _Api(service)
     app.state.service = service
@@ -72,9 +65,6 @@ def create_app(settings: Settings, clock: SimulatorClock | None = None) -> Starl
 
 class _Simulator(Starlette):
     """An application without error pages of its own: what goes wrong here must be seen, not answered politely."""
-
-    def __init__(self, routes: list[BaseRoute]) -> None:
-        super().__init__(routes=routes)
 
     def build_middleware_stack(self) -> ASGIApp:
         return self.router
@@ -140,7 +130,7 @@ class _Exchange:
             self._now = self._service.now()
         wait = faults.throttled(self._now)
         if wait is not None:
-            return self._refused(Refusal(429, "TooManyRequests", "Too many requests.", _retry_after(wait)))
+            return self._refused(Refusal(429, "TooManyRequests", "Too many requests.", {"Retry-After": f"{wait:g}"}))
         if fault is None:
             return self._reply(self._outcome())
         return self._with_fault(fault)
@@ -154,8 +144,7 @@ class _Exchange:
         act_before(fault, self._service, self._path)
         outcome = self._outcome()
         if fault.act == "lose":
-            headers = {} if fault.retry_after is None else _retry_after(fault.retry_after)
-            return self._refused(Refusal(fault.status, fault.code, fault.message, headers))
+            return self._refused(Refusal(fault.status, fault.code, fault.message, fault.headers))
         if fault.act == "html":
             page = "<html><head><title>Sign in to the network</title></head><body>Proxy</body></html>"
             return Response(page, fault.status, self._headers(), media_type="text/html")
@@ -241,7 +230,3 @@ class _Exchange:
         if self._client_request_id is not None:
             headers["client-request-id"] = self._client_request_id
         return headers
-
-
-def _retry_after(wait: float | str) -> dict[str, str]:
-    return {"Retry-After": f"{wait:g}" if isinstance(wait, int | float) else wait}

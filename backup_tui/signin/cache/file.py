@@ -58,9 +58,9 @@ class FileTokenStore:
         """What is in the file, when it is not what was loaded or saved last; `None` for nothing new."""
         return self._guarded(self._loaded, None)
 
-    def save(self, text: str, *, replace: bool = False) -> None:
+    def save(self, text: str, *, replacing: bool = False) -> None:
         """Writes the file; after a renewal only where it still is what was loaded or saved last."""
-        self._guarded(lambda: self._saved(text, replace), None)
+        self._guarded(lambda: self._saved(text, replacing), None)
 
     def spoiled(self) -> None:
         """What was loaded is not a sign-in: the file is set aside."""
@@ -172,9 +172,9 @@ class FileTokenStore:
             self._write(text)  # A key was given since: nothing stays in clear.
         return text
 
-    def _saved(self, text: str, replace: bool) -> None:
+    def _saved(self, text: str, replacing: bool) -> None:
         # Otherwise another instance signed out, or somebody else in, since it was loaded: that is loaded the next time.
-        if replace or self._there() == self._seen:
+        if replacing or self._there() == self._seen:
             self._write(text)
 
     def _there(self) -> _Seen | None:
@@ -189,7 +189,7 @@ class FileTokenStore:
         self._seen = self._there()
 
     def _put_aside(self, why: str) -> str:
-        """Renames the file, so that it can still be examined; nothing is kept from then on."""
+        """Renames the file, which stays for whoever wants to look at it; nothing is kept any longer."""
         number = 1
         while os.path.lexists(aside := self._folder / f"{self._path.name}.aside-{number}"):
             number += 1

@@ -67,9 +67,9 @@ class KeychainTokenStore:
         self._last = text
         return text or "{}"
 
-    def save(self, text: str, *, replace: bool = False) -> None:
+    def save(self, text: str, *, replacing: bool = False) -> None:
         try:
-            if replace or self._there() == (self._last or ""):
+            if replacing or self._there() == (self._last or ""):
                 self._store.save(text)
                 self._last = text
         except _STORE_FAILS as error:

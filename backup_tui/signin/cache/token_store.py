@@ -17,12 +17,12 @@ class TokenStore(Protocol):
         """What is kept, when it is not what was loaded or saved last by this process; `None` for nothing new."""
         ...
 
-    def save(self, text: str, *, replace: bool = False) -> None:
+    def save(self, text: str, *, replacing: bool = False) -> None:
         """Keeps a text in the place of the last one.
 
         Args:
             text: What to keep.
-            replace: Someone has just signed in and replaces whoever is kept there. Otherwise nothing is
+            replacing: Somebody has just signed in, and takes the place of whoever is kept there. Otherwise nothing is
                 written where another instance has changed or removed what was loaded: its word is the newer one.
         """
         ...
@@ -45,7 +45,7 @@ class MemoryTokenStore:
     def load(self) -> str | None:
         return None
 
-    def save(self, text: str, *, replace: bool = False) -> None:
+    def save(self, text: str, *, replacing: bool = False) -> None:
         """Keeps nothing."""
 
     def spoiled(self) -> None:

@@ -1,4 +1,4 @@
-"""An application signs in as itself: with a certificate, a secret, or another identity provider's token.
+"""An application signs in without a person: with a certificate, a secret, or another identity provider's token.
 
 Pages:
     https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow

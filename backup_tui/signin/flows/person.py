@@ -94,7 +94,7 @@ class PersonFlow(MsalFlow):
         grant = self._granted(said)
         self._app, self._cache = app, app.token_cache
         self._cache.has_state_changed = True
-        self._keep(replace=True)
+        self._keep(replacing=True)
         return grant
 
     def _recall(self) -> None:
@@ -107,8 +107,8 @@ class PersonFlow(MsalFlow):
         self._entries = entries or {}
         self._cache = self._app = None
 
-    def _keep(self, *, replace: bool = False) -> None:
+    def _keep(self, *, replacing: bool = False) -> None:
         if self._cache is not None and self._cache.has_state_changed:
             text = self._cache.serialize()
             self._entries = parse_entries(text) or {}
-            self._store.save(text, replace=replace)
+            self._store.save(text, replacing=replacing)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from backup_tui.simulator.tables import read_rows
+
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
 """The application id of Microsoft Graph."""
 
@@ -16,22 +18,20 @@ _POLICY_CLAIMS = f'{{"access_token":{{"capolids":{{"essential":true,"values":["{
 
 
 @cache
-def _catalogue() -> dict[str, list[str]]:
-    """Return the cells of each row by its name."""
-    lines = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
-    rows = ([cell.strip() for cell in line.split("|")] for line in lines if line and not line.startswith("#"))
-    return {name: cells for name, *cells in rows}
+def _catalogue() -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in read_rows(Path(__file__).with_suffix(".txt"))}
 
 
 class Refused(Exception):
     """A request to the identity platform that is not granted, by the name of its row and the values of its sentence."""
 
     def __init__(self, name: str, code: int | None = None, **values: object) -> None:
-        status, self.error, number, self.suberror, sentence = _catalogue()[name]
-        self.status = int(status)
-        self.code = int(number) if code is None else code
-        self.message = sentence.format(**values)
-        self.claims = _POLICY_CLAIMS if name in ("blocked", "mfa") else ""
+        row = _catalogue()[name]
+        self.status = int(row["status"])  # HTTP status
+        self.error, self.suberror = row["error"], row["suberror"]
+        self.code = int(row["number"]) if code is None else code  # the number behind ``AADSTS``
+        self.message = row["message"].format(**values)
+        self.claims = _POLICY_CLAIMS if name in ("blocked", "mfa") else ""  # what another request has to carry
         super().__init__(f"{self.error} AADSTS{self.code}")
 
     def body(self, now: float, correlation: str, base: str) -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """Telling a running service what to do, outside the API's paths (under ``/_simulator``).
 
-``GET /_simulator/faults`` lists the faults, ``POST`` adds one (attributes of ``faults.Fault``), ``DELETE`` clears
-them. ``POST /_simulator/acts`` ``{"deed", "session"}`` lets another administrator act. ``POST /_simulator/clock``
-``{"advance": seconds}`` moves a clock that can be moved. ``/_simulator/authority`` is about the identity platform: see
-the package ``authority``. ``POST /_simulator/service`` changes whether the service is
-on and who controls it, at once: any of ``status``, ``disableReason``, ``consumer``, ``controller``, ``billing``,
-``gracePeriodDateTime``, ``restoreAllowedTillDateTime`` (``service_state.ServiceState.tell``); ``GET`` shows it.
-``GET /_simulator/groups`` lists the groups that rules can name; ``POST`` ``{"id", "add", "remove"}`` changes who is in
-one (object ids), which dynamic rules follow.
-``GET /_simulator/settings`` shows the forms that are answered; ``POST`` changes them, at once: any of ``page_forms``,
-``wrong_state``, ``named_item_errors``, ``expand_units``, ``names_for_app_only``, ``generic_units`` (``Settings``).
+- ``faults``: ``GET`` lists them, ``POST`` adds one (attributes of ``Fault``), ``DELETE`` clears them.
+- ``acts``: ``POST {"deed", "session"}`` lets another administrator act.
+- ``clock``: ``POST {"advance": seconds}`` moves a clock that can be moved.
+- ``authority``: the identity platform; see the package ``authority``.
+- ``service``: whether the service is on and who controls it: any of ``status``, ``disableReason``, ``consumer``,
+  ``controller``, ``billing``, ``gracePeriodDateTime``, ``restoreAllowedTillDateTime``.
+- ``groups``: those that rules can name; ``POST {"id", "add", "remove"}`` changes who is in one (object ids).
+- ``settings``: the forms that are answered, those of ``_FORMS``.
 """
 
 import json

@@ -83,6 +83,11 @@ class Fault:
         self.used += 1
         return True
 
+    @property
+    def headers(self) -> dict[str, str]:
+        wait = self.retry_after
+        return {} if wait is None else {"Retry-After": f"{wait:g}" if isinstance(wait, int | float) else wait}
+
     def as_json(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 

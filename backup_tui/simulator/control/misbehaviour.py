@@ -22,16 +22,11 @@ def answer_instead(fault: Fault) -> Refusal | None:
     """Return the refusal of a call that is not carried out, or None when it is."""
     if fault.act == "expired":
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-        return Refusal(
-            401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.", challenge
-        )
-    if fault.act not in ("refuse", "throttle"):
-        return None
-    wait = fault.retry_after
-    headers = {} if wait is None else {"Retry-After": f"{wait:g}" if isinstance(wait, int | float) else wait}
+        message = "Lifetime validation failed, the token is expired."
+        return Refusal(401, "InvalidAuthenticationToken", message, challenge)
     if fault.act == "throttle":
-        return Refusal(429, "TooManyRequests", "Too many requests.", headers)
-    return Refusal(fault.status, fault.code, fault.message, headers)
+        return Refusal(429, "TooManyRequests", "Too many requests.", fault.headers)
+    return Refusal(fault.status, fault.code, fault.message, fault.headers) if fault.act == "refuse" else None
 
 
 def act_before(fault: Fault, service: Service, path: str) -> None:

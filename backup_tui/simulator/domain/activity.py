@@ -74,12 +74,7 @@ class ActivityLog:
         self, now: float, policy: Policy, activity: str, caller: Caller, *, old_name: str | None = None,
         added: int = 0, removed: int = 0, failed: int = 0,
     ) -> None:  # fmt: skip
-        """Note what somebody did to a policy.
-
-        Args:
-            policy: The policy, as it is afterwards.
-            activity: ``backupPolicyCreated``, ``...Activated``, ``...Modified``, ``...Paused`` or ``...Renamed``.
-        """
+        """Note that a policy was created, activated, modified, paused or renamed; it is as afterwards."""
         more = _about(policy, now) | {
             "oldPolicyName": old_name,
             "protectionUnitDetails": _counts(added, removed, failed, "Manual Selection"),
@@ -145,19 +140,16 @@ def _of_session(session: RestoreSession, now: float) -> Iterator[Entry]:
     by = performed_by(session.modified_by)
     start = _restore(session, session.activated, "activating", None)
     kind: Kind = "restoreTaskActivityLog"
-    yield Entry(
-        guid(session.id, "created"), session.activated, kind, "restoreTaskCreated", session.workload, by, more=start
-    )
+    identifier, workload = guid(session.id, "created"), session.workload
+    yield Entry(identifier, session.activated, kind, "restoreTaskCreated", workload, by, more=start)
     ended = session.completed(now)
     if ended is None:
         return
     status = session.status(ended)
     results: dict[str, Result] = {"completed": "succeeded", "failed": "failed"}
     end = _restore(session, ended, status, ended)
-    yield Entry(
-        guid(session.id, "completed"), ended, kind, "restoreTaskCompleted", session.workload, by,
-        results.get(status, "partiallySucceeded"), end,
-    )  # fmt: skip
+    identifier, result = guid(session.id, "completed"), results.get(status, "partiallySucceeded")
+    yield Entry(identifier, ended, kind, "restoreTaskCompleted", workload, by, result, end)
 
 
 def _restore(session: RestoreSession, moment: float, status: str, ended: float | None) -> dict[str, Any]:

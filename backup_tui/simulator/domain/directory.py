@@ -11,15 +11,7 @@ from msgspec import Struct
 
 from backup_tui.simulator.domain import names
 from backup_tui.simulator.domain.identifiers import guid, is_guid
-from backup_tui.simulator.domain.tenant import (
-    DOMAIN,
-    DYNAMIC_GROUPS,
-    SITE_HOST,
-    Tenant,
-    Unit,
-    drive_url,
-    group_id,
-)
+from backup_tui.simulator.domain.tenant import DOMAIN, DYNAMIC_GROUPS, Tenant, Unit, drive_url, group_id, site_of
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload, WorkloadKey
 
 EVERYBODY = "All Company"
@@ -59,7 +51,7 @@ class Directory:
 
     def by_address(self, workload: Workload, address: str) -> Thing | None:
         """Return what has this e-mail address (sites: web address), or None."""
-        return self._by_address[workload.key].get(address.strip().rstrip("/").lower())
+        return self._by_address[workload.key].get(_plain(address))
 
     def everything(self, workload: Workload) -> list[Thing]:
         """Return all that a service has, protected or not."""
@@ -68,7 +60,7 @@ class Directory:
     def became(self, unit: Unit) -> None:
         self._by_owner[unit.workload.key][unit.owner.lower()] = unit
         if unit.address:
-            self._by_address[unit.workload.key][_address(unit).lower()] = unit
+            self._by_address[unit.workload.key][_plain(unit.address)] = unit
 
     def group(self, identifier: str) -> frozenset[str] | None:
         """Return the object ids of a group's members, or None when there is no such group."""
@@ -92,39 +84,34 @@ class Directory:
 
     @cached_property
     def _newcomers(self) -> dict[WorkloadKey, list[Newcomer]]:
-        tenant = self._tenant
-        seed = tenant.seed
-        mailboxes, drives, sites = (len(tenant.units[key]) for key in ("exchange", "onedrive", "sharepoint"))
+        seed, units = self._tenant.seed, self._tenant.units
+        mailboxes, drives, sites = (len(units[key]) for key in ("exchange", "onedrive", "sharepoint"))
         extra = max(12, mailboxes // 20)
-        persons = {seq: names.person(seq, seed) for seq in range(mailboxes, mailboxes + extra)}
+        hired = range(mailboxes, mailboxes + extra)
         with_mailbox_only = range(drives, max(drives, mailboxes - len(names.SHARED_MAILBOXES)))
+
+        def account(workload: Workload, seq: int) -> Newcomer:
+            name, local = names.person(seq, seed)
+            url = drive_url(local) if workload is ONEDRIVE else ""
+            return Newcomer(workload, guid(seed, "person", seq), name, f"{local}@{DOMAIN}", url)
+
         return {
-            "exchange": [
-                Newcomer(EXCHANGE, guid(seed, "person", seq), name, f"{local}@{DOMAIN}", "")
-                for seq, (name, local) in persons.items()
-            ],
-            "onedrive": [
-                Newcomer(ONEDRIVE, guid(seed, "person", seq), name, f"{local}@{DOMAIN}", drive_url(local))
-                for seq, (name, local) in [
-                    *((seq, names.person(seq, seed)) for seq in with_mailbox_only),
-                    *persons.items(),
-                ]
-            ],
-            "sharepoint": [_site(seed, seq) for seq in range(sites, sites + extra)],
+            "exchange": [account(EXCHANGE, seq) for seq in hired],
+            "onedrive": [account(ONEDRIVE, seq) for seq in (*with_mailbox_only, *hired)],
+            "sharepoint": [Newcomer(SHAREPOINT, *site_of(seq, seed)) for seq in range(sites, sites + extra)],
         }
 
     @cached_property
     def _by_owner(self) -> dict[WorkloadKey, dict[str, Thing]]:
-        found: dict[WorkloadKey, dict[str, Thing]] = {}
-        for key, units in self._tenant.units.items():
-            things: list[Thing] = [*units, *self._newcomers[key]]
-            found[key] = {each.owner.lower(): each for each in things}
-        return found
+        things: dict[WorkloadKey, list[Thing]] = {
+            key: [*units, *self._newcomers[key]] for key, units in self._tenant.units.items()
+        }
+        return {key: {each.owner.lower(): each for each in ones} for key, ones in things.items()}
 
     @cached_property
     def _by_address(self) -> dict[WorkloadKey, dict[str, Thing]]:
         return {
-            key: {_address(each).lower(): each for each in things.values() if each.address}
+            key: {_plain(each.address): each for each in things.values() if each.address}
             for key, things in self._by_owner.items()
         }
 
@@ -138,12 +125,5 @@ class Directory:
         return {group_id(seed, name): (name, members) for name, members in found.items()}
 
 
-def _address(thing: Thing) -> str:
-    return thing.address.rstrip("/")
-
-
-def _site(seed: int, seq: int) -> Newcomer:
-    path, name = names.site(seq, seed)
-    owner = f"{SITE_HOST},{guid(seed, 'site', seq)},{guid(seed, 'web', seq)}"
-    url = f"https://{SITE_HOST}{path}"
-    return Newcomer(SHAREPOINT, owner, name, url, url)
+def _plain(address: str) -> str:
+    return address.strip().rstrip("/").lower()

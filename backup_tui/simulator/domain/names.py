@@ -2,6 +2,9 @@
 
 import unicodedata
 from math import gcd
+from pathlib import Path
+
+from backup_tui.simulator.tables import read_rows
 
 PRINCIPALS: tuple[tuple[str, str], ...] = (
     ("Adele", "Vance"), ("Megan", "Bowen"), ("Pradeep", "Gupta"), ("Lee", "Gu"),
@@ -9,30 +12,9 @@ PRINCIPALS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """The people that documentation and tests may rely on, in this order, in any tenant large enough."""
 
-_FIRST = (
-    "Aaliyah", "Adrián", "Agnieszka", "Aiko", "Amara", "Anders", "Anouk", "Arjun", "Astrid", "Ayşe", "Beatriz",
-    "Benoît", "Bianca", "Bogdan", "Camila", "Chidi", "Chiara", "Claire", "Daan", "Daniela", "Dmitri", "Eilidh",
-    "Elif", "Emre", "Esperanza", "Fatima", "Femke", "Finn", "Gabriel", "Giulia", "Grace", "Hana", "Hassan",
-    "Henrik", "Ines", "Ingrid", "Ioana", "Ivan", "Jamal", "Javier", "Jelena", "Jin", "Joanna", "João", "Kaito",
-    "Katarzyna", "Kenji", "Khadija", "Kofi", "Lars", "Laila", "Leilani", "Linh", "Lucía", "Łukasz", "Magda",
-    "Mateo", "Mei", "Miguel", "Mina", "Mohammed", "Nadia", "Naomi", "Niamh", "Nikolai", "Noor", "Olga",
-    "Oluwaseun", "Oscar", "Paolo", "Petra", "Priya", "Quentin", "Rania", "Raj", "Renata", "Rosa", "Ryo",
-    "Samira", "Sanjay", "Sara", "Siobhán", "Sofia", "Søren", "Tariq", "Tomás", "Thandiwe", "Uma", "Valentina",
-    "Viktor", "Wei", "Xin", "Yara", "Yusuf", "Zanele", "Zoë",
-)  # fmt: skip
-
-_LAST = (
-    "Abadi", "Achterberg", "Adeyemi", "Ahlgren", "Almeida", "Andersen", "Aoki", "Baker", "Bakshi", "Banerjee",
-    "Barros", "Bauer", "Becker", "Bianchi", "Bielak", "Boateng", "Carvalho", "Castillo", "Chandra", "Chen",
-    "Cohen", "Costa", "Dalgaard", "Delgado", "Demir", "Dubois", "Eriksen", "Estrada", "Farah", "Fernandes",
-    "Ferrari", "Fischer", "Flores", "Fontaine", "Fujita", "García", "Gómez", "Grabowski", "Haddad", "Hansen",
-    "Hartmann", "Hassan", "Hayashi", "Herrera", "Ibarra", "Ivanova", "Jackson", "Jansen", "Johansson", "Kaya",
-    "Kato", "Keller", "Khan", "Kim", "Kovács", "Kowalski", "Kumar", "Lambert", "Larsen", "Lefèvre", "Lindqvist",
-    "Mahlangu", "Marino", "Martínez", "Mbeki", "Mehta", "Meyer", "Moreau", "Mori", "Müller", "Murphy",
-    "Nakamura", "Nguyen", "Nielsen", "Novák", "Nwosu", "Okafor", "O'Brien", "Olsen", "Osei", "Park", "Patel",
-    "Petrov", "Popescu", "Ramírez", "Rao", "Rossi", "Sato", "Schmidt", "Silva", "Singh", "Suzuki", "Takahashi",
-    "Tanaka", "Thompson", "Torres", "Usman", "Vargas", "Weber", "Yamada", "Zhang",
-)  # fmt: skip
+_NAMES = read_rows(Path(__file__).with_suffix(".txt"))
+_FIRST = [row["first"] for row in _NAMES if row["first"]]
+_LAST = [row["last"] for row in _NAMES if row["last"]]
 
 SHARED_MAILBOXES: tuple[str, ...] = (
     "Invoices", "Helpdesk", "Recruiting", "Press Office", "Facilities", "Travel Desk", "Legal Intake", "Payroll",

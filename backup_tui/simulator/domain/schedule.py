@@ -12,14 +12,14 @@ from itertools import pairwise
 from random import Random
 
 from backup_tui.simulator.domain.artifacts import Artifact, FilePart, MailPart, Run
-from backup_tui.simulator.domain.tenant import Unit
+from backup_tui.simulator.domain.policies import MINUTE
+from backup_tui.simulator.domain.tenant import HOUR, Unit
 from backup_tui.simulator.domain.workloads import EXCHANGE, SHAREPOINT, Workload
 
-MINUTE = 60.0
-HOUR = 3600.0
 _DRIVES_AND_SITES = ((1, 0.5), (50, 3.0), (250, 4.0), (1000, 10.0))
 _MAILBOXES = ((1, 2.0), (50, 2.5), (250, 3.0), (1000, 4.0))
 _UNITS_PER_HOUR = 250
+_Times = tuple[float, float, float]
 
 ERROR_MESSAGES = {
     "ArtifactNotFound": "The artifact was not found. It was deleted or renamed.",
@@ -88,8 +88,8 @@ def draw_runs(
             wait = max(0.0, free - begin)
             begin, end = begin + wait, end + wait
         heapq.heappush(slots, end)
-        scheduled = at(random.uniform(1.5, 3.0) * MINUTE)
-        runs[index] = _run(artifact, error, scheduled, begin, end, random, at)
+        times = (at(random.uniform(1.5, 3.0) * MINUTE), begin, end)
+        runs[index] = _run(artifact, error, times, random, at)
     return [runs[index] for index in range(len(artifacts))]
 
 
@@ -112,31 +112,23 @@ def _seconds(artifact: Artifact, error: str | None, random: Random) -> float:
     return whole * random.uniform(0.3, 0.8) if error == "UnknownError" else whole
 
 
-def _run(
-    artifact: Artifact,
-    error: str | None,
-    scheduled: float,
-    begin: float,
-    end: float,
-    random: Random,
-    at: Callable[[float], float],
-) -> Run:
+def _run(artifact: Artifact, error: str | None, times: _Times, random: Random, at: Callable[[float], float]) -> Run:
     """Add to drawn times what the restore leaves behind."""
     if error is not None:
-        return Run(scheduled, begin, end, error=error)
+        return Run(*times, error=error)
     unit = artifact.unit
     new = artifact.destination == "new"
     if isinstance(artifact.part, FilePart):
-        return Run(scheduled, begin, end)
+        return Run(*times)
     if unit.workload is EXCHANGE:
         if unit.unchanged and artifact.part is None:
-            return Run(scheduled, begin, end, restored_items=0)
+            return Run(*times, restored_items=0)
         items = artifact.part.search.hits if isinstance(artifact.part, MailPart) else random.randint(12, 9000)
-        name = f"Recovered Items {datetime.fromtimestamp(begin, UTC):%Y-%m-%d, %H:%M}" if new else None
-        return Run(scheduled, begin, end, restored_items=items, folder=name)
+        name = f"Recovered Items {datetime.fromtimestamp(times[1], UTC):%Y-%m-%d, %H:%M}" if new else None
+        return Run(*times, restored_items=items, folder=name)
     if not new:
-        return Run(scheduled, begin, end, address_known=end)
+        return Run(*times, address_known=times[2])
     number = unit.restored
     unit.restored += 1
     lag = at(random.uniform(3.0, 15.0) * MINUTE) - at(0.0)
-    return Run(scheduled, begin, end, new_location=number, address_known=end + lag)
+    return Run(*times, new_location=number, address_known=times[2] + lag)

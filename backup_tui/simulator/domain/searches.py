@@ -1,5 +1,7 @@
 """What a search inside mailboxes found: how many items, remembered under the answer's id."""
 
+from math import prod
+
 from msgspec import Struct
 
 from backup_tui.simulator.domain.identifiers import number
@@ -34,15 +36,7 @@ def _share(point: Point, query: Query) -> float:
     """Return which part of the items passes, 0 to 1."""
     if isinstance(query, Joined):
         shares = [_share(point, part) for part in query.parts]
-        if query.by == "and":
-            passing = 1.0
-            for share in shares:
-                passing *= share
-            return passing
-        failing = 1.0
-        for share in shares:
-            failing *= 1.0 - share
-        return 1.0 - failing
+        return prod(shares) if query.by == "and" else 1.0 - prod(1.0 - share for share in shares)
     return _term_share(point, query)
 
 

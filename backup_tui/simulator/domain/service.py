@@ -17,10 +17,9 @@ from backup_tui.simulator.domain.identifiers import by_guid, guid
 from backup_tui.simulator.domain.inclusion_rules import InclusionRules
 from backup_tui.simulator.domain.membership import Membership
 from backup_tui.simulator.domain.notifications import Notifications
-from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.policies import MINUTE, Policy
 from backup_tui.simulator.domain.policy_items import Parts
-from backup_tui.simulator.domain.schedule import MINUTE, draw_runs, outcome
-from backup_tui.simulator.domain.scheduler import Scheduler
+from backup_tui.simulator.domain.schedule import draw_runs, outcome
 from backup_tui.simulator.domain.searches import MailSearch
 from backup_tui.simulator.domain.service_apps import ServiceApps
 from backup_tui.simulator.domain.service_state import ServiceState
@@ -150,27 +149,20 @@ class Service:
         if running >= self.settings.active_session_limit:
             message = f"{running} restore sessions are active. Try again when one of them has ended."
             raise Refusal(500, "TooManyActiveRestoreSessions", message)
-        if session.bulk is not None:
-            self._resolve(session, now)
+        began, request = now, session.bulk
+        if request is not None:  # its names become artifacts, which is said to be done a little later
+            points, request.missing = resolve(request, self.tenant, now)
+            for point in points:
+                session.add(point.unit, point.moment, point.express, request.destination, now)
+            count = sum(map(len, request.names.values()))
+            began = request.completed = now + (MINUTE + 5 * MINUTE * count / 1000) / self.settings.speed
         busy = self._units_being_restored(session.workload, now)
         errors = [_ends_with(artifact, busy, now) for artifact in session.artifacts]
-        began = now if session.bulk is None or session.bulk.completed is None else session.bulk.completed
         self.run_session(session, caller, now, lambda seconds: began + seconds / self.settings.speed, errors)
         for artifact, error in zip(session.artifacts, errors, strict=True):
             if error == "UnknownError":
                 artifact.unit.faulted = True
         return session
-
-    def _resolve(self, session: RestoreSession, now: float) -> None:
-        """Turn the names of a draft's bulk request into artifacts; it is said to be done a little later."""
-        request = session.bulk
-        if request is None:
-            return
-        points, request.missing = resolve(request, self.tenant, now)
-        for point in points:
-            session.add(point.unit, point.moment, point.express, request.destination, now)
-        count = sum(map(len, request.names.values()))
-        request.completed = now + (MINUTE + 5 * MINUTE * count / 1000) / self.settings.speed
 
     def run_session(
         self,

@@ -169,6 +169,13 @@ def group_id(seed: int, name: str) -> str:
     return guid(seed, "group", name)
 
 
+def site_of(seq: int, seed: int) -> tuple[str, str, str, str]:
+    """Return owner id, name, address and web address of a site."""
+    path, name = names.site(seq, seed)
+    url = f"https://{SITE_HOST}{path}"
+    return f"{SITE_HOST},{guid(seed, 'site', seq)},{guid(seed, 'web', seq)}", name, url, url
+
+
 def drive_url(local: str) -> str:
     """Return the web address of a drive. ``local``: what stands before the @ in the account's e-mail address."""
     return f"https://{DRIVE_HOST}/personal/{local.replace('.', '_')}_contoso_com"
@@ -212,10 +219,7 @@ def _unit(
 def _owner(workload: Workload, seq: int, counts: dict[WorkloadKey, int], seed: int) -> tuple[str, str, str, str]:
     """Return owner id, name, address and web address of the unit at a place of a service."""
     if workload is SHAREPOINT:
-        path, name = names.site(seq, seed)
-        owner = f"{SITE_HOST},{guid(seed, 'site', seq)},{guid(seed, 'web', seq)}"
-        url = f"https://{SITE_HOST}{path}"
-        return owner, name, url, url
+        return site_of(seq, seed)
     owner = ADELE_ID if seq == 0 else guid(seed, "person", seq)
     # Shared mailboxes stand at the end of the list, where no account has a drive.
     shared = seq - max(counts["onedrive"], counts["exchange"] - len(names.SHARED_MAILBOXES))

@@ -58,15 +58,7 @@ def read_options(query: str) -> Options:
 
 
 def finish(options: Options, body: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Apply ``$select`` to an entity, and refuse options that were not looked at.
-
-    Args:
-        options: The request's options, after it was carried out.
-        body: The answer; lists have been through ``paging.page`` already.
-
-    Raises:
-        Refusal: 400 ``BadRequest``.
-    """
+    """Apply ``$select`` to an entity (lists have been paged with it), and refuse options that were not looked at."""
     unread = options.unread()
     if unread == ["select"] and body is not None and not isinstance(body.get("value"), list):
         check_names(selected_names(options["select"]), [body])
@@ -95,10 +87,7 @@ def wants_count(options: Mapping[str, str]) -> bool:
 
 
 def selected(row: dict[str, Any], select: str | None) -> dict[str, Any]:
-    """Return the members of an object that ``$select`` names, with its id and annotations.
-
-    Refuses with 400 ``BadRequest`` for an empty name.
-    """
+    """Return the members of an object that ``$select`` names, with its id and annotations."""
     names = selected_names(select)
     if not names:
         return row
@@ -116,14 +105,9 @@ def selected_names(select: str | None) -> set[str]:
 
 
 def check_names(names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse properties that nothing in a list has, which would otherwise quietly make its answer another one.
+    """Refuse properties, also nested ones (``createdBy/user/id``), that none of the rows given has.
 
-    Args:
-        names: Names of properties, of nested ones too (``createdBy/user/id``).
-        rows: Some of the list's rows, of each kind one.
-
-    Raises:
-        Refusal: 400 ``BadRequest``.
+    They would otherwise quietly make the answer of a list another one.
     """
     known = {name.lower() for row in rows for name in row}
     for name in names:

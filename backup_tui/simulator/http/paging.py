@@ -5,13 +5,13 @@ import json
 import secrets
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from backup_tui.simulator.domain.identifiers import number
-from backup_tui.simulator.grammar.filters import Predicate, parse_filter
+from backup_tui.simulator.grammar.filters import parse_filter
 from backup_tui.simulator.http.call import Call, Json, Reply
 from backup_tui.simulator.http.errors import Refusal, bad_request
 from backup_tui.simulator.http.odata import check_names, selected, selected_names, wants_count, whole_number
@@ -22,16 +22,12 @@ _BEFORE_ALL = -(1 << 40)
 _BINDING = ("filter", "orderby", "top", "select", "count")
 
 
-def _seq(row: Any) -> int:
-    return int(row.seq)
-
-
 def page(
     call: Call,
     rows: Sequence[Row],
     answer: Callable[[Row, Call], Json],
     collection: str,
-    place: Callable[[Row], int] = _seq,
+    place: Callable[[Row], int] = lambda row: row.seq,  # type: ignore[attr-defined]
     *,
     plain: bool = False,
 ) -> Reply:
@@ -47,13 +43,16 @@ def page(
         collection: What the list is, for ``@odata.context``.
         place: A row's place in the list, which never changes.
         plain: Whether the list supports no options but ``$top`` and ``$skiptoken``, as some pages say.
-
-    Refuses with 400 ``BadRequest`` for a wrong option or a garbled token, 410 ``resyncRequired`` for an old token, 400
-    ``FilterLengthExceeded``.
     """
 
     def shown(row: Row) -> Json:
         return answer(row, call)
+
+    def passing(start: int) -> Iterator[tuple[int, Json]]:
+        for index in range(start, len(rows)):
+            row = shown(rows[index])
+            if keep is None or keep(row):
+                yield place(rows[index]), row
 
     query = call.query
     settings = call.service.settings
@@ -63,7 +62,9 @@ def page(
     size = settings.page_size if top is None else min(top, settings.page_size)
     after = _read_token(call) if "skiptoken" in query else None
     keep, names = parse_filter(query["filter"], settings.filter_terms) if "filter" in query else (None, frozenset())
-    _check_names(call, rows, shown, names)
+    names |= selected_names(query.get("select")) | {*query.get("orderby", "").split()[:1]}
+    if names and rows:  # lists of several types hold one type after the other
+        check_names(names, [shown(rows[index]) for index in (0, len(rows) // 2, -1)])
     body: Json = {"@odata.context": call.context(collection)}
     skip = 0 if after is not None else whole_number(query, "skip") or 0
     if "orderby" in query:
@@ -74,28 +75,18 @@ def page(
         next_place = begin + size if begin + size < total else None
     else:
         start = 0 if after is None else bisect_right(rows, after, key=place)
-        passing = _passing(rows, start, place, shown, keep)
-        wanted = list(islice(passing, skip, skip + size + 1))
+        wanted = list(islice(passing(start), skip, skip + size + 1))
         part = [row for _, row in wanted[:size]]
         next_place = wanted[size - 1][0] if size and len(wanted) > size else None
         total = 0
         if wants_count(query):
-            total = len(rows) if keep is None else sum(1 for _ in _passing(rows, 0, place, shown, keep))
+            total = len(rows) if keep is None else sum(1 for _ in passing(0))
     if wants_count(query):
         body["@odata.count"] = total
     body["value"] = [selected(row, query.get("select")) for row in part]
     if size and next_place is not None:
         body["@odata.nextLink"] = next_link(call, next_place)
     return Reply(200, body)
-
-
-def _check_names(call: Call, rows: Sequence[Row], shown: Callable[[Row], Json], filtered: frozenset[str]) -> None:
-    """Check the names in all options; lists of several types hold one type after the other."""
-    names = filtered | selected_names(call.query.get("select"))
-    if "orderby" in call.query:
-        names |= {call.query["orderby"].split()[0]} if call.query["orderby"].strip() else set()
-    if names and rows:
-        check_names(names, [shown(rows[place]) for place in (0, len(rows) // 2, -1)])
 
 
 def next_link(call: Call, after: int) -> str:
@@ -110,19 +101,6 @@ def next_link(call: Call, after: int) -> str:
 def same_page_link(call: Call) -> str:
     """Return another address of the page that was asked for."""
     return next_link(call, _read_token(call) if "skiptoken" in call.query else _BEFORE_ALL)
-
-
-def _passing(
-    rows: Sequence[Row],
-    start: int,
-    place: Callable[[Row], int],
-    shown: Callable[[Row], Json],
-    keep: Predicate | None,
-) -> Any:
-    for index in range(start, len(rows)):
-        row = shown(rows[index])
-        if keep is None or keep(row):
-            yield place(rows[index]), row
 
 
 def _sorted(rows: list[Json], order: str) -> list[Json]:
