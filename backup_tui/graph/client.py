@@ -17,8 +17,7 @@ from backup_tui.graph.gate import Sleep, ThrottleGate
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import Deadlines, RequestPipeline
 from backup_tui.graph.retry import Budget
-from backup_tui.graph.tokens import TokenSource
-from backup_tui.graph.wire import AsgiApp
+from backup_tui.graph.wire import AsgiApp, TokenSource
 from backup_tui.graph.writer import Writer
 from backup_tui.models.calls import CallSink
 from backup_tui.models.clock import Clock

@@ -9,9 +9,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from backup_tui.errors import IncompleteList, InvalidRequest, NotFound, ProtocolError
-from backup_tui.graph.browsing import BrowseReader
-from backup_tui.graph.bulk import BulkReader
-from backup_tui.graph.granular import GranularReader
+from backup_tui.graph.contents import BrowseReader, BulkReader, GranularReader
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.paging import collect
 from backup_tui.graph.request_pipeline import RequestPipeline

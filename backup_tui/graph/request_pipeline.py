@@ -21,8 +21,7 @@ from backup_tui.graph.error_catalogue import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide
-from backup_tui.graph.tokens import TokenSource
-from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer, WireRequest
+from backup_tui.graph.wire import FailureKind, TokenSource, TransportFailure, WireAnswer, WireRequest
 from backup_tui.models.calls import CallRecord, CallSink, Outcome
 from backup_tui.models.clock import Clock
 from backup_tui.models.text import safe_lines

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct, field
+
+from backup_tui.models.whoami import Token
 
 Message = MutableMapping[str, Any]
 AsgiApp = Callable[
@@ -82,3 +84,12 @@ class TransportFailure(Exception):
         self.cause = cause
         self.hint = hint
         self.status = status
+
+
+class TokenSource(Protocol):
+    """Gives the token of each request."""
+
+    async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
+        """Returns a token that is valid as far as is known; nobody is asked anything. Raises `SignInError`: there is
+        none, or no new one can be had without the person."""
+        ...

@@ -11,10 +11,8 @@ from functools import partial
 
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph.answer_errors import lost_answer
-from backup_tui.graph.browsing import BrowseWriter
-from backup_tui.graph.bulk import BulkWriter
+from backup_tui.graph.contents import BrowseWriter, BulkWriter, GranularWriter
 from backup_tui.graph.deltas import read_delta
-from backup_tui.graph.granular import GranularWriter
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests import protection, sessions

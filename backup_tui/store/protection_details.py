@@ -1,12 +1,13 @@
-"""What is known of protection beside policies and units: rules, bulk additions, who is in control, who gets mails."""
+"""What is known of protection beside units: policies, rules, bulk additions, who is in control, who gets mails."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from backup_tui.models.notifications import EmailNotificationsSetting
+from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
@@ -68,3 +69,24 @@ class ProtectionDetails:
             self._freshness.forget(replace(key, of=let_go))
         flipped = self._freshness.listed(update, len(shelf.of(policy_id)))
         return change(Topic.INCLUSION, policy_id, *ids) if ids or flipped else None
+
+
+class PolicyCollection:
+    """Policies by id and what decides between two answers about one."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, ProtectionPolicy] = {}
+
+    def take(self, policy: ProtectionPolicy) -> bool:
+        old = self.rows.get(policy.id)
+        newer, older = policy.last_modified_date_time, old.last_modified_date_time if old else None
+        if old == policy or (newer is not None and older is not None and newer < older):
+            return False
+        self.rows[policy.id] = policy
+        return True
+
+    def keep_only(self, present: Iterable[str]) -> set[str]:
+        leaving = self.rows.keys() - set(present)
+        for policy_id in leaving:
+            del self.rows[policy_id]
+        return leaving

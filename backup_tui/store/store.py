@@ -36,8 +36,7 @@ from backup_tui.store.connection import (
 )
 from backup_tui.store.freshness import FreshnessBook, Kind
 from backup_tui.store.last_visit import ChangesSinceLastVisit, difference
-from backup_tui.store.policy_collection import PolicyCollection
-from backup_tui.store.protection_details import ProtectionDetails
+from backup_tui.store.protection_details import PolicyCollection, ProtectionDetails
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.session_collection import SessionCollection
 from backup_tui.store.unit_table import UnitTable

@@ -24,7 +24,7 @@ from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_SPEED, demo_token
 
 if TYPE_CHECKING:
-    from backup_tui.graph.tokens import TokenSource
+    from backup_tui.graph.wire import TokenSource
     from backup_tui.models.prompts import Prompt
     from backup_tui.signin import SignIn
 
