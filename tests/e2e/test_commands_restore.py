@@ -359,7 +359,7 @@ def test_watching_several_ends_with_the_worst(command: Command, served: Running,
 def test_a_policy_is_activated_and_deactivated_with_its_phrase(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backup_tui.protection.policies.LOOK_EVERY", 0.05)
+    monkeypatch.setattr("backup_tui.protection.following.LOOK_EVERY", 0.05)
     policies = command("policies", "list", "--json").json
     pilot = next(policy["id"] for policy in policies if policy["status"] == "inactive")
     active = next(
