@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 
 from backup_tui.config import Settings
 from backup_tui.config.sign_in import APP_FLOWS, PERSON_FLOWS
@@ -140,6 +141,7 @@ async def _sign_in(workspace: Workspace, ask: Callable[[Prompt], None] | None) -
 
 
 def _token(workspace: Workspace, who: WhoAmI) -> CheckupFinding:
+    say = partial(CheckupFinding, "token", "Sign-in")
     now, end = workspace.clock.now(), who.expires
     facts = {
         "user": who.user or None,
@@ -154,7 +156,7 @@ def _token(workspace: Workspace, who: WhoAmI) -> CheckupFinding:
     words = safe(f"{who.user_label} of {who.tenant}{until}")
     if workspace.read_only and not workspace.settings.read_only and workspace.mode is Mode.READ_ONLY:
         hint = "Sign in to the tenant that the profile names, or correct tenant there."
-        return CheckupFinding("token", "Sign-in", Result.WARNING, f"{words}. {workspace.read_only}", hint, facts)
+        return say(Result.WARNING, f"{words}. {workspace.read_only}", hint, facts)
     given = workspace.settings.token is not None
     if given and end is not None and end <= now:
         hint = "Start again with a fresh BACKUP_TUI_ACCESS_TOKEN."
@@ -167,14 +169,15 @@ def _token(workspace: Workspace, who: WhoAmI) -> CheckupFinding:
 
 
 def _journal(workspace: Workspace) -> CheckupFinding:
+    say = partial(CheckupFinding, "journal", "Journal")
     place = None if workspace.state_folder is None else str(workspace.state_folder / "journal.sqlite3")
     facts: dict[str, object] = {"path": place, "unknown": workspace.store.connection.unknown_open}
     if workspace.journal_refusal:
         words = f"it cannot be written, so nothing can be changed: {workspace.journal_refusal}"
         hint = " ".join(workspace.notices)
-        return CheckupFinding("journal", "Journal", Result.FAILED, words, hint, facts)
+        return say(Result.FAILED, words, hint, facts)
     if workspace.notices:
-        return CheckupFinding("journal", "Journal", Result.WARNING, " ".join(workspace.notices), "", facts)
+        return say(Result.WARNING, " ".join(workspace.notices), "", facts)
     unknown = workspace.store.connection.unknown_open
     if unknown:
         have = "change has" if unknown == 1 else "changes have"

@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from backup_tui import __version__
 from backup_tui.config import SignInSettings
 from backup_tui.journal.file import on_network
 from backup_tui.signin.cache.choosing import is_sealed
-from backup_tui.workspace.checkup.findings import CheckupFinding, Result, unchecked
+from backup_tui.workspace.checkup.findings import CheckupFinding, Result
 
 LITTLE_SPACE = 50 * 1024 * 1024
 """Bytes of free space below which the journal may soon fail to be written."""
@@ -28,7 +29,7 @@ LIBRARIES = ("textual", "httpx", "msal", "pydantic", "truststore", "msal-extensi
 
 def state_folder(folder: Path | None) -> CheckupFinding:
     """Whether the folder of journal, log and kept forms can be used, by nobody else, and for how long."""
-    title = "State folder"
+    say = partial(CheckupFinding, "state", "State folder")
     if folder is None:
         return unchecked("state", title, "temporary in the demo")
     base = folder
@@ -38,7 +39,7 @@ def state_folder(folder: Path | None) -> CheckupFinding:
     hint = "Make it a folder that only you can write to, or set another one in BACKUP_TUI_STATE_DIR."
     if not base.is_dir() or not os.access(base, os.W_OK | os.X_OK):
         words = f"{folder} cannot be written to, so nothing can be changed in the service"
-        return CheckupFinding("state", title, Result.FAILED, words, hint, facts)
+        return say(Result.FAILED, words, hint, facts)
     free = shutil.disk_usage(base).free
     facts |= {"freeBytes": free, "network": on_network(base)}
     remarks = []
@@ -48,7 +49,7 @@ def state_folder(folder: Path | None) -> CheckupFinding:
         facts["mode"] = f"{mode:04o}"
         if found.st_uid not in (os.geteuid(), 0):
             words = f"{folder} belongs to another user of this machine"
-            return CheckupFinding("state", title, Result.FAILED, words, hint, facts)
+            return say(Result.FAILED, words, hint, facts)
         if mode & 0o077:
             remarks.append(f"other users of this machine can read it (mode {mode:04o}); chmod 700 {folder}")
     if free < LITTLE_SPACE:
@@ -58,13 +59,13 @@ def state_folder(folder: Path | None) -> CheckupFinding:
     made = "" if folder.is_dir() else ", created when needed"
     words = f"{folder}{made}, {free // 1024 // 1024:,} MB free"
     if not remarks:
-        return CheckupFinding("state", title, Result.OK, words, facts=facts)
-    return CheckupFinding("state", title, Result.WARNING, words, _sentences(remarks), facts)
+        return say(Result.OK, words, facts=facts)
+    return say(Result.WARNING, words, _sentences(remarks), facts)
 
 
 def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> CheckupFinding:
     """Where a sign-in is kept, and whether anybody else could read it there."""
-    title = "Kept sign-in"
+    say = partial(CheckupFinding, "cache", "Kept sign-in")
     if sign_in is None:
         return unchecked("cache", title, "sign-in is not configured")
     facts: dict[str, object] = {"cache": sign_in.cache}
@@ -72,7 +73,7 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Ch
         how = "a ready-made token is given" if sign_in.flow == "token" else f"{sign_in.flow} signs in automatically"
         return CheckupFinding("cache", title, Result.OK, f"{how}; nothing is kept", facts=facts)
     if notices:
-        return CheckupFinding("cache", title, Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
+        return say(Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
     if sign_in.cache == "file":
         locked = is_sealed(sign_in)
         facts |= {"folder": str(sign_in.cache_folder), "encrypted": locked}
@@ -85,7 +86,7 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Ch
 
 def terminal(environ: Mapping[str, str]) -> CheckupFinding:
     """What the terminal can show, as far as it can be told without asking it."""
-    title = "Terminal"
+    say = partial(CheckupFinding, "terminal", "Terminal")
     kind = environ.get("TERM", "")
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     facts: dict[str, object] = {

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -173,13 +174,11 @@ def clock_finding(skew: timedelta | None) -> CheckupFinding:
     if skew is None:
         return unchecked("clock", "Clock", "the service did not report the time")
     seconds = skew.total_seconds()
-    facts = {"aheadSeconds": round(seconds)}
+    say = partial(CheckupFinding, "clock", "Clock", facts={"aheadSeconds": round(seconds)})
     if abs(skew) <= LITTLE_SKEW:
-        return CheckupFinding(
-            "clock", "Clock", Result.OK, "this machine's clock agrees with the service's", facts=facts
-        )
+        return say(Result.OK, "this machine's clock agrees with the service's")
     side = "ahead of" if seconds > 0 else "behind"
-    words = f"this machine's clock is {_span(abs(skew))} {side} the service's"
+    words = f"this machine's clock is {_span(abs(skew))} {side} the service's; times here go by the service's"
     if abs(skew) <= MUCH_SKEW:
         return CheckupFinding(
             "clock", "Clock", Result.OK, f"{words}; times shown follow the service's clock", facts=facts

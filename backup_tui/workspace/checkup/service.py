@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from backup_tui.errors import BackupTuiError, NotFound, PermissionDenied
 from backup_tui.graph.reader import Reader
@@ -16,20 +16,6 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.workspace.checkup.findings import CheckupFinding, Result, failed
-
-_READS = (may.SERVICE, may.NOTIFICATIONS, may.PROTECTION, may.SESSIONS, may.POINTS)
-"""Features that a read can be tried of without changing anything."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """What the reads brought along. `unit_id`: a unit whose points can be asked for."""
-
-    root: BackupRestoreRoot | None = None
-    unit_id: str = ""
-    allowed: int = 0
-    denied: int = 0
-    missing: set[str] = field(default_factory=set)
 
 
 class ServiceChecks:
@@ -43,7 +29,10 @@ class ServiceChecks:
         self._access = access
         self._now = now
         self._consent = consent
-        self._seen = Seen()
+        self._root: BackupRestoreRoot | None = None
+        self._unit_id = ""  # whose points can be asked for
+        self._allowed = self._denied = 0
+        self._missing: set[str] = set()
 
     async def all(self) -> AsyncIterator[CheckupFinding]:
         for access in self._access:
@@ -56,23 +45,22 @@ class ServiceChecks:
     async def _feature(self, access: Access) -> CheckupFinding:
         feature = access.feature
         if self._lacks(feature):
-            self._seen.missing.add(feature.least)
-        if feature not in _READS:
-            return self._untried(access)
-        facts = {"permission": feature.least, "role": feature.role or None, "tried": True}
-        title = _title(feature)
+            self._missing.add(feature.least)
+        try_it = self._tries().get(feature.id)
+        say = partial(CheckupFinding, f"feature.{feature.id}", f"May {feature.words}")
+        facts = {"permission": feature.least, "role": feature.role or None, "tried": try_it is not None}
+        if try_it is None:
+            return _untried(access, say, facts)
         try:
-            words = await self._tries()[feature.id]()
+            words = await try_it()
         except PermissionDenied as error:
-            self._seen.denied += 1
+            self._denied += 1
             role = f" and {feature.role}" if feature.role else ""
             why = f"the service refused it (HTTP {error.status}, {error.code}): it needs {feature.least}{role}"
             hint = access.hint or error.hint
-            return CheckupFinding(
-                f"feature.{feature.id}", title, Result.WARNING, why, hint, facts, error.exit_code, error
-            )
+            return say(Result.WARNING, why, hint, facts, error.exit_code, error)
         except BackupTuiError as error:
-            return failed(f"feature.{feature.id}", title, error, facts=facts)
+            return failed(f"feature.{feature.id}", f"May {feature.words}", error, facts=facts)
         if words is None:
             why = "there is no unit to read points of" if self._seen.allowed else "nothing else could be read"
             return CheckupFinding(f"feature.{feature.id}", title, Result.UNCHECKED, why, facts=facts | {"tried": False})
@@ -113,7 +101,7 @@ class ServiceChecks:
         }
 
     async def _read_root(self) -> str:
-        self._seen.root = await self._reader.service_root()
+        self._root = await self._reader.service_root()
         return "it answers"
 
     async def _read_notifications(self) -> str:
@@ -127,10 +115,10 @@ class ServiceChecks:
         policies = await self._reader.policies()
         for service in Service:
             async for page in self._reader.units(service):
-                if page.items and not self._seen.unit_id:
-                    self._seen.unit_id = page.items[0].id
+                if page.items and not self._unit_id:
+                    self._unit_id = page.items[0].id
                 break
-            if self._seen.unit_id:
+            if self._unit_id:
                 break
         return f"it answers: {len(policies):,} {'policy' if len(policies) == 1 else 'policies'}"
 
@@ -141,15 +129,15 @@ class ServiceChecks:
         return "it answers: no session yet"
 
     async def _read_points(self) -> str | None:
-        if not self._seen.unit_id:
+        if not self._unit_id:
             return None
-        points = await self._reader.points_of_unit(self._seen.unit_id, before=self._now())
+        points = await self._reader.points_of_unit(self._unit_id, before=self._now())
         return f"it answers: {counted(len(points), 'point')} of one unit"
 
     def _whole(self) -> CheckupFinding:
-        title = "Permissions"
-        missing = sorted(self._seen.missing)
-        facts = {"answered": self._seen.allowed, "refused": self._seen.denied, "missing": missing}
+        say = partial(CheckupFinding, "permissions", "Permissions")
+        missing = sorted(self._missing)
+        facts = {"answered": self._allowed, "refused": self._denied, "missing": missing}
         facts |= {"adminConsent": self._consent or None}
         named = f"{', '.join(missing)} missing" if missing else ""
         if self._seen.denied and not self._seen.allowed:
@@ -165,11 +153,11 @@ class ServiceChecks:
         return CheckupFinding("permissions", title, Result.OK, "everything that was tried is allowed", facts=facts)
 
     def _state(self) -> CheckupFinding:
-        title = "Backup service"
-        if self._seen.root is None:
-            return CheckupFinding("service-state", title, Result.UNCHECKED, "its state could not be read")
-        state = state_of(self._seen.root)
-        status = self._seen.root.service_status
+        say = partial(CheckupFinding, "service-state", "Backup service")
+        if self._root is None:
+            return say(Result.UNCHECKED, "its state could not be read")
+        state = state_of(self._root)
+        status = self._root.service_status
         facts = {
             "status": state.value or None,
             "disableReason": state.cause or None,
@@ -190,27 +178,31 @@ class ServiceChecks:
         words = "; ".join([state.words or f"it is {state.status.word}", *dates])
         end = state.end_of_restores(self._now())
         if state.locked or end in (End.NEAR, End.PASSED):
-            return CheckupFinding(
-                "service-state", title, Result.WARNING, words, state.hint if state.locked else "", facts
-            )
-        return CheckupFinding("service-state", title, Result.OK, words, facts=facts)
+            return say(Result.WARNING, words, state.hint if state.locked else "", facts)
+        return say(Result.OK, words, facts=facts)
 
     async def _controller(self) -> CheckupFinding:
-        title = "Controlling application"
+        say = partial(CheckupFinding, "controller", "Controlling application")
         try:
             apps = await self._reader.service_apps()
         except BackupTuiError as error:
             why = f"could not be read: {error.message}"
-            return CheckupFinding("controller", title, Result.UNCHECKED, why, error=error)
+            return say(Result.UNCHECKED, why, error=error)
         active = [app for app in apps if (app.status or "").lower() == "active"]
         facts = {"active": [app.label for app in active], "registered": len(apps)}
         if not active:
             words = "none is active: Microsoft's admin center is in control"
-            return CheckupFinding("controller", title, Result.OK, words, facts=facts)
+            return say(Result.OK, words, facts=facts)
         names = ", ".join(safe(app.label) for app in active)
         words = f"{names} is in control; another application may be refused"
-        return CheckupFinding("controller", title, Result.OK, words, facts=facts)
+        return say(Result.OK, words, facts=facts)
 
 
-def _title(feature: Feature) -> str:
-    return f"May {feature.words}"
+def _untried(access: Access, say: Callable[..., CheckupFinding], facts: Mapping[str, object]) -> CheckupFinding:
+    """A feature whose trying would change something: what the token says of it."""
+    if access.standing is Standing.DENIED:
+        return say(Result.WARNING, access.why, access.hint, facts, PermissionDenied.exit_code)
+    if access.standing is Standing.UNKNOWN:
+        return say(Result.UNCHECKED, access.why, access.hint, facts)
+    words = access.why or f"{access.feature.least} is granted"
+    return say(Result.OK, f"{words} (not tried: it would change something)", facts=facts)
