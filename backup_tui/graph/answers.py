@@ -38,14 +38,9 @@ _STRANGERS = {"notGraph": "a proxy or portal answers", "redirected": "it answers
 
 
 class JudgedAnswer(AttemptResult, frozen=True):
-    """What one try came to.
-
-    Attributes:
-        value: Parsed JSON of a good answer, `None` when it was empty; `body` is the answer itself.
-        code: The service's or our own short code of what went wrong.
-        claims: What it demands of the next token, as JSON; empty when it demands nothing of its own.
-        stranger: What answered in the service's place, in plain words; empty when the service itself did, or nothing.
-    """
+    """What one try came to. `value`: parsed JSON of a good answer, `None` when it was empty. `code`: the service's or
+    our own short code of what went wrong. `claims`: what it demands of the next token, as JSON, or empty. `stranger`:
+    what answered in the service's place, in plain words; empty when the service itself did, or nothing."""
 
     value: object = None
     body: bytes = b""

@@ -31,14 +31,8 @@ USER_AGENT = f"backup-tui/{__version__}"
 
 
 class Client:
-    """One open connection to the service, as an async context manager.
-
-    Args:
-        read_deadline: Seconds that one try of a read may take.
-        write_deadline: Seconds that one try of a change may take.
-        sleep: Waits for seconds between tries.
-        jitter: Random numbers from 0 up to 1.
-    """
+    """One open connection to the service, as an async context manager. Deadlines are seconds that one try of a read or
+    of a change may take; `sleep` waits for seconds; `jitter` gives random numbers from 0 up to 1."""
 
     def __init__(
         self,

@@ -36,13 +36,9 @@ _OPERATIONS = {operation.value: operation for operation in Operation}
 
 
 class ErrorMeaning(Struct, frozen=True):
-    """One documented code of one or more operations.
-
-    Attributes:
-        operations: Where it can come; empty for everywhere.
-        statuses: The HTTP statuses that the pages give; 200 means inside an item of a good answer.
-        message: What happened; `{target}`, `{tenant}`, `{user}`, `{permission}` and `{role}` are filled in.
-    """
+    """One documented code of one or more operations (none: of all). `statuses`: the HTTP statuses that the pages give;
+    200 means inside an item of a good answer. In `message`, `{target}`, `{tenant}`, `{user}`, `{permission}` and
+    `{role}` are filled in."""
 
     operations: frozenset[Operation]
     code: str

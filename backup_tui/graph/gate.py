@@ -23,13 +23,8 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 class ThrottleGate:
-    """Lets requests of one tenant through, a few at a time, and none while the service asks to wait.
-
-    Args:
-        clock: Whose monotonic time the wait goes by, and whose service time it is shown in.
-        on_change: Told the end of the wait (UTC) when the gate closes or the end moves, `None` when it opens.
-        sleep: Waits for seconds; tests put their own in.
-    """
+    """Lets requests of one tenant through, a few at a time, and none while the service asks to wait. `on_change` is
+    told the end of the wait (UTC) when the gate closes or the end moves, `None` when it opens."""
 
     def __init__(
         self,

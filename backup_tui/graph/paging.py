@@ -95,14 +95,9 @@ def _link(answer: object) -> object:
 async def pages(
     run: Callable[[Call], Awaitable[object]], first: Call, read: Callable[[object], T], address: ServiceAddress
 ) -> AsyncIterator[Page[T]]:
-    """Reads a list page by page; what was handed out stays with the caller when a later page fails.
-
-    Raises:
-        BackupTuiError: The first page failed, as it failed.
-        SignInError: The sign-in ended in the middle.
-        ForeignLink: A link leads away from the service.
-        IncompleteList: A later page failed, or the links do not come to an end.
-    """
+    """Reads a list page by page; what was handed out stays with the caller when a later page fails. Raises
+    `BackupTuiError` as the first page failed, `SignInError` when the sign-in ended in the middle, `ForeignLink` when a
+    link leads away from the service, `IncompleteList` when a later page failed or the links do not come to an end."""
     call, url = first, address.base_url + first.path
     seen = {url}
     number, count, restarted = 1, 0, False

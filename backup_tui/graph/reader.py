@@ -35,16 +35,9 @@ LISTED_POINTS = 5
 
 
 class Reader(Requester):
-    """Reads the service. Lists come as pages; a list that breaks off raises after the pages that were read.
-
-    Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as `RequestPipeline.run` says;
-    those that return a whole list raise `IncompleteList` when not all of it could be read.
-
-    Attributes:
-        granular: Reads single items of sessions.
-        bulk: Reads lists of names that the service resolves.
-        browse: Looks into restore points.
-    """
+    """Reads the service. Every method raises `ServiceError`, `SignInError`, `Unreachable` or `ProtocolError` as
+    `RequestPipeline.run` says. Lists come as pages; one that breaks off raises after the pages that were read, and
+    methods that return a whole list raise `IncompleteList`."""
 
     def __init__(self, path: RequestPipeline) -> None:
         super().__init__(path)

@@ -39,14 +39,9 @@ class Repeat(StrEnum):
 
 
 class AttemptResult(Struct, frozen=True):
-    """What is known after one try.
-
-    Attributes:
-        outcome: Done, not sent, rejected or unknown.
-        status: HTTP status, `None` when no answer came.
-        retry_after: Seconds that the service asked to wait, `None` when it did not (believably) ask.
-        repeat: What repeating can bring, should the request be a read.
-    """
+    """What is known after one try. `status`: `None` when no answer came. `retry_after`: seconds that the service asked
+    to wait, `None` when it did not (believably) ask. `repeat`: what repeating can bring, should the request be a
+    read."""
 
     outcome: Outcome
     status: int | None = None
@@ -59,13 +54,8 @@ class AttemptResult(Struct, frozen=True):
 
 
 class Budget(Struct, frozen=True):
-    """How much one request may cost.
-
-    Attributes:
-        base: Seconds of the first backoff, doubled with each try.
-        cap: Longest backoff in seconds.
-        total: Seconds in all, without time spent in an obeyed `Retry-After`.
-    """
+    """How much one request may cost, in seconds: `base` is the first backoff, doubled with each try, `cap` the longest
+    one, `total` all together without time spent in an obeyed `Retry-After`."""
 
     tries: int = 4
     base: float = 0.5
@@ -74,13 +64,8 @@ class Budget(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """What follows after a try.
-
-    Attributes:
-        again: Whether the request is tried again.
-        wait: Seconds of this request's own backoff before that.
-        park: Seconds for which nothing at all is sent to the tenant; 0 for none.
-    """
+    """What follows after a try: whether it is tried again, seconds of this request's own backoff before that (`wait`),
+    and seconds for which nothing at all is sent to the tenant (`park`)."""
 
     again: bool
     wait: float = 0.0
@@ -108,13 +93,8 @@ def _parking(attempt: AttemptResult, try_number: int, budget: Budget, jitter: fl
 def decide(
     request_class: RequestClass, try_number: int, attempt: AttemptResult, elapsed: float, budget: Budget, jitter: float
 ) -> Decision:
-    """What follows after a try of a request.
-
-    Args:
-        try_number: 1 for the first.
-        elapsed: Seconds used so far, without obeyed waits.
-        jitter: A random number from 0 up to 1.
-    """
+    """What follows after a try of a request. `try_number`: 1 for the first. `elapsed`: seconds used so far, without
+    obeyed waits. `jitter`: a random number from 0 up to 1."""
     if attempt.outcome is Outcome.DONE:
         return STOP
     park = _parking(attempt, try_number, budget, jitter)

@@ -245,13 +245,8 @@ def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None
 
 
 class _Progress:
-    """How far a request came: whether bytes of it may have left, and whether a status came back.
-
-    Attributes:
-        sent: Bytes of it may have left.
-        in_tls: The connection was made, and the other side was asked to speak TLS.
-        target: Host and port that it goes to.
-    """
+    """How far a request came. `sent`: bytes of it may have left. `in_tls`: the connection was made, and the other side
+    was asked to speak TLS. `target`: host and port that it goes to."""
 
     def __init__(self, *, sent: bool) -> None:
         self.sent = sent

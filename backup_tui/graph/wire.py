@@ -21,14 +21,8 @@ MAX_BODY = 32 * 1024 * 1024
 
 
 class WireRequest(Struct, frozen=True):
-    """One request, ready to be sent; the token is put in by the transport at the last moment.
-
-    Attributes:
-        method: `GET`, `POST`, `PATCH` or `DELETE`.
-        url: Absolute, checked to be of the service's origin.
-        headers: All but `Authorization`.
-        body: JSON bytes, or nothing.
-    """
+    """One request, ready to be sent. `url`: absolute, checked to be of the service's origin. `headers`: all but
+    `Authorization`, which the transport puts in at the last moment. `body`: JSON bytes, or nothing."""
 
     method: str
     url: str
@@ -68,14 +62,9 @@ class FailureKind(StrEnum):
 
 
 class TransportFailure(Exception):
-    """No whole answer came.
-
-    Attributes:
-        sent: Whether a byte of the request may have reached the service.
-        cause: Short words for people: `refused`, `no answer within 60 s`.
-        hint: What a person can change, when it is known.
-        status: The answer's status, when that much came.
-    """
+    """No whole answer came. `sent`: whether a byte of the request may have reached the service. `cause`: short words
+    for people: `refused`, `no answer within 60 s`. `hint`: what a person can change. `status`: of the answer, when that
+    much came."""
 
     def __init__(self, kind: FailureKind, *, sent: bool, cause: str, hint: str = "", status: int | None = None) -> None:
         super().__init__(cause)

@@ -29,17 +29,9 @@ from backup_tui.models.units import ProtectionUnit, read_unit
 
 
 class Writer(Requester):
-    """Changes the service.
-
-    Every method raises `ServiceError` (refused, nothing changed), `Unreachable` (nothing was sent), `Throttled`
-    (nothing changed), `SignInError` (nothing changed) or `OutcomeUnknown` (sent, no trustworthy answer). A changed
-    object is the one of the answer, or as read again after an empty one; only its id when that reading failed.
-
-    Attributes:
-        granular: Makes and changes drafts of single items.
-        bulk: Makes and deletes lists of names that the service resolves.
-        browse: Opens restore points for looking into them.
-    """
+    """Changes the service. Every method raises `ServiceError`, `Throttled` or `SignInError` (nothing changed),
+    `Unreachable` (nothing was sent) or `OutcomeUnknown` (sent, no trustworthy answer). A changed object is the one of
+    the answer, or as read again after an empty one; only its id when that reading failed."""
 
     def __init__(self, path: RequestPipeline, reader: Reader, *, key_form: ItemKeyForm = ItemKeyForm.ID) -> None:
         super().__init__(path)

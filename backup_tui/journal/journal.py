@@ -40,17 +40,12 @@ _log = logging.getLogger(__name__)
 
 
 class Journal:
-    """The journal of one tenant at one service address; an async context manager.
-
-    Everything is done in one thread of its own, in the order in which it was asked. A write that has begun is finished
-    even if whoever asked for it is cancelled.
+    """The journal of one tenant at one service address; an async context manager. All is done in one thread of its own,
+    in the order in which it was asked; a write that has begun is finished even if whoever asked for it is cancelled.
 
     A read raises `JournalError` when the journal cannot be read, a write when it could not be written. Where the file
     cannot be written at all, reading continues, names and values are kept in memory until the end, and `begin` refuses.
-
-    Attributes:
-        on_change: Called in the event loop's thread with every intent that was written or answered.
-    """
+    `on_change` is called in the event loop's thread with every intent that was written or answered."""
 
     def __init__(
         self, path: Path, tenant_key: str, address: str, *, on_change: Callable[[Intent], None] | None = None

@@ -95,13 +95,9 @@ class Answer(Struct, frozen=True):
 
 
 class Intent(NewIntent, frozen=True, kw_only=True):
-    """One change that was asked of the service, with the latest that is known of its outcome.
-
-    Attributes:
-        id: Number of the entry, never used twice in one journal.
-        state: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
-        process: Who wrote it: `pid 4711 on jump01`.
-    """
+    """One change that was asked of the service, with the latest that is known of its outcome. `id`: never used twice in
+    one journal. `state`: `OPEN` means that it is about to be sent or was sent, and no answer is written down.
+    `process`: who wrote it: `pid 4711 on jump01`."""
 
     id: int
     state: IntentState

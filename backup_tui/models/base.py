@@ -111,14 +111,8 @@ class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
 
     @classmethod
     def read(cls, raw: object) -> Self:
-        """Reads one object of an answer.
-
-        Args:
-            raw: Parsed JSON; a single object wrapped in `value` is unwrapped.
-
-        Raises:
-            ProtocolError: It is not an object, or it lacks what makes it one (its id).
-        """
+        """Reads one object of an answer's parsed JSON; one that is wrapped in `value` is unwrapped. Raises
+        `ProtocolError`: it is not an object, or it lacks what makes it one (its id)."""
         inner = raw if type(raw) is dict and "id" in raw else unwrap(raw)
         if not isinstance(inner, Mapping):
             raise ProtocolError(f"The service sent {type(inner).__name__} where an object was expected.")

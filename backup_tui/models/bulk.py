@@ -110,16 +110,11 @@ def new_mark() -> str:
 
 
 class NewBulkRequest(Struct, frozen=True):
-    """A list of names to restore; one of a session at a time, and nothing else may be in that session.
+    """A list of names to restore; one of a session at a time, and nothing else may be in that session. `mark`, at the
+    end of the display name, tells the request again should its answer be lost. Raises `UsageError`: no name at all, too
+    many, or a period that ends before it begins.
 
-    https://learn.microsoft.com/graph/api/exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests
-
-    Attributes:
-        mark: What the request is recognized by should its answer be lost; it ends the display name.
-
-    Raises:
-        UsageError: No name at all, too many, or a period that ends before it begins.
-    """
+    https://learn.microsoft.com/graph/api/exchangerestoresession-post-mailboxrestoreartifactsbulkadditionrequests"""
 
     start: datetime
     end: datetime

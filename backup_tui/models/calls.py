@@ -29,22 +29,12 @@ class Outcome(StrEnum):
 
 
 class CallRecord(Struct, frozen=True):
-    """One finished try of one request.
+    """One finished try of one request. `id`: its `client-request-id`. `what`: in plain words: `START session d91e03b7`.
+    `path`: below the version, no host, no token. `started`: UTC, by the clock. `try_number`: 1 for the first.
 
-    Attributes:
-        id: The `client-request-id` of the try.
-        what: In plain words: `read session d91e03b7`, `START session d91e03b7`.
-        path: Path and query below the version, no host, no token.
-        started: When it was sent (UTC, the clock's time).
-        try_number: 1 for the first.
-        answer_body: The beginning of the answer, made safe, for `v`.
-        answer_let_go: There was an answer's body, and it is no longer kept.
-        wait_until: When the service asked to wait: until when (UTC).
-        stranger: What answered in the service's place, in plain words (`a proxy or portal answers`); empty when the
-            service itself did, or nothing.
-        feature: Id of what it belongs to (`models.features`), for what a sign-in may do; empty for none.
-        denied: The service said that this sign-in may not do that, wherever in the tenant.
-    """
+    `answer_body`: the beginning, made safe; `answer_let_go` when it is no longer kept. `wait_until`: until when the
+    service asked to wait (UTC). `stranger`: what answered in the service's place, in plain words, or empty. `feature`:
+    id of what it belongs to (`models.features`). `denied`: this sign-in may not do that, wherever in the tenant."""
 
     id: str
     what: str

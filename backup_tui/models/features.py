@@ -33,15 +33,9 @@ BROWSE_ROLE = "SharePoint Backup Administrator"
 
 
 class Feature(Struct, frozen=True):
-    """Something that people do here, and what it takes.
-
-    Attributes:
-        permissions: Any one of them is enough; the least privileged first.
-        role: The role that a person needs beside the permission, in words; empty when none is documented.
-        application: Whether an application without a person may do it.
-        changes: Whether it changes something, so that a read-only workspace has no use for it.
-        beta: Whether only the beta version of the service has it.
-    """
+    """Something that people do here, and what it takes. `permissions`: any one is enough; the least privileged first.
+    `role`: what a person needs beside that, in words, or empty. `application`: one without a person may do it.
+    `changes`: a read-only workspace has no use for it. `beta`: only the beta version of the service has it."""
 
     id: str
     words: str

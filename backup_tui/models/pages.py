@@ -13,13 +13,9 @@ T = TypeVar("T")
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """One page of a list.
-
-    Attributes:
-        items: What could be read, in the service's order; an id may come again on a later page, then the later counts.
-        number: 1 begins the list, also when the service let its link expire and the list is read again.
-        unread: How many entries of the page could not be read.
-    """
+    """One page of a list: what could be read, in the service's order (an id may come again later, then the later
+    counts), and how many entries could not be. `number` 1 begins the list, also when the service let its link expire
+    and it is read again."""
 
     items: tuple[T, ...]
     number: int

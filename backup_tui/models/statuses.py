@@ -39,13 +39,8 @@ class Action(StrEnum):
 
 
 class Status(Struct, frozen=True):
-    """What one status value means.
-
-    Attributes:
-        mark: One cell; colour and mark only repeat the word.
-        moving: Something is changing now; worth polling.
-        rank: Sort order: what needs a person first.
-    """
+    """What one status value means. `mark`: one cell, which only repeats the word. `moving`: something is changing now;
+    worth polling. `rank`: sort order, what needs a person first."""
 
     value: str
     word: str

@@ -118,12 +118,8 @@ class RestoreDesk:
     async def planned_requests(
         self, plan: DraftPlan, session_id: str | None = None
     ) -> tuple[planned_requests.PlannedRequest, ...]:
-        """The requests that a plan would take, unsent: for a new draft, or for changing the draft with this id.
-
-        Raises:
-            UsageError: The draft cannot be changed so.
-            BackupTuiError: The draft that is to be changed could not be read.
-        """
+        """The requests that a plan would take, unsent: for a new draft, or for changing the draft with this id. Raises
+        `UsageError` when it cannot be changed so, `BackupTuiError` when it could not be read."""
         if session_id is None:
             return planned_requests.requests_of_plan(plan)
         return await planned_requests.requests_of_change(self._tools, session_id, plan)

@@ -29,13 +29,8 @@ class Remedy(StrEnum):
 
 
 class CauseAndRemedy(Struct, frozen=True):
-    """What one error code means to a person.
-
-    Attributes:
-        cause: A few words for a cell: `cannot be restored`.
-        detail: A few more for a group: `locked, held or moved`.
-        remedy: What a new restore would do differently.
-    """
+    """What one error code means to a person. `cause`: a few words for a cell: `cannot be restored`. `detail`: a few
+    more for a group: `locked, held or moved`. `remedy`: what a new restore would do differently."""
 
     code: str
     cause: str

@@ -16,13 +16,8 @@ _WORD = re.compile(r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)')
 
 
 class Term(Struct, frozen=True):
-    """One word of a filter.
-
-    Attributes:
-        text: What to look for, in lower case.
-        field: Where, one of `FIELDS`; empty for the texts of the row.
-        wanted: False for `!text`.
-    """
+    """One word of a filter: what to look for, in lower case, and in which of `FIELDS` (empty: the texts of the row).
+    `wanted`: False for `!text`."""
 
     text: str
     field: str = ""

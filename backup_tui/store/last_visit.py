@@ -17,13 +17,8 @@ _VERSION = 1
 
 
 class ChangesSinceLastVisit(Struct, frozen=True):
-    """What happened since the program was left.
-
-    Attributes:
-        more_succeeded, more_failed: Units that ended meanwhile, in sessions known then or made since.
-        ended: Ids of sessions that were running or drafts then and have ended.
-        gone: Ids of sessions that were running or drafts then and are no longer at the service.
-    """
+    """What happened since the program was left: units that ended meanwhile, in sessions known then or made since, and
+    the ids of sessions that were running or drafts then and have ended, or are `gone` from the service."""
 
     at: datetime
     how: str

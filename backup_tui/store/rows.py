@@ -33,15 +33,9 @@ def destination_of(value: str | None) -> Destination | None:
 
 
 class SessionRow(Struct, frozen=True):
-    """A restore session as lists show it.
-
-    Attributes:
-        total, completed, in_progress, failed: Units; `None` when the service did not say.
-        created_by, modified_by: Names; empty when not given. `created_by_id` is the object id.
-        destination: Known once its artifacts or the journal tell.
-        moved: The answer that first showed the present number of finished units; `None` before a second look.
-        went_back: What went backwards against an earlier answer, in words; empty when nothing did.
-    """
+    """A restore session as lists show it. Counts are of units, `None` when the service did not say. `destination`:
+    known once its artifacts or the journal tell. `moved`: the answer that first showed the present number of finished
+    units. `went_back`: what went backwards against an earlier answer, in words, or empty."""
 
     id: str
     service: Service | None

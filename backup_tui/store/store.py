@@ -45,17 +45,10 @@ Listener = Callable[[Change], None]
 
 
 class Store:
-    """One truth in memory.
-
-    Attributes:
-        freshness: How old and how whole a collection is, by its key.
-        finished_samples: When a session's number of finished units was seen to move, and to what; oldest first.
-        changed_by_us_at: When a change of ours to a session was answered last (monotonic), if there was one.
-        sessions: Rows by session id, gone ones included (`gone`).
-        service_root: State of the service; `None` when not read or not readable (`freshness(SERVICE_ROOT).error`).
-        denials: What the service refused this sign-in, by feature id.
-        left: What happened since the program was left; `None` until that can be said.
-    """
+    """One truth in memory. `finished_samples`: when a session's number of finished units was seen to move, and to what;
+    oldest first. `changed_by_us_at`: when a change of ours to a session was answered last (monotonic). `sessions`: by
+    id, gone ones included. `service_root`: `None` when not read or not readable. `denials`: what the service refused
+    this sign-in, by feature id. `left`: what happened since the program was left."""
 
     def __init__(self) -> None:
         self._policies = PolicyCollection()

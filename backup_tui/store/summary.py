@@ -68,13 +68,9 @@ class NeedKind(StrEnum):
 
 
 class Need(Struct, frozen=True):
-    """One thing that needs a person.
-
-    Attributes:
-        since: When it ended, was made, or last changed; of a lock: until when restores are allowed.
-        causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
-        words: More about it: the reason of a stall, the policy's name, the change of unknown outcome.
-    """
+    """One thing that needs a person. `since`: when it ended, was made, or last changed; of a lock: until when restores
+    are allowed. `causes`: failed units by error code, the most frequent first; empty when they were not read. `words`:
+    the reason of a stall, the policy's name, the change of unknown outcome."""
 
     kind: NeedKind
     id: str

@@ -37,13 +37,8 @@ class ServiceRead(Update, frozen=True):
 
 
 class ListRead(Update, frozen=True):
-    """A list was read, or a part of it.
-
-    Attributes:
-        key: Which list; its kind says what the items are.
-        complete: The whole list is here, so what is not in it is not at the service.
-        unread: Entries that could not be read.
-    """
+    """A list was read, or a part of it. `complete`: the whole list is here, so what is not in it is not at the service.
+    `unread`: entries that could not be read."""
 
     key: Key[Any]
     items: tuple[Any, ...]

@@ -54,13 +54,9 @@ class Source:
 
 
 class ObjectOf(Struct, Generic[T], frozen=True):
-    """A collection that is one object.
-
-    Attributes:
-        read: Asks for it; given the reader and whose it is.
-        update: What its answer means to the store; given also when it was asked for and answered.
-        missing: What it means that there is no such object; `None` where that is a failure like any other.
-    """
+    """A collection that is one object. `read` asks for it, given the reader and whose it is; `update` says what its
+    answer means to the store, given also when it was asked for and answered; `missing` what it means that there is none
+    (`None`: a failure like any other)."""
 
     read: Callable[[Reader, str], Awaitable[T]]
     update: Callable[[T, float, datetime], up.Update]

@@ -34,25 +34,15 @@ Rows = tuple[tuple[str, ...], ...]
 
 
 class LastView(Struct, frozen=True):
-    """What was shown.
-
-    Attributes:
-        at: When it was true.
-        tables: Name of each table to its rows.
-    """
+    """What was shown, when that was true, and the name of each table to its rows."""
 
     at: datetime
     tables: Mapping[str, Rows]
 
 
 class LastViewFile:
-    """Keeps the view of one person in one tenant.
-
-    Args:
-        state_folder: The program's own folder.
-        place: Address of the service, without its version.
-        who: A person (or application) whose tenant is known.
-    """
+    """Keeps the view of one person (or application) in one tenant, at one service address, in the program's own
+    folder."""
 
     def __init__(self, state_folder: Path, place: str, who: WhoAmI) -> None:
         self._owner = [place, who.tenant_id, who.object_id or who.app_id]
@@ -103,12 +93,8 @@ def clear_last_views(state_folder: Path | None) -> None:
 
 
 def _read_private(path: Path) -> str:
-    """The text of a file of ours.
-
-    Raises:
-        OSError: There is none, or another user could have written it.
-        ValueError: It is too long.
-    """
+    """The text of a file of ours. Raises `OSError` for none, or one that another user could have written; `ValueError`
+    for one that is too long."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, encoding="utf-8") as file:
         status = os.fstat(descriptor)

@@ -28,17 +28,10 @@ _METHODS = {
 
 
 class Call(Struct, frozen=True):
-    """One request, described but not sent.
-
-    Attributes:
-        operation: Which group of calls it belongs to; gives error codes their meaning.
-        what: What it is, in plain words, for Activity and for messages.
-        path: Path below the version, with its query, percent-encoded.
-        body: The JSON to send, `None` for no body at all.
-        target: Id of what it is about, for messages.
-        url: The service's own page link, already checked; counts instead of `path`.
-        at_once: It is sent now or not at all: what was looked at before it would be old after a wait.
-    """
+    """One request, described but not sent. `operation`: which group of calls it belongs to; gives error codes their
+    meaning. `what`: what it is, in plain words. `path`: below the version, with its query, percent-encoded. `target`:
+    id of what it is about, for messages. `url`: the service's own page link, already checked; counts instead of `path`.
+    `at_once`: sent now or not at all; what was looked at before it would be old after a wait."""
 
     operation: Operation
     what: str

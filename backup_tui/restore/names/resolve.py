@@ -88,13 +88,8 @@ class NoneKnown(Struct, frozen=True):
 
 
 class Resolution(Struct, frozen=True):
-    """What became of a list.
-
-    Attributes:
-        found: Names that stand for one unit each, in the order of the list, each unit once.
-        twice: Names that stand for a unit that the list has already; they count once.
-        none_known: Set when not a single name is known.
-    """
+    """What became of a list. `found`: names that stand for one unit each, in the order of the list, each unit once.
+    `twice`: names of a unit that the list has already. `none_known`: not a single name is known."""
 
     found: tuple[Found, ...] = ()
     problems: tuple[NameProblem, ...] = ()

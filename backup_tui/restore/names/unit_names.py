@@ -27,14 +27,9 @@ _LOG = logging.getLogger(__name__)
 
 
 class ReviewedUnit(Struct, frozen=True):
-    """One unit of a session.
-
-    Attributes:
-        time: When the point was made (UTC), if told.
-        expires: When the service drops the point (UTC), if told.
-        unit_id: The protection unit; `None` when neither the service nor the journal tells.
-        wanted: The time that was asked for when the draft was made from here (UTC).
-    """
+    """One unit of a session. Times are UTC, `None` when not told: when its point was made, when the service drops it,
+    and the one asked for (`wanted`) when the draft was made from here. `unit_id`: `None` when neither the service nor
+    the journal tells."""
 
     artifact_id: str
     point_id: str

@@ -45,15 +45,9 @@ def unit_name(unit: UnitLike) -> str:
 
 
 class UnitPoint(Struct, frozen=True):
-    """One unit and the point that it would go back to.
-
-    Attributes:
-        wanted: The time that was asked for (UTC).
-        point_id: The point; `None` when there is none to use.
-        time: When the point was made (UTC).
-        own: The time was set for this unit alone.
-        refused: Why a point that was found is not used, or why the unit could not be asked for; else empty.
-    """
+    """One unit and the point that it would go back to, `None` when there is none to use. Times are UTC: the one asked
+    for (`wanted`; for this unit alone when `own`) and the point's. `refused`: why a point that was found is not used,
+    or why the unit could not be asked for."""
 
     unit_id: str
     name: str

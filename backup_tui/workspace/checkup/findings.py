@@ -20,14 +20,9 @@ class Result(StrEnum):
 
 
 class CheckupFinding(Struct, frozen=True):
-    """One check.
-
-    Attributes:
-        id: Short name, for programs: `tls`, `feature.restore`.
-        facts: The same in parts, for programs; never a secret.
-        exit_code: What the program ends with when this is the first check that failed.
-        error: The error that the check ended with, for its small print: the service's own words, code and ids.
-    """
+    """One check. `id`: short name, for programs: `tls`, `feature.restore`. `facts`: the same in parts, never a secret.
+    `exit_code`: what the program ends with when this is the first check that failed. `error`: what it ended with, for
+    its small print: the service's own words, code and ids."""
 
     id: str
     title: str
