@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, GraphModel, Text
-from backup_tui.models.people import IdentitySet, PublicError
+from backup_tui.models.people import IdentitySet, NameTrouble, PublicError, troubles_of
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted
@@ -32,15 +32,6 @@ class TimePeriod(GraphModel):
     end_date_time: When = None
 
 
-class UnusableName(Struct, frozen=True):
-    """One name of a list that the service could not use. `name`: the name as the service repeats it. `code`: the
-    service's code: `SiteUrlNotFound`."""
-
-    name: str
-    code: str
-    message: str
-
-
 class BulkAdditionRequest(Entity):
     """A list of names on its way into a session. The service does not give the names back."""
 
@@ -58,13 +49,8 @@ class BulkAdditionRequest(Entity):
     last_modified_date_time: When = None
 
     @property
-    def unusable_names(self) -> tuple[UnusableName, ...]:
-        """The names that could not be used, as far as the service says."""
-        if self.error is None:
-            return ()
-        return tuple(
-            UnusableName(detail.target or "", detail.code or "", detail.message or "") for detail in self.error.details
-        )
+    def unusable_names(self) -> tuple[NameTrouble, ...]:
+        return troubles_of(self.error)
 
     def carries(self, mark: str) -> bool:
         """Whether it was made with `mark`; tells one's own request again when the answer to it was lost."""
@@ -98,9 +84,8 @@ class SiteBulkAdditionRequest(BulkAdditionRequest):
 read_bulk_request = TaggedUnion(
     BulkAdditionRequest,
     {
-        "mailboxRestoreArtifactsBulkAdditionRequest": MailboxBulkAdditionRequest,
-        "driveRestoreArtifactsBulkAdditionRequest": DriveBulkAdditionRequest,
-        "siteRestoreArtifactsBulkAdditionRequest": SiteBulkAdditionRequest,
+        f"{kind.service.names.artifacts}BulkAdditionRequest": kind
+        for kind in (MailboxBulkAdditionRequest, DriveBulkAdditionRequest, SiteBulkAdditionRequest)
     },
 ).read
 

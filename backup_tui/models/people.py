@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from backup_tui.models.base import GraphModel, Text
 
 
@@ -76,3 +78,18 @@ class PublicError(GraphModel):
     target: Text = None
     details: tuple[ErrorDetail, ...] = ()
     inner_error: InnerError | None = None
+
+
+class NameTrouble(Struct, frozen=True):
+    """One name of a list that the service could not use. `name`: as it was handed in; empty when the service does not
+    say which one. `code`: `SiteUrlNotFound`. `message`: what the service says about it."""
+
+    name: str
+    code: str
+    message: str
+
+
+def troubles_of(error: PublicError | None) -> tuple[NameTrouble, ...]:
+    """The names that could not be used, as far as the service tells them one by one."""
+    details = error.details if error is not None else ()
+    return tuple(NameTrouble(one.target or "", one.code or "", one.message or "") for one in details)

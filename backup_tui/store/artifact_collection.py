@@ -89,8 +89,8 @@ class ArtifactCollection:
         differing: dict[str, set[str]] = {}
         for session_id, table in self._tables.items():
             for artifact_id, row in table.rows.items():
-                better = self._named(row)
-                if better is not row:
+                better = better_of(row)
+                if better is not row and better != row:
                     table.rows[artifact_id] = better
                     differing.setdefault(session_id, set()).add(artifact_id)
         return differing
@@ -112,25 +112,20 @@ class ArtifactCollection:
     def learn(self, points: Mapping[str, PointUnit]) -> dict[str, set[str]]:
         """Takes in whose points these are; returns the rows that differ by that, by session."""
         self._points.update(points)
-        differing: dict[str, set[str]] = {}
-        for session_id, table in self._tables.items():
-            for artifact_id, row in table.rows.items():
-                known = points.get(row.point_id)
-                if known is None or (row.unit_id is not None and row.unit_name):
-                    continue
-                if row.unit_id is not None and row.unit_id != known.unit_id:
-                    continue
-                better = replace(
-                    row,
-                    unit_id=known.unit_id,
-                    unit_name=row.unit_name or known.unit_name or None,
-                    point_time=row.point_time or known.protection_time,
-                    express=row.express or known.express,
-                )
-                if better != row:
-                    table.rows[artifact_id] = better
-                    differing.setdefault(session_id, set()).add(artifact_id)
-        return differing
+
+        def told(row: ArtifactRow) -> ArtifactRow:
+            known = points.get(row.point_id)
+            if known is None or (row.unit_id is not None and (row.unit_name or row.unit_id != known.unit_id)):
+                return row
+            return replace(
+                row,
+                unit_id=known.unit_id,
+                unit_name=row.unit_name or known.unit_name or None,
+                point_time=row.point_time or known.protection_time,
+                express=row.express or known.express,
+            )
+
+        return self._complete(told)
 
     def destination(self, session_id: str) -> Destination | None:
         """Where the session goes, when all its artifacts say the same."""

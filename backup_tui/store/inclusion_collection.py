@@ -5,51 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from backup_tui.models.people import PublicError
+from backup_tui.models.people import NameTrouble, PublicError
 from backup_tui.models.rules import ProtectionRule, RuleWords
 from backup_tui.models.statuses import Status, job_status, rule_status
-from backup_tui.models.unit_jobs import NameTrouble, UnitsJob
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.store.rows import shared
 
 POLICIES_KEPT = 20
 """Policies whose rules and bulk additions stay in memory; those read longest ago go first."""
 
 
-class RuleRow(Struct, frozen=True):
-    """An inclusion rule as lists show it. `dynamic`: it is applied again and again; `False`: once; `None` when the
-    service does not say. `changed`, `changed_by`: its last change, or its making where none is told."""
+class InclusionRow(Struct, frozen=True, kw_only=True):
+    """What rows of both kinds have. `changed`, `changed_by`: the last change, or the making where none is told."""
 
     id: str
     status: str
-    dynamic: bool | None
-    says: RuleWords
-    expression: str
     changed: datetime | None
     changed_by: str
     error: str
+
+
+class RuleRow(InclusionRow, frozen=True, kw_only=True):
+    """An inclusion rule as lists show it. `dynamic`: it is applied again and again; `False`: once; `None` when the
+    service does not say."""
+
+    dynamic: bool | None
+    says: RuleWords
+    expression: str
 
     @property
     def state(self) -> Status:
         return rule_status(self.status)
 
 
-class JobRow(Struct, frozen=True):
+class JobRow(InclusionRow, frozen=True, kw_only=True):
     """A bulk addition as lists show it. The names themselves, up to 50,000, are not kept. `count`: how many names were
-    handed in; `None` when the service does not send them. `changed`, `changed_by`: its last change, or its making where
-    none is told."""
+    handed in; `None` when the service does not send them."""
 
-    id: str
     name: str
-    status: str
     count: int | None
     troubles: tuple[NameTrouble, ...]
-    changed: datetime | None
-    changed_by: str
-    error: str
 
     @property
     def state(self) -> Status:
@@ -97,31 +96,22 @@ class InclusionCollection(Generic[R]):
 
 
 def rule_row(rule: ProtectionRule) -> RuleRow:
-    by = rule.last_modified_by or rule.created_by
-    return RuleRow(
-        id=rule.id,
-        status=shared(rule.status),
-        dynamic=rule.is_auto_apply_enabled,
-        says=rule.says,
-        expression=rule.expression,
-        changed=rule.last_modified_date_time or rule.created_date_time,
-        changed_by=shared(by.label) if by else "",
-        error=_words(rule.error),
-    )
+    return RuleRow(**_both(rule), dynamic=rule.is_auto_apply_enabled, says=rule.says, expression=rule.expression)
 
 
 def job_row(job: UnitsJob) -> JobRow:
-    by = job.last_modified_by or job.created_by
-    return JobRow(
-        id=job.id,
-        name=job.display_name or "",
-        status=shared(job.status),
-        count=job.name_count,
-        troubles=job.troubles,
-        changed=job.last_modified_date_time or job.created_date_time,
-        changed_by=shared(by.label) if by else "",
-        error=_words(job.error),
-    )
+    return JobRow(**_both(job), name=job.display_name or "", count=job.name_count, troubles=job.troubles)
+
+
+def _both(sent: ProtectionRule | UnitsJob) -> dict[str, Any]:
+    by = sent.last_modified_by or sent.created_by
+    return {
+        "id": sent.id,
+        "status": shared(sent.status),
+        "changed": sent.last_modified_date_time or sent.created_date_time,
+        "changed_by": shared(by.label) if by else "",
+        "error": _words(sent.error),
+    }
 
 
 def _words(error: PublicError | None) -> str:
