@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,40 +43,25 @@ class Deadlines(Struct, frozen=True):
     write: float = 120.0
 
 
+@dataclass(eq=False, repr=False)
 class RequestPipeline:
     """Runs calls against one service; made and owned by `Client`."""
 
-    def __init__(
-        self,
-        address: ServiceAddress,
-        transport: Transport,
-        tokens: TokenSource,
-        clock: Clock,
-        gate: ThrottleGate,
-        sink: CallSink,
-        *,
-        words: Words,
-        user_agent: str,
-        deadlines: Deadlines,
-        budget: Budget,
-        sleep: Sleep = asyncio.sleep,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        self.address = address
-        self._transport = transport
-        self._tokens = tokens
-        self._clock = clock
-        self._gate = gate
-        self._sink = sink
-        self._words = words
-        self._user_agent = user_agent
-        self._deadlines = deadlines
-        self._budget = budget
-        self._sleep = sleep
-        self._jitter = jitter
-        self._quota = RetryQuota()
-        self._refreshing = asyncio.Lock()
-        self._under_way: dict[int, tuple[datetime, str]] = {}
+    address: ServiceAddress
+    transport: Transport
+    tokens: TokenSource
+    clock: Clock
+    gate: ThrottleGate
+    sink: CallSink
+    words: Words
+    user_agent: str
+    deadlines: Deadlines
+    budget: Budget
+    sleep: Sleep
+    jitter: Callable[[], float]
+    _quota: RetryQuota = field(default_factory=RetryQuota, init=False)
+    _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _under_way: dict[int, tuple[datetime, str]] = field(default_factory=dict, init=False)
 
     def url_of(self, call: Call) -> str:
         return call.url or self.address.base_url + call.path
@@ -106,7 +91,7 @@ class RequestPipeline:
         return (await self._waited_for(call)).body.decode("utf-8", "replace")
 
     async def _waited_for(self, call: Call) -> JudgedAnswer:
-        self._under_way[id(call)] = (self._clock.now(), call.what)
+        self._under_way[id(call)] = (self.clock.now(), call.what)
         try:
             return await self._run(call)
         finally:
@@ -118,11 +103,11 @@ class RequestPipeline:
         token: Token | None = None
         while True:
             tries += 1
-            async with self._gate.turn(at_once=call.at_once):
-                token = token or await self._tokens.token()
-                began = self._clock.monotonic()
-                verdict = await self._try(call, token, tries, fresh=fresh, left=self._budget.total - used)
-                used += self._clock.monotonic() - began
+            async with self.gate.turn(at_once=call.at_once):
+                token = token or await self.tokens.token()
+                began = self.clock.monotonic()
+                verdict = await self._try(call, token, tries, fresh=fresh, left=self.budget.total - used)
+                used += self.clock.monotonic() - began
                 renewable = verdict.signed_out and not refreshed
                 decision = STOP if renewable else self._decide(call, tries, verdict, used)
             if verdict.outcome is Outcome.DONE:
@@ -143,16 +128,16 @@ class RequestPipeline:
                 raise self._error_of(verdict)
             fresh = call.mutating or verdict.status == 503
             if decision.wait:
-                await self._sleep(decision.wait)
+                await self.sleep(decision.wait)
                 used += decision.wait
 
     def _decide(self, call: Call, tries: int, verdict: JudgedAnswer, used: float) -> Decision:
-        decision = decide(call.request_class, tries, verdict, used, self._budget, self._jitter())
+        decision = decide(call.request_class, tries, verdict, used, self.budget, self.jitter())
         if decision.park:
             # Within the turn: nobody slips through between the answer and the closed gate.
-            self._gate.close_for(decision.park)
+            self.gate.close_for(decision.park)
         elif verdict.status is not None:
-            self._gate.went_well()
+            self.gate.went_well()
         if call.at_once and decision.park:
             return STOP
         timed_out = verdict.code == FailureKind.TIMEOUT.value
@@ -163,17 +148,17 @@ class RequestPipeline:
     def _error_of(self, verdict: JudgedAnswer) -> BackupTuiError:
         if verdict.throttled:
             detail = verdict.note
-            error = throttled(self._gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
+            error = throttled(self.gate.until, request_id=verdict.request_id, detail=detail, code=verdict.code)
             error.said = verdict.error.said if verdict.error else None
             return error
         return verdict.error or ProtocolError("The service's answer cannot be read.")
 
     async def _refreshed(self, refused: Token, claims: str) -> Token:
         async with self._refreshing:
-            current = await self._tokens.token()
+            current = await self.tokens.token()
             if current != refused:
                 return current
-            return await self._tokens.token(refresh=True, claims=claims)
+            return await self.tokens.token(refresh=True, claims=claims)
 
     async def _try(self, call: Call, token: Token, number: int, *, fresh: bool, left: float) -> JudgedAnswer:
         own_id = str(uuid.uuid4())
@@ -181,7 +166,7 @@ class RequestPipeline:
         headers = {
             "Accept": "application/json",
             "Prefer": "include-unknown-enum-members",
-            "User-Agent": self._user_agent,
+            "User-Agent": self.user_agent,
             "client-request-id": own_id,
             "return-client-request-id": "true",
         }
@@ -189,13 +174,13 @@ class RequestPipeline:
             headers["Content-Type"] = "application/json"
         request = WireRequest(call.method, self.url_of(call), headers, body)
         # A change is given its whole time: cutting it short would only make its outcome unknown.
-        deadline = self._deadlines.write if call.mutating else min(self._deadlines.read, max(1.0, left))
-        record = partial(self._record, call, own_id, number, self._clock.now(), self._clock.monotonic(), body)
+        deadline = self.deadlines.write if call.mutating else min(self.deadlines.read, max(1.0, left))
+        record = partial(self._record, call, own_id, number, self.clock.now(), self.clock.monotonic(), body)
         answer: WireAnswer | None = None
         try:
-            answer = await self._transport.exchange(request, token, fresh=fresh, deadline=deadline)
+            answer = await self.transport.exchange(request, token, fresh=fresh, deadline=deadline)
             answer = _without_token(answer, token)
-            verdict = judge(call, answer, self._clock.now(), self._words)
+            verdict = judge(call, answer, self.clock.now(), self.words)
         except TransportFailure as failure:
             verdict = judge_failure(call, failure, self.address.label)
         except asyncio.CancelledError:
@@ -208,7 +193,7 @@ class RequestPipeline:
         if verdict.error is not None:
             verdict.error.said = replace(verdict.error.said or OwnWords(), client_request_id=own_id)
         if verdict.date is not None:
-            self._clock.heard(verdict.date)
+            self.clock.heard(verdict.date)
         record(answer, verdict)
         return verdict
 
@@ -225,15 +210,15 @@ class RequestPipeline:
     ) -> None:
         wait_until, text = None, answer.body.decode("utf-8", "replace") if answer is not None else ""
         if verdict.retry_after is not None and verdict.outcome is not Outcome.DONE:
-            wait_until = self._clock.now() + timedelta(seconds=verdict.retry_after)
-        self._sink(
+            wait_until = self.clock.now() + timedelta(seconds=verdict.retry_after)
+        self.sink(
             CallRecord(
                 id=own_id,
                 what=call.what,
                 method=call.method,
                 path=call.path,
                 started=started,
-                milliseconds=round((self._clock.monotonic() - began) * 1000) if answer is not None else None,
+                milliseconds=round((self.clock.monotonic() - began) * 1000) if answer is not None else None,
                 status=verdict.status,
                 code=verdict.code,
                 outcome=verdict.outcome,

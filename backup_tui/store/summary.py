@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -111,7 +112,7 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
         if row.state.terminal and (row.failed or row.state.value == "failed") and _recent(row, now)
     ]
     needs += [
-        Need(NeedKind.DRAFT, row.id, row.service, row.total, row.created, row.created_by, destination=row.destination)
+        _need(NeedKind.DRAFT, row, row.total, row.created, by=row.created_by)
         for row in rows
         if row.state.value == "draft"
     ]
@@ -133,33 +134,17 @@ def _needs_of_running(store: Store, row: SessionRow, now: datetime) -> list[Need
     found = [_failed(store, row)] if row.failed else []
     state = progress(store, row.id, now)
     if state is not None and state.movement is Movement.SLOW:
-        found.append(
-            Need(
-                NeedKind.SLOW,
-                row.id,
-                row.service,
-                state.unfinished,
-                state.last_finished,
-                running=True,
-                words=state.reason,
-                destination=row.destination,
-            )
-        )
+        found.append(_need(NeedKind.SLOW, row, state.unfinished, state.last_finished, running=True, words=state.reason))
     return found
 
 
 def _failed(store: Store, row: SessionRow) -> Need:
-    return Need(
-        NeedKind.FAILED,
-        row.id,
-        row.service,
-        row.failed,
-        row.completed_at or row.modified,
-        row.created_by,
-        failed_causes(store.artifacts(row.id).values()),
-        running=row.running,
-        destination=row.destination,
-    )
+    causes, ended = failed_causes(store.artifacts(row.id).values()), row.completed_at or row.modified
+    return _need(NeedKind.FAILED, row, row.failed, ended, by=row.created_by, causes=causes, running=row.running)
+
+
+def _need(kind: NeedKind, row: SessionRow, count: int | None, since: datetime | None, **more: Any) -> Need:
+    return Need(kind, row.id, row.service, count, since, destination=row.destination, **more)
 
 
 def _recent(row: SessionRow, now: datetime) -> bool:
