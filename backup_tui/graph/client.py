@@ -15,7 +15,7 @@ from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.error_catalogue import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate
 from backup_tui.graph.reader import Reader
-from backup_tui.graph.request_pipeline import Deadlines, RequestPipeline
+from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.retry import Budget
 from backup_tui.graph.wire import AsgiApp, TokenSource
 from backup_tui.graph.writer import Writer
@@ -65,7 +65,8 @@ class Client:
             sink=sink,
             words=Words(who.user, who.tenant) if who is not None else Words(),
             user_agent=user_agent,
-            deadlines=Deadlines(read_deadline, write_deadline),
+            read_deadline=read_deadline,
+            write_deadline=write_deadline,
             budget=budget or Budget(),
             sleep=sleep,
             jitter=jitter,

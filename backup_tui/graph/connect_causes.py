@@ -56,8 +56,7 @@ def causes_of(error: BaseException) -> Iterator[BaseException]:
 
 
 def certain_cause(causes: Iterable[BaseException], *, in_tls: bool) -> tuple[FailureKind, str, str] | None:
-    """The cause that an exception of the operating system or of TLS names. Returns kind, cause and hint; `None` when
-    they name none."""
+    """Kind, cause and hint that an exception of the operating system or of TLS names; `None` for none."""
     causes = list(causes)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):

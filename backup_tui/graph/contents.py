@@ -50,8 +50,7 @@ class GranularWriter(Requester):
 
     async def create_mail_session(self, items: Sequence[NewMailItems]) -> RestoreSession:
         """Makes a draft of what searches inside mailboxes found. Raises `UsageError`: none, or more than
-        `sessions.MAX_ARTIFACTS`; `OutcomeUnknown`: also when the answer names no id: the draft may exist, and must be
-        looked for."""
+        `sessions.MAX_ARTIFACTS`; `OutcomeUnknown`: also when the answer names no id: look for the draft."""
         return await self._made(sessions.create_mail_session(items), partial(read_session, service=Service.EXCHANGE))
 
     async def create_item_session(self, service: Service, items: Sequence[NewItem]) -> RestoreSession:

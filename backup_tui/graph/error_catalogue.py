@@ -36,9 +36,8 @@ _OPERATIONS = {operation.value: operation for operation in Operation}
 
 
 class ErrorMeaning(Struct, frozen=True):
-    """One documented code of one or more operations (none: of all). `statuses`: the HTTP statuses that the pages give;
-    200 means inside an item of a good answer. In `message`, `{target}`, `{tenant}`, `{user}`, `{permission}` and
-    `{role}` are filled in."""
+    """One documented code of one or more operations (none: of all). `statuses`: of HTTP, as the pages give them; 200:
+    inside a good answer. `message` has places for `{target}`, `{tenant}`, `{user}`, `{permission}` and `{role}`."""
 
     operations: frozenset[Operation]
     code: str

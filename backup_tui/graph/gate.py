@@ -80,8 +80,8 @@ class ThrottleGate:
                 future.set_exception(throttled(until))
 
     async def pass_(self) -> None:
-        """Waits until the gate is open. Raises `Throttled`: the wait was cancelled, or it is longer than a caller is
-        kept waiting."""
+        """Waits until the gate is open. Raises `Throttled`: the wait was cancelled, or is longer than a caller
+        waits."""
         while self._until is not None:
             await self._wait()
 
@@ -155,8 +155,7 @@ class ThrottleGate:
 
 
 def throttled(until: datetime | None, *, request_id: str | None = None, detail: str = "", code: str = "") -> Throttled:
-    """What to say when waiting is given up. `until`: when the service's wait ends (UTC), `None` when it named no
-    time."""
+    """What to say when waiting is given up; `until` (UTC) is when the service's wait ends, if it named a time."""
     when = f" until {until:%H:%M:%S} UTC" if until is not None else ""
     return Throttled(
         f"The service asked us to wait{when}.",

@@ -47,19 +47,19 @@ class Reader(Requester):
         self._expands_units = True
 
     async def service_root(self) -> BackupRestoreRoot:
-        return BackupRestoreRoot.read(await self._path.run(protection.read_service()))
+        return BackupRestoreRoot.read(await self._path.run(protection.READ_SERVICE))
 
     async def notifications(self) -> EmailNotificationsSetting:
-        return EmailNotificationsSetting.read(await self._path.run(protection.read_notifications()))
+        return EmailNotificationsSetting.read(await self._path.run(protection.READ_NOTIFICATIONS))
 
     async def service_apps(self) -> tuple[ServiceApp, ...]:
-        return tuple(await collect(self._pages(protection.list_service_apps(), ServiceApp.read)))
+        return tuple(await collect(self._pages(protection.LIST_SERVICE_APPS, ServiceApp.read)))
 
     async def service_app(self, app_id: str) -> ServiceApp:
         return await self._one(protection.read_service_app(app_id), ServiceApp.read)
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
-        return tuple(await collect(self._pages(protection.list_policies(), read_policy)))
+        return tuple(await collect(self._pages(protection.LIST_POLICIES, read_policy)))
 
     async def policy(self, policy_id: str) -> ProtectionPolicy:
         return await self._one(protection.read_policy(policy_id), read_policy)
@@ -85,7 +85,7 @@ class Reader(Requester):
         """The units of all services; where the service has no list of all, its three lists one after the other."""
         begun = False
         try:
-            async for page in self._pages(protection.list_all_units(), read_unit):
+            async for page in self._pages(protection.LIST_ALL_UNITS, read_unit):
                 begun = True
                 yield page
             return
@@ -133,9 +133,8 @@ class Reader(Requester):
         policy_id: str = "",
         structured: bool = False,
     ) -> MailSearch:
-        """What a search inside one mailbox finds in its points; its id is what a restore of the mails names. Raises
-        `UsageError`: a policy or a structured query outside the beta version; `ProtocolError`: a point was found, and
-        no id to restore from."""
+        """What a search inside one mailbox finds; its id is what a restore of the mails names. Raises `UsageError`: a
+        policy or a structured query outside the beta version; `ProtocolError`: a point was found, and no id."""
         if policy_id:
             self._path.address.needs_beta("Searching the units of one policy")
         if structured:
@@ -153,8 +152,8 @@ class Reader(Requester):
             yield page
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:
-        """At most five points of a unit that are older than `before`, newest first. Raises `IncompleteList`: not all
-        that were sent could be read."""
+        """At most five points of a unit, older than `before`, newest first. Raises `IncompleteList`: not all could be
+        read."""
         found: dict[str, RestorePoint] = {}
         unread = 0
         async for page in self._pages(points.list_points(unit_id, before=before), RestorePoint.read):
@@ -174,7 +173,7 @@ class Reader(Requester):
 
     async def sessions(self, service: Service | None = None) -> AsyncIterator[Page[RestoreSession]]:
         """The restore sessions of all services, or of one (sorted out here: only the common list is documented)."""
-        async for page in self._pages(sessions.list_sessions(), read_session):
+        async for page in self._pages(sessions.LIST_SESSIONS, read_session):
             if service is None:
                 yield page
             else:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
@@ -36,16 +35,10 @@ RECORDED_BODY = 4000
 _SHORTEST_TOKEN_TO_HIDE = 20
 
 
-class Deadlines(Struct, frozen=True):
-    """How long one try may take, in seconds, from the first byte of the connection to the last of the answer."""
-
-    read: float = 120.0
-    write: float = 120.0
-
-
 @dataclass(eq=False, repr=False)
 class RequestPipeline:
-    """Runs calls against one service; made and owned by `Client`."""
+    """Runs calls against one service; made and owned by `Client`. Deadlines are the seconds that one try may take, from
+    the first byte of the connection to the last of the answer."""
 
     address: ServiceAddress
     transport: Transport
@@ -55,7 +48,8 @@ class RequestPipeline:
     sink: CallSink
     words: Words
     user_agent: str
-    deadlines: Deadlines
+    read_deadline: float
+    write_deadline: float
     budget: Budget
     sleep: Sleep
     jitter: Callable[[], float]
@@ -174,7 +168,7 @@ class RequestPipeline:
             headers["Content-Type"] = "application/json"
         request = WireRequest(call.method, self.url_of(call), headers, body)
         # A change is given its whole time: cutting it short would only make its outcome unknown.
-        deadline = self.deadlines.write if call.mutating else min(self.deadlines.read, max(1.0, left))
+        deadline = self.write_deadline if call.mutating else min(self.read_deadline, max(1.0, left))
         record = partial(self._record, call, own_id, number, self.clock.now(), self.clock.monotonic(), body)
         answer: WireAnswer | None = None
         try:

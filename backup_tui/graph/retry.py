@@ -40,8 +40,7 @@ class Repeat(StrEnum):
 
 class AttemptResult(Struct, frozen=True):
     """What is known after one try. `status`: `None` when no answer came. `retry_after`: seconds that the service asked
-    to wait, `None` when it did not (believably) ask. `repeat`: what repeating can bring, should the request be a
-    read."""
+    to wait, if it (believably) did. `repeat`: what repeating can bring, should the request be a read."""
 
     outcome: Outcome
     status: int | None = None
@@ -76,8 +75,7 @@ STOP = Decision(again=False)
 
 
 def backoff(try_number: int, budget: Budget, jitter: float) -> float:
-    """Seconds to wait after the failed try `try_number` (from 1): full jitter, doubled, capped. `jitter`: a random
-    number from 0 up to 1."""
+    """Seconds to wait after the failed try `try_number` (from 1): doubled, capped, times `jitter` (from 0 up to 1)."""
     return jitter * min(budget.cap, budget.base * 2.0 ** (try_number - 1))
 
 

@@ -44,8 +44,8 @@ class Gunzip:
         self._fed = False
 
     def feed(self, chunk: bytes, limit: int) -> bytes:
-        """Unpacks what has come. Raises `TooLarge`: it is more than `limit` bytes; `zlib.error`: it is not packed as it
-        says."""
+        """Unpacks what has come. Raises `TooLarge`: it is more than `limit` bytes; `zlib.error`: its packing is
+        broken."""
         out = b""
         while chunk:
             if self._member.eof:

@@ -62,9 +62,8 @@ class FailureKind(StrEnum):
 
 
 class TransportFailure(Exception):
-    """No whole answer came. `sent`: whether a byte of the request may have reached the service. `cause`: short words
-    for people: `refused`, `no answer within 60 s`. `hint`: what a person can change. `status`: of the answer, when that
-    much came."""
+    """No whole answer came. `sent`: a byte of the request may have reached the service. `cause`: short words for
+    people: `refused`, `no answer within 60 s`. `hint`: what a person can change. `status`: when that much came."""
 
     def __init__(self, kind: FailureKind, *, sent: bool, cause: str, hint: str = "", status: int | None = None) -> None:
         super().__init__(cause)

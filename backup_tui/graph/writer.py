@@ -54,9 +54,9 @@ class Writer(Requester):
     async def update_session(
         self, service: Service, session_id: str, *, add: Sequence[NewArtifact] = (), remove: Sequence[str] = ()
     ) -> UpdateAnswer:
-        """Adds artifacts to a draft and takes others out, together at most `sessions.MAX_ARTIFACTS`. The answer lists
-        what was added, but not what was removed: who must know reads the list again. Raises `UsageError`: too many, or
-        nothing to do."""
+        """Adds artifacts to a draft and takes others out, together at most `sessions.MAX_ARTIFACTS`. The answer does
+        not list what was removed: who must know reads the list again. Raises `UsageError`: too many, or nothing to
+        do."""
         answer = await self._path.run(sessions.update_session(service, session_id, add, remove))
         return read_delta(answer, service.names.artifacts, partial(read_artifact, service=service))
 

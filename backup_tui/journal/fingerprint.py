@@ -18,8 +18,7 @@ Pair = tuple[str, str]
 
 
 def fingerprint(service: Service, artifacts: Iterable[Pair]) -> str:
-    """Digest of a multiset of points and destinations: order does not count, repetition does. Returns 64 hexadecimal
-    digits."""
+    """64 hexadecimal digits for a multiset of points and destinations: order does not count, repetition does."""
     pairs = sorted([point_id, str(destination).lower()] for point_id, destination in artifacts)
     text = json.dumps([service.value, pairs], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

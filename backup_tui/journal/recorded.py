@@ -39,8 +39,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class RecordedChanges:
-    """Makes changes and writes down what became of each. The right to write (the lock) is taken around a whole use case
-    by its caller, not here."""
+    """Makes changes and writes down what became of each. The caller takes the lock, around a whole use case."""
 
     def __init__(self, journal: Journal, clock: Clock, who: WhoAmI) -> None:
         self._journal = journal
@@ -132,8 +131,8 @@ class RecordedChanges:
         return left
 
     async def settled(self, within: float = LAST_WORD + 0.5) -> None:
-        """Waits for the answers of changes that were left, so that the journal can be closed after them. `within`:
-        seconds to wait at most."""
+        """Waits, `within` seconds at most, for the answers of changes that were left: then the journal can be
+        closed."""
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=within)
 

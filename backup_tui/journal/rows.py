@@ -87,9 +87,8 @@ def insert_intent(connection: sqlite3.Connection, key: Key, new: NewIntent, proc
 def insert_answer(
     connection: sqlite3.Connection, key: Key, intent_id: int, answer: Answer, may_follow: frozenset[IntentState]
 ) -> Intent:
-    """Adds what became known of an intent; members that are not given stay as the line before had them. Raises
-    `LookupError`: there is no such intent under this key; `AlreadySettled`: it is in another state; `sqlite3.Error`:
-    nothing was written."""
+    """Adds what became known of an intent; members that are not given stay as before. Raises `LookupError`: no such
+    intent under this key; `AlreadySettled`: it is in another state; `sqlite3.Error`: nothing was written."""
     reached("before_answer")
     with transaction(connection, "inside_answer"):
         now = _require(connection, key, intent_id)

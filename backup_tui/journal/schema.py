@@ -109,8 +109,7 @@ def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None 
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:
-    """Version of the tables in a database. Returns `None` for a database without any table; 0 for one that is no
-    journal of ours."""
+    """Version of the tables in a database; `None` for one without any table, 0 for one that is no journal of ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None
@@ -125,9 +124,8 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, since: int) -> None:
-    """Leads the tables from version `since` to `VERSION`, one version at a time, each step whole or not at all. The
-    caller has made a copy of the file before. Raises `sqlite3.Error`: a step failed; the tables are those of the last
-    whole step."""
+    """Leads the tables of a copied file from version `since` to `VERSION`, each step whole or not at all. Raises
+    `sqlite3.Error`: a step failed; the tables are those of the last whole step."""
     for version in range(since, VERSION):
         _all_or_none(connection, UPGRADES[version], version + 1)
 

@@ -87,8 +87,7 @@ class WriteLock:
         self, purpose: str, wait: float = 10.0, on_wait: Callable[[Holder], None] | None = None
     ) -> AsyncIterator[None]:
         """Holds the right while its block runs; it is not taken again inside. `wait`: seconds to wait for another
-        holder. Raises, before anything is sent, `WriteLockHeld`: another one kept it for longer; `LocalError`: the file
-        cannot be used."""
+        holder. Raises `WriteLockHeld`: another one kept it for longer; `LocalError`: the file cannot be used."""
         descriptor = await self._take(purpose, wait, on_wait)
         try:
             yield
@@ -164,8 +163,8 @@ class StandingLock(WriteLock):
     """A right of the same kind that is taken at once or not at all, and held until it is given back."""
 
     def take(self, purpose: str) -> Holder | None:
-        """Takes the right. Returns who holds it instead; `None` when it was taken. Raises `LocalError`: the lock's file
-        cannot be made or locked here."""
+        """Takes the right, or returns who holds it instead. Raises `LocalError`: its file cannot be made or locked
+        here."""
         self._descriptor = self._try(purpose)
         return None if self._descriptor is not None else self._mine or self._holder()
 

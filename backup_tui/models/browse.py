@@ -83,8 +83,7 @@ class Order(StrEnum):
 
 
 class BrowseItem(GraphModel):
-    """A site, library, folder or file inside a point. `created_*` and `last_modified_*` come in the beta version, for
-    files and folders."""
+    """A site, library, folder or file inside a point. Who made and changed it comes in the beta version only."""
 
     item_key: ExactId
     name: Text = None

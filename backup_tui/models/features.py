@@ -105,8 +105,7 @@ class Standing(StrEnum):
 
 
 class Access(Struct, frozen=True):
-    """One feature for one sign-in. `why`: what is missing or not known, one plain sentence; empty when it is simply
-    allowed."""
+    """One feature for one sign-in. `why`: what is missing or not known, a sentence; empty when simply allowed."""
 
     feature: Feature
     standing: Standing

@@ -31,8 +31,7 @@ class GranularMailboxRestoreArtifact(MailboxRestoreArtifact):
 
 class GranularRestoreArtifact(Entity):
     """A file or folder; its id is the item key that browsing gave. Before the restore runs, the service sends empty
-    strings and the year 1; all of them read as `None`. So does a status of `unknown`, which is shown in the pages and
-    is not a member."""
+    strings, the year 1 and a status of `unknown`, which is no member; all of them read as `None`."""
 
     browse_session_id: Filled = None
     status: Text = None
@@ -110,9 +109,8 @@ class ItemKeyForm(StrEnum):
 
 
 class NewMailItems(Struct, frozen=True):
-    """The items of a mailbox to restore: what a search found in one point.
-    https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions; raises `UsageError`: without
-    the id of the search's answer."""
+    """What a search found in one point of a mailbox, to restore; raises `UsageError` without the id of the search's
+    answer. https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions"""
 
     point_id: str
     destination: Destination

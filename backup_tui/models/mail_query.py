@@ -80,8 +80,8 @@ class MailQuery(Struct, frozen=True):
         return " -and ".join(groups)
 
     def body(self, *, structured: bool = False) -> dict[str, object]:
-        """The `artifactQuery` of a search. Raises `UsageError`: `removed_after` is given, for which the structured form
-        has no place."""
+        """The `artifactQuery` of a search. Raises `UsageError`: the structured form has no place for
+        `removed_after`."""
         if not structured:
             return {"queryExpression": self.expression, "artifactType": "message"}
         if self.removed_after is not None:

@@ -13,9 +13,8 @@ T = TypeVar("T")
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """One page of a list: what could be read, in the service's order (an id may come again later, then the later
-    counts), and how many entries could not be. `number` 1 begins the list, also when the service let its link expire
-    and it is read again."""
+    """One page of a list: what could be read, in the service's order (of an id that comes again the later counts), and
+    how many entries could not be. `number` 1 begins the list, also when its link expired and it is read again."""
 
     items: tuple[T, ...]
     number: int
@@ -29,9 +28,8 @@ def _id(item: Any) -> str:
 
 
 class Listing(Generic[T]):
-    """A list on its way: each entry once; where one came twice the later counts, in the first one's place. `pages`: how
-    many pages came, those included that came before the list began again. `unread`: how many entries could not be
-    read."""
+    """A list on its way: each entry once; where one came twice the later counts, in the first one's place. `pages`
+    counts those before the list began again, too; `unread`: entries that could not be read."""
 
     def __init__(self, key: Callable[[T], str] = _id) -> None:
         self._key = key

@@ -61,22 +61,15 @@ class ErrorDetail(GraphModel):
     target: Text = None
 
 
-class InnerError(GraphModel):
+class InnerError(ErrorDetail):
     """A nested error; only its code is of use."""
 
-    code: Text = None
-    message: Text = None
-    target: Text = None
     details: tuple[ErrorDetail, ...] = ()
 
 
-class PublicError(GraphModel):
+class PublicError(InnerError):
     """An error inside an object: https://learn.microsoft.com/graph/api/resources/publicerror"""
 
-    code: Text = None
-    message: Text = None
-    target: Text = None
-    details: tuple[ErrorDetail, ...] = ()
     inner_error: InnerError | None = None
 
 

@@ -44,8 +44,7 @@ class PointSearch(Struct, frozen=True):
 
 
 class MailHits(Struct, frozen=True):
-    """What a search found in one point of a mailbox. `count`: how many items match; `None` when the service did not
-    say."""
+    """What a search found in one point of a mailbox; `count` items match, if the service said how many."""
 
     point: RestorePoint
     count: int | None

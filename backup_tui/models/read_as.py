@@ -9,9 +9,8 @@ from msgspec import Struct
 
 
 class ReadAs(Struct, frozen=True):
-    """How a member is read, beside the type that it comes to. `convert`: raises `ValueError` for what cannot be read.
-    `kind`: the quick way that comes to the same, one of those in `quick`, or empty. `finished`: what `convert` returns
-    is not looked at again."""
+    """How a member is read, beside its type. `convert`: raises `ValueError` for what cannot be read. `kind`: the way of
+    those in `quick` that comes to the same, or empty. `finished`: what `convert` returns is not looked at again."""
 
     convert: Callable[[Any], object]
     kind: str = ""

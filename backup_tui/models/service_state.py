@@ -195,7 +195,6 @@ def sentence(clause: str) -> str:
 
 
 def refuse_where(forbidden: str | None, state: ServiceState) -> None:
-    """Refuses a change that the service does not allow now, before anything is sent. Raises `BackupTuiError`: it is not
-    allowed."""
+    """Refuses, before anything is sent, a change that the service does not allow now. Raises `BackupTuiError`."""
     if forbidden is not None:
         raise BackupTuiError(sentence(forbidden), certainty="Nothing was sent.", hint=state.hint, code="ServiceLocked")

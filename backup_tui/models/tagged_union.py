@@ -18,8 +18,7 @@ def by_name(*kinds: type[E]) -> dict[str, type[E]]:
 
 class TaggedUnion(Generic[E]):
     """A base type of the service's metadata and the types derived from it. The name of a type counts in any case and
-    behind any namespace: `#microsoft.graph.`, `microsoft.graph.` and `#microsoft.backupRestore.` are all in the
-    pages."""
+    behind any namespace: the pages have `#microsoft.graph.`, `microsoft.graph.` and `#microsoft.backupRestore.`."""
 
     def __init__(self, base: type[E], kinds: Mapping[str, type[E]]) -> None:
         """Declares a family.

@@ -48,8 +48,7 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
     addresses: tuple[str, ...] = ()
 
     def body(self) -> dict[str, object]:
-        """The JSON that is sent. Raises `UsageError`: nothing would change, or the list of addresses does not fit the
-        recipients."""
+        """The JSON that is sent. Raises `UsageError`: nothing would change, or addresses do not fit the recipients."""
         custom = self.recipients is Recipients.CUSTOM
         if custom and not self.addresses:
             raise UsageError.unsent("The list of addresses is empty.", "address")

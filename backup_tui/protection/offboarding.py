@@ -58,8 +58,7 @@ def unit_label(unit: ProtectionUnit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeOffboarding(SwitchChange[ProtectionUnit]):
-    """The backup of a unit is given up, or kept after all. `service`: what kind of unit; counts where the service does
-    not tell."""
+    """The backup of a unit is given up, or kept after all. `service`: counts where the service does not tell."""
 
     noun = "unit"
     purpose = "changing a unit"

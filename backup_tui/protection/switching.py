@@ -21,8 +21,7 @@ T = TypeVar("T")
 
 
 class Switch(StrEnum):
-    """What is done: one of two. `needed`: what the thing's status has to allow; `state_sentence` says it. `extra`: what
-    can be done about it later."""
+    """What is done: one of two. `needed`: what the thing's status has to allow. `extra`: what can be done later."""
 
     kind: IntentKind
     needed: Action

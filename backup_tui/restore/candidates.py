@@ -32,9 +32,8 @@ def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[C
 
 
 async def look_for_candidates(tools: Context, intent_id: int) -> tuple[Candidate, ...]:
-    """Looks once which sessions a create may have made; a certain match is settled instead. Returns none for an entry
-    that is settled, under way, or not a create. Raises `BackupTuiError`: the service or the journal could not be
-    read."""
+    """Looks once which sessions a create may have made; a certain match is settled instead. None for an entry that is
+    settled, under way, or not a create. Raises `BackupTuiError`: service or journal could not be read."""
     intent = await tools.journal.intent(intent_id)
     if intent is None or intent.kind is not IntentKind.CREATE or intent.state.is_settled:
         return ()

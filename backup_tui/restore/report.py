@@ -109,8 +109,7 @@ def as_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def save_report(path: Path, text: str, *, replace: bool = False) -> None:
-    """Writes a report for its owner only. Raises `LocalError`: there is such a file, it is a link, or it cannot be
-    written."""
+    """Writes a report for its owner only. Raises `LocalError`: the file exists, is a link, or cannot be written."""
     try:
         descriptor = open_private(path, os.O_TRUNC if replace else os.O_EXCL)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

@@ -49,8 +49,7 @@ class ArtifactCollection:
     def take(
         self, session_id: str, items: Iterable[RestoreArtifact], *, asked_at: float, complete: bool, editable: bool
     ) -> tuple[set[str], list[str]]:
-        """Takes an answer in. Returns ids of the rows that differ, and the ids of sessions whose artifacts were let go
-        of."""
+        """Takes an answer in. Returns ids of the rows that differ, and of sessions whose artifacts were let go of."""
         table = self._tables.get(session_id)
         if table is not None and asked_at < table.asked_at:
             return set(), []

@@ -59,9 +59,8 @@ class ConnectionState(Struct, frozen=True):
 
 
 def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
-    """The state after one try of a request ended. 401 and 429 say nothing about what was asked for; a 5xx to a read
-    shows only that the host is reachable, and the page of a proxy not even that. None of them is an answer that what is
-    shown could be as new as."""
+    """The state after one try of a request ended. 401 and 429 say nothing about what was asked for, a 5xx to a read
+    only that the host is reachable, a proxy's page not even that: what is shown is no newer by any of them."""
     if record.outcome is Outcome.NOT_SENT or record.stranger:
         return replace(
             state,

@@ -16,8 +16,7 @@ _WORD = re.compile(r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)')
 
 
 class Term(Struct, frozen=True):
-    """One word of a filter: what to look for, in lower case, and in which of `FIELDS` (empty: the texts of the row).
-    `wanted`: False for `!text`."""
+    """One word of a filter, lower case, and in which of `FIELDS` (empty: the row's texts). `wanted`: not `!text`."""
 
     text: str
     field: str = ""

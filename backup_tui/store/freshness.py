@@ -77,9 +77,8 @@ unit_jobs_of: Callable[[str], Key[tuple[UnitsJob, ...]]] = partial(Key, Kind.UNI
 
 
 class Freshness(Struct, frozen=True):
-    """How far a collection can be trusted. `asked_at`: when the last answered read was asked for (seconds of the
-    monotonic clock). `answered_at`: the service's time, `None` before the first answer. `denied`: this sign-in may not
-    make the read."""
+    """How far a collection can be trusted. `asked_at`: monotonic seconds of the last answered read. `answered_at`: the
+    service's time, `None` before the first answer. `denied`: this sign-in may not make the read."""
 
     asked_at: float | None = None
     answered_at: datetime | None = None

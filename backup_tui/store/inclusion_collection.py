@@ -30,8 +30,7 @@ class InclusionRow(Struct, frozen=True, kw_only=True):
 
 
 class RuleRow(InclusionRow, frozen=True, kw_only=True):
-    """An inclusion rule as lists show it. `dynamic`: it is applied again and again; `False`: once; `None` when the
-    service does not say."""
+    """An inclusion rule as lists show it. `dynamic`: applied again and again, or once, or (`None`) not told."""
 
     dynamic: bool | None
     says: RuleWords
@@ -75,8 +74,7 @@ class InclusionCollection(Generic[R]):
         return table.rows if table is not None else {}
 
     def take(self, policy_id: str, rows: Iterable[R], *, asked_at: float, complete: bool) -> tuple[set[str], list[str]]:
-        """Takes an answer in. Returns ids of the rows that differ, and the policies whose rows are not kept any
-        more."""
+        """Takes an answer in. Returns ids of the rows that differ, and the policies whose rows were let go of."""
         table = self._tables.pop(policy_id, None) or _Rows()
         self._tables[policy_id] = table
         if asked_at < table.asked_at:

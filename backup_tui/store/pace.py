@@ -81,8 +81,7 @@ def first_result(service: Service | None, units: int) -> timedelta:
 def remaining(
     left: int, finished_times: tuple[datetime, ...], started: datetime | None, now: datetime
 ) -> Remaining | None:
-    """Measures how long `left` units may take. Returns a range, or `None` when too little was measured to say
-    anything."""
+    """The range that `left` units may take; `None` when too little was measured to say anything."""
     if left <= 0:
         return None
     recent = sorted(moment for moment in finished_times if now - _HOUR < moment <= now)

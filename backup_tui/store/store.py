@@ -111,8 +111,7 @@ class Store:
         return unsubscribe
 
     def apply(self, update: up.Update) -> Change | None:
-        """Takes an update in and tells the listeners what differs by it. Returns what differs; `None` when nothing
-        does."""
+        """Takes an update in and tells the listeners what differs by it. Returns that too."""
         differs = joined(self._take(update), self._reading_changed())
         if differs is not None:
             for listener in tuple(self._listeners):

@@ -89,8 +89,7 @@ def _session_has(row: SessionRow, term: Term) -> bool:
 
 
 def session_keys(store: Store, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Ids of restore sessions: running first, then drafts, then ended ones by their end, newest first; gone ones
-    last."""
+    """Ids of restore sessions: running, drafts, ended ones by their end, newest first, and gone ones."""
     return _chosen(store.sessions.values(), _session_has, _SESSION_KEYS, filter, sort)
 
 

@@ -27,8 +27,7 @@ async def _free() -> None:
 
 
 class Loader:
-    """Reads collections into the store; what is read, and how, is declared in `collections`. `pages`: how many pages
-    each list had the last time."""
+    """Reads into the store what `collections` declares. `pages`: how many pages each list had the last time."""
 
     def __init__(self, reader: Reader, store: Store, clock: Clock) -> None:
         self._source = Source(reader, store)

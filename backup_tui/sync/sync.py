@@ -74,9 +74,8 @@ class _Poll:
 
 
 class Sync:
-    """Reads the service in the background, as much as what is shown needs. `sleep`: waits some seconds; tests give one
-    that goes by a manual clock. `poll_seconds`: seconds between two looks at the running restore that is shown; all
-    else is stretched by as much."""
+    """Reads the service in the background, as much as what is shown needs. `sleep`: waits some seconds. `poll_seconds`:
+    between two looks at the running restore that is shown; all else is stretched by as much."""
 
     def __init__(
         self,

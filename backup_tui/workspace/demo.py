@@ -68,9 +68,8 @@ APPROVED_AFTER = 20.0
 
 @contextmanager
 def served_demo(settings: Settings) -> Iterator[Settings]:
-    """The settings as they are, or, for a demo that begins at a sign-in, with a place to sign in at. msal speaks to an
-    authority over a connection, so that demo's service listens on this machine, on a free port. Raises `OSError`: no
-    port can be had."""
+    """The settings as they are; for a demo that begins at a sign-in, with a service that listens on a free port of this
+    machine, for msal speaks to an authority over a connection. Raises `OSError`: no port can be had."""
     if not settings.demo_sign_in or settings.sign_in is None:
         yield settings
         return

@@ -138,8 +138,7 @@ class Identity:
         return barred(feature, self.who, self._store.denials)
 
     async def find(self, *, at_once: bool = False) -> None:
-        """Signs in without asking anybody. Raises `SignInError`: that cannot be done; `needs_person` tells whether a
-        person can."""
+        """Signs in without asking anybody. Raises `SignInError`; its `needs_person` tells whether a person can."""
         if at_once:
             self.sign_in.renew_now()
         self._take(await self.sign_in.token())
@@ -163,8 +162,7 @@ class Identity:
         return True
 
     async def forget(self) -> bool:
-        """Signs out: removes what is kept of the sign-in; says whether there was something. Raises `SignInError`: it
-        could not be removed."""
+        """Removes what is kept of the sign-in; says whether there was something. Raises `SignInError`: it could not."""
         from backup_tui.workspace.last_view import clear_last_views
 
         clear_last_views(self._settings.state_dir)
@@ -183,8 +181,7 @@ class Identity:
             await self._sign_in.aclose()
 
     def refuse_another(self, token: Token) -> None:
-        """Makes sure that a token belongs to whoever is signed in here. Raises `AnotherSignIn`: it is somebody else's,
-        or of another tenant."""
+        """Raises `AnotherSignIn`: the token is of somebody else than who is signed in here, or of another tenant."""
         who = read_token(token, self._address.label)
         if self.known and not _same(self.who, who):
             raise AnotherSignIn(who, self.who, "T opens it again for the new sign-in; a command is run again.")

@@ -111,8 +111,8 @@ class Workspace:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Workspace]:
         """Brings up client, journal and use cases, and closes them again. Raises `SignInError`: nobody is signed in,
-        and that takes a person (`sign_in_again` asks one); `UsageError`: there are no certificates to check the service
-        with, or the like."""
+        and that takes a person (`sign_in_again` asks one); `UsageError`: no certificates to check the service with, or
+        the like."""
         try:
             if not self.identity.known:
                 await self.identity.find()
@@ -285,9 +285,8 @@ class Workspace:
         return await self.rooms.history.journal_lines()
 
     async def resolve_intent(self, intent_id: int, *, adopt: str | None = None, not_done: bool = False) -> None:
-        """Settles a change of unknown outcome by hand. Raises `UsageError`: neither or both were given, there is no
-        such entry, it is settled already or still under way, or the session cannot be the one; `NotFound`: there is no
-        such session."""
+        """Settles a change of unknown outcome by hand. Raises `UsageError`: neither or both were given, no such entry,
+        one that is settled or under way, or the session cannot be the one; `NotFound`: there is no such session."""
         from backup_tui.workspace.manual_resolution import resolve_by_hand
 
         await resolve_by_hand(self, intent_id, adopt, not_done)

@@ -11,18 +11,13 @@ from backup_tui.models.services import Service
 
 _NOTIFICATIONS = "emailNotificationsSetting"
 
-
-def read_service() -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-get"""
-    return Call(Operation.SERVICE_READ, "read the state of the backup", "GET", path_of())
-
+READ_SERVICE = Call(Operation.SERVICE_READ, "read the state of the backup", "GET", path_of())
+"""https://learn.microsoft.com/graph/api/backuprestoreroot-get"""
 
 # Policies
 
-
-def list_policies() -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-protectionpolicies"""
-    return Call(Operation.POLICY_LIST, "list policies", "GET", path_of("protectionPolicies"))
+LIST_POLICIES = Call(Operation.POLICY_LIST, "list policies", "GET", path_of("protectionPolicies"))
+"""https://learn.microsoft.com/graph/api/backuprestoreroot-list-protectionpolicies"""
 
 
 def read_policy(policy_id: str) -> Call:
@@ -55,9 +50,8 @@ def list_units(service: Service, policy_id: str | None = None) -> Call:
     return about(policy_id, Operation.UNIT_LIST, f"list {names.units} of policy", path)
 
 
-def list_all_units() -> Call:
-    """The collection of all units, which the metadata has and no page describes."""
-    return Call(Operation.UNIT_LIST, "list all units", "GET", path_of("protectionUnits"))
+LIST_ALL_UNITS = Call(Operation.UNIT_LIST, "list all units", "GET", path_of("protectionUnits"))
+"""The collection of all units, which the metadata has and no page describes."""
 
 
 def read_unit(unit_id: str, service: Service) -> Call:
@@ -107,10 +101,8 @@ def read_unit_job(service: Service, policy_id: str, job_id: str) -> Call:
 
 # Who controls the backup, who is told about it, and what administrators did
 
-
-def list_service_apps() -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-serviceapps"""
-    return Call(Operation.SERVICE_APP_LIST, "list controlling applications", "GET", path_of("serviceApps"))
+LIST_SERVICE_APPS = Call(Operation.SERVICE_APP_LIST, "list controlling applications", "GET", path_of("serviceApps"))
+"""https://learn.microsoft.com/graph/api/backuprestoreroot-list-serviceapps"""
 
 
 def read_service_app(app_id: str) -> Call:
@@ -119,9 +111,8 @@ def read_service_app(app_id: str) -> Call:
     return about(app_id, Operation.SERVICE_APP_READ, "read controlling application", path)
 
 
-def read_notifications() -> Call:
-    """https://learn.microsoft.com/graph/api/emailnotificationssetting-get"""
-    return Call(Operation.NOTIFICATIONS_READ, "read who gets e-mail", "GET", path_of(_NOTIFICATIONS))
+READ_NOTIFICATIONS = Call(Operation.NOTIFICATIONS_READ, "read who gets e-mail", "GET", path_of(_NOTIFICATIONS))
+"""https://learn.microsoft.com/graph/api/emailnotificationssetting-get"""
 
 
 def update_notifications(changes: Mapping[str, object]) -> Call:
@@ -130,9 +121,8 @@ def update_notifications(changes: Mapping[str, object]) -> Call:
     return Call(Operation.NOTIFICATIONS_EDIT, what, "PATCH", path, RequestClass.EDIT, body=changes)
 
 
-def list_activity_logs() -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-activitylogs?view=graph-rest-beta"""
-    return Call(Operation.ACTIVITY_LIST, "list what administrators did", "GET", path_of("activityLogs"))
+LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list what administrators did", "GET", path_of("activityLogs"))
+"""https://learn.microsoft.com/graph/api/backuprestoreroot-list-activitylogs?view=graph-rest-beta"""
 
 
 def _policy(policy_id: str, *more: str) -> str:

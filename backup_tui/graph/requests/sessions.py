@@ -41,9 +41,8 @@ def update_body(service: Service, add: Sequence[NewArtifact], remove: Sequence[s
     return _delta(service.names.artifacts, [artifact.body() for artifact in add], remove)
 
 
-def list_sessions() -> Call:
-    """https://learn.microsoft.com/graph/api/backuprestoreroot-list-restoresessions"""
-    return Call(Operation.SESSION_LIST, "list sessions", "GET", path_of("restoreSessions"))
+LIST_SESSIONS = Call(Operation.SESSION_LIST, "list sessions", "GET", path_of("restoreSessions"))
+"""https://learn.microsoft.com/graph/api/backuprestoreroot-list-restoresessions"""
 
 
 def read_session(session_id: str) -> Call:

@@ -22,8 +22,8 @@ _AS_UTF8 = "Save it as UTF-8 (in Excel: CSV UTF-8)."
 
 
 class ListText(NamedTuple):
-    """A list as text. `text`: all of it, without a byte order mark. `remark`: what has to be said about how it was
-    read; empty when nothing has."""
+    """All of a list as text, without a byte order mark. `remark`: what has to be said about how it was read, or
+    empty."""
 
     text: str
     remark: str = ""

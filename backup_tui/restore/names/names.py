@@ -207,9 +207,8 @@ def may_be_short_id(text: str) -> bool:
 
 
 def normalise(text: str) -> str:
-    """The form in which two names are compared. Case, blanks around, invisible characters and the way accents are
-    composed do not count. Of a URL the scheme, percent-coding, a trailing slash, a query and a fragment do not count
-    either."""
+    """The form in which two names are compared. Case, blanks around, invisible characters and how accents are composed
+    do not count; of a URL neither do scheme, percent-coding, a trailing slash, query and fragment."""
     bare = unicodedata.normalize("NFC", _bare(text))
     if kind_of(bare) is NameKind.URL:
         rest = bare.partition("://")[2] if "://" in bare else bare

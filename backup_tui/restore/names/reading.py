@@ -19,8 +19,7 @@ class Entry(NamedTuple):
 
 
 class Aside(NamedTuple):
-    """An address or a URL that was not taken for a name. `line`: its line, from 1. `where`: where it stood, for people:
-    `column Manager`."""
+    """An address or a URL that was not taken for a name. `where` it stood, for people: `column Manager`."""
 
     line: int
     text: str
@@ -29,8 +28,8 @@ class Aside(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """A list being read. `comments`: lines that were passed over, with what they say. `nameless`: rows in which no name
-    was found, with what they say."""
+    """A list being read. `comments`: lines passed over. `nameless`: rows in which no name was found. Both as they
+    stand."""
 
     entries: list[Entry] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)

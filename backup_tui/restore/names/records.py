@@ -27,8 +27,7 @@ _MOST = 2_000_000
 
 
 def read_json(text: str, into: Reading) -> bool:
-    """Reads a list of objects as JSON, or as one object a line. Returns whether it is such a list; nothing was read
-    when it is not."""
+    """Reads a list of objects as JSON, or as one object a line; `False`, and nothing was read, when it is none."""
     bare = text.strip()
     if not bare.startswith(("{", "[")) or len(bare) > _MOST:
         return False
@@ -57,8 +56,7 @@ def read_json(text: str, into: Reading) -> bool:
 
 
 def read_properties(lines: Sequence[Line], into: Reading) -> list[Line]:
-    """Reads the blocks of properties among lines, and the heads of mails. Returns the lines, blank where one was
-    read."""
+    """Reads blocks of properties and heads of mails; returns the lines, blank where one was read."""
     rest = list(lines)
     start = 0
     for end in range(len(lines) + 1):

@@ -62,8 +62,7 @@ class Layout(Struct, frozen=True):
 
 
 def split(lines: Sequence[Line], delimiter: str) -> list[Row]:
-    """The rows of a table, without blank ones and rulers. Raises `csv.Error`: its quotes are not closed; its argument
-    names the line."""
+    """The rows of a table, without blank ones and rulers. Raises `csv.Error`, with the line, for quotes left open."""
     drawn = delimiter in ("|", SPACES)
     rows = (Row(at, _drawn(text, delimiter)) for at, text in lines) if drawn else _quoted(lines, delimiter)
     return [row for row in rows if not all(RULER.fullmatch(cell) for cell in row.cells)]
@@ -101,8 +100,7 @@ def read_table(lines: Sequence[Line], delimiter: str, into: Reading) -> None:
 
 
 def read_rows(heading: tuple[str, ...], rows: Sequence[Row], into: Reading) -> bool:
-    """Reads rows whose headings are given. Returns whether a column of them names units; nothing was read when none
-    does."""
+    """Reads rows whose headings are given; `False`, and nothing was read, when no column of them names units."""
     layout = _layout(heading, rows)
     if layout is not None:
         _read(layout, rows, into)

@@ -27,9 +27,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class ReviewedUnit(Struct, frozen=True):
-    """One unit of a session. Times are UTC, `None` when not told: when its point was made, when the service drops it,
-    and the one asked for (`wanted`) when the draft was made from here. `unit_id`: `None` when neither the service nor
-    the journal tells."""
+    """One unit of a session. Times (UTC, if told): when its point was made, when the service drops it, and the one
+    asked for (`wanted`) in a draft made from here. `unit_id`: if the service or the journal tells."""
 
     artifact_id: str
     point_id: str

@@ -35,8 +35,8 @@ FINE_FOR = timedelta(days=14)
 
 
 class Moment(Struct, frozen=True):
-    """A moment that somebody asked for. `utc`: the moment; for `latest` the time of asking. `latest`: the newest point
-    whatever its time is."""
+    """A moment that somebody asked for. `latest`: the newest point whatever its time; `utc` is the time of asking
+    then."""
 
     utc: datetime
     zone: ZoneInfo
@@ -64,9 +64,8 @@ def is_relative(text: str) -> bool:
 def parse_moment(
     text: str, zone: ZoneInfo, now: datetime, asked: datetime | None = None, *, doubt: timedelta = timedelta()
 ) -> Moment:
-    """Reads a moment as a person says it. `now`: the service's time (UTC). Raises `UsageError`: it is no moment, lies
-    in the future or before everything that can still exist, or names an hour that a clock change leaves out or
-    doubles."""
+    """Reads a moment as a person says it. `now`: the service's time (UTC). Raises `UsageError`: it is none, lies in the
+    future or before all points, or names an hour that a clock change leaves out or doubles."""
     typed = " ".join(text.split())
     if not typed:
         raise refused("A time is missing.", typed, EXAMPLES)
@@ -93,8 +92,7 @@ def write_moment(moment: datetime) -> str:
 
 
 def parse_span(text: str, field: str) -> timedelta:
-    """Reads a length of time such as `1h`, `90 min` or `1d 2h`. Raises `UsageError`: it is no length of time, or none
-    at all."""
+    """Reads a length of time such as `1h`, `90 min` or `1d 2h`. Raises `UsageError`: it is none."""
     words = text.strip()
     if not (span := sum_of_parts(words)):
         raise UsageError(
@@ -109,8 +107,7 @@ def show_utc(moment: datetime, now: datetime) -> str:
 
 
 def show_zone(moment: datetime, zone: ZoneInfo, now: datetime, *, beside_utc: bool = False) -> str:
-    """`20 Nov 13:20 Europe/Berlin`. `beside_utc`: it stands beside the same moment in UTC: the day is left out where it
-    is the same."""
+    """`20 Nov 13:20 Europe/Berlin`. `beside_utc`: a day that is the same in UTC is left out."""
     local = _local(moment, zone)
     if local is None:
         return f"{show_utc(moment, now)} UTC"

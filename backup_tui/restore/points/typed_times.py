@@ -183,8 +183,7 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 def _wall(found: dict[str, str | None], here: datetime) -> datetime:
-    """What the clock on the wall showed at the moment that is meant. Raises `ValueError`: there is no such day or
-    hour."""
+    """What the clock on the wall showed at that moment. Raises `ValueError`: there is no such day or hour."""
     clock = _clock(found)
     day = found.get("day")
     if day is not None:

@@ -62,8 +62,10 @@ async def _with(settings: Settings, ask: Callable[[Prompt], None] | None) -> Asy
     workspace: Workspace | None = None
     try:
         workspace = Workspace(settings)
+        signed_in = await _sign_in(workspace, ask)
     except BackupTuiError as error:
-        yield failed("token", "Sign-in", error)
+        signed_in = failed("token", "Sign-in", error)
+    yield signed_in
     notices: tuple[str, ...] = ()
     if workspace is None:
         yield unchecked("journal", "Journal", "it is kept per tenant, and nobody is signed in")
