@@ -1,8 +1,7 @@
 """Where the service is: which addresses are accepted, and what is read from them.
 
 A bearer token is worth as much as the right to overwrite every mailbox of a tenant, so it is sent to Microsoft
-Graph, to this machine, or to a host that was named on purpose; never in clear over a network.
-"""
+Graph, to this machine, or to a host that was named on purpose; never in clear over a network."""
 
 from __future__ import annotations
 

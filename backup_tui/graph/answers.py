@@ -1,8 +1,7 @@
 """From the bytes of an answer to a verdict: done with a value, or which error, and what is certain.
 
 Graph's own answers are parsed strictly as JSON and read tolerantly as objects. Anything else, a proxy's page, half
-a body, a redirect, is never taken for an empty list or for a success.
-"""
+a body, a redirect, is never taken for an empty list or for a success."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What is inside sessions and points: single items, lists of names that the service resolves, browsing.
 
-Readers raise what `Reader` raises, writers what `Writer` raises.
-"""
+Readers raise what `Reader` raises, writers what `Writer` raises."""
 
 from __future__ import annotations
 

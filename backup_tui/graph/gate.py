@@ -2,8 +2,7 @@
 
 Graph counts requests that are made while it throttles, and may start the wait again for them. So a 429 to one reader
 closes the gate for all, until the second that the service named; then the number of requests in flight grows again
-slowly (additive increase, multiplicative decrease).
-"""
+slowly (additive increase, multiplicative decrease)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Lists, followed to their end or honestly broken off.
 
 A page link is the service's own text: it may be relative, name another collection, repeat itself or lead elsewhere.
-It is followed only to the same scheme, host and port, so the token goes nowhere else.
-"""
+It is followed only to the same scheme, host and port, so the token goes nowhere else."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What may be repeated, and when: pure rules, no clock and no network.
 
 A read may be repeated freely within its budget. A change is repeated unasked only when it certainly did not happen:
-nothing was sent, or the service said 429. `Retry-After` always wins over our own waiting and is never shortened.
-"""
+nothing was sent, or the service said 429. `Retry-After` always wins over our own waiting and is never shortened."""
 
 from __future__ import annotations
 

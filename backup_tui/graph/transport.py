@@ -1,8 +1,7 @@
 """The one module that imports httpx: bytes out, bytes in, and every way that this fails as one typed failure.
 
 Nothing of httpx leaves this module. Redirects are not followed, the token is put in at the last moment and only
-here, and no exception of httpx stays attached to what is raised: their frames hold the request's headers.
-"""
+here, and no exception of httpx stays attached to what is raised: their frames hold the request's headers."""
 
 from __future__ import annotations
 

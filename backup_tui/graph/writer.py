@@ -1,8 +1,7 @@
 """Everything that changes something at the service. One request leaves for each call, or certainly none did before.
 
 What makes a change safe, the journal, the lock, the review, is the business of the use cases; here only the promise
-is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a failure and never a success.
-"""
+is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a failure and never a success."""
 
 from __future__ import annotations
 

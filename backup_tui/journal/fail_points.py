@@ -1,8 +1,7 @@
 """Named points at which a process can be made to die, so that tests can prove what survives it.
 
 With `BACKUP_TUI_FAIL_POINT=after_intent` in the environment the process sends itself SIGKILL at that point: no
-handler, no `finally`, no flush. Without the variable nothing happens.
-"""
+handler, no `finally`, no flush. Without the variable nothing happens."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What a session that a lost request made can be recognised by: its service and its set of points and destinations.
 
 The service has no key of the client's on a session, so the contents must do:
-https://learn.microsoft.com/graph/api/resources/restoresessionbase
-"""
+https://learn.microsoft.com/graph/api/resources/restoresessionbase"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The journal: what this machine asked of the service and what became of it, safe against any end of the process.
 
 An intent is on the disk before its request leaves, its answer before anybody is told of it. So whatever happens
-between, the next start knows what may have been sent, and looks at the service instead of sending it again.
-"""
+between, the next start knows what may have been sent, and looks at the service instead of sending it again."""
 
 from __future__ import annotations
 

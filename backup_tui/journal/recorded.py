@@ -1,8 +1,7 @@
 """The one way in which anything is changed at the service: intent, request, answer, each on disk before the next.
 
 Restores and policies share it, so that no change can leave without its intent, and none can end without an answer
-in the journal that says what is known: done, rejected, not sent or unknown.
-"""
+in the journal that says what is known: done, rejected, not sent or unknown."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The right to change things in a tenant: held by one use case of one process at a time, gone when the process dies.
 
 The right is a `flock` of the kernel, so no stale file can stand in anybody's way. What is written in the file only
-tells others who holds it.
-"""
+tells others who holds it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What the service sent, for the raw view: broken into lines, otherwise unchanged.
 
 Nothing is read here, so nothing can be mended: a member that comes twice, a number with an exponent, a date that is
-none, an escaped letter, an order of members and a wrapper all stay.
-"""
+none, an escaped letter, an order of members and a wrapper all stay."""
 
 from __future__ import annotations
 

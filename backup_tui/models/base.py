@@ -4,8 +4,7 @@ A member that cannot be read is set aside in `unread` and shown as "not given"; 
 that is unknown is kept (`extra`), so that a newer service loses nothing on its way to the raw view.
 
 Ordinary objects are put together by `quick`; the others go through pydantic (`validation`), which is imported when the
-first of them comes: nearly no start needs it.
-"""
+first of them comes: nearly no start needs it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Looking into a restore point: https://learn.microsoft.com/graph/api/resources/browsesessionbase
 
 Points of OneDrive and SharePoint that are tagged `fastRestore` can be browsed: a browse session is opened on one, and
-gives sites, libraries, folders and files by item keys, which are opaque. It ends automatically after some days.
-"""
+gives sites, libraries, folders and files by item keys, which are opaque. It ends automatically after some days."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What time it is: the service's, carried on by a monotonic clock.
 
 The machine's own clock may be wrong by hours, and it may jump while a laptop sleeps. Everything that compares a
-moment with "now" asks a `Clock`, which goes by the last `Date` header and by monotonic time since then.
-"""
+moment with "now" asks a `Clock`, which goes by the last `Date` header and by monotonic time since then."""
 
 from __future__ import annotations
 

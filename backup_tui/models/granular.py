@@ -1,8 +1,7 @@
 """Single items of a restore session: mails found by a search, files and folders chosen by browsing.
 
 https://learn.microsoft.com/graph/api/resources/granularmailboxrestoreartifact and
-https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase
-"""
+https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Inclusion rules of a protection policy: https://learn.microsoft.com/graph/api/resources/protectionrulebase
 
 A rule adds units to its policy: once (static), or again and again as groups change (dynamic). What it names is an
-expression in the service's own small language; `says` reads what the pages show of it into plain words.
-"""
+expression in the service's own small language; `says` reads what the pages show of it into plain words."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Status(Struct, frozen=True):
     tone: Tone
     terminal: bool = False
     moving: bool = False
-    actions: frozenset[Action] = frozenset()
+    actions: tuple[Action, ...] = ()
     rank: int = 50
 
     def allows(self, action: Action) -> bool:
@@ -58,10 +58,6 @@ class Status(Struct, frozen=True):
 def _table(*rows: Status) -> dict[str, Status]:
     unknown = Status("unknownFutureValue", "not known yet", "?", Tone.WARN, rank=40)
     return {row.value.lower(): row for row in (*rows, unknown)}
-
-
-def _may(*actions: Action) -> frozenset[Action]:
-    return frozenset(actions)
 
 
 def _of(table: dict[str, Status], value: str | None) -> Status:
@@ -96,7 +92,7 @@ _POLICY = _table(
         "active, problems",
         "!",
         Tone.WARN,
-        actions=_may(Action.ACTIVATE, Action.DEACTIVATE),
+        actions=(Action.ACTIVATE, Action.DEACTIVATE),
         rank=10,
     ),
     Status("updating", "updating", "~", Tone.MOVING, moving=True, rank=20),

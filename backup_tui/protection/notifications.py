@@ -1,8 +1,7 @@
 """Who gets mails about the backup: what a change of that means, and making it.
 
 https://learn.microsoft.com/graph/api/emailnotificationssetting-update: for persons only. Members that are not sent keep
-their value; after a lost answer the setting is read again and compared with what was sent.
-"""
+their value; after a lost answer the setting is read again and compared with what was sent."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 https://learn.microsoft.com/graph/api/protectionpolicybase-activate and `-deactivate`: one active policy per service;
 activation is possible from `inactive` and `activeWithErrors`, deactivation from `active` and `activeWithErrors`. Both
 are answered with 202 and `updating`. A policy in the wrong state is refused with 400 `invalidStateForActivation` or 403
-`PolicyActionNotAllowed`, which mean the same.
-"""
+`PolicyActionNotAllowed`, which mean the same."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """How often a policy makes points and how long they are kept, in words.
 
 https://learn.microsoft.com/graph/api/resources/retentionsetting: ISO 8601 repeating intervals (`R/PT10M`) and
-durations (`P2W`).
-"""
+durations (`P2W`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Everything that a person or a script can do with restores, in one place.
 
-Each method leads to the function of the same name in this room, which says what it takes, gives and raises.
-"""
+Each method leads to the function of the same name in this room, which says what it takes, gives and raises."""
 
 from __future__ import annotations
 

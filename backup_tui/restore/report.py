@@ -1,8 +1,7 @@
 """The report of a restore: one line per unit, as CSV for a ticket or an auditor.
 
 Names come from outside, and a spreadsheet runs what begins like a formula, so such cells get a leading apostrophe
-(OWASP, CSV injection). The file is for its owner only and never replaces another one unasked.
-"""
+(OWASP, CSV injection). The file is for its owner only and never replaces another one unasked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """How long restores take: what Microsoft publishes, and what was measured here. Both as ranges, never as a percentage.
 
 Published figures: https://learn.microsoft.com/microsoft-365/backup/backup-overview (performance), for a "normally
-distributed tenant": 12 GB a site, 10 GB a mailbox, in place.
-"""
+distributed tenant": 12 GB a site, 10 GB a mailbox, in place."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The rows that lists are made of: small, slotted, with their strings shared.
 
 A frozen pydantic unit takes 5.6 kB with its identities; 100,000 of them would take half a gigabyte. A row keeps what
-lists and rules need; a detail view reads the object again.
-"""
+lists and rules need; a detail view reads the object again."""
 
 from __future__ import annotations
 

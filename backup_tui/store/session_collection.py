@@ -2,8 +2,7 @@
 
 Which answer counts: one with a newer `lastModifiedDateTime`; with equal ones the answer that was asked for later (the
 service changes the counts without the time). An answer that was asked for before a change of ours was answered tells
-the past and is dropped.
-"""
+the past and is dropped."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The store: takes updates in, compares, and tells listeners only what differs.
 
 It is used from one thread (the event loop's) and never waits. Everything that `apply` takes is in `updates`; what comes
-out is read from the attributes, best through `views` and `summary`.
-"""
+out is read from the attributes, best through `views` and `summary`."""
 
 from __future__ import annotations
 

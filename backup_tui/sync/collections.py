@@ -1,8 +1,7 @@
 """What can be read: one declaration for each kind of collection.
 
 It says how the collection is asked for and what its answer means to the store; everything else (pages, budget, what
-is said when an answer is missing) is the loader's. A new kind needs a key in `store/freshness.py` and its line here.
-"""
+is said when an answer is missing) is the loader's. A new kind needs a key in `store/freshness.py` and its line here."""
 
 from __future__ import annotations
 

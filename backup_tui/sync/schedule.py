@@ -1,8 +1,7 @@
 """The rules of what is read how often, as pure functions of what is shown and what is known.
 
 Sessions come as one list, so that 25 running restores cost one read (a few, with a long history) and not 25. Units of
-a session are read for the session that is open, and only when its counts moved.
-"""
+a session are read for the session that is open, and only when its counts moved."""
 
 from __future__ import annotations
 

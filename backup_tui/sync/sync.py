@@ -1,8 +1,7 @@
 """Background reading: one loop that starts what is due, and says in the store how that goes.
 
 A read that fails backs off and is tried again; nothing that it raises ends the loop. All times are of the monotonic
-clock, so a jump of the machine's clock moves nothing.
-"""
+clock, so a jump of the machine's clock moves nothing."""
 
 from __future__ import annotations
 

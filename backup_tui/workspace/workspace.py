@@ -1,8 +1,7 @@
 """One profile's sign-in, client, store, journal, sync and use cases, put together and taken apart in one place.
 
 A `Workspace` is made at once and shows its store and its header; `opened()` then brings up what takes time (the
-client, the journal, the simulated service of a demo), so that a first frame does not wait for it.
-"""
+client, the journal, the simulated service of a demo), so that a first frame does not wait for it."""
 
 from __future__ import annotations
 

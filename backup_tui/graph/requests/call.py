@@ -1,8 +1,7 @@
 """One request, described but not sent, and the pieces that paths and queries are made of. Pure.
 
 Ids are opaque and hostile until shown otherwise: each is one percent-encoded path segment, and inside `$filter` a
-string literal with its quotes doubled.
-"""
+string literal with its quotes doubled."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 Nothing is looked up here; `resolve` finds the unit of a name. What was written is kept as it was written,
 made safe to show, so that a problem can be found again in the list it came from. Nothing that looks like an address
-or a URL is lost: it is a name, the repetition of one, or told in a remark.
-"""
+or a URL is lost: it is a name, the repetition of one, or told in a remark."""
 
 from __future__ import annotations
 

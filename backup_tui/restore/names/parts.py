@@ -1,8 +1,7 @@
 """The addresses, URLs and ids that stand in a piece of text: a pasted line, a cell of a table, a list out of a mail.
 
 An expression finds everything that looks like one, so that nothing is lost; what is whose in a list of mailboxes
-(`"Vance, Adele" <adele@contoso.com>`) is asked of the standard library's e-mail parser.
-"""
+(`"Vance, Adele" <adele@contoso.com>`) is asked of the standard library's e-mail parser."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Lists in which each unit is a record of properties: JSON, what `Format-List` prints, and the head of a mail.
 
 Each record becomes a row under the names of its properties, and is read as a table is: a manager, an owner or an alias
-is somebody else there too.
-"""
+is somebody else there too."""
 
 from __future__ import annotations
 
