@@ -129,7 +129,7 @@ def test_every_status_of_the_schema_has_a_word_and_a_mark_for_every_terminal(enu
 
 def test_a_status_of_tomorrow_is_shown_as_it_came_and_allows_nothing() -> None:
     tomorrow = statuses.session_status("archived")
-    assert (tomorrow.word, tomorrow.terminal, tomorrow.actions) == ("archived", False, frozenset())
+    assert (tomorrow.word, tomorrow.terminal, tomorrow.actions) == ("archived", False, ())
     assert statuses.session_status(None).word == "not given"
     unknown = statuses.session_status("unknownFutureValue")
     assert not unknown.terminal
