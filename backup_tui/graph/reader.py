@@ -145,10 +145,9 @@ class Reader(Requester):
         return _mail_search(await self._path.run(call), unit_id)
 
     async def activity_logs(self) -> AsyncIterator[Page[ActivityLog]]:
-        """What administrators did, as the service wrote it down. Raises `UsageError`: the service is not spoken to in
-        its beta version."""
+        """What administrators did, as the service wrote it down. Raises `UsageError`: outside the beta version."""
         self._path.address.needs_beta("The list of administrator actions")
-        async for page in self._pages(protection.list_activity_logs(), read_activity_log):
+        async for page in self._pages(protection.LIST_ACTIVITY_LOGS, read_activity_log):
             yield page
 
     async def points_of_unit(self, unit_id: str, *, before: datetime) -> tuple[RestorePoint, ...]:

@@ -2,8 +2,7 @@
 
 The service's values: https://learn.microsoft.com/graph/api/resources/restoresessionbase#restoresessionstatus-values
 and the pages of the other resources. A value that is not in a table is kept and shown as sent, counts as not
-finished, and allows nothing.
-"""
+finished, and allows nothing."""
 
 from __future__ import annotations
 
@@ -68,16 +67,16 @@ def _of(table: dict[str, Status], value: str | None) -> Status:
 
 
 _SESSION = _table(
-    Status("active", "running", "»", Tone.MOVING, moving=True, actions=_may(Action.WATCH), rank=10),
-    Status("activating", "starting", "~", Tone.MOVING, moving=True, actions=_may(Action.WATCH), rank=11),
-    Status("draft", "draft", "○", Tone.CALM, actions=_may(Action.ACTIVATE, Action.EDIT, Action.DELETE), rank=20),
-    Status("failed", "all failed", "✗", Tone.BAD, terminal=True, actions=_may(Action.AGAIN), rank=30),
-    Status("completedWithError", "some failed", "✗", Tone.BAD, True, actions=_may(Action.AGAIN), rank=31),
+    Status("active", "running", "»", Tone.MOVING, moving=True, actions=(Action.WATCH,), rank=10),
+    Status("activating", "starting", "~", Tone.MOVING, moving=True, actions=(Action.WATCH,), rank=11),
+    Status("draft", "draft", "○", Tone.CALM, actions=(Action.ACTIVATE, Action.EDIT, Action.DELETE), rank=20),
+    Status("failed", "all failed", "✗", Tone.BAD, terminal=True, actions=(Action.AGAIN,), rank=30),
+    Status("completedWithError", "some failed", "✗", Tone.BAD, True, actions=(Action.AGAIN,), rank=31),
     Status("completed", "completed", "✓", Tone.GOOD, terminal=True, rank=60),
 )
 
 _ARTIFACT = _table(
-    Status("failed", "failed", "✗", Tone.BAD, terminal=True, actions=_may(Action.AGAIN), rank=10),
+    Status("failed", "failed", "✗", Tone.BAD, terminal=True, actions=(Action.AGAIN,), rank=10),
     Status("inProgress", "restoring", "»", Tone.MOVING, moving=True, rank=20),
     Status("scheduling", "waiting", "·", Tone.CALM, moving=True, rank=30),
     Status("scheduled", "waiting", "·", Tone.CALM, moving=True, rank=31),
@@ -86,7 +85,7 @@ _ARTIFACT = _table(
 )
 
 _POLICY = _table(
-    Status("active", "active", "✓", Tone.GOOD, actions=_may(Action.DEACTIVATE), rank=60),
+    Status("active", "active", "✓", Tone.GOOD, actions=(Action.DEACTIVATE,), rank=60),
     Status(
         "activeWithErrors",
         "active, problems",
@@ -96,7 +95,7 @@ _POLICY = _table(
         rank=10,
     ),
     Status("updating", "updating", "~", Tone.MOVING, moving=True, rank=20),
-    Status("inactive", "inactive", "-", Tone.CALM, actions=_may(Action.ACTIVATE), rank=50),
+    Status("inactive", "inactive", "-", Tone.CALM, actions=(Action.ACTIVATE,), rank=50),
     Status("offboardRequested", "being offboarded", "!", Tone.WARN, moving=True, rank=15),
     Status("offboarded", "offboarded", "-", Tone.CALM, terminal=True, rank=70),
 )
@@ -105,9 +104,9 @@ _UNIT = _table(
     Status("protected", "protected", "✓", Tone.GOOD, rank=60),
     Status("protectRequested", "being added", "~", Tone.MOVING, moving=True, rank=20),
     Status("unprotectRequested", "being removed", "!", Tone.WARN, moving=True, rank=21),
-    Status("unprotected", "not protected", "-", Tone.WARN, actions=_may(Action.OFFBOARD), rank=15),
+    Status("unprotected", "not protected", "-", Tone.WARN, actions=(Action.OFFBOARD,), rank=15),
     Status("removeRequested", "being removed", "!", Tone.WARN, moving=True, rank=22),
-    Status("offboardRequested", "offboarding", "!", Tone.WARN, actions=_may(Action.CANCEL_OFFBOARD), rank=10),
+    Status("offboardRequested", "offboarding", "!", Tone.WARN, actions=(Action.CANCEL_OFFBOARD,), rank=10),
     Status("offboarded", "offboarded", "-", Tone.CALM, rank=70),
     Status("cancelOffboardRequested", "being kept", "~", Tone.MOVING, moving=True, rank=23),
 )
@@ -151,7 +150,7 @@ _BULK = _table(
 
 _BROWSE = _table(
     Status("creating", "being opened", "~", Tone.MOVING, moving=True, rank=20),
-    Status("created", "open", "✓", Tone.GOOD, actions=_may(Action.BROWSE), rank=60),
+    Status("created", "open", "✓", Tone.GOOD, actions=(Action.BROWSE,), rank=60),
     Status("failed", "failed", "✗", Tone.BAD, terminal=True, rank=10),
 )
 

@@ -85,6 +85,9 @@ class ArtifactCollection:
 
     def fill_names(self) -> dict[str, set[str]]:
         """Looks again for names that were unknown; returns the rows that differ by that, by session."""
+        return self._complete(self._named)
+
+    def _complete(self, better_of: Callable[[ArtifactRow], ArtifactRow]) -> dict[str, set[str]]:
         differing: dict[str, set[str]] = {}
         for session_id, table in self._tables.items():
             for artifact_id, row in table.rows.items():

@@ -31,7 +31,7 @@ def state_folder(folder: Path | None) -> CheckupFinding:
     """Whether the folder of journal, log and kept forms can be used, by nobody else, and for how long."""
     say = partial(CheckupFinding, "state", "State folder")
     if folder is None:
-        return unchecked("state", title, "temporary in the demo")
+        return say(Result.UNCHECKED, "temporary in the demo")
     base = folder
     while not base.exists() and base != base.parent:
         base = base.parent
@@ -67,11 +67,11 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Ch
     """Where a sign-in is kept, and whether anybody else could read it there."""
     say = partial(CheckupFinding, "cache", "Kept sign-in")
     if sign_in is None:
-        return unchecked("cache", title, "sign-in is not configured")
+        return say(Result.UNCHECKED, "sign-in is not configured")
     facts: dict[str, object] = {"cache": sign_in.cache}
     if sign_in.flow not in ("device-code", "browser"):
         how = "a ready-made token is given" if sign_in.flow == "token" else f"{sign_in.flow} signs in automatically"
-        return CheckupFinding("cache", title, Result.OK, f"{how}; nothing is kept", facts=facts)
+        return say(Result.OK, f"{how}; nothing is kept", facts=facts)
     if notices:
         return say(Result.WARNING, " ".join(notices), "", facts | {"notices": list(notices)})
     if sign_in.cache == "file":
@@ -79,9 +79,9 @@ def kept_sign_in(sign_in: SignInSettings | None, notices: tuple[str, ...]) -> Ch
         facts |= {"folder": str(sign_in.cache_folder), "encrypted": locked}
         words = f"in {sign_in.cache_folder}, {'encrypted' if locked else 'not encrypted'}"
         hint = "" if locked else "Set a key: token_cache_key_file or BACKUP_TUI_CACHE_PASSPHRASE."
-        return CheckupFinding("cache", title, Result.OK if locked else Result.WARNING, words, hint, facts)
+        return say(Result.OK if locked else Result.WARNING, words, hint, facts)
     where = "in this machine's key store" if sign_in.cache == "os" else "in memory: until the program ends"
-    return CheckupFinding("cache", title, Result.OK, where, facts=facts)
+    return say(Result.OK, where, facts=facts)
 
 
 def terminal(environ: Mapping[str, str]) -> CheckupFinding:
@@ -97,7 +97,7 @@ def terminal(environ: Mapping[str, str]) -> CheckupFinding:
     }
     if not sys.stderr.isatty() and not sys.stdout.isatty():
         words = "not a terminal; commands work without one, the screens do not"
-        return CheckupFinding("terminal", title, Result.UNCHECKED, words, facts=facts)
+        return say(Result.UNCHECKED, words, facts=facts)
     columns, lines = os.get_terminal_size((sys.stdout if sys.stdout.isatty() else sys.stderr).fileno())
     facts |= {"columns": columns, "lines": lines}
     words = (
@@ -113,8 +113,8 @@ def terminal(environ: Mapping[str, str]) -> CheckupFinding:
     if encoding != "utf8":
         remarks.append("it does not use UTF-8, so names may look wrong; set LANG to a UTF-8 locale, such as C.UTF-8")
     if not remarks:
-        return CheckupFinding("terminal", title, Result.OK, f"{words}; whether it can copy is unknown", facts=facts)
-    return CheckupFinding("terminal", title, Result.WARNING, words, _sentences(remarks), facts)
+        return say(Result.OK, f"{words}; whether it can copy is unknown", facts=facts)
+    return say(Result.WARNING, words, _sentences(remarks), facts)
 
 
 def versions() -> CheckupFinding:

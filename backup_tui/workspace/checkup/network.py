@@ -178,15 +178,11 @@ def clock_finding(skew: timedelta | None) -> CheckupFinding:
     if abs(skew) <= LITTLE_SKEW:
         return say(Result.OK, "this machine's clock agrees with the service's")
     side = "ahead of" if seconds > 0 else "behind"
-    words = f"this machine's clock is {_span(abs(skew))} {side} the service's; times here go by the service's"
+    words = f"this machine's clock is {_span(abs(skew))} {side} the service's; times shown follow the service's clock"
     if abs(skew) <= MUCH_SKEW:
-        return CheckupFinding(
-            "clock", "Clock", Result.OK, f"{words}; times shown follow the service's clock", facts=facts
-        )
+        return say(Result.OK, words)
     hint = "Set it (timedatectl set-ntp true); until then, signing in with a certificate or a token file can fail."
-    return CheckupFinding(
-        "clock", "Clock", Result.WARNING, f"{words}; times shown follow the service's clock", hint, facts
-    )
+    return say(Result.WARNING, words, hint)
 
 
 def _span(span: timedelta) -> str:

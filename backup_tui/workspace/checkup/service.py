@@ -62,27 +62,16 @@ class ServiceChecks:
         except BackupTuiError as error:
             return failed(f"feature.{feature.id}", f"May {feature.words}", error, facts=facts)
         if words is None:
-            why = "there is no unit to read points of" if self._seen.allowed else "nothing else could be read"
-            return CheckupFinding(f"feature.{feature.id}", title, Result.UNCHECKED, why, facts=facts | {"tried": False})
-        self._seen.allowed += 1
-        return CheckupFinding(f"feature.{feature.id}", title, Result.OK, words, facts=facts)
+            why = "there is no unit to read points of" if self._allowed else "nothing else could be read"
+            return say(Result.UNCHECKED, why, facts=facts | {"tried": False})
+        self._allowed += 1
+        return say(Result.OK, words, facts=facts)
 
     def _lacks(self, feature: Feature) -> bool:
         """Whether the token lacks the permission for something that this kind of sign-in could do."""
         who = self._who
         possible = feature.application or not who.app_only
         return possible and bool(who.scopes or who.told) and not who.scopes.intersection(feature.permissions)
-
-    def _untried(self, access: Access) -> CheckupFinding:
-        feature = access.feature
-        facts = {"permission": feature.least, "role": feature.role or None, "tried": False}
-        id, title = f"feature.{feature.id}", _title(feature)
-        if access.standing is Standing.DENIED:
-            return CheckupFinding(id, title, Result.WARNING, access.why, access.hint, facts, PermissionDenied.exit_code)
-        if access.standing is Standing.UNKNOWN:
-            return CheckupFinding(id, title, Result.UNCHECKED, access.why, access.hint, facts)
-        words = access.why or f"{feature.least} is granted"
-        return CheckupFinding(id, title, Result.OK, f"{words} (not tried: it would make a change)", facts=facts)
 
     @property
     def _ask_admin(self) -> str:
@@ -140,17 +129,17 @@ class ServiceChecks:
         facts = {"answered": self._allowed, "refused": self._denied, "missing": missing}
         facts |= {"adminConsent": self._consent or None}
         named = f"{', '.join(missing)} missing" if missing else ""
-        if self._seen.denied and not self._seen.allowed:
+        if self._denied and not self._allowed:
             words = "the service refused everything, so this sign-in cannot be used"
             hint = f"{self._ask_admin} A person may need a role too."
-            return CheckupFinding("permissions", title, Result.FAILED, words, hint, facts, PermissionDenied.exit_code)
-        if not self._seen.allowed:
-            return CheckupFinding("permissions", title, Result.UNCHECKED, "nothing could be read", facts=facts)
-        if self._seen.denied or missing:
-            words = "; ".join(part for part in (named, "some of it is refused" if self._seen.denied else "") if part)
+            return say(Result.FAILED, words, hint, facts, PermissionDenied.exit_code)
+        if not self._allowed:
+            return say(Result.UNCHECKED, "nothing could be read", facts=facts)
+        if self._denied or missing:
+            words = "; ".join(part for part in (named, "some of it is refused" if self._denied else "") if part)
             hint = self._ask_admin if missing else ""
-            return CheckupFinding("permissions", title, Result.WARNING, f"{words}; the rest works", hint, facts)
-        return CheckupFinding("permissions", title, Result.OK, "everything that was tried is allowed", facts=facts)
+            return say(Result.WARNING, f"{words}; the rest works", hint, facts)
+        return say(Result.OK, "everything that was tried is allowed", facts=facts)
 
     def _state(self) -> CheckupFinding:
         say = partial(CheckupFinding, "service-state", "Backup service")
@@ -166,15 +155,9 @@ class ServiceChecks:
             "backupServiceConsumer": (status.backup_service_consumer if status is not None else None) or None,
         }
         if not state.known:
-            return CheckupFinding("service-state", title, Result.UNCHECKED, "its state was not reported", facts=facts)
-        dates = [
-            f"{word} {moment:%Y-%m-%d %H:%M} UTC"
-            for word, moment in (
-                ("restores are allowed until", state.restores_until),
-                ("grace until", state.grace_until),
-            )
-            if moment is not None
-        ]
+            return say(Result.UNCHECKED, "its state was not reported", facts=facts)
+        ends = (("restores are allowed until", state.restores_until), ("grace until", state.grace_until))
+        dates = [f"{word} {moment:%Y-%m-%d %H:%M} UTC" for word, moment in ends if moment is not None]
         words = "; ".join([state.words or f"it is {state.status.word}", *dates])
         end = state.end_of_restores(self._now())
         if state.locked or end in (End.NEAR, End.PASSED):
@@ -205,4 +188,4 @@ def _untried(access: Access, say: Callable[..., CheckupFinding], facts: Mapping[
     if access.standing is Standing.UNKNOWN:
         return say(Result.UNCHECKED, access.why, access.hint, facts)
     words = access.why or f"{access.feature.least} is granted"
-    return say(Result.OK, f"{words} (not tried: it would change something)", facts=facts)
+    return say(Result.OK, f"{words} (not tried: it would make a change)", facts=facts)
