@@ -26,6 +26,7 @@ from backup_tui.models.granular import (
 from backup_tui.models.pages import Page
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.tagged_union import TaggedUnion
 
 TOP = BrowseQuery()
 """What is at the top of a point."""
@@ -35,7 +36,7 @@ class GranularReader(Requester):
     """Reads single items."""
 
     def items(self, service: Service, session_id: str) -> AsyncIterator[Page[AnyGranular]]:
-        return self._pages(sessions.list_granular(service, session_id), partial(read_granular, service=service))
+        return self._pages(sessions.list_granular(service, session_id), read_granular, service)
 
 
 class GranularWriter(Requester):
@@ -81,7 +82,7 @@ class BulkReader(Requester):
 
     def of_session(self, service: Service, session_id: str) -> AsyncIterator[Page[BulkAdditionRequest]]:
         call = sessions.list_bulk_requests(service, session_id)
-        return self._pages(call, partial(read_bulk_request, service=service))
+        return self._pages(call, read_bulk_request, service)
 
     async def one(self, service: Service, session_id: str, request_id: str) -> BulkAdditionRequest:
         """One bulk request, with the names that the service could not use."""
@@ -114,7 +115,7 @@ class BrowseReader(Requester):
     whose points cannot be browsed."""
 
     def sessions(self, service: Service | None = None) -> AsyncIterator[Page[BrowseSession]]:
-        return self._pages(points.list_browse_sessions(service), partial(read_browse_session, service=service))
+        return self._pages(points.list_browse_sessions(service), read_browse_session, service)
 
     async def session(self, service: Service, browse_id: str) -> BrowseSession:
         return await self._one(
@@ -123,7 +124,7 @@ class BrowseReader(Requester):
 
     def items(self, service: Service, browse_id: str, query: BrowseQuery = TOP) -> AsyncIterator[Page[BrowseItem]]:
         """What is at a place inside a point; `paging.collect_by` with the item key gathers the pages."""
-        return self._pages(points.browse(service, browse_id, query), BrowseItem.read)
+        return self._pages(points.browse(service, browse_id, query), TaggedUnion(BrowseItem, {}))
 
 
 class BrowseWriter(Requester):

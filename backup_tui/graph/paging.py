@@ -6,6 +6,7 @@ It is followed only to the same scheme, host and port, so the token goes nowhere
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -14,12 +15,15 @@ from backup_tui.graph.address import DEFAULT_PORTS, ServiceAddress
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.unpacking import without_collector
-from backup_tui.models.base import Entity
+from backup_tui.models.base import Entity, GraphModel
 from backup_tui.models.pages import Listing, Page
+from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted, safe
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
+M = TypeVar("M", bound=GraphModel)
 
 MOST_PAGES = 20_000
 """A list with more pages is taken to be endless."""
@@ -85,6 +89,18 @@ def _entries(answer: object) -> list[object]:
     return value
 
 
+def _items(entries: list[object], read: TaggedUnion[M], service: Service | None) -> tuple[M, ...]:
+    """What could be read of the entries."""
+    items: list[M] = []
+    for entry, made in zip(entries, read.quickly(entries, service), strict=True):
+        if made is not None:
+            items.append(made)
+            continue
+        with suppress(ProtocolError):
+            items.append(read(entry, service))
+    return tuple(items)
+
+
 def _link(answer: object) -> object:
     if not isinstance(answer, Mapping):
         return None
@@ -92,11 +108,21 @@ def _link(answer: object) -> object:
 
 
 async def pages(
-    run: Callable[[Call], Awaitable[object]], first: Call, read: Callable[[object], T], address: ServiceAddress
-) -> AsyncIterator[Page[T]]:
-    """Reads a list page by page; what was handed out stays with the caller when a later page fails. Raises
-    `BackupTuiError` as the first page failed, `SignInError` when the sign-in ended in the middle, `ForeignLink` when a
-    link leads away from the service, `IncompleteList` when a later page failed or the links do not come to an end."""
+    run: Callable[[Call], Awaitable[object]],
+    first: Call,
+    read: TaggedUnion[M],
+    address: ServiceAddress,
+    service: Service | None = None,
+) -> AsyncIterator[Page[M]]:
+    """Reads a list page by page, as of one service where it is told; what was handed out stays with the caller when a
+    later page fails.
+
+    Raises:
+        BackupTuiError: The first page failed, as it failed.
+        SignInError: The sign-in ended in the middle.
+        ForeignLink: A link leads away from the service.
+        IncompleteList: A later page failed, or the links do not come to an end.
+    """
     call, url = first, address.base_url + first.path
     seen = {url}
     number, count, restarted = 1, 0, False
@@ -119,17 +145,13 @@ async def pages(
             if number == 1:
                 raise
             raise _incomplete(count, error.message, hint=error.hint, request_id=error.request_id) from error
-        items: list[T] = []
-        unread = 0
-        with without_collector():
-            for entry in entries:
-                try:
-                    items.append(read(entry))
-                except ProtocolError:
-                    unread += 1
-        count += len(items)
         link = _link(answer)
-        yield Page(tuple(items), number, last=link is None, unread=unread)
+        with without_collector():
+            items = _items(entries, read, service)
+            page = Page(items, number, last=link is None, unread=len(entries) - len(items))
+            del answer, entries, items  # so that the collector never gets to see them
+        count += len(page.items)
+        yield page
         if link is None:
             return
         url = next_url(link, url, address)

@@ -27,6 +27,7 @@ from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit, read_unit
 
@@ -53,7 +54,8 @@ class Reader(Requester):
         return EmailNotificationsSetting.read(await self._path.run(protection.READ_NOTIFICATIONS))
 
     async def service_apps(self) -> tuple[ServiceApp, ...]:
-        return tuple(await collect(self._pages(protection.LIST_SERVICE_APPS, ServiceApp.read)))
+        """The applications that are registered to control the backup."""
+        return tuple(await collect(self._pages(protection.LIST_SERVICE_APPS, TaggedUnion(ServiceApp, {}))))
 
     async def service_app(self, app_id: str) -> ServiceApp:
         return await self._one(protection.read_service_app(app_id), ServiceApp.read)
@@ -65,21 +67,22 @@ class Reader(Requester):
         return await self._one(protection.read_policy(policy_id), read_policy)
 
     def rules(self, service: Service, policy_id: str) -> AsyncIterator[Page[ProtectionRule]]:
-        return self._pages(protection.list_rules(service, policy_id), partial(read_rule, service=service))
+        return self._pages(protection.list_rules(service, policy_id), read_rule, service)
 
     async def rule(self, service: Service, policy_id: str, rule_id: str) -> ProtectionRule:
         call = protection.read_rule(service, policy_id, rule_id)
         return await self._one(call, partial(read_rule, service=service))
 
     def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
-        return self._pages(protection.list_unit_jobs(service, policy_id), partial(read_units_job, service=service))
+        """The bulk additions to a policy."""
+        return self._pages(protection.list_unit_jobs(service, policy_id), read_units_job, service)
 
     async def unit_job(self, service: Service, policy_id: str, job_id: str) -> UnitsJob:
         call = protection.read_unit_job(service, policy_id, job_id)
         return await self._one(call, partial(read_units_job, service=service))
 
     def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:
-        return self._pages(protection.list_units(service, policy_id), partial(read_unit, service=service))
+        return self._pages(protection.list_units(service, policy_id), read_unit, service)
 
     async def all_units(self) -> AsyncIterator[Page[ProtectionUnit]]:
         """The units of all services; where the service has no list of all, its three lists one after the other."""
@@ -155,7 +158,7 @@ class Reader(Requester):
         read."""
         found: dict[str, RestorePoint] = {}
         unread = 0
-        async for page in self._pages(points.list_points(unit_id, before=before), RestorePoint.read):
+        async for page in self._pages(points.list_points(unit_id, before=before), TaggedUnion(RestorePoint, {})):
             unread += page.unread
             for point in page.items:
                 # The page's own example lists points of other units too.
@@ -190,11 +193,11 @@ class Reader(Requester):
     ) -> AsyncIterator[Page[RestoreArtifact]]:
         """The units of a restore session. `expand_units` asks for the unit behind each point, which the pages do not
         promise: after the service has refused it once, it is not asked for again while this reader lives."""
-        read = partial(read_artifact, service=service)
         if expand_units and self._expands_units:
             begun = False
             try:
-                async for page in self._pages(sessions.list_artifacts(service, session_id, expand_units=True), read):
+                expanded = sessions.list_artifacts(service, session_id, expand_units=True)
+                async for page in self._pages(expanded, read_artifact, service):
                     begun = True
                     yield page
                 return
@@ -202,7 +205,7 @@ class Reader(Requester):
                 if begun or error.code == "InvalidRestoreSessionId":
                     raise
                 self._expands_units = False
-        async for page in self._pages(sessions.list_artifacts(service, session_id), read):
+        async for page in self._pages(sessions.list_artifacts(service, session_id), read_artifact, service):
             yield page
 
 

@@ -11,11 +11,13 @@ from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.paging import pages
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests.call import Call
-from backup_tui.models.base import Entity
+from backup_tui.models.base import Entity, GraphModel
 from backup_tui.models.pages import Page
+from backup_tui.models.services import Service
+from backup_tui.models.tagged_union import TaggedUnion
 
-T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
+M = TypeVar("M", bound=GraphModel)
 
 
 class Requester:
@@ -24,8 +26,8 @@ class Requester:
     def __init__(self, path: RequestPipeline) -> None:
         self._path = path
 
-    def _pages(self, call: Call, read: Callable[[object], T]) -> AsyncIterator[Page[T]]:
-        return pages(self._path.run, call, read, self._path.address)
+    def _pages(self, call: Call, read: TaggedUnion[M], service: Service | None = None) -> AsyncIterator[Page[M]]:
+        return pages(self._path.run, call, read, self._path.address, service)
 
     async def _one(self, call: Call, read: Callable[[object], E]) -> E:
         """The object that was asked for: what is reviewed must be what is changed afterwards."""

@@ -56,4 +56,5 @@ read_activity_log = TaggedUnion(
         "dynamicRuleActivityLog": PolicyActivityLog,
         "offboardingActivityLog": PolicyActivityLog,
     },
-).read
+)
+"""Reads a log entry; see `TaggedUnion`."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
-from msgspec import Struct, StructMeta
+from msgspec import Struct
 
 from backup_tui.errors import ProtocolError
 from backup_tui.models.quick import quickly
@@ -77,22 +77,18 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-class _ModelMeta(StructMeta):
-    """Makes every object of the service a frozen record with named fields."""
-
-    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
-        return super().__new__(mcls, name, bases, namespace, **{**options, "frozen": True, "kw_only": True})
-
-
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
-    """Base of the service's objects.
+class GraphModel(Struct, frozen=True, gc=False):
+    """Base of the service's objects. None of them is in a ring, so the collector need not know of them.
 
     Attributes:
         unread: Members that were sent in a form that cannot be read, as they came.
         extra: Members that are unknown, as they came.
         given: Names of the fields that were sent.
+        service: The service whose type this is; `None` for a type of all services, or one that is not known here.
     """
+
+    service: ClassVar[Service | None] = None
 
     unread: Mapping[str, Any] = {}
     extra: Mapping[str, Any] = {}
@@ -101,7 +97,8 @@ class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
     @classmethod
     def members(cls) -> dict[str, str]:
         """The service's name of each member that is known to the name of its field."""
-        return {camel(name): name for name in cls.__struct_fields__ if name not in OWN_FIELDS}
+        names = [name for name in cls.__struct_fields__ if name not in OWN_FIELDS]
+        return {camel(name): name for name in sorted(names, key="id".__ne__)}
 
     @classmethod
     def prepared(cls, members: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,7 +112,7 @@ class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
         inner = raw if type(raw) is dict and "id" in raw else unwrap(raw)
         if not isinstance(inner, Mapping):
             raise ProtocolError(f"The service sent {type(inner).__name__} where an object was expected.")
-        if type(inner) is dict and (made := quickly(cls, inner)) is not None:
+        if type(inner) is dict and (made := quickly(cls, [inner])[0]) is not None:
             return made
         from backup_tui.models.validation import Unreadable, validated
 
@@ -132,7 +129,7 @@ class GraphModel(Struct, frozen=True, kw_only=True, metaclass=_ModelMeta):
 
     def raw(self) -> dict[str, Any]:
         """The object under the service's own property names, unknown and unreadable members included."""
-        own = {camel(name): _sent(getattr(self, name)) for name in self.__struct_fields__ if name in self.given}
+        own = {alias: _sent(getattr(self, name)) for alias, name in self.members().items() if name in self.given}
         return {**own, **self.extra, **self.unread}
 
 
@@ -149,13 +146,7 @@ def _sent(value: object) -> object:
             return value
 
 
-class Entity(GraphModel):
-    """An object with an id. Ids are opaque: compared and sent back, never parsed.
-
-    Attributes:
-        service: The service whose type this is; `None` for a type of all services, or an unknown one.
-    """
-
-    service: ClassVar[Service | None] = None
+class Entity(GraphModel, kw_only=True):
+    """An object with an id. Ids are opaque: compared and sent back, never parsed."""
 
     id: ExactId

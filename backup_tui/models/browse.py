@@ -14,7 +14,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, ExactId, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion, by_name
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -49,8 +49,13 @@ class SharePointBrowseSession(BrowseSession):
 
 
 read_browse_session = TaggedUnion(
-    BrowseSession, by_name(OneDriveForBusinessBrowseSession, SharePointBrowseSession)
-).read
+    BrowseSession,
+    {
+        "oneDriveForBusinessBrowseSession": OneDriveForBusinessBrowseSession,
+        "sharePointBrowseSession": SharePointBrowseSession,
+    },
+)
+"""Reads a browse session; see `TaggedUnion`."""
 
 
 class ResourceType(StrEnum):
@@ -81,10 +86,14 @@ class Order(StrEnum):
     NAME_DOWN = "nameDsc"
 
 
-class BrowseItem(GraphModel):
-    """A site, library, folder or file inside a point. Who made and changed it comes in the beta version only."""
-
+class _Keyed(GraphModel, kw_only=True):
     item_key: ExactId
+
+
+class BrowseItem(_Keyed):
+    """A site, library, folder or file inside a point. `created_*` and `last_modified_*` come in the beta version, for
+    files and folders."""
+
     name: Text = None
     web_url: Text = None
     type: Text = None

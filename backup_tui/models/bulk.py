@@ -87,7 +87,8 @@ read_bulk_request = TaggedUnion(
         f"{kind.service.names.artifacts}BulkAdditionRequest": kind
         for kind in (MailboxBulkAdditionRequest, DriveBulkAdditionRequest, SiteBulkAdditionRequest)
     },
-).read
+)
+"""Reads a bulk request, which the page also shows inside a list of one; see `TaggedUnion`."""
 
 
 def new_mark() -> str:

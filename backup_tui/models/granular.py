@@ -17,7 +17,7 @@ from backup_tui.models.base import Entity, Filled, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.tagged_union import TaggedUnion, by_name
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -72,8 +72,13 @@ AnyGranular = GranularMailboxRestoreArtifact | GranularRestoreArtifact
 
 read_granular = TaggedUnion[AnyGranular](
     GranularRestoreArtifact,
-    by_name(GranularMailboxRestoreArtifact, GranularDriveRestoreArtifact, GranularSiteRestoreArtifact),
-).read
+    {
+        "granularMailboxRestoreArtifact": GranularMailboxRestoreArtifact,
+        "granularDriveRestoreArtifact": GranularDriveRestoreArtifact,
+        "granularSiteRestoreArtifact": GranularSiteRestoreArtifact,
+    },
+)
+"""Reads a single item of a session; see `TaggedUnion`."""
 
 
 def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifact, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion, by_name
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -52,5 +52,11 @@ class SharePointProtectionPolicy(ProtectionPolicy):
 
 
 read_policy = TaggedUnion(
-    ProtectionPolicy, by_name(ExchangeProtectionPolicy, OneDriveForBusinessProtectionPolicy, SharePointProtectionPolicy)
-).read
+    ProtectionPolicy,
+    {
+        "exchangeProtectionPolicy": ExchangeProtectionPolicy,
+        "oneDriveForBusinessProtectionPolicy": OneDriveForBusinessProtectionPolicy,
+        "sharePointProtectionPolicy": SharePointProtectionPolicy,
+    },
+)
+"""Reads a protection policy; see `TaggedUnion`."""

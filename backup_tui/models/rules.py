@@ -14,7 +14,7 @@ from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.read_as import ReadAs
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion, by_name
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import When
 
@@ -78,7 +78,15 @@ class SiteProtectionRule(ProtectionRule):
         return self.site_expression or ""
 
 
-read_rule = TaggedUnion(ProtectionRule, by_name(MailboxProtectionRule, DriveProtectionRule, SiteProtectionRule)).read
+read_rule = TaggedUnion(
+    ProtectionRule,
+    {
+        "mailboxProtectionRule": MailboxProtectionRule,
+        "driveProtectionRule": DriveProtectionRule,
+        "siteProtectionRule": SiteProtectionRule,
+    },
+)
+"""Reads an inclusion rule; see `TaggedUnion`."""
 
 
 # What an expression says

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion, by_name
+from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
 
 
@@ -51,5 +51,11 @@ class SharePointRestoreSession(RestoreSession):
 
 
 read_session = TaggedUnion(
-    RestoreSession, by_name(ExchangeRestoreSession, OneDriveForBusinessRestoreSession, SharePointRestoreSession)
-).read
+    RestoreSession,
+    {
+        "exchangeRestoreSession": ExchangeRestoreSession,
+        "oneDriveForBusinessRestoreSession": OneDriveForBusinessRestoreSession,
+        "sharePointRestoreSession": SharePointRestoreSession,
+    },
+)
+"""Reads a restore session; see `TaggedUnion`."""

@@ -6,6 +6,7 @@ made, and nothing later has to think of it."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MAX_TEXT = 512
@@ -34,6 +35,11 @@ _BLANK = frozenset(
 
 _SHOWN_FORMATS = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD])
 """Format characters that are signs: they stand around Arabic, Syriac and Kaithi numbers."""
+
+_LETTERS = re.compile(
+    r"[ -~\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+"""Latin, Greek, Cyrillic, Japanese, Chinese and Korean, without marks."""
 
 _JOINERS = ("\u200c", "\u200d")
 _VARIANTS = range(0xFE00, 0xFE10)
@@ -99,10 +105,15 @@ def _has_variants(variant: str, base: str) -> bool:
     )
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is shown as it came, told at the first look: letters and signs of which none hides or joins."""
+    return text.isprintable() and (text.isascii() or _LETTERS.fullmatch(text) is not None)
+
+
 def safe(value: str, limit: int = MAX_TEXT) -> str:
     """Returns `value` with everything that could move a cursor or hide itself made visible."""
     cut = value[: limit + 1]
-    shown = cut if cut.isascii() and cut.isprintable() else _all_visible(cut)
+    shown = cut if is_plain(cut) else _all_visible(cut)
     return shown if len(cut) <= limit else shown[:limit] + "…"
 
 

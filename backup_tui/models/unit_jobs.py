@@ -61,4 +61,5 @@ read_units_job = TaggedUnion(
         f"{kind.service.names.policy_units_path}BulkAdditionJob": kind
         for kind in (MailboxUnitsJob, DriveUnitsJob, SiteUnitsJob)
     },
-).read
+)
+"""Reads a bulk addition job; see `TaggedUnion`."""

@@ -95,5 +95,5 @@ read_unit = TaggedUnion(
         "driveProtectionUnit": DriveProtectionUnit,
         "siteProtectionUnit": SiteProtectionUnit,
     },
-).read
-"""Reads a protection unit; see `TaggedUnion.read`."""
+)
+"""Reads a protection unit; see `TaggedUnion`."""

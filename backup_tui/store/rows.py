@@ -116,9 +116,16 @@ class ArtifactRow(Struct, frozen=True):
         return self.completed or self.started
 
 
-class UnitRow(Struct, frozen=True):
-    """A protection unit as lists show it. `object_id`: the person's object id or the site id; empty when not given.
-    `deleted`: the name was not sent and comes from memory: the account is gone, or this sign-in is not given names."""
+class UnitRow(Struct, frozen=True, gc=False):
+    """A protection unit as lists show it.
+
+    Attributes:
+        address, title: Empty when not given.
+        policy_id: Empty when it is in no policy.
+        object_id: The person's object id or the site id; empty when not given.
+        sources: The service's own words for how it came under protection.
+        deleted: The name was not sent and comes from memory: the account is gone, or this sign-in is not given names.
+    """
 
     id: str
     service: Service

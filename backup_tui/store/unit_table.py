@@ -76,7 +76,7 @@ class UnitTable(Mapping[str, UnitRow]):
             self.complete = self.moved = False
             self._seen = set() if self._rows else None
         before = self._rows if self._seen is None else self._seen
-        self.moved = self.moved or any(unit.id in before for unit in items)
+        self.moved = self.moved or any(map(before.__contains__, [unit.id for unit in items]))
         differing: set[str] = set()
         replaced = False
         for unit in items:
@@ -84,7 +84,7 @@ class UnitTable(Mapping[str, UnitRow]):
             old = self._rows.get(unit.id)
             if self._seen is not None:
                 self._seen.add(unit.id)
-            if asked_at < self._changed_by_us.get(unit.id, float("-inf")):
+            if self._changed_by_us and asked_at < self._changed_by_us.get(unit.id, float("-inf")):
                 continue
             self._keep_extra(unit)
             if row == old:
@@ -137,7 +137,8 @@ class UnitTable(Mapping[str, UnitRow]):
 
     def _keep_extra(self, unit: ProtectionUnit) -> None:
         sent = unit.extra
-        extra = {key: value for key, value in sent.items() if not key.startswith("@odata")} if sent else {}
+        bare = len(sent) == 1 and "@odata.type" in sent  # as nearly all are
+        extra = {} if bare else {key: value for key, value in sent.items() if not key.startswith("@odata")}
         if unit.error is not None:
             extra["error"] = unit.error.raw()
         if unit.offboard_requested_date_time is not None:

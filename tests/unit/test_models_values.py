@@ -16,7 +16,7 @@ from backup_tui.models import statuses
 from backup_tui.models.clock import Clock, ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action
-from backup_tui.models.text import cell_width, counted, safe, safe_lines, short_id
+from backup_tui.models.text import cell_width, counted, is_plain, safe, safe_lines, short_id
 from backup_tui.models.times import iso, parse_time
 from backup_tui.models.units import SiteProtectionUnit
 from backup_tui.models.whoami import Token, read_token
@@ -274,3 +274,9 @@ def test_what_is_safe_is_shown_the_same_again_and_stacks_stay_low(text: str) -> 
     for char in shown:
         run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
         assert run <= 4
+
+
+def test_letters_that_are_taken_at_the_first_look_are_shown_as_they_came_at_a_closer_look_too() -> None:
+    plain = "".join(chr(point) for point in range(0x110000) if is_plain(chr(point)))
+    assert {*"Aé~ßżΩЖゖ山김"} <= {*plain}
+    assert safe(plain + "\x07", len(plain) * 2) == plain + "␇"  # the bell has every sign before it looked at
