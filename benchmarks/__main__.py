@@ -10,12 +10,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import drafting, installed, live, long_list, starting
+from benchmarks import drafting, installed, live, long_list, reading, starting
 from benchmarks.figures import Figure, table
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": starting.figures,
     "list": long_list.figures,
+    "read": reading.figures,
     "idle": live.idle,
     "busy": live.busy,
     "draft": drafting.figures,

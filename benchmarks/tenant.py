@@ -124,3 +124,22 @@ def start(service: Service, sessions: int, units: int) -> None:
     for number in range(missing):
         workload, turn = number % len(WORKLOADS), number // len(WORKLOADS)
         service.activate_session(draft(service, workload, units, skip=turn * units * 2), ADELE)
+
+
+def mailbox(number: int) -> dict[str, object]:
+    """A protected mailbox as the service sends it, another one for each number."""
+    person = {"user": {"id": f"{number % 7:08d}-5f6b-4c0e-9d53-0c6a3f8f4a10", "displayName": "Adele Vance"}}
+    return {
+        "@odata.type": "#microsoft.graph.mailboxProtectionUnit",
+        "id": f"{number:08d}-fcc6-49b2-ae8b-9b2957641d37",
+        "policyId": "61c2b5a0-0000-4000-8000-000000000001",
+        "status": "protected",
+        "protectionSources": "manual",
+        "directoryObjectId": f"{number:08d}-bce4-4aaf-ab1b-5451cc387264",
+        "displayName": f"User {number:06d}",
+        "email": f"user{number:06d}@contoso.com",
+        "createdBy": person,
+        "createdDateTime": f"2026-02-02T09:00:00.{number:07d}Z",
+        "lastModifiedBy": person,
+        "lastModifiedDateTime": f"2026-11-03T09:00:00.{number:07d}Z",
+    }

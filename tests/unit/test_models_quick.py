@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -79,7 +81,7 @@ def a_unit(number: int) -> dict[str, Any]:
 
 
 def test_an_ordinary_unit_is_read_quickly_and_its_text_is_safe() -> None:
-    quick = quickly(MailboxProtectionUnit, a_unit(1))
+    (quick,) = quickly(MailboxProtectionUnit, [a_unit(1)])
     assert quick is not None
     assert quick.title == "Zoë ␛[31m"
     assert_same(quick, a_unit(1))
@@ -106,6 +108,56 @@ def test_an_ordinary_unit_is_read_quickly_and_its_text_is_safe() -> None:
 def test_an_extraordinary_member_is_read_the_same_both_ways(member: str, value: object) -> None:
     sent = a_unit(1) | {member: value}
     assert_same(read_unit(sent), sent)
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "a text of another type": {"status": ["protected"]},
+    "fewer members": {"displayName": None},
+    "more members": {"tomorrow": {"deep": [1]}},
+    "another kind": {"@odata.type": "#microsoft.graph.siteProtectionUnit", "siteName": "HR"},
+    "a kind that is not known": {"@odata.type": "#microsoft.graph.boxProtectionUnit"},
+    "in a wrapper": {"value": [{"id": "within"}]},
+    "no text at all": {"email": None, "createdDateTime": None, "createdBy": None},
+    "a long text": {"email": "x" * 600},
+}
+
+
+@given(st.lists(st.sampled_from(["", "", "", *ODD]), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_units_that_are_read_together_are_what_each_is_alone(oddities: list[str]) -> None:
+    sent = [a_unit(number) | ODD.get(odd, {}) for number, odd in enumerate(oddities)]
+    for number, odd in enumerate(oddities):
+        if odd == "fewer members":
+            del sent[number]["displayName"]
+    together = read_unit.quickly(sent, Service.EXCHANGE)
+    alone = [read_unit(one, Service.EXCHANGE) for one in sent]
+    assert [one if one is not None else other for one, other in zip(together, alone, strict=True)] == alone
+    strange = ("a text of another type", "in a wrapper", "a long text")
+    assert all(one is not None or odd in strange for one, odd in zip(together, oddities, strict=True))
+
+
+NAMES = ("Adele Vance", "Zoë Müller", "Жанна Агузарова", "山田 太郎", "김민준", None)
+
+
+@pytest.mark.parametrize("odd", ["", "a text of another type"])
+def test_a_long_list_takes_few_calls_for_each_of_its_units_even_with_an_odd_one(odd: str) -> None:
+    # Calls and not seconds, which depend on the machine; member by member there are more than twenty for a unit.
+    sent = [a_unit(number) | {"displayName": name} for number, name in zip(range(2_000), cycle(NAMES), strict=False)]
+    sent[700] |= ODD.get(odd, {})
+    calls = 0
+
+    def count(_frame: object, event: str, _what: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    read_unit.quickly(sent, Service.EXCHANGE)  # what is prepared once is prepared
+    sys.setprofile(count)
+    try:
+        made = read_unit.quickly(sent, Service.EXCHANGE)
+    finally:
+        sys.setprofile(None)
+    assert sum(one is None for one in made) == bool(odd)
+    assert calls < 8 * len(sent)
 
 
 def test_units_that_share_a_person_do_not_share_what_is_their_own() -> None:

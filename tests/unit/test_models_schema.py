@@ -24,6 +24,7 @@ from backup_tui.models.granular import read_granular
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.policies import read_policy
+from backup_tui.models.quick import UNREAD
 from backup_tui.models.rules import read_rule
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -40,9 +41,14 @@ STAMPS = st.one_of(
 )
 IDS = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=40)
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=20)
+NAMES = st.text(max_size=9).filter(UNREAD.__ne__)
+"""Names of members; none has the one under which unreadable members travel."""
+
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9).filter(UNREAD.__ne__), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
