@@ -13,14 +13,14 @@ from urllib.parse import quote, quote_plus
 
 from backup_tui.private_files import make_private_directory, open_private
 
-_SECRETS = re.compile(
+_SECRETS = (
     r"(?i:bearer\s+[^\s'\"]+)"  # an Authorization header
     r"|eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"  # a token
     r"|(?i:(?:access_token|refresh_token|client_secret|password|skiptoken)['\"]?\s*[=:]\s*['\"]?[^\s'\"&,}]+)"
 )
 
 
-_NAMES = re.compile(r"^(?:BACKUP_TUI|AZURE)_.*(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)$")
+_NAMES = r"^(?:BACKUP_TUI|AZURE)_.*(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)$"
 _SHORTEST = 8
 """Shorter secrets are not redacted: replacing every `abc` in a text would only reveal it."""
 
@@ -47,8 +47,8 @@ def hide(secret: str, *, lasting: bool = False) -> None:
 
 
 def _given() -> list[str]:
-    """Secrets in the environment, which a traceback can contain before anything has read them."""
-    return [value for name, value in os.environ.items() if _NAMES.search(name) and len(value) >= _SHORTEST]
+    """Secrets in the environment, which a fault can tell before anybody has read them."""
+    return [value for name, value in os.environ.items() if re.search(_NAMES, name) and len(value) >= _SHORTEST]
 
 
 def redacted(text: str) -> str:
@@ -56,7 +56,7 @@ def redacted(text: str) -> str:
     # The longest first: one may be part of another, the rest of which would be left.
     for secret in sorted({*_lasting, *_known, *_given()}, key=len, reverse=True):
         text = text.replace(secret, "<redacted>")
-    return _SECRETS.sub("<redacted>", text)
+    return re.sub(_SECRETS, "<redacted>", text)
 
 
 def crash_text(error: BaseException) -> str:

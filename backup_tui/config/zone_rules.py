@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_OFFSET = re.compile(r"(?:UTC|GMT|UT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_OFFSET = r"(?i:UTC|GMT|UT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?"
 _NAMES_OF_UTC = ("z", "utc", "gmt", "ut", "utc0", "gmt0", "etc/utc", "etc/uct", "uct", "universal", "zulu")
 _LAST, _FIRST = timedelta(hours=14), timedelta(hours=-12)
 
 _NAME = r"(?:[A-Za-z]{3,9}|<[A-Za-z0-9+-]{1,9}>)"
 _BEHIND = r"[+-]?\d{1,2}(?::\d{2}(?::\d{2})?)?"
-_RULE = re.compile(rf"{_NAME}({_BEHIND})(?:({_NAME})(?:{_BEHIND})?(,\S+,\S+)?)?", re.ASCII)
+_RULE = rf"(?a){_NAME}({_BEHIND})(?:({_NAME})(?:{_BEHIND})?(,\S+,\S+)?)?"
 
 
 def read_offset(text: str) -> timedelta | None:
@@ -34,7 +34,7 @@ def read_offset(text: str) -> timedelta | None:
     asked = text.strip().replace("\N{MINUS SIGN}", "-")
     if asked.lower() in _NAMES_OF_UTC:
         return timedelta()
-    match = _OFFSET.fullmatch(asked)
+    match = re.fullmatch(_OFFSET, asked)
     if match is None:
         return None
     sign, hours, minutes = match.groups()
@@ -68,7 +68,7 @@ def rule_zone(rule: str, *, in_variable: bool = False) -> ZoneInfo | None:
     In the variable `TZ` a rule without summer time (`EST5`, `UTC-2`) counts as one too. `None` for what is not a rule,
     or does not say when its summer time begins.
     """
-    match = _RULE.fullmatch(rule)
+    match = re.fullmatch(_RULE, rule)
     if match is None:
         return None
     standard, summer, changes = match.groups()

@@ -52,14 +52,12 @@ _SPOKEN = (
     (r" \((?:[A-Za-z?]|enter|esc)\)", ""),
 )  # fmt: skip
 
-_RULES = tuple((re.compile(pattern), words) for pattern, words in _SPOKEN)
-
 
 def for_commands(text: str) -> str:
     """A sentence of a use case or of a catalogue, with options and commands instead of keys."""
     told = text
-    for pattern, words in _RULES:
-        told = pattern.sub(words, told)
+    for pattern, words in _SPOKEN:
+        told = re.sub(pattern, words, told)
     if told == text:
         return text  # its dots and spaces are intended
     return re.sub(r"  +", " ", told).replace(" ,", ",").replace(" .", ".")

@@ -101,13 +101,10 @@ class RuleWords(Struct, frozen=True):
 
 
 _TEXT = r"'((?:[^']|'')*)'"
-_MEMBER = re.compile(
-    rf"\(?\s*memberOf\s+-any\s+\(\s*group\.id\s+-in\s+\[(\s*{_TEXT}\s*(?:,\s*{_TEXT}\s*)*)\]\s*\)\s*\)?", re.IGNORECASE
-)
-_COMPARED = re.compile(rf"\b([A-Za-z]{{1,40}})\s{{1,9}}-(contains|like|eq|startsWith)\s{{1,9}}{_TEXT}", re.IGNORECASE)
-_LITERAL = re.compile(_TEXT)
-_JOINT = re.compile(r"\s-(and|or)\s", re.IGNORECASE)
-_FRAME = re.compile(r"[()\s]*")
+_MEMBER = rf"(?i)\(?\s*memberOf\s+-any\s+\(\s*group\.id\s+-in\s+\[(\s*{_TEXT}\s*(?:,\s*{_TEXT}\s*)*)\]\s*\)\s*\)?"
+_COMPARED = rf"(?i)\b([A-Za-z]{{1,40}})\s{{1,9}}-(contains|like|eq|startsWith)\s{{1,9}}{_TEXT}"
+_JOINT = r"(?i)\s-(and|or)\s"
+_FRAME = r"[()\s]*"
 _PROPERTIES = {"displayname": "name", "name": "name", "url": "address", "weburl": "address", "siteurl": "address"}
 _VERBS = {"contains": "contains", "like": "is like", "eq": "is", "startswith": "begins with"}
 
@@ -116,19 +113,19 @@ def read_expression(expression: str) -> RuleWords:
     """`members of 2 groups`, `name contains "Finance" or "Legal"`."""
     text = expression.strip()
     if not text:
-        return RuleWords("what it adds is not reported")
-    if (member := _MEMBER.fullmatch(text)) is not None:
-        groups = tuple(_unquoted(found) for found in _LITERAL.findall(member.group(1)))
+        return RuleWords("the service does not say what it adds")
+    if (member := re.fullmatch(_MEMBER, text)) is not None:
+        groups = tuple(_unquoted(found) for found in re.findall(_TEXT, member.group(1)))
         return RuleWords(f"members of {counted(len(groups), 'group')}", tuple(f"group {one}" for one in groups))
     return _comparisons(text) or RuleWords(text)
 
 
 def _comparisons(text: str) -> RuleWords | None:
-    """Comparisons that are all joined by the same word; anything else is better shown unchanged."""
-    found = [(m.group(1), m.group(2).lower(), _unquoted(m.group(3))) for m in _COMPARED.finditer(text)]
-    rest = _COMPARED.sub("", text)
-    joints = {joint.lower() for joint in _JOINT.findall(rest)}
-    if not found or len(joints) > 1 or _FRAME.fullmatch(_JOINT.sub(" ", rest)) is None:
+    """Comparisons that are all joined by the same word; anything else is better shown as it came."""
+    found = [(m.group(1), m.group(2).lower(), _unquoted(m.group(3))) for m in re.finditer(_COMPARED, text)]
+    rest = re.sub(_COMPARED, "", text)
+    joints = {joint.lower() for joint in re.findall(_JOINT, rest)}
+    if not found or len(joints) > 1 or re.fullmatch(_FRAME, re.sub(_JOINT, " ", rest)) is None:
         return None
     joint = next(iter(joints), "or")
     heads = {(_PROPERTIES.get(name.lower(), name), _VERBS[verb]) for name, verb, _ in found}
