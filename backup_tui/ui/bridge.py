@@ -13,6 +13,9 @@ from weakref import WeakKeyDictionary
 
 from backup_tui.store.changes import Change, joined
 
+PERIOD = 0.25
+"""Seconds between two deliveries at least."""
+
 Unsubscribe = Callable[[], None]
 Subscribe = Callable[[Callable[[Change], None]], Unsubscribe]
 
@@ -34,7 +37,7 @@ class Bridge:
         active: The receiver that is shown now, None when there is none.
         subscribe: Starts listening to the store and gives back what ends it.
         failed: Told about an error that a receiver raised.
-        period: Seconds between two deliveries at least.
+        period: As `PERIOD`.
     """
 
     def __init__(
@@ -42,7 +45,7 @@ class Bridge:
         active: Callable[[], Receiver | None],
         subscribe: Subscribe,
         failed: Callable[[Exception], None],
-        period: float = 0.25,
+        period: float = PERIOD,
     ) -> None:
         self._active = active
         self._subscribe = subscribe

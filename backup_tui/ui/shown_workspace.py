@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
@@ -13,12 +14,15 @@ from backup_tui.models.clock import Clock
 from backup_tui.models.features import BY_ID
 from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import ServiceState
-from backup_tui.store.changes import Change
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import connection_words
-from backup_tui.ui.bridge import Unsubscribe
+from backup_tui.ui.bridge import PERIOD, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.vocabulary.finished import Finishes
 from backup_tui.workspace import Workspace
+
+ROWS_WITHIN = 1.0
+"""Seconds that the first rows are waited for before what comes after them is loaded."""
 
 
 class ShownWorkspace:
@@ -127,8 +131,6 @@ class ShownWorkspace:
             self.core.left_how = ""
             self.core.sync.start()
             ready()
-            # What a key may need next, while the first answers are on their way.
-            await asyncio.to_thread(_fetch_desks)
             for notice in self.core.notices:
                 tell(notice)
             self.core.tell_settled(tell)
@@ -137,11 +139,22 @@ class ShownWorkspace:
             looking.cancel()
 
     async def _look_into_open(self, tell: Callable[[str], None]) -> None:
+        await self._first_rows()
+        await asyncio.to_thread(_fetch_desks)  # what a key may need next
         try:
             for words in await self.core.look_into_open():
                 tell(words)
         except BackupTuiError as error:
             tell(error.sentences)
+
+    async def _first_rows(self) -> None:
+        """Comes back when the sessions are shown, or do not come soon; what is loaded meanwhile holds them up."""
+        came = asyncio.Event()
+        end = self.core.store.subscribe(lambda change: came.set() if Topic.SESSIONS in change.topics else None)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(came.wait(), ROWS_WITHIN)
+            await asyncio.sleep(2 * PERIOD)
+        end()
 
     def line_dropped(self) -> None:
         """The terminal is gone; the next start says so."""
