@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 _VERB = r"(?:there\b|then\b|(?!is\b|was\b|has\b|as\b)[a-z]+s\b)"
 _VERB_AFTER_A = r"(?:there\b|(?:opens|takes|shows|starts|reviews|activates)\b)"
-_VERB_AFTER_SIGN = r"(?:opens|takes|shows|creates|adds|marks|counts|finds|filters|goes|tells|lists|watches)\b"
+_VERB_AFTER_SIGN = r"(?:opens|takes|shows|creates|adds|marks|selects|counts|finds|filters|goes|tells|lists|watches)\b"
 _KEY = re.compile(
     rf"(?<![\w'.,/@-])(?<!\d )(?P<verb>[b-zB-HJ-Z]|[aA](?= {_VERB_AFTER_A}))(?= {_VERB})"
     r"|(?<=[Pp]ress )(?P<press>[A-Za-z])(?![\w'-])"

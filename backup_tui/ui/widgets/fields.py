@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from textual.widgets import Input
 
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Text, plain, segments, tone_style, two_ends
 
 QUICK = 0.003
@@ -54,6 +56,11 @@ class TextField(Input):
         self._asked_to_submit = False
         self._silence: Timer | None = None
 
+    @property
+    def is_burst(self) -> bool:
+        """Whether the last keys came faster than a hand types."""
+        return self._quick >= LEAST_QUICK
+
     def take_lines(self, text: str) -> None:
         """Takes a burst of several lines; a field of one line keeps all of it, apart by blanks."""
         self.value = " ".join(text.split())
@@ -66,11 +73,11 @@ class TextField(Input):
         if event.key in ("enter", "ctrl+j"):
             event.stop()
             event.prevent_default()
-            self._line_end(event.key, pasted=quick and self._quick >= LEAST_QUICK)
+            self._line_end(event.key, pasted=quick and self.is_burst)
             self._quick = self._quick + 1 if quick else 0
             return
         text = event.character if event.is_printable else None
-        if event.key == "tab" and (self._lines or self._asked_to_submit or (quick and self._quick >= LEAST_QUICK)):
+        if event.key == "tab" and (self._lines or self._asked_to_submit or (quick and self.is_burst)):
             text = "\t"
         if text is None:
             self._hand_over()
@@ -142,7 +149,7 @@ class TextField(Input):
 
 
 class FieldLine(Horizontal):
-    """`Label  [field]  note`: the note says at once what is wrong, or what will be used.
+    """`Label  field____  note  key`: the note says at once what is wrong, or what will be used.
 
     Args:
         label: Text at the left.
@@ -156,12 +163,13 @@ class FieldLine(Horizontal):
         self._label = label
         self.field = field
         self._note = OneNote(note)
+        self._key = OneNote("", classes="key")
 
     def compose(self) -> ComposeResult:
-        """Label, field, note."""
         yield OneLine(f"   {self._label}", classes="label")
         yield self.field
         yield self._note
+        yield self._key
 
     def set_note(self, text: str, tone: str = "") -> None:
         """Sets the note.
@@ -170,9 +178,11 @@ class FieldLine(Horizontal):
             text: Plain text.
             tone: `good`, `warn`, `bad` or empty.
         """
-        self._note.text = text
-        for name in ("good", "warn", "bad"):
-            self._note.set_class(name == tone, f"-{name}")
+        self._note.text = Cell(text, tone) if tone else text
+
+    def set_key(self, key: str, label: str = "") -> None:
+        """Names a key at the right end of the line, with what it does."""
+        self._key.text = (Cell(key, "accent"), f" {label}") if label else key
 
     @property
     def note(self) -> str:
@@ -183,8 +193,8 @@ class FieldLine(Horizontal):
 class OneNote(OneLine):
     """A note as wide as its text."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text, classes="note")
+    def __init__(self, text: Text, classes: str = "note") -> None:
+        super().__init__(text, classes=classes)
 
     @property
     def text(self) -> str:
@@ -205,19 +215,37 @@ class OneNote(OneLine):
         return Strip(segments(line, lambda tone: tone_style(self, tone)), self.size.width)
 
 
+class Choice(Struct, frozen=True):
+    """One choice of a `RadioLine`.
+
+    Attributes:
+        value: What it stands for.
+        text: What it is called.
+        before: Text before it that belongs to all choices from here on.
+        after: Text after it, of the same kind.
+        tone: Its look while it is chosen.
+    """
+
+    value: str
+    text: str
+    before: str = ""
+    after: str = ""
+    tone: str = ""
+
+
 class RadioLine(Widget, can_focus=True):
-    """A choice on one line: `( ) ignore   (o) prefer`.
+    """A choice on one line: `Exchange  [OneDrive]  SharePoint`.
 
     Keys: left right h l, space goes to the next one, or the number of the choice.
 
     Args:
-        choices: Value and text of each choice.
+        choices: What can be chosen, or value and text of each.
         value: The choice that is taken at the start; None takes none, so that it has to be made.
         id: Id of the widget.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"radio-line--cursor"}
-    GAP = 3
+    GAP = 2
 
     class Changed(Message):
         """Another choice was made."""
@@ -232,18 +260,20 @@ class RadioLine(Widget, can_focus=True):
             """The line, for `@on(RadioLine.Changed, "#id")`."""
             return self.line
 
-    def __init__(self, choices: Sequence[tuple[str, str]], value: str | None = None, *, id: str | None = None) -> None:
+    def __init__(
+        self, choices: Sequence[Choice | tuple[str, str]], value: str | None = None, *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
-        self._choices = tuple(choices)
+        self._choices = tuple(one if isinstance(one, Choice) else Choice(*one) for one in choices)
         self._value = value
 
     @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        """Value and text of each choice; set them to offer others, the choice made stays."""
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be chosen; set them to offer others, the choice made stays."""
         return self._choices
 
     @choices.setter
-    def choices(self, choices: Sequence[tuple[str, str]]) -> None:
+    def choices(self, choices: Sequence[Choice]) -> None:
         if (given := tuple(choices)) != self._choices:
             self._choices = given
             self.refresh()
@@ -262,49 +292,50 @@ class RadioLine(Widget, can_focus=True):
                 self.post_message(self.Changed(self, value))
 
     def _step(self, by: int) -> None:
-        values = [value for value, _text in self._choices]
+        values = [choice.value for choice in self._choices]
         at = values.index(self._value) if self._value in values else (-1 if by > 0 else 0)
         self.value = values[(at + by) % len(values)]
 
     def on_key(self, event: events.Key) -> None:
-        """Chooses."""
         if event.key in {"right", "l", "space"}:
             self._step(1)
         elif event.key in {"left", "h"}:
             self._step(-1)
         elif event.key.isdecimal() and 1 <= int(event.key) <= len(self._choices):
-            self.value = self._choices[int(event.key) - 1][0]
+            self.value = self._choices[int(event.key) - 1].value
         else:
             return
         event.stop()
         event.prevent_default()
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses what was clicked."""
         x = 0
-        for value, text in self._choices:
-            size = width_of(text) + 4
-            if x <= event.x < x + size:
-                self.value = value
-            x += size + self.GAP
+        for choice in self._choices:
+            after = x + width_of(choice.before + self._shown(choice) + choice.after)
+            if x <= event.x < after:
+                self.value = choice.value
+            x = after + self.GAP
+
+    def _shown(self, choice: Choice) -> str:
+        return f"[{choice.text}]" if choice.value == self._value else choice.text
 
     def render_line(self, y: int) -> Strip:
-        """Draws all choices."""
-        plain = self.rich_style
-        segments: list[Segment] = []
-        for value, text in self._choices:
-            chosen = value == self._value
-            style = self.get_component_rich_style("radio-line--cursor") if chosen and self.has_focus else plain
-            segments += (
-                Segment(f"({'o' if chosen else ' '}) {text}", style),
-                Segment(" " * self.GAP, plain),
+        cursor = self.get_component_rich_style("radio-line--cursor", partial=True)
+        line: list[Segment] = []
+        for number, choice in enumerate(self._choices):
+            style = self.rich_style
+            if choice.value == self._value:
+                style = tone_style(self, choice.tone or "strong")
+                style = style + cursor if self.has_focus else style
+            line += (
+                Segment(" " * self.GAP * bool(number) + choice.before, self.rich_style),
+                Segment(self._shown(choice), style),
+                Segment(choice.after, self.rich_style),
             )
-        return Strip(segments).adjust_cell_length(self.size.width, plain)
+        return Strip(line).adjust_cell_length(self.size.width, self.rich_style)
 
     def on_focus(self) -> None:
-        """Shows where the focus is."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Shows that the focus went."""
         self.refresh()
