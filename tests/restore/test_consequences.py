@@ -102,9 +102,9 @@ def test_a_point_without_a_time_is_not_made_up(service: Service, destination: De
 
 def test_the_form_says_it_in_one_line() -> None:
     said = short_sentence(Service.ONEDRIVE, Destination.IN_PLACE, 37)
-    assert said == "37 OneDrive accounts go back as a whole. Not locked meanwhile."
+    assert said == "37 OneDrive accounts are rolled back; edits since are lost."
     for service, destination in CASES:
-        assert len(short_sentence(service, destination, 1000)) <= 65
+        assert len(short_sentence(service, destination, 1000)) <= 63
 
 
 def test_the_local_time_has_its_own_line() -> None:

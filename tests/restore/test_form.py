@@ -46,9 +46,9 @@ def test_an_empty_form_lacks_units_and_a_point() -> None:
 
 def test_names_that_are_not_found_keep_the_draft_from_being_made() -> None:
     form = READY.with_resolution(Resolution(problems=(PROBLEM, NameProblem(ADELE_LINE, Reason.GONE))))
-    assert found_in(form)[Field.UNITS].line == "2 names not found. Correct them or leave them out."
+    assert found_in(form)[Field.UNITS].line == "Fix 2 names or leave them out."
     one = READY.with_resolution(Resolution(problems=(PROBLEM,)))
-    assert found_in(one)[Field.UNITS].line == "1 name not found. Correct it or leave it out."
+    assert found_in(one)[Field.UNITS].line == "Fix 1 name or leave it out."
     assert found_in(one)[Field.UNITS].value == "meganb@contso.com"
 
 

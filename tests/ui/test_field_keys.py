@@ -99,7 +99,7 @@ async def test_the_picker_says_what_marks_while_its_search_has_the_keys(tmp_path
         await pilot.press("down", "ctrl+o")
         await pilot.pause()
         assert isinstance(one.app.screen, UnitPicker)
-        assert any("enter goes to the list, where space marks" in line for line in screen_text(one.app))
+        assert any("enter, then space selects" in line for line in screen_text(one.app))
         await pilot.press(*addresses(one, "onedrive", 1)[0][:6], "enter", "space")
         await pilot.pause()
         assert len(one.app.screen.table.marked) == 1

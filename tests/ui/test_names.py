@@ -36,7 +36,7 @@ async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path):
         drafting = names._drafting
         text = " ".join(" ".join(screen_text(one.app)).split())
         assert "It is used only if you choose it." in text
-        assert "enter take adele.vance@contoso.com for this line" in text
+        assert "enter take" in footer(names)
         assert [unit.name for unit in drafting.form.units] == ["lee.gu@contoso.com"]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
@@ -200,7 +200,7 @@ async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_sil
         await pilot.press("down")
         rows = shown_rows(one)
         assert any("adel.vance@contoso.com" in row and "same as line 2" in row for row in rows)
-        assert any("adele.vance@contoso.com is on line 2 already: count this line once" in row for row in rows)
+        assert any("adele.vance@contoso.com is on line 2 already: enter counts this line once" in row for row in rows)
         await pilot.press("enter")
         assert "adele.vance@contoso.com is on line 2 already; counted once. u undoes." in message(names)
         assert names._drafting.form.counts.words == "3 lines: 1 found, 1 twice, 1 to fix"
@@ -263,7 +263,7 @@ async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_p
         await pilot.pause()
         rows = shown_rows(one)
         assert any("sites match choose below" in row for row in rows)
-        for address in ("/sites/finance ", "/sites/fin+archive-2024 ", "/teams/finance "):
+        for address in ("/sites/finance ", "/sites/finance-archive-2024 ", "/teams/finance "):
             assert any(row.startswith(address) for row in rows)
         await pilot.press("down", "enter")
         assert [unit.name for unit in form.drafting.form.units] == ["https://contoso.sharepoint.com/sites/finance"]

@@ -22,7 +22,7 @@ class Field(StrEnum):
     UNITS = "Units"
     POINT = "Point"
     EXPRESS = "Express"
-    DESTINATION = "Destination"
+    DESTINATION = "To"
 
 
 class FormContext(Struct, frozen=True):
@@ -85,8 +85,8 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         yield FieldProblem(
             Field.UNITS,
             form.problems[0].written.text,
-            f"{count:,} {'name' if count == 1 else 'names'} not found.",
-            f"Correct {'it or leave it' if count == 1 else 'them or leave them'} out.",
+            f"Fix {count:,} {'name or leave it' if count == 1 else 'names or leave them'} out.",
+            "",
         )
     if form.waiting:
         count = len(form.waiting)
@@ -168,4 +168,4 @@ def _destination(form: RestoreForm) -> Iterator[FieldProblem]:
             "Choose one for all of them.",
         )
     else:
-        yield FieldProblem(Field.DESTINATION, "", "No destination is chosen.", "Choose new location or in place.")
+        yield FieldProblem(Field.DESTINATION, "", "No destination is chosen.", "Choose one.")

@@ -60,16 +60,17 @@ def sentence(service: Service, destination: Destination, count: int, points: Seq
 
 
 def short_sentence(service: Service, destination: Destination, count: int) -> str:
-    """One line for the form, under the destination: `37 OneDrive accounts go back as a whole. Not locked meanwhile.`"""
-    number = service.counted(count)
-    one = count == 1
+    """One line for the form, under the destination: `37 OneDrive accounts are rolled back; edits since are lost.`"""
+    number = service.counted(count) if count else service.names.units
+    start = f"{number[:1].upper()}{number[1:]} {'is' if count == 1 else 'are'}"
     if service is Service.EXCHANGE:
         if destination is Destination.IN_PLACE:
             return f"Changed and deleted items are put back in {number}."
-        return f"A new folder in {number if one else f'each of {number}'}; nothing else changes."
+        each = number if count == 1 else f"each of {number}" if count else "each mailbox"
+        return f"A new folder in {each}; nothing else changes."
     if destination is Destination.IN_PLACE:
-        return f"{number} {'goes' if one else 'go'} back as a whole. Not locked meanwhile."
-    return f"{number} copied to {'a new, read-only address' if one else 'new, read-only addresses'}."
+        return f"{start} rolled back; edits since are lost."
+    return f"{start} copied to {'a new, read-only address' if count == 1 else 'new, read-only addresses'}."
 
 
 def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:

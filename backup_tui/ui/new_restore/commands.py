@@ -49,13 +49,13 @@ _CHANGES_DRAFT = "This form changes a draft; x leaves units out of it."
 def _text_of_accept(context: FormCommandContext) -> str:
     if context.acting:
         return context.act
-    return "take it" if context.asking else "" if context.on_table else "next field"
+    return "take it" if context.asking else "" if context.on_table else "next"
 
 
 def _text_of_next_part(context: FormCommandContext) -> str:
     if context.acting:
         return "fields"
-    return "" if context.asking else "on" if context.on_table else "table"
+    return "" if context.asking else "last line" if context.on_table else "table"
 
 
 def _not_on_table(context: FormCommandContext, key: str) -> str | None:
@@ -80,33 +80,25 @@ def form_commands(screen: type[NewRestore]) -> Commands[NewRestore, FormCommandC
         Command("previous_part", ("shift+tab",), help="The part before.", run=screen.previous_part, group="Move"),
         Command("field_down", ("down",), help="The next field.", run=screen.field_down, group="Move"),
         Command("field_up", ("up",), help="The field before.", run=screen.field_up, group="Move"),
-        Command("pick", ("ctrl+o",), help="Picks units from the list of all.", run=screen.pick_units, name="pick units",
-                weight=1, footer_text=lambda context: "pick units" if context.typing and not context.asking else ""),
-        Command("names", ("N",), help="Names to put right or to leave out; so does enter in an empty Units field.",
-                run=screen.show_names, name="names to put right"),
-        Command("own_time", ("t",), help="Another time for the unit under the cursor only.", run=screen.ask_own_time,
-                name="other time", needs_row=True, weight=1,
-                blocked=lambda context: _not_on_table(context, "t"),
-                footer_text=lambda context: "other time" if context.on_table else ""),
-        Command("leave_out", ("x",), help="Leaves the unit under the cursor out; u brings it back.",
-                run=screen.leave_out, name="leave out", needs_row=True, weight=1,
-                blocked=lambda context: _not_on_table(context, "x"),
-                footer_text=lambda context: "leave out" if context.on_table else ""),
-        Command("leave_all_out", ("L",),
-                help="Leaves out every unit without a point that can be used; u brings them all back.",
-                run=screen.leave_all_out, name="leave all without a point out", weight=2,
-                blocked=lambda context: None if context.without_point else "No unit here is without a point.",
-                footer_text=lambda context: "leave all out" if context.on_table and context.without_point else ""),
+        Command("pick", ("ctrl+o",), help="Picks units from the list of all.", run=screen.pick_units,
+                name="pick units"),
+        Command("names", ("N",), help="Names to fix or leave out; so does enter in an empty Units field.",
+                run=screen.show_names, name="names to fix"),
+        Command("own_time", ("t",), "time", "Another time for the unit under the cursor only.", run=screen.ask_own_time,
+                name="other time", needs_row=True, weight=1, blocked=lambda context: _not_on_table(context, "t")),
+        Command("leave_out", ("x",), "leave out", "Leaves the unit under the cursor out; u brings it back.",
+                run=screen.leave_out, needs_row=True, weight=1, blocked=lambda context: _not_on_table(context, "x")),
+        Command("leave_all_out", ("L",), "leave all out",
+                "Leaves out every unit without a point that can be used; u brings them all back.",
+                run=screen.leave_all_out, name="leave all without a point out", weight=1,
+                blocked=lambda context: None if context.without_point else "No unit here is without a point."),
+        Command("undo", ("u",), "undo", "Undoes the last step in the form.", run=screen.undo, weight=1,
+                blocked=lambda context: None if context.can_undo else "Nothing to undo."),
         Command("zone", ("z", "f2"), help="Zone of the times that are typed; f2 from inside a field.",
-                run=screen.ask_zone, name="zone", weight=4,
-                footer_text=lambda context: "" if context.typing or context.on_table else "zone"),
+                run=screen.ask_zone, name="zone"),
         Command("request", ("v",), "request", "The exact requests that would be sent, call by call.",
-                run=screen.show_request, weight=1,
-                blocked=lambda context: None if context.units else "There is no unit yet, so there is no request.",
-                footer_text=lambda context: "" if context.typing else "request"),
-        Command("undo", ("u",), "undo", "Takes the last step in the form back.", run=screen.undo, weight=1,
-                blocked=lambda context: None if context.can_undo else "Nothing to take back.",
-                footer_text=lambda context: "" if context.typing else "undo"),
+                run=screen.show_request, weight=3,
+                blocked=lambda context: None if context.units else "There is no unit yet, so there is no request."),
         Command("start_over", help="Empties the form; u brings everything back.", run=screen.start_over,
                 name="start over",
                 blocked=lambda context: _CHANGES_DRAFT if context.changing else None),
@@ -114,8 +106,8 @@ def form_commands(screen: type[NewRestore]) -> Commands[NewRestore, FormCommandC
                 run=screen.make_draft, name="create draft", aliases=("draft",), group="Change", changes=True,
                 needs="restore", feature="restore", blocked=_why_no_make_draft),
         replace(REFRESH, help="Looks names and points up again."),
-        replace(BACK, label="back, all kept", side="right", weight=1,
+        replace(BACK, label="back", side="right", weight=1,
                 help="Back; the form is kept on this machine and comes back with n.")
-            .when(footer_text=lambda context: "leave as it is" if context.asking else "back, all kept"),
+            .when(footer_text=lambda context: "leave as it is" if context.asking else "back"),
     )
     # fmt: on

@@ -16,11 +16,12 @@ from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
-from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.restore.drafts.kept_forms import IN_PROGRESS
 from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
+from backup_tui.store.store import Store
 from backup_tui.ui.new_restore.claims import Claims
 from backup_tui.ui.new_restore.history import FormHistory
 from backup_tui.ui.new_restore.keeping import Keeping, Start
@@ -88,6 +89,11 @@ class Drafting:
     def tenant(self) -> str:
         """What the tenant is called."""
         return self._ws.who.tenant
+
+    @property
+    def store(self) -> Store:
+        """What is known of the tenant."""
+        return self._ws.store
 
     @property
     def can_undo(self) -> bool:
@@ -316,6 +322,14 @@ class Drafting:
         self.lookups.names_error = None
         if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:
             self._say(" ".join(names.remarks))
+
+    def take_unit(self, unit_id: str, name: str) -> None:
+        """Takes a unit that was chosen from the loaded ones."""
+        if unit_id in self.form.unit_ids:
+            self._say(f"{name} is in the list already; counted once.")
+            self.change(self.form.with_pending(""), f"{name} again")
+            return
+        self.change(replace(self.form, units=(*self.form.units, FormUnit(unit_id, name)), pending=""), f"taking {name}")
 
     def catch_up(self) -> None:
         """Looks up what the form has that is not looked up yet."""

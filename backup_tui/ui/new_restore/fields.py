@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Protocol, runtime_checkable
 
 from msgspec.structs import replace
 from textual import on
@@ -14,33 +13,34 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.form import Express
 from backup_tui.store.freshness import Freshness
 from backup_tui.ui.frame.input_gate import takes_text
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.drafting import Drafting
+from backup_tui.ui.new_restore.suggestions import Suggestions, UnitsField
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine
 from backup_tui.ui.widgets.form_parts import ListField
 from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
-from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.progress_bar import counts_bar
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import Section, Text, plain
 
-INDENT = 17
-"""Cells before a note, which stands below its field where it fits."""
+INDENT = 16
+"""Cells before a note, which is below its field where it fits."""
 
-INDENT_BAD = 3
-"""Cells before a sentence that says what is wrong: it needs the room that other notes leave free."""
+INDENT_WIDE = 3
+"""Cells before a note that needs the room below the label too."""
+
+BAR = 22
+"""Cells of the bar of the points where its figures leave as much; `LEAST_BAR` otherwise."""
+
+LEAST_BAR = 6
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
-
-
-@runtime_checkable
-class NamesKeys(Protocol):
-    """A screen that says keys as they work where the focus is (`BaseScreen.keyed`)."""
-
-    def keyed(self, text: str) -> str:
-        """The sentence for where the focus is."""
-        ...
 
 
 class RestoreFields(Vertical):
@@ -65,8 +65,9 @@ class RestoreFields(Vertical):
         self._drafting = drafting
         self._fresh: Freshness | None = None
         self.service = RadioLine(_SERVICES, drafting.form.service.value, id="service")
-        self.units = ListField(id="units", placeholder="type or paste, then enter; ctrl+o picks")
-        self.moment = ListField(id="moment", placeholder="latest, or the newest before a time")
+        self.suggestions = Suggestions(drafting)
+        self.units = UnitsField(self.suggestions, id="units", placeholder="type, paste, or @list.csv")
+        self.moment = ListField(id="moment", placeholder="latest, or a time")
         self.express = RadioLine(words.express_choices(drafting.form), "0", id="express")
         self.destination = RadioLine((), drafting.form.destination, id="destination")
 
@@ -74,12 +75,13 @@ class RestoreFields(Vertical):
         """One line for each field, and one below for what it means."""
         yield SectionLine(id="form-title", classes="title")
         yield FieldLine("Service", self.service)
-        yield FieldLine("Units", self.units)
+        yield FieldLine("Units", self.units, id="units-line")
+        yield self.suggestions
         yield OneLine(id="units-note", classes="under")
-        yield FieldLine("Point", self.moment)
+        yield FieldLine("Point", self.moment, id="moment-line")
         yield OneLine(id="moment-note", classes="under")
         yield FieldLine("Express", self.express)
-        yield FieldLine("Destination", self.destination)
+        yield FieldLine("To", self.destination)
         yield OneLine(id="destination-note", classes="under")
         yield FieldLine("Points", OneLine(id="points-note"))
 
@@ -101,8 +103,8 @@ class RestoreFields(Vertical):
         drafting, form = self._drafting, self._drafting.form
         locked = drafting.busy is not None
         kept, *shorter = words.kept_words(form, drafting.exists)
-        title = words.title(form, drafting.tenant).strip()
-        self.query_one("#form-title", SectionLine).say(Section(title, "", kept, tuple(shorter)))
+        title = f"Change draft {short_id(form.draft_id)}" if form.draft_id else "New restore"
+        self.query_one("#form-title", SectionLine).say(Section(title, form.source, kept, tuple(shorter)))
         with self.prevent(Input.Changed):
             self.units.put(form.pending)
             self.moment.put(form.moment)
@@ -110,10 +112,7 @@ class RestoreFields(Vertical):
             self.service.value = form.service.value
             self.express.choices = words.express_choices(form)
             self.express.value = words.express_value(form)
-            self.destination.choices = (
-                (Destination.NEW.value, words.new_location_words(form.service)),
-                (Destination.IN_PLACE.value, words.in_place_words(form.service)),
-            )
+            self.destination.choices = words.destination_choices(form.service)
             self.destination.value = form.destination.value if form.destination else None
         begun = form.draft_id is not None or bool(form.made) or form.sending is not None
         self.service.disabled = locked or begun
@@ -124,19 +123,31 @@ class RestoreFields(Vertical):
 
     def _notes(self, fresh: Freshness) -> None:
         drafting, form = self._drafting, self._drafting.form
-        found = words.missing(form, drafting.lookups)
         self._under("units-note", words.units_note(form, drafting.lookups, fresh))
         self._under("moment-note", words.moment_note(form, drafting.now))
-        self._under("destination-note", words.destination_note(form, found))
-        self._under("points-note", words.points_note(form, drafting.lookups))
-        self._tell_zone()
+        self._under("destination-note", words.destination_note(form, words.missing(form, drafting.lookups)))
+        self.say_about_points(None)
+        typing = takes_text(self.screen.focused)
+        self._line(self.moment).set_note(form.zone)
+        self._line(self.moment).set_key("f2" if typing else "z", "zone")
+        self._tell_matches()
         self._line(self.express).set_note("" if form.service.has_express_points else "mailboxes have no express points")
         self._line(self.service).set_note("that of the draft" if form.draft_id else "")
+
+    def _tell_matches(self) -> None:
+        found = self.suggestions.count
+        self._line(self.units).set_key(*((f"{found:,} match",) if self.suggestions.is_open else ("^o", "pick")))
 
     def say_about_points(self, note: words.Note | None) -> None:
         """Shows something about one row in the line of the points; None shows the figures of all."""
         drafting = self._drafting
-        self._under("points-note", note or words.points_note(drafting.form, drafting.lookups))
+        note = note or words.points_note(drafting.form, drafting.lookups)
+        room = self.size.width - INDENT - 1
+        bar: Text = ""
+        if note.near is not None and room > 0:
+            near, total = note.near
+            bar = counts_bar(near, 0, total, max(LEAST_BAR, min(BAR, room - 2 - width_of(note.text)))), "  "
+        self.query_one("#points-note", OneLine).text = (bar, Cell(self._keyed(note.text), note.tone))
 
     def refuse_names(self, text: str, shorter: str = "") -> None:
         """Says below the units why what was typed is no list."""
@@ -144,12 +155,13 @@ class RestoreFields(Vertical):
 
     def _under(self, name: str, note: words.Note) -> None:
         line = self.query_one(f"#{name}", OneLine)
-        room = self.size.width - INDENT_BAD - 1
+        aside = (Cell(f"{note.text and '    '}{note.aside}", "warn"),) if note.aside else ()
         text = self._keyed(note.text)
-        line.text = self._keyed(note.shorter) if note.shorter and width_of(text) > room else text
+        room = self.size.width - INDENT_WIDE - 1 - width_of(plain(aside))
+        if note.shorter and width_of(text) > room - (INDENT - INDENT_WIDE if aside else 0):
+            text = self._keyed(note.shorter)
+        line.text = (Cell(text, note.tone), *aside)
         line.set_class(width_of(line.text) > self.size.width - INDENT - 1 > 0, "-wide")
-        for tone in ("good", "warn", "bad"):
-            line.set_class(tone == note.tone, f"-{tone}")
 
     def _line(self, field: Widget) -> FieldLine:
         line = field.parent
@@ -157,12 +169,10 @@ class RestoreFields(Vertical):
         return line
 
     def on_descendant_focus(self) -> None:
-        """The line of the field that has the keys begins with `>`."""
         self._point_at(self.screen.focused)
 
     def on_descendant_blur(self) -> None:
-        """Another widget has the keys, or none; the news of a field left can come after that of the next one."""
-        self._point_at(self.screen.focused)
+        self._point_at(self.screen.focused)  # the news of a field left can come after that of the next one
 
     def _point_at(self, focused: Widget | None) -> None:
         for line in self.query(FieldLine):
@@ -171,13 +181,9 @@ class RestoreFields(Vertical):
         if self._fresh is not None:
             self._notes(self._fresh)  # in a text field other keys work than outside
 
-    def _tell_zone(self) -> None:
-        zone_key = "f2 zone" if takes_text(self.screen.focused) else "z zone"
-        self._line(self.moment).set_note(f"{self._drafting.form.zone}   {zone_key}")
-
     def _keyed(self, text: str) -> str:
         screen = self.screen
-        return screen.keyed(text) if isinstance(screen, NamesKeys) else text
+        return screen.keyed(text) if isinstance(screen, BaseScreen) else text
 
     # -- what the person does --------------------------------------------------------------------------------
 
@@ -205,6 +211,7 @@ class RestoreFields(Vertical):
     def _names_typed(self) -> None:
         # Keys that came meanwhile are in the field and not in the event, which must not take them back.
         self.units.known = self.units.value
+        self.suggestions.wait(self.units.value if self.units.is_by_hand else "")
         self._drafting.change(self._drafting.form.with_pending(self.units.value), "typing a name", typing=True)
 
     @on(Input.Changed, "#moment")
@@ -212,6 +219,14 @@ class RestoreFields(Vertical):
         self.moment.known = self.moment.value
         form = self._drafting.form.with_moment(self.moment.value, self._drafting.now)
         self._drafting.change(form, "typing the time", typing=True)
+
+    @on(Suggestions.Changed)
+    def _other_matches(self) -> None:
+        self._tell_matches()
+
+    @on(Suggestions.Taken)
+    def _match_taken(self, event: Suggestions.Taken) -> None:
+        self._drafting.take_unit(event.unit_id, event.name)
 
     @on(Input.Submitted, "#units")
     def _names_entered(self, event: Input.Submitted) -> None:

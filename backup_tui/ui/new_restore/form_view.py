@@ -174,7 +174,7 @@ class FormView(BaseScreen, inherit_bindings=False):
         form = self.drafting.form
         if form.waiting or form.problems:
             return ""
-        return f"The {form.service.names.units} and the points that they go back to will stand here."
+        return f"The {form.service.names.units} and their points appear here."
 
     def _show_barred(self) -> None:
         """Says at the top what this sign-in cannot do, before anything is filled in."""
@@ -213,7 +213,7 @@ class FormView(BaseScreen, inherit_bindings=False):
         elif blocked is not None:
             what, hint = blocked
             what = f"not yet: {what[:1].lower()}{what[1:]}"
-            self._tell_act(label, f"{what} {hint}".strip(), ready=False, shorter=what)
+            self._tell_act(label, f"{what} {hint}" if hint else what.rstrip("."), ready=False, shorter=what.rstrip("."))
         elif drafting.look_for_equal() and (exists := drafting.exists) is not None:
             what = f"draft {short_id(exists.session_id)} holds this already"
             when = clock_words(exists.at, self.ws.zone, drafting.now)

@@ -1,11 +1,11 @@
-"""Lines of a list that are not settled, as rows: names to put right with what they may mean, then lines that repeat.
+"""Lines of a list that are not settled, as rows: names to fix with what they may mean, then lines that repeat.
 
 There are always as many lines shown as the title counts: a name has a row of its own however often it is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import Duplicate
 from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Reason
-from backup_tui.store.rows import UnitRow
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
@@ -26,7 +25,7 @@ class NameRow(Struct, frozen=True):
         line: Its line, 0 without one.
         text: As it was written.
         reason: What is wrong, or where the same is named.
-        problem: The name to put right; `None` for a line that repeats another.
+        problem: The name to fix; `None` for a line that repeats another.
         unit_id: The unit that `enter` would take; empty without one.
         unit_name: What that unit is called.
         choices: Units below the line that it may mean.
@@ -50,12 +49,10 @@ class NameRows:
 
     Args:
         drafting: Whose form.
-        units: Gives all units of its service, by id.
     """
 
-    def __init__(self, drafting: Drafting, units: Callable[[], Mapping[str, UnitRow]]) -> None:
+    def __init__(self, drafting: Drafting) -> None:
         self._drafting = drafting
-        self._units = units
         self._shown: RestoreForm | None = None
         self._rows: dict[str, NameRow] = {}
         self._keys: tuple[str, ...] = ()
@@ -77,20 +74,17 @@ class NameRows:
         return self._rows.get(key or "")
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """One row."""
         row = self._rows[key]
         if row.is_choice:
-            return (
-                Cell(""),
-                Cell(f"  {row.shown}"),
-                Cell(self._state(row.unit_id)),
-                Cell(self._title(row.unit_id)),
-            )
-        line = str(row.line or "")
+            same = self._drafting.form.line_of(row.unit_id)
+            index = self._drafting.lookups.index(self._drafting.form.service)
+            problem = _same_as(same) if same is not None else ""
+            return (Cell(""), Cell(f"  {row.shown}"), Cell(problem), Cell(index.candidate(row.unit_id).words, "dim"))
+        mark = "▾" if row.choices else " "
+        line = Cell(f"{mark} {row.line or ''}")
         if row.problem is None:
-            return (Cell(line), Cell(row.text), Cell(row.reason), Cell("counted once"))
-        mark = "\N{BLACK DOWN-POINTING SMALL TRIANGLE} " if row.choices else ""
-        return (Cell(f"{mark}{line}"), Cell(row.text), Cell(row.reason, "warn"), Cell(self._near(row)))
+            return (line, Cell(row.text), Cell(row.reason, "dim"), Cell("counted once", "dim"))
+        return (line, Cell(row.text), Cell(row.reason, "warn"), Cell(self._near(row)))
 
     def _near(self, row: NameRow) -> str:
         assert row.problem is not None
@@ -101,17 +95,6 @@ class NameRows:
             return "choose below"
         more = len(row.problem.candidates) >= MOST_CANDIDATES
         return row.unit_name or ("many are near" if more else "-")
-
-    def _state(self, unit_id: str) -> str:
-        """`protected`, or the line that names the unit already."""
-        same, unit = self._drafting.form.line_of(unit_id), self._units().get(unit_id)
-        if same is not None:
-            return _same_as(same)
-        return unit.state.word if unit else ""
-
-    def _title(self, unit_id: str) -> str:
-        unit = self._units().get(unit_id)
-        return (unit.title or "") if unit else ""
 
     def _made(self, form: RestoreForm) -> dict[str, NameRow]:
         rows: dict[str, NameRow] = {}

@@ -1,9 +1,11 @@
-"""Names of a list that stand for no unit: each is put right or left out, and none is guessed."""
+"""Names of a list that match no unit: each is fixed or left out, and none is guessed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 
@@ -11,10 +13,11 @@ from backup_tui.models.focus import Focus
 from backup_tui.restore.names.names import written
 from backup_tui.restore.names.resolve import Reason, explain_problem
 from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.name_rows import NameRow, NameRows, line_words, row_key
-from backup_tui.ui.new_restore.names_commands import NamesContext, names_commands
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.frame_lines import SectionLine
@@ -25,45 +28,85 @@ from backup_tui.ui.widgets.table import RowTable
 CHOOSE = "Choose one with down and enter; nothing is taken unless you say so."
 
 
+class NamesContext(Context, frozen=True):
+    """What the commands look at.
+
+    Attributes:
+        nearest: What the line under the cursor would become; empty when nothing is near.
+        choices: How many units below the line can be chosen for it.
+        choosing: The cursor is on one of them.
+        counted: The line needs nothing: another line names the same.
+        can_undo: There is a step to take back.
+        asking: Another address is being typed.
+        all_nearest: How many misspelt names have exactly one nearest.
+        to_fix: How many names are still wrong.
+    """
+
+    nearest: str = ""
+    choices: int = 0
+    choosing: bool = False
+    counted: bool = False
+    can_undo: bool = False
+    asking: bool = False
+    all_nearest: int = 0
+    to_fix: int = 0
+
+
+NOTHING_DONE = "Nothing was done here yet; the form has its own undo."
+COUNTED = "This line counts once already; there is nothing to fix."
+
+
+def _why_no_take_nearest(context: NamesContext) -> str | None:
+    if context.nearest:
+        return None
+    if context.counted:
+        return COUNTED
+    if context.choices:
+        return f"{context.choices:,} could be meant: choose one below with down, then enter."
+    return "Nothing is near enough: c types another name, x leaves this line out."
+
+
+def _text_of_take_nearest(context: NamesContext) -> str:
+    if context.asking:
+        return "take it"
+    return "choose" if context.choosing or context.choices else "take"
+
+
 class NamesScreen(BaseScreen):
-    """The names to put right.
+    """The names to fix.
 
     Args:
         drafting: The form that they belong to.
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = (
-        Column("line", "Line", 6, align="right"),
-        Column("written", "As written", 25, grow=1, cut="middle", least=14),
-        Column("reason", "Problem", 18),
-        Column("nearest", "Nearest, or choose", 24, grow=1, cut="middle", least=14),
+        Column("line", "Line", 4),
+        Column("written", "As written", 22, cut="middle", least=14),
+        Column("reason", "Problem", 16),
+        Column("nearest", "Nearest, or choose", 20, cut="middle", least=14),
     )
 
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
         self._drafting = drafting
-        self._rows = NameRows(drafting, lambda: self.ws.store.units[drafting.form.service])
+        self._rows = NameRows(drafting)
         self._follow: str | None = None
         self._had_problems = bool(drafting.form.problems)
         self._steps_before = drafting.steps
 
     def compose_body(self) -> ComposeResult:
-        """The names, and what is wrong with the one under the cursor."""
         yield SectionLine(classes="title")
-        yield ListAndPane(RowTable(self.COLUMNS, empty="Looking the names up.", gap=1), lines=7)
+        yield ListAndPane(RowTable(self.COLUMNS, empty="Looking the names up."), lines=2)
         yield AskLine()
 
     @property
     def table(self) -> RowTable:
-        """The names."""
         return self.query_one(RowTable)
 
     def focus_on(self) -> Focus:
-        """Nothing is read for this screen."""
         return Focus(screen="form")
 
     def context(self) -> NamesContext:
-        """What the commands look at."""
         row, form = self._rows.row(self.row), self._drafting.form
         return NamesContext(
             row=self.row,
@@ -78,14 +121,12 @@ class NamesScreen(BaseScreen):
         )
 
     def on_mount(self) -> None:
-        """Shows the names, and goes on doing so."""
         self._drafting.listen(self.show)
         self.table.source = self._rows
         self.table.focus()
         self.show()
 
     def on_unmount(self) -> None:
-        """Nothing is shown after this."""
         self._drafting.unlisten(self.show)
 
     def show(self) -> None:
@@ -101,44 +142,29 @@ class NamesScreen(BaseScreen):
         self.table.reconcile()
         if self._follow is not None and self.table.move_to(self._follow):
             self._follow = None  # looked up and still wrong: the cursor is on it again
-        self._tell()
-        self.refresh_frame()
+        self.on_row_table_highlighted()
 
     def on_row_table_highlighted(self) -> None:
-        """Another name."""
-        self._tell()
-        self.refresh_frame()
-
-    def _tell(self) -> None:
         row = self._rows.row(self.row)
-        self.query_one(ListAndPane).tell(self._about(row) if row else [])
+        noun = {"OneDrive account": "account"}.get(unit := self._drafting.form.service.names.unit, unit)
+        title = Section(_place(row), row.text, f"one line, one {noun}") if row else Section()
+        self.query_one(ListAndPane).tell([title, *self._about(row)] if row else [])
+        self.refresh_frame()
 
     def _about(self, row: NameRow) -> list[str]:
         """All about one line of the list."""
         form, tenant = self._drafting.form, self.ws.who.tenant
-        lines = [f"{_place(row)}   {row.text}"]
-        problem = row.problem
+        problem, none_known = row.problem, self._drafting.lookups.none_known
         if problem is None:
-            return [*lines, f"It names the same as {row.reason.removeprefix('also ')}, so it counts once."]
-        index = self._drafting.lookups.index(form.service)
-        none_known = self._drafting.lookups.none_known
+            return [f"It names the same as {row.reason.removeprefix('also ')}, so it counts once."]
         if none_known:
-            lines.append(none_known.sentence(tenant))
-        elif problem.reason is Reason.SEVERAL and (row.choices or row.is_choice):
-            lines.append(f"{form.service.counted(len(problem.candidates))} go by this name. {CHOOSE}")
-        else:
-            lines.append(explain_problem(problem, index, form.service, tenant))
-        lines.append("")
+            return [none_known.sentence(tenant)]
+        if problem.reason is Reason.SEVERAL and (row.choices or row.is_choice):
+            return [f"{form.service.counted(len(problem.candidates))} go by this name. {CHOOSE}"]
         same = form.line_of(row.unit_id) if row.unit_id else None
         if same is not None:
-            lines.append(f"enter   {row.unit_name} is {line_words(same)} already: count this line once")
-        elif row.unit_id:
-            lines.append(f"enter   take {row.unit_name} for this line")
-        elif row.choices:
-            lines.append("down    then enter: chooses the one that is meant")
-        lines.append("c       type another name")
-        lines.append("x       leave this line out; the review will say that it is not restored")
-        return lines
+            return [f"{row.unit_name} is {line_words(same)} already: enter counts this line once."]
+        return [explain_problem(problem, self._drafting.lookups.index(form.service), form.service, tenant)]
 
     # -- commands --------------------------------------------------------------------------------------------
 
@@ -214,11 +240,48 @@ class NamesScreen(BaseScreen):
             "\t".join((str(p.written.line or ""), p.written.text, p.reason.word(form.service), p.nearest_name))
             for p in form.problems
         ]
-        self.say(copy(self.app, "\n".join(("line\tname\twhat is wrong\tnearest", *lines)), "names to put right"))
+        self.say(copy(self.app, "\n".join(("line\tname\twhat is wrong\tnearest", *lines)), "names to fix"))
 
 
 def _place(row: NameRow) -> str:
     return f"Line {row.line}" if row.line else "This name"
 
 
-NamesScreen.offers(names_commands(NamesScreen))
+def _asks(label: str) -> Callable[[NamesContext], str]:
+    return lambda context: "" if context.asking else label
+
+
+def _why_counted(context: NamesContext) -> str | None:
+    return COUNTED if context.counted else None
+
+
+# fmt: off
+COMMANDS: Commands[NamesScreen, NamesContext] = (
+    replace(OPEN, help="Takes the nearest name for this line, or the account under the cursor where several match.",
+            name="take nearest", needs_row=True, weight=1)
+        .when(blocked=_why_no_take_nearest, footer_text=_text_of_take_nearest),
+    Command("correct", ("c",), help="Types another name for this line.", run=NamesScreen.correct, name="correct",
+            needs_row=True, weight=1, blocked=_why_counted, footer_text=_asks("correct")),
+    Command("leave_out", ("x",), help="Leaves this line out; the review says that it is not restored. u undoes.",
+            run=NamesScreen.leave_out, name="leave out", needs_row=True, weight=1, blocked=_why_counted,
+            footer_text=_asks("leave out")),
+    Command("all_nearest", ("a",),
+            help="Takes the nearest name for every misspelt one that has exactly one; u undoes all of it.",
+            run=NamesScreen.take_all_nearest, name="take all nearest", weight=1,
+            blocked=lambda context: None if context.all_nearest else "No name here has exactly one nearest.",
+            footer_text=_asks("all nearest")),
+    Command("leave_all_out", ("L",), help="Leaves out every name that is still wrong; u brings them all back.",
+            run=NamesScreen.leave_all_out, name="leave all out", weight=1,
+            blocked=lambda context: None if context.to_fix else "No name is left to fix.",
+            footer_text=_asks("leave all out")),
+    Command("undo", ("u",), help="Undoes the last step.", run=NamesScreen.undo, name="undo", weight=1,
+            blocked=lambda context: None if context.can_undo else NOTHING_DONE, footer_text=_asks("undo")),
+    Command("copy", ("y", "e"),
+            help="Copies these names with what is wrong with each, as a table for a mail or a spreadsheet.",
+            run=NamesScreen.copy_names, name="copy these", weight=3, footer_text=_asks("copy these")),
+    replace(BACK, label="back", side="right", weight=2,
+            help="Back to the form; what is left here stays to be fixed.")
+        .when(footer_text=lambda context: "leave as it is" if context.asking else "back"),
+)
+# fmt: on
+NamesScreen.offers(COMMANDS)

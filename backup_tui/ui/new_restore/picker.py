@@ -1,14 +1,14 @@
-"""The units of a service to pick from, with those pointed out that are easily taken for a chosen one."""
+"""The units of a service to pick from; those that are easily taken for a selected one are pointed out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
@@ -26,21 +26,26 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.new_restore.drafting import Drafting
+from backup_tui.ui.vocabulary.units import account_cell, name_cell, policy_words, status_cell
+from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_part, without_part
+from backup_tui.ui.widgets.short_addresses import shared_part, shown_part, without_part
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.time_format import clock_words
 
 MOST_LISTED = 2
-"""So many chosen units, and so many near-doubles, are named below a list on a small terminal."""
+"""So many near-doubles are named below a list on a small terminal."""
 
 MOST_LISTED_BESIDE = 8
-"""The same beside a list on a large terminal."""
+"""So many selected units, and near-doubles, are named beside a list on a large terminal."""
+
+SAMPLE = 200
+"""So many units decide which part of the address is said in the heading."""
 
 
 class PickerContext(Context, frozen=True):
@@ -57,7 +62,7 @@ class UnitPicker(BaseScreen):
     """Picks units.
 
     Args:
-        drafting: The form that they go into; its units are marked at the start.
+        drafting: The form that they go into; its units are selected at the start.
     """
 
     VIEW: ClassVar[str] = "units"
@@ -69,16 +74,11 @@ class UnitPicker(BaseScreen):
         self._rows: _UnitRows | None = None
 
     def compose_body(self) -> ComposeResult:
-        """The list, what is chosen, and the unit under the cursor."""
         yield SectionLine(classes="title")
-        yield FilterLine(back_to="RowTable")
-        yield ListAndPane(RowTable((), markable=True), lines=6)
-        with Vertical(classes="one-line"):
-            yield OneLine(id="under-cursor")
+        yield ListAndPane(RowTable((), markable=True), FilterLine(back_to="RowTable"), lines=4)
 
     @property
     def table(self) -> RowTable:
-        """The units."""
         return self.query_one(RowTable)
 
     @property
@@ -87,16 +87,13 @@ class UnitPicker(BaseScreen):
         return self.ws.store.units[self._service]
 
     def focus_on(self) -> Focus:
-        """The units are read while they are picked from."""
         return Focus(screen="form", service=self._service)
 
     def context(self) -> PickerContext:
-        """What the commands look at."""
         table = self.table
         return PickerContext(row=self.row, marked=len(table.marked), typing=self.focused is not table)
 
     def on_mount(self) -> None:
-        """Shows the units; typing searches at once."""
         self._rows = _UnitRows(self.ws.store, self._service)
         self.table.columns = self._rows.columns()
         self.table.source = self._rows
@@ -106,7 +103,6 @@ class UnitPicker(BaseScreen):
         self.show()
 
     def changed(self, change: Change) -> None:
-        """More of the list was read."""
         if Topic.UNITS in change.topics:
             self.show()
 
@@ -119,16 +115,18 @@ class UnitPicker(BaseScreen):
             self.table.columns = columns
         self.table.empty = self._empty()
         self.table.reconcile()
+        self._tell()
+
+    def _tell(self) -> None:
         self._tell_title()
-        self._tell_chosen()
-        self._tell_cursor()
+        self._tell_selected()
         self.refresh_frame()
 
     def _empty(self) -> str:
         names = self._service.names
         fresh = self.ws.store.freshness(units_of(self._service))
         if self._rows is not None and self._rows.text and len(self.units):
-            return f"No {names.unit} has this in its address or name."
+            return f"No {names.unit} matches. Esc clears the filter."
         if fresh.error:
             return f"The {names.units} could not be read: {fresh.error} r tries again."
         if not fresh.complete:
@@ -143,58 +141,57 @@ class UnitPicker(BaseScreen):
 
     def _tell_title(self) -> None:
         fresh = self.ws.store.freshness(units_of(self._service))
-        table, total = self.table, len(self.units)
+        total = len(self.units)
         if fresh.complete and fresh.answered_at is not None:
-            whole = f"all {total:,} read" if fresh.whole else f"{total:,} read, {fresh.unread:,} could not be read,"
-            read = f"{whole} at {self._when(fresh.answered_at)}"
+            whole = f"all {total:,} loaded" if fresh.whole else f"{total:,} loaded, {fresh.unread:,} could not be read,"
+            read = f"{whole} {self._when(fresh.answered_at)}"
         else:
-            read = f"{total:,} so far, {'broken off: r reads again' if fresh.error else 'more to come'}"
-        parts: list[str] = []
-        if self._rows is not None and self._rows.text:
-            parts.append(f"{table.row_count:,} shown")
-        if table.marked:
-            hidden = f", {table.hidden_marks:,} hidden" if table.hidden_marks else ""
-            parts.append(f"{len(table.marked):,} marked{hidden}")
-        service = self._service.label
-        right, shorter = ("   ".join([whole, *parts]) for whole in (f"{service}, {read}", service))
-        self.query_one(".title", SectionLine).say(Section("New restore > Units", "", right, (shorter,)))
+            read = f"{total:,} loaded, {'broken off: r reads again' if fresh.error else 'more to come'}"
+        title = Section("New restore > Units", "", f"{self._service.label}, {read}", (self._service.label,))
+        self.query_one(".title", SectionLine).say(title)
+        searching = self._rows is not None and self._rows.text
+        self.query_one(FilterLine).say(f"{self.table.row_count:,} of {total:,}" if searching else "")
 
-    def _tell_chosen(self) -> None:
-        pane = self.query_one(ListAndPane)
-        lines = self._chosen_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED)
-        pane.tell([self.keyed(line) for line in lines])
+    def _tell_selected(self) -> None:
+        pane, marked = self.query_one(ListAndPane), len(self.table.marked)
+        how = "enter, then space selects" if takes_text(self.focused) else "space selects"
+        title = Section(
+            f"Selected {marked:,}", "" if marked else how, f"{self.table.hidden_marks:,} hidden by the filter"
+        )
+        lines = self._selected_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED, beside=pane.is_beside)
+        pane.tell([title, *(self.keyed(line) for line in lines), *self._cursor_lines()])
 
-    def _chosen_lines(self, most: int | None) -> list[str]:
-        """The marked units and their near-doubles; `most` of each, all for None."""
+    def _selected_lines(self, most: int | None, *, beside: bool) -> list[str]:
+        """The selected units, one a line or all on one, and their near-doubles; `most` of each, all for None."""
         assert self._rows is not None
         units, start, marked = self.units, self._rows.start, self.table.marked
-        how = "space marks the unit under the cursor"
-        if takes_text(self.focused):
-            how = "enter goes to the list, where space marks"
-        lines = [f"Marked {len(marked):,}" + ("" if marked else f": {how}")]
         rows = sorted((units[unit_id] for unit_id in marked if unit_id in units), key=lambda row: row.name)
-        shown = rows[:most]
-        for row in shown:
-            title = f"   {row.title}" if row.title and row.title != row.name else ""
-            lines.append(f"  {row.name}{title}")
-        if len(rows) > len(shown):
-            lines[-1] += f"   and {len(rows) - len(shown):,} more: v"
+        names = [without_part(row.name, start) for row in rows]
+        if beside:
+            lines = names[:most]
+        else:
+            lines, width = [], self.size.width - 24
+            while names[len(lines) :] and width_of("   ".join((*lines, names[len(lines)]))) <= width:
+                lines.append(names[len(lines)])
+        if len(names) > len(lines):
+            lines.append(f"and {len(names) - len(lines):,} more (v)")
+        if lines and not beside:
+            lines = ["   ".join(lines)]
         doubles = near_doubles(units, marked)
-        if doubles:
-            more = f" ({len(doubles):,}, v shows all)" if most is not None and len(doubles) > most else ""
-            lines.append(f"! Not marked, but almost the same{more}:")
-            lines += [f"  {without_part(units[one.unit_id].name, start)} {one.reason}" for one in doubles[:most]]
+        lines += [
+            f"! Not selected: {without_part(units[one.unit_id].name, start)} {one.reason}" for one in doubles[:most]
+        ]
+        if most is not None and len(doubles) > most:
+            lines[-1] += f"; {len(doubles) - most:,} more (v)"
         return lines
 
-    def _tell_cursor(self) -> None:
+    def _cursor_lines(self) -> list[str]:
         row = self.units.get(self.row or "")
-        text = ""
-        if row is not None and self._rows is not None:
-            policy = self.ws.store.policies.get(row.policy_id)
-            in_policy = (policy.display_name or short_id(row.policy_id)) if policy else short_id(row.policy_id)
-            of = f", policy {in_policy}" if row.policy_id else ", in no policy"
-            text = f" Cursor: {without_part(row.name, self._rows.start)}, unit {short_id(row.id)}{of}, {row.state.word}"
-        self.query_one("#under-cursor", OneLine).text = text
+        if row is None or self._rows is None:
+            return []
+        name, unit = without_part(row.name, self._rows.start), short_id(row.id)
+        policy = policy_words(self.ws.store, row)
+        return [f"Cursor: {name}, unit {unit}, {'in no policy' if policy == 'none' else f'policy {policy}'}"]
 
     @on(FilterLine.Changed)
     def _found(self, event: FilterLine.Changed) -> None:
@@ -203,10 +200,8 @@ class UnitPicker(BaseScreen):
             self.show()
 
     def on_descendant_focus(self) -> None:
-        """In the search other keys work than in the list."""
         if self._rows is not None:
-            self._tell_chosen()
-        self.refresh_frame()
+            self._tell()
 
     def way_out_of_field(self, key: str) -> str | None:
         """`enter` leads from the search to the list; `esc` would take the search away."""
@@ -214,29 +209,24 @@ class UnitPicker(BaseScreen):
         return "Enter" if out and self.commands.by_written(key) in self.OWN_COMMANDS else out
 
     def on_row_table_highlighted(self) -> None:
-        """Another unit."""
-        self._tell_cursor()
-        self.refresh_frame()
+        self._tell()
 
     def on_row_table_marks_changed(self) -> None:
-        """Other units are chosen."""
-        self._tell_title()
-        self._tell_chosen()
-        self.refresh_frame()
+        self._tell()
 
     # -- commands --------------------------------------------------------------------------------------------
 
     def open_filter(self, row: str | None) -> None:
         self.query_one(FilterLine).open()
 
-    def show_chosen(self, row: str | None) -> None:
-        self.app.push_screen(PagerScreen("Marked units", self._chosen_lines(None)))
+    def show_selected(self, row: str | None) -> None:
+        self.app.push_screen(PagerScreen("Selected units", self._selected_lines(None, beside=True)))
 
     def read_again(self, row: str | None) -> None:
         self.ws.sync.read_units(self._service)
 
     def open_row(self, row: str | None) -> None:
-        """The marked ones, or this one."""
+        """The selected ones, or this one."""
         units, form = self.units, self._drafting.form
         chosen = self.table.marked or ({row} if row else set())
         kept = [unit for unit in form.units if unit.unit_id in chosen or unit.unit_id not in units]
@@ -253,7 +243,7 @@ class UnitPicker(BaseScreen):
         if self._drafting.change(form, "what was picked"):
             self.close()
             out = f", {gone:,} taken out" if gone else ""
-            self.say(f"{self._service.counted(len(added))} taken{out}. u takes it back.")
+            self.say(f"{self._service.counted(len(added))} taken{out}. u undoes.")
 
 
 class _UnitRows:
@@ -273,20 +263,20 @@ class _UnitRows:
 
     @property
     def start(self) -> str:
-        """What all addresses of sites begin with."""
+        """The part of the address that nearly all share."""
         table = self._store.units[self._service]
         if self._start[0] != table.version:
-            sites = self._service is Service.SHAREPOINT
-            self._start = (table.version, shared_part(row.address for row in table.values()) if sites else "")
+            self._start = (table.version, shared_part(row.address for row in islice(table.values(), SAMPLE)))
         return self._start[1]
 
     def columns(self) -> tuple[Column, ...]:
         """Sites begin with their address, because names repeat."""
-        if self._service is Service.SHAREPOINT:
-            first = Column("address", f"{self.start or 'Address'}...", 36, grow=3, cut="start")
-        else:
-            first = Column("address", "Address", 34, grow=3, cut="middle")
-        return (first, Column("title", "Name", 22, grow=2, least=12), Column("state", "Backup", 15, drop=1))
+        title = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account"}.get(self._service, "Site")
+        return (
+            Column("address", f"{title} {shown_part(self.start)}".rstrip(), 30, cut="middle", least=16),
+            Column("title", "Name", 12, least=8),
+            Column("state", "Status", 14, drop=1),
+        )
 
     def keys(self) -> Sequence[str]:
         """Ids in the order of the addresses."""
@@ -297,31 +287,28 @@ class _UnitRows:
         return self._keys
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """One row."""
         row = self._store.units[self._service][key]
-        name = without_part(row.address, self.start) if row.address else row.name
-        if row.deleted:
-            name = f"[{name}]"
-        return (Cell(name), Cell(row.title), Cell(row.state.word))
+        hidden = not row.address and not row.title
+        return (account_cell(row, self.start, hidden=hidden), name_cell(row, hidden=hidden), status_cell(row))
 
 
-def _text_of_take_marked(context: PickerContext) -> str:
+def _text_of_take(context: PickerContext) -> str:
     if context.typing:
         return "to the list"
-    return f"take the {context.marked:,} marked" if context.marked else "take this one"
+    return f"take the {context.marked:,} selected" if context.marked else "take this one"
 
 
 # fmt: off
 COMMANDS: Commands[UnitPicker, PickerContext] = (
-    replace(MARK, label="mark", weight=1),
-    replace(UNMARK_ALL, label="unmark all", weight=2),
-    Command("find", ("slash",), "find", "Shows only units with a text in their address or name.",
+    replace(OPEN, help="Takes the selected units into the form, or the one under the cursor when none is selected.",
+            name="take", weight=1).when(footer_text=_text_of_take),
+    replace(MARK, label="select", weight=1),
+    replace(UNMARK_ALL, label="clear selection", weight=2),
+    Command("find", ("slash",), "filter", "Shows only units with a text in their address or name.",
             run=UnitPicker.open_filter, weight=2),
-    replace(OPEN, help="Takes the marked units into the form, or the one under the cursor when none is marked.",
-            name="take", weight=1).when(footer_text=_text_of_take_marked),
-    Command("chosen", ("v",), "all marked", "All marked units in full, and all that are almost the same.",
-            run=UnitPicker.show_chosen, weight=3,
-            blocked=lambda context: None if context.marked else "Nothing is marked."),
+    Command("chosen", ("v",), "all selected", "All selected units in full, and all that are almost the same.",
+            run=UnitPicker.show_selected, weight=3,
+            blocked=lambda context: None if context.marked else "Nothing is selected."),
     replace(BACK, label="back", side="right", weight=1, help="Back to the form; it stays as it was."),
 )
 # fmt: on

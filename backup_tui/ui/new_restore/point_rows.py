@@ -13,10 +13,9 @@ from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.text import point_kind
-from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.short_addresses import shared_part, without_part
+from backup_tui.ui.widgets.short_addresses import shared_part, shown_part, without_part
 
 
 class PointRows:
@@ -44,7 +43,7 @@ class PointRows:
         if form is not self._form:
             self._form = form
             self._names = {unit.unit_id: unit.name or unit.unit_id for unit in form.units}
-            self._start = shared_part(self._names.values()) if form.service is Service.SHAREPOINT else ""
+            self._start = shared_part(self._names.values())
         known = [row.unit_id for row in self._drafting.lookups.table(form).rows]
         shown = set(known)
         keys = (*known, *(unit_id for unit_id in form.unit_ids if unit_id not in shown))
@@ -58,24 +57,24 @@ class PointRows:
 
     def cells(self, key: str) -> Sequence[Cell]:
         """One row."""
-        name = Cell(without_part(self._names[key], self._start))
+        name = without_part(self._names[key], self._start)
         local = self.form.zone != "UTC"
         row = self.point(key)
         own = key in self.form.own_times
+        blank = [Cell("")] * (2 if local else 1)
         if row is None:
-            looking = "looking" if self._drafting.lookups.looking_points else "not looked for"
-            blanks = [Cell("")] * (3 if local else 2)
-            return (name, *blanks, Cell("own" if own else looking, "dim"))
+            looking = "looking" if self._drafting.lookups.looking_points else "not yet"
+            return (Cell(name), Cell("own time" if own else looking, "dim"), *blank, Cell(""))
         now = self._drafting.now
-        kind = Cell(point_kind(row, own), "bad" if not row.usable else "")
+        tone = "bad" if not row.usable else "warn" if row.is_far(now) else ""
+        kind = Cell(point_kind(row, own), tone if not row.usable else "")
         if row.time is None or row.gap is None:
-            return (name, Cell("none", "bad"), *([Cell("")] * (2 if local else 1)), kind)
-        far = "warn" if row.is_far(now) else ""
+            return (Cell(name, tone), Cell("none", tone), *blank, kind)
         return (
-            name,
+            Cell(name, tone),
             Cell(show_utc(row.time, now)),
             *([Cell(_local(row.time, self.form.zone))] if local else []),
-            Cell(span_words(row.gap), far),
+            Cell(span_words(row.gap), tone),
             kind,
         )
 
@@ -90,25 +89,15 @@ class PointRows:
 
     def columns(self) -> tuple[Column, ...]:
         """The columns for this service and zone."""
-        form = self.form
-        title = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account"}.get(form.service, "Site")
-        if self._start:
-            title = f"Site in {self._start.partition('://')[2]}"
-        city = form.zone.rpartition("/")[2].replace("_", " ")
-        now = self._drafting.now
-        rows = [row for row in self._drafting.lookups.table(form).rows if row.time and row.gap is not None]
-        point = max((width_of(show_utc(row.time, now)) for row in rows if row.time), default=12)
-        local = max((width_of(_local(row.time, form.zone)) for row in rows if row.time), default=5)
-        gap = max((width_of(span_words(row.gap)) for row in rows if row.gap is not None), default=6)
-        utc_only = form.zone == "UTC"
+        service, zone = self.form.service, self.form.zone
+        title = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account"}.get(service, "Site")
+        city = zone.rpartition("/")[2].replace("_", " ")
         return (
-            Column(
-                "unit", title, 24, grow=1, cut="start" if form.service is Service.SHAREPOINT else "middle", least=14
-            ),
-            Column("point", "Point UTC", max(12, point)),
-            *(() if utc_only else (Column("local", city, max(local, min(10, width_of(city))), drop=1),)),
-            Column("gap", "Before", max(6, gap)),
-            Column("kind", "Kind", 14 if form.own_times or not rows else 8),
+            Column("unit", f"{title} {shown_part(self._start)}".rstrip(), 26, cut="middle", least=14),
+            Column("point", "Point UTC", 12),
+            *(() if zone == "UTC" else (Column("local", city, 7, drop=1),)),
+            Column("gap", "Earlier", 7),
+            Column("kind", "Kind", 8),
         )
 
 

@@ -14,7 +14,7 @@ from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
-from backup_tui.restore.drafts.form_check import FieldProblem, problems
+from backup_tui.restore.drafts.form_check import Field, FieldProblem, problems
 from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, all_words, part_sizes, parts_words
 from backup_tui.restore.points.moments import parse_moment, show_utc
 from backup_tui.restore.points.points import UnitPoint
@@ -22,21 +22,26 @@ from backup_tui.restore.points.typed_times import EXAMPLES
 from backup_tui.restore.review.consequences import short_sentence
 from backup_tui.store.freshness import Freshness
 from backup_tui.ui.new_restore.lookups import Lookups
+from backup_tui.ui.widgets.fields import Choice
 from backup_tui.ui.widgets.time_format import day_words
 
 
 class Note(Struct, frozen=True):
-    """A sentence beside a field; `tone` is `good`, `warn`, `bad` or empty.
+    """A sentence beside a field; `tone` is `warn`, `bad` or empty.
 
     Attributes:
         text: All of it.
         tone: How it is meant.
         shorter: Stands in where all of it does not fit.
+        aside: What to do about it, marked as a warning.
+        near: Of how many points, and of all how many, a bar is drawn before it.
     """
 
     text: str
     tone: str = ""
     shorter: str = ""
+    aside: str = ""
+    near: tuple[int, int] | None = None
 
 
 def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
@@ -58,22 +63,20 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
         return Note(f"Looking up {waiting}{over}")
     rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
     aside = f", {', '.join(rest)}" if rest else ""
+    several = found > UNITS_PER_DRAFT and form.draft_id is None
     if bad:
         total = form.counts.names
-        start = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found{aside}"
-        short = f"{form.counts.found:,} of {total:,} found"
-        fix = f"   ! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
-        if found > UNITS_PER_DRAFT and form.draft_id is None:
-            return Note(f"{start}, {parts_words(found)}{fix}", "warn", f"{short}, {len(part_sizes(found))} drafts{fix}")
-        return Note(f"{start} {fix}", "warn", f"{short}{fix}")
-    if found > UNITS_PER_DRAFT and form.draft_id is None:
-        drafts = len(part_sizes(found))
-        offer = f"{parts_words(found)}; enter makes {all_words(drafts)}"
+        short = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found"
+        drafts = f", {parts_words(found)}" if several else ""
+        fix = f"! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
+        return Note(f"{short}{aside}{drafts}", shorter=short, aside=fix)
+    if several:
         noun = form.service.names.units.rpartition(" ")[2]
-        return Note(f"{found:,} {noun}: {offer}{aside}", "warn", f"{found:,} {noun}: {offer}")
+        offer = f"{found:,} {noun}: {parts_words(found)}; enter makes {all_words(len(part_sizes(found)))}"
+        return Note(f"{offer}{aside}", "", offer)
     if not found:
-        return Note(f"One name a line, a list from a spreadsheet, or @/path/list.csv{aside}")
-    return Note(f"{form.service.counted(found)}{aside}", "good")
+        return Note(f"One name per line, or a list from a spreadsheet{aside}", "dim")
+    return Note(f"{form.service.counted(found)}{aside}")
 
 
 def moment_note(form: RestoreForm, now: datetime) -> Note:
@@ -89,32 +92,17 @@ def moment_note(form: RestoreForm, now: datetime) -> Note:
 def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:
     """What the destination means for this service."""
     if form.destination is None:
-        text = next((problem.line for problem in found if problem.field.value == "Destination"), "")
-        return Note(text, "bad")
-    sentence = short_sentence(form.service, form.destination, max(1, len(form.units)))
-    if not form.units:
-        sentence = _general(form.service, form.destination)
-    return Note(sentence, "warn" if form.destination is Destination.IN_PLACE else "")
+        return Note(next((problem.line for problem in found if problem.field is Field.DESTINATION), ""), "bad")
+    return Note(
+        short_sentence(form.service, form.destination, len(form.units)),
+        "bad" if form.destination is Destination.IN_PLACE else "",
+    )
 
 
-def _general(service: Service, destination: Destination) -> str:
-    if service is Service.EXCHANGE:
-        if destination is Destination.IN_PLACE:
-            return "Changed and deleted items are put back into the mailboxes themselves."
-        return "A new folder in each mailbox; nothing else changes."
-    if destination is Destination.IN_PLACE:
-        return "They go back as a whole: all edits since are lost. Not locked meanwhile."
-    return "Copies at new, read-only addresses; the originals stay."
-
-
-def in_place_words(service: Service) -> str:
-    """The choice `in place`, with what it costs."""
-    return "in place, changed items are put back" if service is Service.EXCHANGE else "in place, edits since are lost"
-
-
-def new_location_words(service: Service) -> str:
-    """The choice `new location` in the service's own form."""
-    return "new folder" if service is Service.EXCHANGE else "new location"
+def destination_choices(service: Service) -> tuple[Choice, ...]:
+    """Where to, in the service's own words."""
+    new = "new folder" if service is Service.EXCHANGE else "new address"
+    return (Choice(Destination.NEW.value, new), Choice(Destination.IN_PLACE.value, "IN PLACE", tone="danger"))
 
 
 def points_note(form: RestoreForm, lookups: Lookups) -> Note:
@@ -127,10 +115,11 @@ def points_note(form: RestoreForm, lookups: Lookups) -> Note:
         return Note("")
     table = lookups.table(form)
     if not table.rows:
-        return Note("after a time is given")
+        return Note("after a time is given", "dim")
     near, hour, older, without = table.counts()
-    text = f"{near:,} within 10 min    {hour:,} within 1 h    {older:,} older    {without:,} without"
-    return Note(text, "bad" if without else "warn" if older else "")
+    far = f", {older:,} older" if older else ""
+    text = f"{near:,} within 10 min, {hour:,} within 1 h{far}, {without:,} none"
+    return Note(text, "bad" if without else "warn" if older else "", near=(near, near + hour + older + without))
 
 
 def _share(progress: Progress | None) -> str:
@@ -190,13 +179,6 @@ def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...
     return (f"{kept}, nothing sent yet", "nothing sent yet")
 
 
-def title(form: RestoreForm, tenant: str) -> str:
-    """The first line of the form, at its left."""
-    if form.draft_id:
-        return f" Change of draft {short_id(form.draft_id)} in {tenant}"
-    return f" New restore in {tenant}" + (f", {form.source}" if form.source else "")
-
-
 def point_kind(row: UnitPoint, own: bool) -> str:
     """`standard`, `express`, `none`; with `own` where the unit has a time of its own."""
     kind = "none" if row.time is None else "express" if row.express else "standard"
@@ -209,32 +191,43 @@ def point_words(row: UnitPoint, form: RestoreForm, now: datetime) -> list[str]:
     """All that is known of the point of one unit, for the lines about the row."""
     zone = named_zone(form.zone)
     own = form.own_times.get(row.unit_id)
-    lines = [row.name, "", f"Asked for {show_utc(row.wanted, now)} UTC" + (f", its own time ({own})." if own else ".")]
+    lines = [row.name, f"Asked for {show_utc(row.wanted, now)} UTC" + (f", its own time ({own})." if own else ".")]
     if row.time is None:
-        lines.append(f"There is no point at or before that time. {row.refused}".strip())
-        lines.append("t takes another time, x leaves it out.")
-        return lines
+        return [
+            *lines,
+            f"There is no point at or before that time. {row.refused}".strip(),
+            "t takes another time, x leaves it out.",
+        ]
     local = row.time.astimezone(zone)
     beside = "" if zone.key == "UTC" else f", {day_words(row.time, zone, now)} {local:%H:%M} {zone.key}"
-    lines.append(f"The point is of {show_utc(row.time, now)} UTC{beside}.")
+    lines.append(f"The point is {show_utc(row.time, now)} UTC{beside}.")
     if row.gap is not None:
-        lines.append(f"That is {span_words(row.gap)} before the time, and {span_words(now - row.time)} ago.")
+        lines.append(f"That is {span_words(row.gap)} earlier than asked for, and {span_words(now - row.time)} ago.")
     if row.refused:
         lines.append(f"It is not used: {row.refused}.")
     lines.append("An express point, which restores sooner." if row.express else "A standard point.")
     if row.expires is not None:
-        lines.append(f"The service keeps it until {show_utc(row.expires.astimezone(UTC), now)} UTC.")
+        lines.append(f"Kept until {show_utc(row.expires.astimezone(UTC), now)} UTC.")
     return lines
 
 
-def express_choices(form: RestoreForm) -> tuple[tuple[str, str], ...]:
-    """Values and texts of the express choice; a span that is none of the usual ones is offered too."""
+def express_choices(form: RestoreForm) -> tuple[Choice, ...]:
+    """The express choice: `ignore  prefer if at most 1 h  6 h  1 d older`; a span of another length is offered too."""
     if not form.service.has_express_points:
-        return (("0", "ignore"),)
+        return (Choice("0", "ignore"),)
     minutes = sorted({60, 360, 1440, int(form.express_within.total_seconds() // 60)})
-    texts = [(str(minute), gap_of_minutes(minute)) for minute in minutes]
-    first_value, first_text = texts[0]
-    return (("0", "ignore"), (first_value, f"prefer, within {first_text}"), *texts[1:])
+    return (
+        Choice("0", "ignore"),
+        *(
+            Choice(
+                str(minute),
+                _span(minute),
+                "prefer if at most " if minute == minutes[0] else "",
+                " older" if minute == minutes[-1] else "",
+            )
+            for minute in minutes
+        ),
+    )
 
 
 def express_value(form: RestoreForm) -> str:
@@ -242,8 +235,7 @@ def express_value(form: RestoreForm) -> str:
     return str(int(form.express_within.total_seconds() // 60)) if form.express is Express.PREFER else "0"
 
 
-def gap_of_minutes(minutes: int) -> str:
-    """`6 h`, `90 min`, `1 d`."""
+def _span(minutes: int) -> str:
     if minutes % 1440 == 0:
         return f"{minutes // 1440} d"
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
