@@ -67,7 +67,7 @@ async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant):
         await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
         assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
         assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
-        assert "3 drafts have 23 units now" in tenant.app.message
+        assert "3 drafts created, 23 units" in tenant.app.message
         again = await form_of(pilot, tenant)
         assert again.drafting.form.is_empty
 
@@ -83,7 +83,7 @@ async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(ten
         await screen.make_draft(None)
         assert len(drafts(tenant)) == 1
         assert "1 draft made" in screen.act.text
-        assert "enter goes on with the rest" in screen.act.text
+        assert "enter continues with the rest" in screen.act.text
         assert "1 draft made, 13 units left" in " ".join(screen_text(tenant.app))
         assert not screen.drafting.can_undo
         await pilot.press("escape")

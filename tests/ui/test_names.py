@@ -1,4 +1,4 @@
-"""Specifies names that stand for no unit: each is put right or left out, none is guessed, nothing is lost."""
+"""Specifies names that match no unit: each is fixed or left out, none is guessed, nothing is lost."""
 
 from __future__ import annotations
 

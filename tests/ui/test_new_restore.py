@@ -120,7 +120,7 @@ async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path):
         assert screen.drafting.form == left
         assert left.pending == "half a na"
         assert [unit.name for unit in left.units] == ["https://contoso.sharepoint.com/sites/finance"]
-        assert "Taken up again: 1 site." in message(screen)
+        assert "Your kept form is back: 1 site." in message(screen)
         await settled(pilot, screen)
         await pilot.press("u")
         assert screen.drafting.form.is_empty
@@ -135,16 +135,16 @@ def test_one_undo_too_many_leads_forward_again_and_a_new_step_ends_that():
     history.change(kept, "taking up the kept form")
     history.change(replace(kept, pending="a"), "typing", typing=True)
     assert [history.undo() for _ in range(4)] == [
-        "Taken back: typing.",
-        "Taken back: taking up the kept form. u brings it back.",
-        "Back again: taking up the kept form.",
-        "Taken back: taking up the kept form. u brings it back.",
+        "Undone: typing.",
+        "Undone: taking up the kept form. u brings it back.",
+        "Redone: taking up the kept form.",
+        "Undone: taking up the kept form. u brings it back.",
     ]
     assert history.form == empty
     assert history.can_undo()
     history.change(replace(empty, moment="latest"), "another time")
-    assert history.undo() == "Taken back: another time. u brings it back."
-    assert history.undo() == "Back again: another time."
+    assert history.undo() == "Undone: another time. u brings it back."
+    assert history.undo() == "Redone: another time."
     assert history.form.moment == "latest"
 
 

@@ -19,13 +19,13 @@ class FormCommandContext(Context, frozen=True):
     Attributes:
         typing: A text field has the keys, so letters are text.
         on_table: The table of the points has the focus.
-        can_undo: There is a step to take back.
+        can_undo: There is a step to undo.
         units: How many units the form has.
         without_point: How many of them have no point that can be used.
         busy: A draft is being made of it.
         missing: Why no draft can be made of it now; `None` when it can.
-        changing: It changes a draft that is there already.
-        asking: A question stands in place of the line that acts.
+        changing: It changes an existing draft.
+        asking: A question is in place of the line that acts.
         acting: The line that acts has the focus.
         act: What that line does.
     """

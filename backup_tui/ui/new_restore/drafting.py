@@ -22,7 +22,6 @@ from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.store.store import Store
-from backup_tui.ui.new_restore.claims import Claims
 from backup_tui.ui.new_restore.history import FormHistory
 from backup_tui.ui.new_restore.keeping import Keeping, Start
 from backup_tui.ui.new_restore.lookups import Lookups
@@ -41,7 +40,7 @@ class Drafting:
         say: Puts one sentence on the message line.
 
     Attributes:
-        lookups: What stands behind the form.
+        lookups: The units and points behind the form.
         fixed: The draft that is changed fixes service and destination.
         taken_up: Whether the form is there; before that nothing may be typed into it.
         zone_to_ask: Nobody has said in which zone times are typed, and the machine only says UTC.
@@ -71,7 +70,6 @@ class Drafting:
         self._listeners: list[Listener] = []
         self.keeping = Keeping(workspace, start, self._kept)
         self._closed = False
-        self._claims = Claims(workspace)
 
     # -- the form --------------------------------------------------------------------------------------------
 
@@ -86,18 +84,13 @@ class Drafting:
         return self._ws.clock.now()
 
     @property
-    def tenant(self) -> str:
-        """What the tenant is called."""
-        return self._ws.who.tenant
-
-    @property
     def store(self) -> Store:
         """What is known of the tenant."""
         return self._ws.store
 
     @property
     def can_undo(self) -> bool:
-        """Whether a step can be taken back."""
+        """Whether a step can be undone."""
         return self._history.can_undo()
 
     @property
@@ -110,12 +103,12 @@ class Drafting:
         self._listeners.append(listener)
 
     def unlisten(self, listener: Listener) -> None:
-        """Tells it no more."""
+        """No longer tells it."""
         if listener in self._listeners:
             self._listeners.remove(listener)
 
     def tell(self) -> None:
-        """Something that the screens show is another now."""
+        """Something that the screens show has changed."""
         for listener in list(self._listeners):
             listener()
 
@@ -131,7 +124,7 @@ class Drafting:
             Whether it was taken; it is not while a draft is being made of the form.
         """
         if self.busy is not None:
-            self._say("The draft is being made; the form can be changed when that has ended.")
+            self._say("The draft is being made; the form can be changed after that.")
             return False
         if self._history.change(form, step, typing=typing):
             self.trouble = None
@@ -139,16 +132,16 @@ class Drafting:
         return True
 
     def undo(self) -> None:
-        """Takes the last step back."""
+        """Undoes the last step."""
         if self.busy is not None:
             return
         sending = self.form.sending
         said = self._history.undo()
         if said is None:
-            self._say("Nothing to take back.")
+            self._say("Nothing to undo.")
             return
         if sending is not None and self.form.sending is None:
-            self._history.settle(replace(self.form, sending=sending))  # what may have been sent cannot be taken back
+            self._history.settle(replace(self.form, sending=sending))  # what may have been sent cannot be undone
         self._say(said)
         self._changed()
 
@@ -170,14 +163,6 @@ class Drafting:
         self.keeping.keep(self.form)
         self.catch_up()
         self.tell()
-
-    async def keep_now(self) -> None:
-        """Writes the form down before anything else is done; see `Keeping.keep_now`."""
-        await self.keeping.keep_now(self.form)
-
-    async def forget(self) -> None:
-        """Drafts hold everything now, so the form need not be kept."""
-        await self.keeping.forget()
 
     def _kept(self) -> None:
         if self._closed:
@@ -212,7 +197,7 @@ class Drafting:
 
     async def _take_up_kept(self, zone: str) -> None:
         self._history = FormHistory(RestoreForm(zone=zone))
-        self.keeping.place, kept, holder = await self._claims.take(IN_PROGRESS)
+        kept, holder = await self.keeping.take(IN_PROGRESS)
         if kept is None:
             if holder is not None:
                 self._say(f"Another instance ({holder}) has your kept form; this one is new.")
@@ -224,20 +209,20 @@ class Drafting:
             self._say(await self._what_became_of(kept))
         else:
             self._history.change(kept, "taking up the kept form")
-            self._say(f"Taken up again: {held_words(kept)}. u starts an empty one.")
+            self._say(f"Your kept form is back: {held_words(kept)}. u starts an empty one.")
 
     async def _take_up_changes(self, form: RestoreForm, draft_id: str) -> None:
         self._history = FormHistory(form)
         self.fixed = form.destination is not None
-        self.keeping.place, kept, holder = await self._claims.take(draft_id)
+        kept, holder = await self.keeping.take(draft_id)
         if kept is not None and self._history.change(kept, "your changes that were not sent"):
             self._say("Your changes to this draft that were not sent are back; u drops them.")
         elif kept is None and holder is not None:
-            self._say(f"Another instance ({holder}) has your changes of this draft; this form has the draft as it is.")
+            self._say(f"Another instance ({holder}) has your changes to this draft; this shows the draft as it is.")
 
     async def _take_up_given(self, form: RestoreForm) -> None:
         self._history = FormHistory(form)
-        self.keeping.place, aside = await self._claims.make_room()
+        aside = await self.keeping.make_room()
         if aside is not None:
             self._say(f"Put aside until this one is done: a form with {held_words(aside)}.")
 
@@ -253,10 +238,10 @@ class Drafting:
             said.append(f"Draft {short_id(state.session_id)} was made of this form; the last line completes it.")
         elif state.is_open:
             self.trouble = LOOKS_FIRST
-            said.append("Whether its draft was made is not known; the last line looks at the service first.")
+            said.append("Whether its draft was made is unknown; the last line checks the service first.")
         else:
             self._history = FormHistory(replace(kept, sending=None))
-            said.append(f"Taken up again: {held_words(kept)}. Nothing was sent.")
+            said.append(f"Your kept form is back: {held_words(kept)}. Nothing was sent.")
         return " ".join(said)
 
     def found_draft(self, session_id: str) -> None:
@@ -274,10 +259,10 @@ class Drafting:
         self.trouble = f"draft {short_id(session_id)} is made of this; enter completes it"
 
     def close(self) -> None:
-        """Nobody fills the form in here any longer; another instance may."""
+        """The form is no longer filled in here; another instance may take it."""
         self._closed = True
         if self.busy is None and not self.keeping.busy:
-            self._claims.release()
+            self.keeping.release()
 
     async def choose_zone(self, zone: str) -> None:
         """Takes the zone of the times; where nobody has set one it is kept, so that it is asked for once only."""
@@ -287,7 +272,7 @@ class Drafting:
             await self._ws.restore.keep_zone(zone)
 
     async def take_up_again(self) -> None:
-        """Another screen may have gone on with the form in progress, or have made its draft."""
+        """Another screen may have changed the form in progress, or have made its draft."""
         if not self.taken_up or self.busy is not None or self.keeping.busy:
             return
         try:
@@ -306,7 +291,7 @@ class Drafting:
         """Takes names: a typed one, or a pasted list.
 
         Raises:
-            UsageError: It is no list of names.
+            UsageError: It is not a list of names.
         """
         names = parse_unit_list(text)
         if not names.lines:

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -50,16 +49,6 @@ class RestoreFields(Vertical):
         drafting: The form that is filled in.
     """
 
-    class NamesEntered(Message):
-        """`enter` in the field of the units; `text` may be empty."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class MomentEntered(Message):
-        """`enter` in the field of the point."""
-
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
         self._drafting = drafting
@@ -72,7 +61,6 @@ class RestoreFields(Vertical):
         self.destination = RadioLine((), drafting.form.destination, id="destination")
 
     def compose(self) -> ComposeResult:
-        """One line for each field, and one below for what it means."""
         yield SectionLine(id="form-title", classes="title")
         yield FieldLine("Service", self.service)
         yield FieldLine("Units", self.units, id="units-line")
@@ -227,13 +215,3 @@ class RestoreFields(Vertical):
     @on(Suggestions.Taken)
     def _match_taken(self, event: Suggestions.Taken) -> None:
         self._drafting.take_unit(event.unit_id, event.name)
-
-    @on(Input.Submitted, "#units")
-    def _names_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(self.NamesEntered(event.value))
-
-    @on(Input.Submitted, "#moment")
-    def _moment_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(self.MomentEntered())

@@ -60,7 +60,6 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     @property
     def table(self) -> RowTable:
-        """The units with their points."""
         return self.query_one(RowTable)
 
     @property
@@ -74,7 +73,6 @@ class FormView(BaseScreen, inherit_bindings=False):
         return self.query_one(AskLine)
 
     def compose_body(self) -> ComposeResult:
-        """What stands in the way, fields, points, the line that acts."""
         yield Paragraphs(id="form-barred")
         yield RestoreFields(self.drafting)
         yield ListAndPane(RowTable((), gap=2, cursor_needs_focus=True), lines=0)
@@ -82,11 +80,9 @@ class FormView(BaseScreen, inherit_bindings=False):
         yield AskLine()
 
     def focus_on(self) -> Focus:
-        """Nothing is read for it in the background; it asks for what it needs."""
         return Focus(screen="form")
 
     def context(self) -> FormCommandContext:
-        """What the commands look at."""
         drafting = self.drafting
         focused = self.focused
         return FormCommandContext(
@@ -108,7 +104,6 @@ class FormView(BaseScreen, inherit_bindings=False):
     # -- life ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Shows the form, and takes it up once the workspace is open."""
         self.drafting.listen(self.show)
         assert self._rows is not None
         self.table.columns = self._rows.columns()
@@ -119,7 +114,6 @@ class FormView(BaseScreen, inherit_bindings=False):
             self.opened()
 
     def opened(self) -> None:
-        """Takes up what was kept."""
         super().opened()
         if not self._taking_up:  # the workspace may come up between the first frame and this screen's own look at it
             self._taking_up = True
@@ -132,19 +126,16 @@ class FormView(BaseScreen, inherit_bindings=False):
             self.show()
 
     def on_unmount(self) -> None:
-        """The form may outlive the screen while its draft is being made; it has nothing to show then."""
         if self._drafting is not None:
             self._drafting.unlisten(self.show)
             self._drafting.close()
 
     def on_screen_resume(self) -> None:
-        """Another screen may have gone on with the form meanwhile."""
         super().on_screen_resume()
         if self.drafting.taken_up:
             self.program.start(self.drafting.take_up_again(), "take the form up again")
 
     def changed(self, change: Change) -> None:
-        """More of the units was read, a wait began, or the service allows something else now."""
         if Topic.UNITS in change.topics:
             self.show()
         elif Topic.CONNECTION in change.topics:
@@ -241,12 +232,10 @@ class FormView(BaseScreen, inherit_bindings=False):
         self.fields.say_about_points(note)
 
     def on_row_table_highlighted(self) -> None:
-        """Another row."""
         self._tell_row()
         self.refresh_frame()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Another part has the keys, so other commands are possible."""
         if isinstance(event.widget, RowTable):
             self._tell_row()
         moment = self.drafting.form.moment.strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backup_tui.restore.drafts.form import RestoreForm
 
 MOST_STEPS = 200
-"""So many steps can be taken back."""
+"""So many steps can be undone."""
 
 
 class FormHistory:
@@ -13,7 +13,7 @@ class FormHistory:
 
     Attributes:
         form: As it is now.
-        steps: How many steps led here; a screen above the form takes back only those that were made on it.
+        steps: How many steps led here; a screen above the form undoes only those that were made on it.
     """
 
     def __init__(self, form: RestoreForm) -> None:
@@ -46,7 +46,7 @@ class FormHistory:
         return True
 
     def settle(self, form: RestoreForm) -> bool:
-        """Takes in what the program found out by itself; no step of its own. Returns whether anything differs."""
+        """Takes in what the program found out; not a step of its own. Returns whether anything differs."""
         differs = form != self.form
         self.form = form
         return differs
@@ -63,13 +63,13 @@ class FormHistory:
             if before != self.form:
                 self._taken_back = None if self._before else (self.form, step)
                 self.form = before
-                return f"Taken back: {step}." + ("" if self._before else " u brings it back.")
+                return f"Undone: {step}." + ("" if self._before else " u brings it back.")
         if self._taken_back is None:
             return None
         form, step = self._taken_back
         self.change(form, step)
-        return f"Back again: {step}."
+        return f"Redone: {step}."
 
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """Whether there is a step to undo."""
         return bool(self._before) or self._taken_back is not None

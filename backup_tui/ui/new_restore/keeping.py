@@ -1,8 +1,9 @@
-"""Writes the form down on this machine while it is filled in, so that no change of it is lost."""
+"""Keeps the form on this machine while it is filled in, so that no change is lost and no other instance has it too."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Protocol
 
 from backup_tui.restore.drafts.form import RestoreForm
@@ -16,8 +17,14 @@ class Start(Protocol):
     def __call__(self, work: Awaitable[object], name: str, group: str = "work", exclusive: bool = False) -> None: ...
 
 
+MOST_PLACES = 9
+"""So many forms of one kind are looked through for one that nobody fills in."""
+
+
 class Keeping:
-    """Writes one form after the other; of many changes in a row only the last is written.
+    """The place where one form is kept: claimed for this instance, and written while the form is filled in.
+
+    Of many changes in a row only the last is written.
 
     Args:
         workspace: What keeps it; may still be opening, then nothing is written yet.
@@ -34,8 +41,91 @@ class Keeping:
         self._start = start
         self._written = written
         self._unkept: RestoreForm | None = None
+        self._claimed = False
         self.place = IN_PROGRESS
         self.busy = False
+
+    # -- which form ------------------------------------------------------------------------------------------
+
+    async def take(self, base: str) -> tuple[RestoreForm | None, str | None]:
+        """Claims the first kept form that nobody else fills in, else the first free place.
+
+        Args:
+            base: The usual place; others are `base:2`, `base:3` and so on.
+
+        Returns:
+            The form kept there, and which instance (`pid 4711`) has the form of the usual place, when one is kept
+            there.
+
+        Raises:
+            LocalError: A form cannot be read.
+        """
+        desk = self._ws.restore
+        free: str | None = None
+        other: str | None = None
+        for number in count(1):
+            place = base if number == 1 else f"{base}:{number}"
+            holder = desk.claim_form(place)
+            if holder is not None:
+                if number == 1 and await desk.kept_form(place) is not None:
+                    other = holder.label.partition(" on ")[0]
+            else:
+                kept = await self._kept(place)
+                if kept is not None:
+                    if free is not None:
+                        desk.release_form(free)
+                    self._claim(place)
+                    return kept, other
+                if free is None:
+                    free = place
+                else:
+                    desk.release_form(place)
+            if free is not None and number >= MOST_PLACES:
+                break
+        assert free is not None
+        self._claim(free)
+        return None, other
+
+    def _claim(self, place: str) -> None:
+        self.place, self._claimed = place, True
+
+    async def _kept(self, place: str) -> RestoreForm | None:
+        try:
+            return await self._ws.restore.kept_form(place)
+        except BaseException:
+            self._ws.restore.release_form(place)
+            raise
+
+    async def make_room(self) -> RestoreForm | None:
+        """Claims a place for a form that is given: the usual one, whose form is put aside, or another free one.
+
+        Returns:
+            The form that was put aside.
+
+        Raises:
+            LocalError: A form cannot be read or put aside.
+        """
+        desk = self._ws.restore
+        for number in count(1):
+            place = IN_PROGRESS if number == 1 else f"{IN_PROGRESS}:{number}"
+            if desk.claim_form(place) is not None:
+                continue
+            if number == 1:
+                self._claim(place)
+                return await desk.set_form_aside()
+            if await self._kept(place) is None:
+                self._claim(place)
+                return None
+            desk.release_form(place)
+        raise AssertionError("unreachable")
+
+    def release(self) -> None:
+        """Gives the place back."""
+        if self._claimed:
+            self._ws.restore.release_form(self.place)
+            self._claimed = False
+
+    # -- writing it ------------------------------------------------------------------------------------------
 
     def keep(self, form: RestoreForm) -> None:
         """Writes the form down, soon."""

@@ -1,4 +1,4 @@
-"""What stands behind a form: the units of its names and the points of its units, asked for once each."""
+"""What is behind a form: the units of its names and the points of its units, asked for once each."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Lookups:
             current: Gives the form as it is; asked again after the units were read, for it may have changed.
 
         Returns:
-            The form with what became of its names; `None` when nothing was waiting any more, or they could not be
+            The form with what became of its names; `None` when nothing was waiting, or they could not be
             looked up (`names_error`).
         """
         self.looking_names, self.names_error = True, None
@@ -191,12 +191,10 @@ class Lookups:
         return PointWish(moment, own, form.express is Express.PREFER, form.express_within)
 
     def table(self, form: RestoreForm) -> PointTable:
-        """The points known for the form's units, those without one first, then the largest gap first."""
         rows = [row for unit in form.units if (row := self.point(form, unit.unit_id)) is not None]
         return PointTable(tuple(sorted(rows, key=_largest_gap_first)))
 
     def context(self, form: RestoreForm) -> FormContext:
-        """What is known around the form."""
         rows = {unit.unit_id: self.point(form, unit.unit_id) for unit in form.units}
         without = frozenset(unit_id for unit_id, row in rows.items() if row is not None and not row.usable)
         whole = bool(rows) and all(row is not None for row in rows.values())

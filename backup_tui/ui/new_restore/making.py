@@ -1,13 +1,13 @@
 """Makes the drafts of a form: one, or one after the other where the units are more than one holds.
 
 Before each create leaves, the form keeps what it is recognised by, and after each draft its units leave the form. So
-whatever ends the program, the next start goes on with what is not made, and makes nothing twice.
+whatever ends the program, the next start continues with what is not made, and makes nothing twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,24 +23,10 @@ from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.workspace import Workspace
 
-LOOKS_FIRST = "no answer came; enter looks at the service first, nothing is made twice"
+if TYPE_CHECKING:
+    from backup_tui.ui.new_restore.drafting import Drafting
 
-
-class Form(Protocol):
-    """What making drafts needs of the form in progress (`Drafting`)."""
-
-    fixed: bool
-    busy: Progress | None
-    trouble: str | None
-    not_in_it: dict[str, str]
-
-    @property
-    def form(self) -> RestoreForm: ...
-    def plan(self) -> DraftPlan: ...
-    def settle(self, form: RestoreForm, *, for_good: bool = False) -> None: ...
-    async def keep_now(self) -> None: ...
-    async def forget(self) -> None: ...
-    def tell(self) -> None: ...
+LOOKS_FIRST = "no answer; enter checks the service first, nothing is made twice"
 
 
 class Made(Struct, frozen=True):
@@ -63,7 +49,7 @@ class Making:
         say: Puts one sentence on the message line.
     """
 
-    def __init__(self, drafting: Form, workspace: Workspace, say: Callable[[str], None]) -> None:
+    def __init__(self, drafting: Drafting, workspace: Workspace, say: Callable[[str], None]) -> None:
         self._drafting = drafting
         self._ws = workspace
         self._say = say
@@ -90,7 +76,7 @@ class Making:
         if made is None:
             one.tell()
             return None
-        await one.forget()
+        await one.keeping.forget()
         return made
 
     async def _all(self) -> Made | None:
@@ -116,7 +102,7 @@ class Making:
             one.settle(one.form.with_part_made(_part(result)), for_good=True)
             if len(rows) == len(plan.rows):
                 return Made(one.form.made)
-            await one.keep_now()
+            await one.keeping.keep_now(one.form)
 
     async def _begun(self) -> PartDraft | None:
         """The draft that was begun earlier; it is looked for where no answer named it."""
@@ -136,7 +122,7 @@ class Making:
             held = equal.session_id if equal else ""
             sending = PartDraft(tuple(row.unit_id for row in part.rows), plan_mark(part), held)
             one.settle(replace(one.form, sending=sending), for_good=bool(held))
-        await one.keep_now()
+        await one.keeping.keep_now(one.form)
         if sending.session_id:
             return await desk.change_draft(sending.session_id, part, self._told)
         return await desk.create_draft(part, self._told)
@@ -146,7 +132,7 @@ class Making:
         self._drafting.tell()
 
     def _partly(self, result: DraftResult, wanted: int, *, alone: bool = True) -> None:
-        """A draft holds a part of what it should; `enter` goes on with it."""
+        """A draft holds a part of what it should; `enter` continues with it."""
         one, session = self._drafting, short_id(result.session_id)
         if alone and not one.form.made:
             one.settle(replace(one.form, draft_id=result.session_id, sending=None), for_good=True)
@@ -158,7 +144,7 @@ class Making:
         reasons = {refusal.name: refusal.message or refusal.code for refusal in result.refusals}
         one.not_in_it = {row.unit_id: reasons.get(row.name, "") for row in result.not_in_it}
         held = f"{len(result.in_it):,} of {wanted:,} are in draft {session}"
-        one.trouble = f"{held}; enter goes on with the rest"
+        one.trouble = f"{held}; enter continues with the rest"
         self._say(_why_partly(result, wanted))
 
     def _after(self, error: BackupTuiError) -> str:
@@ -175,7 +161,7 @@ class Making:
         if form.sending is not None and not form.sending.session_id:
             one.settle(replace(form, sending=None))
         if form.made:
-            return f"{made_words(form)}; enter goes on with the rest"
+            return f"{made_words(form)}; enter continues with the rest"
         return "not made, all is kept; enter tries again"
 
 
@@ -189,11 +175,11 @@ def made_words(form: RestoreForm) -> str:
 
 
 def held_words(form: RestoreForm) -> str:
-    """`37 OneDrive accounts, 2 names to put right`."""
+    """`37 OneDrive accounts, 2 names to fix`."""
     parts = [form.service.counted(len(form.units))] if form.units else []
     open_names = len(form.problems) + len(form.waiting)
     if open_names:
-        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to look at")
+        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to fix")
     return ", ".join(parts) or "a time, and no units yet"
 
 

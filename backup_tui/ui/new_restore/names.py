@@ -36,7 +36,7 @@ class NamesContext(Context, frozen=True):
         choices: How many units below the line can be chosen for it.
         choosing: The cursor is on one of them.
         counted: The line needs nothing: another line names the same.
-        can_undo: There is a step to take back.
+        can_undo: There is a step to undo.
         asking: Another address is being typed.
         all_nearest: How many misspelt names have exactly one nearest.
         to_fix: How many names are still wrong.

@@ -226,7 +226,6 @@ class UnitPicker(BaseScreen):
         self.ws.sync.read_units(self._service)
 
     def open_row(self, row: str | None) -> None:
-        """The selected ones, or this one."""
         units, form = self.units, self._drafting.form
         chosen = self.table.marked or ({row} if row else set())
         kept = [unit for unit in form.units if unit.unit_id in chosen or unit.unit_id not in units]

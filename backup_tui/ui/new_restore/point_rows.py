@@ -38,7 +38,7 @@ class PointRows:
         return self._drafting.form
 
     def keys(self) -> Sequence[str]:
-        """Ids of the units; while a point is not known, its unit stands behind the others."""
+        """Ids of the units; a unit whose point is unknown comes after the others."""
         form = self.form
         if form is not self._form:
             self._form = form
@@ -56,7 +56,6 @@ class PointRows:
         return self._drafting.lookups.point(self.form, unit_id)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """One row."""
         name = without_part(self._names[key], self._start)
         local = self.form.zone != "UTC"
         row = self.point(key)
@@ -89,6 +88,7 @@ class PointRows:
 
     def columns(self) -> tuple[Column, ...]:
         """The columns for this service and zone."""
+        self.keys()
         service, zone = self.form.service, self.form.zone
         title = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account"}.get(service, "Site")
         city = zone.rpartition("/")[2].replace("_", " ")

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
+from textual.widgets import Input
 
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
@@ -24,7 +25,6 @@ from backup_tui.restore.points.moments import is_relative, parse_moment, write_m
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.commands import form_commands
-from backup_tui.ui.new_restore.fields import RestoreFields
 from backup_tui.ui.new_restore.form_view import FormView
 from backup_tui.ui.new_restore.making import Made
 from backup_tui.ui.routes import OpenReview, OpenTop
@@ -82,10 +82,11 @@ class NewRestore(FormView, inherit_bindings=False):
         else:
             self.act.focus()
 
-    @on(RestoreFields.NamesEntered)
-    def _names_entered(self, event: RestoreFields.NamesEntered) -> None:
+    @on(Input.Submitted, "#units")
+    def _names_entered(self, event: Input.Submitted) -> None:
+        event.stop()
         form, lookups = self.drafting.form, self.drafting.lookups
-        text = event.text.strip()
+        text = event.value.strip()
         if self._is_moment(text):
             self._take_moment(text)
         elif text.startswith("@"):
@@ -93,7 +94,7 @@ class NewRestore(FormView, inherit_bindings=False):
             self.program.start(self._load_file(path), "load a list")
         elif text:
             self._take_text(text)
-            rest = self.fields.units.value.removeprefix(event.text)
+            rest = self.fields.units.value.removeprefix(event.value)
             if rest and rest != self.fields.units.value:  # typed since: the next name
                 self.drafting.change(self.drafting.form.with_pending(rest), "typing a name", typing=True)
         elif form.waiting and lookups.names_error is not None:
@@ -104,7 +105,7 @@ class NewRestore(FormView, inherit_bindings=False):
             self._go(1)
 
     def _is_moment(self, text: str) -> bool:
-        """Whether a time was typed among the units: who has given a name once goes on typing where the cursor is."""
+        """Whether a time was typed among the units: after a name one may type on where the cursor is."""
         form = self.drafting.form
         return kind_of(text) is NameKind.TITLE and moment_problem(text, form.zone, self.drafting.now) is None
 
@@ -112,10 +113,11 @@ class NewRestore(FormView, inherit_bindings=False):
         form = self.drafting.form.with_pending("").with_moment(text, self.drafting.now)
         if self.drafting.change(form, f"the time {text}"):
             self.fields.moment.focus()
-            self.say(f"{text} is a time, so it stands in Point; enter goes on.")
+            self.say(f"{text} is a time, so it is in Point; enter continues.")
 
-    @on(RestoreFields.MomentEntered)
-    def _moment_entered(self) -> None:
+    @on(Input.Submitted, "#moment")
+    def _moment_entered(self, event: Input.Submitted) -> None:
+        event.stop()
         form = self.drafting.form
         if kind_of(form.moment) in (NameKind.ADDRESS, NameKind.URL) and moment_problem(
             form.moment, form.zone, self.drafting.now
@@ -125,13 +127,13 @@ class NewRestore(FormView, inherit_bindings=False):
         now = self.drafting.now
         wrong = moment_problem(form.moment, form.zone, now, form.asked_at) if form.moment.strip() else None
         if wrong is not None:
-            self.say(wrong.hint)  # what is wrong stands below the field; `down` leaves it as it is
+            self.say(wrong.hint)  # what is wrong is below the field; `down` leaves it as it is
             return
         self.drafting.find_points()
         self._go(1)
 
     def _take_name(self, text: str) -> None:
-        """An address in the field of the time stands where it belongs, as a time among the units does."""
+        """An address in the field of the time goes where it belongs, as a time among the units does."""
         self.drafting.change(self.drafting.form.with_moment(""), f"{text} in the field of the time")
         self._take_text(text)
         self.fields.units.focus()
@@ -160,12 +162,10 @@ class NewRestore(FormView, inherit_bindings=False):
         self.say(" ".join((f"{names.count:,} names read from {path.name}.", *names.remarks)))
 
     def on_pasted_lines(self, event: PastedLines) -> None:
-        """A list pasted into any field goes whole to the units."""
         event.stop()
         self.accept_paste(event.text)
 
     def accept_paste(self, text: str) -> bool:
-        """Takes a list that was pasted outside the fields."""
         if self.drafting.taken_up:
             self._take_text(text)
             if not self.fields.units.disabled:
@@ -184,7 +184,7 @@ class NewRestore(FormView, inherit_bindings=False):
         from backup_tui.ui.new_restore.names import NamesScreen
 
         if not self.drafting.form.problems and not self.drafting.form.twice:
-            self.say("There are no names to put right.")
+            self.say("There are no names to fix.")
             return
         self.app.push_screen(NamesScreen(self.drafting))
 
@@ -194,7 +194,7 @@ class NewRestore(FormView, inherit_bindings=False):
     def start_over(self, row: str | None) -> None:
         form = self.drafting.form
         self.drafting.change(RestoreForm(service=form.service, zone=form.zone), "emptying the form")
-        self.say("The form is empty; u brings everything back.")
+        self.say("The form is empty; u undoes.")
 
     def read_again(self, row: str | None) -> None:
         self.drafting.look_again()
@@ -213,7 +213,6 @@ class NewRestore(FormView, inherit_bindings=False):
             self.say(f"{words}. u undoes.")
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
-        """`enter` on a unit is another time for it."""
         event.stop()
         self.press("own_time", event.key)
 
@@ -321,19 +320,19 @@ class NewRestore(FormView, inherit_bindings=False):
             self._made_several(made)
             return
         session_id = made.drafts[0].session_id
-        done = f"Draft {short_id(session_id)} has {service.counted(made.units)} now."
+        done = f"Draft {short_id(session_id)} created: {service.counted(made.units)}."
         if self.close():
             self.program.say(done)
             self.program.open(OpenReview(session_id))
         else:
-            self.program.say(f"{done} 3 Sessions shows it, A there opens its review.")
+            self.program.say(f"{done} Nothing starts before its review; A in 3 Sessions opens it.")
             if self.is_mounted:
                 await drafting.take_up_again()
 
     def _made_several(self, made: Made) -> None:
         """Each draft has a review of its own, so the list of all is shown."""
         ids = ", ".join(short_id(draft.session_id) for draft in made.drafts)
-        done = f"{len(made.drafts):,} drafts have {made.units:,} units now: {ids}. A opens the review of each."
+        done = f"{len(made.drafts):,} drafts created, {made.units:,} units: {ids}. A opens the review of each."
         if self.close():
             self.program.open(OpenTop("Sessions"))
         self.program.say(done)

@@ -25,6 +25,9 @@ PAUSE = 0.2
 """Seconds without another key after which matches are shown."""
 
 MOST_SHOWN = 6
+INDENT = 16
+"""Cells before a match: they are below what is typed, and cover the labels of the rows below."""
+
 NAME_WIDTH, TITLE_WIDTH = 30, 18
 
 
@@ -72,6 +75,8 @@ class Suggestions(Widget):
 
     def _show(self, text: str) -> None:
         store, service = self._drafting.store, self._drafting.form.service
+        if self._drafting.form.pending.strip().replace('"', "") != text:
+            return  # taken meanwhile
         table, folded = store.units[service], text.casefold()
         matches = unit_keys(store, service, f'"{text}"')
         start = shared_part(table[unit_id].address for unit_id in matches)
@@ -85,16 +90,21 @@ class Suggestions(Widget):
             self.post_message(self.Changed())
 
     def close(self) -> None:
-        if self._soon is not None:
-            self._soon.stop()
+        self._stop()
         if self._shown:
             self._shown = ()
             self.display = False
             self.post_message(self.Changed())
 
+    def _stop(self) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+            self._soon = None
+
     def press(self, key: str) -> bool:
         """Takes a key of the field while matches are shown; whether it was one of theirs."""
         if not self._shown:
+            self._stop()
             return False
         if key in ("down", "up"):
             self._chosen = max(-1, min(self._chosen + (1 if key == "down" else -1), len(self._shown) - 1))
@@ -114,7 +124,7 @@ class Suggestions(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        line = two_ends(self._line(y), "", width)
+        line = two_ends((" " * INDENT, self._line(y)), "", width)
         return Strip(segments(line, lambda tone: tone_style(self, tone)), width)
 
     def _line(self, y: int) -> Text:

@@ -67,7 +67,6 @@ class TextField(Input):
         self.cursor_position = len(self.value)
 
     def on_key(self, event: events.Key) -> None:
-        """Tells keys of a hand from keys of a paste."""
         quick, self._last_key = event.time - self._last_key < QUICK, event.time
         self._last_heard = time.monotonic()
         if event.key in ("enter", "ctrl+j"):
@@ -144,7 +143,6 @@ class TextField(Input):
             self.value = self.value.rstrip("\t")  # a key that came quickly after a name, not a column of a table
 
     def on_blur(self) -> None:
-        """Whatever takes the focus away, what was pasted is not lost."""
         self._hand_over()
 
 
@@ -276,7 +274,7 @@ class RadioLine(Widget, can_focus=True):
     def choices(self, choices: Sequence[Choice]) -> None:
         if (given := tuple(choices)) != self._choices:
             self._choices = given
-            self.refresh()
+            self.refresh(layout=True)
 
     @property
     def value(self) -> str | None:
@@ -315,6 +313,10 @@ class RadioLine(Widget, can_focus=True):
             if x <= event.x < after:
                 self.value = choice.value
             x = after + self.GAP
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        texts = [one.before + one.text + one.after for one in self._choices]
+        return width_of((" " * self.GAP).join(texts)) + len("[]")
 
     def _shown(self, choice: Choice) -> str:
         return f"[{choice.text}]" if choice.value == self._value else choice.text

@@ -48,7 +48,6 @@ class ListField(TextField):
         self.post_message(PastedLines(text))
 
     def on_paste(self, event: events.Paste) -> None:
-        """Keeps what is one line; anything longer is a list."""
         if len(event.text.strip().splitlines()) > 1:
             event.stop()
             event.prevent_default()
@@ -76,11 +75,11 @@ class ActLine(Widget, can_focus=True):
 
     @property
     def text(self) -> str:
-        """What stands beside the button."""
+        """What is said beside the button."""
         return self._text
 
     def tell(self, label: str, text: str, *, ready: bool, shorter: str = "") -> None:
-        """Shows another state; drawn again only when it differs.
+        """Shows another state; redrawn only when it differs.
 
         Args:
             label: What `enter` does.
@@ -93,27 +92,22 @@ class ActLine(Widget, can_focus=True):
             self.refresh()
 
     def on_key(self, event: events.Key) -> None:
-        """`enter` acts."""
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             self.post_message(self.Pressed())
 
     def on_click(self) -> None:
-        """A click on the focused line acts."""
         if self.has_focus:
             self.post_message(self.Pressed())
 
     def on_focus(self) -> None:
-        """Shows where the focus is."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Shows that the focus went."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draws the button and its text."""
         width, plain = self.size.width, self.rich_style
         button = f"[ {self._label} ]"
         look = self.get_component_rich_style(f"act-line--{'ready' if self._ready else 'missing'}", partial=True)
@@ -133,7 +127,7 @@ class ActLine(Widget, can_focus=True):
 class AskLine(Horizontal):
     """A question with a field, on one line, hidden until `ask()`.
 
-    `enter` answers (`Answered`), `esc` closes it. The screen keeps it open with `refuse()` when the answer is no good.
+    `enter` answers (`Answered`), `esc` closes it. The screen leaves it open when the answer is wrong.
 
     Args:
         id: Id of the widget.
@@ -164,7 +158,7 @@ class AskLine(Horizontal):
             self.text = text
 
     class Closed(Message):
-        """The question is not shown any more."""
+        """The question is no longer shown."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -173,7 +167,6 @@ class AskLine(Horizontal):
         self._back_to: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """Label, field, note."""
         yield OneLine(classes="label")
         yield TextField()
         yield OneLine(classes="note")
@@ -191,7 +184,7 @@ class AskLine(Horizontal):
             label: What is asked.
             value: What the field holds at first.
             about: Id that the answer carries.
-            note: What stands behind the field.
+            note: What is said after the field.
         """
         self._question, self._about = question, about
         self._back_to = self.screen.focused
@@ -233,7 +226,6 @@ class AskLine(Horizontal):
         self.post_message(self.Answered(self._question, self._about, event.value))
 
     def on_key(self, event: events.Key) -> None:
-        """`esc` closes without an answer."""
         if event.key == "escape":
             event.stop()
             event.prevent_default()

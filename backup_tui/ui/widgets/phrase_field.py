@@ -26,7 +26,7 @@ class PhraseField(Widget, can_focus=True):
     Owns all printable keys from the moment it is drawn and forgets what was typed before that. Case and spaces
     around the text do not count. Pasted line breaks are no `enter`. Once something is typed, `esc` leaves only when it
     is pressed twice: an answer of the terminal that was cut after its first byte looks like one, and what the person
-    goes on typing would press keys of the screen below.
+    types next would press keys of the screen below.
 
     Args:
         phrase: The text to be typed.
@@ -107,14 +107,12 @@ class PhraseField(Widget, can_focus=True):
         self.call_after_refresh(self._now_drawn)
 
     def on_mount(self) -> None:
-        """Counts from the first frame on."""
         self.call_after_refresh(self._now_drawn)
 
     def _now_drawn(self) -> None:
         self._drawn_at = events.Event().time
 
     def on_key(self, event: events.Key) -> None:
-        """Types, deletes, submits. Every printable key ends here, whatever becomes of it."""
         leaving, self._leaving = self._leaving, event.key == "escape" and bool(self._typed) and self._offered
         if leaving != self._leaving:
             self.refresh()
@@ -140,7 +138,6 @@ class PhraseField(Widget, can_focus=True):
             self._set(self._typed + event.character)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Takes pasted text without its line breaks."""
         event.stop()
         event.prevent_default()
         if self._offered and self._drawn_at is not None and event.time >= self._drawn_at:
@@ -160,15 +157,13 @@ class PhraseField(Widget, can_focus=True):
 
     @property
     def _two_lines(self) -> bool:
-        """Whether phrase and field do not go on one line: neither is ever cut."""
+        """Whether phrase and field need two lines: neither is ever cut."""
         return len(self.LABEL) + 2 * width_of(self._phrase) + len("   _") > self.app.size.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A long phrase stands above its field."""
         return 2 if self._two_lines else 1
 
     def render_line(self, y: int) -> Strip:
-        """Draws the phrase and what was typed of it."""
         plain = self.rich_style
         asked = [
             Segment(self.LABEL, plain),
