@@ -60,7 +60,7 @@ async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant):
         form = form_for(tenant, 23)
         screen = await form_of(pilot, tenant, form)
         await ready(pilot, screen)
-        assert "[ Create 3 drafts ]  enter: 23 OneDrive accounts to a NEW place" in "\n".join(screen_text(tenant.app))
+        assert "[ Create 3 drafts ]  enter: 23 OneDrive accounts to NEW addresses" in "\n".join(screen_text(tenant.app))
         screen.act.focus()
         await pilot.press("enter")
         await until(pilot, lambda: tenant.app.screen is not screen, "all are made")

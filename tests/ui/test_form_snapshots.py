@@ -6,7 +6,8 @@ import pytest
 from form_screens import addresses, form_for, form_of, program, settled
 from support import until
 
-from backup_tui.models.services import Destination
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.store.freshness import units_of
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -61,6 +62,36 @@ def test_names(snap_compare, tmp_path, size):
         )
         await settled(pilot, screen)
         await pilot.press("enter")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=fill, terminal_size=size)
+
+
+@SIZES
+def test_names_to_choose(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def fill(pilot):
+        screen = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
+        screen.accept_paste("Finance\nqqqq")
+        await settled(pilot, screen)
+        await pilot.press("enter", "down")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=fill, terminal_size=size)
+
+
+@SIZES
+def test_matches(snap_compare, tmp_path, size):
+    one = program(tmp_path)
+
+    async def fill(pilot):
+        screen = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
+        await screen.drafting.lookups.read_units(Service.SHAREPOINT)
+        screen.fields.units.focus()
+        await pilot.press(*"fin")
+        await until(pilot, lambda: screen.fields.suggestions.is_open, "matches are offered")
+        await pilot.press("down")
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=fill, terminal_size=size)

@@ -247,7 +247,7 @@ async def test_mixed_destinations_of_a_copy_have_to_be_settled(tmp_path):
         await pilot.press("1")
         assert screen.drafting.form.destination is Destination.NEW
         await settled(pilot, screen)
-        assert screen.act.text.startswith("enter: 1 site to a NEW place")
+        assert screen.act.text.startswith("enter: 1 site to a NEW address")
 
 
 async def test_a_list_pasted_into_any_field_goes_whole_to_the_units_and_a_file_is_read(tmp_path):

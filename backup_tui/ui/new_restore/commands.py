@@ -76,7 +76,7 @@ def form_commands(screen: type[NewRestore]) -> Commands[NewRestore, FormCommandC
                 help="Accepts this field and goes to the next one; on the last line makes the draft.",
                 run=screen.accept, weight=1, footer_text=_text_of_accept),
         Command("next_part", ("tab",), help="The next part: fields, points, the line that makes the draft.",
-                run=screen.next_part, group="Move", weight=2, footer_text=_text_of_next_part),
+                run=screen.next_part, group="Move", weight=1, footer_text=_text_of_next_part),
         Command("previous_part", ("shift+tab",), help="The part before.", run=screen.previous_part, group="Move"),
         Command("field_down", ("down",), help="The next field.", run=screen.field_down, group="Move"),
         Command("field_up", ("up",), help="The field before.", run=screen.field_up, group="Move"),

@@ -92,7 +92,9 @@ class RestoreFields(Vertical):
         locked = drafting.busy is not None
         kept, *shorter = words.kept_words(form, drafting.exists)
         title = f"Change draft {short_id(form.draft_id)}" if form.draft_id else "New restore"
-        self.query_one("#form-title", SectionLine).say(Section(title, form.source, kept, tuple(shorter)))
+        self.query_one("#form-title", SectionLine).say(
+            Section(title, "" if form.draft_id else form.source, kept, tuple(shorter))
+        )
         with self.prevent(Input.Changed):
             self.units.put(form.pending)
             self.moment.put(form.moment)

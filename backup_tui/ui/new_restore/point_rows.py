@@ -66,7 +66,7 @@ class PointRows:
             return (Cell(name), Cell("own time" if own else looking, "dim"), *blank, Cell(""))
         now = self._drafting.now
         tone = "bad" if not row.usable else "warn" if row.is_far(now) else ""
-        kind = Cell(point_kind(row, own), tone if not row.usable else "")
+        kind = Cell(point_kind(row, own) if row.time else "own time" if own else "", tone if not row.usable else "")
         if row.time is None or row.gap is None:
             return (Cell(name, tone), Cell("none", tone), *blank, kind)
         return (

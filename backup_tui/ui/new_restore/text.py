@@ -145,11 +145,14 @@ def blocked(form: RestoreForm, lookups: Lookups) -> tuple[str, str] | None:
 
 def ready_words(form: RestoreForm) -> str:
     """What the line that acts would do; into how many drafts is told on its button and below the units."""
-    destination = form.destination or Destination.NEW
-    where = "IN PLACE" if destination is Destination.IN_PLACE else "to a NEW place"
-    if form.service is Service.EXCHANGE and destination is Destination.NEW:
-        where = "to a NEW folder"
-    return f"enter: {form.service.counted(len(form.units))} {where}"
+    units = len(form.units)
+    if form.destination is Destination.IN_PLACE:
+        where = "IN PLACE"
+    elif form.service is Service.EXCHANGE:
+        where = "to a NEW folder" if units == 1 else "to NEW folders"
+    else:
+        where = "to a NEW address" if units == 1 else "to NEW addresses"
+    return f"enter: {form.service.counted(units)} {where}"
 
 
 def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:
