@@ -123,3 +123,17 @@ async def test_a_name_that_was_entered_at_once_offers_nothing_afterwards(tmp_pat
         assert not screen.fields.suggestions.is_open
         await pilot.press("escape")
         assert not isinstance(one.app.screen, NewRestore)
+
+
+async def test_the_domain_that_all_share_matches_nobody(tmp_path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, one)
+        await screen.drafting.lookups.read_units(Service.ONEDRIVE)
+        screen.fields.units.focus()
+        await pilot.press(*"contoso")
+        await pilot.pause(PAUSE + 0.1)
+        assert not screen.fields.suggestions.is_open
+        await pilot.press("ctrl+u", *"megan.bowen@contoso")
+        await offered(pilot, screen)
+        assert any("1 match" in line for line in screen_text(one.app))

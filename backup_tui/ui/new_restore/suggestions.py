@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from textual import events
 from textual.geometry import Size
@@ -25,6 +26,9 @@ PAUSE = 0.2
 """Seconds without another key after which matches are shown."""
 
 MOST_SHOWN = 6
+SAMPLE = 200
+"""So many matches decide which part of the address they share."""
+
 INDENT = 16
 """Cells before a match: they are below what is typed, and cover the labels of the rows below."""
 
@@ -79,8 +83,11 @@ class Suggestions(Widget):
             return  # taken meanwhile
         table, folded = store.units[service], text.casefold()
         matches = unit_keys(store, service, f'"{text}"')
-        start = shared_part(table[unit_id].address for unit_id in matches)
-        first = [key for key in matches if without_part(table[key].name, start).casefold().startswith(folded)]
+        start = shared_part(table[unit_id].address for unit_id in islice(matches, SAMPLE))
+        names = {unit_id: without_part(table[unit_id].name, start).casefold() for unit_id in matches}
+        if folded in start.casefold():  # nearly all have it, in the part that says nothing about one of them
+            matches = [key for key in matches if folded in names[key] or folded in table[key].title.casefold()]
+        first = [key for key in matches if names[key].startswith(folded)]
         self.count = len(matches)
         self._shown = tuple(dict.fromkeys((*first[:MOST_SHOWN], *matches[:MOST_SHOWN])))[:MOST_SHOWN]
         self._chosen = -1
