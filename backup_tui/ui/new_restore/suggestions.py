@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from textual import events
 from textual.geometry import Size
@@ -12,7 +11,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from backup_tui.store.views import unit_keys
+from backup_tui.store.rows import UnitRow
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.vocabulary.units import status_cell
 from backup_tui.ui.widgets.cells import fit, width_of
@@ -27,7 +26,10 @@ PAUSE = 0.2
 
 MOST_SHOWN = 6
 SAMPLE = 200
-"""So many matches decide which part of the address they share."""
+"""So many units decide which part of the address all share."""
+
+MOST_RANKED = 1_000
+"""Of more matches than these the first in the order of the service are offered: another letter finds the others."""
 
 INDENT = 16
 """Cells before a match: they are below what is typed, and cover the labels of the rows below."""
@@ -73,23 +75,30 @@ class Suggestions(Widget):
     def wait(self, text: str) -> None:
         """Closes, and shows the matches of `text` unless another key comes first."""
         self.close()
-        text = text.strip().replace('"', "")
+        text = text.strip()
         if len(text) >= LEAST_LETTERS and not text.startswith("@"):
             self._soon = self.set_timer(PAUSE, lambda: self._show(text))
 
     def _show(self, text: str) -> None:
-        store, service = self._drafting.store, self._drafting.form.service
-        if self._drafting.form.pending.strip().replace('"', "") != text:
+        form = self._drafting.form
+        if form.pending.strip() != text:
             return  # taken meanwhile
-        table, folded = store.units[service], text.casefold()
-        matches = unit_keys(store, service, f'"{text}"')
-        start = shared_part(table[unit_id].address for unit_id in islice(matches, SAMPLE))
-        names = {unit_id: without_part(table[unit_id].name, start).casefold() for unit_id in matches}
-        if folded in start.casefold():  # nearly all have it, in the part that says nothing about one of them
-            matches = [key for key in matches if folded in names[key] or folded in table[key].title.casefold()]
-        first = [key for key in matches if names[key].startswith(folded)]
-        self.count = len(matches)
-        self._shown = tuple(dict.fromkeys((*first[:MOST_SHOWN], *matches[:MOST_SHOWN])))[:MOST_SHOWN]
+        table, lower = self._drafting.store.units[form.service], text.lower()
+        rows = list(table.values())
+        start = shared_part(row.address for row in rows[:SAMPLE])
+        if lower in start.lower():  # nearly all have it, in the part that tells nobody apart
+            found = [
+                row for row in rows if lower in without_part(row.address, start).lower() or lower in row.title.lower()
+            ]
+        else:
+            found = [rows[place] for place in sorted(table.positions(lower))]
+
+        def rank(row: UnitRow) -> tuple[bool, str]:
+            name = without_part(row.name, start).lower()
+            return not name.startswith(lower), name
+
+        self.count = len(found)
+        self._shown = [row.id for row in sorted(found[:MOST_RANKED], key=rank)[:MOST_SHOWN]]
         self._chosen = -1
         if self._shown:
             self.display = True
