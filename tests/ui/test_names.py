@@ -200,9 +200,9 @@ async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_sil
         await pilot.press("down")
         rows = shown_rows(one)
         assert any("adel.vance@contoso.com" in row and "same as line 2" in row for row in rows)
-        assert any("adele.vance@contoso.com is on line 2 already: enter counts this line once" in row for row in rows)
+        assert any("adele.vance@contoso.com is already on line 2: enter counts this line once" in row for row in rows)
         await pilot.press("enter")
-        assert "adele.vance@contoso.com is on line 2 already; counted once. u undoes." in message(names)
+        assert "adele.vance@contoso.com is already on line 2; counted once. u undoes." in message(names)
         assert names._drafting.form.counts.words == "3 lines: 1 found, 1 twice, 1 to fix"
 
 

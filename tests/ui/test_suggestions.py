@@ -54,7 +54,7 @@ async def test_down_chooses_a_match_and_enter_takes_it(tmp_path):
         assert any("in the list" in line for line in screen_text(one.app))
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert "is in the list already; counted once." in message(screen)
+        assert "is already in the list; counted once." in message(screen)
         assert len(screen.drafting.form.units) == 1
 
 

@@ -75,27 +75,22 @@ class Drafting:
 
     @property
     def form(self) -> RestoreForm:
-        """The form as it is now."""
         return self._history.form
 
     @property
     def now(self) -> datetime:
-        """The service's time."""
         return self._ws.clock.now()
 
     @property
     def store(self) -> Store:
-        """What is known of the tenant."""
         return self._ws.store
 
     @property
     def can_undo(self) -> bool:
-        """Whether a step can be undone."""
         return self._history.can_undo()
 
     @property
     def steps(self) -> int:
-        """How many steps led to the form as it is."""
         return self._history.steps
 
     def listen(self, listener: Listener) -> None:
@@ -103,7 +98,6 @@ class Drafting:
         self._listeners.append(listener)
 
     def unlisten(self, listener: Listener) -> None:
-        """No longer tells it."""
         if listener in self._listeners:
             self._listeners.remove(listener)
 
@@ -132,7 +126,6 @@ class Drafting:
         return True
 
     def undo(self) -> None:
-        """Undoes the last step."""
         if self.busy is not None:
             return
         sending = self.form.sending
@@ -311,7 +304,7 @@ class Drafting:
     def take_unit(self, unit_id: str, name: str) -> None:
         """Takes a unit that was chosen from the loaded ones."""
         if unit_id in self.form.unit_ids:
-            self._say(f"{name} is in the list already; counted once.")
+            self._say(f"{name} is already in the list; counted once.")
             self.change(self.form.with_pending(""), f"{name} again")
             return
         self.change(replace(self.form, units=(*self.form.units, FormUnit(unit_id, name)), pending=""), f"taking {name}")
@@ -365,7 +358,6 @@ class Drafting:
         )
 
     async def carry_out(self) -> Made | None:
-        """Makes the drafts, completes one, or changes it; see `Making.carry_out`."""
         try:
             return await self.making.carry_out()
         finally:

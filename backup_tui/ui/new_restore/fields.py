@@ -75,7 +75,6 @@ class RestoreFields(Vertical):
 
     @property
     def stops(self) -> list[Widget]:
-        """The fields that can be filled in, in their order."""
         fields: list[Widget] = [self.service, self.units, self.moment, self.express, self.destination]
         return [field for field in fields if not field.disabled]
 

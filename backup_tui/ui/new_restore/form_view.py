@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -38,24 +40,22 @@ class FormView(BaseScreen, inherit_bindings=False):
     def __init__(self, form: RestoreForm | None = None) -> None:
         super().__init__()
         self._given = form
-        self._drafting: Drafting | None = None
-        self._rows: PointRows | None = None
         self._soon: Timer | None = None
         self._taking_up = False
 
     # -- what it is made of ----------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def drafting(self) -> Drafting:
         """The form behind the fields; there from the first frame on."""
-        if self._drafting is None:
-            self._drafting = Drafting(self.ws, self.program.start, self.say)
-            self._rows = PointRows(self._drafting)
-        return self._drafting
+        return Drafting(self.ws, self.program.start, self.say)
+
+    @cached_property
+    def _rows(self) -> PointRows:
+        return PointRows(self.drafting)
 
     @property
     def fields(self) -> RestoreFields:
-        """The fields."""
         return self.query_one(RestoreFields)
 
     @property
@@ -64,12 +64,10 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     @property
     def act(self) -> ActLine:
-        """The line that acts."""
         return self.query_one(ActLine)
 
     @property
     def asking(self) -> AskLine:
-        """The question in place of the line that acts."""
         return self.query_one(AskLine)
 
     def compose_body(self) -> ComposeResult:
@@ -105,7 +103,6 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.drafting.listen(self.show)
-        assert self._rows is not None
         self.table.columns = self._rows.columns()
         self.table.source = self._rows
         self.fields.stops[0].focus()
@@ -126,9 +123,8 @@ class FormView(BaseScreen, inherit_bindings=False):
             self.show()
 
     def on_unmount(self) -> None:
-        if self._drafting is not None:
-            self._drafting.unlisten(self.show)
-            self._drafting.close()
+        self.drafting.unlisten(self.show)
+        self.drafting.close()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -143,7 +139,7 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     def show(self) -> None:
         """Shows the form as it is, and looks for points when the typing pauses."""
-        if not self.is_open or self._rows is None or not self.query(AskLine):
+        if not self.is_open or not self.query(AskLine):
             return
         drafting = self.drafting
         self.fields.show(self.ws.store.freshness(units_of(drafting.form.service)))
@@ -168,7 +164,6 @@ class FormView(BaseScreen, inherit_bindings=False):
         return f"The {form.service.names.units} and their points appear here."
 
     def _show_barred(self) -> None:
-        """Says at the top what this sign-in cannot do, before anything is filled in."""
         workspace = self.program.workspace
         told = [
             Para(f"{what} {reason}", look)

@@ -71,5 +71,4 @@ class FormHistory:
         return f"Redone: {step}."
 
     def can_undo(self) -> bool:
-        """Whether there is a step to undo."""
         return bool(self._before) or self._taken_back is not None

@@ -120,7 +120,6 @@ class Keeping:
         raise AssertionError("unreachable")
 
     def release(self) -> None:
-        """Gives the place back."""
         if self._claimed:
             self._ws.restore.release_form(self.place)
             self._claimed = False
@@ -153,6 +152,5 @@ class Keeping:
         await self._ws.restore.keep_form(form, self.place)
 
     async def forget(self) -> None:
-        """Drafts hold everything now, so the form need not be kept."""
         self._unkept = None
         await self._ws.restore.forget_form(self.place)

@@ -36,7 +36,6 @@ class Made(Struct, frozen=True):
 
     @property
     def units(self) -> int:
-        """How many units they hold together."""
         return sum(len(draft.unit_ids) for draft in self.drafts)
 
 

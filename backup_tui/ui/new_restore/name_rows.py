@@ -45,11 +45,7 @@ class NameRow(Struct, frozen=True):
 
 
 class NameRows:
-    """Rows of a `RowTable`.
-
-    Args:
-        drafting: Whose form.
-    """
+    """Rows of a `RowTable`."""
 
     def __init__(self, drafting: Drafting) -> None:
         self._drafting = drafting
@@ -58,7 +54,6 @@ class NameRows:
         self._keys: tuple[str, ...] = ()
 
     def keys(self) -> Sequence[str]:
-        """One for each line and for each unit that may be meant."""
         form = self._drafting.form
         before = self._shown
         if before is None or (form.problems, form.twice) != (before.problems, before.twice):
@@ -114,7 +109,6 @@ class NameRows:
 
 
 def row_key(line: int, text: str) -> str:
-    """Key of the first row with this line and text."""
     return f"{line} {text}"
 
 

@@ -152,7 +152,6 @@ class NamesScreen(BaseScreen):
         self.refresh_frame()
 
     def _about(self, row: NameRow) -> list[str]:
-        """All about one line of the list."""
         form, tenant = self._drafting.form, self.ws.who.tenant
         problem, none_known = row.problem, self._drafting.lookups.none_known
         if problem is None:
@@ -163,7 +162,7 @@ class NamesScreen(BaseScreen):
             return [f"{form.service.counted(len(problem.candidates))} go by this name. {CHOOSE}"]
         same = form.line_of(row.unit_id) if row.unit_id else None
         if same is not None:
-            return [f"{row.unit_name} is {line_words(same)} already: enter counts this line once."]
+            return [f"{row.unit_name} is already {line_words(same)}: enter counts this line once."]
         return [explain_problem(problem, self._drafting.lookups.index(form.service), form.service, tenant)]
 
     # -- commands --------------------------------------------------------------------------------------------
@@ -179,7 +178,7 @@ class NamesScreen(BaseScreen):
         ):
             return
         if same is not None:
-            self.say(f"{name.unit_name} is {line_words(same)} already; counted once. u undoes.")
+            self.say(f"{name.unit_name} is already {line_words(same)}; counted once. u undoes.")
 
     def leave_out(self, row: str | None) -> None:
         name = self._rows.row(row)

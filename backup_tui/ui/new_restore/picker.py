@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -71,11 +72,14 @@ class UnitPicker(BaseScreen):
         super().__init__()
         self._drafting = drafting
         self._service = drafting.form.service
-        self._rows: _UnitRows | None = None
 
     def compose_body(self) -> ComposeResult:
         yield SectionLine(classes="title")
         yield ListAndPane(RowTable((), markable=True), FilterLine(back_to="RowTable"), lines=4)
+
+    @cached_property
+    def _rows(self) -> _UnitRows:
+        return _UnitRows(self.ws.store, self._service)
 
     @property
     def table(self) -> RowTable:
@@ -83,7 +87,6 @@ class UnitPicker(BaseScreen):
 
     @property
     def units(self) -> UnitTable:
-        """What is known of the service's units."""
         return self.ws.store.units[self._service]
 
     def focus_on(self) -> Focus:
@@ -94,7 +97,6 @@ class UnitPicker(BaseScreen):
         return PickerContext(row=self.row, marked=len(table.marked), typing=self.focused is not table)
 
     def on_mount(self) -> None:
-        self._rows = _UnitRows(self.ws.store, self._service)
         self.table.columns = self._rows.columns()
         self.table.source = self._rows
         known = self.units
@@ -107,9 +109,6 @@ class UnitPicker(BaseScreen):
             self.show()
 
     def show(self) -> None:
-        """Shows the list as far as it is known."""
-        if self._rows is None:
-            return
         columns = self._rows.columns()
         if columns != self.table.columns:
             self.table.columns = columns
@@ -125,7 +124,7 @@ class UnitPicker(BaseScreen):
     def _empty(self) -> str:
         names = self._service.names
         fresh = self.ws.store.freshness(units_of(self._service))
-        if self._rows is not None and self._rows.text and len(self.units):
+        if self._rows.text and len(self.units):
             return f"No {names.unit} matches. Esc clears the filter."
         if fresh.error:
             return f"The {names.units} could not be read: {fresh.error} r tries again."
@@ -149,8 +148,7 @@ class UnitPicker(BaseScreen):
             read = f"{total:,} loaded, {'broken off: r reads again' if fresh.error else 'more to come'}"
         title = Section("New restore > Units", "", f"{self._service.label}, {read}", (self._service.label,))
         self.query_one(".title", SectionLine).say(title)
-        searching = self._rows is not None and self._rows.text
-        self.query_one(FilterLine).say(f"{self.table.row_count:,} of {total:,}" if searching else "")
+        self.query_one(FilterLine).say(f"{self.table.row_count:,} of {total:,}" if self._rows.text else "")
 
     def _tell_selected(self) -> None:
         pane, marked = self.query_one(ListAndPane), len(self.table.marked)
@@ -163,7 +161,6 @@ class UnitPicker(BaseScreen):
 
     def _selected_lines(self, most: int | None, *, beside: bool) -> list[str]:
         """The selected units, one a line or all on one, and their near-doubles; `most` of each, all for None."""
-        assert self._rows is not None
         units, start, marked = self.units, self._rows.start, self.table.marked
         rows = sorted((units[unit_id] for unit_id in marked if unit_id in units), key=lambda row: row.name)
         names = [without_part(row.name, start) for row in rows]
@@ -187,7 +184,7 @@ class UnitPicker(BaseScreen):
 
     def _cursor_lines(self) -> list[str]:
         row = self.units.get(self.row or "")
-        if row is None or self._rows is None:
+        if row is None:
             return []
         name, unit = without_part(row.name, self._rows.start), short_id(row.id)
         policy = policy_words(self.ws.store, row)
@@ -195,12 +192,11 @@ class UnitPicker(BaseScreen):
 
     @on(FilterLine.Changed)
     def _found(self, event: FilterLine.Changed) -> None:
-        if self._rows is not None:
-            self._rows.text = event.text
-            self.show()
+        self._rows.text = event.text
+        self.show()
 
     def on_descendant_focus(self) -> None:
-        if self._rows is not None:
+        if self.table.columns:  # the first focus comes before the rows
             self._tell()
 
     def way_out_of_field(self, key: str) -> str | None:
@@ -262,7 +258,6 @@ class _UnitRows:
 
     @property
     def start(self) -> str:
-        """The part of the address that nearly all share."""
         table = self._store.units[self._service]
         if self._start[0] != table.version:
             self._start = (table.version, shared_part(row.address for row in islice(table.values(), SAMPLE)))
@@ -278,7 +273,6 @@ class _UnitRows:
         )
 
     def keys(self) -> Sequence[str]:
-        """Ids in the order of the addresses."""
         version = self._store.units[self._service].version
         if self._made != (version, self.text):
             self._made = (version, self.text)

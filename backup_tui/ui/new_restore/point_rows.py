@@ -19,11 +19,7 @@ from backup_tui.ui.widgets.short_addresses import shared_part, shown_part, witho
 
 
 class PointRows:
-    """Rows of a `RowTable`.
-
-    Args:
-        drafting: Whose form.
-    """
+    """Rows of a `RowTable`."""
 
     def __init__(self, drafting: Drafting) -> None:
         self._drafting = drafting
@@ -34,7 +30,6 @@ class PointRows:
 
     @property
     def form(self) -> RestoreForm:
-        """The form whose units are shown."""
         return self._drafting.form
 
     def keys(self) -> Sequence[str]:
@@ -52,7 +47,6 @@ class PointRows:
         return self._keys
 
     def point(self, unit_id: str) -> UnitPoint | None:
-        """The point of a unit, while it is known."""
         return self._drafting.lookups.point(self.form, unit_id)
 
     def cells(self, key: str) -> Sequence[Cell]:
@@ -87,7 +81,6 @@ class PointRows:
         return flags
 
     def columns(self) -> tuple[Column, ...]:
-        """The columns for this service and zone."""
         self.keys()
         service, zone = self.form.service, self.form.zone
         title = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account"}.get(service, "Site")

@@ -291,7 +291,6 @@ class NewRestore(FormView, inherit_bindings=False):
             self._go_to_problem()
 
     def _go_to_problem(self) -> None:
-        """The focus goes to where something is missing."""
         fields = self.fields
         found = words.missing(self.drafting.form, self.drafting.lookups)
         if not found:
@@ -309,7 +308,6 @@ class NewRestore(FormView, inherit_bindings=False):
         (self.table if in_table else places[first.field]).focus()
 
     async def make_draft(self, row: str | None) -> None:
-        """`enter` on the line that acts."""
         drafting = self.drafting
         self.act.focus()
         made = await drafting.carry_out()
@@ -320,12 +318,12 @@ class NewRestore(FormView, inherit_bindings=False):
             self._made_several(made)
             return
         session_id = made.drafts[0].session_id
-        done = f"Draft {short_id(session_id)} created: {service.counted(made.units)}."
+        done = f"Draft {short_id(session_id)} created: {service.counted(made.units)}. Nothing starts before its review."
         if self.close():
             self.program.say(done)
             self.program.open(OpenReview(session_id))
         else:
-            self.program.say(f"{done} Nothing starts before its review; A in 3 Sessions opens it.")
+            self.program.say(f"{done} A in 3 Sessions opens it.")
             if self.is_mounted:
                 await drafting.take_up_again()
 

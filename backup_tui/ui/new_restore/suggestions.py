@@ -53,8 +53,6 @@ class Suggestions(Widget):
         """Other matches, or none, are shown."""
 
     class Taken(Message):
-        """`enter` on a match."""
-
         def __init__(self, unit_id: str, name: str) -> None:
             super().__init__()
             self.unit_id = unit_id

@@ -90,7 +90,6 @@ def moment_note(form: RestoreForm, now: datetime) -> Note:
 
 
 def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:
-    """What the destination means for this service."""
     if form.destination is None:
         return Note(next((problem.line for problem in found if problem.field is Field.DESTINATION), ""), "bad")
     return Note(
@@ -100,7 +99,6 @@ def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note
 
 
 def destination_choices(service: Service) -> tuple[Choice, ...]:
-    """Where to, in the service's own words."""
     new = "new folder" if service is Service.EXCHANGE else "new address"
     return (Choice(Destination.NEW.value, new), Choice(Destination.IN_PLACE.value, "IN PLACE", tone="danger"))
 
@@ -156,7 +154,6 @@ def ready_words(form: RestoreForm) -> str:
 
 
 def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:
-    """What the line that acts is called."""
     if form.draft_id:
         return "Change draft"
     if exists is not None:
@@ -234,7 +231,6 @@ def express_choices(form: RestoreForm) -> tuple[Choice, ...]:
 
 
 def express_value(form: RestoreForm) -> str:
-    """The choice that a form stands for."""
     return str(int(form.express_within.total_seconds() // 60)) if form.express is Express.PREFER else "0"
 
 
