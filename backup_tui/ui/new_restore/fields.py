@@ -35,7 +35,7 @@ INDENT_WIDE = 3
 """Cells before a note that needs the room below the label too."""
 
 BAR = 22
-"""Cells of the bar of the points where its figures leave as much; `LEAST_BAR` otherwise."""
+"""Cells of the bar of the points where its figures leave as much; without `LEAST_BAR` there is none."""
 
 LEAST_BAR = 6
 
@@ -131,12 +131,14 @@ class RestoreFields(Vertical):
         """Shows something about one row in the line of the points; None shows the figures of all."""
         drafting = self._drafting
         note = note or words.points_note(drafting.form, drafting.lookups)
-        room = self.size.width - INDENT - 1
+        text, room = self._keyed(note.text), self.size.width - INDENT - 1
+        if note.shorter and width_of(text) > room > 0:
+            text = self._keyed(note.shorter)
         bar: Text = ""
-        if note.near is not None and room > 0:
+        if note.near is not None and (cells := min(BAR, room - 2 - width_of(text))) >= LEAST_BAR:
             near, total = note.near
-            bar = counts_bar(near, 0, total, max(LEAST_BAR, min(BAR, room - 2 - width_of(note.text)))), "  "
-        self.query_one("#points-note", OneLine).text = (bar, Cell(self._keyed(note.text), note.tone))
+            bar = counts_bar(near, 0, total, cells), "  "
+        self.query_one("#points-note", OneLine).text = (bar, Cell(text, note.tone))
 
     def refuse_names(self, text: str, shorter: str = "") -> None:
         """Says below the units why what was typed is no list."""

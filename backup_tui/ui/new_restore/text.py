@@ -117,7 +117,8 @@ def points_note(form: RestoreForm, lookups: Lookups) -> Note:
     near, hour, older, without = table.counts()
     far = f", {older:,} older" if older else ""
     text = f"{near:,} within 10 min, {hour:,} within 1 h{far}, {without:,} none"
-    return Note(text, "bad" if without else "warn" if older else "", near=(near, near + hour + older + without))
+    tone = "bad" if without else "warn" if older else ""
+    return Note(text, tone, text.replace("within", "in"), near=(near, near + hour + older + without))
 
 
 def _share(progress: Progress | None) -> str:
