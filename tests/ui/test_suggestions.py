@@ -64,7 +64,7 @@ async def test_enter_takes_what_is_typed_until_a_match_is_chosen(tmp_path):
         screen = await sites(pilot, one)
         await pilot.press(*"Finance")
         await offered(pilot, screen)
-        assert any("enter take what is typed" in line for line in screen_text(one.app))
+        assert any("enter take the typed text" in line for line in screen_text(one.app))
         await pilot.press("enter")
         await settled(pilot, screen)
         form = screen.drafting.form

@@ -143,7 +143,7 @@ class Suggestions(Widget):
 
     def _line(self, y: int) -> Text:
         if y >= len(self._shown):
-            enter = "take" if self._chosen >= 0 else "take what is typed"
+            enter = "take" if self._chosen >= 0 else "take the typed text"
             return ("  ", *self._key("down", "choose"), *self._key("enter", enter), *self._key("esc", "close"))
         units = self._drafting.store.units[self._drafting.form.service]
         rows = [units[unit_id] for unit_id in self._shown if unit_id in units]
