@@ -17,6 +17,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.pace import Remaining, first_result, remaining
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
+from backup_tui.store.updates import JournalLine
 
 _LONGEST_CALM = timedelta(minutes=30)
 """A gap between two finished units up to this is never called a stall."""
@@ -44,6 +45,7 @@ class Progress(Struct, frozen=True):
         reason: Why there is no remaining time, or why it counts as slow, in words; may be empty.
         exact: Units' own times were used, not the times at which counts were seen to move.
         disagreement: Counts of the session and its list of units differ, in words; empty when they agree.
+        times: When units ended, oldest first.
     """
 
     total: int | None
@@ -63,6 +65,7 @@ class Progress(Struct, frozen=True):
     reason: str
     exact: bool
     disagreement: str = ""
+    times: tuple[datetime, ...] = ()
 
 
 def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
@@ -90,9 +93,8 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
     range_left = remaining(left, times, started, now) if movement is Movement.MOVING else None
     if movement is Movement.MOVING and range_left is None and left and not reason:
         reason = "too few finished to say how long"
-    samples = store.finished_samples(session_id)
-    watched_for_an_hour = bool(samples) and now - samples[0][0] >= timedelta(hours=1)
-    observed = exact or (bool(times) and watched_for_an_hour)
+    covers = len(times) >= completed + failed or _watched_for_an_hour(store, session_id, now)
+    observed = exact or (bool(times) and covers)
     return Progress(
         total=total,
         completed=completed,
@@ -111,6 +113,7 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
         reason=reason,
         exact=exact,
         disagreement=_disagreement(row, artifacts) if complete and not row.gone else "",
+        times=times,
     )
 
 
@@ -155,14 +158,19 @@ def _movement(
         usual = first_result(row.service, total or 1)
         spent = max(timedelta(0), now - begin) if begin else None
         if spent is not None and spent > usual:
-            return Movement.SLOW, f"nothing finished after {span_words(spent)}; usual is up to {span_words(usual)}"
-        return Movement.EARLY, "nothing finished in the first hours is normal for many units"
+            return Movement.SLOW, f"nothing finished in {span_words(spent)}; up to {_round(usual)} is normal"
+        of = row.service.counted(total or 1) if row.service else counted(total or 1, "unit")
+        return Movement.EARLY, f"nothing in the first {_round(usual)} is normal for {of}"
     if last is not None:
         quiet = max(timedelta(0), now - last)
         if quiet > max(_LONGEST_CALM, 2 * (gap or timedelta(0))):
-            before = f"; the longest gap before was {span_words(gap)}" if gap else ""
+            before = f"; longest pause before {span_words(gap)}" if gap else ""
             return Movement.SLOW, f"no unit finished for {span_words(quiet)}{before}"
     return Movement.MOVING, ""
+
+
+def _round(span: timedelta) -> str:
+    return span_words(span).removesuffix(" 00")
 
 
 def _disagreement(row: SessionRow, artifacts: Mapping[str, ArtifactRow]) -> str:
@@ -172,6 +180,23 @@ def _disagreement(row: SessionRow, artifacts: Mapping[str, ArtifactRow]) -> str:
     if row.state.terminal and row.failed is not None and row.failed != failed:
         return f"the session says {row.failed:,} failed, its list has {failed:,}"
     return ""
+
+
+def started_at(store: Store, row: SessionRow) -> datetime | None:
+    """When a session began: by the journal, else when its first unit did; `None` when neither is known.
+
+    The last change of the session is not its start: counts move that, too.
+    """
+    if (line := own_start(store, row)) is not None:
+        return line.at
+    return min((one.started for one in store.artifacts(row.id).values() if one.started), default=None)
+
+
+def own_start(store: Store, row: SessionRow) -> JournalLine | None:
+    """The entry of the journal with which a session was started from here."""
+    done = ("done", "resolvedDone")
+    mine = (one for one in store.intents if one.kind == "activate" and one.target == row.id and one.state in done)
+    return next(mine, None)
 
 
 def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:

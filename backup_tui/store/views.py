@@ -14,6 +14,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status, unit_status
 from backup_tui.store.call_log import SeenLine
 from backup_tui.store.filters import Term, parse_filter, status_matches, text_matches
+from backup_tui.store.progress import started_at
 from backup_tui.store.rows import ArtifactRow, SessionRow, UnitRow
 from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
@@ -66,8 +67,9 @@ _SESSION_KEYS: dict[str, Callable[[SessionRow], Any]] = {
     "counts": lambda row: (-(row.failed or 0), -(row.total or 0)),
     "created": lambda row: -_stamp(row.created),
     "by": lambda row: (row.created_by.lower(), -_stamp(row.created)),
+    "ended": lambda row: -_stamp(row.completed_at),
 }
-SESSION_COLUMNS = tuple(column for column in _SESSION_KEYS if column)
+SESSION_COLUMNS = (*(column for column in _SESSION_KEYS if column), "when")
 """Columns that sessions can be sorted by."""
 
 
@@ -89,8 +91,17 @@ def _session_has(row: SessionRow, term: Term) -> bool:
 
 
 def session_keys(store: Store, filter: str = "", sort: Sort = Sort()) -> list[str]:
-    """Ids of restore sessions: running, drafts, ended ones by their end, newest first, and gone ones."""
-    return _chosen(store.sessions.values(), _session_has, _SESSION_KEYS, filter, sort)
+    """Ids of restore sessions: running first, then drafts, then ended ones by their end, newest first; gone ones last.
+
+    Args:
+        store: Where they are.
+        filter: As typed; `status:`, `service:`, `where:`, `by:` and `id:` look at one column.
+        sort: One of `SESSION_COLUMNS`.
+    """
+    keys = _SESSION_KEYS
+    if sort.column == "when":
+        keys = {**keys, "when": lambda row: -_stamp(started_at(store, row) or row.created)}
+    return _chosen(store.sessions.values(), _session_has, keys, filter, sort)
 
 
 # -- artifacts -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
-from backup_tui.store.progress import Movement, Progress, long_ones, progress
+from backup_tui.store.progress import started_at
 from backup_tui.store.store import Store
 from backup_tui.store.summary import NeedKind, in_flight, needs_you, running_sessions
 
@@ -112,7 +112,22 @@ def test_early_is_normal_and_becomes_slow_only_after_the_published_time() -> Non
     store.apply(up.ListRead(fresh.artifacts_of("s"), (artifact("x", started=at(-200)),), 3.0, True, NOW))
     found = known(store)
     assert found.movement is Movement.SLOW
-    assert found.reason == "nothing finished after 3 h 20; usual is up to 3 h 00"
+    assert found.reason == "nothing finished in 3 h 20; up to 3 h is normal"
+
+
+def test_a_start_from_here_counts_before_that_of_the_first_unit() -> None:
+    store = Store()
+    store.apply(up.SessionRead(session("s", total=1), 1.0, NOW))
+    row = store.sessions["s"]
+    assert started_at(store, row) is None
+    store.apply(up.ListRead(fresh.artifacts_of("s"), (artifact("x", started=at(-55)),), 2.0, True, NOW))
+    assert started_at(store, row) == at(-55)
+    lines = tuple(
+        up.JournalLine(n, "activate", state, "START", "adele", at(-60 - n), target=target)
+        for n, (state, target) in enumerate((("rejected", "s"), ("done", "other"), ("done", "s")))
+    )
+    store.apply(up.JournalRead(lines))
+    assert started_at(store, row) == at(-62)
 
 
 def test_a_long_silence_is_named_and_gives_no_range() -> None:
@@ -122,7 +137,7 @@ def test_a_long_silence_is_named_and_gives_no_range() -> None:
     store.apply(up.ListRead(fresh.artifacts_of("s"), done, 2.0, True, NOW))
     found = known(store)
     assert found.movement is Movement.SLOW
-    assert found.reason == "no unit finished for 1 h 11; the longest gap before was 10 min"
+    assert found.reason == "no unit finished for 1 h 11; longest pause before 10 min"
     assert found.remaining is None
 
 

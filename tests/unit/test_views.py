@@ -84,6 +84,18 @@ def test_sorting_by_a_column_and_the_other_way_round(sessions: Store) -> None:
     assert session_keys(sessions, sort=Sort("id", reverse=True)) == by_id[::-1]
 
 
+def test_restores_are_sorted_by_their_start_and_drafts_by_when_they_were_made() -> None:
+    store = Store()
+    made = {"createdDateTime": "2026-11-19T00:00:00Z"}
+    rows = (session("early", "active", **made), session("late", "active", **made), session("draft", "draft", **made))
+    store.apply(up.ListRead(fresh.SESSIONS, rows, 1.0, True, NOW))
+    for session_id, minutes in (("early", -50), ("late", -10)):
+        started = artifact("x", "inProgress", started=at(minutes))
+        store.apply(up.ListRead(fresh.artifacts_of(session_id), (started,), 2.0, True, NOW))
+    assert session_keys(store, sort=Sort("when")) == ["late", "early", "draft"]
+    assert session_keys(store, sort=Sort("when", reverse=True)) == ["draft", "early", "late"]
+
+
 def test_failed_units_come_first_then_the_longest_in_progress() -> None:
     store = Store()
     store.apply(up.SessionRead(session("s"), 1.0))
