@@ -21,11 +21,11 @@ BACK: Command[BaseScreen, Context] = Command(
 )
 HELP: Command[BaseScreen, Context] = Command(
     "help", ("question_mark",), "help", "The keys of this screen.", run=lambda screen, _row: screen.program.show_help(),
-    group="Program", weight=1
+    group="Program", weight=8
 )
 PALETTE: Command[BaseScreen, Context] = Command(
     "palette", ("colon", "ctrl+p"), "more", "Commands by name, and ids.",
-    run=lambda screen, _row: screen.program.show_palette(), group="Program", weight=2
+    run=lambda screen, _row: screen.program.show_palette(), group="Program", weight=9
 )
 TENANT: Command[BaseScreen, Context] = Command(
     "tenant", ("T",),
