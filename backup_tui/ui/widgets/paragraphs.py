@@ -30,6 +30,7 @@ class Para(Struct, frozen=True):
         mark: Stands before its first line; the other lines are moved in by as much.
         parts: Texts beside one another where they fit; none is broken unless it is longer than a line.
         right: What is at the right end of its first line, where it has room.
+        mark_tone: Tone of the mark alone.
     """
 
     text: str = ""
@@ -37,6 +38,7 @@ class Para(Struct, frozen=True):
     mark: str = ""
     parts: tuple[str | Cell, ...] = ()
     right: str = ""
+    mark_tone: str = ""
 
 
 Laid = tuple[tuple[Cell, ...], str]
@@ -50,7 +52,8 @@ def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
         indent = width_of(para.mark)
         room = max(1, width - indent)
         rows = _beside(para.parts, room) if para.parts else [(Cell(row),) for row in wrap(para.text, room)]
-        laid = [(Cell(" " * indent if number else para.mark), *row) for number, row in enumerate(rows)]
+        mark = Cell(para.mark, para.mark_tone)
+        laid = [(Cell(" " * indent) if number else mark, *row) for number, row in enumerate(rows)]
         if para.look == "section":
             laid[0] = (SECTION, *(Cell(part.text, part.tone or "strong") for part in laid[0]))
         if para.right and width_of(plain(laid[0])) + GAP + width_of(para.right) <= width:
