@@ -29,6 +29,14 @@ def clock_words(moment: datetime, zone: tzinfo, now: datetime, *, seconds: bool 
     return f"{day_words(moment, zone, now)} {local:%H:%M}"
 
 
+def short_words(moment: datetime | None, zone: tzinfo, now: datetime) -> str:
+    """`04:02` for today, `20 Nov` for another day, `20 Nov 2025` for another year; empty for none."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else day_words(moment, zone, now)
+
+
 def age_words(span: timedelta) -> str:
     """`now`, `12 min`, `4 h`, `3 d`: one figure, rounded down; never negative."""
     minutes = max(0, int(span.total_seconds() // 60))
