@@ -16,6 +16,12 @@ BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
 """From this size of the terminal on the lines stand beside the list."""
 
 
+WIDEST_LIST = 131
+"""Cells beyond which a list has no use for more, with the gap to the lines beside it."""
+
+PANE = (40, 66)
+"""Fewest and most cells of the lines beside a list."""
+
 LOW = 20
 """Below this height of the terminal there are no lines below a list: the rows need the room."""
 
@@ -75,6 +81,7 @@ class ListAndPane(Container):
     def _place(self) -> None:
         self.set_class(self.is_beside, "-beside")
         pane = self.query_one(".pane")
+        pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
         height = self._lines + 1 if self._lines and self.app.size.height >= LOW else 0
         pane.styles.height = "1fr" if self.is_beside else height
         pane.display = self.is_beside or height > 0
