@@ -85,7 +85,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     terminal.wait_for("enter starts it")
     terminal.settle()  # an enter that comes with the text could be part of a paste, and starts nothing
     terminal.press(ENTER)
-    terminal.wait_for("Sessions > Exchange", draft.id[:8], "NEW", unit.address)
+    terminal.wait_for(f"Exchange {draft.id[:8]}", "NEW FOLDER", unit.address)
     assert draft.activated is not None
 
     terminal.hang_up()

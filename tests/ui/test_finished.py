@@ -84,7 +84,7 @@ async def test_the_detail_has_a_band_and_the_first_failure_in_sight(tmp_path: Pa
         screen = await detail(pilot, one, session_id, 20)
         await ends(pilot, one, session_id)
         assert " FINISHED   19 restored, 1 failed of 20   in " in "\n".join(screen_text(one.app))
-        unit = screen.unit(table(one).cursor_key)
+        unit = screen.units.get(table(one).cursor_key or "")
         assert unit is not None
         assert unit.state.value == "failed", "nobody moved the cursor, so it is on the first failure"
         assert not table(one).above

@@ -11,21 +11,29 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from backup_tui.models.calls import CallRecord, Outcome
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
 from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.store.rows import SessionRow, session_row
 from backup_tui.store.store import Store
 from backup_tui.store.summary import Need, NeedKind
-from backup_tui.store.updates import JournalLine, ServiceRead
+from backup_tui.store.updates import JournalLine, ServiceRead, SessionRead
 from backup_tui.ui.activity.text import activity_cells, entries_of_calls
 from backup_tui.ui.overview.screen import share_rows
 from backup_tui.ui.overview.text import backup_heading, left_lines, need_cells
 from backup_tui.ui.vocabulary.changes import full_text, unknown_targets
 from backup_tui.ui.vocabulary.names import person_short
-from backup_tui.ui.vocabulary.sessions import causes_words, counts_words
+from backup_tui.ui.vocabulary.sessions import (
+    about_session,
+    causes_words,
+    counts_words,
+    done_words,
+    status_cell,
+    where_cell,
+)
 from backup_tui.ui.widgets.progress_bar import counts_bar
-from backup_tui.ui.widgets.time_format import age_words, clock_words
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.time_format import age_words, clock_words, short_words
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -88,31 +96,73 @@ def row(status: str, total=None, ok=None, failed=None, running=None, **members: 
 
 
 @pytest.mark.parametrize(
-    ("session", "words"),
+    ("session", "status", "done", "counts"),
     [
-        (row("active", 180, 112, 6, 40), "112 ok 6 failed of 180"),
-        (row("activating", 37, 0, 0, 0), "0 of 37"),
-        (row("draft", 12, 0, 0, 0), "12 units"),
-        (row("draft", 1, 0, 0, 0), "1 unit"),
-        (row("completedWithError", 50, 48, 2, 0), "48 ok 2 failed"),
-        (row("failed", 4, 0, 4, 0), "4 failed"),
-        (row("active", 1000, 1000 - 112 - 3, 112, 3), "885 ok 112 failed"),
-        (row("active"), "not told"),
+        (row("active", 180, 112, 6, 40), "» 6 failed", "118/180", "112 restored, 6 failed"),
+        (row("active", 180, 112, 0, 40), "» running", "112/180", "112 restored"),
+        (row("activating", 37, 0, 0, 0), "~ starting", "0/37", "0 restored"),
+        (row("draft", 12, 0, 0, 0), "○ draft", "12", "12 mailboxes"),
+        (row("draft", 1, 0, 0, 0), "○ draft", "1", "1 mailbox"),
+        (row("draft"), "○ draft", "?", ""),
+        (row("completed", 3, 3, 0, 0), "✓ completed", "3/3", "3 restored"),
+        (row("completedWithError", 50, 48, 2, 0), "✗ 2 failed", "50/50", "48 restored, 2 failed"),
+        (row("completedWithError"), "✗ some failed", "?/?", ""),
+        (row("failed", 4, 0, 4, 0), "✗ all failed", "4/4", "0 restored, 4 failed"),
+        (row("active", 2_000, 1_885, 112, 3), "» 112 failed", "1,997/2,000", "1,885 restored, 112 failed"),
+        (row("active"), "» running", "?/?", ""),
+        (row("paused", 4, 0, 0, 0), "? paused", "0/4", "0 restored"),
     ],
 )
-def test_counts_say_what_the_state_makes_of_interest(session, words):
-    assert counts_words(session, 22) == words
+def test_a_status_says_the_worst_news_and_counts_what_was_reported(session, status, done, counts):
+    assert (status_cell(session).text, done_words(session), counts_words(session)) == (status, done, counts)
+
+
+def test_a_session_that_is_gone_says_so_whatever_it_was():
+    assert status_cell(replace(row("active", 180, 112, 6, 40), gone=True)).text == "- gone"
 
 
 def test_how_many_failed_is_never_cut_out_of_the_counts():
     assert counts_words(row("active", 1000, 700, 112, 3), 12) == "112 failed"
 
 
-def test_how_long_it_took_is_not_guessed_from_when_the_draft_was_made():
-    done = row(
-        "completed", 3, 3, 0, 0, createdDateTime="2026-11-22T10:00:00Z", completedDateTime="2026-11-22T10:31:00Z"
-    )
-    assert counts_words(done, 24) == "3 ok"
+@pytest.mark.parametrize(
+    ("destination", "text", "tone"),
+    [(Destination.IN_PLACE, "IN PLACE", "bad"), (Destination.NEW, "new", ""), (None, "unknown", "")],
+)
+def test_where_it_goes_is_loud_when_it_overwrites(destination, text, tone):
+    assert where_cell(replace(row("active"), destination=destination)) == Cell(text, tone)
+
+
+def test_a_list_shows_the_time_of_today_and_the_day_of_others():
+    assert short_words(NOW, BERLIN, NOW) == "15:32"
+    assert short_words(NOW - timedelta(days=2), BERLIN, NOW) == "20 Nov"
+    assert short_words(NOW - timedelta(days=400), BERLIN, NOW) == "18 Oct 2025"
+    assert short_words(None, BERLIN, NOW) == ""
+
+
+def about(session: SessionRow, **more: bool) -> list[str]:
+    store = Store()
+    store.apply(SessionRead(session.model, 1.0, NOW, changed=False))
+    return [line if isinstance(line, str) else line.text for line in about_session(store, session, NOW, BERLIN, **more)]
+
+
+def test_the_block_of_a_draft_says_what_it_holds_and_that_nothing_runs():
+    made = row("draft", 12, createdDateTime="2026-11-22T10:00:00Z", createdBy={"user": {"displayName": "Ryan Moss"}})
+    assert about(made) == [
+        "Exchange 0f4aa9c1   drafted by Ryan 11:00",
+        "12 mailboxes. Nothing is restored by a draft.",
+        "A opens the review; only its phrase starts the restore.",
+    ]
+    assert "it may have happened" in about(made, unclear=True)[1]
+    assert "Id: 0f4aa9c1-1111-4111-8111-111111111111" in about(made, whole=True)
+
+
+def test_the_block_of_an_ended_restore_says_what_failed_and_when_it_ended():
+    done = row("completedWithError", 50, 48, 2, 0, completedDateTime="2026-11-22T12:32:10Z")
+    assert about(done)[1:] == [
+        "48 restored, 2 failed; enter shows which, and why.",
+        "Ended 13:32, 2 h ago.",
+    ]
 
 
 @pytest.mark.parametrize(

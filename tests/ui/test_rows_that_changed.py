@@ -41,19 +41,19 @@ def spied(screen: type[ListScreen], monkeypatch: pytest.MonkeyPatch) -> list[str
 
 
 async def told(one: Simulated, pilot: Any, update: up.Update, asked: list[str]) -> list[str]:
-    """What is asked for when the store takes an update in."""
+    """The rows that are asked for when the store takes an update in: to measure and to draw them."""
     await pilot.pause()
     deliver(one)
     await pilot.pause()
     asked.clear()
     assert one.workspace.store.apply(update) is not None
     deliver(one)
-    return list(asked)
+    return sorted(set(asked))
 
 
 async def test_one_restore_of_a_list_moves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
-    async with shown(one, number=3) as pilot:
+    async with shown(one, (110, 30), number=3) as pilot:
         now = one.clock.monotonic()
         listed = await one.workspace.loader.load(fresh.SESSIONS)
         asked = spied(SessionsScreen, monkeypatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,18 @@ from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.models.times import span_words
+from backup_tui.store.progress import progress
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.delete_draft import DeleteDraft
 from backup_tui.ui.sessions.detail import SessionDetail
+from backup_tui.ui.sessions.detail_head import per_step
 from backup_tui.ui.sessions.failed_again import FailedAgain
 from backup_tui.ui.sessions.screen import SessionsScreen
+from backup_tui.ui.widgets.charts import sparkline
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines
@@ -70,13 +75,15 @@ async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: 
         session_id = await drafted(pilot, one)
         await detail(pilot, one, session_id, 3)
         text = shown(one)
-        assert f"Sessions > OneDrive {session_id[:8]} IN PLACE o draft" in text
-        assert "Nothing is restored by a draft" in text
-        assert "o in the draft" in text
-        for key in ("c change", "D delete", "A activate (review)", "esc back"):
+        assert f"OneDrive {session_id[:8]} IN PLACE ○ draft" in text
+        assert "Units 3 OneDrive accounts" in text
+        assert "only its phrase starts the restore" in text
+        assert "· waiting" in text
+        assert "In the draft, back to" in text
+        for key in ("c change", "D DELETE", "A activate", "esc back"):
             assert key in footer(one.app.screen)
         await pilot.press("f")
-        assert "Nothing has failed in this restore." in one.app.message
+        assert "Nothing failed in this restore." in one.app.message
         await pilot.press("D")
         assert isinstance(one.app.screen, DeleteDraft)
 
@@ -91,10 +98,11 @@ async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tm
         await detail(pilot, one, session_id, 4)
         text = shown(one)
         assert "IN PLACE" in text
-        assert "activated by Adele" in text
-        assert "ok" in text
-        assert "failed" in text
-        assert "not finished" in text
+        assert "» running for 10 min" in text
+        assert "drafted by Adele, started by Adele" in text
+        assert "of 4 finished" in text
+        assert "✓ 0 restored" in text
+        assert "too early: nothing in the first" in text
         assert "%" not in text
         assert "A activate" not in footer(one.app.screen)
 
@@ -105,10 +113,11 @@ async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_p
         session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound")
         await detail(pilot, one, session_id, 4)
         text = shown(one)
-        assert "! some failed" in text
-        assert "2 ok 2 failed of 4" in text
-        assert "Do: have the hold removed, then f." in text or "Do: deleted within 30 days" in text
-        assert "2 failed 2 succeeded row 1 of 4" in text
+        assert "✗ FINISHED 2 restored, 2 failed of 4" in text
+        assert "4 of 4 Pace" in text
+        assert "Failed 1 cannot be restored 1 not found f retries, by cause" in text
+        assert "1 of 4 Cannot be restored: under a hold" in text or "1 of 4 The service no longer finds" in text
+        assert "Have the hold removed, then f." in text or "Deleted within 30 days: bring it back, then f." in text
         await pilot.press("G", "exclamation_mark")
         assert table(one).cursor_index == 0
         await pilot.press("exclamation_mark")
@@ -140,8 +149,9 @@ async def test_f_leads_by_cause_to_the_form(tmp_path: Path):
         await pilot.press("f")
         await until(pilot, lambda: isinstance(one.app.screen, FailedAgain) and table(one).row_count == 2, "two causes")
         text = shown(one)
-        assert "not found 2 in place" in text
-        assert "cannot be restored 1 in place" in text
+        assert "Failed 3, by cause" in text
+        assert "2 ✗ not found IN PLACE" in text
+        assert "1 ✗ cannot be restored IN PLACE" in text
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
         form = one.app.screen.drafting.form
@@ -173,7 +183,7 @@ async def test_a_mailbox_in_which_nothing_differed_is_explained_in_full(tmp_path
         await one.workspace.load_artifacts(session_id)
         await detail(pilot, one, session_id, 3)
         assert "NEW FOLDER" in shown(one)
-        assert "0 items: nothing differed from the point, nothing was put back, no folder was made." in shown(one)
+        assert "Nothing differed from the point, so nothing was restored and no folder was created." in shown(one)
 
 
 async def test_a_session_that_went_stays_with_what_was_known(tmp_path: Path):
@@ -194,7 +204,7 @@ async def test_an_id_that_the_service_does_not_know(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         await drafted(pilot, one, count=1)
         one.app.open(OpenSession("11111111-2222-4333-a444-555555555555"))
-        await until(pilot, lambda: "has no session 11111111 any more" in shown(one), "not there")
+        await until(pilot, lambda: "has no session 11111111:" in shown(one), "not there")
 
 
 @pytest.mark.parametrize("away", ["2", "3", "5"])
@@ -291,13 +301,13 @@ async def test_the_report_goes_to_a_file_of_its_owner_and_replaces_nothing_unask
         assert isinstance(one.app.screen, SaveFile)
         await save(pilot, one, target)
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it is written")
-        assert "Written: 4 units" in one.app.message
+        assert f"Report saved: {target}" in one.app.message
         assert stat.S_IMODE(target.stat().st_mode) == 0o600
         assert "ArtifactNotFound" in target.read_text()
         target.write_text("mine")
         await pilot.press("e")
         await save(pilot, one, target)
-        await until(pilot, lambda: "exists already" in shown(one), "it asks")
+        await until(pilot, lambda: "already exists" in shown(one), "it asks")
         assert target.read_text() == "mine"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it is replaced")
@@ -319,6 +329,81 @@ async def test_the_report_is_not_written_through_a_link(tmp_path: Path):
         assert other.read_text() == "mine"
 
 
+async def test_the_pace_has_a_cell_for_each_five_minutes_and_its_best_when_it_ended(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one, count=30)
+        await started(pilot, one, session_id)
+        one.advance(5400)
+        await one.workspace.load_artifacts(session_id)
+        await detail(pilot, one, session_id, 30)
+        state = progress(one.workspace.store, session_id, one.clock.now())
+        assert state is not None
+        line = next(line for line in screen_text(one.app) if line.startswith("   Pace "))
+        counts = per_step(state.times, state.started, one.clock.now())
+        assert sum(counts) == state.completed + state.failed > 0
+        assert line.startswith(f"   Pace    {sparkline(counts, 36)} ")
+        assert line.rstrip().endswith(f"{state.finished_last_hour} in the last hour, per 5 min")
+        one.advance(24 * 3600)
+        await one.workspace.load_artifacts(session_id)
+        await until(pilot, lambda: "FINISHED" in shown(one), "it has ended")
+        assert " in 5 min, at " in shown(one)
+
+
+def test_units_that_end_at_the_edges_are_counted_in_the_first_and_the_last_cell():
+    begun = datetime(2026, 11, 30, 1, 58, tzinfo=UTC)
+    minutes = [timedelta(minutes=minute) for minute in (-1, 0, 4, 5, 12, 99)]
+    times = tuple(begun + span for span in minutes)
+    assert per_step(times, begun, begun + timedelta(minutes=12)) == [3, 1, 2]
+    assert per_step((), begun, begun) == [0]
+
+
+async def test_the_pane_says_how_much_earlier_than_asked_for_a_point_is(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(120, 40)) as pilot:
+        session_id = await drafted(pilot, one)
+        await detail(pilot, one, session_id, 3)
+        unit = next(iter((await one.workspace.restore.kept_record(session_id)).units))
+        earlier = span_words(unit.wanted - unit.time)
+        await until(pilot, lambda: f"{earlier} earlier than asked for" in shown(one), "it is said")
+
+
+async def test_wide_terminals_have_columns_for_when_each_unit_started_and_ended(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=(200, 50)) as pilot:
+        session_id = await ended(pilot, one, "ArtifactNotFound")
+        await detail(pilot, one, session_id, 4)
+        heading = next(line for line in screen_text(one.app) if "Result or cause" in line)
+        assert [word for word in ("Started", "Ended", "Took", "Code") if word in heading] == [
+            "Started", "Ended", "Took", "Code"
+        ]  # fmt: skip
+        assert any("✗ failed" in line and "ArtifactNotFound" in line for line in screen_text(one.app))
+        await pilot.resize_terminal(*SIZE)
+        await pilot.pause()
+        assert "Started" not in shown(one)
+
+
+async def test_the_domain_that_all_share_is_in_the_heading_only(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one)
+        screen = await detail(pilot, one, session_id, 3)
+        rows = [line for line in screen_text(one.app) if "· waiting" in line]
+        assert "Account @contoso.com" in shown(one)
+        assert len(rows) == 3
+        assert not any("@contoso.com" in line for line in rows)
+        assert any(f"▌{screen.units[screen.row or ''].name}" in line for line in screen_text(one.app))
+
+
+async def test_a_new_address_is_said_to_need_access(tmp_path: Path):
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await ended(pilot, one, destination=Destination.NEW)
+        await detail(pilot, one, session_id, 4)
+        assert "✓ FINISHED 4 restored in" in shown(one)
+        assert "Only administrators can open them. Give members access again." in shown(one)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_how_a_restore_with_failed_units_looks(snap_compare, tmp_path: Path, size):
     one = program(tmp_path)
@@ -326,6 +411,8 @@ def test_how_a_restore_with_failed_units_looks(snap_compare, tmp_path: Path, siz
     async def show(pilot: Pilot[Any]) -> None:
         session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound", count=9)
         await detail(pilot, one, session_id, 9)
+        one.app.bridge._deliver()
+        await pilot.press("g")  # takes the news of its end away
 
     assert snap_compare(one.app, run_before=show, terminal_size=size)
 
@@ -365,5 +452,5 @@ async def test_on_the_smallest_terminal_where_it_goes_is_not_cut_and_units_are_l
         await detail(pilot, one, session_id, 4)
         text = shown(one)
         assert "IN PLACE" in text
-        assert "1 failed" in text
-        assert "x failed" in text
+        assert "3 restored, 1 failed of 4" in text
+        assert "✗ failed" in text

@@ -6,9 +6,11 @@ import pytest
 from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
 from support import footer, message, screen_text, simulated, until
 
+from backup_tui.models.times import span_words
+from backup_tui.store.progress import started_at
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import PaneLines
 
 
@@ -22,7 +24,7 @@ def rows_of(one) -> list[str]:
 
 
 def title(one) -> str:
-    return screen(one).query_one(".title", OneLine).text
+    return screen(one).query_one(".title", SectionLine).text
 
 
 async def test_running_first_then_drafts_then_the_newest_end(tmp_path):
@@ -32,8 +34,7 @@ async def test_running_first_then_drafts_then_the_newest_end(tmp_path):
         assert [row.state.value for row in rows[:3]] == ["active", "draft", "draft"]
         ends = [row.completed_at for row in rows[3:]]
         assert ends == sorted(ends, reverse=True)
-        assert title(one).startswith(" Sessions 28   showing all")
-        assert title(one).endswith("1 running  2 drafts ")
+        assert title(one) == "Sessions 28   1 running  2 drafts"
 
 
 async def test_the_filter_takes_our_words_and_the_services_and_esc_gives_all_back(tmp_path):
@@ -42,12 +43,12 @@ async def test_the_filter_takes_our_words_and_the_services_and_esc_gives_all_bac
         await pilot.press("slash", *"status:completedWithError", "enter")
         found = {one.workspace.store.sessions[key].status for key in rows_of(one)}
         assert found == {"completedWithError"}
-        assert 'for "status:completedWithError"' in title(one)
+        assert f'{len(rows_of(one))} match "status:completedWithError"' in title(one)
         await pilot.press("escape")
         assert screen(one).table.row_count == 28
         assert screen(one).query_one(FilterLine).text == ""
         await pilot.press("slash", *"nobody-has-this", "enter")
-        assert any("No restore has" in line for line in screen_text(one.app))
+        assert any('No restore matches "nobody-has-this"' in line for line in screen_text(one.app))
 
 
 async def test_the_cursor_stays_on_its_restore_when_the_order_changes(tmp_path):
@@ -58,6 +59,7 @@ async def test_the_cursor_stays_on_its_restore_when_the_order_changes(tmp_path):
         await pilot.press("s", "s", "s")
         assert screen(one).row == here
         assert screen(one).table.sort == ("where", False)
+        assert "To↑" in screen_text(one.app)[3].replace(" ↑", "↑")
 
 
 async def test_a_review_opens_for_one_draft_only(tmp_path, monkeypatch):
@@ -65,7 +67,7 @@ async def test_a_review_opens_for_one_draft_only(tmp_path, monkeypatch):
     places = visited(monkeypatch)
     async with shown(one, number=3) as pilot:
         await pilot.press("A")
-        assert message(screen(one)).endswith("Only a draft can be activated; this one is active.")
+        assert message(screen(one)).endswith("Only a draft can be activated; this restore is running.")
         screen(one).table.move_to(draft_of(one))
         await pilot.press("A", "D")
         assert places == [("OpenReview", draft_of(one)), ("OpenDeletion", draft_of(one))]
@@ -149,7 +151,7 @@ async def test_what_may_have_been_started_is_not_shown_as_a_draft(tmp_path):
         draft = await lose_a_start(one)
         await until(pilot, lambda: any("? UNKNOWN" in line for line in screen_text(one.app)))
         assert screen(one).cells(draft)[3].text == "? UNKNOWN"
-        assert not any("A opens the review" in line for line in screen(one).about(draft))
+        assert not any("A opens the review" in line for line in screen(one).about(draft)[1:])
         screen(one).table.move_to(draft)
         await pilot.press("A")
         assert "may have happened" in message(screen(one))
@@ -161,7 +163,7 @@ async def test_before_the_first_answer_it_says_that_it_reads(tmp_path):
     async with one.app.run_test(size=SMALL) as pilot:
         await pilot.press("3")
         await pilot.pause()
-        assert title(one).startswith(" Sessions   reading")
+        assert title(one).startswith("Sessions   reading")
         assert screen(one).table.empty.startswith("   Reading")
 
 
@@ -169,8 +171,8 @@ async def test_an_empty_tenant_says_what_to_do(tmp_path):
     one = simulated(TOPS, tmp_path, history=False)
     async with one.app.run_test(size=SMALL) as pilot:
         await pilot.press("3")
-        await until(pilot, lambda: any("no restores in this tenant" in line for line in screen_text(one.app)))
-        assert any("n makes one" in line for line in screen_text(one.app))
+        await until(pilot, lambda: any("No restore and no draft" in line for line in screen_text(one.app)))
+        assert any("n starts one" in line for line in screen_text(one.app))
 
 
 async def test_a_list_that_can_not_be_read_again_says_how_old_it_is(tmp_path):
@@ -189,12 +191,12 @@ async def test_the_lines_about_a_row_stand_below_or_beside(tmp_path):
     async with shown(one, LARGE, number=3) as pilot:
         pane = screen(one).query_one(PaneLines)
         assert pane.region.x > 70
-        assert "the service says" in " ".join(pane.lines)
+        assert any("the service's word" in line for line in pane.lines)
         await pilot.resize_terminal(*SMALL)
         await pilot.pause()
-        assert screen(one).query_one(PaneLines).region.x == 0
-        assert screen(one).query_one(PaneLines).region.height == 4
-        assert "A activate (review)" in footer(screen(one))
+        assert screen(one).query_one(PaneLines).region.x < 3
+        assert screen(one).query_one(PaneLines).region.height == 2
+        assert "A activate" in footer(screen(one))
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -212,6 +214,34 @@ def test_picture(snap_compare, tmp_path, size):
 async def test_how_many_failed_is_whole_on_the_smallest_terminal(tmp_path):
     one = tenant(tmp_path)
     async with shown(one, number=3, size=(60, 16)):
-        told = [line.rstrip() for line in screen_text(one.app) if "some failed" in line or "» active" in line]
-        assert told
-        assert [line for line in told if not line.endswith("failed")] == []
+        rows = [one.workspace.store.sessions[key] for key in rows_of(one)[:10]]
+        lines = screen_text(one.app)[4:]
+        failed = [(row, line) for row, line in zip(rows, lines, strict=False) if row.failed]
+        assert len({row.state.value for row, _line in failed}) > 1
+        for row, line in failed:
+            assert ("all failed" if row.state.value == "failed" else f"{row.failed} failed") in line
+
+
+async def test_a_row_says_where_it_goes_how_far_it_is_since_when_and_for_how_long(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3, size=(200, 50)):
+        heading, first = screen_text(one.app)[3:5]
+        row = one.workspace.store.sessions[rows_of(one)[0]]
+        assert [word for word in heading.split() if word in ("To", "Done", "Units", "When", "Took", "By", "Ended")] == [
+            "To", "Done", "Units", "When", "Took", "By", "Ended"
+        ]  # fmt: skip
+        assert "IN PLACE" in first
+        assert f"{row.finished}/{row.total}" in first
+        begun = started_at(one.workspace.store, row)
+        assert begun is not None
+        assert span_words(one.clock.now() - begun) in first
+        assert begun.astimezone(one.workspace.zone).strftime("%H:%M") in first
+
+
+async def test_how_long_it_took_is_not_guessed_from_when_the_draft_was_made(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, number=3):
+        store, took = one.workspace.store, [column.key for column in SessionsScreen.COLUMNS].index("took")
+        ended = [row for row in store.sessions.values() if row.completed_at and not store.artifacts(row.id)]
+        assert ended
+        assert {screen(one).cells(row.id)[took].text for row in ended} == {""}

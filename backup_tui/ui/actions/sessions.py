@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
@@ -14,15 +14,11 @@ from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
 from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenReview
 from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.sessions import about_session, title_of
+from backup_tui.ui.widgets.spans import Section
 
 
 class SessionContext(Context, frozen=True):
-    """A context whose row may be a restore session.
-
-    Attributes:
-        session: The session under the cursor; None when the row is none.
-        unclear: A change of it was sent and got no answer.
-    """
+    """A context whose row may be a restore session; `unclear` when a change of it was sent and got no answer."""
 
     session: SessionRow | None = None
     unclear: bool = False
@@ -30,32 +26,36 @@ class SessionContext(Context, frozen=True):
 
 def _one_draft(context: SessionContext, action: Action, words: str) -> str | None:
     """Why an action that belongs to one draft is not possible; None when it is."""
-    if context.session is None:
-        return "This row is no restore."
-    if context.marked:
-        return f"This is for one draft only, and {context.marked:,} are marked; u takes the marks away."
-    if context.session.gone:
-        return "The service no longer has this session."
+    if context.session is not None and context.marked:
+        return f"This is for one draft only, and {context.marked:,} are selected; u clears the selection."
+    if context.session is None or context.session.gone:
+        return _why_not_there(context)
     if context.unclear:
         return "A change of it got no answer and may have happened: 5 Activity, enter on it, looks first."
     if not context.session.state.allows(action):
-        return f"Only a draft can be {words}; this one is {context.session.state.word}."
+        now = "is running" if context.session.running else "has ended"
+        return f"Only a draft can be {words}; this restore {now}."
     return None
+
+
+def _why_not_there(context: SessionContext) -> str | None:
+    if context.session is None:
+        return "This row isn't a restore."
+    return "The service no longer has this session." if context.session.gone else None
 
 
 class SessionActions(BaseScreen):
     """The handlers of the session commands; a screen with them says which session a row is (`session_of`)."""
 
     def session_of(self, key: str | None) -> SessionRow | None:
-        """The session that a row stands for; None when it stands for none."""
+        """The session of a row; None when the row isn't a restore."""
         return self.ws.store.sessions.get(key) if key is not None else None
 
     def key_of(self, session_id: str) -> str:
-        """The key by which `open` knows a session here, whether it has a row or not."""
+        """The key by which `open` knows a session here."""
         return session_id
 
     def palette_entries(self) -> Iterable[PaletteEntry]:
-        """Every session by its id."""
         for row in self.ws.store.sessions.values():
             words = f"Opens {title_of(row)}, {row.state.word}."
             yield PaletteEntry(row.id, words, "open", self.key_of(row.id))
@@ -78,20 +78,35 @@ class SessionActions(BaseScreen):
     def lines_about(self, key: str) -> list[str]:
         """What `Y` copies."""
         row = self.session_of(key)
-        if row is None:
-            return []
-        unclear = self.is_unclear(row)
-        return about_session(self.ws.store, row, self.ws.clock.now(), self.ws.zone, unclear=unclear)
+        about = self.about_session(row, whole=True) if row else ()
+        return [line if isinstance(line, str) else line.text for line in about]
+
+    def about_session(self, row: SessionRow, *, whole: bool) -> list[Section | str]:
+        """The detail block of a session; all of it with `whole`."""
+        now, unclear = self.ws.clock.now(), self.is_unclear(row)
+        return about_session(self.ws.store, row, now, self.ws.zone, unclear=unclear, whole=whole)
 
     async def new_restore(self, row: str | None) -> None:
-        """The form, with the units of the marked restore."""
-        marked = sorted(self.main_table.marked) if self.main_table else []
-        if not marked:
+        selected = sorted(self.main_table.marked) if self.main_table else []
+        if selected:
+            await self.open_form(selected[0])
+        else:
             self.program.open(OpenNewRestore())
-            return
-        self.say(f"Reading what {short_id(marked[0])} holds, to begin with it...")
-        form = await self.ws.restore.form_from_copy(marked[0])
+
+    async def open_form(self, session_id: str, destination: Destination | None = None, *, change: bool = False) -> None:
+        """Opens the form with what a session holds, unless the person went elsewhere while that was read.
+
+        Args:
+            session_id: The session.
+            destination: Where the new restore goes; None for where this one goes.
+            change: The form changes this draft.
+        """
+        self.say(f"Reading {short_id(session_id)}…")
+        restore = self.ws.restore
+        reading = restore.form_from_draft(session_id) if change else restore.form_from_copy(session_id, destination)
+        form = await reading
         if self.is_current:
+            self.say("")
             self.program.open(OpenNewRestore(form))
 
     def open_review(self, row: str | None) -> None:
@@ -103,25 +118,12 @@ class SessionActions(BaseScreen):
             self.program.open(OpenDeletion(session.id))
 
     async def change_draft(self, row: str | None) -> None:
-        session = self.session_of(row)
-        if session is None:
-            return
-        self.say(f"Reading draft {short_id(session.id)} to change it...")
-        form = await self.ws.restore.form_from_draft(session.id)
-        if self.is_current:
-            self.say("")
-            self.program.open(OpenNewRestore(form))
+        if session := self.session_of(row):
+            await self.open_form(session.id, change=True)
 
     async def rehearse(self, row: str | None) -> None:
-        """The form with the same units and points, to a new location."""
-        session = self.session_of(row)
-        if session is None:
-            return
-        self.say(f"Reading what {short_id(session.id)} holds, to rehearse it...")
-        form = await self.ws.restore.form_from_copy(session.id, Destination.NEW)
-        if self.is_current:
-            self.say("")
-            self.program.open(OpenNewRestore(form))
+        if session := self.session_of(row):
+            await self.open_form(session.id, Destination.NEW)
 
     def restore_failed_again(self, row: str | None) -> None:
         if session := self.session_of(row):
@@ -136,39 +138,36 @@ class SessionActions(BaseScreen):
 
     def copy_about(self, row: str | None) -> None:
         if row is not None:
-            self.say(copy(self.app, "\n".join(self.lines_about(row)), "what is said about this row"))
+            self.say(copy(self.app, "\n".join(self.lines_about(row)), "all about this row"))
 
 
 def _why_no_new_restore(context: SessionContext) -> str | None:
     if context.marked > 1:
-        return f"n takes over the units of one marked restore; {context.marked:,} are marked (u unmarks all)."
+        return f"n takes over the units of one selected restore; {context.marked:,} are selected (u clears)."
     return None
 
 
-def _why_no_rehearse(context: SessionContext) -> str | None:
-    if context.session is None:
-        return "This row is no restore."
-    return "The service no longer has this session." if context.session.gone else None
-
-
 def _why_no_failed_again(context: SessionContext) -> str | None:
-    if context.session is None:
-        return "This row is no restore."
-    if context.session.gone:
-        return "The service no longer has this session."
-    return None if context.session.failed else "Nothing has failed in this restore."
+    if context.session is None or context.session.gone or context.session.failed:
+        return _why_not_there(context)
+    return "Nothing failed in this restore."
+
+
+def _for_drafts(label: str, action: Action) -> Callable[[SessionContext], str]:
+    """The footer text of what is for drafts only: on another row it takes no room."""
+    return lambda context: label if context.session and context.session.state.allows(action) else ""
 
 
 # fmt: off
 NEW_RESTORE: Command[SessionActions, SessionContext] = Command(
     "new_restore", ("n",), "new restore",
-    "A new restore; with one restore marked, its units are taken over. Nothing is sent before it is created.",
+    "A new restore, with the units of the selected one. Nothing is sent until you create the draft.",
     run=SessionActions.new_restore, name="new", aliases=("restore",), group="Change", weight=2, changes=True,
     needs="service", feature="restore", blocked=_why_no_new_restore
 )
 REVIEW_DRAFT: Command[SessionActions, SessionContext] = Command(
-    "review", ("A",), "activate (review)",
-    "Opens the review of a draft; nothing is started before its phrase is typed.", run=SessionActions.open_review,
+    "review", ("A",), "activate",
+    "Opens the review of a draft; nothing starts without its phrase.", run=SessionActions.open_review,
     name="activate", group="Change", side="right", weight=2, changes=True, needs="restore", feature="restore",
     needs_row=True, blocked=lambda context: _one_draft(context, Action.ACTIVATE, "activated")
 )
@@ -176,31 +175,30 @@ CHANGE_DRAFT: Command[SessionActions, SessionContext] = Command(
     "change", ("c",), "change", "Opens a draft in the form: other units, other times.", run=SessionActions.change_draft,
     group="Change", weight=5, changes=True, needs="service", feature="restore", needs_row=True,
     blocked=lambda context: _one_draft(context, Action.EDIT, "changed"),
-    footer_text=lambda context: "change" if context.session and context.session.state.allows(Action.EDIT) else ""
+    footer_text=_for_drafts("change", Action.EDIT)
 )
 REHEARSE: Command[SessionActions, SessionContext] = Command(
-    "rehearse", ("R",), help="A rehearsal: a new restore of the same units and points, to a new location.",
+    "rehearse", ("R",), "rehearse", "A new restore of the same units and points, to a new address.",
     run=SessionActions.rehearse, name="rehearse in a new location", aliases=("copy to a new location",), group="Change",
-    changes=True, needs="service", feature="restore", needs_row=True, blocked=_why_no_rehearse
+    weight=4, changes=True, needs="service", feature="restore", needs_row=True, blocked=_why_not_there
 )
 DELETE_DRAFT: Command[SessionActions, SessionContext] = Command(
-    "delete", ("D",), "delete", "Opens the review of deleting a draft; its names and times are kept here.",
-    run=SessionActions.review_deletion, group="Change", weight=5, changes=True, needs="service", feature="restore",
-    needs_row=True, blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"),
-    footer_text=lambda context: "delete" if context.session and context.session.state.allows(Action.DELETE) else ""
+    "delete", ("D",), "DELETE", "Opens the review of deleting a draft; its names and times are kept here.",
+    run=SessionActions.review_deletion, group="Change", side="right", weight=5, changes=True, needs="service",
+    feature="restore", needs_row=True, blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"),
+    footer_text=_for_drafts("DELETE", Action.DELETE)
 )
 FAILED_AGAIN: Command[SessionActions, SessionContext] = Command(
-    "again", ("f",), "failed again", "A new restore of what failed in this one, by cause.",
-    run=SessionActions.restore_failed_again, name="again", aliases=("failed",), group="Change", weight=4, changes=True,
-    needs="service", feature="restore", needs_row=True, blocked=_why_no_failed_again,
-    footer_text=lambda context: "failed again" if context.session and context.session.failed else ""
+    "again", ("f",), "retry failed", "A new restore of what failed in this one, with the remedy for each cause.",
+    run=SessionActions.restore_failed_again, name="again", aliases=("failed",), group="Change", weight=3, changes=True,
+    needs="service", feature="restore", needs_row=True, blocked=_why_no_failed_again
 )
 COPY_ID: Command[SessionActions, SessionContext] = Command(
-    "copy_id", ("y",), "copy id", "Copies the whole id; of all marked rows when there are marks.",
+    "copy_id", ("y",), "copy id", "Copies the whole id; with a selection, those of all selected rows.",
     run=SessionActions.copy_id, name="copy", weight=7, needs_row=True,
     blocked=lambda context: None if context.session or context.marked else "This row has no id to copy."
 )
 COPY_ABOUT: Command[SessionActions, SessionContext] = Command(
-    "copy_about", ("Y",), help="Copies all that is said about this row.", run=SessionActions.copy_about, needs_row=True
+    "copy_about", ("Y",), help="Copies everything about this row.", run=SessionActions.copy_about, needs_row=True
 )
 # fmt: on

@@ -20,9 +20,9 @@ class PagerScreen(BaseScreen):
     """All of something.
 
     Args:
-        title: What it is; stands in the second header line.
+        title: What it is, in the second header line.
         lines: The text. It is shown as it is, never as markup.
-        wrapped: Whether long lines go on below; False cuts them (requests, tables).
+        wrapped: Whether long lines continue below; False cuts them (requests, tables).
         later: Reads the rest of the text, which is put at its end once it is there.
     """
 
@@ -42,16 +42,13 @@ class PagerScreen(BaseScreen):
         self._searched = ""
 
     def subtitle(self) -> str:
-        """The title of the text."""
         return self._title
 
     def compose_body(self) -> ComposeResult:
-        """The text, and the search line below it."""
         yield TextLines(self._given, wrapped=self._wrapped)
         yield FilterLine(back_to="TextLines")
 
     def on_mount(self) -> None:
-        """The text gets the keys."""
         self.query_one(TextLines).focus()
         if self._later is not None:
             self.program.start(
@@ -60,7 +57,7 @@ class PagerScreen(BaseScreen):
 
     async def _show_rest(self, later: Callable[[], Awaitable[Sequence[str]]]) -> None:
         text = self.query_one(TextLines)
-        text.show([*self._given, "", "Reading what the service sends..."])
+        text.show([*self._given, "", "Reading what the service sends…"])
         rest = await later()
         if self.is_open:
             text.show([*self._given, *rest])

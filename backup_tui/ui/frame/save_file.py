@@ -23,7 +23,7 @@ from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 class SaveFile(BaseScreen):
     """Asks for a path and writes a text there.
 
-    The file is readable by its owner only. A file that is there is replaced after a second `enter`, a link never.
+    The file is readable by its owner only. An existing file is replaced after a second `enter`, a link never.
 
     Args:
         title: What is written.
@@ -42,18 +42,18 @@ class SaveFile(BaseScreen):
         self._asked_to_replace = ""
         self._busy = False
 
-    def subtitle(self) -> str:
-        """What is written."""
-        return self._title
-
     def compose_body(self) -> ComposeResult:
-        """The path, and what is said about it."""
-        yield Paragraphs([Para("Where to? The file is readable by you only. ~ is your home folder."), Para()])
+        yield Paragraphs(
+            [
+                Para(self._title, "section", right="readable by you only"),
+                Para("  Where to? ~ is your home folder."),
+                Para(),
+            ]
+        )
         yield FieldLine("File", TextField(self._offered, id="save-path"))
         yield Paragraphs(id="save-note")
 
     def on_mount(self) -> None:
-        """The cursor stands behind the offered name."""
         field = self.query_one(TextField)
         field.focus()
         field.cursor_position = len(field.value)
@@ -87,7 +87,7 @@ class SaveFile(BaseScreen):
             self._note(refusal, "bad")
             return
         if self._text is None:
-            self._note("Reading everything once more for the file...", "moving")
+            self._note("Reading everything again for the file…", "moving")
             self._text = await self._make()
         try:
             await asyncio.to_thread(save_report, path, self._text, replace=self._asked_to_replace == written)
@@ -95,15 +95,14 @@ class SaveFile(BaseScreen):
             if error.code != "FileExists":
                 raise
             self._asked_to_replace = written
-            self._note(f"{path} exists already and was not touched. enter again replaces it.", "warn")
+            self._note(f"{path} already exists and was not changed. enter again replaces it.", "warn")
             return
-        lines = max(0, self._text.count("\n") - 1)
         self.close()
-        self.program.say(f"Written: {lines:,} units to {path}, readable by you only.")
+        self.program.say(f"Report saved: {path}")
 
     def _note(self, text: str, look: str = "") -> None:
         if self.is_open:
-            self.query_one("#save-note", Paragraphs).show([Para(), Para(text, look)] if text else [])
+            self.query_one("#save-note", Paragraphs).show([Para(), Para(f"  {text}", look)] if text else [])
 
 
 def _target(written: str) -> tuple[Path, str]:
@@ -115,9 +114,9 @@ def _target(written: str) -> tuple[Path, str]:
         if path.is_dir():
             return path, f"{path} is a folder. Give the name of a file in it."
         if not path.parent.is_dir():
-            return path, f"There is no folder {path.parent}. Make it first, or give another."
+            return path, f"The folder {path.parent} does not exist. Create it first, or give another."
     except (OSError, RuntimeError, ValueError) as error:
-        return Path(written), f"This is no path that can be used: {error}."
+        return Path(written), f"This path cannot be used: {error}."
     return path, ""
 
 
@@ -125,8 +124,8 @@ COMMANDS: Commands[SaveFile, Context] = (
     Command(
         "save",
         ("enter",),
-        "write it",
-        "Writes the file; a file that is there is replaced only when asked a second time.",
+        "save",
+        "Writes the file; an existing file is replaced only after a second enter.",
         run=SaveFile.write_file,
     ),
     replace(BACK, keys=("escape",), label="cancel", side="right"),

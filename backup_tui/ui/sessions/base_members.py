@@ -19,7 +19,7 @@ from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 
 
 class BaseMembers(BaseScreen):
-    """Asks for a JSON object, sends it to the base path of a draft, and tells what the service made of it.
+    """Asks for a JSON object, sends it to the base path of a draft, and says what the service made of it.
 
     Args:
         session_id: The draft.
@@ -32,20 +32,12 @@ class BaseMembers(BaseScreen):
         self._session_id = session_id
         self._busy = False
 
-    def subtitle(self) -> str:
-        """What is changed."""
-        return f"Members of draft {short_id(self._session_id)}, beta version of the service"
-
     def compose_body(self) -> ComposeResult:
-        """What it does, the object, and what became of it."""
         yield Paragraphs(
             [
-                Para(
-                    "The beta page lets members of the session itself be sent: status, completedDateTime and the like."
-                ),
-                Para(
-                    "The service sets them by itself; it accepts them and keeps its own. Esc, then c changes the units."
-                ),
+                Para(f"Members of draft {short_id(self._session_id)}", "section", right="beta version of the service"),
+                Para("  Members of the session itself can be sent: status, completedDateTime and the like."),
+                Para("  The service accepts them and keeps its own values. Esc, then c changes the units."),
                 Para(),
             ]
         )
@@ -53,7 +45,6 @@ class BaseMembers(BaseScreen):
         yield Paragraphs(id="members-note")
 
     def on_mount(self) -> None:
-        """The cursor stands in the object."""
         self.query_one(TextField).focus()
 
     @on(Input.Submitted)
@@ -62,32 +53,31 @@ class BaseMembers(BaseScreen):
         self.press("send_members")
 
     async def send_members(self, row: str | None) -> None:
-        """Sends the object, once; what was typed stays."""
         if self._busy:
             return
         self._busy = True
         try:
             changes = read_members(self.query_one(TextField).value, "The text")
-            self._note("Sending it...", "moving")
+            self._note("Sending…", "moving")
             session = await self.ws.restore.update_base(self._session_id, changes)
         except BackupTuiError as error:
             self._note(error.sentences, "bad")
         else:
             word = session_status(session.status).word
             kept = unchanged(session, changes)
-            own = f" Not as sent: {', '.join(kept)}. The service sets these by itself." if kept else ""
+            own = f" Not as sent: {', '.join(kept)}. The service sets these automatically." if kept else ""
             self._note(f"The service accepted it; the session is {word}.{own}", "good")
         finally:
             self._busy = False
 
     def _note(self, text: str, look: str = "") -> None:
         if self.is_open:
-            self.query_one("#members-note", Paragraphs).show([Para(), Para(text, look)] if text else [])
+            self.query_one("#members-note", Paragraphs).show([Para(), Para(f"  {text}", look)] if text else [])
 
 
 # fmt: off
 COMMANDS: Commands[BaseMembers, Context] = (
-    Command("send_members", ("enter",), "send it", "Sends the members to the draft; nothing is restored by it.",
+    Command("send_members", ("enter",), "send", "Sends the members to the draft; nothing is restored by that.",
             run=BaseMembers.send_members, changes=True, needs="restore", feature="restore"),
     replace(BACK, keys=("escape",), label="back", side="right"),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -11,9 +13,8 @@ from textual.widget import Widget
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.as_sent import as_sent
 from backup_tui.models.focus import Focus
-from backup_tui.models.services import Destination, Service
+from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
-from backup_tui.restore.points.moments import show_utc
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.other_restores import other_restore_of
@@ -25,38 +26,26 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
-from backup_tui.ui.routes import OpenNewRestore
-from backup_tui.ui.sessions.detail_commands import (
-    DetailContext,
-    detail_commands,
-)
-from backup_tui.ui.sessions.detail_head import counts_below, head, title_words
-from backup_tui.ui.sessions.unit_text import (
-    all_about,
-    beside_list,
-    explained,
-    ids_of,
-    result_words,
-    since_words,
-    unit_status_cell,
-)
-from backup_tui.ui.vocabulary.sessions import about_session, title_of
-from backup_tui.ui.widgets.cells import between, width_of
+from backup_tui.ui.sessions.detail_commands import DetailContext, detail_commands
+from backup_tui.ui.sessions.detail_head import Head
+from backup_tui.ui.sessions.unit_text import UnitText
+from backup_tui.ui.vocabulary.sessions import title_of
+from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.list_and_pane import BESIDE_HEIGHT, BESIDE_WIDTH, LOW, ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.short_addresses import shared_part, shown_part
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 GONE = (
-    "The service has no session {id} any more: a draft that was deleted, or a restore older than a year.",
-    "Your own record of it is kept: 5 Activity, /{id}.",
+    "The service has no session {id}: a draft that was deleted, or a restore older than a year.",
+    "Your record of it is kept: 5 Activity, /{id}.",
 )
 
-
-NARROW = 76
-"""Below this width the title gives way to what must be seen."""
+WIDE = 160
+"""From this width on there are columns for when a unit started and ended, and for its code."""
 
 
 class SessionDetail(ListScreen, SessionActions):
@@ -71,18 +60,18 @@ class SessionDetail(ListScreen, SessionActions):
     SORTS = ("name", "status", "since", "point", "result")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS})
     ROW_TOPICS = frozenset({Topic.ARTIFACTS})
-    PANE_LINES = 3
+    PANE_LINES = 2
 
     def __init__(self, session_id: str) -> None:
         super().__init__()
         self.session_id = session_id
         self._long: frozenset[str] = frozenset()
-        self._columns_for: Service | None = None
+        self._shared = ""
+        self._wanted: Mapping[str, datetime] = {}
 
     # -- what it shows --------------------------------------------------------------------------------------
 
     def focus_on(self) -> Focus:
-        """This session and its units."""
         return Focus(screen="session", session_id=self.session_id)
 
     @property
@@ -91,196 +80,171 @@ class SessionDetail(ListScreen, SessionActions):
         return self.ws.store.sessions.get(self.session_id)
 
     @property
-    def service(self) -> Service | None:
-        """Of the session."""
-        return self.session.service if self.session else None
+    def units(self) -> Mapping[str, ArtifactRow]:
+        """The units by their key."""
+        return self.ws.store.artifacts(self.session_id)
 
     def session_of(self, key: str | None) -> SessionRow | None:
-        """Every row here belongs to the one session."""
         return self.session
 
-    def unit(self, key: str | None) -> ArtifactRow | None:
-        """The unit of a row."""
-        return self.ws.store.artifacts(self.session_id).get(key) if key is not None else None
-
     def context(self) -> DetailContext:
-        """The session; its commands work without a unit under the cursor, too."""
-        rows = self.ws.store.artifacts(self.session_id).values()
         return DetailContext(
-            row=self.row or self.session_id,
+            row=self.row or self.session_id,  # its commands work without a unit under the cursor, too
             read_only=self.program.workspace.read_only,
             session=self.session,
-            failed_rows=sum(row.state.value == "failed" for row in rows),
+            failed_rows=sum(row.state.value == "failed" for row in self.units.values()),
             beta=self.ws.address.version == "beta",
         )
 
     def compose_body(self) -> ComposeResult:
-        """Title, progress, the units with what explains them."""
-        title, listing = super().compose_body()
+        title, _list, filter_line = super().compose_body()
         yield title
         yield Paragraphs(id="session-head")
-        yield listing
-
-    def compose_below(self) -> Iterable[Widget]:
-        return OneLine(id="failed-above"), OneLine(id="unit-counts")
+        table = RowTable(columns_for(None), gap=2)
+        table.stays_on_top = True  # Failures come first there, and end up out of sight under a cursor that follows.
+        yield ListAndPane(table, OneLine(id="failed-above"), lines=self.PANE_LINES)
+        yield filter_line
 
     def on_mount(self) -> None:
-        self.table.columns = columns_for(None)
-        self.table.stays_on_top = True  # Failures come first: a cursor that follows its row would lose sight of them.
+        self.program.start(self._read_wanted(), f"what was asked for in {short_id(self.session_id)}")
+
+    async def _read_wanted(self) -> None:
+        record = await self.ws.restore.kept_record(self.session_id)
+        if record is not None and self.is_open:
+            self._wanted = {point: unit.wanted for point, unit in record.by_point.items()}
+            self.show_about()
 
     def keys(self) -> Sequence[str]:
-        """The units, failed ones first."""
         return artifact_keys(self.ws.store, self.session_id, self.filter_text, self.sort)
 
-    def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a unit; of a session that is gone all of them are grey."""
-        row = self.ws.store.artifacts(self.session_id)[key]
-        gone = self.session is None or self.session.gone
-        status = unit_status_cell(row, running=self.session is not None and self.session.running)
-        point = show_utc(row.point_time, self.now) if row.point_time else "not told"
-        words = result_words(row, self.service, self.now, long=key in self._long)
-        return (
-            Cell(row.name, "dim" if gone or not (row.unit_name or row.unit_id) else ""),
-            Cell(status.text, "dim") if gone else status,
-            Cell(since_words(row, self.ws.zone, self.now), "dim" if gone else ""),
-            Cell(point, "dim" if gone or not row.point_time else ""),
-            Cell(words, "dim" if gone else "bad" if row.state.value == "failed" else ""),
+    def text_of(self, unit: ArtifactRow, *, whole: bool = False) -> UnitText:
+        """The words about a unit; with `whole` other restores are searched for it, too long for each row of a list."""
+        session = self.session
+        return UnitText(
+            unit,
+            session.service if session else None,
+            self.ws.zone,
+            self.now,
+            long=unit.id in self._long,
+            draft=session is not None and session.state.value == "draft",
+            other=other_restore_of(self.ws.store, [unit.unit_id], self.session_id) if whole else "",
+            wanted=self._wanted.get(unit.point_id),
         )
 
+    def cells(self, key: str) -> Sequence[Cell]:
+        cells = self.text_of(self.units[key]).cells(self._shared)[: len(self.table.columns)]
+        gone = self.session is None or self.session.gone
+        return [Cell(cell.text, "dim") for cell in cells] if gone else cells
+
     def heading(self) -> Section:
-        """Which session, where it goes, its status."""
         row = self.session
         if row is None:
-            return Section(f"Session {short_id(self.session_id)}", "", self.freshness_words(self._known_session))
-        left, right = title_words(self.ws.store, row, self.ws.zone, self.now, narrow=self.app.size.width < NARROW)
-        return Section(left, "", right)
+            known = self.ws.store.freshness(fresh.session_of(self.session_id))
+            return Section(f"Session {short_id(self.session_id)}", "", self.freshness_words(known))
+        section = self._head_of(row).title
+        state = self.freshness_words(self._known_units) if self.units else ""
+        return replace(section, facts=(section.facts, state and f"   units {state}"))
 
     def empty_words(self) -> str:
-        """Why no unit is listed."""
         if self.session is None:
             return ""
-        known = self.ws.store.freshness(fresh.artifacts_of(self.session_id))
+        known = self._known_units
         if self.filter_text:
-            return f'   No unit has "{self.filter_text}" in it. esc takes the filter away.'
+            return f'   No unit matches "{self.filter_text}". Esc clears the filter.'
         if known.complete and not known.error:
-            return "   There is no unit in this draft. c puts some in." if self._is_draft else "   No unit is in it."
+            draft = self.session.state.value == "draft"
+            return "   No unit is in this draft. c adds some." if draft else "   No unit is in this restore."
         state = self.freshness_words(known)
         return f"   Units: {state}." if state else ""
 
-    def about(self, key: str) -> list[str]:
-        """The lines that explain a unit: the shortest below the list, all beside it."""
-        row = self.unit(key)
-        if row is None:
-            return []
-        beside = self.query_one(ListAndPane).is_beside
-        words = beside_list if beside else explained
-        return words(
-            row,
-            self.service,
-            self.ws.zone,
-            self.now,
-            long=key in self._long,
-            running=self._is_running,
-            other=other_restore_of(self.ws.store, [row.unit_id], self.session_id),
-        )
+    def about(self, key: str) -> Sequence[Section | str]:
+        unit = self.units.get(key)
+        if unit is None:
+            return ()
+        words, table = self.text_of(unit, whole=True), self.table
+        filtered = f', filter "{self.filter_text}"' if self.filter_text else ""
+        head = Section(unit.name, right=f"{table.cursor_index + 1:,} of {table.row_count:,}{filtered}")
+        if self.query_one(ListAndPane).is_beside:
+            return [head, "", *words.all]
+        return [head, words.block(self.app.size.width - 4, self.PANE_LINES)]
 
     @property
-    def _known_session(self) -> fresh.Freshness:
-        return self.ws.store.freshness(fresh.session_of(self.session_id))
+    def _known_units(self) -> fresh.Freshness:
+        return self.ws.store.freshness(fresh.artifacts_of(self.session_id))
 
     @property
-    def _is_draft(self) -> bool:
-        return self.session is not None and self.session.state.value == "draft"
-
-    @property
-    def _is_running(self) -> bool:
-        return self.session is not None and self.session.running
+    def _roomy(self) -> bool:
+        size = self.app.size
+        return size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
 
     # -- drawing --------------------------------------------------------------------------------------------
 
     def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
-        """Brings everything up to date; draws only what differs."""
         if not self.is_open:
             return
-        rows = self.ws.store.artifacts(self.session_id).values()
-        self._long = long_ones(rows, self.service, self.now)
-        if self.service is not None and self.service is not self._columns_for:
-            self._columns_for = self.service
-            self.table.columns = columns_for(self.service)
+        rows, service = self.units.values(), self.session.service if self.session else None
+        self._long = long_ones(rows, service, self.now)
+        self._shared = shared_part(row.unit_name or "" for row in rows)
+        columns = columns_for(service, self._shared, wide=self.app.size.width >= WIDE)
+        if columns != self.table.columns:
+            self.table.columns = columns
         super().show_rows(news=news, changed=changed)
 
+    def _resized(self) -> None:
+        self.show_rows()
+
     def show_title(self) -> None:
-        """The title with the lines under it, and the counts below the list."""
         super().show_title()
-        if not self.is_open:
-            return
-        self.query_one("#session-head", Paragraphs).show(self._head())
-        line = self.query_one("#unit-counts", OneLine)
-        known = self.ws.store.freshness(fresh.artifacts_of(self.session_id))
-        state = self.freshness_words(known) if self.table.row_count else ""
-        left = "   ".join(filter(None, [counts_below(self.ws.store, self.session_id), state]))
-        count = self.table.row_count
-        right = f"row {self.table.cursor_index + 1:,} of {count:,}" if count else ""
-        if self.filter_text:
-            right = f'{count:,} for "{self.filter_text}"'
-        width = max(0, line.size.width or self.app.size.width)
-        if width_of(left) + width_of(right) + 6 > width:
-            right = ""  # Counts are never cut; where the cursor is can be seen.
-        line.text = between(f"   {left}", f"{right} " if right else "", width)
-        self._show_failed_above()
+        if self.is_open:
+            self.query_one("#session-head", Paragraphs).show(self._head())
+            self._show_failed_above()
 
     def _show_failed_above(self) -> None:
         """Pins how many of the units that failed are above the part of the list that is seen."""
-        units = self.ws.store.artifacts(self.session_id)
+        units = self.units
         count = sum(units[key].state.value == "failed" for key in self.table.above if key in units)
         line = self.query_one("#failed-above", OneLine)
         line.text = self.keyed(f"   {count:,} failed above   ! shows them")
         line.display = count > 0
 
+    def _head_of(self, row: SessionRow) -> Head:
+        unclear, low = self.is_unclear(row), self.app.size.height < LOW
+        return Head(self.ws.store, row, self.ws.zone, self.now, unclear=unclear, roomy=self._roomy, low=low)
+
     def _head(self) -> list[Para]:
-        row = self.session
-        if row is not None:
-            size = self.app.size
-            roomy = size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
-            return head(self.ws.store, row, self.ws.zone, self.now, roomy=roomy, low=size.height < LOW)
-        known = self._known_session
-        if known.never_read and not known.error:
-            return [Para(f"Reading session {short_id(self.session_id)}...")]
+        if self.session is not None:
+            return self._head_of(self.session).lines
+        known, name = self.ws.store.freshness(fresh.session_of(self.session_id)), short_id(self.session_id)
         if known.error:
-            return [Para(known.error, "warn"), Para("It is tried again; r tries now.")]
-        return [Para(sentence.format(id=short_id(self.session_id)), "warn") for sentence in GONE]
+            return [Para(f"  {known.error}", "warn"), Para("  It is read again automatically; r reads it now.")]
+        if known.never_read:
+            return [Para(f"  Reading session {name}…")]
+        return [Para(f"  {sentence.format(id=name)}", "warn") for sentence in GONE]
 
     @on(RowTable.Scrolled)
     def _other_rows_in_sight(self) -> None:
         self._show_failed_above()
 
-    def show_about(self) -> None:
-        """The row under the cursor, and its number."""
-        super().show_about()
-        self.show_title()
-
     # -- keys -----------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        unit = self.unit(row)
+        unit = self.units.get(row or "")
         if unit is None:
-            self.say("There is no unit under the cursor.")
+            self.say("No unit is under the cursor.")
             return
-        long, running = unit.id in self._long, self._is_running
-        other = other_restore_of(self.ws.store, [unit.unit_id], self.session_id)
-        lines = all_about(unit, self.service, self.ws.zone, self.now, long=long, running=running, other=other)
-        self.program.push_screen(PagerScreen(f"{title_of(self.session) if self.session else ''} > {unit.name}", lines))
+        name = title_of(self.session) if self.session else ""
+        self.program.push_screen(
+            PagerScreen(f"{name} > {unit.name}", [unit.name, "", *self.text_of(unit, whole=True).all])
+        )
 
     def next_failed(self, row: str | None) -> None:
-        """The next failed unit after the cursor, going round."""
-        keys = list(self.keys())
-        units = self.ws.store.artifacts(self.session_id)
+        keys, units = list(self.keys()), self.units
         start = self.table.cursor_index + 1
         for key in [*keys[start:], *keys[:start]]:
             if units[key].state.value == "failed":
                 self.table.move_to(key)
                 return
-        self.say("The filter hides the units that failed; esc takes it away.")
+        self.say("The filter hides the units that failed; esc clears it.")
 
     def change_members(self, row: str | None) -> None:
         from backup_tui.ui.sessions.base_members import BaseMembers
@@ -294,41 +258,30 @@ class SessionDetail(ListScreen, SessionActions):
             SaveFile(f"Report of session {short_id(session_id)}", name, lambda: desk.report_csv(session_id))
         )
 
-    async def copy_to_new_location(self, row: str | None) -> None:
-        """A form with the same units and points, to a new location."""
-        self.say(f"Reading what {short_id(self.session_id)} holds, to begin with it...")
-        form = await self.ws.restore.form_from_copy(self.session_id, Destination.NEW)
-        if self.is_current:
-            self.say("")
-            self.program.open(OpenNewRestore(form))
-
     def copy_ids(self, row: str | None) -> None:
-        unit = self.unit(row)
+        unit = self.units.get(row or "")
         if unit is None:
-            self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
+            self.copy_session_id(row)
         else:
-            self.say(copy(self.app, ids_of(unit), f"ids of {unit.name} and its session"))
+            self.say(copy(self.app, self.text_of(unit).ids, f"the ids of {unit.name} and its session"))
 
     def copy_session_id(self, row: str | None) -> None:
-        self.say(copy(self.app, self.session_id, f"id {short_id(self.session_id)}"))
+        self.say(copy(self.app, self.session_id, f"the id of {short_id(self.session_id)}"))
 
     def show_all(self, row: str | None) -> None:
         session = self.session
         if session is None:
             self.say("Nothing is known of this session yet.")
             return
-        store, zone, now = self.ws.store, self.ws.zone, self.now
-        lines = [*about_session(store, session, now, zone), ""]
-        for key in artifact_keys(store, self.session_id):
-            unit = store.artifacts(self.session_id)[key]
-            point = f"{show_utc(unit.point_time, now)} UTC" if unit.point_time else "point not told"
-            result = result_words(unit, session.service, now)
-            status = unit_status_cell(unit, running=session.running).text
-            lines.append(", ".join(filter(None, [f"{status}: {unit.name}", point, result])))
+        lines = [*self.lines_about(self.session_id), ""]
+        for key in artifact_keys(self.ws.store, self.session_id):
+            name, status, since, point, *_rest = (cell.text for cell in self.text_of(self.units[key]).cells())
+            result = self.text_of(self.units[key]).result
+            lines.append(", ".join(filter(None, [f"{status}: {name}", since, f"point {point} UTC", result])))
         self.program.push_screen(PagerScreen(title_of(session), lines, later=self._as_sent))
 
     async def _as_sent(self) -> list[str]:
-        """The session as the service sends it now: what was read of it is mended, and not kept as it came."""
+        """The session as the service sends it now: what the store has of it was corrected when it was read."""
         try:
             body = await self.ws.reader.session_as_sent(self.session_id)
         except BackupTuiError as error:
@@ -336,15 +289,29 @@ class SessionDetail(ListScreen, SessionActions):
         return ["", "As the service sends the session:", *as_sent(body)]
 
 
-def columns_for(service: Service | None) -> tuple[Column, ...]:
-    """The columns of the units; a site is told by the end of its address, an account by the start."""
+def columns_for(service: Service | None, shared: str = "", *, wide: bool = False) -> tuple[Column, ...]:
+    """The columns of the units.
+
+    Args:
+        service: Of the session.
+        shared: What nearly all addresses have in common; the heading says it for them.
+        wide: There is room for when each of them started and ended.
+    """
     names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
+    more = (
+        Column("started", "Started", 7),
+        Column("ended", "Ended", 6),
+        Column("took", "Took", 7),
+        Column("code", "Code"),
+    )
+    heading = f"{names[service]} {shown_part(shared)}".strip()
     return (
-        Column("name", names[service], 25, grow=3, cut="start" if service is Service.SHAREPOINT else "end", least=16),
-        Column("status", "Status", 14),
-        Column("since", "Since", 7, drop=1),
-        Column("point", "Point UTC", 12, least=12),
-        Column("result", "Result or cause", 15, grow=2, least=10),
+        Column("name", heading, 20, cut="middle", least=max(13, min(28, width_of(heading)))),
+        Column("status", "Status", 12),
+        Column("since", "Since", 6, drop=2),
+        Column("point", "Point UTC", 12, drop=1),
+        Column("result", "Result or cause", 15, cut="middle", least=18),
+        *(more if wide else ()),
     )
 
 

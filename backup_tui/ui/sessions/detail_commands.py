@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from backup_tui.models.statuses import Action
-from backup_tui.ui.actions.sessions import CHANGE_DRAFT, DELETE_DRAFT, FAILED_AGAIN, REVIEW_DRAFT, SessionContext
+from backup_tui.ui.actions.sessions import (
+    CHANGE_DRAFT,
+    DELETE_DRAFT,
+    FAILED_AGAIN,
+    REHEARSE,
+    REVIEW_DRAFT,
+    SessionContext,
+)
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.frame.listing import FILTER, SORT
 from backup_tui.ui.frame.shared_commands import BACK
@@ -50,33 +57,29 @@ def detail_commands(screen: type[SessionDetail]) -> Commands[SessionDetail, Deta
     return (
         Command("next_failed", ("exclamation_mark",), "next failed", "Goes to the next unit that failed.",
                 run=screen.next_failed, weight=0,
-                blocked=lambda context: None if context.failed_rows else "None of the units listed here has failed.",
-                footer_text=lambda context: "next failed" if context.failed_rows else ""),
+                blocked=lambda context: None if context.failed_rows else "None of the units listed here failed."),
         replace(FAILED_AGAIN, weight=0),
         replace(CHANGE_DRAFT, weight=0),
-        replace(DELETE_DRAFT, weight=1),
-        replace(OPEN_ROW, help="Everything known of the unit under the cursor, with its ids.", weight=3),
-        replace(FILTER, weight=1),
-        SORT,
         Command("report", ("e",), "report", "Writes one line per unit to a CSV file; asks where.",
                 run=screen.save_report, aliases=("export", "csv"), weight=0, blocked=_why_gone,
                 footer_text=lambda context: "" if _is_draft(context) else "report"),
+        replace(FILTER, weight=1),
         Command("copy_id", ("y",), "copy",
                 "Copies the ids of the session and of the unit under the cursor, as a support case asks for them.",
                 run=screen.copy_ids, weight=1),
+        replace(OPEN_ROW, help="Everything about the unit under the cursor, with its ids.", weight=10),
+        Command("show_all", ("v",), "everything", "Everything about this session as text, with what the service sent.",
+                run=screen.show_all, weight=11),
+        replace(SORT, weight=12),
         Command("copy_about", ("Y",), help="Copies the id of the session alone.", run=screen.copy_session_id),
-        Command("show_all", ("v",), "all", "Everything known of this session as text, with what the service sent.",
-                run=screen.show_all, weight=0, footer_text=lambda context: "" if _is_draft(context) else "all"),
-        Command("new_restore", ("n", "R"),
-                help="A new restore with the units and points of this one, to a new location (a rehearsal).",
-                run=screen.copy_to_new_location, name="rehearse", aliases=("new", "copy to new"), group="Change",
-                changes=True, needs="service", feature="restore", blocked=_why_gone),
+        replace(REHEARSE, keys=("n", "R"), label="", name="rehearse", aliases=("new", "copy to new")),
         Command("base_members", ("B",),
                 help="Sends members of a draft itself (status, dates); beta version of the service only.",
                 run=screen.change_members, name="base", aliases=("members", "patch"), group="Change", changes=True,
                 needs="restore", feature="restore", blocked=_why_no_change_members),
+        replace(DELETE_DRAFT, weight=1),
         replace(REVIEW_DRAFT, weight=0)
             .when(footer_text=lambda context: REVIEW_DRAFT.label if _allows(context, Action.ACTIVATE) else ""),
-        replace(BACK, label="back", help="The filter first, then back; the restore goes on.", side="right", weight=0),
+        replace(BACK, label="back", help="The filter first, then back; the restore continues.", side="right", weight=0),
     )
     # fmt: on

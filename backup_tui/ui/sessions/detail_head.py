@@ -5,192 +5,202 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import show_range
-from backup_tui.store.progress import Progress, progress
+from backup_tui.store.progress import Movement, Progress, progress, started_at
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
-from backup_tui.ui.vocabulary.finished import ending, has_ended, own_start, started_at
-from backup_tui.ui.vocabulary.names import person_short, service_label, units_words
-from backup_tui.ui.vocabulary.sessions import causes_words, movement_sentences
+from backup_tui.ui.vocabulary.finished import ending, has_ended
+from backup_tui.ui.vocabulary.names import units_words
+from backup_tui.ui.vocabulary.sessions import causes_words, left_words, movement_words, people_words, title_of
+from backup_tui.ui.widgets.cells import width_of
+from backup_tui.ui.widgets.charts import sparkline
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.progress_bar import counts_bar
-from backup_tui.ui.widgets.time_format import ago_words, clock_words
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import Section, Text
+from backup_tui.ui.widgets.time_format import day_words
 
-BAR = 38
-"""Cells of the bar on a terminal of 80 columns."""
+BAR, BAR_ROOMY, BAR_LOW, PACE, PACE_ROOMY = 33, 24, 16, 36, 48
+"""Cells of the bar, shorter with counts beside it, and of the sparkline: three hours, and four where there is room."""
 
-BAR_WIDE, BAR_LOW = 60, 16
+LEFT, LEFT_ROOMY = 68, 105
+"""Cells beside a label on a terminal of 80 columns, and on one of 120 before what is at the right end."""
+
+STEP = timedelta(minutes=5)
+"""What a cell of the sparkline stands for."""
 
 
-def title_words(
-    store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, narrow: bool = False
-) -> tuple[str, str]:
-    """`Sessions > OneDrive 61633878   IN PLACE` and `» active for 2 h 04 min`.
+class Head(Struct, frozen=True):
+    """The title of a restore session and the lines under it.
 
-    Args:
+    Attributes:
         store: Where its units are.
         row: The session.
         zone: In which times are shown.
         now: The service's time.
-        narrow: Leaves out what can be, so that where it goes is never cut.
+        unclear: A change of it was sent and got no answer.
+        roomy: Bar and counts are beside one another, and the title has the points.
+        low: There is room for the outcome alone; `v` has the rest.
     """
-    where = {
-        Destination.IN_PLACE: "IN PLACE",
-        Destination.NEW: "NEW FOLDER" if row.service is Service.EXCHANGE else "NEW ADDRESS",
-        None: "destination not known yet",
-    }[row.destination]
-    way = "" if narrow else "Sessions > "
-    left = f"{way}{service_label(row.service)} {short_id(row.id)}   {where}"
-    if row.gone:
-        return left, "- gone"
-    state = row.state
-    words = f"{state.mark} {state.word}"
-    if narrow:
-        return left, words
-    if row.running:
-        begun = started_at(store, row)
-        words += f" for {span_words(now - begun)}" if begun and now - begun >= timedelta(minutes=1) else ""
-    elif row.completed_at is not None:
-        words += f" {clock_words(row.completed_at, zone, now)}"
-    return left, words
 
+    store: Store
+    row: SessionRow
+    zone: ZoneInfo
+    now: datetime
+    unclear: bool = False
+    roomy: bool = False
+    low: bool = False
 
-def head(
-    store: Store, row: SessionRow, zone: ZoneInfo, now: datetime, *, roomy: bool = False, low: bool = False
-) -> list[Para]:
-    """The lines under the title.
+    @property
+    def title(self) -> Section:
+        """`OneDrive 61633878   IN PLACE` and `» running for 2 h 04`, or from when to when it ran."""
+        row = self.row
+        where: Text = "destination unknown"
+        if row.destination is Destination.IN_PLACE:
+            where = Cell("IN PLACE", "danger")
+        elif row.destination is not None:
+            where = "NEW FOLDER" if row.service is Service.EXCHANGE else "NEW ADDRESS"
+        begun, state = started_at(self.store, row), Cell(f"{row.state.mark} {row.state.word}", row.state.tone.value)
+        right: Text = state
+        if row.gone:
+            right = "- gone"
+        elif row.running and begun is not None and self.now - begun >= timedelta(minutes=1):
+            right = (state, f" for {span_words(self.now - begun)}")
+        elif row.completed_at is not None:
+            right = self._from_to(begun, row.completed_at)
+        facts: Text = (where, f"   points {self._points}") if self.roomy else where
+        return Section(title_of(row), facts, right, (state,))
 
-    Args:
-        store: Where its units are.
-        row: The session.
-        zone: In which times are shown.
-        now: The service's time.
-        roomy: There is room for a longer bar, and for what the review has said already.
-        low: There is room for the counts alone; `v` has the rest.
-    """
-    state = progress(store, row.id, now)
-    ended = [_ending(store, row)] if has_ended(row) else []
-    if low:
-        return ended or [_counts(row, state, BAR_LOW)]
-    lines = [*ended, _counts(row, state, BAR_WIDE if roomy else BAR), Para(_points_and_people(store, row, zone, now))]
-    if row.gone:
-        lines.append(Para("The service no longer has it. What was last known of it here stays below.", "warn"))
+    @property
+    def lines(self) -> list[Para]:
+        """The lines under the title, from the bar to what is to be done next."""
+        row, state = self.row, progress(self.store, self.row.id, self.now)
+        if has_ended(row):
+            lines = self._ended(state)
+        elif row.state.value == "draft" or state is None:
+            lines = self._draft(row.total if state is None else state.total)
+        else:
+            lines = self._running(state)
+        if self.low:
+            lines = lines[:1]
+        if row.gone:
+            lines.append(Para("  The service no longer has it. This is the last that was known of it here.", "warn"))
+        elif self.unclear:
+            lines.append(Para("  A change of it was sent and got no answer; it may have happened: 5 Activity.", "warn"))
+        elif state is not None and not self.low:
+            lines += [_line("Note", note, "warn") for note in (state.disagreement, row.went_back) if note]
         return lines
-    if row.state.value == "draft":
-        lines.append(Para("Nothing is restored by a draft; A opens the review, and its phrase starts it."))
-    elif row.running and state is not None:
-        lines += [Para(line) for line in movement_sentences(state, now, zone)]
-        lines += [Para(line) for line in _rules_while_running(row)] if roomy else []
-    elif row.state.terminal:
-        lines += [Para(line) for line in _ended(store, row, zone, now)]
-    elif state is not None and state.reason:
-        lines.append(Para(f"{state.reason[0].upper()}{state.reason[1:]}.", "warn"))
-    for note in (state.disagreement if state else "", row.went_back):
-        if note:
-            lines.append(Para(f"Note: {note}.", "warn"))
-    return lines
 
+    def _draft(self, total: int | None) -> list[Para]:
+        row, holds = self.row, "not reported" if total is None else units_words(self.row.service, total)
+        lines = [_line("Units", holds, right=people_words(self.store, row, self.zone, self.now))]
+        lines += [] if self.roomy else [_line("Points", self._points)]
+        if not self.unclear and not row.gone:
+            lines.append(_line("Next", "A opens the review; only its phrase starts the restore."))
+        return lines
 
-def counts_below(store: Store, session_id: str) -> str:
-    """`6 failed   40 in progress   22 waiting   112 succeeded`, counted from the units themselves."""
-    counts = {"failed": 0, "restoring": 0, "waiting": 0, "in the draft": 0, "restored": 0, "not known": 0}
-    session = store.sessions.get(session_id)
-    for row in store.artifacts(session_id).values():
-        word = _COUNTED_AS.get(row.state.value, "not known")
-        counts["waiting" if word == "in the draft" and session is not None and session.running else word] += 1
-    return "   ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+    def _running(self, state: Progress) -> list[Para]:
+        counts = self._counts(state)
+        if self.low:
+            failed = [cell for cell in counts if cell.tone == "bad"]
+            return [Para(parts=(*self._bar(state, BAR_LOW), *failed), mark="  ")]
+        done = self._bar(state, BAR_ROOMY if self.roomy else BAR)
+        rows = [(*done, *counts)] if self.roomy else [done, counts]
+        lines = [*(Para(parts=parts, mark="  ") for parts in rows), self._pace(state)]
+        people = people_words(self.store, self.row, self.zone, self.now, times=False)
+        room = LEFT_ROOMY - width_of(people) if self.roomy else LEFT
+        left = self._left(state, room)
+        look = "warn" if state.movement in (Movement.SLOW, Movement.UNKNOWN) else ""
+        if self.roomy:
+            return [*lines, _line("Left", left, look, right=people)]
+        return [*lines, _line("Left", left, look), _line("Points", self._points, right=people)]
 
+    def _left(self, state: Progress, room: int) -> str:
+        """How long it may take and whether it moves, in the longest words that fit."""
+        full, brief = (movement_words(state, self.zone, self.now, short=True, pause=pause) for pause in (True, False))
+        ways = [f"{left_words(state)} {words}".strip() for words in (full, full.replace("Last one", "Last"), brief)]
+        return next((words for words in ways if width_of(words) <= room), ways[-1])
 
-_COUNTED_AS = {
-    "failed": "failed",
-    "inProgress": "restoring",
-    "scheduled": "waiting",
-    "scheduling": "waiting",
-    "added": "in the draft",
-    "succeeded": "restored",
-}
+    def _ended(self, state: Progress | None) -> list[Para]:
+        row, end = self.row, ending(self.store, self.row)
+        lines = [Para(parts=end.parts, look="success" if end.well else "danger")]
+        if state is not None and (bar := self._bar(state, BAR)):
+            lines.append(Para(parts=bar, mark="  "))
+        if state is not None and state.times and self.store.artifacts(row.id):
+            lines.append(self._pace(state))
+        if row.failed:
+            causes = causes_words(failed_causes(self.store.artifacts(row.id).values()), row.service, row.failed)
+            parts = tuple(causes.split(", ")) if causes else (f"{row.failed:,}, causes not read yet",)
+            lines.append(_line("Failed", parts=parts, right="f retries, by cause"))
+        elif not self.roomy:
+            lines.append(_line("Points", self._points))
+        if row.completed and row.destination is Destination.NEW and row.service is not Service.EXCHANGE:
+            lines.append(_line("Access", "Only administrators can open them. Give members access again."))
+        people = people_words(self.store, row, self.zone, self.now, times=False)
+        return [*lines, _line("Next", "e writes the report", right=people)]
 
+    @property
+    def _points(self) -> str:
+        times = [one.point_time for one in self.store.artifacts(self.row.id).values() if one.point_time]
+        return show_range(times, self.now) or "not reported"
 
-def _counts(row: SessionRow, state: Progress | None, bar: int) -> Para:
-    total = state.total if state is not None else row.total
-    if row.state.value == "draft":
-        return Para(
-            units_words(row.service, total) if total is not None else "How many units, the service does not say."
+    def _from_to(self, begun: datetime | None, ended: datetime) -> str:
+        """`30 Nov 01:58 to 05:21`."""
+        end, day = ended.astimezone(self.zone), day_words(ended, self.zone, self.now)
+        if begun is None or begun > ended:
+            return f"ended {day} {end:%H:%M}"
+        start, first = begun.astimezone(self.zone), day_words(begun, self.zone, self.now)
+        return f"{first} {start:%H:%M} to {'' if first == day else f'{day} '}{end:%H:%M}"
+
+    def _bar(self, state: Progress, width: int) -> tuple[str | Cell, ...]:
+        """The bar, and `118 of 180 finished`."""
+        done = state.completed + state.failed
+        if state.total is None:
+            return (f"{done:,} finished, of how many is not reported",) if self.row.finished is not None else ()
+        words = f"{done:,} of {state.total:,}{'' if self.row.state.terminal else ' finished'}"
+        return (counts_bar(state.completed, state.failed, state.total, width), words)
+
+    def _counts(self, state: Progress) -> tuple[Cell, ...]:
+        if self.row.finished is None:
+            return (Cell("Counts are not reported by the service."),)
+        strange = sum(one.state.mark == "?" for one in self.store.artifacts(self.row.id).values())
+        counts = (
+            (state.failed, "✗", "failed", "bad"),
+            (state.in_progress, "»", "restoring", "moving"),
+            ((state.waiting or 0) - strange, "·", "waiting", ""),
+            (strange, "?", "unknown", "warn"),
         )
-    ok, failed = row.completed or 0, row.failed or 0
-    if total is None and row.finished is None:
-        return Para("Counts: not told by the service.")
-    words = [f"{ok:,} ok", f"{failed:,} failed"]
-    if total is not None:
-        left = max(0, total - ok - failed)
-        words.append(f"{left:,} not finished" if left or row.running else f"of {total:,}")
-    drawn = counts_bar(ok, failed, total, bar)
-    return Para(parts=(drawn, *words))
+        restored = Cell(f"✓ {state.completed:,} restored ", "good")
+        return (restored, *(Cell(f"{mark} {n:,} {word} ", tone) for n, mark, word, tone in counts if n > 0))
+
+    def _pace(self, state: Progress) -> Para:
+        """The sparkline of finished units, with the last hour, or for an ended restore its best five minutes."""
+        end = self.row.completed_at or self.now
+        begun = state.started or min(state.times, default=end)
+        counts = per_step(state.times, begun, end) if self.store.artifacts(self.row.id) else []
+        chart = Cell(sparkline(counts, PACE_ROOMY if self.roomy else PACE), "moving")
+        if state.movement is Movement.ENDED:
+            best = max(counts, default=0)
+            words = f"best {best:,} in 5 min, at {(begun + counts.index(best) * STEP).astimezone(self.zone):%H:%M}"
+        else:
+            hour = state.finished_last_hour
+            said = ("" if hour is None else f"{hour:,} in the last hour", "per 5 min" if chart.text else "")
+            words = ", ".join(filter(None, said)) or "not measured yet"
+        return _line("Pace", parts=(chart,), right=words) if chart.text else _line("Pace", words)
 
 
-def _points_and_people(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> str:
-    points = [one.point_time for one in store.artifacts(row.id).values() if one.point_time is not None]
-    parts: list[str] = []
-    if points:
-        parts.append(f"Point{'' if min(points) == max(points) else 's'} {show_range(points, now)}.")
-    started = _activation(store, row, zone, now)
-    people: list[str] = []
-    if row.created is not None or row.created_by:
-        by = f" by {person_short(row.created_by)}" if row.created_by else ""
-        at = f" {clock_words(row.created, zone, now)}" if row.created is not None and not started else ""
-        people.append(f"drafted{by}{at}")
-    if started:
-        people.append(started)
-    elif row.state.value == "draft" and row.modified is not None and row.modified != row.created:
-        by = f" by {person_short(row.modified_by)}" if row.modified_by else ""
-        people.append(f"changed{by} {clock_words(row.modified, zone, now)}")
-    if people:
-        words = ", ".join(people)
-        parts.append(f"{words[0].upper()}{words[1:]}.")
-    return "  ".join(parts) or "Neither points nor people are told by the service."
+def _line(label: str, text: str = "", look: str = "", *, parts: tuple[str | Cell, ...] = (), right: str = "") -> Para:
+    return Para(text, look, f"  {label:<8}", parts, right, mark_tone="dim")
 
 
-def _activation(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> str:
-    """Who activated it: the journal knows it to the second; the service only tells who changed it last."""
-    line = own_start(store, row)
-    if line is not None:
-        who = (row.modified_by if row.running else "") or _called(line.user, row.created_by)
-        by = f" by {person_short(who)}" if who else ""
-        return f"activated{by}" + (f" {clock_words(line.at, zone, now)}" if row.running else "")
-    if row.running and row.modified_by:
-        return f"activated by {person_short(row.modified_by)}"
-    return ""
-
-
-def _called(user: str, name: str) -> str:
-    """The name that the service gives of this user, where it is the same person's; else the address as it is."""
-    return name if name.casefold().replace(" ", ".") == user.partition("@")[0].casefold() else user
-
-
-def _rules_while_running(row: SessionRow) -> list[str]:
-    """What the documentation says about a restore of this kind while it runs."""
-    if row.destination is Destination.IN_PLACE and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
-        noun = "sites" if row.service is Service.SHAREPOINT else "accounts"
-        return [f"The {noun} are not locked: edits that people make now may be lost as well."]
-    return []
-
-
-def _ending(store: Store, row: SessionRow) -> Para:
-    end = ending(store, row)
-    return Para(parts=end.parts, look="success" if end.well else "danger")
-
-
-def _ended(store: Store, row: SessionRow, zone: ZoneInfo, now: datetime) -> list[str]:
-    lines: list[str] = []
-    if row.completed_at is not None:
-        lines.append(f"Ended {clock_words(row.completed_at, zone, now)}, {ago_words(now - row.completed_at)}.")
-    if row.failed:
-        causes = causes_words(failed_causes(store.artifacts(row.id).values()), row.service)
-        lines.append(f"Failed: {causes or units_words(row.service, row.failed)}. f drafts them again.")
-    if row.completed and row.destination is Destination.NEW and row.service in (Service.ONEDRIVE, Service.SHAREPOINT):
-        lines.append("New addresses: only administrators can open them; let members in again.")
-    return lines
+def per_step(times: tuple[datetime, ...], begun: datetime, end: datetime) -> list[int]:
+    """How many of `times` are in each five minutes from `begun` to `end`; what is outside counts at that end."""
+    counts = [0] * (max(timedelta(), end - begun) // STEP + 1)
+    for moment in times:
+        counts[min(max(0, (moment - begun) // STEP), len(counts) - 1)] += 1
+    return counts

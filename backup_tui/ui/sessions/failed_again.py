@@ -1,4 +1,4 @@
-"""`f`: the failed units of a restore by cause, and a new restore made from one of the causes."""
+"""`f`: the failed units of a restore by cause, and a new restore of the units of one cause."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
+from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.failed import FailedGroup
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
@@ -16,6 +17,7 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenNewRestore
+from backup_tui.ui.vocabulary.sessions import sentence, title_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
@@ -34,13 +36,13 @@ class FailedAgain(ListScreen):
 
     NUMBER = 3
     COLUMNS = (
-        Column("cause", "Failed because", 20, grow=1, least=14),
-        Column("count", "Units", 6, align="right"),
-        Column("where", "Was to go", 9),
-        Column("detail", "That is", 20, grow=1, least=10, drop=1),
-        Column("remedy", "What to do", 24, least=20),
+        Column("count", "Units", 5, align="right"),
+        Column("cause", "Cause", 20),
+        Column("where", "To", 8),
+        Column("remedy", "What to do", 22, least=18),
+        Column("detail", "That is", 20, drop=1),
     )
-    PANE_LINES = 5
+    PANE_LINES = 4
 
     def __init__(self, session_id: str) -> None:
         super().__init__()
@@ -49,11 +51,9 @@ class FailedAgain(ListScreen):
         self._failure: BackupTuiError | None = None
 
     def focus_on(self) -> Focus:
-        """The restore goes on being followed."""
         return Focus(screen="session", session_id=self.session_id)
 
     def on_mount(self) -> None:
-        """Reads what failed."""
         self.program.start(self._read(), f"failed of {short_id(self.session_id)}")
 
     async def _read(self) -> None:
@@ -72,51 +72,44 @@ class FailedAgain(ListScreen):
     # -- the list -------------------------------------------------------------------------------------------
 
     def keys(self) -> Sequence[str]:
-        """One key per cause."""
         return [str(number) for number in range(len(self._groups or ()))]
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a cause."""
         group = self._group(key)
+        new = "new" if group.destination else "unknown"
         return (
-            Cell(group.cause.cause, "bad"),
             Cell(f"{group.count:,}"),
-            Cell(group.destination.word if group.destination else "not told"),
-            Cell(group.cause.detail),
+            Cell(f"✗ {group.cause.cause}", "bad"),
+            Cell("IN PLACE", "bad") if group.destination is Destination.IN_PLACE else Cell(new),
             Cell(group.cause.remedy.value),
+            Cell(group.cause.detail),
         )
 
     def heading(self) -> Section:
-        """Which restore, and how many failed."""
-        groups = self._groups or ()
-        count = sum(group.count for group in groups)
-        right = f"{groups[0].service.counted(count)} failed" if groups else ""
-        return Section(f"{short_id(self.session_id)} > Failed, by cause", "", right)
+        count = sum(group.count for group in self._groups or ())
+        title = f"Failed {count:,}, by cause" if self._groups else "Failed, by cause"
+        session = self.ws.store.sessions.get(self.session_id)
+        return Section(title, "", title_of(session) if session else short_id(self.session_id))
 
     def empty_words(self) -> str:
-        """Why there is no cause."""
         if self._failure is not None:
             hint = self._failure.hint or "esc goes back; f reads it again."
             return "\n".join(f"   {line}" for line in (self._failure.message, hint, *small_print(self._failure)))
-        return "   Reading what failed..." if self._groups is None else "   Nothing has failed in this restore."
+        return "   Reading what failed…" if self._groups is None else "   Nothing failed in this restore."
 
-    def about(self, key: str) -> list[str]:
-        """What the cause means, and the first units."""
-        group = self._group(key)
+    def about(self, key: str) -> Sequence[Section | str]:
+        group, cause = self._group(key), self._group(key).cause
+        code = f" ({cause.code})" if cause.code else ""
+        happened = cause.happened if group.count == 1 else sentence(f"{cause.cause}: {cause.detail}{code}")
         names = [unit.name for unit in group.units]
         first = ", ".join(names[:FIRST_NAMES])
-        rest = len(names) - FIRST_NAMES
-        if rest > 0:
-            first += f" and {rest:,} more"
-        cause = group.cause
-        code = f" ({cause.code})" if cause.code else ""
-        several = f"{cause.cause[:1].upper()}{cause.cause[1:]}: {cause.detail}{code}."
-        lines = [f"{cause.happened if group.count == 1 else several} {cause.certainty}".strip(), f"Do: {cause.to_do}"]
-        if first:
-            lines.append(f"Units: {first}.")
+        rest = f" and {len(names) - FIRST_NAMES:,} more (v)" if len(names) > FIRST_NAMES else ""
+        lines = [f"{happened} {cause.certainty} {cause.to_do}"]
+        lines += [f"Units: {first}{rest}."] if first else []
         if group.nameless:
-            lines.append(f"{len(group.nameless):,} of them the service does not name; a new restore cannot take those.")
-        return lines
+            lines.append(f"{len(group.nameless):,} not named by the service; a new restore cannot take those.")
+        right = group.service.counted(group.count)
+        return [Section(f"{cause.cause[:1].upper()}{cause.cause[1:]}", right=right), *lines]
 
     def _group(self, key: str) -> FailedGroup:
         groups = self._groups or ()
@@ -136,7 +129,7 @@ class FailedAgain(ListScreen):
         if not self.close():
             return
         app.open(OpenNewRestore(form))
-        # In the form a letter is text, so what to do is said without the keys.
+        # In the form a letter is text, so the remedy is said without the keys.
         app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.to_do}")
 
     def show_all(self, row: str | None) -> None:
@@ -153,7 +146,7 @@ class FailedAgain(ListScreen):
 # fmt: off
 COMMANDS: Commands[FailedAgain, Context] = (
     replace(OPEN, label="new restore of these",
-            help="Opens the form with the units that failed for this cause; nothing is sent before it is created.",
+            help="Opens the form with the units of this cause; nothing is sent until you create the draft.",
             group="Change", changes=True, needs="service", feature="restore", needs_row=True, weight=0),
     Command("show_all", ("v",), "all units", "All units of this cause, and the service's own words.",
             run=FailedAgain.show_all, needs_row=True),

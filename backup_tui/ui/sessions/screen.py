@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.text import counted, short_id
+from backup_tui.models.times import span_words
+from backup_tui.restore.points.moments import show_utc
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
+from backup_tui.store.progress import progress, started_at
 from backup_tui.store.views import session_keys
 from backup_tui.ui.actions.sessions import (
     CHANGE_DRAFT,
@@ -25,12 +29,19 @@ from backup_tui.ui.frame.commands import MARK, OPEN_ROW, UNMARK_ALL, Commands
 from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.vocabulary.names import person_short, service_label
-from backup_tui.ui.vocabulary.sessions import counts_words, status_cell, where_cell
+from backup_tui.ui.vocabulary.sessions import done_words, status_cell, where_cell
 from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
+from backup_tui.ui.widgets.time_format import day_words, short_words
 
-_COUNTS_WIDTH = 24
+BAR = 8
+"""Cells of the bar of finished units."""
+
+WIDE = 160
+"""Below this width there is no room for pace and points, so they are not worked out for every row."""
 
 
 class SessionsScreen(ListScreen, SessionActions):
@@ -41,65 +52,83 @@ class SessionsScreen(ListScreen, SessionActions):
     COLUMNS = (
         Column("service", "Service", 10),
         Column("id", "Id", 8),
-        Column("where", "Where", 8),
-        Column("status", "Status", 15),
-        Column("counts", "Counts", _COUNTS_WIDTH, least=12),
-        Column("by", "By", 7, grow=1, drop=1),
+        Column("where", "To", 8),
+        Column("status", "Status", 13),
+        Column("done", "Done", BAR, drop=3),
+        Column("counts", "Units", 9, align="right"),
+        Column("when", "When", 6, drop=1),
+        Column("took", "Took", 7, align="right", drop=2),
+        Column("by", "By", 8, drop=4),
+        Column("ended", "Ended", 6, drop=5),
+        Column("failed", "Failed", 6, align="right", drop=6),
+        Column("hour", "Per hour", 8, align="right", drop=7),
+        Column("points", "Points UTC", 12, drop=8),
     )
-    SORTS = ("service", "where", "status", "counts", "created", "by")
+    SORTS = ("service", "where", "status", "counts", "when", "by", "ended")
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
     ROW_TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS})
     MARKABLE = True
+    PANE_LINES = 2
 
     def on_mount(self) -> None:
-        """A restore that somebody starts, or a draft that is made, appears above and is to be seen."""
+        # A restore that somebody starts, or a draft that is made, appears above and is to be seen.
         self.table.keeps_top = True
 
     def focus_on(self) -> Focus:
-        """The list of sessions is read."""
         return Focus(screen="sessions")
 
     def context(self) -> SessionContext:
-        """The session under the cursor, and how many are marked."""
         return self.session_context(self.row)
 
     def keys(self) -> Sequence[str]:
-        """Ids of the sessions."""
         return session_keys(self.ws.store, self.filter_text, self.sort)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a session."""
-        row = self.ws.store.sessions[key]
-        tone = "dim" if row.gone else ""
-        return (
-            Cell(service_label(row.service), tone),
-            Cell(short_id(row.id), tone),
+        store, now, row = self.ws.store, self.now, self.ws.store.sessions[key]
+        begun = started_at(store, row)
+        shown = row.created if begun is None else begun
+        until = row.completed_at or (now if row.running else None)
+        wide = self.app.size.width >= WIDE
+        state = progress(store, key, now) if wide and row.running else None
+        points = [one.point_time for one in store.artifacts(key).values() if wide and one.point_time is not None]
+        draft = row.state.value == "draft"
+        cells = (
+            Cell(service_label(row.service)),
+            Cell(short_id(row.id)),
             where_cell(row),
             Cell("? UNKNOWN", "bad") if self.is_unclear(row) else status_cell(row),
-            Cell(counts_words(row, self.table.column_width("counts")), "bad" if row.failed and not row.gone else tone),
-            Cell(person_short(row.created_by), tone),
+            Cell("") if draft else counts_bar(row.completed or 0, row.failed or 0, row.total, BAR),
+            Cell(done_words(row)),
+            Cell(short_words(shown, self.ws.zone, now), "" if begun or draft else "dim"),
+            Cell(span_words(until - begun) if until and begun and begun <= until else ""),
+            Cell(person_short(row.created_by)),
+            Cell(short_words(row.completed_at, self.ws.zone, now)),
+            Cell(f"{row.failed:,}" if row.failed else "", "bad"),
+            Cell(f"{state.finished_last_hour:,}" if state and state.finished_last_hour is not None else ""),
+            Cell(points_words(points, now)),
         )
+        return [Cell(cell.text, "dim") for cell in cells] if row.gone else cells
 
     def heading(self) -> Section:
-        """`Sessions 31   showing all`, and how many run, are drafts, are marked."""
         store = self.ws.store
-        rows = [row for row in store.sessions.values() if not row.gone]
         known = store.freshness(fresh.SESSIONS)
-        left = "Sessions" if known.never_read else f"Sessions {len(store.sessions):,}"
         facts = self.freshness_words(known)
-        running = sum(row.running for row in rows)
-        drafts = sum(row.state.value == "draft" for row in rows)
-        right = [f"{running:,} running", f"{drafts:,} draft{'' if drafts == 1 else 's'}"]
+        if known.never_read:
+            return Section("Sessions", facts)
+        if not facts and self.filter_text:
+            facts = f'{self.table.row_count:,} match "{self.filter_text}"'
+        rows = [row for row in store.sessions.values() if not row.gone]
+        drafts = counted(sum(row.state.value == "draft" for row in rows), "draft")
+        right = [f"{sum(row.running for row in rows):,} running", drafts]
         if marked := len(self.table.marked):
-            hidden = f", {self.table.hidden_marks:,} hidden" if self.table.hidden_marks else ""
+            hidden = f", {self.table.hidden_marks:,} hidden by the filter" if self.table.hidden_marks else ""
             right.append(f"{marked:,} selected{hidden}")
-        return Section(left, facts, "  ".join(right) if not known.never_read else "")
+        return Section(f"Sessions {len(store.sessions):,}", facts, "  ".join(right))
 
     def total(self) -> int:
         return len(self.ws.store.sessions)
 
     def empty_words(self) -> str:
-        """Why the list is empty."""
         known = self.ws.store.freshness(fresh.SESSIONS)
         if known.never_read:
             if (barred := self.barred("sessions")) is not None:
@@ -107,31 +136,38 @@ class SessionsScreen(ListScreen, SessionActions):
             state = self.freshness_words(known)
             return f"   {state[0].upper()}{state[1:]}."
         if self.filter_text:
-            return f'   No restore has "{self.filter_text}" in it. esc takes the filter away.'
+            return f'   No restore matches "{self.filter_text}". Esc clears the filter.'
         if not known.whole:
-            return f"   {counted(known.unread, 'restore')} came and could not be read. r tries again."
-        return "   There are no restores in this tenant, and no drafts. n makes one."
+            return f"   {counted(known.unread, 'restore')} could not be read. r tries again."
+        return "   No restore and no draft in this tenant. n starts one."
 
-    def about(self, key: str) -> list[str]:
-        """The lines about a session."""
-        return self.lines_about(key)
+    def about(self, key: str) -> Sequence[Section | str]:
+        whole = self.query_one(ListAndPane).is_beside
+        return self.about_session(self.ws.store.sessions[key], whole=whole)
 
     def open_row(self, row: str | None) -> None:
         if row is not None:
             self.program.open(OpenSession(row))
 
 
+def points_words(points: Sequence[datetime], now: datetime) -> str:
+    """`20 Nov 13:00`, or for points of several times their days: `20 Nov`, `8 Nov to 20 Nov`."""
+    if len(set(points)) < 2:
+        return show_utc(points[0], now) if points else ""
+    return " to ".join(dict.fromkeys(day_words(point, UTC, now) for point in (min(points), max(points))))
+
+
 COMMANDS: Commands[SessionsScreen, SessionContext] = (
     OPEN_ROW,
-    FILTER,
-    SORT,
     NEW_RESTORE,
-    CHANGE_DRAFT,
-    REHEARSE,
-    DELETE_DRAFT,
     FAILED_AGAIN,
+    REHEARSE,
+    FILTER,
+    CHANGE_DRAFT,
+    SORT,
     COPY_ID,
     COPY_ABOUT,
+    DELETE_DRAFT,
     REVIEW_DRAFT,
     MARK,
     UNMARK_ALL,
