@@ -61,6 +61,8 @@ class ListAndPane(Container):
     def tell(self, said: Sequence[Section | str]) -> None:
         """Shows what is said about a row, its name first; drawn again only where it differs."""
         self._said = tuple(said)
+        if not self.query(".pane-title"):
+            return  # A screen that is taken away loses its inner widgets first.
         head = said[0] if said else ""
         section = Section(head) if isinstance(head, str) else head
         lines = [line for line in said[1:] if isinstance(line, str)]
