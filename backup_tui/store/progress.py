@@ -93,7 +93,9 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
     range_left = remaining(left, times, started, now) if movement is Movement.MOVING else None
     if movement is Movement.MOVING and range_left is None and left and not reason:
         reason = "too few finished to say how long"
-    covers = len(times) >= completed + failed or _watched_for_an_hour(store, session_id, now)
+    samples = store.finished_samples(session_id)
+    watched_for_an_hour = bool(samples) and now - samples[0][0] >= timedelta(hours=1)
+    covers = len(times) >= completed + failed or watched_for_an_hour
     observed = exact or (bool(times) and covers)
     return Progress(
         total=total,

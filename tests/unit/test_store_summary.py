@@ -15,7 +15,7 @@ from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
-from backup_tui.store.progress import started_at
+from backup_tui.store.progress import Movement, Progress, long_ones, progress, started_at
 from backup_tui.store.store import Store
 from backup_tui.store.summary import NeedKind, in_flight, needs_you, running_sessions
 

@@ -97,15 +97,17 @@ class SessionDetail(ListScreen, SessionActions):
         )
 
     def compose_body(self) -> ComposeResult:
-        title, _list, filter_line = super().compose_body()
+        title, listing = super().compose_body()
         yield title
         yield Paragraphs(id="session-head")
-        table = RowTable(columns_for(None), gap=2)
-        table.stays_on_top = True  # Failures come first there, and end up out of sight under a cursor that follows.
-        yield ListAndPane(table, OneLine(id="failed-above"), lines=self.PANE_LINES)
-        yield filter_line
+        yield listing
+
+    def compose_below(self) -> Iterable[Widget]:
+        return (OneLine(id="failed-above"),)
 
     def on_mount(self) -> None:
+        self.table.columns = columns_for(None)
+        self.table.stays_on_top = True  # Failures come first: a cursor that follows its row would lose sight of them.
         self.program.start(self._read_wanted(), f"what was asked for in {short_id(self.session_id)}")
 
     async def _read_wanted(self) -> None:
@@ -162,8 +164,7 @@ class SessionDetail(ListScreen, SessionActions):
         if unit is None:
             return ()
         words, table = self.text_of(unit, whole=True), self.table
-        filtered = f', filter "{self.filter_text}"' if self.filter_text else ""
-        head = Section(unit.name, right=f"{table.cursor_index + 1:,} of {table.row_count:,}{filtered}")
+        head = Section(unit.name, right=f"{table.cursor_index + 1:,} of {table.row_count:,}")
         if self.query_one(ListAndPane).is_beside:
             return [head, "", *words.all]
         return [head, words.block(self.app.size.width - 4, self.PANE_LINES)]

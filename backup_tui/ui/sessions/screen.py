@@ -115,8 +115,6 @@ class SessionsScreen(ListScreen, SessionActions):
         facts = self.freshness_words(known)
         if known.never_read:
             return Section("Sessions", facts)
-        if not facts and self.filter_text:
-            facts = f'{self.table.row_count:,} match "{self.filter_text}"'
         rows = [row for row in store.sessions.values() if not row.gone]
         drafts = counted(sum(row.state.value == "draft" for row in rows), "draft")
         right = [f"{sum(row.running for row in rows):,} running", drafts]
