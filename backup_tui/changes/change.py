@@ -4,8 +4,7 @@ May anything be written, does the service allow it, is it possible, is the phras
 write: is an earlier change of the same thing settled, is the thing still what was reviewed; then the intent is on
 disk, the request leaves once, and an answer that is lost is looked into, never sent again.
 
-A kind of change says what differs in it: usually a `ReviewedChange`, of one thing that is read, compared and sent; one
-with outcomes of its own is a `Change`.
+A kind of change declares what differs in it; one that a person agrees to has a review (`changes/reviewed.py`).
 """
 
 from __future__ import annotations
@@ -13,31 +12,18 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct
 
 from backup_tui.changes.context import Context, unheard
-from backup_tui.changes.findings import Finding, OnLook, Verdict
-from backup_tui.changes.lost_answers import Effect, intent_of, resolve_lost_answer
-from backup_tui.errors import (
-    BackupTuiError,
-    NotFound,
-    OutcomeUnknown,
-    ServiceError,
-    StateConflict,
-    Throttled,
-    UsageError,
-)
+from backup_tui.changes.findings import OnLook
+from backup_tui.changes.lost_answers import Effect, intent_of
+from backup_tui.errors import OutcomeUnknown, ServiceError, Throttled
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import Intent, IntentKind
-from backup_tui.models.checks import Check, CheckResult
-from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 
-T = TypeVar("T")
 R = TypeVar("R")
 A = TypeVar("A")
 Out = TypeVar("Out")
@@ -54,6 +40,9 @@ class Request(Struct, Generic[A], frozen=True):
         service: Which service it belongs to.
         body: The JSON that is sent.
         fingerprint: What its effect is recognised by.
+        parent: The journal's entry that this request carries on.
+        plan: What it belongs to, for whoever does the same again.
+        session_id_of: Takes the id of a made session from the answer.
     """
 
     send: Callable[[], Coroutine[Any, Any, A]]
@@ -61,6 +50,9 @@ class Request(Struct, Generic[A], frozen=True):
     service: Service | None = None
     body: Mapping[str, Any] | None = None
     fingerprint: str = ""
+    parent: int | None = None
+    plan: str | None = None
+    session_id_of: Callable[[A], str | None] = lambda _: None
 
 
 class Change(ABC, Generic[R, A, Out]):
@@ -89,8 +81,8 @@ class Change(ABC, Generic[R, A, Out]):
 
     @property
     @abstractmethod
-    def target(self) -> str:
-        """Id of what is changed."""
+    def target(self) -> str | None:
+        """Id of what is changed; `None` for what is to be made."""
 
     def writer(self, context: Context) -> Writer:
         """The writer.
@@ -171,28 +163,39 @@ async def carry_out(
     writer = change.writer(context)
     change.check_agreed(reviewed, typed)
     async with context.hold_lock(change.purpose):
-        for left in reversed(range(change.tries)):
-            outcome = await change.settle_earlier(context, on_look)
-            if outcome is None:
-                outcome = await change.last_look(context, reviewed)
-            if outcome is not None:
-                return outcome
-            try:
-                answer = await _send(context, change, change.request(reviewed, writer))
-            except Throttled as error:
-                if not left:
-                    raise
-                # The reads of the next try wait until the service's time is over, and see the thing as it is then.
-                _LOG.info("asked to wait before a change: %s", error.message)
-            except ServiceError as error:
-                return await change.refused(context, reviewed, error)
-            except OutcomeUnknown as error:
-                intent = await intent_of(context, error)
-                if intent is None:
-                    raise
-                return await change.lost(context, reviewed, intent, error, on_look)
-            else:
-                return await change.answered(context, reviewed, answer)
+        return await send_change(context, change, reviewed, writer, on_look)
+
+
+async def send_change(
+    context: Context, change: Change[R, A, Out], reviewed: R, writer: Writer, on_look: OnLook = unheard
+) -> Out:
+    """The part of `carry_out` that needs the right to write, for a use case of several changes that holds it already.
+
+    Raises:
+        As for `carry_out`.
+    """
+    for left in reversed(range(change.tries)):
+        outcome = await change.settle_earlier(context, on_look)
+        if outcome is None:
+            outcome = await change.last_look(context, reviewed)
+        if outcome is not None:
+            return outcome
+        try:
+            answer = await _send(context, change, change.request(reviewed, writer))
+        except Throttled as error:
+            if not left:
+                raise
+            # The reads of the next try wait until the service's time is over, and see the thing as it is then.
+            _LOG.info("told to wait before a change: %s", error.message)
+        except ServiceError as error:
+            return await change.refused(context, reviewed, error)
+        except OutcomeUnknown as error:
+            intent = await intent_of(context, error)
+            if intent is None:
+                raise
+            return await change.lost(context, reviewed, intent, error, on_look)
+        else:
+            return await change.answered(context, reviewed, answer)
     raise AssertionError("a change is tried at least once")
 
 
@@ -206,186 +209,7 @@ async def _send(context: Context, change: Change[R, A, Out], request: Request[A]
         service=request.service,
         body=request.body,
         fingerprint=request.fingerprint,
+        parent=request.parent,
+        plan=request.plan,
+        session_id_of=request.session_id_of,
     )
-
-
-# -- of one thing, with a review --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeReview(Generic[T]):
-    """What a person has to know before a change is made.
-
-    Attributes:
-        change: What would be done.
-        thing: What it would be done to, as just read.
-        headline: What it is about, one line.
-        sentence: What it means.
-        phrase: The exact text to type.
-        checks: What was checked, worst first.
-        read_at: When it was read (UTC).
-        subject: What would be changed, in short: `policy Sites pilot`.
-        id_line: The whole id, for those who look closer.
-        service: Whose units it is about; `None` where that is unknown, or it is about none.
-        extra: Further sentences that apply.
-        names: Names of what is in it.
-        other_phrases: Further phrases that are taken as well.
-        way_out: What to do when it is not possible.
-    """
-
-    change: ReviewedChange[T]
-    thing: T
-    headline: str
-    sentence: str
-    phrase: str
-    checks: tuple[Check, ...]
-    read_at: datetime
-    subject: str
-    id_line: str
-    service: Service | None = None
-    extra: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    other_phrases: tuple[str, ...] = ()
-    way_out: str = field(default="", repr=False)
-
-    @property
-    def blocked(self) -> str | None:
-        """Why it is not possible now; `None` when it is."""
-        return next((check.text for check in self.checks if check.mark is CheckResult.BLOCKING), None)
-
-    @property
-    def hint(self) -> str:
-        """What to do when it is not possible; empty when it is."""
-        return self.way_out if self.blocked is not None else ""
-
-
-class ReviewedChange(Change[ChangeReview[T], T, T]):
-    """A change of one thing, which the service answers with the thing as it is then.
-
-    Attributes:
-        noun: What is changed: `policy`.
-    """
-
-    noun: ClassVar[str]
-
-    @property
-    @abstractmethod
-    def verb(self) -> str:
-        """What is done: `activate`."""
-
-    @property
-    @abstractmethod
-    def done_word(self) -> str:
-        """What the thing is afterwards: `activated`."""
-
-    @abstractmethod
-    async def read(self, context: Context) -> T:
-        """The thing as it is now; tells the store.
-
-        Raises:
-            NotFound: The service has no such thing.
-            BackupTuiError: It could not be read.
-        """
-
-    @abstractmethod
-    async def review(self, context: Context, thing: T) -> ChangeReview[T]:
-        """What the change means, what was checked, and the phrase. Failed reads around it become check lines."""
-
-    def difference(self, before: T, now: T) -> str:
-        """What somebody changed in it meanwhile, in a sentence; empty when it is what was reviewed."""
-        return "" if now == before else f"Someone changed the {self.noun} after it was reviewed."
-
-    def tell(self, context: Context, thing: T, asked_at: float) -> None:
-        """Tells the store of the thing as the service gave it; where the store holds none of its kind, nothing."""
-        return
-
-    def check_agreed(self, reviewed: ChangeReview[T], typed: str) -> None:
-        """Refuses another review's change, what is blocked, and any other phrase."""
-        if reviewed.change != self:
-            raise UsageError(f"This review was one to {reviewed.change.verb}.", field=self.noun)
-        if reviewed.blocked is not None:
-            raise UsageError(
-                f"Not possible now: {reviewed.blocked}.",
-                field=self.noun,
-                certainty="Nothing was sent.",
-                hint=reviewed.hint,
-            )
-        if not any(phrase_matches(typed, wanted) for wanted in (reviewed.phrase, *reviewed.other_phrases)):
-            raise wrong_phrase(typed, reviewed.phrase, self.done_word)
-
-    async def settle_earlier(self, context: Context, on_look: OnLook) -> T | None:
-        """Looks into every earlier change of the same kinds and the same thing."""
-        for intent in await context.journal.open_intents():
-            if intent.kind in self.effect.kinds and intent.target == self.target:
-                finding = await resolve_lost_answer(context, self.effect, intent, on_look)
-                if not finding.verdict.is_settled:
-                    raise self._still_unknown(finding)
-        return None
-
-    async def last_look(self, context: Context, reviewed: ChangeReview[T]) -> T | None:
-        """Reads the thing again."""
-        try:
-            words = self.difference(reviewed.thing, await self.read(context))
-        except NotFound as error:
-            raise StateConflict(
-                f"The service no longer has this {self.noun}.",
-                status=404,
-                certainty="Nothing was sent.",
-                hint="Read the list again.",
-                code=f"{self.noun.title()}Gone",
-            ) from error
-        if words:
-            raise StateConflict(
-                words,
-                status=409,
-                certainty="Nothing was sent.",
-                hint="Read the review again.",
-                code=f"{self.noun.title()}Changed",
-            )
-        return None
-
-    async def answered(self, context: Context, reviewed: ChangeReview[T], answer: T) -> T:
-        """The thing as the service answered."""
-        self.tell(context, answer, context.clock.monotonic())
-        return answer
-
-    async def lost(
-        self,
-        context: Context,
-        reviewed: ChangeReview[T],
-        intent: Intent,
-        error: OutcomeUnknown,
-        on_look: OnLook,
-    ) -> T:
-        """Looks until it is known."""
-        finding = await resolve_lost_answer(context, self.effect, intent, on_look)
-        if not finding.verdict.is_settled:
-            raise self._still_unknown(finding) from error
-        if finding.verdict is not Verdict.DONE:
-            raise BackupTuiError(
-                f"The {self.noun} was not {self.done_word}. {finding.words}",
-                certainty="The request had no effect.",
-                hint="Trying again is safe.",
-                code="NotDone",
-            ) from error
-        # Settled by somebody else, it was not seen here.
-        return await self.read(context) if finding.thing is None else cast("T", finding.thing)
-
-    def _still_unknown(self, finding: Finding) -> OutcomeUnknown:
-        intent = finding.intent
-        return OutcomeUnknown(
-            f"No answer to: {intent.summary}. It may have happened. {finding.words}",
-            certainty="It is not sent again.",
-            hint=f"Check the {self.noun} later; it is entry {intent.id} of the journal.",
-            intent_id=intent.id,
-        )
-
-
-async def review(context: Context, change: ReviewedChange[T]) -> ChangeReview[T]:
-    """Reads what would be changed, and says what the change means and whether it is possible.
-
-    Raises:
-        NotFound: The service has no such thing.
-        BackupTuiError: It could not be read.
-    """
-    return await change.review(context, await change.read(context))

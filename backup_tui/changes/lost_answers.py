@@ -120,7 +120,7 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
     if seen is None:
         target = short_id(intent.target or intent.session_id or "") if effect.names_target else ""
         keep = f" Keep the id {target}." if target else ""
-        return Finding(intent, Verdict.STILL_UNKNOWN, f"Still unknown: the service cannot be reached.{keep}")
+        return Finding(intent, Verdict.STILL_UNKNOWN, f"Still unknown: the service is unreachable.{keep}")
     return await settle(context, effect, seen)
 
 

@@ -14,9 +14,11 @@ from backup_tui.headless.sessions import session_object
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.drafts.asked import Asked
+from backup_tui.restore.drafts.asked import Asked, recent_create
+from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
-from backup_tui.restore.drafts.taking_up import TakenUp
+from backup_tui.restore.drafts.taking_up import TakenUp, take_up
 from backup_tui.restore.names.names import UnitList, normalise
 from backup_tui.restore.names.resolve import refuse_hidden_names
 from backup_tui.restore.names.unit_index import UnitIndex
@@ -36,13 +38,13 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     service = Service(args.service)
     names = await read_names(workspace, args, out, source=args.units, option="--units", service=service, drafting=True)
     asked = _asked(args, names)
-    taken = await workspace.restore.take_up(asked, told_progress(out))
+    taken = await take_up(workspace.context, asked, told_progress(out))
     if taken is not None:
         return await _tell_taken(workspace, out, taken)
     matched, table = await points_of_names(workspace, args, out, names, service=service)
     rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
-    if not asked.key and (equal := await workspace.restore.recent_create(asked, plan)) is not None:
+    if not asked.key and (equal := await recent_create(workspace.context, asked, plan_mark(plan))) is not None:
         made = safe(equal.session_id or "")
         out.narrate(
             f"! An identical draft was created from here at {utc(equal.at)}: {made} (entry {equal.id}). "
@@ -50,7 +52,7 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
             f"  To use that one: backup-tui sessions show {made}. "
             "With --key NAME, a second run reports the draft of the first one.",
         )
-    result = await workspace.restore.create_draft(plan, told_progress(out), asked)
+    result = await create_draft(workspace.context, plan, told_progress(out), asked)
     what = f"{service.counted(len(result.in_it))}, {plan.destination.word}"
     return await _tell(workspace, out, result, missing, what, matched.sums)
 
@@ -105,7 +107,8 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
         )
         rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
         sums = matched.sums
-    result = await workspace.restore.edit_draft(
+    result = await edit_draft(
+        workspace.context,
         args.id,
         add=rows,
         remove=removed,

@@ -8,6 +8,7 @@ import re
 
 from backup_tui.errors import BackupTuiError, Candidate, UsageError
 from backup_tui.headless.output import Output, candidate_lines, candidate_object, utc
+from backup_tui.restore.candidates import look_for_candidates
 from backup_tui.store.updates import JournalLine
 from backup_tui.workspace import Workspace
 
@@ -29,7 +30,7 @@ async def show_entry(workspace: Workspace, args: argparse.Namespace, out: Output
     found: tuple[Candidate, ...] = ()
     if line.state in ("open", "unknown") and line.kind == "create":
         try:
-            found = await workspace.restore.candidates(line.id)
+            found = await look_for_candidates(workspace.context, line.id)
             line = await _entry(workspace, args.id)
         except BackupTuiError as error:
             out.narrate(f"The sessions that it may have created could not be read: {error.message}")

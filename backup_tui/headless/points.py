@@ -13,6 +13,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.models.times import span_words
 from backup_tui.restore.names.names import UnitList
+from backup_tui.restore.points import points
 from backup_tui.restore.points.moments import Moment, parse_moment, parse_span
 from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint
 from backup_tui.workspace import Workspace
@@ -146,7 +147,7 @@ async def points_of_names(
         else f"Point: newest at or before {moment.both(now)}, {span_words(now - moment.utc)} ago."
     )
     wish = PointWish(moment, prefer_express=args.prefer == "express", express_within=within, max_gap=max_gap)
-    table = await workspace.restore.find_points(matched.units, wish, told_progress(out))
+    table = await points.find_points(workspace.context, matched.units, wish, told_progress(out))
     return matched, table
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from backup_tui.changes.change import review
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, number, utc
 from backup_tui.headless.reviews import carry_out_reviewed
@@ -91,8 +90,8 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
 async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, verb: str) -> int:
     from backup_tui.protection.policies import PolicyAction, SwitchPolicy  # late: lists need none of it
 
-    action = PolicyAction[verb.upper()]
-    reviewed = await review(workspace.context, SwitchPolicy(args.id, action))
+    action = PolicyAction(verb)
+    reviewed = await SwitchPolicy(args.id, action).prepare(workspace.context)
     policy = await carry_out_reviewed(workspace, args, out, reviewed)
     if args.wait:
         policy = await follow_policy(

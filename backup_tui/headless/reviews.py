@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
-from backup_tui.changes.change import ChangeReview, carry_out
+from backup_tui.changes.change import carry_out
+from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.headless.remedies import for_commands
-from backup_tui.models.checks import Check, worst_first
+from backup_tui.models.checks import worst_first
 from backup_tui.models.phrases import for_shell
 from backup_tui.workspace import Workspace
 
 T = TypeVar("T")
 
 
-class AnyReview(Protocol):
-    """What the reviews of a restore and of a policy have in common."""
-
-    @property
-    def sentence(self) -> str: ...
-    @property
-    def checks(self) -> Sequence[Check]: ...
-    @property
-    def phrase(self) -> str: ...
-    @property
-    def blocked(self) -> str | None: ...
-
-
-def narrate_review(out: Output, review: AnyReview, extra: Sequence[str] = ()) -> None:
-    """Prints the whole review: the consequence first, then other facts, then the checks, worst first."""
+def narrate_review(out: Output, review: ChangeReview[Any], extra: Sequence[str] = ()) -> None:
+    """Tells the whole review, the consequence first, then what else has to be known, the checks worst first."""
     out.narrate(review.sentence)
     out.narrate(*(f"  {for_commands(line)}" for line in extra))
     out.narrate(*(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)))
 
 
-def refuse_blocked(review: AnyReview, verb: str, hint: str = "") -> None:
-    """Refuses what the review found impossible, before a phrase is requested.
+def refuse_blocked(review: ChangeReview[Any], verb: str, hint: str = "") -> None:
+    """Refuses what the review found impossible, before a phrase is asked for.
 
     Raises:
         BackupTuiError: It cannot be done now.
@@ -82,6 +70,9 @@ async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out
         BackupTuiError: It cannot be done now, or as for `carry_out`.
     """
     done = review.change.done_word
+    out.narrate(f"{review.word} {review.title}")
     narrate_review(out, review, review.extra)
     refuse_blocked(review, done, review.hint)
-    return await carry_out(workspace.context, review.change, review, need_phrase(args.confirm, review.phrase, done))
+    given = need_phrase(args.confirm, review.phrase, done)
+    answer: T = await carry_out(workspace.context, review.change, review, given)
+    return answer

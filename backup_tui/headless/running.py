@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from backup_tui.changes.change import carry_out
 from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.headless.output import Output, utc
@@ -15,14 +16,17 @@ from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
+from backup_tui.restore.drafts.failed import failed_by_cause
 from backup_tui.restore.review.activation import (
     Activation,
     ChangedMeanwhile,
     Deleted,
     NoRoom,
+    Start,
     Started,
     StartedByOther,
     Unknown,
+    own_start,
 )
 from backup_tui.restore.review.checks import MOST_SESSIONS
 from backup_tui.restore.review.consequences import zone_line
@@ -44,7 +48,7 @@ ROOM_LOOK = 30.0
 
 async def activate_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Starts the restore of a draft after its review; with `--wait` waits for a free place and for the end."""
-    review = await workspace.restore.review(args.id)
+    review = await Start(args.id).prepare(workspace.context)
     if not session_status(review.session.status).allows(Action.ACTIVATE):
         return await _no_draft(workspace, args, out, review.session)
     _narrate(workspace, out, review)
@@ -58,22 +62,22 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
         if not args.wait:
             raise _no_room(workspace)
         review = await _when_there_is_room(workspace, out, review)
-    outcome = await workspace.restore.activate(review, phrase)
+    outcome = await carry_out(workspace.context, review.change, review, phrase)
     while True:
         match outcome:
             case NoRoom(error):
                 if not args.wait:
                     raise error
                 review = await _when_there_is_room(workspace, out, review)
-                outcome = await workspace.restore.activate(review, phrase)
+                outcome = await carry_out(workspace.context, review.change, review, phrase)
             case Unknown(sent_now=sent_now):
                 finding = await _follow_unknown(workspace, out, outcome)
                 if finding.verdict is Verdict.DONE and finding.session is not None:
                     return await _started(workspace, args, out, finding.session)
                 if sent_now:
                     raise _not_started(args.id, finding)
-                # The unsettled request was an earlier one; this command has not sent any yet.
-                outcome = await workspace.restore.activate(review, phrase)
+                # The request that stood in the way was an earlier one; none has left in this command yet.
+                outcome = await carry_out(workspace.context, review.change, review, phrase)
             case Started(session):
                 return await _started(workspace, args, out, session)
             case _:
@@ -113,8 +117,8 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
             f"NOT in this restore: {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
         )
     if review.left_out:
-        out.narrate(f"Left out by you: {', '.join(review.left_out)}")
-    out.narrate("Once started, it cannot be stopped: the service has no cancel.")
+        out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
+    out.narrate(review.final)
 
 
 async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:
@@ -123,7 +127,7 @@ async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output,
     Raises:
         StateConflict: Somebody else started it.
     """
-    own = await workspace.restore.own_start(session)
+    own = await own_start(workspace.context, session)
     if own is None:
         raise _started_by(session, session.last_modified_by.label if session.last_modified_by else "")
     out.narrate(
@@ -188,7 +192,7 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
     out.narrate(f"{_FULL} This one is still a draft. Waiting until one ends.")
     while True:
         await asyncio.sleep(ROOM_LOOK)
-        again = await workspace.restore.review(review.session.id)
+        again = await Start(review.session.id).prepare(workspace.context)
         if not session_status(again.session.status).allows(Action.ACTIVATE):
             by = again.session.last_modified_by
             raise _started_by(again.session, by.label if by else "")
@@ -277,7 +281,7 @@ async def _tell_failed(workspace: Workspace, out: Output, session_id: str) -> No
     if row is None or ending(row.model) != 6:
         return
     try:
-        groups = await workspace.restore.failed_by_cause(session_id)
+        groups = await failed_by_cause(workspace.context, session_id)
     except BackupTuiError as error:
         out.narrate(f"The failed units could not be read: {error.message}")
         return

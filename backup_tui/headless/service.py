@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from backup_tui.changes.change import review
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
@@ -47,7 +46,7 @@ async def notify(workspace: Workspace, args: argparse.Namespace, out: Output) ->
         recipients=Recipients.CUSTOM if args.address else _TO[args.to] if args.to else None,
         addresses=tuple(args.address or ()),
     )
-    setting = await carry_out_reviewed(workspace, args, out, await review(workspace.context, change))
+    setting = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))
     if out.as_json:
         out.data(setting.raw())
     else:

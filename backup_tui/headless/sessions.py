@@ -6,15 +6,16 @@ import argparse
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from backup_tui.changes.change import carry_out
 from backup_tui.errors import StateConflict, UsageError
 from backup_tui.headless.output import Output, number, utc
-from backup_tui.headless.reviews import need_phrase
+from backup_tui.headless.reviews import narrate_review, need_phrase
 from backup_tui.models.artifacts import RestoreArtifact
-from backup_tui.models.phrases import phrase, phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
-from backup_tui.models.text import counted, safe, short_id
+from backup_tui.models.text import counted, safe
+from backup_tui.restore.review.deletion import DeleteDraft
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
@@ -55,9 +56,10 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
 
 
 async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Deletes a draft; prints its units first, so that it can be created again."""
-    session = await workspace.loader.load(fresh.session_of(args.id))
-    status = session_status(session.status)
+    """Deletes a draft; its units are told first, so that it can be made again."""
+    change = DeleteDraft(args.id)
+    reviewed = await change.prepare(workspace.context)
+    session, status = reviewed.thing, session_status(reviewed.thing.status)
     if not status.allows(Action.DELETE):
         raise StateConflict(
             f"Session {safe(args.id)} is {status.word}; only a draft can be deleted.",
@@ -66,20 +68,14 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
             hint=f"See: backup-tui sessions show {safe(args.id)}",
             code="RestoreSessionActionNotAllowed",
         )
-    await workspace.load_artifacts(args.id)
     rows = unit_rows(workspace, args.id)
     out.narrate(f"Draft {safe(args.id)} holds {units_of(session, len(rows))}.")
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
-    out.narrate(
-        "DELETE: the draft is removed from the service. Nothing is restored; its names and times are kept here."
-    )
-    wanted = phrase("delete", short_id(session.id).casefold(), workspace.who.tenant_word)
-    if args.confirm is not None or not args.yes:
-        given = need_phrase(args.confirm, wanted, "deleted")
-        if not phrase_matches(given, wanted):
-            raise wrong_phrase(given, wanted, "deleted")
-    await workspace.restore.delete_draft(args.id)
-    out.narrate(f"Draft {safe(args.id)} was deleted. Nothing was restored.")
+    narrate_review(out, reviewed)
+    agreed = args.yes and args.confirm is None
+    given = reviewed.phrase if agreed else need_phrase(args.confirm, reviewed.phrase, change.done_word)
+    await carry_out(workspace.context, change, reviewed, given)
+    out.narrate(f"The draft {safe(args.id)} is deleted. Nothing was restored by it.")
     if out.as_json:
         out.data({"id": args.id, "deleted": True})
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from backup_tui.changes.change import review
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.services import Service
@@ -47,8 +46,7 @@ async def cancel_offboard_unit(workspace: Workspace, args: argparse.Namespace, o
 async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, action: UnitAction) -> int:
     unit = await find_unit(workspace.context, args.id)
     change = ChangeOffboarding(unit.id, unit.service or Service.EXCHANGE, action)
-    reviewed = await review(workspace.context, change)
-    out.narrate(reviewed.headline)
+    reviewed = await change.prepare(workspace.context)
     unit = await carry_out_reviewed(workspace, args, out, reviewed)
     asked = unit.offboard_requested_date_time
     if out.as_json:

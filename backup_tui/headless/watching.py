@@ -23,6 +23,7 @@ from backup_tui.headless.output import Output, number
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import safe
+from backup_tui.restore.drafts.record import kept_record
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
@@ -148,8 +149,9 @@ class Watch:
         try:
             session = await self._workspace.loader.load(fresh.session_of(one.id)) if listed is None else listed
         except NotFound as error:
-            if one.last is None and not one.missing and await self._workspace.restore.kept_record(one.id) is None:
-                raise  # never seen, and not created from here a moment ago: a wrong id
+            journal = self._workspace.context.journal
+            if one.last is None and not one.missing and await kept_record(journal, one.id) is None:
+                raise  # never seen, and not made from here a moment ago: a wrong id
             self._missing(one, error)
             return
         one.missing = 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from backup_tui.changes.change import ChangeReview, Request, ReviewedChange
+from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
+from backup_tui.changes.reviewed import ChangeReview, ReviewedChange
 from backup_tui.errors import UsageError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind
@@ -81,7 +82,9 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         return ChangeReview(
             change=self,
             thing=thing,
-            headline=f"CHANGE who gets e-mail about the backup of {context.who.tenant}",
+            word="NOTIFY",
+            headline="who gets e-mail about the backup",
+            tenant=context.who.tenant,
             sentence=f"NOTIFY: from now on, {mail_words(then)}.",
             phrase=phrase("notify", context.who.tenant_word),
             checks=worst_first(_checks(context, then, same=holds(thing, body))),

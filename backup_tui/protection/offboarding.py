@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from backup_tui.changes.change import ChangeReview, Request
+from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
+from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import IncompleteList, UsageError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind
@@ -90,10 +91,6 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
             checks.append(Check(CheckResult.UNKNOWN, unseen, 20))
         else:
             checks += _check_grace(context, thing)
-        way_out = "See the status of the unit for what can be done."
-        if action is UnitAction.OFFBOARD and thing.policy_id:
-            way_out = "Remove it from its policy in the admin center first."
-        verb = "OFFBOARD" if action is UnitAction.OFFBOARD else "KEEP THE BACKUP"
         noun, address, tenant = service.names.unit, thing.address or "", context.who.tenant_word
         others = (other.address for other in context.store.units[service].values() if other.id != thing.id)
         name = unit_name(address, thing.id, others)
@@ -101,13 +98,16 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
         return ChangeReview(
             change=self,
             thing=thing,
-            headline=f"{verb}, {context.who.tenant}: {noun} {unit_label(thing)}{by_id}",
+            word=action.value.upper(),
+            headline=f"{noun} {unit_label(thing)}{by_id}",
+            tenant=context.who.tenant,
             sentence=_meaning(action, service),
             phrase=phrase(action.value, name, tenant),
             checks=worst_first(checks),
             read_at=context.clock.now(),
             subject=f"{noun} {thing.address or thing.title or short_id(unit_label(thing))}",
             id_line=f"Unit {thing.id}",
+            danger=action is UnitAction.OFFBOARD,
             service=service,
             extra=(action.extra,),
             # Whether the short name is that of one unit only depends on how many units were read.

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backup_tui.changes.change import ChangeReview, Request
+from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
+from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import BackupTuiError, ServiceError, StateConflict
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind
@@ -93,17 +94,20 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
             checks += _unseen_costs(service)
         names = (other.display_name or "" for other in others or ())
         word = "protect" if action is PolicyAction.ACTIVATE else "stop"
-        kind, label = f"{service.label} policy" if service else "policy", policy_label(thing)
+        label = policy_label(thing)
         return ChangeReview(
             change=self,
             thing=thing,
-            headline=f'{action.value.upper()}, {context.who.tenant}: {kind} "{label}", {_counted(service, count)}',
+            word=action.value.upper(),
+            headline=f"policy {label}, {_counted(service, count)}",
+            tenant=context.who.tenant,
             sentence=_meaning(action, service, count),
             phrase=phrase(word, thing_name(thing.display_name or "", thing.id, names), context.who.tenant_word),
             checks=worst_first(checks),
             read_at=context.clock.now(),
             subject=f"policy {label}",
             id_line=f"Policy {thing.id}",
+            danger=action is PolicyAction.DEACTIVATE,
             service=service,
             extra=(action.extra,),
             names=tuple(unit.address or unit.title or unit.object_id or unit.id for unit in units or ()),

@@ -131,6 +131,8 @@ class ShownWorkspace:
             self.core.left_how = ""
             self.core.sync.start()
             ready()
+            # What a key may need next, while the first answers are on their way.
+            await asyncio.to_thread(_fetch_changes)
             for notice in self.core.notices:
                 tell(notice)
             self.core.tell_settled(tell)
@@ -195,6 +197,6 @@ class ShownWorkspace:
         return f"{running} {continues} in the service. backup-tui shows {'it' if running == 1 else 'them'} again."
 
 
-def _fetch_desks() -> None:
-    for name in ("backup_tui.restore.desk", "backup_tui.protection.policies"):
-        import_module(name)
+def _fetch_changes() -> None:
+    for name in ("restore.drafts.drafts", "restore.review.activation", "protection.policies"):
+        import_module(f"backup_tui.{name}")

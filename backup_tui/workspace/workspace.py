@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.artifacts import RestoreArtifact
     from backup_tui.models.prompts import Prompt
-    from backup_tui.restore.desk import RestoreDesk
+    from backup_tui.restore.drafts.form_claims import FormClaims
     from backup_tui.signin import SignIn
     from backup_tui.sync.loader import Loader
     from backup_tui.sync.sync import Sync
@@ -64,7 +64,15 @@ class Workspace:
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
-        self._rooms: Rooms | None = None
+        self._client: Client | None = None
+        self._loader: Loader | None = None
+        self._memory: LocalHistory | None = None
+        self._journal: Journal | None = None
+        self._sync: Sync | None = None
+        self._form_claims: FormClaims | None = None
+        self._tools: Context | None = None
+        self._proofs: Proofs | None = None
+        self._lost_answers: LostAnswers | None = None
         self._sent: dict[int, Intent] = {}
 
     # -- the sign-in -----------------------------------------------------------------------------------------
@@ -251,8 +259,13 @@ class Workspace:
         return items
 
     @property
-    def restore(self) -> RestoreDesk:
-        return self.rooms.restore
+    def form_claims(self) -> FormClaims:
+        """Which kept forms of a new restore this instance is filling in."""
+        if self._form_claims is None:
+            from backup_tui.restore.drafts.form_claims import FormClaims
+
+            self._form_claims = FormClaims(self.context.lock)
+        return self._form_claims
 
     @property
     def context(self) -> Context:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse
 
-from backup_tui.changes.change import ChangeReview, ReviewedChange, carry_out, review
+from backup_tui.changes.change import carry_out
 from backup_tui.changes.context import Context, unheard
 from backup_tui.changes.findings import OnLook
 from backup_tui.changes.lost_answers import LostAnswers
+from backup_tui.changes.reviewed import PhrasedChange
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -26,10 +27,11 @@ from backup_tui.models.calls import CallRecord
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
-from backup_tui.restore.desk import RestoreDesk
+from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.moments import Moment
-from backup_tui.restore.points.points import PointTable, PointWish
+from backup_tui.restore.points.points import PointTable, PointWish, find_points
+from backup_tui.restore.review.deletion import DeleteDraft, DraftDeleted
 from backup_tui.signin.flows.ready_made import ReadyMadeToken
 from backup_tui.simulator.app import create_app
 from backup_tui.simulator.control.faults import Faults
@@ -41,7 +43,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.updates import UnitsPage
 from backup_tui.workspace.proofs import lost_answers
 
-T = TypeVar("T")
+R = TypeVar("R")
 START = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 ADELE = WhoAmI(
     tenant="contoso.com",
@@ -53,7 +55,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 class Office:
-    """One administrator at work: the desk, the service behind it, and what left for it."""
+    """One administrator at work: the service behind the calls, and what left for it."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.service_clock = SimulatorManualClock(START)
@@ -67,7 +69,6 @@ class Office:
         self.stack = AsyncExitStack()
         self._instead: list[tuple[str, int, object]] = []
         self.tools: Context
-        self.desk: RestoreDesk
         self.lost_answers: LostAnswers
 
     async def open(self, who: WhoAmI = ADELE, *, read_only: bool = False, version: str = "v1.0") -> Office:
@@ -99,17 +100,20 @@ class Office:
             sleep=self.sleep,
             lock_wait=0.0,
         )
-        self.desk = RestoreDesk(self.tools)
         self.lost_answers = lost_answers(self.tools)
         return self
 
-    async def review(self, change: ReviewedChange[T]) -> ChangeReview[T]:
-        return await review(self.tools, change)
+    async def review(self, change: PhrasedChange[R, Any, Any]) -> R:
+        return await change.prepare(self.tools)
 
-    async def carry_out(self, reviewed: ChangeReview[T], typed: str | None = None, on_look: OnLook = unheard) -> T:
+    async def carry_out(self, reviewed: Any, typed: str | None = None, on_look: OnLook = unheard) -> Any:
         """Makes the change, by default with the phrase that its review asks for."""
         phrase = reviewed.phrase if typed is None else typed
         return await carry_out(self.tools, reviewed.change, reviewed, phrase, on_look)
+
+    async def delete(self, draft: str) -> DraftDeleted:
+        """Deletes a draft, with the phrase that its review asks for."""
+        return await self.carry_out(await self.review(DeleteDraft(draft)))
 
     async def _service(self, scope: Any, receive: Any, send: Any) -> None:
         for path, status, answer in self._instead:
@@ -173,14 +177,14 @@ class Office:
 
     async def table(self, units: list[UnitRow], before: timedelta = timedelta(hours=2), **wish: Any) -> PointTable:
         moment = Moment(self.clock.now() - before, ZONE, "asked")
-        return await self.desk.find_points(units, PointWish(moment, **wish))
+        return await find_points(self.tools, units, PointWish(moment, **wish))
 
     async def draft(
         self, units: list[UnitRow], destination: Destination = Destination.IN_PLACE, **more: Any
     ) -> DraftResult:
         table = await self.table(units)
         assert not table.unusable
-        return await self.desk.create_draft(DraftPlan(units[0].service, destination, table.rows, **more))
+        return await create_draft(self.tools, DraftPlan(units[0].service, destination, table.rows, **more))
 
     def mine(self) -> list[Any]:
         """The service's sessions that this administrator made since the start."""

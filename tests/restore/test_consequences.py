@@ -108,7 +108,7 @@ def test_the_form_says_it_in_one_line() -> None:
 
 
 def test_the_local_time_has_its_own_line() -> None:
-    assert zone_line(POINTS, ZoneInfo("Europe/Berlin"), NOW) == "(13:20 to 14:00 Europe/Berlin)"
+    assert zone_line(POINTS, ZoneInfo("Europe/Berlin"), NOW) == "= 13:20 to 14:00 Europe/Berlin"
     assert zone_line(POINTS, ZoneInfo("UTC"), NOW) == ""
     assert zone_line([], ZoneInfo("Europe/Berlin"), NOW) == ""
 

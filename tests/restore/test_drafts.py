@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from backup_tui.changes.change import carry_out
 from backup_tui.changes.context import Progress
 from backup_tui.errors import (
     InvalidRequest,
@@ -22,7 +23,14 @@ from backup_tui.errors import (
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.base_members import UpdateBase
+from backup_tui.restore.drafts.drafts import change_draft, create_draft, edit_draft
+from backup_tui.restore.drafts.failed import form_from_record
 from backup_tui.restore.drafts.plan import DraftPlan
+from backup_tui.restore.drafts.planned_requests import planned_requests
+from backup_tui.restore.drafts.record import kept_record
+from backup_tui.restore.review.activation import Start
+from backup_tui.restore.review.deletion import DeleteDraft
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +71,7 @@ async def test_a_thousand_units_in_twenty_requests_with_progress(office: Office)
     table = await office.table(units)
     seen: list[Progress] = []
     plan = DraftPlan(Service.ONEDRIVE, Destination.NEW, table.usable)
-    result = await office.desk.create_draft(plan, seen.append)
+    result = await create_draft(office.tools, plan, seen.append)
     assert len(office.changes()) == -(-len(table.usable) // 50)
     assert result.complete
     assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
@@ -73,10 +81,10 @@ async def test_a_thousand_units_in_twenty_requests_with_progress(office: Office)
 async def test_names_of_the_units_are_kept_for_the_artifacts(office: Office) -> None:
     units = await office.units(count=2)
     result = await office.draft(units, missing=("ghost@contoso.com",), left_out=("gone@contoso.com",))
-    await office.desk.review(result.session_id)
+    await office.review(Start(result.session_id))
     names = {row.unit_name for row in office.store.artifacts(result.session_id).values()}
     assert names == {unit.address for unit in units}
-    record = await office.desk.kept_record(result.session_id)
+    record = await kept_record(office.tools.journal, result.session_id)
     assert record is not None
     assert (record.missing, record.left_out) == (("ghost@contoso.com",), ("gone@contoso.com",))
 
@@ -89,7 +97,7 @@ async def test_a_later_refusal_keeps_the_draft_and_tells_what_is_in_it(office: O
     assert (len(result.in_it), len(result.not_in_it)) == (50, 20)
     assert len(office.mine()[0].artifacts) == 50
     assert await office.states() == [IntentState.DONE, IntentState.REJECTED]
-    again = await office.desk.edit_draft(result.session_id, add=[*result.in_it, *result.not_in_it])
+    again = await edit_draft(office.tools, result.session_id, add=[*result.in_it, *result.not_in_it])
     assert again.complete, "the whole list again completes it"
     assert len(office.mine()[0].artifacts) == 70
 
@@ -120,7 +128,7 @@ async def test_refused_before_anything_is_sent(office: Office) -> None:
     }
     for words, plan in plans.items():
         with pytest.raises(UsageError, match=words):
-            await office.desk.create_draft(plan)
+            await create_draft(office.tools, plan)
     assert office.changes() == []
     assert await office.intents() == []
 
@@ -152,7 +160,7 @@ async def test_edit_adds_removes_and_changes_times(office: Office) -> None:
     session = office.mine()[0]
     gone = next(artifact.id for artifact in session.artifacts if artifact.unit.id == units[0].id)
     other_time = (await office.table([units[1], units[3]], before=timedelta(hours=40))).rows
-    changed = await office.desk.edit_draft(result.session_id, add=other_time, remove=[gone])
+    changed = await edit_draft(office.tools, result.session_id, add=other_time, remove=[gone])
     assert changed.complete
     points = {artifact.unit.id: artifact.moment for artifact in session.artifacts}
     assert set(points) == {unit.id for unit in units[1:]}
@@ -167,14 +175,14 @@ async def test_change_draft_makes_it_hold_exactly_the_plan(office: Office) -> No
     result = await office.draft(units[:3])
     table = await office.table(units[1:])
     plan = DraftPlan(Service.ONEDRIVE, Destination.IN_PLACE, table.rows, left_out=(units[0].address,))
-    changed = await office.desk.change_draft(result.session_id, plan)
+    changed = await change_draft(office.tools, result.session_id, plan)
     assert changed.complete
     assert {artifact.unit.id for artifact in office.mine()[0].artifacts} == {unit.id for unit in units[1:]}
     office.calls.clear()
-    assert (await office.desk.change_draft(result.session_id, plan)).complete
+    assert (await change_draft(office.tools, result.session_id, plan)).complete
     assert office.changes() == [], "a draft that holds it already is left alone"
     with pytest.raises(UsageError, match="does not mix"):
-        await office.desk.change_draft(result.session_id, replace(plan, destination=Destination.NEW))
+        await change_draft(office.tools, result.session_id, replace(plan, destination=Destination.NEW))
 
 
 async def test_edit_of_what_is_no_draft_is_refused(office: Office) -> None:
@@ -183,29 +191,30 @@ async def test_edit_of_what_is_no_draft_is_refused(office: Office) -> None:
     office.faults.add("other", method="GET", path=f"restoreSessions/{result.session_id}$")
     rows = (await office.table(units[1:])).rows
     with pytest.raises(StateConflict):
-        await office.desk.edit_draft(result.session_id, add=rows)
+        await edit_draft(office.tools, result.session_id, add=rows)
     with pytest.raises(NotFound):
-        await office.desk.edit_draft("00000000-0000-0000-0000-000000000000", add=rows)
+        await edit_draft(office.tools, "00000000-0000-0000-0000-000000000000", add=rows)
     assert office.changes() == ["POST 201"]
 
 
 async def test_delete_keeps_what_was_in_it(office: Office) -> None:
     units = await office.units(count=2)
     result = await office.draft(units, Destination.NEW)
-    deleted = await office.desk.delete_draft(result.session_id)
+    deleted = await office.delete(result.session_id)
     assert not deleted.already_gone
     assert office.mine() == []
     assert office.store.sessions[result.session_id].gone
     assert deleted.record is not None
-    form = office.desk.form_from_record(deleted.record)
+    form = form_from_record(deleted.record)
     assert {unit.unit_id for unit in form.units} == {unit.id for unit in units}
     assert form.destination is Destination.NEW
 
 
 async def test_a_draft_that_another_deleted_is_gone_already(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
+    review = await office.review(DeleteDraft(result.session_id))
     office.service.delete_session(result.session_id)
-    deleted = await office.desk.delete_draft(result.session_id)
+    deleted = await office.carry_out(review)
     assert deleted.already_gone
     assert deleted.record is not None, "its names are still known here"
     intent = (await office.intents())[-1]
@@ -216,16 +225,16 @@ async def test_a_started_restore_is_not_deleted(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
     office.faults.add("other", method="DELETE", path=result.session_id)
     with pytest.raises(StateConflict):
-        await office.desk.delete_draft(result.session_id)
+        await office.delete(result.session_id)
     assert len(office.mine()) == 1
 
 
 async def test_the_requests_can_be_looked_at_before_they_leave(office: Office) -> None:
     table = await office.table(await office.units(count=60))
-    planned = await office.desk.planned_requests(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+    planned = await planned_requests(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
     assert [(one.method, one.units) for one in planned] == [("POST", 50), ("PATCH", 10)]
     office.calls.clear()
-    await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+    await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
     sent = [call for call in office.calls if call.mutating]
     assert [json.loads(call.request_body) for call in sent] == [one.body for one in planned]
     assert sent[0].path.lstrip("/") == planned[0].path.lstrip("/")
@@ -243,7 +252,7 @@ async def test_the_base_form_of_an_update_speaks_beta_only(
         result = await office.draft(await office.units(count=1))
         if fault:
             office.faults.add(fault, method="PATCH")
-        answer = await office.desk.update_base(result.session_id, {"status": "draft"})
+        answer = await carry_out(office.tools, UpdateBase(result.session_id, {"status": "draft"}), None)
         assert (answer.id, answer.status) == (result.session_id, "draft")
         assert office.changes()[1:] == ["PATCH None" if fault else "PATCH 200"]
         assert (await office.states())[-1].was_done
@@ -252,6 +261,6 @@ async def test_the_base_form_of_an_update_speaks_beta_only(
 async def test_on_v1_the_base_form_is_refused_and_nothing_is_sent(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
     with pytest.raises(UsageError):
-        await office.desk.update_base(result.session_id, {"status": "draft"})
+        await carry_out(office.tools, UpdateBase(result.session_id, {"status": "draft"}), None)
     assert office.changes() == ["POST 201"]
     assert (await office.states())[-1] is IntentState.NOT_SENT

@@ -12,12 +12,14 @@ from backup_tui.errors import UsageError
 from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
-from backup_tui.restore.drafts.failed import FailedGroup
+from backup_tui.restore.drafts.drafts import create_draft
+from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause, form_from_failed, form_from_session
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import parse_moment
-from backup_tui.restore.points.points import PointWish
+from backup_tui.restore.points.points import PointWish, find_points
+from backup_tui.restore.review.activation import Start
 from backup_tui.simulator.domain.workloads import ONEDRIVE
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.store.freshness import artifacts_of
@@ -44,9 +46,9 @@ async def ended(
     units = [*await office.units(service, count=2), *rows]
     table = await office.table(units)
     plan = DraftPlan(service, destination, table.usable)
-    result = await office.desk.create_draft(plan)
-    review = await office.desk.review(result.session_id)
-    await office.desk.activate(review, review.phrase)
+    result = await create_draft(office.tools, plan)
+    review = await office.review(Start(result.session_id))
+    await office.carry_out(review, review.phrase)
     office.advance(timedelta(hours=5).total_seconds())
     return result.session_id
 
@@ -59,13 +61,13 @@ def times(form: RestoreForm, now: datetime) -> dict[str, datetime]:
 
 
 async def only(office: Office, session_id: str, code: str) -> FailedGroup:
-    (group,) = [group for group in await office.desk.failed_by_cause(session_id) if group.cause.code == code]
+    (group,) = [group for group in await failed_by_cause(office.tools, session_id) if group.cause.code == code]
     return group
 
 
 async def test_failed_units_are_grouped_by_cause_most_frequent_first(office: Office) -> None:
     session_id = await ended(office, {"held", "gone", "clipped", "flaky"})
-    groups = await office.desk.failed_by_cause(session_id)
+    groups = await failed_by_cause(office.tools, session_id)
     session = office.service.sessions[session_id]
     failed = {artifact.unit.id: artifact.run.error for artifact in session.artifacts if artifact.run.error}
     assert {unit.unit_id: group.cause.code for group in groups for unit in group.units} == failed
@@ -75,25 +77,25 @@ async def test_failed_units_are_grouped_by_cause_most_frequent_first(office: Off
 
 
 async def test_a_restore_without_failures_has_no_groups(office: Office) -> None:
-    assert await office.desk.failed_by_cause(await ended(office, set())) == ()
+    assert await failed_by_cause(office.tools, await ended(office, set())) == ()
 
 
 async def test_held_sites_are_suggested_for_a_new_address_at_the_same_points(office: Office) -> None:
     session_id = await ended(office, {"held"}, Service.SHAREPOINT)
     group = await only(office, session_id, "ArtifactCannotBeRestored")
-    form = office.desk.form_from_failed(group)
+    form = form_from_failed(group)
     assert form.destination is Destination.NEW
     assert "failed of" in form.source
     assert times(form, office.clock.now()) == {unit.unit_id: unit.time for unit in group.units}
     wish = PointWish(parse_moment(form.moment, UTC_ZONE, office.clock.now()))
     rows = [office.store.units[Service.SHAREPOINT][unit.unit_id] for unit in form.units]
-    again = await office.desk.find_points(rows, wish)
+    again = await find_points(office.tools, rows, wish)
     assert {row.point_id for row in again.rows} <= {unit.point_id for unit in group.units}
-    result = await office.desk.create_draft(DraftPlan(Service.SHAREPOINT, Destination.NEW, again.usable))
-    review = await office.desk.review(result.session_id)
-    await office.desk.activate(review, review.phrase)
+    result = await create_draft(office.tools, DraftPlan(Service.SHAREPOINT, Destination.NEW, again.usable))
+    review = await office.review(Start(result.session_id))
+    await office.carry_out(review, review.phrase)
     office.advance(timedelta(hours=5).total_seconds())
-    assert await office.desk.failed_by_cause(result.session_id) == ()
+    assert await failed_by_cause(office.tools, result.session_id) == ()
 
 
 @pytest.mark.parametrize("destination", Destination)
@@ -104,12 +106,12 @@ async def test_held_accounts_fail_everywhere_and_are_not_sent_elsewhere(
     session_id = await ended(office, {"held"}, service, destination)
     group = await only(office, session_id, "ArtifactCannotBeRestored")
     assert "Have the hold removed" in group.cause.to_do
-    assert office.desk.form_from_failed(group).destination is destination
+    assert form_from_failed(group).destination is destination
 
 
 async def test_a_time_without_a_usable_point_leads_to_the_next_older_one(office: Office) -> None:
     group = await only(office, await ended(office, {"clipped"}), "InvalidRestoreTime")
-    form = office.desk.form_from_failed(group)
+    form = form_from_failed(group)
     assert form.destination is Destination.IN_PLACE
     asked = times(form, office.clock.now())
     assert all(unit.time is not None and asked[unit.unit_id or ""] < unit.time for unit in group.units)
@@ -121,18 +123,18 @@ async def test_units_that_nobody_names_cannot_be_taken_into_a_form(office: Offic
     session.add(held, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
     office.service.activate_session(session.id, RYAN)
     office.advance(timedelta(hours=5).total_seconds())
-    (group,) = await office.desk.failed_by_cause(session.id)
+    (group,) = await failed_by_cause(office.tools, session.id)
     assert (len(group.units), len(group.nameless)) == (0, 1)
-    with pytest.raises(UsageError, match="does not name"):
-        office.desk.form_from_failed(group)
-    with pytest.raises(UsageError, match="does not name"):
-        await office.desk.form_from_copy(session.id, Destination.NEW)
+    with pytest.raises(UsageError, match="does not say which"):
+        form_from_failed(group)
+    with pytest.raises(UsageError, match="does not say which"):
+        await form_from_session(office.tools, session.id, Destination.NEW)
 
 
 async def test_a_copy_to_a_new_location_holds_the_same_units_and_points(office: Office) -> None:
     units = await office.units(count=3)
     result = await office.draft(units)
-    form = await office.desk.form_from_copy(result.session_id, Destination.NEW)
+    form = await form_from_session(office.tools, result.session_id, Destination.NEW)
     assert {unit.unit_id for unit in form.units} == {unit.id for unit in units}
     assert form.destination is Destination.NEW
     assert form.draft_id is None
@@ -143,7 +145,7 @@ async def test_a_copy_to_a_new_location_holds_the_same_units_and_points(office: 
 async def test_the_form_of_a_draft_asks_for_the_times_that_were_asked_for(office: Office) -> None:
     units = await office.units(Service.SHAREPOINT, count=2)
     result = await office.draft(units)
-    form = await office.desk.form_from_draft(result.session_id)
+    form = await form_from_session(office.tools, result.session_id, change=True)
     assert form.draft_id == result.session_id
     assert form.destination is Destination.IN_PLACE
     assert form.express is Express.IGNORE
@@ -155,9 +157,9 @@ async def test_what_is_already_in_a_restore_waits_for_that_one_by_its_id(office:
     started = []
     for _ in range(2):
         rows = (await office.table(units)).usable
-        made = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
-        review = await office.desk.review(made.session_id)
-        await office.desk.activate(review, review.phrase)
+        made = await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+        review = await office.review(Start(made.session_id))
+        await office.carry_out(review, review.phrase)
         started.append(made.session_id)
     office.advance(timedelta(hours=12).total_seconds())
     first, second = started

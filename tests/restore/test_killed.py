@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backup_tui.changes.change import carry_out
 from backup_tui.changes.context import Context
 from backup_tui.changes.findings import Verdict
 from backup_tui.graph.address import parse_address
@@ -26,10 +27,11 @@ from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.whoami import Token, WhoAmI
-from backup_tui.restore.desk import RestoreDesk
+from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.points.moments import Moment
-from backup_tui.restore.points.points import PointWish
+from backup_tui.restore.points.points import PointWish, find_points
+from backup_tui.restore.review.activation import Start
 from backup_tui.signin.flows.ready_made import ReadyMadeToken
 from backup_tui.simulator.http.callers import ADELE_ID
 from backup_tui.simulator.server import Running, running
@@ -46,8 +48,8 @@ async def at_once(_: float) -> None:
 
 
 @asynccontextmanager
-async def desk_at(url: str, folder: Path) -> AsyncIterator[tuple[RestoreDesk, Context]]:
-    """A desk that speaks to the service over its socket."""
+async def at_work(url: str, folder: Path) -> AsyncIterator[Context]:
+    """What speaks to the service over its socket."""
     clock = Clock()
     address = parse_address(url)
     async with (
@@ -65,24 +67,24 @@ async def desk_at(url: str, folder: Path) -> AsyncIterator[tuple[RestoreDesk, Co
             lock=WriteLock(folder, WHO.tenant),
             sleep=at_once,
         )
-        yield RestoreDesk(tools), tools
+        yield tools
 
 
 async def draft_and_start(url: str, folder: Path, dies_in: str) -> None:
     """Drafts one account and starts it; the process dies at its fail point in the step that is named."""
     point = os.environ.pop(VARIABLE, "")
-    async with desk_at(url, folder) as (desk, tools):
+    async with at_work(url, folder) as tools:
         rows: list[UnitRow] = []
         async for page in tools.reader.units(Service.ONEDRIVE):
             rows += [unit_row(unit, Service.ONEDRIVE, None) for unit in page.items]
         latest = Moment(tools.clock.now(), ZoneInfo("UTC"), "latest", latest=True)
-        table = await desk.find_points(rows[:1], PointWish(latest))
+        table = await find_points(tools, rows[:1], PointWish(latest))
         if dies_in == "create":
             os.environ[VARIABLE] = point
-        result = await desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
-        review = await desk.review(result.session_id)
+        result = await create_draft(tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+        review = await Start(result.session_id).prepare(tools)
         os.environ[VARIABLE] = point
-        await desk.activate(review, review.phrase)
+        await carry_out(tools, review.change, review, review.phrase)
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ async def test_the_next_start_finds_out(
     await asyncio.to_thread(killed, url, tmp_path, dies_in, point)
     made = [service.sessions[key] for key in service.sessions if key not in before]
     assert len(made) == (0 if verdict is Verdict.NOT_FOUND else 1)
-    async with desk_at(url, tmp_path) as (_, tools):
+    async with at_work(url, tmp_path) as tools:
         answers = lost_answers(tools)
         (finding,) = await answers.resolve_open()
         assert finding.verdict is verdict

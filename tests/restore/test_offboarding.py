@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backup_tui.changes.change import ChangeReview
 from backup_tui.changes.findings import Look, Verdict
+from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import (
     BackupTuiError,
     NotFound,
@@ -55,7 +55,9 @@ def has(review: ChangeReview[ProtectionUnit], mark: CheckResult, words: str) -> 
 
 async def test_it_says_plainly_that_the_backup_is_deleted_and_is_done_on_the_phrase(office: Office) -> None:
     review = await reviewed(office)
-    assert review.headline.startswith("OFFBOARD, contoso.com: mailbox ")
+    assert review.word == "OFFBOARD"
+    assert review.headline.startswith("mailbox ")
+    assert review.title.endswith(" in contoso.com")
     assert review.sentence.startswith("OFFBOARD: after a grace period (90 days, per Mic")
     assert "The mailbox itself is not touched." in review.sentence
     local = review.thing.id[:8]  # a mailbox of somebody who has left: the service names it no more

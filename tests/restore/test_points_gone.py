@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from backup_tui.errors import InvalidRequest
 from backup_tui.models.points import PointSearch
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.points.moments import Moment, show_utc
-from backup_tui.restore.points.points import PointWish
+from backup_tui.restore.points.points import PointWish, find_points
 
 if TYPE_CHECKING:
     from office import Office
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 async def rows_of(office: Office, count: int):
     units = await office.units(count=count)
     moment = Moment(office.clock.now() - timedelta(hours=5), ZoneInfo("UTC"), "asked")
-    return (await office.desk.find_points(units, PointWish(moment))).usable
+    return (await find_points(office.tools, units, PointWish(moment))).usable
 
 
 async def test_a_point_that_is_gone_when_the_draft_is_made_is_named_with_the_nearest(office: Office) -> None:
@@ -32,7 +33,7 @@ async def test_a_point_that_is_gone_when_the_draft_is_made_is_named_with_the_nea
     plan = DraftPlan(Service.ONEDRIVE, Destination.NEW, (rows[0], stale, rows[2]))
     office.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint")
     with pytest.raises(InvalidRequest) as caught:
-        await office.desk.create_draft(plan)
+        await create_draft(office.tools, plan)
     now = office.clock.now()
     assert stale.name in caught.value.message
     assert f"the nearest is of {show_utc(rows[1].time, now)} UTC" in caught.value.message
@@ -46,7 +47,7 @@ async def test_when_every_point_is_still_there_the_refusal_stays_as_it_is(office
     rows = await rows_of(office, 2)
     office.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint")
     with pytest.raises(InvalidRequest, match="no usable point") as caught:
-        await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+        await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
     assert rows[0].name not in caught.value.message
 
 
@@ -57,7 +58,7 @@ async def test_a_refusal_for_another_reason_asks_for_no_points(office: Office) -
         "refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidArtifactRequest"
     )
     with pytest.raises(InvalidRequest):
-        await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+        await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
     assert not any(call.path.endswith("/search") for call in office.calls[before:])
 
 
@@ -83,7 +84,7 @@ async def test_a_point_that_has_expired_is_found_with_that_remark_and_not_used(
 
     monkeypatch.setattr(reader, "search_points", with_one_expired)
     moment = Moment(office.clock.now() - timedelta(hours=5), ZoneInfo("UTC"), "asked")
-    table = await office.desk.find_points(units, PointWish(moment))
+    table = await find_points(office.tools, units, PointWish(moment))
     remarks = {row.unit_id: (row.refused, row.usable) for row in table.rows}
     assert remarks == {units[0].id: ("the point has expired", False), units[1].id: ("", True)}
 
@@ -93,7 +94,7 @@ async def test_a_point_that_is_gone_in_a_later_request_is_named_like_in_the_firs
     stale = replace(rows[51], point_id=f"{rows[51].point_id}-gone")
     plan = DraftPlan(Service.ONEDRIVE, Destination.NEW, (*rows[:51], stale))
     office.service.faults.add("refuse", method="PATCH", path="RestoreSessions/", status=400, code="InvalidRestorePoint")
-    result = await office.desk.create_draft(plan)
+    result = await create_draft(office.tools, plan)
     assert result.error is not None
     assert stale.name in result.error.message
     assert rows[50].name not in result.error.message
@@ -103,10 +104,10 @@ async def test_a_point_that_is_gone_in_a_later_request_is_named_like_in_the_firs
 
 async def test_a_point_that_is_gone_when_it_is_added_to_a_draft_is_named(office: Office) -> None:
     rows = await rows_of(office, 3)
-    made = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows[:1]))
+    made = await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows[:1]))
     stale = replace(rows[2], point_id=f"{rows[2].point_id}-gone")
     office.service.faults.add("refuse", method="PATCH", path="RestoreSessions/", status=400, code="InvalidRestorePoint")
     with pytest.raises(InvalidRequest) as caught:
-        await office.desk.edit_draft(made.session_id, add=(rows[1], stale), destination=Destination.NEW)
+        await edit_draft(office.tools, made.session_id, add=(rows[1], stale), destination=Destination.NEW)
     assert stale.name in caught.value.message
     assert rows[1].name not in caught.value.message

@@ -10,7 +10,9 @@ import pytest
 from test_offboarding import MAILBOX, reviewed
 
 from backup_tui.errors import OutcomeUnknown
-from backup_tui.journal.records import IntentKind, IntentState, NewIntent
+from backup_tui.journal.records import IntentKind, IntentState
+from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.restore.review.activation import Start
 from backup_tui.store import freshness as fresh
 from backup_tui.sync.loader import Loader
 from backup_tui.workspace.proofs import Proofs
@@ -40,9 +42,9 @@ async def proofs(office: Office) -> AsyncIterator[Proofs]:
 
 async def lost_start(office: Office) -> str:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("drop", method="POST", path="/activate$")
-    await office.desk.activate(review, review.phrase)
+    await office.carry_out(review, review.phrase)
     office.calls.clear()
     return result.session_id
 
@@ -66,9 +68,9 @@ async def test_a_poll_that_shows_the_restore_settles_its_lost_start_and_says_so_
 
 async def test_a_draft_that_is_seen_at_once_proves_nothing_yet(office: Office, proofs: Proofs) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("refuse", method="POST", path="/activate$", status=504, code="")
-    await office.desk.activate(review, review.phrase)
+    await office.carry_out(review, review.phrase)
     await proofs.open_entries()
     reads = Loader(office.tools.reader, office.store, office.clock)
     await reads.load(fresh.SESSIONS)
@@ -85,7 +87,7 @@ async def test_a_change_of_a_draft_is_settled_by_reading_its_units(office: Offic
     table = await office.table(units[1:])
     office.faults.add("drop", method="PATCH")
     office.faults.add("refuse", method="GET", path="restoreSessions", status=503, after=2, times=None)
-    changed = await office.desk.edit_draft(made.session_id, add=table.rows)
+    changed = await edit_draft(office.tools, made.session_id, add=table.rows)
     assert isinstance(changed.error, OutcomeUnknown)
     office.faults.clear()
     await proofs.open_entries()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backup_tui.changes.change import ChangeReview, carry_out
+from backup_tui.changes.change import carry_out
 from backup_tui.changes.findings import Verdict
+from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import (
     BackupTuiError,
     NotFound,
@@ -23,7 +24,6 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.protection.following import follow_policy
 from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 from backup_tui.simulator.settings import Settings
-from backup_tui.ui.review.protection_text import consequence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,8 @@ def has(review: ChangeReview[ProtectionPolicy], mark: CheckResult, words: str) -
 async def test_a_second_policy_of_a_service_is_not_possible_and_says_the_way_out(office: Office) -> None:
     policy = await named(office, "Sites pilot")
     review = await office.review(SwitchPolicy(policy.id, PolicyAction.ACTIVATE))
-    assert review.headline.startswith('ACTIVATE, contoso.com: SharePoint policy "Sites pilot", ')
+    assert (review.word, review.tenant) == ("ACTIVATE", "contoso.com")
+    assert review.headline.startswith("policy Sites pilot, ")
     assert review.phrase == "protect sites pilot contoso"
     assert review.sentence.startswith("ACTIVATE: Microsoft starts backing up")
     assert has(review, CheckResult.BLOCKING, 'SharePoint already has an active policy, "Sites all"')
@@ -267,5 +268,5 @@ async def test_switching_off_and_on_is_said_in_the_same_words_on_screens_and_in_
         f"DEACTIVATE: from now on, {len(off.names)} sites are not backed up. Existing points stay until each is a year "
         "old. Damage done from now on cannot be undone."
     )
-    assert [para.text for para in consequence(on)] == [on.headline, on.sentence.removeprefix("ACTIVATE: ")]
-    assert consequence(off)[1].text.startswith("From now on, ")
+    assert on.meaning == on.sentence.removeprefix("ACTIVATE: ")
+    assert off.meaning.startswith("From now on, ")

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from backup_tui.errors import LocalError, ServerFault
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.report import COLUMNS, as_csv, save_report
+from backup_tui.restore.report import COLUMNS, as_csv, report_csv, save_report
+from backup_tui.restore.review.activation import Start
 
 if TYPE_CHECKING:
     from office import Office
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 async def test_one_line_per_unit_with_its_result(office: Office) -> None:
     units = await office.units(Service.EXCHANGE, count=4)
     result = await office.draft(units, Destination.NEW)
-    review = await office.desk.review(result.session_id)
-    await office.desk.activate(review, review.phrase)
+    review = await office.review(Start(result.session_id))
+    await office.carry_out(review, review.phrase)
     office.advance(timedelta(hours=6).total_seconds())
-    rows = list(csv.DictReader(io.StringIO(await office.desk.report_csv(result.session_id), newline="")))
+    rows = list(csv.DictReader(io.StringIO(await report_csv(office.tools, result.session_id), newline="")))
     assert {row["name"] for row in rows} == {unit.address for unit in units}
     assert {row["unit id"] for row in rows} == {unit.id for unit in units}
     assert {row["status"] for row in rows} == {"succeeded"}
@@ -40,7 +41,7 @@ async def test_a_report_with_holes_is_not_made(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
     office.faults.add("refuse", method="GET", path="Artifacts", status=500, times=None)
     with pytest.raises(ServerFault):
-        await office.desk.report_csv(result.session_id)
+        await report_csv(office.tools, result.session_id)
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))

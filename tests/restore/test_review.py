@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from backup_tui.errors import NotFound, ServerFault
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan
-from backup_tui.restore.review.activation import Started
+from backup_tui.restore.review.activation import Start, Started
 from backup_tui.restore.review.review import Review
 from backup_tui.simulator.domain.workloads import ONEDRIVE
 from backup_tui.simulator.http.callers import RYAN
@@ -33,7 +34,7 @@ def has(review: Review, mark: CheckResult, words: str) -> bool:
 
 async def reviewed(office: Office, destination: Destination = Destination.IN_PLACE, count: int = 3) -> Review:
     result = await office.draft(await office.units(count=count), destination)
-    return await office.desk.review(result.session_id)
+    return await office.review(Start(result.session_id))
 
 
 async def test_an_ordinary_draft_can_be_started(office: Office) -> None:
@@ -64,7 +65,7 @@ async def test_a_new_location_needs_the_short_phrase(office: Office) -> None:
 
 async def test_names_of_the_list_that_are_not_in_it_are_kept(office: Office) -> None:
     result = await office.draft(await office.units(), missing=("ghost@contoso.com",), left_out=("old@contoso.com",))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     assert review.names_missing == ("ghost@contoso.com",)
     assert review.left_out == ("old@contoso.com",)
 
@@ -73,7 +74,7 @@ async def test_a_draft_of_another_says_so_and_that_its_units_are_not_named(offic
     session = office.service.create_session(ONEDRIVE, RYAN)
     for unit in office.service.tenant.units["onedrive"][:4]:
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
-    review = await office.desk.review(session.id)
+    review = await office.review(Start(session.id))
     assert review.made_by == "Ryan"
     assert has(review, CheckResult.WARNING, "Ryan created this draft; you would start it")
     assert has(review, CheckResult.UNKNOWN, "4 of 4 units are not named by the service")
@@ -88,7 +89,7 @@ async def test_units_are_named_where_the_service_tells_them(office: Office) -> N
     units = office.service.tenant.units["onedrive"][:4]
     for unit in units:
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
-    review = await office.desk.review(session.id)
+    review = await office.review(Start(session.id))
     assert {unit.unit_id for unit in review.units} == {unit.id for unit in units}
     assert not has(review, CheckResult.UNKNOWN, "not named")
 
@@ -98,21 +99,21 @@ async def test_large_gaps_are_told_with_their_unit(office: Office) -> None:
     table = await office.table(units)
     wanted = table.rows[0].wanted + timedelta(hours=1, minutes=40)
     rows = (replace(table.rows[0], wanted=wanted), *table.rows[1:])
-    result = await office.desk.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
-    review = await office.desk.review(result.session_id)
-    (text,) = [text for text in lines(review, CheckResult.WARNING) if "earlier than you asked for" in text]
+    result = await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
+    review = await office.review(Start(result.session_id))
+    (text,) = [text for text in lines(review, CheckResult.WARNING) if "older than the time you asked for" in text]
     assert rows[0].name in text
 
 
 async def test_a_unit_in_a_running_restore_is_pointed_out(office: Office) -> None:
     units = await office.units(count=3)
     first = await office.draft(units[:1])
-    running = await office.desk.review(first.session_id)
-    assert isinstance(await office.desk.activate(running, running.phrase), Started)
+    running = await office.review(Start(first.session_id))
+    assert isinstance(await office.carry_out(running, running.phrase), Started)
     second = await office.draft(units)
-    review = await office.desk.review(second.session_id)
-    assert has(review, CheckResult.WARNING, f"{units[0].address} is already being restored")
-    assert has(review, CheckResult.OK, "1 of 25 sessions running; 1 of 1,000 OneDrive accounts in restore")
+    review = await office.review(Start(second.session_id))
+    assert has(review, CheckResult.WARNING, f"{units[0].address} is being restored already")
+    assert has(review, CheckResult.OK, "sessions running 1 of 25; OneDrive accounts in restore 1 of 1,000")
 
 
 async def test_running_restores_whose_units_are_not_named_leave_a_doubt(office: Office) -> None:
@@ -129,9 +130,9 @@ async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office
     result = await office.draft(await office.units())
     office.faults.add("refuse", method="GET", path="(restoreSessions|backupRestore)$", status=403, times=None)
     office.faults.add("refuse", method="GET", path="ProtectionUnits/", status=403, times=None)
-    review = await office.desk.review(result.session_id)
-    assert has(review, CheckResult.UNKNOWN, "the number of running restores could not be read")
-    assert has(review, CheckResult.UNKNOWN, "the running restores could not be read")
+    review = await office.review(Start(result.session_id))
+    assert has(review, CheckResult.UNKNOWN, "how many restores run now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether the service allows restores now could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether 3 of the OneDrive accounts still exist")
     assert len(lines(review, CheckResult.OK)) == 1, "only that the draft is as it was made"
@@ -140,10 +141,10 @@ async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office
 async def test_a_draft_that_cannot_be_read_gives_no_review(office: Office) -> None:
     result = await office.draft(await office.units())
     with pytest.raises(NotFound):
-        await office.desk.review("00000000-0000-0000-0000-000000000000")
+        await office.review(Start("00000000-0000-0000-0000-000000000000"))
     office.faults.add("refuse", method="GET", path="Artifacts", status=500, times=None)
     with pytest.raises(ServerFault):
-        await office.desk.review(result.session_id)
+        await office.review(Start(result.session_id))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ async def test_a_draft_that_cannot_be_read_gives_no_review(office: Office) -> No
 async def test_a_locked_service_stops_it(office: Office, status: str, words: str) -> None:
     draft = await office.draft(await office.units())
     office.service.state.tell({"status": status}, RYAN, office.service.now())
-    review = await office.desk.review(draft.session_id)
+    review = await office.review(Start(draft.session_id))
     assert review.blocked is not None
     assert words in review.blocked
 
@@ -166,7 +167,7 @@ async def test_an_end_of_restores_that_is_near_or_passed_is_pointed_out(office: 
     draft = await office.draft(await office.units())
     until = (office.clock.now() + timedelta(days=days)).isoformat()
     office.service.state.tell({"restoreAllowedTillDateTime": until}, RYAN, office.service.now())
-    review = await office.desk.review(draft.session_id)
+    review = await office.review(Start(draft.session_id))
     assert review.blocked is None, "the state of the service decides, not a date"
     assert has(review, CheckResult.WARNING, words)
 
@@ -183,8 +184,8 @@ async def test_twenty_five_running_restores_stop_it(office: Office) -> None:
 
 async def test_a_session_that_was_started_cannot_be_started_again(office: Office) -> None:
     first = await reviewed(office)
-    await office.desk.activate(first, first.phrase)
-    again = await office.desk.review(first.session.id)
+    await office.carry_out(first, first.phrase)
+    again = await office.review(Start(first.session.id))
     assert again.blocked is not None
     assert "no longer a draft" in again.blocked
 
@@ -195,19 +196,19 @@ async def test_units_that_leave_or_are_gone_are_pointed_out(office: Office) -> N
     result = await office.draft([*units, leaving])
     path = f"ProtectionUnits/{units[0].id}"
     office.faults.add("refuse", method="GET", path=path, status=404, code="ProtectionUnitNotFound", times=None)
-    review = await office.desk.review(result.session_id)
-    assert has(review, CheckResult.WARNING, f"{units[0].address}: no longer in Backup")
-    assert has(review, CheckResult.WARNING, f"{leaving.name} is being offboarded")
+    review = await office.review(Start(result.session_id))
+    assert has(review, CheckResult.WARNING, f"{units[0].address}: not in Backup any more")
+    assert has(review, CheckResult.WARNING, f"{leaving.name} is being taken out of Backup for good")
 
 
 async def test_expired_points_are_pointed_out(office: Office) -> None:
     units = await office.units(count=2)
     result = await office.draft(units)
     office.advance(timedelta(days=364).total_seconds())
-    review = await office.desk.review(result.session_id)
-    assert has(review, CheckResult.WARNING, "the point expires")
+    review = await office.review(Start(result.session_id))
+    assert has(review, CheckResult.WARNING, "the point expires soon")
     office.advance(timedelta(days=3).total_seconds())
-    again = await office.desk.review(result.session_id)
+    again = await office.review(Start(result.session_id))
     assert has(again, CheckResult.WARNING, "the point has expired")
 
 
@@ -215,8 +216,8 @@ async def test_restored_twice_in_a_month_is_counted_as_far_as_known(office: Offi
     units = await office.units(count=2)
     for _ in range(2):
         result = await office.draft(units[:1], Destination.NEW)
-        review = await office.desk.review(result.session_id)
-        assert isinstance(await office.desk.activate(review, review.phrase), Started)
+        review = await office.review(Start(result.session_id))
+        assert isinstance(await office.carry_out(review, review.phrase), Started)
         office.advance(timedelta(hours=5).total_seconds())
     review = await reviewed(office, Destination.NEW)
     assert has(review, CheckResult.WARNING, "1 restored twice or more in 31 days; Microsoft allows two tests a month")

@@ -12,7 +12,8 @@ from backup_tui.errors import JournalError, OutcomeUnknown, ProtocolError, State
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentKind, IntentState, NewIntent
 from backup_tui.models.services import Destination
-from backup_tui.restore.review.activation import ChangedMeanwhile, Deleted, Started, Unknown
+from backup_tui.restore.drafts.drafts import create_draft, edit_draft
+from backup_tui.restore.review.activation import ChangedMeanwhile, Deleted, Start, Started, Unknown
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def beside(office: Office) -> Journal:
 async def test_a_list_of_units_that_is_read_anew_in_the_middle_counts_each_once(office: Office) -> None:
     result = await office.draft(await office.units(count=10))
     office.faults.add("refuse", method="GET", path="restoreArtifacts", after=2, status=410, code="")
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     assert review.phrase == "overwrite 10 contoso"
-    assert isinstance(await office.desk.activate(review, review.phrase), Started)
+    assert isinstance(await office.carry_out(review, review.phrase), Started)
 
 
 @pytest.mark.parametrize("settings", [PAGED])
@@ -77,7 +78,7 @@ async def test_a_lost_create_is_found_though_its_list_is_read_anew_in_the_middle
 
 async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     leaves = asyncio.Event()
     may_leave = asyncio.Event()
     send = office.tools.changes.make
@@ -91,7 +92,7 @@ async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: O
         return await send(kind, held, **more)
 
     office.tools.changes.make = slow  # type: ignore[method-assign]
-    starting = asyncio.create_task(office.desk.activate(review, review.phrase))
+    starting = asyncio.create_task(office.carry_out(review, review.phrase))
     await leaves.wait()
     intent = (await office.intents())[-1]
     finding = await office.lost_answers.resolve(intent.id)
@@ -118,19 +119,19 @@ async def test_what_a_dead_process_left_open_counts_as_unknown_until_it_is_settl
 async def test_a_draft_whose_start_is_not_known_is_neither_changed_nor_deleted(office: Office) -> None:
     """A start that arrives late would restore something that nobody reviewed."""
     result = await office.draft(await office.units(count=2))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("refuse", method="POST", path="/activate$", status=504, code="")
-    assert isinstance(await office.desk.activate(review, review.phrase), Unknown)
+    assert isinstance(await office.carry_out(review, review.phrase), Unknown)
     sent = office.changes()
     more = (await office.table(await office.units(count=1, first=5))).rows
-    with pytest.raises(OutcomeUnknown, match="is unknown"):
-        await office.desk.edit_draft(result.session_id, add=more)
-    with pytest.raises(OutcomeUnknown, match="is unknown"):
-        await office.desk.delete_draft(result.session_id)
+    with pytest.raises(OutcomeUnknown, match="not known whether"):
+        await edit_draft(office.tools, result.session_id, add=more)
+    with pytest.raises(OutcomeUnknown, match="not known whether"):
+        await office.delete(result.session_id)
     assert office.changes() == sent
     (found,) = await office.lost_answers.resolve_open()
     assert found.verdict is Verdict.NOT_DONE
-    assert (await office.desk.edit_draft(result.session_id, add=more)).complete
+    assert (await edit_draft(office.tools, result.session_id, add=more)).complete
 
 
 # -- words that must be true -------------------------------------------------------------------------------------
@@ -138,20 +139,20 @@ async def test_a_draft_whose_start_is_not_known_is_neither_changed_nor_deleted(o
 
 async def test_a_refused_start_stays_refused_when_the_session_cannot_be_read_again(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("other", method="POST", path="/activate$", deed="activate")
     office.faults.add("refuse", method="GET", path=f"{result.session_id}$", status=503, code="", after=1, times=None)
     with pytest.raises(StateConflict) as caught:
-        await office.desk.activate(review, review.phrase)
+        await office.carry_out(review, review.phrase)
     assert "someone started it" in caught.value.message
 
 
 async def test_a_draft_that_vanishes_while_its_change_is_reviewed_is_told_as_deleted(office: Office) -> None:
     result = await office.draft(await office.units(count=2))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("other", method="GET", path=f"{result.session_id}$", deed="remove")
     office.faults.add("other", method="GET", path=f"{result.session_id}$", deed="delete")
-    outcome = await office.desk.activate(review, review.phrase)
+    outcome = await office.carry_out(review, review.phrase)
     assert isinstance(outcome, Deleted)
     assert set(outcome.names) == set(review.names)
 
@@ -161,10 +162,10 @@ async def test_an_accepted_start_of_a_session_that_is_still_a_draft_is_not_told_
     office: Office, empty: bool
 ) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     answer = {} if empty else {"id": result.session_id, "status": "draft"}
     office.answer_instead("/activate", 200, answer)
-    outcome = await office.desk.activate(review, review.phrase)
+    outcome = await office.carry_out(review, review.phrase)
     assert isinstance(outcome, Unknown)
     assert starts(office) == 1
     finding = await office.lost_answers.resolve(outcome.intent)
@@ -174,9 +175,9 @@ async def test_an_accepted_start_of_a_session_that_is_still_a_draft_is_not_told_
 @pytest.mark.parametrize("status", ["unknownFutureValue", "awaitingApproval"])
 async def test_a_state_that_nobody_knows_proves_no_start(office: Office, status: str) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("refuse", method="POST", path="/activate$", status=504, code="")
-    outcome = await office.desk.activate(review, review.phrase)
+    outcome = await office.carry_out(review, review.phrase)
     assert isinstance(outcome, Unknown)
     office.answer_instead(
         f"/restoreSessions/{result.session_id}",
@@ -194,7 +195,7 @@ async def test_a_state_that_nobody_knows_proves_no_start(office: Office, status:
 
 async def test_a_lost_answer_is_told_though_the_journal_cannot_be_read(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("refuse", method="POST", path="/activate$", status=504, code="")
 
     async def unreadable(_: int) -> None:
@@ -202,14 +203,14 @@ async def test_a_lost_answer_is_told_though_the_journal_cannot_be_read(office: O
 
     office.tools.journal.intent = unreadable  # type: ignore[method-assign, assignment]
     with pytest.raises(OutcomeUnknown):
-        await office.desk.activate(review, review.phrase)
+        await office.carry_out(review, review.phrase)
 
 
 async def test_what_was_found_is_told_though_it_cannot_be_written_down(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("drop", method="POST", path="/activate$")
-    outcome = await office.desk.activate(review, review.phrase)
+    outcome = await office.carry_out(review, review.phrase)
     assert isinstance(outcome, Unknown)
 
     async def full(*_: Any, **__: Any) -> None:
@@ -225,9 +226,9 @@ async def test_a_refused_deletion_is_no_earlier_try_of_ours(office: Office) -> N
     result = await office.draft(await office.units(count=1))
     office.faults.add("refuse", method="DELETE", status=403, code="Forbidden")
     with pytest.raises(Exception, match="may not do this"):
-        await office.desk.delete_draft(result.session_id)
+        await office.delete(result.session_id)
     office.faults.add("other", method="DELETE", deed="delete")
-    assert (await office.desk.delete_draft(result.session_id)).already_gone
+    assert (await office.delete(result.session_id)).already_gone
 
 
 # -- names that did not make it into a draft ---------------------------------------------------------------------
@@ -239,10 +240,10 @@ async def test_units_that_an_update_did_not_bring_in_are_named_in_the_review(off
     result = await office.draft(units, missing=("nobody@contoso.com",))
     assert (len(result.in_it), len(result.not_in_it)) == (50, 10)
     left = {row.name for row in result.not_in_it}
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     assert set(review.names_missing) == {"nobody@contoso.com", *left}
-    assert (await office.desk.edit_draft(result.session_id, add=result.not_in_it)).complete
-    again = await office.desk.review(result.session_id)
+    assert (await edit_draft(office.tools, result.session_id, add=result.not_in_it)).complete
+    again = await office.review(Start(result.session_id))
     assert again.names_missing == ("nobody@contoso.com",)
 
 
@@ -257,7 +258,7 @@ async def test_a_draft_that_is_found_at_the_next_start_says_what_did_not_make_it
     (finding,) = await office.lost_answers.resolve_open()
     assert finding.verdict is Verdict.DONE
     (made,) = office.mine()
-    review = await office.desk.review(made.id)
+    review = await office.review(Start(made.id))
     assert len(review.units) == 50
     assert len(review.names_missing) == 10
 
@@ -277,7 +278,7 @@ async def test_a_lost_create_is_put_before_a_person_where_the_clock_cannot_be_tr
     from backup_tui.restore.drafts.plan import DraftPlan
 
     with pytest.raises(OutcomeUnknown):
-        await office.desk.create_draft(DraftPlan(units[0].service, Destination.NEW, table.rows))
+        await create_draft(office.tools, DraftPlan(units[0].service, Destination.NEW, table.rows))
     finding = await office.lost_answers.resolve((await office.intents())[-1])
     assert finding.verdict is Verdict.ASK
     assert [one.id for one in finding.candidates] == [office.mine()[0].id]
@@ -288,11 +289,11 @@ async def test_a_lost_create_is_put_before_a_person_where_the_clock_cannot_be_tr
 
 async def test_an_answer_that_comes_right_after_leaving_is_written_down(office: Office) -> None:
     result = await office.draft(await office.units(count=1))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("delay", method="POST", path="/activate$", seconds=0.3)
     written = asyncio.Event()
     office.tools.journal.on_change = lambda _: written.set()
-    task = asyncio.create_task(office.desk.activate(review, review.phrase))
+    task = asyncio.create_task(office.carry_out(review, review.phrase))
     await written.wait()
     await asyncio.sleep(0)
     task.cancel()
@@ -317,7 +318,7 @@ async def test_leaving_in_the_middle_of_a_draft_sends_no_further_request(office:
             edits.set()
 
     office.tools.journal.on_change = heard
-    task = asyncio.create_task(office.desk.create_draft(DraftPlan(units[0].service, Destination.NEW, table.rows)))
+    task = asyncio.create_task(create_draft(office.tools, DraftPlan(units[0].service, Destination.NEW, table.rows)))
     await edits.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -331,10 +332,10 @@ async def test_leaving_in_the_middle_of_a_draft_sends_no_further_request(office:
 
 async def test_a_start_that_was_told_to_wait_looks_at_the_draft_again_before_it_is_sent(office: Office) -> None:
     result = await office.draft(await office.units(count=2))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("throttle", method="POST", path="/activate$", retry_after=600)
     office.faults.add("other", method="GET", path=f"{result.session_id}$", deed="remove", after=1)
-    outcome = await office.desk.activate(review, review.phrase)
+    outcome = await office.carry_out(review, review.phrase)
     assert isinstance(outcome, ChangedMeanwhile)
     assert starts(office) == 1, "what nobody reviewed is not started after the wait"
     assert sum(office.waits) >= 600
@@ -343,19 +344,19 @@ async def test_a_start_that_was_told_to_wait_looks_at_the_draft_again_before_it_
 
 async def test_a_start_that_was_told_to_wait_starts_what_is_still_the_same(office: Office) -> None:
     result = await office.draft(await office.units(count=2))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("throttle", method="POST", path="/activate$", retry_after=600)
-    assert isinstance(await office.desk.activate(review, review.phrase), Started)
+    assert isinstance(await office.carry_out(review, review.phrase), Started)
     assert (await office.states())[-2:] == [IntentState.REJECTED, IntentState.DONE]
     assert office.faults.early_calls == 0
 
 
 async def test_a_start_that_is_always_told_to_wait_is_given_up(office: Office) -> None:
     result = await office.draft(await office.units(count=2))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("throttle", method="POST", path="/activate$", retry_after=5, times=None)
     with pytest.raises(Throttled):
-        await office.desk.activate(review, review.phrase)
+        await office.carry_out(review, review.phrase)
     assert starts(office) == 4
     assert await office.tools.journal.open_intents() == ()
 
@@ -368,4 +369,4 @@ async def test_an_answer_about_another_session_is_not_reviewed(office: Office) -
         {"@odata.type": "#microsoft.graph.oneDriveForBusinessRestoreSession", "id": second.session_id},
     )
     with pytest.raises(ProtocolError, match="another object"):
-        await office.desk.review(first.session_id)
+        await office.review(Start(first.session_id))

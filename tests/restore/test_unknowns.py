@@ -16,7 +16,7 @@ from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination
 from backup_tui.protection import lost_answers as protection
 from backup_tui.restore.lost_answers import EFFECTS
-from backup_tui.restore.review.activation import Started, Unknown
+from backup_tui.restore.review.activation import Start, Started, Unknown
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ async def test_an_edit_that_is_lost_twice_stops_and_tells_what_is_in_the_draft(o
 async def test_a_deletion_that_was_done_counts_as_done(office: Office, fault: dict[str, Any]) -> None:
     result = await office.draft(await office.units(count=1))
     office.faults.add(**fault, method="DELETE")
-    deleted = await office.desk.delete_draft(result.session_id)
+    deleted = await office.delete(result.session_id)
     assert not deleted.already_gone
     assert office.mine() == []
     assert (await office.states())[-1] is IntentState.RESOLVED_DONE
@@ -139,17 +139,17 @@ async def test_a_deletion_that_was_not_done_leaves_the_draft(office: Office) -> 
     result = await office.draft(await office.units(count=1))
     office.faults.add("refuse", method="DELETE", status=502, code="")
     with pytest.raises(OutcomeUnknown):
-        await office.desk.delete_draft(result.session_id)
+        await office.delete(result.session_id)
     assert len(office.mine()) == 1
     assert (await office.states())[-1] is IntentState.RESOLVED_NOT_DONE
-    assert not (await office.desk.delete_draft(result.session_id)).already_gone
+    assert not (await office.delete(result.session_id)).already_gone
 
 
 async def activation_lost(office: Office, fault: dict[str, Any]) -> Unknown:
     result = await office.draft(await office.units(count=2))
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add(**fault, method="POST", path="/activate$")
-    unknown = await office.desk.activate(review, review.phrase)
+    unknown = await office.carry_out(review, review.phrase)
     assert isinstance(unknown, Unknown)
     assert unknown.sent_now
     return unknown
@@ -171,8 +171,8 @@ async def test_an_activation_that_was_done_is_seen(office: Office, fault: dict[s
 
 async def test_an_activation_that_was_not_done_takes_three_looks_over_two_minutes(office: Office) -> None:
     unknown = await activation_lost(office, {"act": "refuse", "status": 503, "code": ""})
-    review = await office.desk.review(unknown.intent.target or "")
-    second = await office.desk.activate(review, review.phrase)
+    review = await office.review(Start(unknown.intent.target or ""))
+    second = await office.carry_out(review, review.phrase)
     assert isinstance(second, Unknown)
     assert not second.sent_now, "nothing leaves while the first is not known"
     office.waits.clear()
@@ -180,7 +180,7 @@ async def test_an_activation_that_was_not_done_takes_three_looks_over_two_minute
     finding = await office.lost_answers.resolve(unknown.intent.id, looks.append)
     assert finding.verdict is Verdict.NOT_DONE
     assert (len(looks), sum(office.waits)) == (3, 120.0)
-    assert isinstance(await office.desk.activate(review, review.phrase), Started)
+    assert isinstance(await office.carry_out(review, review.phrase), Started)
 
 
 async def test_while_the_service_is_silent_it_stays_unknown_and_is_found_at_the_next_start(office: Office) -> None:
@@ -206,11 +206,11 @@ async def test_what_another_instance_is_about_to_do_is_not_judged(office: Office
 
 async def test_an_answer_that_was_awaited_when_the_screen_was_left_is_not_lost(office: Office) -> None:
     result = await office.draft(await office.units(count=1), Destination.NEW)
-    review = await office.desk.review(result.session_id)
+    review = await office.review(Start(result.session_id))
     office.faults.add("delay", method="POST", path="/activate$", seconds=30)
     written = asyncio.Event()
     office.tools.journal.on_change = lambda _: written.set()
-    task = asyncio.create_task(office.desk.activate(review, review.phrase))
+    task = asyncio.create_task(office.carry_out(review, review.phrase))
     await written.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -12,6 +12,8 @@ from msgspec.structs import force_setattr
 from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
+from backup_tui.changes.change import carry_out
+from backup_tui.restore.review.activation import Start
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.activity.screen import ActivityScreen
 from backup_tui.ui.app import BackupTui
@@ -73,9 +75,9 @@ def draft_of(one: Simulated) -> str:
 async def lose_a_start(one: Simulated) -> str:
     """Starts a draft so that the answer is lost; gives the draft's id."""
     draft = draft_of(one)
-    review = await one.workspace.restore.review(draft)
+    review = await Start(draft).prepare(one.workspace.context)
     one.service.faults.add("drop", method="POST", path="/activate$")
-    await one.workspace.restore.activate(review, review.phrase)
+    await carry_out(one.workspace.context, review.change, review, review.phrase)
     await one.workspace.journal_lines()
     return draft
 

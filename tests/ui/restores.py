@@ -9,10 +9,15 @@ from typing import Any
 from support import Simulated, opened, simulated
 from textual.pilot import Pilot
 
+from backup_tui.changes.change import carry_out
+from backup_tui.changes.context import Context
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.points.moments import Moment
-from backup_tui.restore.points.points import PointWish
+from backup_tui.restore.points.points import PointWish, find_points
+from backup_tui.restore.review.activation import Start
+from backup_tui.restore.review.deletion import DeleteDraft
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui.sessions.screen import SessionsScreen
@@ -45,9 +50,9 @@ async def drafted(
     await opened(pilot, one)
     ws = one.workspace
     moment = Moment(one.clock.now() - timedelta(hours=2), ws.zone, "2h ago")
-    table = await ws.restore.find_points(await units(one, service, count), PointWish(moment))
+    table = await find_points(ws.context, await units(one, service, count), PointWish(moment))
     plan = DraftPlan(service, destination, table.rows, left_out=left_out)
-    result = await ws.restore.create_draft(plan)
+    result = await create_draft(ws.context, plan)
     assert result.complete
     one.advance(60)
     return result.session_id
@@ -55,6 +60,12 @@ async def drafted(
 
 async def started(pilot: Pilot[Any], one: Simulated, session_id: str) -> None:
     """Starts a draft without its screens."""
-    review = await one.workspace.restore.review(session_id)
-    await one.workspace.restore.activate(review, review.phrase)
+    review = await Start(session_id).prepare(one.workspace.context)
+    await carry_out(one.workspace.context, review.change, review, review.phrase)
     await pilot.pause()
+
+
+async def deleted(context: Context, draft: str) -> None:
+    """Deletes a draft from here."""
+    review = await DeleteDraft(draft).prepare(context)
+    await carry_out(context, review.change, review, review.phrase)

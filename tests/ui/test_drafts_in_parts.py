@@ -7,16 +7,20 @@ from itertools import chain
 import pytest
 from form_screens import Start, form_for, form_of, program, settled
 from msgspec.structs import replace
+from restores import deleted
 from support import message, screen_text, simulated, until
 
 from backup_tui.restore.drafts import form_check, parts
 from backup_tui.restore.drafts import plan as draft_plan
 from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.drafts import create_draft, edit_draft
+from backup_tui.restore.drafts.earlier_draft import equal_draft
 from backup_tui.restore.drafts.form_pieces import PartDraft
+from backup_tui.restore.drafts.kept_forms import keep_form
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.ui.new_restore import drafting, making
 from backup_tui.ui.new_restore import text as words
-from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.table import RowTable
 
@@ -115,19 +119,19 @@ async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, units))
         await ready(pilot, screen)
-        desk, plan, form = one.workspace.restore, screen.drafting.plan(), screen.drafting.form
+        context, plan, form = one.workspace.context, screen.drafting.plan(), screen.drafting.form
         await pilot.press("escape")
         # Killed after the answer of the first call: the journal has it, the form has what it was recognised by.
         first = replace(plan, rows=plan.rows[:50])
-        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
-        made = await desk.create_draft(first)
+        await keep_form(context.journal, replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
+        made = await create_draft(context, first)
         screen = await form_of(pilot, one)
         assert f"Draft {made.session_id[:8]} was made of this form" in message(screen)
         assert "nothing sent yet" not in " ".join(screen_text(one.app))
         await ready(pilot, screen)
         screen.act.focus()
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
         assert drafts(one) == [sorted(form.unit_ids)]
 
 
@@ -135,12 +139,12 @@ async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant):
     async with tenant.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, tenant, form_for(tenant, 23))
         await ready(pilot, screen)
-        desk, plan, form = tenant.workspace.restore, screen.drafting.plan(), screen.drafting.form
+        context, plan, form = tenant.workspace.context, screen.drafting.plan(), screen.drafting.form
         await pilot.press("escape")
         part = replace(plan, rows=plan.rows[:10])
         ids = tuple(row.unit_id for row in part.rows)
-        await desk.keep_form(replace(form, sending=PartDraft(ids, plan_mark(part))))
-        await desk.create_draft(part)
+        await keep_form(context.journal, replace(form, sending=PartDraft(ids, plan_mark(part))))
+        await create_draft(context, part)
         screen = await form_of(pilot, tenant)
         await ready(pilot, screen)
         await screen.make_draft(None)
@@ -154,9 +158,9 @@ async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 3))
         await ready(pilot, screen)
-        desk, plan, form = one.workspace.restore, screen.drafting.plan(), screen.drafting.form
+        context, plan, form = one.workspace.context, screen.drafting.plan(), screen.drafting.form
         await pilot.press("escape")
-        await desk.keep_form(replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
+        await keep_form(context.journal, replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
         screen = await form_of(pilot, one)
         assert "Nothing was sent." in message(screen)
         assert "nothing sent yet" in " ".join(screen_text(one.app))
@@ -168,7 +172,7 @@ async def test_a_draft_that_a_command_made_of_the_same_units_is_offered_in_place
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 3, moment="2026-11-20 14:10"))
         await ready(pilot, screen)
-        made = await one.workspace.restore.create_draft(screen.drafting.plan())
+        made = await create_draft(one.workspace.context, screen.drafting.plan())
         await pilot.press("escape")
         screen = await form_of(pilot, one)
         await ready(pilot, screen)
@@ -178,7 +182,7 @@ async def test_a_draft_that_a_command_made_of_the_same_units_is_offered_in_place
         assert "nothing sent yet" not in " ".join(screen_text(one.app))
         screen.act.focus()
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
         assert len(drafts(one)) == 1
 
 
@@ -188,14 +192,14 @@ async def test_a_draft_that_is_gone_or_holds_something_else_is_not_offered(tmp_p
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 4, moment="2026-11-20 14:10"))
         await ready(pilot, screen)
-        plan, desk = screen.drafting.plan(), one.workspace.restore
+        plan, context = screen.drafting.plan(), one.workspace.context
         three = replace(plan, rows=plan.rows[:3])
-        made = await desk.create_draft(three)
+        made = await create_draft(context, three)
         if change == "deleted":
-            await desk.delete_draft(made.session_id)
+            await deleted(context, made.session_id)
         else:
-            await desk.edit_draft(made.session_id, add=plan.rows[3:])
-        assert await desk.equal_draft(three) is None
+            await edit_draft(context, made.session_id, add=plan.rows[3:])
+        assert await equal_draft(context, three) is None
 
 
 async def test_a_lost_answer_of_a_part_is_looked_into_before_anything_is_sent_again(tenant):

@@ -11,13 +11,15 @@ from support import footer, message, opened, screen_text, until
 from textual import events
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.failed import form_from_session
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
+from backup_tui.restore.drafts.planned_requests import planned_requests
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore.history import FormHistory
 from backup_tui.ui.new_restore.names import NamesScreen
 from backup_tui.ui.new_restore.screen import NewRestore
-from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
@@ -66,7 +68,7 @@ async def test_one_mailbox_to_a_new_folder_takes_at_most_12_keys_to_the_review(t
         await keys.press("enter", "enter")
         await settled(pilot, screen)
         await keys.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
         assert keys.count <= 12
         draft = one.workspace.store.sessions[await last_draft(one)]
         assert (draft.service, draft.destination) == (Service.EXCHANGE, Destination.NEW)
@@ -96,11 +98,11 @@ async def test_37_accounts_in_place_from_a_list_with_two_bad_names_take_16_keys(
         await keys.press("enter", "enter", "2", "enter")
         await settled(pilot, screen)
         await keys.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
         assert keys.count <= 16
         draft = one.workspace.store.sessions[await last_draft(one)]
         assert (draft.service, draft.destination) == (Service.ONEDRIVE, Destination.IN_PLACE)
-        assert len((await one.workspace.restore.form_from_draft(draft.id)).units) == 38
+        assert len((await form_from_session(one.workspace.context, draft.id, change=True)).units) == 38
 
 
 async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path):
@@ -162,7 +164,7 @@ async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_aft
         await settled(pilot, screen)
         await screen.make_draft(None)
         await pilot.pause()
-        assert isinstance(one.app.screen, ActivationReview)
+        assert isinstance(one.app.screen, ReviewScreen)
         screen = await form_of(pilot, one)
         assert screen.drafting.form.moment == "3h ago"
 
@@ -320,7 +322,7 @@ async def test_the_request_shown_is_the_one_that_is_sent(tmp_path):
         await until(pilot, lambda: isinstance(one.app.screen, PagerScreen))
         text = one.app.screen.query_one(TextLines).text
         assert "2 requests to 127.0.0.1; nothing of this has been sent." in text
-        planned = await one.workspace.restore.planned_requests(screen.drafting.plan())
+        planned = await planned_requests(one.workspace.context, screen.drafting.plan())
         await pilot.press("escape")
         await screen.make_draft(None)
         await pilot.pause()
@@ -345,7 +347,7 @@ async def test_a_refused_later_call_keeps_draft_and_form_and_enter_goes_on(tmp_p
         assert len(screen.drafting.not_in_it) == 20
         draft = screen.drafting.form.draft_id
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
         assert len(one.service.sessions[draft].artifacts) == 70
         screen = await form_of(pilot, one)
         assert screen.drafting.form.is_empty
@@ -403,7 +405,7 @@ async def test_a_draft_is_changed_in_the_same_form(tmp_path):
         await screen.make_draft(None)
         await pilot.pause()
         draft = await last_draft(one)
-        screen = await form_of(pilot, one, await one.workspace.restore.form_from_draft(draft))
+        screen = await form_of(pilot, one, await form_from_session(one.workspace.context, draft, change=True))
         await settled(pilot, screen)
         assert "Change draft" in " ".join(screen_text(one.app))
         assert screen.fields.service.disabled
@@ -417,8 +419,8 @@ async def test_a_draft_is_changed_in_the_same_form(tmp_path):
         await settled(pilot, screen)
         screen.act.focus()
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview), "the review is open")
-        again = await one.workspace.restore.form_from_draft(draft)
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
+        again = await form_from_session(one.workspace.context, draft, change=True)
         assert len(again.units) == 3
         assert gone not in again.unit_ids
 
@@ -467,8 +469,8 @@ async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(tmp_
         held = {row.unit_id: row.point_id for row in screen.drafting.plan().rows}
         await screen.make_draft(None)
         await pilot.pause()
-        draft, desk = await last_draft(one), one.workspace.restore
-        form = await (desk.form_from_draft(draft) if change else desk.form_from_copy(draft, Destination.NEW))
+        draft, context = await last_draft(one), one.workspace.context
+        form = await form_from_session(context, draft, None if change else Destination.NEW, change=change)
         screen = await form_of(pilot, one, form)
         await settled(pilot, screen)
         assert {row.unit_id: row.point_id for row in screen.drafting.plan().rows} == held

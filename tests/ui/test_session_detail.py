@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from restores import drafted, program, started
+from restores import deleted, drafted, program, started
 from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot
 
@@ -20,8 +20,8 @@ from backup_tui.store.progress import progress
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenSession
-from backup_tui.ui.sessions.delete_draft import DeleteDraft
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.detail_head import per_step
 from backup_tui.ui.sessions.failed_again import FailedAgain
@@ -85,7 +85,7 @@ async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: 
         await pilot.press("f")
         assert "Nothing failed in this restore." in one.app.message
         await pilot.press("D")
-        assert isinstance(one.app.screen, DeleteDraft)
+        assert isinstance(one.app.screen, ReviewScreen)
 
 
 async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tmp_path: Path):
@@ -191,7 +191,7 @@ async def test_a_session_that_went_stays_with_what_was_known(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
         await detail(pilot, one, session_id, 3)
-        await one.workspace.restore.delete_draft(session_id)
+        await deleted(one.workspace.context, session_id)
         await until(pilot, lambda: "- gone" in shown(one), "it is gone")
         assert "The service no longer has it." in shown(one)
         assert table(one).row_count == 3

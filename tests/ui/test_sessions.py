@@ -96,11 +96,11 @@ async def test_n_takes_over_the_units_of_one_marked_restore(tmp_path, monkeypatc
         screen(one).table.marked = {failed.id}
         asked = []
 
-        async def copy_of(session_id, destination=None):
+        async def copy_of(context, session_id, destination=None, *, change=False):
             asked.append(session_id)
             return "the form"
 
-        monkeypatch.setattr(one.workspace.restore, "form_from_copy", copy_of)
+        monkeypatch.setattr("backup_tui.restore.drafts.failed.form_from_session", copy_of)
         await pilot.press("n")
         await until(pilot, lambda: places)
         assert asked == [failed.id]
@@ -114,10 +114,11 @@ async def test_c_reads_the_draft_into_the_form(tmp_path, monkeypatch):
         draft = draft_of(one)
         screen(one).table.move_to(draft)
 
-        async def form(session_id):
+        async def form(context, session_id, destination=None, *, change=False):
+            assert change
             return f"form of {session_id}"
 
-        monkeypatch.setattr(one.workspace.restore, "form_from_draft", form)
+        monkeypatch.setattr("backup_tui.restore.drafts.failed.form_from_session", form)
         await pilot.press("c")
         await until(pilot, lambda: places)
         assert places == [("OpenNewRestore", f"form of {draft}")]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import pytest
 from office import Office
 
-from backup_tui.changes.change import ChangeReview, Request, ReviewedChange
+from backup_tui.changes.change import Request
 from backup_tui.changes.findings import Finding, Verdict
 from backup_tui.changes.lost_answers import Effect
+from backup_tui.changes.reviewed import ChangeReview, ReviewedChange
 from backup_tui.errors import OutcomeUnknown, StateConflict, UsageError, WriteLockHeld
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.simulator.settings import Settings
@@ -32,7 +33,9 @@ class Relabel(ReviewedChange[str]):
         return service["label"]
 
     async def review(self, context, thing):
-        return ChangeReview(self, thing, "RELABEL", "It changes.", f"relabel {thing}", (), context.clock.now(), "", "")
+        return ChangeReview(
+            self, thing, "RELABEL", "", "", "RELABEL: it.", f"relabel {thing}", (), context.clock.now(), "", ""
+        )
 
     def request(self, reviewed, writer):
         async def send():

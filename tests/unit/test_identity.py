@@ -212,4 +212,4 @@ async def test_a_demo_that_is_read_only_still_says_that_it_is_a_demo(tmp_path: P
     assert workspace.read_only is not None
     async with workspace.opened():
         with pytest.raises(ReadOnlyError):
-            await workspace.restore.delete_draft("d91e03b7")
+            workspace.context.may_write()

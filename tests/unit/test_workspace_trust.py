@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backup_tui.changes.change import carry_out
 from backup_tui.config import Settings, Token
 from backup_tui.errors import BackupTuiError, JournalError, UsageError
 from backup_tui.graph.client import Client
@@ -25,9 +26,11 @@ from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Answer, IntentKind, IntentState, NewIntent
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.moments import Moment
-from backup_tui.restore.points.points import PointWish
+from backup_tui.restore.points.points import PointWish, find_points
+from backup_tui.restore.review.activation import Start
 from backup_tui.simulator.app import create_app
 from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.simulator.settings import Settings as Simulated
@@ -76,8 +79,8 @@ async def draft(workspace: Workspace) -> DraftResult:
         unit_row(unit, Service.ONEDRIVE, None) for unit in await workspace.loader.load(fresh.units_of(Service.ONEDRIVE))
     ]
     moment = Moment(workspace.clock.now(), ZoneInfo("UTC"), "latest", latest=True)
-    table = await workspace.restore.find_points(units[:1], PointWish(moment))
-    return await workspace.restore.create_draft(DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+    table = await find_points(workspace.context, units[:1], PointWish(moment))
+    return await create_draft(workspace.context, DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
 
 
 # -- a full disk, a damaged or newer journal, a folder that cannot be written -----------------------------------------
@@ -199,9 +202,9 @@ def test_in_a_folder_that_cannot_be_written_everything_can_be_read_and_nothing_c
 async def test_nothing_of_another_tenant_is_seen_judged_or_settled(service: Any, tmp_path: Path) -> None:
     async with at_work(service, tmp_path) as workspace:
         made = await draft(workspace)
-        review = await workspace.restore.review(made.session_id)
+        review = await Start(made.session_id).prepare(workspace.context)
         service.state.service.faults.add("drop", method="POST", path="/activate$")
-        await workspace.restore.activate(review, review.phrase)
+        await carry_out(workspace.context, review.change, review, review.phrase)
         lost = (await workspace.journal_lines())[0]
         assert lost.state == "unknown"
     async with at_work(service, tmp_path, adele("0ddba11-0000-4000-8000-000000000000")) as workspace:
@@ -236,9 +239,9 @@ async def test_a_person_cannot_settle_a_change_with_a_session_that_it_cannot_hav
 ) -> None:
     async with at_work(service, tmp_path) as workspace:
         first = await draft(workspace)
-        review = await workspace.restore.review(first.session_id)
+        review = await Start(first.session_id).prepare(workspace.context)
         service.state.service.faults.add("drop", method="POST", path="/activate$")
-        await workspace.restore.activate(review, review.phrase)
+        await carry_out(workspace.context, review.change, review, review.phrase)
         lost = (await workspace.journal_lines())[0]
         other = await workspace.context.may_write().create_session(Service.EXCHANGE, [])
         with pytest.raises(UsageError, match="was about session"):
@@ -308,8 +311,8 @@ async def test_the_token_is_nowhere_but_in_the_request(
 
     async def reads_and_changes(workspace: Workspace) -> None:
         made = await draft(workspace)
-        review = await workspace.restore.review(made.session_id)
-        await workspace.restore.activate(review, review.phrase)
+        review = await Start(made.session_id).prepare(workspace.context)
+        await carry_out(workspace.context, review.change, review, review.phrase)
 
     for fault in ({}, *faults_that_repeat(token)):
         async with at_work(echoing, tmp_path / "state", token) as workspace:

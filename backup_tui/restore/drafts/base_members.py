@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from backup_tui.changes.change import Request, carry_out
+from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
-from backup_tui.changes.findings import Finding
-from backup_tui.errors import UsageError
+from backup_tui.changes.findings import OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
+from backup_tui.errors import OutcomeUnknown, UsageError
 from backup_tui.graph.writer import Writer
-from backup_tui.journal.records import IntentKind
+from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import safe, short_id
-from backup_tui.restore.drafts.deletion import DraftChange
+from backup_tui.restore.drafts.draft_change import DraftChange
 from backup_tui.restore.lost_answers import EDIT
 from backup_tui.store.updates import SessionRead
 
@@ -56,6 +57,9 @@ def unchanged(session: RestoreSession, changes: Mapping[str, object]) -> tuple[s
 class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
     """Members of the session itself are sent.
 
+    The service accepts its read-only members and leaves them as they are, so the answer, not the request, tells what
+    holds.
+
     Args:
         session_id: The draft.
         members: The members under the service's own names.
@@ -67,11 +71,7 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
 
     def __init__(self, session_id: str, members: Mapping[str, object]) -> None:
         super().__init__(session_id)
-        self.members = members
-
-    def writer(self, context: Context) -> Writer:
-        """Needs a service that allows restores."""
-        return context.may_restore()
+        self.draft, self.members = session_id, members
 
     def check_agreed(self, reviewed: None, typed: str) -> None:
         """Something must be sent."""
@@ -81,8 +81,8 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
     def request(self, reviewed: None, writer: Writer) -> Request[RestoreSession]:
         """The members as they are."""
         return Request(
-            lambda: writer.update_session_base(self.session_id, self.members),
-            f"CHANGE {', '.join(sorted(self.members))} of {short_id(self.session_id)}",
+            lambda: writer.update_session_base(self.draft, self.members),
+            f"CHANGE {', '.join(sorted(self.members))} of {short_id(self.draft)}",
             body=self.members,
         )
 
@@ -92,29 +92,12 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
         context.store.apply(SessionRead(answer, at, context.clock.now(), changed=True))
         return answer
 
-    async def seen_done(self, context: Context, finding: Finding) -> RestoreSession:
-        """The session as a look showed it."""
-        session = finding.session or await context.reader.session(self.session_id)
+    async def lost(
+        self, context: Context, reviewed: None, intent: Intent, error: OutcomeUnknown, on_look: OnLook
+    ) -> RestoreSession:
+        """Done when the session shows it; else the person decides."""
+        finding = await resolve_lost_answer(context, self.effect, intent, on_look)
+        if finding.verdict is not Verdict.DONE:
+            raise error
+        session = finding.session or await context.reader.session(self.draft)
         return await self.answered(context, None, session)
-
-
-async def update_base(tools: Context, session_id: str, changes: Mapping[str, object]) -> RestoreSession:
-    """Sends members of the session itself.
-
-    The service accepts its read-only members and leaves them as they are, so the answer, not the request, tells what
-    holds.
-
-    Args:
-        tools: What to work with.
-        session_id: A draft.
-        changes: The members under the service's own names.
-
-    Returns:
-        The session as the service answered.
-
-    Raises:
-        UsageError: The connection does not speak beta, or there is nothing to send.
-        StateConflict: It is no longer a draft.
-        ServiceError, OutcomeUnknown, Unreachable, JournalError, ReadOnlyError, WriteLockHeld: As for `carry_out`.
-    """
-    return await carry_out(tools, UpdateBase(session_id, changes), None)

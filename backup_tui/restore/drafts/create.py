@@ -5,68 +5,110 @@ https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresess
 
 from __future__ import annotations
 
+from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context, OnProgress, Progress
-from backup_tui.changes.findings import Finding, Look, Verdict
-from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
+from backup_tui.changes.findings import Finding, Look, OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import OutcomeUnknown
-from backup_tui.graph.requests.sessions import create_body
+from backup_tui.graph.requests import create_body
+from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import NewArtifact
-from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore.candidates import candidates_of
 from backup_tui.restore.drafts.asked import Asked
+from backup_tui.restore.drafts.draft_change import DraftChange
 from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan
 from backup_tui.restore.drafts.record import DraftRecord, keep_planned
 from backup_tui.restore.lost_answers import CREATE
 from backup_tui.store.updates import SessionRead
 
 
-async def create_once(
-    tools: Context, plan: DraftPlan, record: DraftRecord, on_progress: OnProgress, asked: Asked | None = None
-) -> RestoreSession:
-    """Sends the create with the first units, or finds the draft that an earlier create of the same contents made.
+class CreateDraft(DraftChange[RestoreSession, RestoreSession]):
+    """The create with the first units, or the draft that an earlier create of the same contents made.
 
     Args:
-        tools: What to work with.
         plan: Its service and destination.
         record: Its units are what the request holds; kept until the session's id is known.
-        on_progress: Told of each look at the service while an answer is missing.
         asked: What the command asked for; the journal's entry carries it.
-
-    Raises:
-        OutcomeUnknown: It is unknown whether a draft was made; nothing is made again.
-        ServiceError: The request was refused; there is no draft.
-        Unreachable, JournalError, ReadOnlyError: Nothing was sent.
     """
-    writer = tools.may_restore()
-    artifacts = [NewArtifact(row.point_id, plan.destination) for row in record.units if row.point_id is not None]
-    mark = planned_mark(record)
-    earlier = await tools.journal.open_create(mark)
-    if earlier is not None:
-        # The same draft was asked for before and nobody knows whether it was made: find out, never make two.
-        return await _adopt(tools, earlier, plan.destination, None, on_progress)
-    await keep_planned(tools.journal, mark, record)
-    try:
-        session = await tools.changes.make(
-            IntentKind.CREATE,
-            lambda: writer.create_session(plan.service, artifacts),
-            target=None,
-            service=plan.service,
-            summary=f"CREATE draft of {plan.service.counted(len(artifacts))}, {plan.destination.word}",
-            body=create_body(plan.service, artifacts),
-            fingerprint=mark,
-            plan=asked.plan if asked else None,
+
+    kind = IntentKind.CREATE
+    effect = CREATE
+    purpose = "drafting"
+
+    def __init__(self, plan: DraftPlan, record: DraftRecord, asked: Asked | None = None) -> None:
+        super().__init__(None)
+        self.plan, self.record, self.asked = plan, record, asked
+        self.mark = planned_mark(record)
+
+    async def settle_earlier(self, context: Context, on_look: OnLook) -> RestoreSession | None:
+        """The same draft was asked for before and nobody knows whether it was made: finds out, never makes two."""
+        earlier = await context.journal.open_create(self.mark)
+        return await self._adopt(context, earlier, None, on_look) if earlier is not None else None
+
+    async def last_look(self, context: Context, reviewed: None) -> RestoreSession | None:
+        """Keeps what is about to be in it."""
+        await keep_planned(context.journal, self.mark, self.record)
+        return None
+
+    def request(self, reviewed: None, writer: Writer) -> Request[RestoreSession]:
+        """One call with up to 50 units."""
+        service, to = self.plan.service, self.plan.destination
+        artifacts = [NewArtifact(row.point_id, to) for row in self.record.units if row.point_id is not None]
+        return Request(
+            lambda: writer.create_session(service, artifacts),
+            f"CREATE draft of {service.counted(len(artifacts))}, {to.word}",
+            service,
+            create_body(service, artifacts),
+            self.mark,
+            plan=self.asked.plan if self.asked else None,
             session_id_of=lambda made: made.id,
         )
-    except OutcomeUnknown as error:
-        lost = await intent_of(tools, error)
-        if lost is None:
-            raise
-        return await _adopt(tools, lost, plan.destination, error, on_progress)
-    _tell(tools, session, plan.destination)
-    return session
+
+    async def answered(self, context: Context, reviewed: None, answer: RestoreSession) -> RestoreSession:
+        """The draft that was made, or found."""
+        at = context.clock.monotonic()
+        news = SessionRead(answer, at, context.clock.now(), destination=self.plan.destination, changed=True)
+        context.store.apply(news)
+        return answer
+
+    async def lost(
+        self, context: Context, reviewed: None, intent: Intent, error: OutcomeUnknown, on_look: OnLook
+    ) -> RestoreSession:
+        """The draft is looked for."""
+        return await self._adopt(context, intent, error, on_look)
+
+    async def _adopt(
+        self, context: Context, intent: Intent, error: OutcomeUnknown | None, on_look: OnLook
+    ) -> RestoreSession:
+        """The draft that a create with a lost answer has made.
+
+        Raises:
+            OutcomeUnknown: It was not found, or not for certain; nothing is made again.
+        """
+        finding = await resolve_lost_answer(context, self.effect, intent, on_look)
+        if finding.verdict is Verdict.DONE and finding.session is not None:
+            return await self.answered(context, None, finding.session)
+        raise OutcomeUnknown(
+            f"No answer came for: {intent.summary}. {finding.words}",
+            certainty="It was not sent again.",
+            hint=_way_out(intent, finding),
+            code=error.code if error else "",
+            request_id=error.request_id if error else intent.request_id,
+            intent_id=intent.id,
+            candidates=candidates_of(intent, finding.candidates),
+        ) from error
+
+
+def looking(on_progress: OnProgress, at_what: str) -> OnLook:
+    """Tells of each look at the service while an answer is missing."""
+
+    def told(look: Look) -> None:
+        on_progress(Progress(f"no answer came; looking at {at_what}, try {look.number}", look.number, look.of))
+
+    return told
 
 
 def plan_mark(plan: DraftPlan) -> str:
@@ -80,45 +122,9 @@ def planned_mark(record: DraftRecord) -> str:
     return fingerprint(record.service, ((unit.point_id, record.destination) for unit in record.units if unit.point_id))
 
 
-async def _adopt(
-    tools: Context,
-    intent: Intent,
-    destination: Destination,
-    error: OutcomeUnknown | None,
-    on_progress: OnProgress,
-) -> RestoreSession:
-    """The draft that a create with a lost answer has made.
-
-    Raises:
-        OutcomeUnknown: It was not found, or not for certain; nothing is made again.
-    """
-
-    def told(look: Look) -> None:
-        on_progress(Progress(f"no answer; checking the service, try {look.number}", look.number, look.of))
-
-    finding = await resolve_lost_answer(tools, CREATE, intent, told)
-    if finding.verdict is Verdict.DONE and finding.session is not None:
-        _tell(tools, finding.session, destination)
-        return finding.session
-    raise OutcomeUnknown(
-        f"No answer to: {intent.summary}. {finding.words}",
-        certainty="It was not sent again.",
-        hint=_way_out(intent, finding),
-        code=error.code if error else "",
-        request_id=error.request_id if error else intent.request_id,
-        intent_id=intent.id,
-        candidates=candidates_of(intent, finding.candidates),
-    ) from error
-
-
 def _way_out(intent: Intent, finding: Finding) -> str:
     if finding.candidates:
         return f"Choose which it was: entry {intent.id} of the journal (5 Activity)."
     if finding.verdict is Verdict.NOT_FOUND:
-        return f"If it was not created: backup-tui journal resolve {intent.id} --not-done, then create it again."
-    return f"Check the sessions, then settle entry {intent.id} of the journal (5 Activity)."
-
-
-def _tell(tools: Context, session: RestoreSession, destination: Destination) -> None:
-    at = tools.clock.monotonic()
-    tools.store.apply(SessionRead(session, at, tools.clock.now(), destination=destination, changed=True))
+        return f"If it was not made: backup-tui journal resolve {intent.id} --not-done, then make it again."
+    return f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity)."

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.changes.change import send_change
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.errors import BackupTuiError, InvalidRequest, StateConflict, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
@@ -19,7 +20,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.asked import Asked, earlier_run, keep_plan, plan_finished
-from backup_tui.restore.drafts.create import create_once, planned_mark
+from backup_tui.restore.drafts.create import CreateDraft, looking, planned_mark
 from backup_tui.restore.drafts.plan import (
     UNITS_PER_REQUEST,
     DraftPlan,
@@ -31,7 +32,7 @@ from backup_tui.restore.drafts.plan import (
     service_of,
 )
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
-from backup_tui.restore.drafts.updates import Draft, as_unit, carry_out
+from backup_tui.restore.drafts.updates import Draft, as_unit, send_steps
 from backup_tui.restore.lost_answers import refuse_while_starting
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
@@ -83,7 +84,9 @@ async def create_draft(
         if asked is not None:
             await _keep_asked(tools, asked, plan, rows)
         try:
-            session = await create_once(tools, plan, record, on_progress, asked)
+            create = CreateDraft(plan, record, asked)
+            told = looking(on_progress, "the service")
+            session = await send_change(tools, create, None, create.writer(tools), told)
         except InvalidRequest as error:
             explained = await with_names(tools, first, error)
             if explained is error:
@@ -94,7 +97,7 @@ async def create_draft(
         await forget_planned(tools.journal, planned_mark(record))
         on_progress(Progress("creating the draft", len(first), len(rows)))
         draft = Draft(session.id, plan.service, plan.destination, just_made=True)
-        result = await carry_out(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
+        result = await send_steps(tools, draft, [Step(add=chunk) for chunk in later], first, on_progress)
         await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
         if asked is not None and result.complete:
             await plan_finished(tools.journal, asked)
@@ -226,7 +229,7 @@ async def _change(
     await _remember(tools, add)
     before = [unit for unit in opened.units.values() if unit is not None]
     draft = Draft(opened.session_id, opened.service, opened.destination)
-    result = await carry_out(tools, draft, steps, before, on_progress)
+    result = await send_steps(tools, draft, steps, before, on_progress)
     await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
     await _read_again(tools, opened.session_id)
     return result

@@ -39,6 +39,23 @@ class PlannedRequest(Struct, frozen=True):
     units: int
 
 
+async def planned_requests(
+    tools: Context, plan: DraftPlan, session_id: str | None = None
+) -> tuple[PlannedRequest, ...]:
+    """The requests that a plan would take, unsent.
+
+    Args:
+        tools: What to read with.
+        plan: What is to be in the draft.
+        session_id: The draft that would be changed; `None` for a new one.
+
+    Raises:
+        UsageError: The draft cannot be changed so.
+        BackupTuiError: The draft that is to be changed could not be read.
+    """
+    return requests_of_plan(plan) if session_id is None else await requests_of_change(tools, session_id, plan)
+
+
 def requests_of_plan(plan: DraftPlan) -> tuple[PlannedRequest, ...]:
     """The requests that make a new draft: a create with the first 50 units, an update for every 50 more."""
     rows = [row for row in plan.rows if row.usable]

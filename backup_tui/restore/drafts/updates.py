@@ -12,16 +12,20 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.changes.change import Request, send_change
 from backup_tui.changes.context import Context, OnProgress, Progress
-from backup_tui.changes.findings import Finding, Look, Verdict
-from backup_tui.changes.lost_answers import intent_of, resolve_lost_answer
+from backup_tui.changes.findings import OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import BackupTuiError, InvalidRequest, OutcomeUnknown
-from backup_tui.graph.requests.sessions import update_body
-from backup_tui.journal.records import IntentKind
+from backup_tui.graph.requests import update_body
+from backup_tui.graph.writer import Writer
+from backup_tui.journal.records import Intent, IntentKind, PointUnit
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
+from backup_tui.restore.drafts.create import looking
+from backup_tui.restore.drafts.draft_change import DraftChange
 from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
 from backup_tui.restore.lost_answers import EDIT
 from backup_tui.restore.points.gone import with_names
@@ -47,7 +51,7 @@ class Draft(Struct, frozen=True):
     just_made: bool = False
 
 
-async def carry_out(
+async def send_steps(
     tools: Context, draft: Draft, steps: Sequence[Step], before: Sequence[UnitPoint], on_progress: OnProgress
 ) -> DraftResult:
     """Sends the updates in their order and stops at the first that does not go through.
@@ -72,7 +76,8 @@ async def carry_out(
     unread = 0
     for number, step in enumerate(steps):
         try:
-            answer = await _send(tools, draft, step, on_progress)
+            edit = EditDraft(draft, step)
+            answer = await send_change(tools, edit, None, edit.writer(tools), looking(on_progress, "the draft"))
         except BackupTuiError as failure:
             error = await with_names(tools, step.add, failure) if isinstance(failure, InvalidRequest) else failure
             if number == 0 and not draft.just_made and not isinstance(failure, OutcomeUnknown):
@@ -98,53 +103,64 @@ def _confirms(answer: UpdateAnswer, step: Step) -> bool:
     return not answer.refused and not answer.unread and all(row.point_id in added for row in step.add)
 
 
-async def _send(tools: Context, draft: Draft, step: Step, on_progress: OnProgress) -> UpdateAnswer | None:
-    """Sends one update; when its answer is lost, looks, and sends once more only what is missing.
+class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
+    """One update of a draft; when its answer is lost, what is missing is sent once more.
 
-    Returns:
-        The service's answer; `None` when it was lost and the draft was seen to hold the change.
+    It comes to the service's answer; `None` when it was lost and the draft was seen to hold the change.
+
+    Args:
+        draft: The draft.
+        step: What is put in and taken out.
+        parent: The journal's entry of an update of which this sends the rest.
     """
-    try:
-        return await _send_once(tools, draft, step)
-    except OutcomeUnknown as error:
-        finding = await _seen(tools, error, on_progress)
-        if finding is not None and finding.verdict is Verdict.DONE:
-            return None
-        if finding is None or not finding.verdict.is_settled or finding.session is None:
-            raise
-        rest = Step(
-            tuple(row for row in step.add if row.point_id in finding.missing_points),
-            tuple(one for one in step.remove if one in finding.missing_removals),
+
+    kind = IntentKind.EDIT
+    effect = EDIT
+    purpose = "changing a draft"
+
+    def __init__(self, draft: Draft, step: Step, parent: int | None = None) -> None:
+        super().__init__(draft.session_id)
+        self.draft, self.step, self.parent = draft, step, parent
+
+    async def settle_earlier(self, context: Context, on_look: OnLook) -> UpdateAnswer | None:
+        """That was done when the draft was opened, under the same lock."""
+        return None
+
+    def request(self, reviewed: None, writer: Writer) -> Request[UpdateAnswer]:
+        """One call with up to 50 entries."""
+        draft, remove = self.draft, self.step.remove
+        add = [NewArtifact(row.point_id, draft.destination) for row in self.step.add if row.point_id is not None]
+        return Request(
+            lambda: writer.update_session(draft.service, draft.session_id, add=add, remove=remove),
+            _summary(draft, len(add), len(remove)),
+            draft.service,
+            update_body(draft.service, add, remove),
+            parent=self.parent,
         )
-        await _send_once(tools, draft, rest, parent=finding.intent.id)
+
+    async def answered(self, context: Context, reviewed: None, answer: UpdateAnswer) -> UpdateAnswer | None:
+        """The list of its artifacts is read again."""
+        context.store.apply(Mutated(self.draft.session_id, context.clock.monotonic()))
+        return answer
+
+    async def lost(
+        self, context: Context, reviewed: None, intent: Intent, error: OutcomeUnknown, on_look: OnLook
+    ) -> UpdateAnswer | None:
+        """Looks, and sends once more only what is missing."""
+        if self.parent is not None:
+            raise error
+        finding = await resolve_lost_answer(context, self.effect, intent, on_look)
+        if finding.verdict is Verdict.DONE:
+            return None
+        if not finding.verdict.is_settled or finding.session is None:
+            raise error
+        rest = Step(
+            tuple(row for row in self.step.add if row.point_id in finding.missing_points),
+            tuple(artifact for artifact in self.step.remove if artifact in finding.missing_removals),
+        )
+        again = EditDraft(self.draft, rest, finding.intent.id)
+        await send_change(context, again, None, again.writer(context), on_look)
         return None
-
-
-async def _seen(tools: Context, error: OutcomeUnknown, on_progress: OnProgress) -> Finding | None:
-    intent = await intent_of(tools, error)
-    if intent is None:
-        return None
-
-    def told(look: Look) -> None:
-        on_progress(Progress(f"no answer; checking the draft, try {look.number}", look.number, look.of))
-
-    return await resolve_lost_answer(tools, EDIT, intent, told)
-
-
-async def _send_once(tools: Context, draft: Draft, step: Step, parent: int | None = None) -> UpdateAnswer:
-    writer = tools.may_restore()
-    add = [NewArtifact(row.point_id, draft.destination) for row in step.add if row.point_id is not None]
-    answer = await tools.changes.make(
-        IntentKind.EDIT,
-        lambda: writer.update_session(draft.service, draft.session_id, add=add, remove=step.remove),
-        target=draft.session_id,
-        service=draft.service,
-        summary=_summary(draft, len(add), len(step.remove)),
-        body=update_body(draft.service, add, step.remove),
-        parent=parent,
-    )
-    tools.store.apply(Mutated(draft.session_id, tools.clock.monotonic()))
-    return answer
 
 
 def _summary(draft: Draft, adding: int, removing: int) -> str:

@@ -8,30 +8,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from msgspec import Struct
 
-from backup_tui.changes.change import Change, Request, carry_out
+from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
 from backup_tui.changes.findings import OnLook, Verdict
 from backup_tui.changes.lost_answers import settle
-from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, ServiceError, StateConflict, UsageError
+from backup_tui.changes.reviewed import PhrasedChange
+from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, ServiceError, StateConflict
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.people import IdentitySet
-from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import DraftRecord, keep_record
 from backup_tui.restore.lost_answers import START, judge_start, unanswered_start
-from backup_tui.restore.review.review import Review, read_draft, record_of_review, review
+from backup_tui.restore.review.review import Review, read_draft, record_of_review, review_start
 from backup_tui.store.updates import SessionGone, SessionRead
 
 TRIES = 4
-"""How often a start is tried while the service asks us to wait; the draft is read again each time."""
+"""So often a start is tried while the service asks to wait; the draft is looked at again each time."""
 
 
 class Started(Struct, frozen=True):
@@ -109,22 +110,25 @@ class Unknown(Struct, frozen=True):
 Activation = Started | StartedByOther | ChangedMeanwhile | Deleted | NoRoom | Unknown
 
 
-class Start(Change[Review, RestoreSession, Activation]):
+@dataclass(frozen=True, slots=True)
+class Start(PhrasedChange[Review, RestoreSession, Activation]):
     """A reviewed draft is started.
 
     What else may have become of the draft has an outcome of its own each, since the person has to do something else
     then. A lost answer is handed on to the screen or the command that follows it.
 
-    Args:
-        reviewed: The review that the person saw.
+    Attributes:
+        session_id: The draft.
     """
 
+    noun = "draft"
+    verb = "start"
+    done_word = "started"
     kind = IntentKind.ACTIVATE
     effect = START
     tries = TRIES
 
-    def __init__(self, reviewed: Review) -> None:
-        self.session_id = reviewed.session.id
+    session_id: str
 
     @property
     def target(self) -> str:
@@ -140,13 +144,9 @@ class Start(Change[Review, RestoreSession, Activation]):
         """Needs a service that allows restores."""
         return context.may_restore()
 
-    def check_agreed(self, reviewed: Review, typed: str) -> None:
-        """Only what can be started, and only on the exact phrase."""
-        if reviewed.blocked is not None:
-            what = f"This draft cannot be started: {reviewed.blocked}."
-            raise UsageError(what, field="draft", certainty="Nothing was sent.")
-        if not phrase_matches(typed, reviewed.phrase):
-            raise wrong_phrase(typed, reviewed.phrase, "started")
+    async def prepare(self, context: Context) -> Review:
+        """The draft and everything around it."""
+        return await review_start(context, self, self.session_id)
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> Activation | None:
         """An earlier start of unknown outcome is followed first."""
@@ -162,7 +162,7 @@ class Start(Change[Review, RestoreSession, Activation]):
         if not session_status(session.status).allows(Action.ACTIVATE):
             return _started_by_other(context, reviewed, session, artifacts)
         if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
-            return await _changed(context, reviewed)
+            return await self._changed(context, reviewed)
         await keep_record(context.journal, record_of_review(reviewed))
         return None
 
@@ -208,26 +208,33 @@ class Start(Change[Review, RestoreSession, Activation]):
         """Followed by whoever asked: it takes two minutes, and the person has to see that."""
         return Unknown(intent, sent_now=True)
 
-
-async def activate(tools: Context, reviewed: Review, typed: str) -> Activation:
-    """Starts a reviewed draft, if it is still what was reviewed.
-
-    Args:
-        tools: What to work with.
-        reviewed: The review that the person saw.
-        typed: What the person typed.
-
-    Returns:
-        What happened; only `Started` and `Unknown` mean that a request left.
-
-    Raises:
-        UsageError: The phrase is not the one asked for, or the review said that it cannot be started.
-        ReadOnlyError: This workspace only reads.
-        WriteLockHeld: Another instance is making changes.
-        ServiceError: The service refused it for another reason; nothing was started.
-        Unreachable, JournalError, SignInError: Nothing was started.
-    """
-    return await carry_out(tools, Start(reviewed), reviewed, typed)
+    async def _changed(self, tools: Context, reviewed: Review) -> Activation:
+        """The new review, and what differs from the old one by name."""
+        try:
+            again = await self.prepare(tools)
+        except NotFound:
+            return _deleted(tools, reviewed)
+        if not session_status(again.session.status).allows(Action.ACTIVATE):
+            by = again.session.last_modified_by
+            return StartedByOther(
+                again.session, again.fingerprint == reviewed.fingerprint, _label(by), _is_me(tools, by)
+            )
+        before = Counter(unit.name for unit in reviewed.units)
+        after = Counter(unit.name for unit in again.units)
+        points = {(unit.name, unit.point_id) for unit in reviewed.units}
+        moved = reviewed.destination is not again.destination
+        stayed = (before & after).keys()
+        return ChangedMeanwhile(
+            added=tuple(sorted((after - before).elements())),
+            removed=tuple(sorted((before - after).elements())),
+            changed=tuple(
+                unit.name
+                for unit in again.units
+                if unit.name in stayed and (moved or (unit.name, unit.point_id) not in points)
+            ),
+            by=_label(again.session.last_modified_by),
+            review=again,
+        )
 
 
 async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
@@ -274,33 +281,6 @@ def _started_by_other(
     now = _fingerprint(reviewed, artifacts)
     same = None if now is None else now == reviewed.fingerprint
     return StartedByOther(session, same, _label(session.last_modified_by), _is_me(tools, session.last_modified_by))
-
-
-async def _changed(tools: Context, reviewed: Review) -> Activation:
-    """The new review, and what differs from the old one by name."""
-    try:
-        again = await review(tools, reviewed.session.id)
-    except NotFound:
-        return _deleted(tools, reviewed)
-    if not session_status(again.session.status).allows(Action.ACTIVATE):
-        by = again.session.last_modified_by
-        return StartedByOther(again.session, again.fingerprint == reviewed.fingerprint, _label(by), _is_me(tools, by))
-    before = Counter(unit.name for unit in reviewed.units)
-    after = Counter(unit.name for unit in again.units)
-    points = {(unit.name, unit.point_id) for unit in reviewed.units}
-    moved = reviewed.destination is not again.destination
-    stayed = (before & after).keys()
-    return ChangedMeanwhile(
-        added=tuple(sorted((after - before).elements())),
-        removed=tuple(sorted((before - after).elements())),
-        changed=tuple(
-            unit.name
-            for unit in again.units
-            if unit.name in stayed and (moved or (unit.name, unit.point_id) not in points)
-        ),
-        by=_label(again.session.last_modified_by),
-        review=again,
-    )
 
 
 def _label(who: IdentitySet | None) -> str:

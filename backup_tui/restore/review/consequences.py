@@ -18,6 +18,18 @@ from backup_tui.restore.points.moments import show_range, show_zone_range
 WHOLE_DAYS = timedelta(days=30)
 """From this age of a point on, hours say nothing."""
 
+NO_WAY_BACK = "Once started, it cannot be stopped: the service has no cancel."
+"""Said before every phrase that starts a restore."""
+
+
+def word(service: Service, destination: Destination | None) -> str:
+    """What a restore does, in capitals, as its sentence begins; `RESTORE` where its destination is unknown."""
+    if destination is None:
+        return "RESTORE"
+    if destination is Destination.IN_PLACE:
+        return "IN PLACE"
+    return "NEW FOLDER" if service is Service.EXCHANGE else "NEW ADDRESS"
+
 
 def sentence(service: Service, destination: Destination, count: int, points: Sequence[datetime], now: datetime) -> str:
     """The consequence of activating, as one paragraph whose first words are the destination.
@@ -74,10 +86,10 @@ def short_sentence(service: Service, destination: Destination, count: int) -> st
 
 
 def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
-    """`(13:20 to 14:00 Europe/Berlin)`, the line under the sentence; empty when the zone is UTC or no time is known."""
+    """`= 13:20 to 14:00 Europe/Berlin`, the line under the sentence; empty when the zone is UTC or no time is known."""
     if not points or zone.key == "UTC":
         return ""
-    return f"({show_zone_range(points, zone, now)})"
+    return f"= {show_zone_range(points, zone, now)}"
 
 
 def phrase(destination: Destination, count: int, tenant_word: str) -> str:

@@ -7,11 +7,13 @@ what is certain, what is doubtful, and what cannot be seen from here at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from backup_tui.changes.context import Context
+from backup_tui.changes.reviewed import ChangeReview, PhrasedChange
 from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -22,6 +24,7 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.points.moments import gap_words, show_utc
 from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import (
     check_author,
@@ -32,7 +35,7 @@ from backup_tui.restore.review.checks import (
     check_service,
     running_sessions,
 )
-from backup_tui.restore.review.consequences import phrase, sentence
+from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word, zone_line
 from backup_tui.restore.review.facts import check_kind, check_weekly
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 from backup_tui.store.freshness import artifacts_of
@@ -40,41 +43,30 @@ from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import ListRead, SessionRead
 
 
-class Review(Struct, frozen=True):
-    """What a person has to know before a restore is started.
+@dataclass(frozen=True, kw_only=True)
+class Review(ChangeReview[RestoreSession]):
+    """What a person has to know before a restore is started; its `thing` is the draft as just read.
 
     Attributes:
-        session: The draft as just read.
         service: What kind of units.
-        destination: Where they go; `None` when the draft mixes destinations or does not tell.
+        destination: Where they go; `None` when the draft mixes destinations or the service does not say.
         units: The units of the draft, by name.
-        sentence: The consequence.
-        checks: What was checked, worst first.
-        phrase: The exact text to type.
         fingerprint: What the draft held when it was reviewed; empty when it cannot be compared.
-        blocked: Why it cannot be started now; `None` when it can.
         names_missing: Names of the list that are not in the draft.
         left_out: Names that a person left out of the list.
-        read_at: When it was read (UTC).
     """
 
-    session: RestoreSession
     service: Service
     destination: Destination | None
     units: tuple[ReviewedUnit, ...]
-    sentence: str
-    checks: tuple[Check, ...]
-    phrase: str
     fingerprint: str
-    blocked: str | None
     names_missing: tuple[str, ...]
     left_out: tuple[str, ...]
-    read_at: datetime
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the units; a unit that is unknown is named by the id of its point."""
-        return tuple(unit.name for unit in self.units)
+    def session(self) -> RestoreSession:
+        """The draft as just read."""
+        return self.thing
 
     @property
     def points(self) -> tuple[datetime, ...]:
@@ -86,12 +78,22 @@ class Review(Struct, frozen=True):
         """Who made the draft; empty when the service does not say."""
         return self.session.created_by.label if self.session.created_by else ""
 
+    def local_times(self, zone: ZoneInfo, now: datetime) -> str:
+        """The times of its points."""
+        apart = any(point.astimezone(zone).utcoffset() for point in self.points)
+        return zone_line(self.points, zone, now) if apart else ""
 
-async def review(tools: Context, session_id: str) -> Review:
+    def unit_lines(self, now: datetime) -> tuple[str, ...]:
+        """Each unit with its point."""
+        return tuple(f"{_unit(unit, now)}, unit {unit.unit_id or 'not reported'}" for unit in self.units)
+
+
+async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], session_id: str) -> Review:
     """Reads a draft and everything around it again, and says what starting it would do.
 
     Args:
         tools: What to read with.
+        change: The start.
         session_id: The session.
 
     Raises:
@@ -131,22 +133,45 @@ async def review(tools: Context, session_id: str) -> Review:
                 Check(CheckResult.BLOCKING, "the service did not report the point or the destination of a unit", 2),
             ]
         )
-    blocked = next((check.text for check in ordered if check.mark is CheckResult.BLOCKING), None)
-    known_destination = destination or Destination.NEW
+    says = sentence(service, destination, len(units), points, now) if destination and units else ""
+    missing = tuple(name for name in record.missing if name not in here) if record else ()
+    left_out = record.left_out if record else ()
     return Review(
-        session=session,
+        change=change,
+        thing=session,
+        word=word(service, destination),
+        headline=_units_in_short(service, units),
+        tenant=tools.who.tenant,
+        sentence=says or "What this draft would do is unknown: see the checks below.",
+        phrase=phrase(destination or Destination.NEW, len(units), tools.who.tenant_word),
+        checks=ordered,
+        read_at=now,
+        subject=f"draft {short_id(session.id)}",
+        id_line=f"Session {session.id}",
+        danger=destination is not Destination.NEW,
+        final=NO_WAY_BACK,
         service=service,
         destination=destination,
         units=units,
-        sentence=sentence(service, destination, len(units), points, now) if destination and units else "",
-        checks=ordered,
-        phrase=phrase(known_destination, len(units), tools.who.tenant_word),
+        names=tuple(unit.name for unit in units),
+        absent=(*missing, *left_out),
         fingerprint=fingerprint(service, pairs) if pairs is not None else "",
-        blocked=blocked,
-        names_missing=tuple(name for name in record.missing if name not in here) if record else (),
-        left_out=record.left_out if record else (),
-        read_at=now,
+        names_missing=missing,
+        left_out=left_out,
     )
+
+
+def _units_in_short(service: Service, units: Sequence[ReviewedUnit]) -> str:
+    """`37 OneDrive accounts`; a single one by its name."""
+    return f"{service.names.unit} {units[0].name}" if len(units) == 1 else service.counted(len(units))
+
+
+def _unit(unit: ReviewedUnit, now: datetime) -> str:
+    time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not reported"
+    gap = ""
+    if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
+        gap = f", {gap_words(unit.wanted - unit.time)} before the time asked for"
+    return f"{unit.name}, {time}{gap}{', express' if unit.express else ''}"
 
 
 async def read_draft(tools: Context, session_id: str) -> tuple[RestoreSession, tuple[RestoreArtifact, ...]]:

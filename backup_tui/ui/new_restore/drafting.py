@@ -15,9 +15,9 @@ from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.create import plan_mark
-from backup_tui.restore.drafts.earlier_draft import EarlierDraft
-from backup_tui.restore.drafts.form import FormUnit, RestoreForm
-from backup_tui.restore.drafts.kept_forms import IN_PROGRESS
+from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state, equal_draft
+from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, keep_zone, kept_form, kept_zone
 from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
@@ -170,10 +170,10 @@ class Drafting:
         Args:
             given: What to start with; `None` takes up the form in progress.
         """
-        desk, zone = self._ws.restore, self._ws.zone.key
+        zone = self._ws.zone.key
         try:
             if not self._ws.settings.tz_settled:
-                chosen = await desk.kept_zone()
+                chosen = await kept_zone(self._ws.context.journal)
                 self.zone_to_ask, zone = chosen is None, chosen or zone
             if given is None:
                 await self._take_up_kept(zone)
@@ -225,7 +225,7 @@ class Drafting:
         sending = kept.sending
         if sending is None:
             return " ".join([*said, f"{held_words(kept)} left."])
-        state = await self._ws.restore.create_state(sending.mark)
+        state = await create_state(self._ws.context, sending.mark)
         if state.session_id:
             self.found_draft(state.session_id)
             said.append(f"Draft {short_id(state.session_id)} was made of this form; the last line completes it.")
@@ -262,14 +262,14 @@ class Drafting:
         self.change(self.form.with_zone(zone), f"the zone {zone}")
         if not self._ws.settings.tz_settled:
             self.zone_to_ask = False
-            await self._ws.restore.keep_zone(zone)
+            await keep_zone(self._ws.context.journal, zone)
 
     async def take_up_again(self) -> None:
         """Another screen may have changed the form in progress, or have made its draft."""
         if not self.taken_up or self.busy is not None or self.keeping.busy:
             return
         try:
-            kept = await self._ws.restore.kept_form(self.keeping.place)
+            kept = await kept_form(self._ws.context.journal, self.keeping.place)
         except LocalError:
             return  # said when it was first read; what is shown here is whole
         if kept is None and self.form.is_empty:
@@ -378,7 +378,7 @@ class Drafting:
 
     async def _look_for_equal(self, plan: DraftPlan, mark: str) -> None:
         part = replace(plan, rows=plan.rows[:UNITS_PER_DRAFT])
-        found = await self._ws.restore.equal_draft(part)
+        found = await equal_draft(self._ws.context, part)
         if mark == self._asked_mark:
             self.exists = found
             self.tell()

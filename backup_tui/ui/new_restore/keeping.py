@@ -7,7 +7,7 @@ from itertools import count
 from typing import Protocol
 
 from backup_tui.restore.drafts.form import RestoreForm
-from backup_tui.restore.drafts.kept_forms import IN_PROGRESS
+from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, forget_form, keep_form
 from backup_tui.workspace import Workspace
 
 
@@ -137,7 +137,7 @@ class Keeping:
         try:
             while (form := self._unkept) is not None:
                 self._unkept = None
-                await self._ws.restore.keep_form(form, self.place)
+                await keep_form(self._ws.context.journal, form, self.place)
         finally:
             self.busy = False
             self._written()
@@ -149,8 +149,8 @@ class Keeping:
             JournalError: It could not be written.
         """
         self._unkept = None
-        await self._ws.restore.keep_form(form, self.place)
+        await keep_form(self._ws.context.journal, form, self.place)
 
     async def forget(self) -> None:
         self._unkept = None
-        await self._ws.restore.forget_form(self.place)
+        await forget_form(self._ws.context.journal, self.place)

@@ -16,6 +16,8 @@ from backup_tui.changes.context import Progress
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.models.text import counted, short_id
 from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.drafts import change_draft, create_draft
+from backup_tui.restore.drafts.earlier_draft import draft_of_create, equal_draft
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
 from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes
@@ -82,7 +84,7 @@ class Making:
         one = self._drafting
         if one.form.draft_id is not None:
             plan = one.plan()
-            result = await self._ws.restore.change_draft(one.form.draft_id, plan, self._told)
+            result = await change_draft(self._ws.context, one.form.draft_id, plan, self._told)
             if not result.complete:
                 self._partly(result, len(plan.rows))
                 return None
@@ -109,22 +111,22 @@ class Making:
         sending = one.form.sending
         if sending is None or sending.session_id:
             return sending
-        found = await self._ws.restore.draft_of_create(sending.mark, self._told)
+        found = await draft_of_create(self._ws.context, sending.mark, self._told)
         sending = replace(sending, session_id=found) if found else None
         one.settle(replace(one.form, sending=sending), for_good=sending is not None)
         return sending
 
     async def _make(self, part: DraftPlan, sending: PartDraft | None) -> DraftResult:
-        one, desk = self._drafting, self._ws.restore
+        one, context = self._drafting, self._ws.context
         if sending is None:
-            equal = await desk.equal_draft(part)
+            equal = await equal_draft(context, part)
             held = equal.session_id if equal else ""
             sending = PartDraft(tuple(row.unit_id for row in part.rows), plan_mark(part), held)
             one.settle(replace(one.form, sending=sending), for_good=bool(held))
         await one.keeping.keep_now(one.form)
         if sending.session_id:
-            return await desk.change_draft(sending.session_id, part, self._told)
-        return await desk.create_draft(part, self._told)
+            return await change_draft(context, sending.session_id, part, self._told)
+        return await create_draft(context, part, self._told)
 
     def _told(self, progress: Progress) -> None:
         self._drafting.busy = replace(progress, step=f"{self._step}{progress.step}")

@@ -20,6 +20,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_check import Field, moment_problem
+from backup_tui.restore.drafts.planned_requests import planned_requests
 from backup_tui.restore.names.names import NameKind, kind_of, read_unit_file
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
 from backup_tui.ui.frame.pager import PagerScreen
@@ -267,7 +268,7 @@ class NewRestore(FormView, inherit_bindings=False):
 
     async def show_request(self, row: str | None) -> None:
         drafting = self.drafting
-        planned = await self.ws.restore.planned_requests(drafting.plan(), drafting.form.draft_id)
+        planned = await planned_requests(self.ws.context, drafting.plan(), drafting.form.draft_id)
         blocked = words.blocked(drafting.form, drafting.lookups)
         lines = [f"Not complete: {' '.join(blocked)}".strip(), ""] if blocked else []
         lines.append(

@@ -7,10 +7,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from backup_tui.changes.change import carry_out
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.drafts.base_members import read_members, unchanged
+from backup_tui.restore.drafts.base_members import UpdateBase, read_members, unchanged
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
@@ -58,8 +59,8 @@ class BaseMembers(BaseScreen):
         self._busy = True
         try:
             changes = read_members(self.query_one(TextField).value, "The text")
-            self._note("Sending…", "moving")
-            session = await self.ws.restore.update_base(self._session_id, changes)
+            self._note("Sending it...", "moving")
+            session = await carry_out(self.ws.context, UpdateBase(self._session_id, changes), None)
         except BackupTuiError as error:
             self._note(error.sentences, "bad")
         else:

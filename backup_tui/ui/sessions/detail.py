@@ -254,10 +254,22 @@ class SessionDetail(ListScreen, SessionActions):
 
     def save_report(self, row: str | None) -> None:
         name = f"restore-{short_id(self.session_id)}-{self.now.astimezone(self.ws.zone):%Y-%m-%d-%H%M}.csv"
-        desk, session_id = self.ws.restore, self.session_id
+        from backup_tui.restore.report import report_csv
+
+        context, session_id = self.ws.context, self.session_id
         self.program.push_screen(
-            SaveFile(f"Report of session {short_id(session_id)}", name, lambda: desk.report_csv(session_id))
+            SaveFile(f"Report of session {short_id(session_id)}", name, lambda: report_csv(context, session_id))
         )
+
+    async def copy_to_new_location(self, row: str | None) -> None:
+        """A form with the same units and points, to a new location."""
+        from backup_tui.restore.drafts.failed import form_from_session
+
+        self.say(f"Reading what {short_id(self.session_id)} holds, to begin with it...")
+        form = await form_from_session(self.ws.context, self.session_id, Destination.NEW)
+        if self.is_current:
+            self.say("")
+            self.program.open(OpenNewRestore(form))
 
     def copy_ids(self, row: str | None) -> None:
         unit = self.units.get(row or "")

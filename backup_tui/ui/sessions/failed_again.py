@@ -11,7 +11,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
-from backup_tui.restore.drafts.failed import FailedGroup
+from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause, form_from_failed
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
@@ -58,7 +58,7 @@ class FailedAgain(ListScreen):
 
     async def _read(self) -> None:
         try:
-            self._groups = await self.ws.restore.failed_by_cause(self.session_id)
+            self._groups = await failed_by_cause(self.ws.context, self.session_id)
         except BackupTuiError as error:
             self._failure = error
         if not self.is_open:
@@ -124,7 +124,7 @@ class FailedAgain(ListScreen):
             self._take(self._group(row))
 
     def _take(self, group: FailedGroup) -> None:
-        form = self.ws.restore.form_from_failed(group)
+        form = form_from_failed(group)
         app = self.program
         if not self.close():
             return

@@ -16,7 +16,7 @@ from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Service
 from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import Moment, is_weekly, parse_moment, show_utc, show_zone
-from backup_tui.restore.points.points import PointWish, UnitPoint
+from backup_tui.restore.points.points import PointWish, UnitPoint, find_points
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui.actions.units import UnitActions
@@ -160,7 +160,7 @@ class UnitPoints(ListScreen, UnitActions):
         if before is None and self._before is None and self.service.has_express_points and self.unit is not None:
             newest = Moment(self.now, self.ws.zone, "latest", latest=True)
             wish = PointWish(newest, prefer_express=True, express_within=timedelta(days=366))
-            rows = (await self.ws.restore.find_points([self.unit], wish)).rows
+            rows = (await find_points(self.ws.context, [self.unit], wish)).rows
             self._express = next((row for row in rows if row.express), None)
             self._express_known = True
 

@@ -1,0 +1,243 @@
+"""Changes that a person agrees to: what the review says, and the phrase that says yes to it.
+
+A kind of change is a `PhrasedChange`; usually a `ReviewedChange`, of one thing that is read, compared and sent.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from backup_tui.changes.change import Change
+from backup_tui.changes.context import Context
+from backup_tui.changes.findings import Finding, OnLook, Verdict
+from backup_tui.changes.lost_answers import resolve_lost_answer
+from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.journal.records import Intent
+from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.phrases import phrase_matches, wrong_phrase
+from backup_tui.models.services import Service
+
+T = TypeVar("T")
+R = TypeVar("R", bound="ChangeReview[Any]")
+A = TypeVar("A")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True)
+class ChangeReview(Generic[T]):
+    """What a person has to know before a change is made.
+
+    Attributes:
+        change: What would be done.
+        thing: What it would be done to, as just read.
+        word: What it does, in capitals: `DEACTIVATE`; the sentence begins with it.
+        headline: What it is about, for the line of the word: `policy Sites pilot, 24 sites`.
+        tenant: The tenant it is in, by its domain; empty where that is unknown.
+        sentence: What it means.
+        phrase: What has to be typed.
+        checks: What was checked, worst first.
+        read_at: When it was read (UTC).
+        subject: What would be changed, in short: `policy Sites pilot`.
+        id_line: The whole id, for those who look closer.
+        danger: It overwrites or ends something: it is shown so that nobody can miss it.
+        final: What is said last before the phrase; empty where it can be taken back.
+        service: Whose units it is about; `None` where that is unknown, or it is about none.
+        extra: Further sentences that apply.
+        names: Names of what is in it.
+        absent: Names that were asked for and are not in it.
+        other_phrases: Further phrases that are taken as well.
+        way_out: What to do when it is not possible.
+    """
+
+    change: PhrasedChange[Any, Any, Any]
+    thing: T
+    word: str
+    headline: str
+    tenant: str
+    sentence: str
+    phrase: str
+    checks: tuple[Check, ...]
+    read_at: datetime
+    subject: str
+    id_line: str
+    danger: bool = False
+    final: str = ""
+    service: Service | None = None
+    extra: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    other_phrases: tuple[str, ...] = ()
+    way_out: str = field(default="", repr=False)
+
+    @property
+    def blocked(self) -> str | None:
+        """Why it is not possible now; `None` when it is."""
+        return next((check.text for check in self.checks if check.mark is CheckResult.BLOCKING), None)
+
+    @property
+    def hint(self) -> str:
+        """What to do when it is not possible; empty when it is."""
+        return self.way_out if self.blocked is not None else ""
+
+    @property
+    def meaning(self) -> str:
+        """The sentence below a line that shows the word already."""
+        rest = self.sentence.removeprefix(f"{self.word}: ")
+        return f"{rest[:1].upper()}{rest[1:]}"
+
+    @property
+    def title(self) -> str:
+        """`policy Sites pilot, 24 sites in contoso.com`."""
+        said = not self.tenant or self.headline.endswith(f"@{self.tenant}")
+        return self.headline if said else f"{self.headline} in {self.tenant}"
+
+    def local_times(self, zone: ZoneInfo, now: datetime) -> str:
+        """The times of the sentence in another zone; empty where it has none, or they read alike there."""
+        return ""
+
+    def unit_lines(self, now: datetime) -> tuple[str, ...]:
+        """What is in it, one line each, with all that is known of it."""
+        return self.names
+
+
+class PhrasedChange(Change[R, A, Out]):
+    """A change that a person agrees to by typing the phrase of its review, a `ChangeReview`.
+
+    Attributes:
+        noun: What is changed: `policy`.
+    """
+
+    noun: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def verb(self) -> str:
+        """What is done: `activate`."""
+
+    @property
+    @abstractmethod
+    def done_word(self) -> str:
+        """What the thing is afterwards: `activated`."""
+
+    @abstractmethod
+    async def prepare(self, context: Context) -> R:
+        """Reads what would be changed, and says what the change means and whether it is possible.
+
+        Raises:
+            NotFound: The service has no such thing.
+            BackupTuiError: It could not be read.
+        """
+
+    def check_agreed(self, reviewed: R, typed: str) -> None:
+        """Refuses another review's change, what is blocked, and any other phrase."""
+        if reviewed.change != self:
+            raise UsageError(f"This review was one to {reviewed.change.verb}.", field=self.noun)
+        if reviewed.blocked is not None:
+            raise UsageError(
+                f"Not possible now: {reviewed.blocked}.",
+                field=self.noun,
+                certainty="Nothing was sent.",
+                hint=reviewed.hint,
+            )
+        if not any(phrase_matches(typed, wanted) for wanted in (reviewed.phrase, *reviewed.other_phrases)):
+            raise wrong_phrase(typed, reviewed.phrase, self.done_word)
+
+
+class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
+    """A change of one thing, which the service answers with the thing as it is then."""
+
+    @abstractmethod
+    async def read(self, context: Context) -> T:
+        """The thing as it is now; tells the store.
+
+        Raises:
+            NotFound: The service has no such thing.
+            BackupTuiError: It could not be read.
+        """
+
+    @abstractmethod
+    async def review(self, context: Context, thing: T) -> ChangeReview[T]:
+        """What the change means, what was checked, and the phrase. Failed reads around it become check lines."""
+
+    async def prepare(self, context: Context) -> ChangeReview[T]:
+        """Reads the thing, then what is around it."""
+        return await self.review(context, await self.read(context))
+
+    def difference(self, before: T, now: T) -> str:
+        """What somebody changed in it meanwhile, in a sentence; empty when it is what was reviewed."""
+        return "" if now == before else f"Someone changed the {self.noun} after it was reviewed."
+
+    def tell(self, context: Context, thing: T, asked_at: float) -> None:
+        """Tells the store of the thing as the service gave it; where the store holds none of its kind, nothing."""
+        return
+
+    async def settle_earlier(self, context: Context, on_look: OnLook) -> T | None:
+        """Looks into every earlier change of the same kinds and the same thing."""
+        for intent in await context.journal.open_intents():
+            if intent.kind in self.effect.kinds and intent.target == self.target:
+                finding = await resolve_lost_answer(context, self.effect, intent, on_look)
+                if not finding.verdict.is_settled:
+                    raise self._still_unknown(finding)
+        return None
+
+    async def last_look(self, context: Context, reviewed: ChangeReview[T]) -> T | None:
+        """Reads the thing again."""
+        try:
+            words = self.difference(reviewed.thing, await self.read(context))
+        except NotFound as error:
+            raise StateConflict(
+                f"The service no longer has this {self.noun}.",
+                status=404,
+                certainty="Nothing was sent.",
+                hint="Read the list again.",
+                code=f"{self.noun.title()}Gone",
+            ) from error
+        if words:
+            raise StateConflict(
+                words,
+                status=409,
+                certainty="Nothing was sent.",
+                hint="Look at the review again.",
+                code=f"{self.noun.title()}Changed",
+            )
+        return None
+
+    async def answered(self, context: Context, reviewed: ChangeReview[T], answer: T) -> T:
+        """The thing as the service answered."""
+        self.tell(context, answer, context.clock.monotonic())
+        return answer
+
+    async def lost(
+        self,
+        context: Context,
+        reviewed: ChangeReview[T],
+        intent: Intent,
+        error: OutcomeUnknown,
+        on_look: OnLook,
+    ) -> T:
+        """Looks until it is known."""
+        finding = await resolve_lost_answer(context, self.effect, intent, on_look)
+        if not finding.verdict.is_settled:
+            raise self._still_unknown(finding) from error
+        if finding.verdict is not Verdict.DONE:
+            raise BackupTuiError(
+                f"The {self.noun} was not {self.done_word}. {finding.words}",
+                certainty="The request that was sent had no effect.",
+                hint="It can be tried again.",
+                code="NotDone",
+            ) from error
+        # Settled by somebody else, it was not seen here.
+        return await self.read(context) if finding.thing is None else cast("T", finding.thing)
+
+    def _still_unknown(self, finding: Finding) -> OutcomeUnknown:
+        intent = finding.intent
+        return OutcomeUnknown(
+            f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
+            certainty="It is not sent again.",
+            hint=f"Look at the {self.noun} later; the journal keeps it as entry {intent.id}.",
+            intent_id=intent.id,
+        )
