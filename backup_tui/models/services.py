@@ -59,6 +59,11 @@ class Service(StrEnum):
         names = _NAMES[self]
         return counted(number, names.unit, names.units)
 
+    def counted_in_short(self, number: int) -> str:
+        """`1 mailbox`, `1,000 accounts`, where the service was named before."""
+        names, own = _NAMES[self], f"{_NAMES[self].title} "
+        return counted(number, names.unit.removeprefix(own), names.units.removeprefix(own))
+
 
 def _names(
     title: str,

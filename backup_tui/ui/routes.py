@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from backup_tui.protection.offboarding import UnitAction
     from backup_tui.protection.policies import PolicyAction
     from backup_tui.restore.drafts.form import RestoreForm
-    from backup_tui.restore.review.review import Review
 
 
 class OpenTop(NamedTuple):
@@ -35,17 +34,9 @@ class OpenSession(NamedTuple):
 
 
 class OpenReview(NamedTuple):
-    """The review of a draft's activation; nothing is started by opening it.
-
-    Attributes:
-        session_id: The draft.
-        reviewed: What was read of it a moment ago; None reads it.
-        notice: What is said above it.
-    """
+    """The review of a draft's activation; nothing is started by opening it."""
 
     session_id: str
-    reviewed: Review | None = None
-    notice: str = ""
 
 
 class OpenDeletion(NamedTuple):
@@ -143,20 +134,20 @@ TOPS = {
 
 _SCREENS: dict[type[Any], str] = {
     OpenSession: "sessions.detail:SessionDetail",
-    OpenReview: "review.screen:ActivationReview",
-    OpenDeletion: "sessions.delete_draft:DeleteDraft",
+    OpenReview: "sessions.start_review:start_review",
+    OpenDeletion: "sessions.delete_review:delete_review",
     OpenNewRestore: "new_restore.screen:NewRestore",
     OpenFailedAgain: "sessions.failed_again:FailedAgain",
     OpenUnknown: "review.lost_answer:SettleUnknown",
     OpenPolicy: "policies.detail:PolicyDetail",
-    OpenPolicyReview: "policies.review:PolicyReviewScreen",
-    OpenUnitReview: "units.review:UnitReviewScreen",
+    OpenPolicyReview: "policies.review:policy_review",
+    OpenUnitReview: "units.review:unit_review",
     OpenUnitPoints: "units.points:UnitPoints",
     OpenService: "service.screen:ServiceDetail",
     OpenNotifyForm: "service.notify_form:NotifyForm",
     OpenTenant: "sign_in.tenant:TenantScreen",
 }
-"""Module and class of each destination; the class is made with the members of its record, in their order."""
+"""Module of each destination, and what makes its screen from the members of its record, in their order."""
 
 
 def screen_for(place: Open) -> Screen[Any]:

@@ -7,19 +7,27 @@ from typing import Any
 
 import pytest
 from all_screens import all_screens
-from msgspec.structs import replace
 from sign_ins import text
 from support import Simulated, jwt, message, opened, simulated, until
 
 from backup_tui.models.features import BY_ID
+from backup_tui.models.services import Service
+from backup_tui.protection.notifications import NotifyChange
+from backup_tui.protection.offboarding import UnitAction
+from backup_tui.protection.policies import PolicyAction
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.policies.review import policy_review
 from backup_tui.ui.policies.screen import PoliciesScreen
-from backup_tui.ui.review.protection import CARRY_OUT, ProtectionReviewScreen
-from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.review.commands import acting
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenReview
+from backup_tui.ui.service.notify_form import notify_review
+from backup_tui.ui.sessions.delete_review import delete_review
 from backup_tui.ui.sessions.screen import SessionsScreen
+from backup_tui.ui.sessions.start_review import start_review
+from backup_tui.ui.units.review import unit_review
 from backup_tui.ui.units.screen import UnitsScreen
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
@@ -108,7 +116,7 @@ async def test_a_review_asks_for_no_phrase_that_would_be_of_no_use(tmp_path: Pat
         await until(pilot, lambda: any(row.state.word == "draft" for row in sessions.values()), "there is a draft")
         draft = next(row.id for row in sessions.values() if row.state.word == "draft")
         one.app.open(OpenReview(draft))
-        await until(pilot, lambda: isinstance(one.app.screen, ActivationReview) and one.app.screen.reviewed is not None)
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen) and one.app.screen.reviewed is not None)
         await until(pilot, lambda: "BackupRestore-Restore.ReadWrite.All" in text(one.app), "why")
         field = one.app.screen.query_one(PhraseField)
         await pilot.press("r", "e", "s")
@@ -117,8 +125,14 @@ async def test_a_review_asks_for_no_phrase_that_would_be_of_no_use(tmp_path: Pat
 
 def _commands() -> list[Command[Any, Any]]:
     offered = [command for screen in all_screens() for command in screen.OWN_COMMANDS]
-    reviews = [kind for kind in all_screens() if ProtectionReviewScreen in kind.__mro__[1:]]
-    return [*offered, *(replace(CARRY_OUT, feature=kind.FEATURE) for kind in reviews)]
+    reviews = [
+        start_review("d1"),
+        delete_review("d1"),
+        policy_review("p1", PolicyAction.ACTIVATE),
+        unit_review(Service.EXCHANGE, "u1", UnitAction.OFFBOARD),
+        notify_review(NotifyChange(enabled=True)),
+    ]
+    return [*offered, *(acting(review.kind, ReviewScreen.begin_by_click) for review in reviews)]
 
 
 def test_whatever_changes_something_at_the_service_names_its_feature() -> None:

@@ -18,15 +18,16 @@ from support import Simulated, until
 from textual import events
 from textual.pilot import Pilot
 
+from backup_tui.changes.change import carry_out
 from backup_tui.models.services import Service
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.protection.policies import PolicyAction
-from backup_tui.restore.review.activation import Unknown
+from backup_tui.restore.review.activation import Start, Started, Unknown
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.review.no_answer import NoAnswer
+from backup_tui.ui.review.screen import ReviewScreen, Unanswered
 from backup_tui.ui.routes import (
     OpenDeletion,
     OpenFailedAgain,
@@ -41,6 +42,8 @@ from backup_tui.ui.routes import (
     OpenUnknown,
 )
 from backup_tui.ui.sessions.base_members import BaseMembers
+from backup_tui.ui.sessions.start_outcomes import ended
+from backup_tui.ui.sessions.start_review import start_review
 from backup_tui.ui.sign_in.profiles import ProfilesScreen
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace import Workspace
@@ -85,9 +88,9 @@ async def text_of_it() -> str:
 async def lost(one: Simulated) -> Unknown:
     """A start whose answer is lost, once for each program."""
     if one.workspace not in LOST:
-        review = await one.workspace.restore.review(draft_of(one))
+        review = await Start(draft_of(one)).prepare(one.workspace.context)
         one.service.faults.add("drop", method="POST", path="/activate$")
-        outcome = await one.workspace.restore.activate(review, review.phrase)
+        outcome = await carry_out(one.workspace.context, review.change, review, review.phrase)
         assert isinstance(outcome, Unknown)
         LOST[one.workspace] = outcome
     return LOST[one.workspace]
@@ -100,8 +103,22 @@ async def open_settling(_pilot: Pilot[Any], one: Simulated) -> None:
     one.app.open(OpenUnknown((await lost(one)).intent.id))
 
 
-async def open_no_answer(_pilot: Pilot[Any], one: Simulated) -> None:
-    one.app.push_screen(NoAnswer(await lost(one)))
+async def open_no_answer(pilot: Pilot[Any], one: Simulated) -> None:
+    review = await open_start(pilot, one)
+    review.wait_for(Unanswered("START d91e03b7", one.workspace.clock.now()))
+
+
+async def open_started(pilot: Pilot[Any], one: Simulated) -> None:
+    review = await open_start(pilot, one)
+    assert review.reviewed is not None
+    review.end(await ended(review, review.reviewed, Started(review.reviewed.thing)))
+
+
+async def open_start(pilot: Pilot[Any], one: Simulated) -> ReviewScreen:
+    review = start_review(draft_of(one))
+    one.app.push_screen(review)
+    await until(pilot, lambda: review.reviewed is not None, "the review is read")
+    return review
 
 
 async def open_picker(pilot: Pilot[Any], one: Simulated) -> None:
@@ -147,6 +164,7 @@ SCREENS: dict[str, Open] = {
     "service": gone_to(lambda app, _one: app.open(OpenService())),
     "settle": open_settling,
     "no answer": open_no_answer,
+    "started": open_started,
     "picker": open_picker,
     "names": open_names,
     "delete a draft": gone_to(lambda app, one: app.open(OpenDeletion(failed_of(one)))),

@@ -11,8 +11,8 @@ from support import Simulated, footer, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenDeletion
-from backup_tui.ui.sessions.delete_draft import DeleteDraft
 from backup_tui.ui.sessions.screen import SessionsScreen
 
 SIZE = (80, 24)
@@ -41,8 +41,8 @@ async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path):
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
         text = shown(one)
-        assert f"Draft {session_id[:8]}: 3 OneDrive accounts, in place, made by Adele" in text
-        assert "aaliyah.ferrari@contoso.com" in text
+        assert f"DELETE draft {session_id[:8]} (in place), 3 OneDrive accounts in contoso.com" in text
+        assert "aaliyah.ferrari" in text
         await pilot.press("escape")
         assert isinstance(one.app.screen, SessionsScreen)
         assert session_id in one.service.sessions
@@ -54,9 +54,9 @@ async def test_the_phrase_deletes_it_and_n_starts_anew_with_its_names(tmp_path: 
         session_id = await asked(pilot, one)
         assert f"Type delete {session_id[:8]} contoso" in shown(one)
         await typed(pilot, f"delete {session_id[:8]} contoso")
-        await until(pilot, lambda: "is deleted." in shown(one), "it is deleted")
+        await until(pilot, lambda: f"DELETED draft {session_id[:8]}" in shown(one), "it is deleted")
         assert session_id not in one.service.sessions
-        assert "Its 3 names and times are kept on this machine." in shown(one)
+        assert "Nothing was restored. Its 3 names and times are kept: n starts a new one." in shown(one)
         await pilot.press("enter")
         await pilot.pause()
         calls = one.workspace.store.calls.values()
@@ -73,7 +73,7 @@ async def test_nothing_but_its_own_phrase_deletes_a_draft(tmp_path: Path, words:
         session_id = await asked(pilot, one)
         await typed(pilot, words)
         await pilot.pause()
-        assert isinstance(one.app.screen, DeleteDraft)
+        assert isinstance(one.app.screen, ReviewScreen)
         assert session_id in one.service.sessions
         assert (f'Not deleted. You typed "{words}"; the text is' in shown(one)) == bool(words)
 
@@ -85,7 +85,7 @@ async def test_what_was_started_meanwhile_is_not_deleted(tmp_path: Path):
         one.service.faults.add("other", method="DELETE", path=r"restoreSessions/", deed="activate")
         await typed(pilot, f"delete {session_id[:8]} contoso")
         await until(pilot, lambda: "no longer a draft" in shown(one), "the refusal")
-        assert isinstance(one.app.screen, DeleteDraft)
+        assert isinstance(one.app.screen, ReviewScreen)
         assert session_id in one.service.sessions
 
 
@@ -95,9 +95,9 @@ async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
         session_id = await drafted(pilot, one)
         await started(pilot, one, session_id)
         one.app.open(OpenDeletion(session_id))
-        await until(pilot, lambda: "It cannot be deleted now." in shown(one), "the reason")
-        await pilot.press("enter")
-        assert "It is no longer a draft" in one.app.message
+        await until(pilot, lambda: f"{session_id[:8]} is no longer a draft: " in shown(one), "the reason")
+        assert "(not offered now)" in shown(one)
+        assert session_id in one.service.sessions
 
 
 async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
@@ -106,7 +106,7 @@ async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
         session_id = await asked(pilot, one)
         one.workspace.identity.mode = type(one.workspace.mode).READ_ONLY
         await typed(pilot, f"delete {session_id[:8]} contoso")
-        assert "read-only" in one.app.message
+        await until(pilot, lambda: "read-only" in shown(one), "the refusal")
         assert session_id in one.service.sessions
 
 
@@ -115,6 +115,6 @@ def test_how_the_dialog_looks(snap_compare, tmp_path: Path):
 
     async def show(pilot: Pilot[Any]) -> None:
         await asked(pilot, one, count=11)
-        assert "enter works when the text is exact" in footer(one.app.screen)
+        assert "type the text exactly to delete" in footer(one.app.screen)
 
     assert snap_compare(one.app, run_before=show, terminal_size=SIZE)

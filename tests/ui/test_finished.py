@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from backup_tui.models.text import short_id
 from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.ui.overview.text import left_lines
-from backup_tui.ui.review.screen import ActivationReview
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenReview
 
 SIZE = (80, 24)
@@ -67,10 +67,11 @@ async def test_a_review_without_a_message_line_says_it_too_and_keeps_what_is_typ
         draft = await drafted(pilot, one, count=2)
         one.app.open(OpenReview(draft))
         await until(pilot, lambda: "Type overwrite 2 contoso" in shown(one), "the phrase is asked for")
+        await pilot.pause()
         await pilot.press("o")
         await ends(pilot, one, session_id)
         assert f"OneDrive {short_id(session_id)} finished: 4 restored, in " in screen_text(one.app)[1]
-        assert isinstance(one.app.screen, ActivationReview)
+        assert isinstance(one.app.screen, ReviewScreen)
         await pilot.press("v")
         await pilot.pause()
         assert "Review of draft" in screen_text(one.app)[1]

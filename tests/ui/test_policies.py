@@ -21,11 +21,13 @@ from support import Simulated, footer, message, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
+from backup_tui.protection.policies import PolicyAction
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.policies.detail import PolicyDetail
-from backup_tui.ui.policies.review import PolicyReviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
+from backup_tui.ui.review.screen import ReviewScreen
+from backup_tui.ui.routes import OpenPolicyReview
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
 
@@ -33,14 +35,14 @@ def text(one: Simulated) -> str:
     return "\n".join(screen_text(one.app))
 
 
-async def reviewing(pilot: Pilot[Any], one: Simulated, name: str, key: str) -> PolicyReviewScreen:
+async def reviewing(pilot: Pilot[Any], one: Simulated, name: str, key: str) -> ReviewScreen:
     """Opens the review of a policy and waits until it is read."""
     cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, name))
     await pilot.pause()
     await pilot.press(key)
     await pilot.pause()
     review = screen(one)
-    assert isinstance(review, PolicyReviewScreen)
+    assert isinstance(review, ReviewScreen)
     await until(pilot, lambda: review.query(PhraseField), "the review is read")
     await pilot.pause()
     return review
@@ -138,8 +140,8 @@ async def test_activate_and_deactivate_in_the_detail_are_about_the_policy(tmp_pa
         await pilot.press("X")
         await pilot.pause()
         review = screen(one)
-        assert isinstance(review, PolicyReviewScreen)
-        assert review.policy_id == policy_id(one, "Mailboxes all")
+        assert isinstance(review, ReviewScreen)
+        assert review.place == OpenPolicyReview(policy_id(one, "Mailboxes all"), PolicyAction.DEACTIVATE)
 
 
 # -- the reviews ----------------------------------------------------------------------------------------------
@@ -150,10 +152,10 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Sites all", "X")
         shown = " ".join(text(one).split())
-        assert 'DEACTIVATE, contoso.com: SharePoint policy "Sites all", 68 sites' in shown
+        assert "DEACTIVATE policy Sites all, 68 sites in contoso.com" in shown
         assert "From now on, 68 sites are not backed up." in shown
         assert "/sites/finance /sites/finance-emea" in shown
-        assert "65 more: v shows all." in shown
+        assert "and 65 more (v)" in shown
         await typed(pilot, "stop mailboxes all contoso")
         await pilot.press("enter")
         await pilot.pause()
@@ -164,7 +166,7 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
         assert one.service.tenant.policies[2].status(one.service_clock.now().timestamp()) == "active"
         await pilot.press("ctrl+u")
         await typed(pilot, "Stop Sites all contoso")
-        assert "enter does it" in footer(screen(one))
+        assert "enter deactivate" in footer(screen(one))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, PoliciesScreen), "the review is over")
         await pilot.pause()
@@ -201,7 +203,7 @@ async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out
         assert not review.query_one(PhraseField).has_focus
         await pilot.press("v")
         await pilot.pause(0.02)
-        assert "6 sites in this policy:" in text(one)
+        assert "6 sites:" in text(one)
         await pilot.press("escape", "enter")
         await pilot.pause()
         assert isinstance(screen(one), PolicyDetail)

@@ -1,23 +1,38 @@
-"""What can be done in the review of an activation, besides typing its phrase."""
+"""What can be done in a review, besides typing its phrase, and in what it ends in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
-from backup_tui.ui.frame.commands import Command, Context, Handler, Needs, S
+from backup_tui.models.text import short_id
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Context, Handler
+from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.review.presentation import Presentation
+from backup_tui.ui.routes import Open
 from backup_tui.ui.widgets.paragraphs import Paragraphs
+
+if TYPE_CHECKING:
+    from backup_tui.ui.review.screen import ReviewScreen
+
+STILL_SENDING = "The request is on its way; this screen says what became of it."
+_LEAVE = replace(BACK, label="cancel", help="Leaves the review; nothing is sent by that.", weight=0)
 
 
 class ReviewContext(Context, frozen=True):
     """What the commands of a review look at.
 
     Attributes:
-        exact: The phrase stands in its field.
+        exact: The phrase is in its field.
         sending: The request is on its way.
         read: The review is there.
-        typed: Something stands in the field of the phrase, to which every letter goes then.
+        typed: Something is in the field of the phrase, to which every letter goes then.
+        impossible: Why it is not possible; None when it is.
     """
 
     exact: bool = False
@@ -27,44 +42,28 @@ class ReviewContext(Context, frozen=True):
     impossible: str | None = None
 
 
-STILL_SENDING = "The request is on its way; this screen says what became of it."
-CANCEL_REVIEW: Command[BaseScreen, ReviewContext] = replace(
-    BACK, label="cancel", help="Leaves the review; nothing is started.", weight=0
-).when(blocked=lambda context: STILL_SENDING if context.sending else None)
-
-
 def _why_not_exact(context: ReviewContext) -> str | None:
     if context.impossible is not None:
         return f"Not possible now: {context.impossible}."
     return None if context.exact else "Type the phrase first."
 
 
-def act_on_phrase(
-    id: str, help: str, done: str, run: Handler[S], *, needs: Needs, feature: str = ""
-) -> Command[S, ReviewContext]:
-    """What the exact phrase does; its key belongs to the field of the phrase.
-
-    Args:
-        id: Id of the command.
-        help: One sentence.
-        done: Footer text once the phrase is exact.
-        run: A click on `enter` in the footer.
-        needs: What the service has to allow.
-        feature: What the sign-in has to be allowed.
-    """
+def acting(shown: Presentation, run: Handler[ReviewScreen]) -> Command[ReviewScreen, ReviewContext]:
+    """What the exact phrase does; its key belongs to the field of the phrase, so this is a click in the footer."""
+    verb = shown.change.verb
     return Command(
-        id,
+        "carry_out",
         ("enter",),
-        help=help,
+        help="Acts when the phrase is exact.",
         run=run,
         group="Change",
         side="right",
         weight=1,
         changes=True,
-        needs=needs,
-        feature=feature,
+        needs=shown.needs,
+        feature=shown.feature,
         blocked=_why_not_exact,
-        footer_text=lambda context: done if context.exact else "works when the text is exact",
+        footer_text=lambda context: verb if context.exact else f"type the text exactly to {verb}",
     )
 
 
@@ -85,3 +84,35 @@ SCROLL_CHECKS = (
     _scroll_checks("checks_page_down", "pagedown", 5),
     _scroll_checks("checks_page_up", "pageup", -5),
 )
+CANCEL: Command[BaseScreen, ReviewContext] = _LEAVE.when(
+    blocked=lambda context: STILL_SENDING if context.sending else None
+)
+LEAVE_OUTCOME = replace(_LEAVE, label="back", side="right")
+
+
+def going_to(id: str, keys: tuple[str, ...], label: str, help: str, place: Open) -> Command[ReviewScreen, Context]:
+    """Leaves an outcome for what it is about."""
+    return Command(id, keys, label, help, run=lambda screen, _row: screen.go_back_or_to(place))
+
+
+def copying_id(session_id: str) -> Command[ReviewScreen, Context]:
+    """Copies the whole id of a session."""
+    name = f"id {short_id(session_id)}"
+    return Command(
+        "copy_session",
+        ("y",),
+        "copy its id",
+        "Copies the whole id of the session.",
+        run=lambda screen, _row: screen.say(copy(screen.app, session_id, name)),
+    )
+
+
+def showing(title: str, lines: Sequence[str]) -> Command[ReviewScreen, Context]:
+    """Shows all names."""
+    return Command(
+        "show_names",
+        ("v",),
+        "all names",
+        "All names as text.",
+        run=lambda screen, _row: screen.program.push_screen(PagerScreen(title, lines)),
+    )

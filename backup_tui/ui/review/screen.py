@@ -1,41 +1,44 @@
-"""The review of a restore before it is started: what it will do, what was checked, and the phrase that starts it."""
+"""The review of any change: what it will do, what was checked, the phrase that does it, and what it came to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from backup_tui.errors import BackupTuiError, NotFound
+from backup_tui.changes.change import carry_out
+from backup_tui.changes.findings import Look
+from backup_tui.changes.reviewed import ChangeReview
+from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
-from backup_tui.models.own_words import small_print
-from backup_tui.models.phrases import wrong_phrase
-from backup_tui.models.text import short_id
-from backup_tui.restore.review import activation
-from backup_tui.restore.review.review import Review
+from backup_tui.models.phrases import wrong_phrase_words
 from backup_tui.store.changes import Change
-from backup_tui.ui.frame.commands import Command, Commands
+from backup_tui.ui.frame.commands import Command, CommandSet, FooterEntry
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import DIALOG
+from backup_tui.ui.frame.shared_commands import DIALOG, shared_commands
 from backup_tui.ui.review import text as words
-from backup_tui.ui.review.commands import CANCEL_REVIEW, SCROLL_CHECKS, ReviewContext, act_on_phrase
-from backup_tui.ui.review.no_answer import NoAnswer
-from backup_tui.ui.review.outcome import ChangedMeanwhile, DeletedMeanwhile, NoRoom, StartedByOther
-from backup_tui.ui.routes import OpenSession
-from backup_tui.ui.vocabulary.names import units_words
+from backup_tui.ui.review.commands import CANCEL, LEAVE_OUTCOME, SCROLL_CHECKS, ReviewContext, acting
+from backup_tui.ui.review.presentation import Outcome, Presentation
+from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs, laid_out
 from backup_tui.ui.widgets.phrase_field import PhraseField
 
-TALL = 40
-"""From this height of the terminal on all checks are shown."""
+TALL, FEW_NAMES, MORE_NAMES = 40, 3, 12
+"""Names that are shown of many, below and from this height of the terminal on."""
 
-FRAME, FOOT = 5, 2
-"""Lines of the frame around the review, and of what stands under its checks besides a note."""
+FRAME, FOOT = 7, 2
+"""Lines of the frame and the two titles, and of what is below the checks besides a note."""
+
+LEAST_CHECKS = 3
+"""So many lines of checks are in sight before the names scroll with them."""
 
 
 class ReviewPhrase(PhraseField):
@@ -45,7 +48,7 @@ class ReviewPhrase(PhraseField):
         """`v` in the empty field."""
 
     class Typed(Message):
-        """Another text stands in the field."""
+        """Another text is in the field."""
 
     def on_key(self, event: events.Key) -> None:
         """Takes `v` out before the field sees it."""
@@ -59,299 +62,420 @@ class ReviewPhrase(PhraseField):
         self.post_message(self.Typed())
 
 
-class ActivationReview(BaseScreen):
-    """Reads a draft again, says what starting it does, and starts it on the exact phrase only.
+class Unanswered(Struct, frozen=True):
+    """A request whose answer is missing.
+
+    Attributes:
+        what: What it does: `START d91e03b7`.
+        at: When it left (UTC).
+        sent_now: It left from this screen; otherwise an earlier one has to be known first.
+    """
+
+    what: str
+    at: datetime
+    sent_now: bool = True
+
+
+class ReviewScreen(BaseScreen):
+    """Reads again what is to be changed, says what that means, and does it on the exact phrase only.
 
     Args:
-        session_id: The draft.
-        reviewed: A review that was made just now; None makes one.
-        notice: What has to be seen first, because the draft was changed meanwhile.
+        shown: The kind of change.
     """
 
     SHARED = DIALOG
     SHOW_MESSAGE = False
+    AUTO_FOCUS = ""
 
-    def __init__(self, session_id: str, reviewed: Review | None = None, notice: str = "") -> None:
+    def __init__(self, shown: Presentation) -> None:
         super().__init__()
-        self.session_id = session_id
-        self.reviewed = reviewed
-        self._notice = notice
+        self.kind = shown
+        self.reviewed: ChangeReview[Any] | None = None
+        self._notice = ""
         self._sending = False
+        self._unanswered: Unanswered | None = None
+        self._looks: list[Look] = []
         self._failure: BackupTuiError | None = None
-        self._said: list[Para] = []
+        self._said = ""
+        self._outcome: Outcome | None = None
+        self._commands_of: object = None
 
-    # -- what it says ---------------------------------------------------------------------------------------
+    # -- what it says about itself --------------------------------------------------------------------------
 
     def subtitle(self) -> str:
-        """Which draft, whose, and when it was read."""
-        if self.reviewed is None:
-            return f"Review of draft {short_id(self.session_id)}"
-        return words.review_title(self.reviewed, self.ws.zone, self.ws.clock.now())
+        """Which thing, whose, and when it was read."""
+        review, zone = self.reviewed, self.ws.zone
+        if review is None or self._outcome is not None:
+            return self.kind.about
+        read = f"read again {review.read_at.astimezone(zone):%H:%M:%S}"
+        room = self.app.size.width - width_of(read) - 2
+        made = self.kind.made(review, zone, self.ws.clock.now())
+        about = next((text for text in (self.kind.about + made, self.kind.about) if width_of(text) + 2 <= room), "")
+        return f"{about}{' ' * (room - width_of(about))}{read}"
 
     def focus_on(self) -> Focus:
-        """The draft is followed while it is reviewed."""
-        return Focus(screen="session", session_id=self.session_id)
+        """What is reviewed is followed."""
+        return self.kind.focus
 
     def context(self) -> ReviewContext:
         """Whether the phrase is exact, and whether the request is under way."""
-        field = self._field
+        field, review = self._field, self.reviewed
         return ReviewContext(
             read_only=self.program.workspace.read_only,
             exact=field is not None and field.is_exact and not self._sending,
             typed=field is not None and bool(field.typed),
-            sending=self._sending,
-            read=self.reviewed is not None,
-            impossible=self.reviewed.blocked if self.reviewed is not None else None,
+            sending=self._sending and self._unanswered is None,
+            read=review is not None,
+            impossible=review.blocked if review is not None else None,
         )
+
+    @property
+    def commands(self) -> CommandSet:
+        """What leads on from here: the phrase, or what can be done where none is asked for."""
+        state = self._outcome or self._no_phrase
+        if self._command_set is None or state != self._commands_of:
+            self._commands_of = state
+            if self._outcome is not None:
+                own: tuple[Command[Any, Any], ...] = (*self._outcome.commands, LEAVE_OUTCOME)
+            elif self._no_phrase:
+                own = (CANCEL, *SCROLL_CHECKS, SHOW_ALL, replace(LOOK_AT_IT, label=self.kind.look), REVIEW_AGAIN)
+            else:
+                own = (CANCEL, *SCROLL_CHECKS, SHOW_ALL, acting(self.kind, ReviewScreen.begin_by_click))
+            shared = [command for command in shared_commands(self.program.titles) if self._applies(command)]
+            self._command_set = CommandSet(own, shared)
+        return self._command_set
+
+    def _footer(self) -> list[FooterEntry]:
+        """What is to be typed has no key of its own."""
+        entries = super()._footer()
+        exact = self.context().exact
+        return [
+            replace(entry, text=entry.text.partition(" ")[2]) if entry.command == "carry_out" and not exact else entry
+            for entry in entries
+        ]
+
+    @property
+    def _no_phrase(self) -> bool:
+        """Whether nothing can be done here now, whatever is typed."""
+        if self._sending:
+            return False
+        if self._failure is not None and (self.reviewed is None or isinstance(self._failure, words.LOOK_AGAIN)):
+            return True
+        blocked = self.reviewed is not None and self.reviewed.blocked is not None
+        return blocked or self._not_from_here is not None
+
+    @property
+    def _not_from_here(self) -> str | None:
+        """Why nothing can be changed here, whatever it is about: no phrase is asked for then."""
+        return self.program.workspace.read_only or self.barred(self.kind.feature)
 
     def compose_body(self) -> ComposeResult:
         """Sentence and names, the checks, the phrase."""
+        yield OneLine(id="review-title", classes="title")
         yield Paragraphs(id="review-head")
+        yield OneLine(id="review-section", classes="title")
         yield Paragraphs(id="review-checks")
         with Vertical(id="review-foot"):
-            yield OneLine(id="review-warning")
+            yield OneLine(id="review-final")
             yield Paragraphs(id="review-note")
 
     # -- life -----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Reads the draft."""
-        if self.reviewed is not None:
-            self.call_after_refresh(self._offer)
-        self._show()
-        if self.reviewed is None:
-            self.program.start(self._read(), f"review {short_id(self.session_id)}")
+        """Reads what it is about."""
+        self.read_it()
 
     def on_resize(self) -> None:
         """Other sizes leave out other lines."""
         self.call_after_refresh(self._show)
 
     def changed(self, change: Change) -> None:
-        """While the request waits for another instance, that is said."""
-        if self._sending:
+        """What is no longer what was reviewed is read again, and what was typed does not count."""
+        settled = self._sending or self._outcome is not None or self._failure is not None or self.reviewed is None
+        follows = not settled and change.topics & self.kind.follows
+        if follows and (notice := self.kind.meanwhile(self.ws.store, self.reviewed)):
+            self.read_it(notice)
+        else:
             self._show()
 
-    async def _read(self) -> None:
+    def read_it(self, notice: str = "") -> None:
+        """Reads everything again; until then there is no phrase to type.
+
+        Args:
+            notice: What has to be seen first.
+        """
+        self._notice = notice
+        self._clear()
+        self._show()
+        name = f"review: {self.kind.change.verb} {self.kind.change.target}"
+        self.program.start(self._load(), name, f"review {id(self)}", exclusive=True)
+
+    def take(self, review: ChangeReview[Any], notice: str) -> None:
+        """Shows a review that was read a moment ago."""
+        self._notice = notice
+        self._clear()
+        self.reviewed = review
+        self._offer()
+        self._show()
+
+    def _clear(self) -> None:
+        self.reviewed, self._failure, self._outcome, self._unanswered = None, None, None, None
+        self._said, self._looks = "", []
+        if (field := self._field) is not None:
+            field.display = False
+            field.remove()
+
+    async def _load(self) -> None:
         try:
-            self.reviewed = await self.ws.restore.review(self.session_id)
-            self._failure = None
+            self.reviewed = await self.kind.change.prepare(self.ws.context)
         except BackupTuiError as error:
             self._failure = error
         if self.is_open:
+            self._offer()
             self._show()
-            if self.reviewed is not None:
-                self._offer()
 
-    def _offer(self) -> None:
-        """Puts up the phrase's field, once there is a phrase."""
-        review = self.reviewed
-        if review is None or self._field is not None or not self.is_open:
-            return
-        possible = review.blocked is None and self._not_from_here is None
-        field = ReviewPhrase(review.phrase, offered=possible)
-        self.query_one("#review-foot").mount(field, after="#review-warning")
-        if possible:
-            field.focus()
-        self.refresh_frame()
-
-    @property
-    def _not_from_here(self) -> str | None:
-        """Why nothing can be started here, whatever the draft is: no phrase is asked for then."""
-        workspace = self.program.workspace
-        return workspace.read_only or workspace.barred("restore")
+    # -- the phrase -----------------------------------------------------------------------------------------
 
     @property
     def _field(self) -> ReviewPhrase | None:
-        return next(iter(self.query(ReviewPhrase)), None) if self.is_open else None
+        fields = self.query(ReviewPhrase).results(ReviewPhrase) if self.is_open else ()
+        return next((field for field in fields if field.display), None)
 
-    # -- drawing --------------------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        if not self.is_open:
-            return
-        note = self._note()
-        head, scrolled = self._parts(note)
-        self.query_one("#review-head", Paragraphs).show(head)
-        self.query_one("#review-checks", Paragraphs).show(scrolled)
-        fits = len(words.NO_WAY_BACK) + 2 <= self.app.size.width
-        warning = words.NO_WAY_BACK if fits else words.NO_WAY_BACK_SHORT
-        self.query_one("#review-warning", OneLine).text = f" {warning}" if self.reviewed is not None else ""
-        self.query_one("#review-note", Paragraphs).show(note)
-        self.refresh_frame()
-
-    def _parts(self, note: list[Para]) -> tuple[list[Para], list[Para]]:
-        """What always stands above, and what scrolls: as much stands as leaves room for some checks.
-
-        The sentence and the phrase stand at any size; on a low terminal the names scroll with the checks.
-        """
+    def _offer(self) -> None:
+        """Puts up the phrase's field; where nothing can be done, the field says so and takes nothing."""
         review = self.reviewed
         if review is None:
-            reading = [Para(f"Reading draft {short_id(self.session_id)}, and what else runs, again...")]
-            return (reading if self._failure is None else self._failure_words(self._failure)), []
-        now, zone = self.ws.clock.now(), self.ws.zone
-        width, height = self.app.size
-        said = words.consequence(review, zone, now)
-        sentence, local = said[:1], said[1:]
-        names = words.names(review)
-        notice = [Para(self._notice, "warn")] if self._notice else []
-        profile = self.ws.settings.profile
-        where = notice or [Para(f"{self.ws.who.tenant}, profile {profile}" if profile else self.ws.who.tenant)]
-        every = words.lines_of_checks(review)
-        room = height - FRAME - FOOT - len(laid_out(note, width - 2))
-
-        def checks_below(head: list[Para]) -> list[Para]:
-            if height >= TALL:
-                return every + words.first_units(review, height - TALL + 16, now)
-            left = room - len(laid_out(head, width - 2))
-            mosts = range(len(every), words.MOST_CHECKS, -1)
-            shown = (words.first_checks(every, most) for most in mosts)
-            fitting = (lines for lines in shown if len(laid_out(lines, width - 2)) <= left)
-            return next(fitting, words.first_checks(every, words.MOST_CHECKS))
-
-        whole = [*where, *sentence, *local, *names, Para()]
-        checks = checks_below(whole)
-        for head, rest, least in (
-            (whole, checks, words.MOST_CHECKS),
-            ([*notice, *sentence, *local, *names, Para()], checks, 4),
-            ([*notice, *sentence, *local, *names], checks, 3),
-            ([*sentence, *names], [*notice, *local, *checks], 1),
-        ):
-            if len(laid_out(head, width - 2)) + least <= room:
-                return head, rest
-        return sentence, [*notice, *local, *names, *checks]
-
-    def _failure_words(self, error: BackupTuiError) -> list[Para]:
-        if isinstance(error, NotFound):
-            return [
-                Para(f"The service has no draft {short_id(self.session_id)} any more.", "warn"),
-                Para("Nothing was started from here. Your own record of it is kept: 5 Activity."),
-            ]
-        lines = [Para(error.message, "warn"), Para(error.certainty or "Nothing was started.")]
-        lines.append(Para(error.hint or "esc goes back; A opens the review again."))
-        return [*lines, *(Para(line, "dim") for line in small_print(error))]
-
-    def _note(self) -> list[Para]:
-        if self.reviewed is None:
-            return []
-        if self._sending:
-            waits = self.ws.store.connection.lock_wait
-            return [Para(waits or "Reading the draft once more, then starting it. Wait for the answer.", "moving")]
-        if self._said:
-            return self._said_where_it_fits()
-        if self.reviewed.blocked is not None:
-            return [Para(f"Not possible now: {self.reviewed.blocked}.", "bad")]
-        if (reason := self._not_from_here) is not None:
-            return [Para(reason, "warn")]
-        return []
-
-    def _said_where_it_fits(self) -> list[Para]:
-        """The small print gives way to the sentence and the phrase on a low terminal; 5 Activity has it."""
-        width, height = self.app.size
-        sentence = words.consequence(self.reviewed, self.ws.zone, self.ws.clock.now())[:1] if self.reviewed else []
-        room = height - FRAME - FOOT - 1 - len(laid_out(sentence, width - 2))
-        fitting = (self._said[:count] for count in range(len(self._said), 1, -1))
-        return next((said for said in fitting if len(laid_out(said, width - 2)) <= room), self._said[:1])
-
-    # -- keys -----------------------------------------------------------------------------------------------
+            return
+        possible = not self._no_phrase
+        field = ReviewPhrase(review.phrase, offered=possible)
+        field.can_focus = possible
+        field.set_class(review.danger, "-danger")
+        self.query_one("#review-foot").mount(field, after="#review-final")
+        if possible:
+            field.focus()
 
     @on(ReviewPhrase.AllWanted)
     def _all_wanted(self) -> None:
         self.press("show_all")
 
-    def show_all(self, row: str | None) -> None:
-        if self.reviewed is not None:
-            lines = words.whole_review(self.reviewed, self.ws.zone, self.ws.clock.now())
-            self.program.push_screen(PagerScreen(f"Review of draft {short_id(self.session_id)}", lines))
-
-    def say(self, text: str) -> None:
-        """There is no message line here: the line under the phrase says it."""
-        self._said = [Para(text, "warn")] if text else []
+    @on(ReviewPhrase.Typed)
+    def _typing(self) -> None:
+        """What was said of the text before does not hold of this one."""
+        if self._said or self._failure is not None:
+            self._said, self._failure = "", None
         self._show()
-
-    # -- starting -------------------------------------------------------------------------------------------
-
-    def start(self, row: str | None) -> None:
-        """A click on `enter` in the footer."""
-        if self._field is not None and self._field.is_exact:
-            self._begin(self._field.typed)
 
     @on(PhraseField.Refused)
     def _refused(self, event: PhraseField.Refused) -> None:
-        refusal = wrong_phrase(event.typed, event.phrase, "started")
-        self._said = [Para(refusal.message, "bad")] if event.typed.strip() else []
+        done = self.kind.change.done_word
+        self._said = wrong_phrase_words(event.typed, event.phrase, done) if event.typed.strip() else ""
         self._show()
 
     @on(PhraseField.Submitted)
     def _submitted(self, event: PhraseField.Submitted) -> None:
         self._begin(event.field.typed)
 
-    @on(ReviewPhrase.Typed)
-    def _typed(self) -> None:
-        if self._said:  # it was about the text that stood there before
-            self._said = []
-            self._show()
+    # -- drawing --------------------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """There is no message line here: the line under the phrase says it."""
+        self._said = text
+        self._show()
+
+    def _show(self) -> None:
+        if not self.is_open or not self.query("#review-note"):  # left before all of it was there
+            return
+        title, head, checks, note = self._parts()
+        review = self.reviewed if self._outcome is None and self._unanswered is None else None
+        self.query_one("#review-title", OneLine).text = title
+        self.query_one("#review-title").display = bool(title)
+        self.query_one("#review-title").set_class(review is not None and review.danger, "-danger")
+        self.query_one("#review-head", Paragraphs).show(head)
+        section = self.query_one("#review-section", OneLine)
+        section.display = bool(checks)
+        section.text = f" Checks   {words.counts(review)}" if review is not None else ""
+        self.query_one("#review-checks", Paragraphs).show(checks)
+        self.query_one("#review-foot").display = review is not None
+        final = self.query_one("#review-final", OneLine)
+        final.text = f" {self._final(review)}" if review is not None else ""
+        final.display = bool(final.text.strip())
+        self.query_one("#review-note", Paragraphs).show(note)
         self.refresh_frame()
+
+    def _parts(self) -> tuple[str, list[Para], list[Para], list[Para]]:
+        """The title, what always stays above, what scrolls, and what is said under the phrase."""
+        if self._outcome is not None:
+            return "", self._outcome.paragraphs(), [], []
+        if self._unanswered is not None:
+            return "", self._looking(self._unanswered), [], []
+        review = self.reviewed
+        notice = [Para(self._notice, "warn")] if self._notice else []
+        if review is None:
+            if self._failure is not None:
+                return "", [*words.failure(self._failure), *self._nothing_sent(self._failure)], [], []
+            return "", [*notice, Para(self.kind.reading)], [], []
+        said = words.consequence(review, self.ws.zone, self.ws.clock.now())
+        names = words.names(review, MORE_NAMES if self.app.size.height >= TALL else FEW_NAMES)
+        checks, always = words.checks(review), [*notice, said[0]]
+        note = self._fitting(self._note(review), always)
+        room = self.app.size.height - FRAME - FOOT - self._lines(note)
+        title = f" {review.word}   {review.title}"
+        if self._lines([*always, *said[1:], *names]) + min(LEAST_CHECKS, len(checks)) <= room:
+            return title, [*always, *said[1:], *names], checks, note
+        return title, always, [*said[1:], *names, *checks], note
+
+    def _lines(self, paragraphs: list[Para]) -> int:
+        return len(laid_out(paragraphs, self.app.size.width - 2))
+
+    def _fitting(self, note: list[Para], always: list[Para]) -> list[Para]:
+        """The small print gives way to the sentence and the phrase on a low terminal; 5 Activity has it."""
+        room = self.app.size.height - FRAME - FOOT - 1 - self._lines(always)
+        fitting = (note[:count] for count in range(len(note), 1, -1))
+        return next((lines for lines in fitting if self._lines(lines) <= room), note[:1])
+
+    def _final(self, review: ChangeReview[Any]) -> str:
+        """The last sentence before the phrase, without its reason where that does not fit."""
+        fits = width_of(review.final) + 2 <= self.app.size.width
+        return review.final if fits else f"{review.final.partition(':')[0]}."
+
+    def _nothing_sent(self, error: BackupTuiError) -> list[Para]:
+        return [] if error.certainty else [Para("Nothing was sent.")]
+
+    def _note(self, review: ChangeReview[Any]) -> list[Para]:
+        if self._sending:
+            waits = self.ws.store.connection.lock_wait
+            return [Para(waits or f"Waiting for the answer to: {review.change.verb} {review.subject}.", "moving")]
+        if self._failure is not None:
+            return words.failure(self._failure)
+        if self._said:
+            return [Para(self._said, "bad")]
+        if review.blocked is not None:
+            return [words.not_possible(review)]
+        return [Para(reason, "warn")] if (reason := self._not_from_here) is not None else []
+
+    def _looking(self, lost: Unanswered) -> list[Para]:
+        """A request got no answer: what is certain, each look at the service, and that nobody has to do anything."""
+        zone, noun = self.ws.zone, self.kind.change.noun
+        certain = "It may have happened. It is not sent again."
+        if not lost.sent_now:
+            certain = "It may have happened. Nothing was sent now: that has to be known first."
+        return [
+            Para(f"NO ANSWER   {lost.what}, sent {lost.at.astimezone(zone):%H:%M:%S}", "warn", "? "),
+            Para(f"{certain} Reading the {noun} (try {len(self._looks) + 1})…", mark="  "),
+            Para(),
+            *(Para(f"{look.at.astimezone(zone):%H:%M:%S}  {look.words}", mark="  ") for look in self._looks),
+            *([Para()] if self._looks else []),
+            Para("Do nothing else; this screen will say which. Esc leaves it; the looking continues.", "dim", "  "),
+        ]
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    def show_all(self, row: str | None) -> None:
+        if self.reviewed is not None:
+            lines = words.whole_review(self.reviewed, self.ws.zone, self.ws.clock.now())
+            self.program.push_screen(PagerScreen(self.kind.about, lines))
+
+    def close_and_look(self, row: str | None) -> None:
+        """`enter` where nothing can be done: what it is about."""
+        if self.kind.place is None:
+            self.close()
+        else:
+            self.go_back_or_to(self.kind.place)
+
+    def review_again(self, row: str | None) -> None:
+        self.read_it()
+
+    def begin_by_click(self, row: str | None) -> None:
+        if self._field is not None and self._field.is_exact:
+            self._begin(self._field.typed)
+
+    # -- carrying out ---------------------------------------------------------------------------------------
 
     def _begin(self, typed: str) -> None:
         if self._sending or self.reviewed is None or self.program.too_small:
             return
-        self._sending = True
-        self._said = []
+        if (reason := self._not_from_here) is not None:  # since the phrase was asked for
+            self.say(reason)
+            return
+        self._sending, self._said, self._notice, self._failure = True, "", "", None
         if self._field is not None:
             self._field.reset(offered=False)
         self._show()
-        self.program.start(self._activate(self.reviewed, typed), f"activate {short_id(self.session_id)}")
+        # Not exclusive, and the app's: a change that was sent is seen to its end even when the screen is left.
+        self.program.start(self._carry_out(self.reviewed, typed), f"{self.kind.change.verb} {self.reviewed.subject}")
 
-    async def _activate(self, review: Review, typed: str) -> None:
+    async def _carry_out(self, review: ChangeReview[Any], typed: str) -> None:
+        sent_at = self.ws.clock.now()
+
+        def looked(look: Look) -> None:
+            self.looked(look, Unanswered(f"{review.change.verb.upper()} {review.subject}", sent_at))
+
         try:
-            outcome = await self.ws.restore.activate(review, typed)
+            came_to = await carry_out(self.ws.context, review.change, review, typed, looked)
+            ending = await self.kind.done(self, review, came_to)
         except BackupTuiError as error:
-            self._not_started(error.sentences, small_print(error))
+            self._sending, self._unanswered = False, None
+            if not self.is_open:
+                raise  # nobody looks at this screen any longer: the message line says it
+            self._refuse(error)
             return
         except Exception:
-            self._not_started("A fault in this program ended this; 5 Activity shows what was sent.")
+            self._sending, self._unanswered = False, None
+            self._said = "Internal error. The action was stopped; 5 Activity shows what was sent."
+            self._show()
             raise
-        self._sending = False
-        self._tell(outcome, review)
+        self._sending, self._unanswered = False, None
+        self.end(ending)
 
-    def _not_started(self, reason: str, small: Sequence[str] = ()) -> None:
-        """The reason, with the service's own words below it, and an empty field for a deliberate second try."""
-        self._sending = False
-        self._said = [Para(reason, "bad"), *(Para(line, "dim") for line in small)]
+    def _refuse(self, error: BackupTuiError) -> None:
+        """The reason, with the service's own words; an empty field for a deliberate second try where that has sense."""
+        self._failure = error
         if self._field is not None:
-            self._field.reset(offered=True)
-            self._field.focus()
+            if self._no_phrase:
+                self._field.remove()
+            else:
+                self._field.reset(offered=True)
+                self._field.focus()
         self._show()
 
-    def _tell(self, outcome: activation.Activation, review: Review) -> None:
-        self.come_up()
-        match outcome:
-            case activation.Started():
-                count = units_words(review.service, len(review.units))
-                self.go_back_or_to(OpenSession(self.session_id))
-                self.program.say(f"Started: {count}, session {short_id(self.session_id)}. This screen follows it.")
-            case activation.StartedByOther():
-                self.give_way_to(StartedByOther(outcome, review))
-            case activation.ChangedMeanwhile():
-                self.give_way_to(ChangedMeanwhile(outcome, review))
-            case activation.Deleted():
-                self.give_way_to(DeletedMeanwhile(outcome))
-            case activation.NoRoom():
-                self.give_way_to(NoRoom(outcome, review))
-            case activation.Unknown():
-                self.give_way_to(NoAnswer(outcome))
+    def end(self, ending: str | Outcome) -> None:
+        """Shows what the change came to, or leaves for the screen below and says it there."""
+        if isinstance(ending, Outcome) and self.is_open and self.come_up():
+            self._outcome = ending
+            self.set_focus(None)
+            self._show()
+            return
+        if isinstance(ending, str):
+            self.close()
+        self.program.say(ending if isinstance(ending, str) else ending.message)
+
+    def looked(self, look: Look, lost: Unanswered) -> None:
+        """An answer is missing, and the service was looked at."""
+        self._looks.append(look)
+        self.wait_for(lost)
+
+    def wait_for(self, lost: Unanswered) -> None:
+        """Says that an answer is missing, until it is known what became of the request."""
+        self._unanswered = lost
+        self._show()
 
 
-# fmt: off
-COMMANDS: Commands[ActivationReview, ReviewContext] = (
-    CANCEL_REVIEW,
-    Command("show_all", ("v",), "v", "All checks, units and points, and the names that are not in it.",
-            run=ActivationReview.show_all,
-            blocked=lambda context: None if context.read and not context.sending else "The draft is being read.",
-            footer_text=lambda context: "" if context.typed else "all checks, all units"),
-    act_on_phrase("start", "Starts the restore when the phrase is exact.", "starts it", ActivationReview.start,
-                  needs="restore", feature="restore"),
-    *SCROLL_CHECKS,
+SHOW_ALL: Command[ReviewScreen, ReviewContext] = Command(
+    "show_all",
+    ("v",),
+    help="All checks, all that is in it, and the names that are not.",
+    run=ReviewScreen.show_all,
+    blocked=lambda context: None if context.read and not context.sending else "It is being read.",
+    footer_text=lambda context: "" if context.typed else "everything",
 )
-# fmt: on
-ActivationReview.offers(COMMANDS)
+LOOK_AT_IT: Command[ReviewScreen, ReviewContext] = Command(
+    "look_at_it",
+    ("enter",),
+    help="What it is about as it is now, and who changed it.",
+    run=ReviewScreen.close_and_look,
+    side="right",
+)
+REVIEW_AGAIN: Command[ReviewScreen, ReviewContext] = Command(
+    "again", ("r",), "review again", "Reads everything again.", run=ReviewScreen.review_again
+)
+ReviewScreen.offers((CANCEL, *SCROLL_CHECKS, SHOW_ALL, LOOK_AT_IT, REVIEW_AGAIN))

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.changes.change import ChangeReview, carry_out, review
+from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import UsageError
 from backup_tui.models.features import NOTIFY_CHANGE
 from backup_tui.models.focus import Focus
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
 from backup_tui.protection.notifications import NotifyChange, setting_words
 from backup_tui.store.changes import Topic
+from backup_tui.store.store import Store
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK
-from backup_tui.ui.review.protection import ProtectionReviewScreen
+from backup_tui.ui.review.presentation import Presentation
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.form_parts import ActLine
 from backup_tui.ui.widgets.frame_lines import SectionLine
@@ -162,55 +162,38 @@ class NotifyForm(BaseScreen):
 
     def open_review(self, row: str | None) -> None:
         """`enter` on the last line."""
-        self.give_way_to(NotifyReviewScreen(self.change()))
+        self.give_way_to(notify_review(self.change()))
 
 
-class NotifyReviewScreen(ProtectionReviewScreen):
-    """Reads the setting again, says how it would be, and changes it on the exact phrase only.
+def notify_review(change: NotifyChange) -> ReviewScreen:
+    """The review before it is changed who gets mails."""
+    return ReviewScreen(
+        Presentation(
+            change=change,
+            about="Review",
+            reading="Reading who gets e-mail now...",
+            focus=Focus(screen="service"),
+            feature=NOTIFY_CHANGE.id,
+            needs="service",
+            done=_done,
+            follows=frozenset({Topic.SERVICE}),
+            meanwhile=_meanwhile,
+        )
+    )
 
-    Args:
-        change: What is to be different.
-    """
 
-    FOLLOWS: ClassVar[frozenset[str]] = frozenset({Topic.SERVICE})
-    READING = "Reading who gets e-mail now..."
-    LOOK = "back"
-    NOUN = "setting"
-    FEATURE = NOTIFY_CHANGE.id
+async def _done(
+    _screen: ReviewScreen, _review: ChangeReview[EmailNotificationsSetting], setting: EmailNotificationsSetting
+) -> str:
+    return f"Mails are {setting_words(setting)} now."
 
-    def __init__(self, change: NotifyChange) -> None:
-        super().__init__()
-        self.asked = change
-        self.reviewed: ChangeReview[EmailNotificationsSetting] | None = None
 
-    def focus_on(self) -> Focus:
-        """The service is followed."""
-        return Focus(screen="service")
-
-    @property
-    def what(self) -> str:
-        """`change who gets e-mail`."""
-        return "change who gets e-mail"
-
-    async def ask(self) -> ChangeReview[EmailNotificationsSetting]:
-        """Reads the setting."""
-        return await review(self.ws.context, self.asked)
-
-    async def act(self, typed: str) -> str:
-        """Changes it."""
-        assert self.reviewed is not None
-        setting = await carry_out(self.ws.context, self.asked, self.reviewed, typed, self.looked)
-        return f"Mails are {setting_words(setting)} now."
-
-    def changed_meanwhile(self) -> str:
-        """Somebody else set it otherwise."""
-        now, old = self.ws.store.details.notifications, self.reviewed.thing if self.reviewed else None
-        if now is None or old is None or setting_words(now) == setting_words(old):
-            return ""
-        return f"It was changed meanwhile: mails are {setting_words(now)} now. Look again."
-
-    def look_at_it(self) -> None:
-        """The service's detail is below this screen."""
+def _meanwhile(store: Store, review: ChangeReview[EmailNotificationsSetting]) -> str:
+    """Somebody else set it otherwise."""
+    now = store.details.notifications
+    if now is None or setting_words(now) == setting_words(review.thing):
+        return ""
+    return f"It was changed meanwhile: mails are {setting_words(now)} now. Look again."
 
 
 # fmt: off

@@ -30,7 +30,7 @@ class Para(Struct, frozen=True):
         mark: Stands before its first line; the other lines are moved in by as much.
         parts: Texts beside one another where they fit; none is broken unless it is longer than a line.
         right: What is at the right end of its first line, where it has room.
-        mark_tone: Tone of the mark alone.
+        most: Cells that a line may take at most; 0 for as many as there are.
     """
 
     text: str = ""
@@ -38,7 +38,7 @@ class Para(Struct, frozen=True):
     mark: str = ""
     parts: tuple[str | Cell, ...] = ()
     right: str = ""
-    mark_tone: str = ""
+    most: int = 0
 
 
 Laid = tuple[tuple[Cell, ...], str]
@@ -50,7 +50,7 @@ def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
     lines: list[Laid] = []
     for para in paragraphs:
         indent = width_of(para.mark)
-        room = max(1, width - indent)
+        room = max(1, min(width, para.most or width) - indent)
         rows = _beside(para.parts, room) if para.parts else [(Cell(row),) for row in wrap(para.text, room)]
         mark = Cell(para.mark, para.mark_tone)
         laid = [(Cell(" " * indent) if number else mark, *row) for number, row in enumerate(rows)]
