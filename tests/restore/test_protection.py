@@ -226,8 +226,8 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
     [
         (Settings(units=300, history=False, service_status=status, disable_reason="userRequested"), words)
         for status, words in (
-            ("protectionChangeLocked", "changes of protection are locked"),
-            ("restoreLocked", "changes of protection are locked"),
+            ("protectionChangeLocked", "the service allows no changes of protection now"),
+            ("restoreLocked", "the service allows no changes of protection now"),
             ("disabled", "Microsoft 365 Backup is off in this tenant"),
         )
     ],

@@ -43,8 +43,8 @@ async def test_an_ordinary_draft_can_be_started(office: Office) -> None:
     assert review.phrase == "overwrite 3 contoso"
     assert review.sentence.startswith("IN PLACE: 3 OneDrive accounts are rolled back as a whole to ")
     assert set(review.names) == {unit.address for unit in await office.units()}
-    assert has(review, CheckResult.OK, "unchanged since you saw it: 3 OneDrive accounts")
-    assert has(review, CheckResult.OK, "0 of 25 sessions running; 0 of 1,000 OneDrive accounts in restore")
+    assert has(review, CheckResult.OK, "unchanged since you saw it: 3 accounts, same points")
+    assert has(review, CheckResult.OK, "0 of 25 sessions running; 0 of 1,000 accounts in restore")
     assert has(review, CheckResult.OK, "none is in another known restore")
     assert has(review, CheckResult.UNKNOWN, "holds cannot be seen")
     assert not lines(review, CheckResult.BLOCKING)
@@ -78,7 +78,7 @@ async def test_a_draft_of_another_says_so_and_that_its_units_are_not_named(offic
     assert review.made_by == "Ryan"
     assert has(review, CheckResult.WARNING, "Ryan created this draft; you would start it")
     assert has(review, CheckResult.UNKNOWN, "4 of 4 units are not named by the service")
-    assert has(review, CheckResult.UNKNOWN, "the time you asked for is unknown")
+    assert has(review, CheckResult.UNKNOWN, "the time that was asked for is unknown")
     assert all(name.startswith("not named, point ") for name in review.names)
     assert review.blocked is None, "it is doubtful, but it is theirs to start"
 
@@ -101,7 +101,7 @@ async def test_large_gaps_are_told_with_their_unit(office: Office) -> None:
     rows = (replace(table.rows[0], wanted=wanted), *table.rows[1:])
     result = await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
     review = await office.review(Start(result.session_id))
-    (text,) = [text for text in lines(review, CheckResult.WARNING) if "older than the time you asked for" in text]
+    (text,) = [text for text in lines(review, CheckResult.WARNING) if "earlier than you asked for" in text]
     assert rows[0].name in text
 
 
@@ -112,8 +112,8 @@ async def test_a_unit_in_a_running_restore_is_pointed_out(office: Office) -> Non
     assert isinstance(await office.carry_out(running, running.phrase), Started)
     second = await office.draft(units)
     review = await office.review(Start(second.session_id))
-    assert has(review, CheckResult.WARNING, f"{units[0].address} is being restored already")
-    assert has(review, CheckResult.OK, "sessions running 1 of 25; OneDrive accounts in restore 1 of 1,000")
+    assert has(review, CheckResult.BLOCKING, f"{units[0].address} is already being restored by")
+    assert has(review, CheckResult.OK, "1 of 25 sessions running; 1 of 1,000 accounts in restore")
 
 
 async def test_running_restores_whose_units_are_not_named_leave_a_doubt(office: Office) -> None:
@@ -123,7 +123,7 @@ async def test_running_restores_whose_units_are_not_named_leave_a_doubt(office: 
     office.service.activate_session(session.id, RYAN)
     review = await reviewed(office)
     assert has(review, CheckResult.UNKNOWN, "5 units in running restores are not named by the service")
-    assert not has(review, CheckResult.OK, "another restore")
+    assert not has(review, CheckResult.OK, "another known restore")
 
 
 async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office) -> None:
@@ -131,7 +131,7 @@ async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office
     office.faults.add("refuse", method="GET", path="(restoreSessions|backupRestore)$", status=403, times=None)
     office.faults.add("refuse", method="GET", path="ProtectionUnits/", status=403, times=None)
     review = await office.review(Start(result.session_id))
-    assert has(review, CheckResult.UNKNOWN, "how many restores run now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "how many restores are running could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether the service allows restores now could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether 3 of the OneDrive accounts still exist")
@@ -179,7 +179,7 @@ async def test_twenty_five_running_restores_stop_it(office: Office) -> None:
         session.add(unit, int(office.service.now()) // 600 * 600 - 7200, False, "inPlace", office.service.now())
         office.service.activate_session(session.id, RYAN)
     review = await reviewed(office)
-    assert review.blocked == "25 restores are running, the most the service allows"
+    assert review.blocked == "25 of 25 sessions running: the service allows no more"
 
 
 async def test_a_session_that_was_started_cannot_be_started_again(office: Office) -> None:
@@ -197,7 +197,7 @@ async def test_units_that_leave_or_are_gone_are_pointed_out(office: Office) -> N
     path = f"ProtectionUnits/{units[0].id}"
     office.faults.add("refuse", method="GET", path=path, status=404, code="ProtectionUnitNotFound", times=None)
     review = await office.review(Start(result.session_id))
-    assert has(review, CheckResult.WARNING, f"{units[0].address}: not in Backup any more")
+    assert has(review, CheckResult.WARNING, f"{units[0].address}: no longer in Backup")
     assert has(review, CheckResult.WARNING, f"{leaving.name} is being taken out of Backup for good")
 
 
@@ -206,10 +206,10 @@ async def test_expired_points_are_pointed_out(office: Office) -> None:
     result = await office.draft(units)
     office.advance(timedelta(days=364).total_seconds())
     review = await office.review(Start(result.session_id))
-    assert has(review, CheckResult.WARNING, "the point expires soon")
+    assert has(review, CheckResult.WARNING, ": the point expires ")
     office.advance(timedelta(days=3).total_seconds())
     again = await office.review(Start(result.session_id))
-    assert has(again, CheckResult.WARNING, "the point has expired")
+    assert has(again, CheckResult.BLOCKING, "the point has expired")
 
 
 async def test_restored_twice_in_a_month_is_counted_as_far_as_known(office: Office) -> None:

@@ -115,7 +115,7 @@ async def open_started(pilot: Pilot[Any], one: Simulated) -> None:
 
 
 async def open_start(pilot: Pilot[Any], one: Simulated) -> ReviewScreen:
-    review = start_review(draft_of(one))
+    review = start_review(failed_of(one))
     one.app.push_screen(review)
     await until(pilot, lambda: review.reviewed is not None, "the review is read")
     return review

@@ -272,11 +272,11 @@ ADMIN = jwt(
     ("status", "restore", "change"),
     [
         ("enabled", None, None),
-        ("protectionChangeLocked", None, "Changes of protection are locked"),
+        ("protectionChangeLocked", None, "The service allows no changes of protection now"),
         (
             "restoreLocked",
-            "Restores are locked",
-            "Changes of protection are locked",
+            "The service allows no restores now",
+            "The service allows no changes of protection now",
         ),
         ("disabled", "Microsoft 365 Backup is off in this tenant", "Microsoft 365 Backup is off in this tenant"),
     ],
@@ -293,7 +293,7 @@ async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path,
             return command.reason(replace(one.app.screen.whole_context(), **about))
 
         def says(found, expected):
-            return (found or "").startswith(expected) if expected else "are locked" not in (found or "")
+            return (found or "").startswith(expected) if expected else "allows no" not in (found or "")
 
         draft = next(row for row in one.workspace.store.sessions.values() if row.state.value == "draft")
         await pilot.press("3")
@@ -550,7 +550,7 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("restoreLocked", "not now: restores are locked"),
+        ("restoreLocked", "not now: the service allows no restores now"),
         ("disabled", "not now: Microsoft 365 Backup is off in this tenant"),
     ],
 )

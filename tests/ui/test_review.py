@@ -377,7 +377,7 @@ async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
         await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the phrase is offered")
         await pilot.pause()
         text = shown(one)
-        assert "Not possible now: restores are locked" in text
+        assert "Not possible now: restores are locked (the billing profile is not valid)" in text
         assert "(not offered now)" in text
         await pilot.press("enter")
         await pilot.pause()

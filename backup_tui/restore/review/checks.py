@@ -44,13 +44,13 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
     soon = [unit for unit in units if unit.expires is not None and now < unit.expires <= now + EXPIRES_SOON]
     untimed = [unit for unit in units if unit.time is None]
     if expired:
-        checks.append(Check(CheckResult.WARNING, f"{_who(expired, service)}: the point has expired", 5))
+        checks.append(Check(CheckResult.BLOCKING, f"{_who(expired, service)}: the point has expired", 5))
     if soon:
         end = min(unit.expires for unit in soon if unit.expires is not None)
         text = f"{_who(soon, service)}: the point expires {show_utc(end, now)} UTC"
         checks.append(Check(CheckResult.WARNING, text, 25))
     if untimed:
-        text = f"{_who(untimed, service)}: the service did not report the time of the point"
+        text = f"{_who(untimed, service)}: the time of the point is not reported"
         checks.append(Check(CheckResult.WARNING, text, 10))
     unnamed = sum(unit.unit_id is None for unit in units)
     if unnamed:
@@ -65,11 +65,7 @@ def check_gaps(
 ) -> list[Check]:
     """How far the points are from the requested time, and whether the draft is as it was created here."""
     if record is None or not record.units:
-        return [
-            Check(
-                CheckResult.UNKNOWN, "the time you asked for is unknown: the draft was not created on this machine", 30
-            )
-        ]
+        return [Check(CheckResult.UNKNOWN, "the time that was asked for is unknown: the draft was made elsewhere", 30)]
     checks: list[Check] = []
     gaps = [
         (unit.wanted - unit.time, unit)
@@ -82,7 +78,7 @@ def check_gaps(
         if far:
             worst, unit = max(far, key=lambda pair: pair[0])
             rank = 20 if worst > limit else 60
-            checks.append(Check(CheckResult.WARNING, _gap_line(len(far), worst, unit), rank))
+            checks.append(Check(CheckResult.WARNING, f"{_gap_line(len(far), worst, unit)} than you asked for", rank))
     made = Counter(unit.point_id for unit in record.units if unit.point_id is not None)
     here = Counter(unit.point_id for unit in units)
     more, fewer = (here - made).total(), (made - here).total()
@@ -91,15 +87,15 @@ def check_gaps(
         checks.append(Check(CheckResult.WARNING, text, 12))
     else:
         checks.append(
-            Check(CheckResult.OK, f"unchanged since you saw it: {service.counted(len(units))}, same points", 1)
+            Check(CheckResult.OK, f"unchanged since you saw it: {service.counted_in_short(len(units))}, same points", 1)
         )
     return checks
 
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:
     if count == 1:
-        return f"{unit.name}: the point is {span_words(worst)} earlier than you asked for"
-    return f"{count:,} points are up to {span_words(worst)} earlier than you asked for ({unit.name})"
+        return f"{unit.name}: the point is {span_words(worst)} earlier"
+    return f"{count:,} points are up to {span_words(worst)} earlier ({unit.name})"
 
 
 def check_author(session: RestoreSession, who: WhoAmI) -> list[Check]:
@@ -143,7 +139,9 @@ async def check_service(tools: Context) -> list[Check]:
     tools.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=tools.clock.now()))
     state, now = state_of(root), tools.clock.now()
     if state.no_restore is not None:
-        return [Check(CheckResult.BLOCKING, state.no_restore, 3)]
+        reason = f" ({state.reason})" if state.reason else ""
+        why = state.no_restore if state.off else f"restores are locked{reason}"
+        return [Check(CheckResult.BLOCKING, why, 3)]
     checks: list[Check] = []
     if state.restores_until is not None:
         until = f"{show_utc(state.restores_until, now)} UTC"
@@ -179,21 +177,18 @@ def check_room(running: Sequence[RestoreSession] | None, service: Service, count
         count: Its units.
     """
     if running is None:
-        text = f"the number of running restores could not be read; the service allows {MOST_SESSIONS}"
+        text = f"how many restores are running could not be read; the service allows {MOST_SESSIONS}"
         return [Check(CheckResult.UNKNOWN, text, 11)]
     if len(running) >= MOST_SESSIONS:
-        text = f"{len(running)} restores are running, the most the service allows"
+        text = f"{len(running)} of {MOST_SESSIONS} sessions running: the service allows no more"
         return [Check(CheckResult.BLOCKING, text, 4)]
     in_flight = sum(one.counts.in_progress or 0 for one in running if one.service is service)
+    limit = service.counted_in_short(MOST_UNITS)
     if in_flight + count > MOST_UNITS:
         over = min(count, in_flight + count - MOST_UNITS)
-        return [
-            Check(CheckResult.WARNING, f"{over:,} wait for others: the service restores {MOST_UNITS:,} at a time", 40)
-        ]
-    text = (
-        f"{len(running)} of {MOST_SESSIONS} sessions running; "
-        f"{in_flight:,} of {MOST_UNITS:,} {service.names.units} in restore"
-    )
+        text = f"{over:,} {'waits' if over == 1 else 'wait'} for others: the service restores {MOST_UNITS:,} at a time"
+        return [Check(CheckResult.WARNING, text, 40)]
+    text = f"{len(running)} of {MOST_SESSIONS} sessions running; {in_flight:,} of {limit} in restore"
     return [Check(CheckResult.OK, text, 3)]
 
 
@@ -204,6 +199,6 @@ def _who(units: Sequence[ReviewedUnit], service: Service) -> str:
 
 
 def session_label(session: RestoreSession) -> str:
-    """`61633878 of ryan`."""
-    by = f" of {session.created_by.label}" if session.created_by and session.created_by.label else ""
+    """`61633878 by ryan`."""
+    by = f" by {session.created_by.label}" if session.created_by and session.created_by.label else ""
     return f"{short_id(session.id)}{by}"

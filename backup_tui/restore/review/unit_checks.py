@@ -74,10 +74,8 @@ async def check_overlap(
     for one in looked:
         twice = [unit for unit in units if one is not None and unit.unit_id in one[1]]
         if one is not None and twice:
-            who = twice[0].name if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...)"
-            being = "is" if len(twice) == 1 else "are"
-            text = f"{who} {being} already being restored by {session_label(one[0])}"
-            checks.append(Check(CheckResult.WARNING, text, 6))
+            who = f"{twice[0].name} is" if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...) are"
+            checks.append(Check(CheckResult.BLOCKING, f"{who} already being restored by {session_label(one[0])}", 6))
     if unread:
         checks.append(
             Check(CheckResult.UNKNOWN, f"the units of {counted(unread, 'running restore')} could not be read", 12)
@@ -138,7 +136,7 @@ def _unit_lines(
     checks: list[Check] = []
     gone = [key for key, row in rows.items() if row is None]
     if gone:
-        checks.append(Check(CheckResult.WARNING, f"{_first(gone, names)}: no longer in Backup; will probably fail", 7))
+        checks.append(Check(CheckResult.WARNING, f"{_first(gone, names)}: no longer in Backup, will probably fail", 7))
     for word, text in _LEAVING.items():
         leaving = [key for key, row in rows.items() if row is not None and row.status.lower() == word]
         if leaving:
@@ -146,10 +144,10 @@ def _unit_lines(
     nameless = [key for key, row in rows.items() if row is not None and (row.deleted or not (row.address or row.title))]
     if nameless and not tools.who.app_only:
         back = "site" if service is Service.SHAREPOINT else "account"
-        text = f"{_first(nameless, names)}: no name reported, perhaps deleted; restore the {back} first"
+        text = f"{_first(nameless, names)}: no name reported, perhaps deleted; bring the {back} back first"
         checks.append(Check(CheckResult.WARNING, text, 11))
     if unread:
-        text = f"whether {unread:,} of the {service.names.units} still exist was not checked"
+        text = f"whether {unread:,} of the {service.names.units} still exist was not looked up again"
         checks.append(Check(CheckResult.UNKNOWN, text, 15))
     return checks
 
@@ -187,7 +185,7 @@ async def check_repeats(tools: Context, session_id: str, units: Sequence[Reviewe
         record = await kept_record(tools.journal, target)
         times.update({unit.unit_id for unit in record.units} if record else ())
     often = sum(times[unit.unit_id] >= OFTEN for unit in units if unit.unit_id is not None)
-    checks = [Check(CheckResult.UNKNOWN, "earlier restores of these units from elsewhere are not counted here", 90)]
+    checks = [Check(CheckResult.UNKNOWN, "restores of these units from elsewhere are not counted here", 90)]
     if often:
         text = f"{often:,} restored twice or more in 31 days; Microsoft allows two tests a month"
         checks.append(Check(CheckResult.WARNING, text, 45))
