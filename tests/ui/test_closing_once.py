@@ -105,7 +105,7 @@ async def open_settling(_pilot: Pilot[Any], one: Simulated) -> None:
 
 async def open_no_answer(pilot: Pilot[Any], one: Simulated) -> None:
     review = await open_start(pilot, one)
-    review.wait_for(Unanswered("START d91e03b7", one.workspace.clock.now()))
+    review.wait_for(Unanswered("START d91e03b7", "session", one.workspace.clock.now()))
 
 
 async def open_started(pilot: Pilot[Any], one: Simulated) -> None:

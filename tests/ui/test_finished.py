@@ -13,6 +13,7 @@ from support import Simulated, message, screen_text, until, wheel
 from test_session_detail import detail, ended, fail, shown, table
 from textual.pilot import Pilot
 
+from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.ui.overview.text import left_lines
@@ -64,7 +65,7 @@ async def test_a_review_without_a_message_line_says_it_too_and_keeps_what_is_typ
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one)
-        draft = await drafted(pilot, one, count=2)
+        draft = await drafted(pilot, one, count=2, service=Service.EXCHANGE)
         one.app.open(OpenReview(draft))
         await until(pilot, lambda: "Type overwrite 2 contoso" in shown(one), "the phrase is asked for")
         await pilot.pause()

@@ -21,10 +21,11 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
-from backup_tui.restore.points.moments import gap_words, show_utc
+from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import (
     check_author,
@@ -170,7 +171,7 @@ def _unit(unit: ReviewedUnit, now: datetime) -> str:
     time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not reported"
     gap = ""
     if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
-        gap = f", {gap_words(unit.wanted - unit.time)} before the time asked for"
+        gap = f", {span_words(unit.wanted - unit.time)} before the time asked for"
     return f"{unit.name}, {time}{gap}{', express' if unit.express else ''}"
 
 

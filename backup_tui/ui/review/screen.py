@@ -34,8 +34,11 @@ from backup_tui.ui.widgets.phrase_field import PhraseField
 TALL, FEW_NAMES, MORE_NAMES = 40, 3, 12
 """Names that are shown of many, below and from this height of the terminal on."""
 
-FRAME, FOOT = 7, 2
-"""Lines of the frame and the two titles, and of what is below the checks besides a note."""
+FRAME, FOOT = 3, 2
+"""Lines of the frame, and of what is below the checks besides a note."""
+
+ROOMY = 20
+"""From this height on an empty line stays above the keys."""
 
 LEAST_CHECKS = 3
 """So many lines of checks are in sight before the names scroll with them."""
@@ -67,13 +70,17 @@ class Unanswered(Struct, frozen=True):
 
     Attributes:
         what: What it does: `START d91e03b7`.
+        noun: What is read to find out: `session`.
         at: When it left (UTC).
         sent_now: It left from this screen; otherwise an earlier one has to be known first.
+        maybe: What may be so.
     """
 
     what: str
+    noun: str
     at: datetime
     sent_now: bool = True
+    maybe: str = "It may have happened."
 
 
 class ReviewScreen(BaseScreen):
@@ -102,7 +109,7 @@ class ReviewScreen(BaseScreen):
 
     # -- what it says about itself --------------------------------------------------------------------------
 
-    def subtitle(self) -> str:
+    def subtitle(self) -> str | tuple[str, str]:
         """Which thing, whose, and when it was read."""
         review, zone = self.reviewed, self.ws.zone
         if review is None or self._outcome is not None:
@@ -110,8 +117,8 @@ class ReviewScreen(BaseScreen):
         read = f"read again {review.read_at.astimezone(zone):%H:%M:%S}"
         room = self.app.size.width - width_of(read) - 2
         made = self.kind.made(review, zone, self.ws.clock.now())
-        about = next((text for text in (self.kind.about + made, self.kind.about) if width_of(text) + 2 <= room), "")
-        return f"{about}{' ' * (room - width_of(about))}{read}"
+        about = self.kind.about
+        return (f"{about}{made}" if width_of(about) + width_of(made) + 2 <= room else about), read
 
     def focus_on(self) -> Focus:
         """What is reviewed is followed."""
@@ -171,9 +178,7 @@ class ReviewScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """Sentence and names, the checks, the phrase."""
-        yield OneLine(id="review-title", classes="title")
         yield Paragraphs(id="review-head")
-        yield OneLine(id="review-section", classes="title")
         yield Paragraphs(id="review-checks")
         with Vertical(id="review-foot"):
             yield OneLine(id="review-final")
@@ -221,9 +226,7 @@ class ReviewScreen(BaseScreen):
     def _clear(self) -> None:
         self.reviewed, self._failure, self._outcome, self._unanswered = None, None, None, None
         self._said, self._looks = "", []
-        if (field := self._field) is not None:
-            field.display = False
-            field.remove()
+        self._take_field_away()
 
     async def _load(self) -> None:
         try:
@@ -240,6 +243,11 @@ class ReviewScreen(BaseScreen):
     def _field(self) -> ReviewPhrase | None:
         fields = self.query(ReviewPhrase).results(ReviewPhrase) if self.is_open else ()
         return next((field for field in fields if field.display), None)
+
+    def _take_field_away(self) -> None:
+        if (field := self._field) is not None:
+            field.display = False
+            field.remove()
 
     def _offer(self) -> None:
         """Puts up the phrase's field; where nothing can be done, the field says so and takes nothing."""
@@ -285,15 +293,9 @@ class ReviewScreen(BaseScreen):
     def _show(self) -> None:
         if not self.is_open or not self.query("#review-note"):  # left before all of it was there
             return
-        title, head, checks, note = self._parts()
+        head, checks, note = self._parts()
         review = self.reviewed if self._outcome is None and self._unanswered is None else None
-        self.query_one("#review-title", OneLine).text = title
-        self.query_one("#review-title").display = bool(title)
-        self.query_one("#review-title").set_class(review is not None and review.danger, "-danger")
         self.query_one("#review-head", Paragraphs).show(head)
-        section = self.query_one("#review-section", OneLine)
-        section.display = bool(checks)
-        section.text = f" Checks   {words.counts(review)}" if review is not None else ""
         self.query_one("#review-checks", Paragraphs).show(checks)
         self.query_one("#review-foot").display = review is not None
         final = self.query_one("#review-final", OneLine)
@@ -302,27 +304,31 @@ class ReviewScreen(BaseScreen):
         self.query_one("#review-note", Paragraphs).show(note)
         self.refresh_frame()
 
-    def _parts(self) -> tuple[str, list[Para], list[Para], list[Para]]:
-        """The title, what always stays above, what scrolls, and what is said under the phrase."""
+    def _parts(self) -> tuple[list[Para], list[Para], list[Para]]:
+        """What always stays above, what scrolls, and what is said under the phrase."""
         if self._outcome is not None:
-            return "", self._outcome.paragraphs(), [], []
+            return self._outcome.paragraphs(), [], []
         if self._unanswered is not None:
-            return "", self._looking(self._unanswered), [], []
+            return self._looking(self._unanswered), [], []
         review = self.reviewed
         notice = [Para(self._notice, "warn")] if self._notice else []
         if review is None:
             if self._failure is not None:
-                return "", [*words.failure(self._failure), *self._nothing_sent(self._failure)], [], []
-            return "", [*notice, Para(self.kind.reading)], [], []
+                return [*words.failure(self._failure), *self._nothing_sent(self._failure)], [], []
+            return [*notice, Para(self.kind.reading)], [], []
         said = words.consequence(review, self.ws.zone, self.ws.clock.now())
         names = words.names(review, MORE_NAMES if self.app.size.height >= TALL else FEW_NAMES)
-        checks, always = words.checks(review), [*notice, said[0]]
+        title = words.title(review, no_color=self.app.no_color)
+        section, checks = words.section(review, typed=self.context().typed), words.checks(review)
+        always = [title, *notice, said[0]]
         note = self._fitting(self._note(review), always)
+        if not note and self.app.size.height >= ROOMY:
+            note = [Para()]
         room = self.app.size.height - FRAME - FOOT - self._lines(note)
-        title = f" {review.word}   {review.title}"
-        if self._lines([*always, *said[1:], *names]) + min(LEAST_CHECKS, len(checks)) <= room:
-            return title, [*always, *said[1:], *names], checks, note
-        return title, always, [*said[1:], *names, *checks], note
+        whole = [*always, *said[1:], *names, section]
+        if self._lines(whole) + min(LEAST_CHECKS, len(checks)) <= room:
+            return whole, checks, note
+        return always, [*said[1:], *names, section, *checks], note
 
     def _lines(self, paragraphs: list[Para]) -> int:
         return len(laid_out(paragraphs, self.app.size.width - 2))
@@ -355,13 +361,11 @@ class ReviewScreen(BaseScreen):
 
     def _looking(self, lost: Unanswered) -> list[Para]:
         """A request got no answer: what is certain, each look at the service, and that nobody has to do anything."""
-        zone, noun = self.ws.zone, self.kind.change.noun
-        certain = "It may have happened. It is not sent again."
-        if not lost.sent_now:
-            certain = "It may have happened. Nothing was sent now: that has to be known first."
+        zone = self.ws.zone
+        certain = "It is not sent again." if lost.sent_now else "Nothing was sent now: that has to be known first."
         return [
-            Para(f"NO ANSWER   {lost.what}, sent {lost.at.astimezone(zone):%H:%M:%S}", "warn", "? "),
-            Para(f"{certain} Reading the {noun} (try {len(self._looks) + 1})…", mark="  "),
+            Para(f"NO ANSWER   {lost.what}, sent {lost.at.astimezone(zone):%H:%M:%S}", "strong", "? "),
+            Para(f"{lost.maybe} {certain} Reading the {lost.noun} (try {len(self._looks) + 1})…", mark="  "),
             Para(),
             *(Para(f"{look.at.astimezone(zone):%H:%M:%S}  {look.words}", mark="  ") for look in self._looks),
             *([Para()] if self._looks else []),
@@ -405,10 +409,10 @@ class ReviewScreen(BaseScreen):
         self.program.start(self._carry_out(self.reviewed, typed), f"{self.kind.change.verb} {self.reviewed.subject}")
 
     async def _carry_out(self, review: ChangeReview[Any], typed: str) -> None:
-        sent_at = self.ws.clock.now()
+        lost = Unanswered(f"{review.change.verb.upper()} {review.subject}", review.change.noun, self.ws.clock.now())
 
         def looked(look: Look) -> None:
-            self.looked(look, Unanswered(f"{review.change.verb.upper()} {review.subject}", sent_at))
+            self.looked(look, lost)
 
         try:
             came_to = await carry_out(self.ws.context, review.change, review, typed, looked)
@@ -432,7 +436,7 @@ class ReviewScreen(BaseScreen):
         self._failure = error
         if self._field is not None:
             if self._no_phrase:
-                self._field.remove()
+                self._take_field_away()
             else:
                 self._field.reset(offered=True)
                 self._field.focus()
@@ -442,7 +446,7 @@ class ReviewScreen(BaseScreen):
         """Shows what the change came to, or leaves for the screen below and says it there."""
         if isinstance(ending, Outcome) and self.is_open and self.come_up():
             self._outcome = ending
-            self.set_focus(None)
+            self._take_field_away()
             self._show()
             return
         if isinstance(ending, str):
@@ -457,6 +461,7 @@ class ReviewScreen(BaseScreen):
     def wait_for(self, lost: Unanswered) -> None:
         """Says that an answer is missing, until it is known what became of the request."""
         self._unanswered = lost
+        self.set_focus(None)
         self._show()
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.models.checks import CheckResult
+from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
-from backup_tui.ui.widgets.paragraphs import Para
-from backup_tui.ui.widgets.short_addresses import shared_start, without_start
+from backup_tui.ui.widgets.paragraphs import TIED, Para
+from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 ALL_NAMES = 5
 """Up to so many units are named in full; of more, as many as there is room for."""
 
+_TIME = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|h|d|min)\b)|(?<=\d [hd]) (?=\d)")
+"""Blanks inside a date or a span, at which no line is broken."""
+
 WIDEST = 66
 """Cells of a line of the sentence."""
 
+MARKS = {CheckResult.BLOCKING: "✗", CheckResult.WARNING: "!", CheckResult.UNKNOWN: "?", CheckResult.OK: "✓"}
 _LOOKS = {CheckResult.BLOCKING: "bad", CheckResult.WARNING: "warn", CheckResult.UNKNOWN: "", CheckResult.OK: "good"}
 
 LOOK_AGAIN = (StateConflict, OutcomeUnknown, NotFound, UsageError)
@@ -30,7 +35,7 @@ LOOK_AGAIN = (StateConflict, OutcomeUnknown, NotFound, UsageError)
 def consequence(review: ChangeReview[Any], zone: ZoneInfo, now: datetime) -> list[Para]:
     """What the change means, and its times in the shown zone."""
     local = review.local_times(zone, now)
-    return [Para(review.meaning, most=WIDEST), *([Para(local)] if local else [])]
+    return [Para(_TIME.sub(TIED, review.meaning), most=WIDEST), *([Para(local)] if local else [])]
 
 
 def names(review: ChangeReview[Any], most: int) -> list[Para]:
@@ -42,25 +47,42 @@ def names(review: ChangeReview[Any], most: int) -> list[Para]:
     lines = [Para(parts=tuple(parts), mark="  ")] if parts else []
     if absent := len(review.absent):
         are = "name on your list is" if absent == 1 else "names on your list are"
-        lines.append(Para(f"{absent:,} {are} NOT in this restore (v)", "bad", f"  {CheckResult.BLOCKING.value} "))
+        lines.append(Para(f"{absent:,} {are} NOT in this restore (v)", "bad", f"  {MARKS[CheckResult.BLOCKING]} "))
     return lines
 
 
 def _short(shown: tuple[str, ...], review: ChangeReview[Any]) -> list[str]:
     """Names without what the line above says of all of them: the tenant's domain, or the host of the sites."""
     if review.service is Service.SHAREPOINT and len(review.names) > 1:
-        start = shared_start(review.names)
-        return [without_start(name, start) for name in shown]
-    domains = {name.rpartition("@")[2] for name in review.names}
-    domain = domains.pop() if len(domains) == 1 and len(review.names) > 1 else ""
-    said = bool(domain) and domain.casefold() == review.tenant.casefold()
-    return [name.removesuffix(f"@{domain}") if said else name for name in shown]
+        part = shared_part(review.names)
+    else:
+        part = f"@{review.tenant}" if len(review.names) > 1 else ""
+    return [without_part(name, part) for name in shown]
 
 
 def checks(review: ChangeReview[Any]) -> list[Para]:
     """All checks, worst first, and what applies beyond them."""
-    lines = [Para(check.text, _LOOKS[check.mark], f"{check.mark.value} ") for check in review.checks]
+    lines = [_check(check) for check in review.checks]
     return [*lines, *(Para(line) for line in review.extra)]
+
+
+def _check(check: Check) -> Para:
+    """Color covers the mark alone; what was found is text."""
+    tone = _LOOKS[check.mark]
+    return Para(check.text, mark=f"{MARKS[check.mark]} ", mark_tone=tone)
+
+
+def title(review: ChangeReview[Any], *, no_color: bool) -> Para:
+    """The line of the word: a band across the screen where the change overwrites or ends something."""
+    right = "cannot be stopped" if review.final and review.danger else ""
+    if not review.danger:
+        return Para(f"{review.word}   {review.title}", "section", right=right)
+    return Para(f"{'!! ' if no_color else ''}{review.word}   {review.title}", "danger", right=right)
+
+
+def section(review: ChangeReview[Any], *, typed: bool) -> Para:
+    """The line above the checks; letters are text once a phrase is being typed."""
+    return Para("Checks", "section", right=counts(review) + ("" if typed else "   v all"))
 
 
 def counts(review: ChangeReview[Any]) -> str:

@@ -18,6 +18,7 @@ from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.start_outcomes import new_with_them
 from backup_tui.ui.sessions.start_review import made
 from backup_tui.ui.widgets.paragraphs import Para
+from backup_tui.ui.widgets.rows import Cell
 
 
 def delete_review(session_id: str) -> ReviewScreen:
@@ -51,7 +52,7 @@ def _no_longer_a_draft(store: Store, review: ChangeReview[Any]) -> str:
 async def _deleted(screen: ReviewScreen, review: ChangeReview[Any], deleted: DraftDeleted) -> Outcome:
     name, record = short_id(deleted.session_id), deleted.record
     by = f"draft {name} was deleted already, by someone else" if deleted.already_gone else f"draft {name}"
-    lines = [Para(f"DELETED   {by}", "strong", "- ")]
+    lines = [Para(parts=(Cell("DELETED", "strong"), by), mark="- ")]
     if record is None or not record.units:
         lines.append(Para("Nothing was restored. What was in it is unknown here, so nothing of it is kept.", mark="  "))
         return Outcome(f"Draft {name} is deleted.", lambda: lines)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from backup_tui.changes.findings import Finding, Look, Verdict
-from backup_tui.models.checks import CheckResult
 from backup_tui.models.own_words import small_print
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.failed import form_from_record
 from backup_tui.restore.drafts.record import DraftRecord
-from backup_tui.restore.points.moments import gap_words
 from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
 from backup_tui.ui.frame.commands import Command, Context
@@ -22,6 +21,7 @@ from backup_tui.ui.routes import OpenNewRestore, OpenSession, OpenUnknown
 from backup_tui.ui.vocabulary.names import person_short, units_words
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.progress_bar import counts_bar
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
 
 BAR = 16
@@ -45,8 +45,8 @@ async def ended(screen: ReviewScreen, review: Review, outcome: activation.Activa
             return await _follow(screen, review, outcome)
 
 
-def _head(mark: CheckResult | str, word: str, rest: str, look: str = "warn") -> Para:
-    return Para(f"{word}   {rest}", look, f"{mark} ")
+def _head(mark: str, word: str, rest: str, tone: str = "warn") -> Para:
+    return Para(parts=(Cell(word, "strong"), rest), mark=f"{mark} ", mark_tone=tone)
 
 
 def _watch(session_id: str) -> Command[ReviewScreen, Context]:
@@ -67,7 +67,7 @@ def _started(screen: ReviewScreen, review: Review) -> Outcome:
     name, zone, now = short_id(review.session.id), screen.ws.zone, screen.ws.clock.now()
     units, where = units_words(review.service, len(review.units)), review.word
     lines = [
-        _head(CheckResult.OK, "STARTED", f"{units}, {where}, at {clock_words(now, zone, now, seconds=True)}", "good"),
+        _head("✓", "STARTED", f"{units}, {where}, at {clock_words(now, zone, now, seconds=True)}", "good"),
         Para(f"Session {name} runs in the service; you can disconnect.", mark="  ", right="enter watch"),
     ]
     message = f"{review.service.label} {name} started: {units}, {where}."
@@ -96,7 +96,7 @@ def _started_by_other(screen: ReviewScreen, review: Review, outcome: activation.
         total = counts.total if counts.total is not None else count
         figures = f"{done + failed:,} of {total:,}, {failed:,} failed" if state.moving or state.terminal else state.word
         return [
-            _head(CheckResult.WARNING, "ALREADY STARTED", f"{by}{at}"),
+            _head("!", "ALREADY STARTED", f"{by}{at}"),
             Para(f"Nothing was sent from here.{again}", mark="  "),
             Para(
                 parts=(counts_bar(done, failed, total, BAR), figures, compared),
@@ -129,7 +129,7 @@ def _changed(screen: ReviewScreen, review: Review, outcome: activation.ChangedMe
     more = [f"and {len(names) - SHOWN_NAMES:,} more (v)"] if len(names) > SHOWN_NAMES else []
     now_or_still = "now" if again.phrase != review.phrase else "still"
     lines = [
-        _head(CheckResult.WARNING, "CHANGED", said),
+        _head("!", "CHANGED", said),
         *([Para(parts=(*names[:SHOWN_NAMES], *more), mark="  ")] if names else []),
         Para(f"Nothing was started. Phrase {now_or_still}: {again.phrase}", mark="  ", right="enter look again"),
     ]
@@ -177,7 +177,7 @@ def _no_room(screen: ReviewScreen, review: Review, outcome: activation.NoRoom) -
     def paragraphs() -> list[Para]:
         running = sum(row.running for row in screen.ws.store.sessions.values())
         return [
-            _head(CheckResult.WARNING, "NO ROOM", error.message),
+            _head("!", "NO ROOM", error.message),
             Para(f"{error.certainty} {error.hint}", mark="  ", right="enter look again"),
             Para(f"Known here: {running:,} running now.", mark="  "),
             *(Para(line, "dim", "  ") for line in small_print(error)),
@@ -192,7 +192,7 @@ def _no_room(screen: ReviewScreen, review: Review, outcome: activation.NoRoom) -
 async def _follow(screen: ReviewScreen, review: Review, outcome: activation.Unknown) -> Outcome:
     """Looks until it is known. It continues when the screen is left; the message line then says what was found."""
     intent, name = outcome.intent, short_id(review.session.id)
-    lost = Unanswered(f"START {name}", intent.at, outcome.sent_now)
+    lost = Unanswered(f"START {name}", "session", intent.at, outcome.sent_now, "It may have started.")
     looks: list[Look] = []
 
     def looked(look: Look) -> None:
@@ -219,12 +219,12 @@ def _ending(finding: Finding, looks: list[Look], sent_at: datetime, screen: Revi
         session = finding.session
         changed = session.last_modified_date_time if session is not None else None
         at = f" at {clock_words(changed, zone, now, seconds=True)}" if changed is not None else ""
-        return [Para(f"It started{at}. {finding.words}", "good", f"{CheckResult.OK} ", right="enter watch")]
+        return [Para(f"It started{at}. {finding.words}", "good", "✓ ", right="enter watch")]
     if finding.verdict is Verdict.NOT_DONE and finding.session is not None:
-        over = f" after {counted(len(looks), 'read')} in {gap_words(looks[-1].at - sent_at)}" if looks else ""
+        over = f" after {counted(len(looks), 'read')} in {span_words(looks[-1].at - sent_at)}" if looks else ""
         return [Para(f"Still a draft{over}. A opens the review.", "warn", "○ ")]
     again = "" if finding.verdict is Verdict.NOT_DONE else " [1 UNKNOWN] stays above until it is settled."
-    return [Para(f"{finding.words}{again}", "warn", f"{CheckResult.UNKNOWN} ")]
+    return [Para(f"{finding.words}{again}", "warn", "? ")]
 
 
 def _what_was_seen(looks: list[Look], screen: ReviewScreen) -> list[Para]:

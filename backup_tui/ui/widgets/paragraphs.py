@@ -17,6 +17,9 @@ from backup_tui.ui.widgets.spans import SECTION, parts_of, plain, segments, tone
 GAP = 3
 """Cells between two parts of a paragraph that are beside one another."""
 
+TIED = "\u00a0"
+"""Comes between words that stay on one line; drawn as a blank."""
+
 BANDS = frozenset({"danger", "success"})
 """Tones that fill the whole line."""
 
@@ -27,7 +30,8 @@ class Para(Struct, frozen=True):
     Attributes:
         text: What it says; an empty text is an empty line.
         look: Its tone, one of `TONES`, or `section`: `▌` and a bold title.
-        mark: Stands before its first line; the other lines are moved in by as much.
+        mark: Comes before its first line; the other lines are moved in by as much.
+        mark_tone: Tone of the mark alone.
         parts: Texts beside one another where they fit; none is broken unless it is longer than a line.
         right: What is at the right end of its first line, where it has room.
         most: Cells that a line may take at most; 0 for as many as there are.
@@ -39,6 +43,7 @@ class Para(Struct, frozen=True):
     parts: tuple[str | Cell, ...] = ()
     right: str = ""
     most: int = 0
+    mark_tone: str = ""
 
 
 Laid = tuple[tuple[Cell, ...], str]
@@ -51,9 +56,14 @@ def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
     for para in paragraphs:
         indent = width_of(para.mark)
         room = max(1, min(width, para.most or width) - indent)
-        rows = _beside(para.parts, room) if para.parts else [(Cell(row),) for row in wrap(para.text, room)]
-        mark = Cell(para.mark, para.mark_tone)
-        laid = [(Cell(" " * indent) if number else mark, *row) for number, row in enumerate(rows)]
+        rows = (
+            _beside(para.parts, room)
+            if para.parts
+            else [(Cell(row.replace(TIED, " ")),) for row in wrap(para.text, room)]
+        )
+        laid = [
+            (Cell(" " * indent) if number else Cell(para.mark, para.mark_tone), *row) for number, row in enumerate(rows)
+        ]
         if para.look == "section":
             laid[0] = (SECTION, *(Cell(part.text, part.tone or "strong") for part in laid[0]))
         if para.right and width_of(plain(laid[0])) + GAP + width_of(para.right) <= width:
@@ -105,10 +115,11 @@ class Paragraphs(Widget):
     @property
     def text(self) -> str:
         """All of it, one paragraph a line."""
-        return "\n".join(
+        lines = "\n".join(
             f"{para.mark}{para.text or '   '.join(map(plain, para.parts))}{para.right and f'   {para.right}'}"
             for para in self._paragraphs
         )
+        return lines.replace(TIED, " ")
 
     def show(self, paragraphs: Sequence[Para]) -> None:
         """Shows other text; lays the screen out again only when the text differs."""
