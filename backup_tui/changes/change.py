@@ -89,7 +89,7 @@ class Change(ABC, Generic[R, A, Out]):
 
         Raises:
             ReadOnlyError: This workspace only reads.
-            BackupTuiError: The service allows no such change now, as far as it told.
+            BackupTuiError: The service allows no such change now, as far as it said.
         """
         return context.may_write()
 
@@ -123,7 +123,7 @@ class Change(ABC, Generic[R, A, Out]):
 
     @abstractmethod
     async def answered(self, context: Context, reviewed: R, answer: A) -> Out:
-        """What it comes to when the service answers; tells the store."""
+        """What it comes to when the service answers; updates the store."""
 
     async def refused(self, context: Context, reviewed: R, error: ServiceError) -> Out:
         """What it comes to when the service refuses it.

@@ -49,7 +49,7 @@ OnProgress = Callable[[Progress], None]
 
 
 def unheard(_: object) -> None:
-    """Stands where nobody listens."""
+    """For where nobody listens."""
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -86,7 +86,7 @@ class Context(Struct, frozen=True, dict=True):
 
         Raises:
             ReadOnlyError: This workspace only reads.
-            BackupTuiError: The backup of the tenant is off, as far as the service told; nothing can be changed.
+            BackupTuiError: The backup of the tenant is off, as far as the service said; nothing can be changed.
         """
         state = self.store.connection.service
         if self.writer is not None:
@@ -104,7 +104,7 @@ class Context(Struct, frozen=True, dict=True):
 
         Raises:
             ReadOnlyError: This workspace only reads.
-            BackupTuiError: The service allows no restore now, as far as it told.
+            BackupTuiError: The service allows no restore now, as far as it said.
         """
         writer, state = self.may_write(), self.store.connection.service
         refuse_where(state.no_restore, state)

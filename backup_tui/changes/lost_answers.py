@@ -44,7 +44,7 @@ class Effect(ABC):
     Attributes:
         kinds: Which entries of the journal it is about.
         looks_at: Seconds after the loss at which the service is looked at; `None` for `LOOKS_AT`.
-        names_target: A person who cannot reach the service is told to keep the id of what was changed.
+        names_target: A person who cannot reach the service is asked to keep the id of what was changed.
     """
 
     kinds: ClassVar[frozenset[IntentKind]]
@@ -53,7 +53,7 @@ class Effect(ABC):
 
     @abstractmethod
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """What one look at the service says; tells the store what was read, writes nothing down.
+        """What one look at the service says; puts what was read into the store, writes nothing down.
 
         Raises:
             BackupTuiError: The service could not be read.
@@ -152,8 +152,8 @@ async def settle(context: Context, effect: Effect, finding: Finding) -> Finding:
         # Somebody else, another instance or a person, settled it while it was looked into.
         return replace(finding, intent=await context.journal.intent(finding.intent.id) or finding.intent)
     except JournalError as error:
-        # What was seen is told all the same; the entry stays open and is looked into again at the next start.
-        _LOG.warning("the outcome of entry %d could not be recorded: %s", finding.intent.id, error.message)
+        # What was seen is reported all the same; the entry stays open and is looked into again at the next start.
+        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.message)
         return finding
     settled = replace(finding, intent=intent)
     await effect.written(context, settled)
@@ -239,7 +239,7 @@ class LostAnswers:
             seen = await self._proved(effect, intent)
             if seen is not None and seen.verdict.is_settled:
                 after = await settle(self._context, effect, seen)
-                # Settled meanwhile by somebody else, or not writable: then it is not ours to tell.
+                # Settled meanwhile by somebody else, or not writable: then it is not ours to report.
                 if after.intent.state.is_settled and after.intent.note == seen.words:
                     known.append(after)
         return tuple(known)

@@ -152,7 +152,7 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
 
     @abstractmethod
     async def read(self, context: Context) -> T:
-        """The thing as it is now; tells the store.
+        """The thing as it is now; updates the store.
 
         Raises:
             NotFound: The service has no such thing.
@@ -172,7 +172,7 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         return "" if now == before else f"Someone changed the {self.noun} after it was reviewed."
 
     def tell(self, context: Context, thing: T, asked_at: float) -> None:
-        """Tells the store of the thing as the service gave it; where the store holds none of its kind, nothing."""
+        """Puts the thing as the service gave it into the store; where the store holds none of its kind, nothing."""
         return
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> T | None:

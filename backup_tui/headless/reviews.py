@@ -1,4 +1,4 @@
-"""A review printed on stderr: what would happen, what was checked, and the phrase that confirms it."""
+"""A review on stderr: what would happen, what was checked, and the phrase that says yes to it."""
 
 from __future__ import annotations
 

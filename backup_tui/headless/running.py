@@ -152,7 +152,7 @@ def _started_by(session: RestoreSession, by: str) -> StateConflict:
 
 
 def _refusal(outcome: Activation, session_id: str) -> BackupTuiError:
-    """The error if a draft was not started because it is no longer what was reviewed."""
+    """What to say when a draft was not started because it is no longer what was reviewed."""
     match outcome:
         case StartedByOther(session=session, by=by):
             return _started_by(session, by)
@@ -187,7 +187,7 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
     """Waits while the service runs as many restores as it allows; returns a review that can be started.
 
     Raises:
-        BackupTuiError: The draft is no longer what was reviewed, so the phrase does not confirm it.
+        BackupTuiError: The draft is no longer what was reviewed, so the yes that was said does not hold.
     """
     out.narrate(f"{_FULL} This one is still a draft. Waiting until one ends.")
     while True:

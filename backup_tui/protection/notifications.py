@@ -31,8 +31,14 @@ _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
-    """It is changed who gets mails; `None` leaves a part of it as it is. `all_events`: whether changes of policies and
-    restores are told as well. `addresses`: the list, with the recipients `CUSTOM` only."""
+    """It is changed who gets mails; `None` leaves a part of it as it is.
+
+    Attributes:
+        enabled: Whether mails are sent.
+        all_events: Whether changes of policies and restores are reported as well.
+        recipients: Who gets them.
+        addresses: The list, with the recipients `CUSTOM` only.
+    """
 
     noun = "setting"
     purpose = "changing who gets e-mail"
@@ -53,11 +59,15 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         if custom and not self.addresses:
             raise UsageError.unsent("The list of addresses is empty.", "address")
         if self.addresses and not custom:
-            why = "Addresses cannot be combined with a group of administrators."
-            raise UsageError.unsent(why, "address")
+            raise UsageError(
+                "Addresses belong to a list of your own, not to a group of administrators.",
+                field="address",
+                certainty="Nothing was sent.",
+            )
         for address in self.addresses:
             if _ADDRESS.fullmatch(address) is None:
-                raise UsageError.unsent(f"{address[:80]!r} isn't an e-mail address.", "address", address)
+                what = f"{address[:80]!r} is not an e-mail address."
+                raise UsageError(what, field="address", value=address, certainty="Nothing was sent.")
         role = self.recipients.value if self.recipients is not None else None
         body = setting_body(enabled=self.enabled, all_events=self.all_events, role=role, addresses=self.addresses)
         if not body:
@@ -92,13 +102,13 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
             subject="who gets e-mail",
             id_line=f"Setting {TARGET}",
             extra=(f"Now {mail_words(thing)}.",),
-            way_out="Choose something else, or sign in as someone who may.",
+            way_out="Choose something else, or sign in as someone who may change it.",
         )
 
     def difference(self, before: EmailNotificationsSetting, now: EmailNotificationsSetting) -> str:
         if setting_words(now) == setting_words(before):
             return ""
-        return f"Someone changed it after the review: e-mail is {setting_words(now)} now."
+        return f"Someone changed it after it was reviewed: mails are {setting_words(now)} now."
 
     def request(
         self, reviewed: ChangeReview[EmailNotificationsSetting], writer: Writer
@@ -130,7 +140,7 @@ def _checks(context: Context, then: EmailNotificationsSetting, *, same: bool) ->
     if (off := context.store.connection.service.no_change) is not None:
         checks.append(Check(CheckResult.BLOCKING, off, 0))
     if same:
-        checks.append(Check(CheckResult.BLOCKING, "the setting is already so", 2))
+        checks.append(Check(CheckResult.BLOCKING, "it is set this way already", 2))
     if then.is_enabled is False:
         warning = "nobody is notified when someone changes or deletes backups"
         checks.append(Check(CheckResult.WARNING, warning, 5))

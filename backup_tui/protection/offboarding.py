@@ -28,7 +28,7 @@ from backup_tui.protection.switching import Switch, SwitchChange, check_person, 
 from backup_tui.store.updates import UnitRead
 
 GRACE = timedelta(days=90)
-"""How long an offboarding can be taken back (Microsoft's text; the service does not tell)."""
+"""How long an offboarding can be taken back (Microsoft's text; the service does not report it)."""
 
 
 class UnitAction(Switch):
@@ -57,8 +57,14 @@ def unit_label(unit: ProtectionUnit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOffboarding(SwitchChange[ProtectionUnit]):
-    """The backup of a unit is given up, or kept after all. `service`: counts where the service does not tell."""
+class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
+    """The backup of a unit is given up, or kept after all.
+
+    Attributes:
+        unit_id: The unit.
+        service: What kind of unit; counts where the service does not say.
+        action: Which of the two.
+    """
 
     noun = "unit"
     purpose = "changing a unit"

@@ -147,7 +147,19 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
         ) from error
 
 
-_WAIT = "Wait for the update to finish, or see who changed it."
+def protection_writer(context: Context) -> Writer:
+    """The writer, for what changes what is protected.
+
+    Raises:
+        ReadOnlyError: This workspace only reads.
+        BackupTuiError: The service allows no change of protection now, as far as it said.
+    """
+    writer, state = context.may_write(), context.store.connection.service
+    refuse_where(state.no_protection_change, state)
+    return writer
+
+
+_WAIT = "Wait for updating to end, or see who changed it."
 
 
 async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
@@ -214,7 +226,7 @@ async def _others(context: Context, policy: ProtectionPolicy) -> list[Protection
 
 def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
     if policy.service is None:
-        return [Check(CheckResult.UNKNOWN, "the service of the policy is unknown", 5)], ""
+        return [Check(CheckResult.UNKNOWN, "which service the policy is for is unknown", 5)], ""
     if others is None:
         return [
             Check(CheckResult.UNKNOWN, f"whether {policy.service.label} has an active policy could not be read", 5)

@@ -27,7 +27,7 @@ class DraftPlan(Struct, frozen=True):
         service: Of all its units.
         destination: Of all its units; the service does not mix them.
         rows: The units with the points to go back to.
-        missing: Names of the list that match nothing.
+        missing: Names of the list that no unit was found for.
         left_out: Names that a person left out of the list.
     """
 
@@ -149,7 +149,7 @@ def destination_for(present: Sequence[RestoreArtifact], wished: Destination | No
         return next((one for one in found if one is not None), Destination.NEW)
     if len(found) > 1 or None in found:
         raise UsageError(
-            "The units of this draft do not all go to the same place, according to the service.",
+            "The units of this draft do not all go to the same place, as far as the service says.",
             field="Destination",
             hint="Create a new draft.",
         )

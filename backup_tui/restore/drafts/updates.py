@@ -42,7 +42,7 @@ class Draft(Struct, frozen=True):
         session_id: Its id.
         service: Its service.
         destination: Where its units go.
-        just_made: It was made in the same use case, so a refused update leaves something to tell about.
+        just_made: It was made in the same use case, so a refused update leaves something to report.
     """
 
     session_id: str
@@ -64,7 +64,7 @@ async def send_steps(
         on_progress: Told after each update.
 
     Raises:
-        BackupTuiError: The first update was refused or not sent, and there is nothing else to tell.
+        BackupTuiError: The first update was refused or not sent, and there is nothing else to report.
     """
     wanted = [row for step in steps for row in step.add]
     leaving = {artifact_id for step in steps for artifact_id in step.remove}
@@ -208,7 +208,7 @@ def as_unit(
     units: Mapping[str, PointUnit],
     asked: Mapping[str, UnitPoint],
 ) -> UnitPoint | None:
-    """An artifact of a draft as its unit; `None` if the unit is unknown.
+    """An artifact of a draft as the unit that it stands for; `None` when nothing says which unit that is.
 
     Args:
         artifact: As the service lists it.

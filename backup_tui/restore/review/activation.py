@@ -46,7 +46,7 @@ class StartedByOther(Struct, frozen=True):
 
     Attributes:
         session: As it is now.
-        same: Whether the units and points are those that were reviewed; `None` when that cannot be told.
+        same: Whether the units and points are those that were reviewed; `None` when that is unknown.
         by: Who changed it last, as the service says; empty when it does not.
         by_me: That is the person who is signed in.
     """
@@ -99,8 +99,8 @@ class Unknown(Struct, frozen=True):
     """A request to start it was sent and its answer is unknown; it is not sent again.
 
     Attributes:
-        intent: The journal's entry; following it tells what became of it.
-        sent_now: The request left in this call; otherwise an earlier one is not settled.
+        intent: The journal's entry; following it shows what became of it.
+        sent_now: The request left in this call; otherwise an earlier one is in the way.
     """
 
     intent: Intent

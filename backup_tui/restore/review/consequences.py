@@ -38,7 +38,7 @@ def sentence(service: Service, destination: Destination, count: int, points: Seq
         service: What kind of units.
         destination: Where they go.
         count: How many units.
-        points: Times of their points; empty when the service told none.
+        points: Times of their points; empty when the service reported none.
         now: The service's time.
     """
     when = show_range(points, now) or "a point whose time the service did not report"

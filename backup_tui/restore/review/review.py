@@ -71,7 +71,7 @@ class Review(ChangeReview[RestoreSession]):
 
     @property
     def points(self) -> tuple[datetime, ...]:
-        """The times of the points (UTC), as far as the service tells them."""
+        """The times of the points (UTC), as far as the service reports them."""
         return tuple(unit.time for unit in self.units if unit.time is not None)
 
     @property
@@ -198,7 +198,7 @@ def _destination(artifacts: Sequence[RestoreArtifact]) -> tuple[Destination | No
     found = {destination_of(artifact.destination_type) for artifact in artifacts}
     if len(found) == 1 and None not in found:
         return next(iter(found)), []
-    text = "the units of the draft do not all go to the same place, according to the service"
+    text = "the units of the draft do not all go to the same place, as far as the service says"
     return None, [Check(CheckResult.BLOCKING, text, 1)]
 
 

@@ -45,7 +45,7 @@ _LEAVING = {
 async def check_overlap(
     tools: Context, running: Sequence[RestoreSession] | None, service: Service, units: Sequence[ReviewedUnit]
 ) -> list[Check]:
-    """Whether a unit is in another running restore, as far as can be known.
+    """Whether a unit is in another restore that runs now, as far as is known.
 
     Args:
         tools: What to read with.
@@ -169,7 +169,7 @@ def _first(keys: Sequence[str], names: dict[str, str]) -> str:
 
 
 async def check_repeats(tools: Context, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
-    """How many of the units were restored twice or more in 31 days, according to the journal of this machine."""
+    """How many of the units were restored twice or more in 31 days, as far as this machine's journal says."""
     since = tools.clock.now() - A_MONTH
     started = {
         intent.target

@@ -76,7 +76,7 @@ class SettleUnknown(BaseScreen):
     def subtitle(self) -> str:
         """What this is about."""
         entry = self.entry
-        return f"Outcome not known: {what_words(entry)}" if entry else "Outcome not known"
+        return f"Outcome unknown: {what_words(entry)}" if entry else "Outcome unknown"
 
     def focus_on(self) -> Focus:
         """The sessions among which the right one may be."""
@@ -97,7 +97,7 @@ class SettleUnknown(BaseScreen):
 
     @property
     def entry(self) -> JournalLine | None:
-        """The journal's entry as it stands now."""
+        """The journal's entry as it is now."""
         return next((line for line in self.ws.store.intents if line.id == self._intent_id), None)
 
     def context(self) -> UnknownContext:
@@ -115,7 +115,7 @@ class SettleUnknown(BaseScreen):
     # -- what is shown --------------------------------------------------------------------------------------
 
     def changed(self, change: Change) -> None:
-        """The journal or the sessions may tell by now."""
+        """The journal or the sessions may say by now."""
         self.show_story()
 
     def show_story(self) -> None:

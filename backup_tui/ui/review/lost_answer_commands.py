@@ -44,7 +44,7 @@ def _why_no_not_done(context: UnknownContext) -> str | None:
 def _why_no_review_again(context: UnknownContext) -> str | None:
     if not context.settled:
         return "It may have started. The review opens again once it is known that it did not."
-    return None if context.is_draft else "This is no draft any more."
+    return None if context.is_draft else "It is no longer a draft."
 
 
 def lost_answer_commands(screen: type[SettleUnknown]) -> Commands[SettleUnknown, UnknownContext]:

@@ -28,7 +28,7 @@ class Outcome(Struct, frozen=True):
 
     Attributes:
         message: The same in a sentence, for the message line of another screen.
-        paragraphs: What it says now; asked again as times and counts go on.
+        paragraphs: What it says now; asked again as times and counts change.
         commands: What can be done about it, in footer order, besides leaving.
     """
 
@@ -61,7 +61,7 @@ class Presentation(Struct, frozen=True):
         needs: What the service has to allow.
         done: Ends the review once the service has answered.
         made: What follows `about` once it is read: `, by ryan 03:31`.
-        follows: Parts of the store that tell when what is reviewed was changed.
+        follows: Parts of the store that show when what is reviewed was changed.
         meanwhile: What differs in the store from what was reviewed, in a sentence; empty when nothing does.
         look: Footer text of `enter` where nothing can be done.
         place: What that shows; `None` for the screen below.

@@ -88,13 +88,13 @@ def section(review: ChangeReview[Any], *, typed: bool) -> Para:
 def counts(review: ChangeReview[Any]) -> str:
     """`2 warnings, 3 unknown, 2 passed`."""
     marks = [check.mark for check in review.checks]
-    told = (
+    words = (
         (CheckResult.BLOCKING, "blocking", "blocking"),
         (CheckResult.WARNING, "warning", "warnings"),
         (CheckResult.UNKNOWN, "unknown", "unknown"),
         (CheckResult.OK, "passed", "passed"),
     )
-    return ", ".join(counted(marks.count(mark), one, more) for mark, one, more in told if mark in marks)
+    return ", ".join(counted(marks.count(mark), one, more) for mark, one, more in words if mark in marks)
 
 
 def not_possible(review: ChangeReview[Any]) -> Para:

@@ -41,5 +41,5 @@ def made(review: ChangeReview[RestoreSession], zone: ZoneInfo, now: datetime) ->
     """`, by ryan 03:31`."""
     maker, created = review.thing.created_by, review.thing.created_date_time
     by = maker.label if maker is not None else ""
-    told = [f"by {person_short(by)}" if by else "", clock_words(created, zone, now) if created is not None else ""]
-    return f", {' '.join(filter(None, told))}" if any(told) else ""
+    parts = [f"by {person_short(by)}" if by else "", clock_words(created, zone, now) if created is not None else ""]
+    return f", {' '.join(filter(None, parts))}" if any(parts) else ""

@@ -26,7 +26,7 @@ class PhraseField(Widget, can_focus=True):
     Owns all printable keys from the moment it is drawn and forgets what was typed before that. Case and spaces
     around the text do not count. Pasted line breaks are no `enter`. Once something is typed, `esc` leaves only when it
     is pressed twice: an answer of the terminal that was cut after its first byte looks like one, and what the person
-    types next would press keys of the screen below.
+    continues to type would press keys of the screen below.
 
     Args:
         phrase: The text to be typed.
@@ -157,10 +157,11 @@ class PhraseField(Widget, can_focus=True):
 
     @property
     def _two_lines(self) -> bool:
-        """Whether phrase and field need two lines: neither is ever cut."""
+        """Whether phrase and field do not fit on one line: neither is ever cut."""
         return len(self.LABEL) + 2 * width_of(self._phrase) + len("   _") > self.app.size.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A long phrase is above its field."""
         return 2 if self._two_lines else 1
 
     def render_line(self, y: int) -> Strip:
