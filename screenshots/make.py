@@ -170,7 +170,9 @@ async def walk(folder: Path) -> None:
 
         await see.type("overwrite 14 contoso")
         await see.press("enter")
-        await see.until("Sessions > OneDrive")
+        await see.until("you can disconnect")
+        await see.press("enter")
+        await see.until("▌OneDrive")
         see.advance(minutes=64)
         await see.press("r")
         await see.until("1 failed   4 in progress")

@@ -97,7 +97,7 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
             checks.append(Check(CheckResult.UNKNOWN, unseen, 20))
         else:
             checks += _check_grace(context, thing)
-        noun, address, tenant = service.names.unit, thing.address or "", context.who.tenant_word
+        address, tenant = thing.address or "", context.who.tenant_word
         others = (other.address for other in context.store.units[service].values() if other.id != thing.id)
         name = unit_name(address, thing.id, others)
         by_id = f", unit {short_id(thing.id)}" if name == short_id(thing.id).casefold() else ""
@@ -105,7 +105,7 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
             change=self,
             thing=thing,
             word=action.value.upper(),
-            headline=f"{noun} {unit_label(thing)}{by_id}",
+            headline=f"{_subject(thing, service)}{by_id}",
             tenant=context.who.tenant,
             sentence=_meaning(action, service),
             phrase=phrase(action.value, name, tenant),

@@ -90,8 +90,7 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
             checks += of_others
         allowed, lifted_by = await check_service(context)
         checks += allowed
-        if action is PolicyAction.ACTIVATE:
-            checks += _unseen_costs(service)
+        checks += _unseen_costs(action, service)
         names = (other.display_name or "" for other in others or ())
         word = "protect" if action is PolicyAction.ACTIVATE else "stop"
         label = policy_label(thing)
@@ -245,7 +244,26 @@ def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | Non
     ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
 
 
-def _unseen_costs(service: Service | None) -> Sequence[Check]:
+async def check_service(context: Context) -> tuple[list[Check], str]:
+    """Whether the service allows changes of protection, and the way out where it does not."""
+    asked_at = context.clock.monotonic()
+    try:
+        root = await context.reader.service_root()
+    except BackupTuiError as error:
+        context.store.apply(ServiceRead(error=error.message, asked_at=asked_at, answered_at=context.clock.now()))
+        return [Check(CheckResult.UNKNOWN, "whether the service allows this now could not be read", 6)], ""
+    context.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=context.clock.now()))
+    state = state_of(root)
+    if state.no_protection_change is not None:
+        return [Check(CheckResult.BLOCKING, state.no_protection_change, 0)], state.hint
+    if not state.known:
+        return [Check(CheckResult.UNKNOWN, "the service does not say whether it allows this now", 6)], ""
+    return [], ""
+
+
+def _unseen_costs(action: PolicyAction, service: Service | None) -> Sequence[Check]:
+    if action is PolicyAction.DEACTIVATE:
+        return (Check(CheckResult.UNKNOWN, "Microsoft may keep charging for the points that stay", 21),)
     units = service.names.units if service else "units"
     return (
         Check(CheckResult.UNKNOWN, f"the price depends on the size of the {units}, which is unknown", 20),

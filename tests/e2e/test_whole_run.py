@@ -72,7 +72,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     terminal.wait_for("enter create draft", "nothing starts before its review")
     terminal.press(ENTER)
 
-    terminal.wait_for("NEW FOLDER: items recovered from", unit.address, "restore 1", "cannot be stopped")
+    terminal.wait_for("NEW FOLDER", "Items recovered from", unit.address, "restore 1", "cannot be stopped")
     terminal.press(*"restore 2")
     terminal.wait_for("restore 2")
     terminal.settle()
@@ -82,10 +82,12 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     assert draft.activated is None, "a wrong phrase starts nothing"
     terminal.press(*("\x7f" * len("restore 2")))
     terminal.press(*"restore 1")
-    terminal.wait_for("enter starts it")
+    terminal.wait_for("enter start")
     terminal.settle()  # an enter that comes with the text could be part of a paste, and starts nothing
     terminal.press(ENTER)
-    terminal.wait_for(f"Exchange {draft.id[:8]}", "NEW FOLDER", unit.address)
+    terminal.wait_for("STARTED", "you can disconnect")
+    terminal.press(ENTER)
+    terminal.wait_for(draft.id[:8], "NEW", unit.address, "esc back")
     assert draft.activated is not None
 
     terminal.hang_up()

@@ -89,7 +89,7 @@ async def test_a_change_by_somebody_else_after_the_review_stops_it(office: Offic
     review = await office.review(OFF)
     await office.tools.may_write().update_notifications(setting_body(role="allAdmins"))
     office.calls.clear()
-    with pytest.raises(StateConflict, match="Someone changed it after the review"):
+    with pytest.raises(StateConflict, match="Someone changed it after it was reviewed"):
         await office.carry_out(review)
     assert office.changes() == []
 

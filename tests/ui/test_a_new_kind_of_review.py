@@ -11,8 +11,9 @@ from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.focus import Focus
 from backup_tui.restore.lost_answers import EDIT
+from backup_tui.ui.review.phrase import ReviewPhrase
 from backup_tui.ui.review.presentation import Presentation
-from backup_tui.ui.review.screen import ReviewPhrase, ReviewScreen
+from backup_tui.ui.review.screen import ReviewScreen
 
 service = {"label": ""}
 

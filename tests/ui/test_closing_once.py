@@ -27,7 +27,8 @@ from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.review.screen import ReviewScreen, Unanswered
+from backup_tui.ui.review.presentation import Unanswered
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import (
     OpenDeletion,
     OpenFailedAgain,

@@ -96,7 +96,7 @@ async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
         await started(pilot, one, session_id)
         one.app.open(OpenDeletion(session_id))
         await until(pilot, lambda: f"{session_id[:8]} is no longer a draft: " in shown(one), "the reason")
-        assert "(not offered now)" in shown(one)
+        await until(pilot, lambda: "(not offered now)" in shown(one), "no phrase is taken")
         assert session_id in one.service.sessions
 
 

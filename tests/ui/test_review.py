@@ -20,7 +20,8 @@ from backup_tui.restore.review.review import Review
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore.screen import NewRestore
-from backup_tui.ui.review.screen import ReviewPhrase, ReviewScreen
+from backup_tui.ui.review.phrase import ReviewPhrase
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenReview, OpenSession
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.screen import SessionsScreen

@@ -37,6 +37,24 @@ class Outcome(Struct, frozen=True):
     commands: tuple[Command[ReviewScreen, Any], ...] = ()
 
 
+class Unanswered(Struct, frozen=True):
+    """A request whose answer is missing.
+
+    Attributes:
+        what: What it does: `START d91e03b7`.
+        noun: What is read to find out: `session`.
+        at: When it left (UTC).
+        sent_now: It left from this screen; otherwise an earlier one has to be known first.
+        maybe: What may be so.
+    """
+
+    what: str
+    noun: str
+    at: datetime
+    sent_now: bool = True
+    maybe: str = "It may have happened."
+
+
 Done = Callable[["ReviewScreen", Any, Any], Awaitable[str | Outcome]]
 """Takes the screen, what was reviewed and what the change came to; a text is for the message line below the review."""
 

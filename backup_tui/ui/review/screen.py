@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 
 from backup_tui.changes.change import carry_out
 from backup_tui.changes.findings import Look
@@ -25,62 +22,13 @@ from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import DIALOG, shared_commands
 from backup_tui.ui.review import text as words
 from backup_tui.ui.review.commands import CANCEL, LEAVE_OUTCOME, SCROLL_CHECKS, ReviewContext, acting
-from backup_tui.ui.review.presentation import Outcome, Presentation
+from backup_tui.ui.review.layout import arranged, final_words, names_shown
+from backup_tui.ui.review.phrase import ReviewPhrase
+from backup_tui.ui.review.presentation import Outcome, Presentation, Unanswered
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.paragraphs import Para, Paragraphs, laid_out
+from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.phrase_field import PhraseField
-
-TALL, FEW_NAMES, MORE_NAMES = 40, 3, 12
-"""Names that are shown of many, below and from this height of the terminal on."""
-
-FRAME, FOOT = 3, 2
-"""Lines of the frame, and of what is below the checks besides a note."""
-
-ROOMY = 20
-"""From this height on an empty line stays above the keys."""
-
-LEAST_CHECKS = 3
-"""So many lines of checks are in sight before the names scroll with them."""
-
-
-class ReviewPhrase(PhraseField):
-    """The phrase of a review. No phrase begins with `v`, so `v` in the empty field shows all of the review."""
-
-    class AllWanted(Message):
-        """`v` in the empty field."""
-
-    class Typed(Message):
-        """Another text is in the field."""
-
-    def on_key(self, event: events.Key) -> None:
-        """Takes `v` out before the field sees it."""
-        if event.key == "v" and not self.typed:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.AllWanted())
-
-    def _set(self, text: str) -> None:
-        super()._set(text)
-        self.post_message(self.Typed())
-
-
-class Unanswered(Struct, frozen=True):
-    """A request whose answer is missing.
-
-    Attributes:
-        what: What it does: `START d91e03b7`.
-        noun: What is read to find out: `session`.
-        at: When it left (UTC).
-        sent_now: It left from this screen; otherwise an earlier one has to be known first.
-        maybe: What may be so.
-    """
-
-    what: str
-    noun: str
-    at: datetime
-    sent_now: bool = True
-    maybe: str = "It may have happened."
 
 
 class ReviewScreen(BaseScreen):
@@ -196,8 +144,8 @@ class ReviewScreen(BaseScreen):
 
     def changed(self, change: Change) -> None:
         """What is no longer what was reviewed is read again, and what was typed does not count."""
-        settled = self._sending or self._outcome is not None or self._failure is not None or self.reviewed is None
-        follows = not settled and change.topics & self.kind.follows
+        ended = self._sending or self._outcome is not None or isinstance(self._failure, words.LOOK_AGAIN)
+        follows = not ended and self.reviewed is not None and change.topics & self.kind.follows
         if follows and (notice := self.kind.meanwhile(self.ws.store, self.reviewed)):
             self.read_it(notice)
         else:
@@ -299,7 +247,7 @@ class ReviewScreen(BaseScreen):
         self.query_one("#review-checks", Paragraphs).show(checks)
         self.query_one("#review-foot").display = review is not None
         final = self.query_one("#review-final", OneLine)
-        final.text = f" {self._final(review)}" if review is not None else ""
+        final.text = f" {final_words(review, self.app.size.width)}" if review is not None else ""
         final.display = bool(final.text.strip())
         self.query_one("#review-note", Paragraphs).show(note)
         self.refresh_frame()
@@ -309,43 +257,16 @@ class ReviewScreen(BaseScreen):
         if self._outcome is not None:
             return self._outcome.paragraphs(), [], []
         if self._unanswered is not None:
-            return self._looking(self._unanswered), [], []
-        review = self.reviewed
+            return words.looking(self._unanswered, self._looks, self.ws.zone), [], []
+        review, size = self.reviewed, self.app.size
         notice = [Para(self._notice, "warn")] if self._notice else []
         if review is None:
-            if self._failure is not None:
-                return [*words.failure(self._failure), *self._nothing_sent(self._failure)], [], []
-            return [*notice, Para(self.kind.reading)], [], []
+            return words.unread(self._failure) if self._failure else [*notice, Para(self.kind.reading)], [], []
         said = words.consequence(review, self.ws.zone, self.ws.clock.now())
-        names = words.names(review, MORE_NAMES if self.app.size.height >= TALL else FEW_NAMES)
-        title = words.title(review, no_color=self.app.no_color)
-        section, checks = words.section(review, typed=self.context().typed), words.checks(review)
-        always = [title, *notice, said[0]]
-        note = self._fitting(self._note(review), always)
-        if not note and self.app.size.height >= ROOMY:
-            note = [Para()]
-        room = self.app.size.height - FRAME - FOOT - self._lines(note)
-        whole = [*always, *said[1:], *names, section]
-        if self._lines(whole) + min(LEAST_CHECKS, len(checks)) <= room:
-            return whole, checks, note
-        return always, [*said[1:], *names, section, *checks], note
-
-    def _lines(self, paragraphs: list[Para]) -> int:
-        return len(laid_out(paragraphs, self.app.size.width - 2))
-
-    def _fitting(self, note: list[Para], always: list[Para]) -> list[Para]:
-        """The small print gives way to the sentence and the phrase on a low terminal; 5 Activity has it."""
-        room = self.app.size.height - FRAME - FOOT - 1 - self._lines(always)
-        fitting = (note[:count] for count in range(len(note), 1, -1))
-        return next((lines for lines in fitting if self._lines(lines) <= room), note[:1])
-
-    def _final(self, review: ChangeReview[Any]) -> str:
-        """The last sentence before the phrase, without its reason where that does not fit."""
-        fits = width_of(review.final) + 2 <= self.app.size.width
-        return review.final if fits else f"{review.final.partition(':')[0]}."
-
-    def _nothing_sent(self, error: BackupTuiError) -> list[Para]:
-        return [] if error.certainty else [Para("Nothing was sent.")]
+        names = words.names(review, names_shown(size.height))
+        section = words.section(review, typed=self.context().typed)
+        always = [words.title(review, no_color=self.app.no_color), *notice, said[0]]
+        return arranged(always, [*said[1:], *names, section], words.checks(review), self._note(review), size)
 
     def _note(self, review: ChangeReview[Any]) -> list[Para]:
         if self._sending:
@@ -358,19 +279,6 @@ class ReviewScreen(BaseScreen):
         if review.blocked is not None:
             return [words.not_possible(review)]
         return [Para(reason, "warn")] if (reason := self._not_from_here) is not None else []
-
-    def _looking(self, lost: Unanswered) -> list[Para]:
-        """A request got no answer: what is certain, each look at the service, and that nobody has to do anything."""
-        zone = self.ws.zone
-        certain = "It is not sent again." if lost.sent_now else "Nothing was sent now: that has to be known first."
-        return [
-            Para(f"NO ANSWER   {lost.what}, sent {lost.at.astimezone(zone):%H:%M:%S}", "strong", "? "),
-            Para(f"{lost.maybe} {certain} Reading the {lost.noun} (try {len(self._looks) + 1})…", mark="  "),
-            Para(),
-            *(Para(f"{look.at.astimezone(zone):%H:%M:%S}  {look.words}", mark="  ") for look in self._looks),
-            *([Para()] if self._looks else []),
-            Para("Do nothing else; this screen will say which. Esc leaves it; the looking continues.", "dim", "  "),
-        ]
 
     # -- keys -----------------------------------------------------------------------------------------------
 
@@ -432,7 +340,7 @@ class ReviewScreen(BaseScreen):
         self.end(ending)
 
     def _refuse(self, error: BackupTuiError) -> None:
-        """The reason, with the service's own words; an empty field for a deliberate second try where that has sense."""
+        """The reason, with the service's own words; an empty field where a second try makes sense."""
         self._failure = error
         if self._field is not None:
             if self._no_phrase:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backup_tui.changes.findings import Look
 from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
+from backup_tui.ui.review.presentation import Unanswered
 from backup_tui.ui.widgets.paragraphs import TIED, Para
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 ALL_NAMES = 5
@@ -109,6 +113,26 @@ def failure(error: BackupTuiError) -> list[Para]:
     lines = [Para(error.message, look)]
     lines += [Para(sentence) for sentence in (error.certainty, error.hint) if sentence]
     return lines + [Para(line, "dim") for line in small_print(error)]
+
+
+def unread(error: BackupTuiError) -> list[Para]:
+    """Why there is no review."""
+    return [*failure(error), *([] if error.certainty else [Para("Nothing was sent.")])]
+
+
+def looking(lost: Unanswered, looks: Sequence[Look], zone: ZoneInfo) -> list[Para]:
+    """A request got no answer: what is certain, each look at the service, and that nobody has to do anything."""
+    certain = "It is not sent again." if lost.sent_now else "Nothing was sent now: that has to be known first."
+    sent = f"{lost.what}, sent {lost.at.astimezone(zone):%H:%M:%S}"
+    seen = [Para(f"{look.at.astimezone(zone):%H:%M:%S}  {look.words}", mark="  ") for look in looks]
+    return [
+        Para(parts=(Cell("NO ANSWER", "strong"), sent), mark="? "),
+        Para(f"{lost.maybe} {certain} Reading the {lost.noun} (try {len(looks) + 1})…", mark="  "),
+        Para(),
+        *seen,
+        *([Para()] if seen else []),
+        Para("Do nothing else; this screen will say which. Esc leaves it; the looking continues.", "dim", "  "),
+    ]
 
 
 def whole_review(review: ChangeReview[Any], zone: ZoneInfo, now: datetime) -> list[str]:

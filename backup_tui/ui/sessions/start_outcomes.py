@@ -15,8 +15,8 @@ from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.review.commands import copying_id, going_to, showing
-from backup_tui.ui.review.presentation import SHOWN_NAMES, Outcome
-from backup_tui.ui.review.screen import ReviewScreen, Unanswered
+from backup_tui.ui.review.presentation import SHOWN_NAMES, Outcome, Unanswered
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenNewRestore, OpenSession, OpenUnknown
 from backup_tui.ui.vocabulary.names import person_short, units_words
 from backup_tui.ui.widgets.paragraphs import Para
