@@ -219,12 +219,12 @@ def _ending(finding: Finding, looks: list[Look], sent_at: datetime, screen: Revi
         session = finding.session
         changed = session.last_modified_date_time if session is not None else None
         at = f" at {clock_words(changed, zone, now, seconds=True)}" if changed is not None else ""
-        return [Para(f"It started{at}. {finding.words}", "good", "✓ ", right="enter watch")]
+        return [Para(f"It started{at}", mark="✓ ", mark_tone="good", right="enter watch")]
     if finding.verdict is Verdict.NOT_DONE and finding.session is not None:
         over = f" after {counted(len(looks), 'read')} in {span_words(looks[-1].at - sent_at)}" if looks else ""
-        return [Para(f"Still a draft{over}. A opens the review.", "warn", "○ ")]
+        return [Para(f"Still a draft{over}. A opens the review.", mark="○ ")]
     again = "" if finding.verdict is Verdict.NOT_DONE else " [1 UNKNOWN] stays above until it is settled."
-    return [Para(f"{finding.words}{again}", "warn", "? ")]
+    return [Para(f"{finding.words}{again}", mark="? ")]
 
 
 def _what_was_seen(looks: list[Look], screen: ReviewScreen) -> list[Para]:
