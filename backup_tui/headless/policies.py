@@ -90,7 +90,7 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
 async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, verb: str) -> int:
     from backup_tui.protection.policies import PolicyAction, SwitchPolicy  # late: lists need none of it
 
-    action = PolicyAction(verb)
+    action = PolicyAction[verb.upper()]
     reviewed = await SwitchPolicy(args.id, action).prepare(workspace.context)
     policy = await carry_out_reviewed(workspace, args, out, reviewed)
     if args.wait:

@@ -131,46 +131,21 @@ class ServiceState(Struct, frozen=True):
         this machine without the service; so nothing is lost by not asking for one."""
         if self.off:
             return self._off
-        return f"the service allows no restores now{self._because}" if self._is("restorelocked") else None
+        return f"restores are locked{self._because}" if self.value.lower() == "restorelocked" else None
 
     @property
     def no_protection_change(self) -> str | None:
         """Why nothing about protection can be changed, a clause without a full stop; `None` where it can."""
         if self.off:
             return self._off
-        if self._is("restorelocked", "protectionchangelocked"):
-            return f"the service allows no changes of protection now{self._because}"
+        if self.locked:
+            return f"changes of protection are locked{self._because}"
         return None
 
     @property
     def no_change(self) -> str | None:
         """Why nothing at all can be changed, a clause without a full stop; `None` where something can."""
         return self._off if self.off else None
-
-    @property
-    def headline(self) -> str:
-        """What is forbidden, in so few words that a line of a list has room for a date; empty where nothing is."""
-        brief = f" ({self.brief})" if self.brief else ""
-        match self.value.lower():
-            case "disabled":
-                return f"Microsoft 365 Backup is off{brief}"
-            case "restorelocked":
-                return f"Restores are locked{brief}"
-            case "protectionchangelocked":
-                return f"Protection is locked{brief}"
-        return ""
-
-    @property
-    def words(self) -> str:
-        """What is forbidden and what is not, in a sentence or two; empty while nothing is forbidden."""
-        match self.value.lower():
-            case "disabled":
-                return f"Microsoft 365 Backup is off in this tenant{self._because}: nothing can be restored or changed."
-            case "restorelocked":
-                return f"The service allows no restores and no changes of protection{self._because}."
-            case "protectionchangelocked":
-                return f"The service allows no changes of protection{self._because}. Restores are possible."
-        return ""
 
     def end_of_restores(self, now: datetime) -> End:
         if self.restores_until is None:

@@ -28,7 +28,7 @@ from backup_tui.protection.switching import Switch, SwitchChange, check_person, 
 from backup_tui.store.updates import UnitRead
 
 GRACE = timedelta(days=90)
-"""How long an offboarding can be taken back (Microsoft's text; the service does not report it)."""
+"""How long an offboarding can be taken back (Microsoft's text; the service does not tell)."""
 
 
 class UnitAction(Switch):
@@ -57,14 +57,8 @@ def unit_label(unit: ProtectionUnit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
-    """The backup of a unit is given up, or kept after all.
-
-    Attributes:
-        unit_id: The unit.
-        service: What kind of unit; counts where the service does not say.
-        action: Which of the two.
-    """
+class ChangeOffboarding(SwitchChange[ProtectionUnit]):
+    """The backup of a unit is given up, or kept after all. `service`: counts where the service does not tell."""
 
     noun = "unit"
     purpose = "changing a unit"
@@ -97,21 +91,25 @@ class ChangeOffboarding(ReviewedChange[ProtectionUnit]):
             checks.append(Check(CheckResult.UNKNOWN, unseen, 20))
         else:
             checks += _check_grace(context, thing)
-        address, tenant = thing.address or "", context.who.tenant_word
+        way_out = "See the status of the unit for what can be done."
+        if action is UnitAction.OFFBOARD and thing.policy_id:
+            way_out = "Remove it from its policy in the admin center first."
+        noun, address, tenant = service.names.unit, thing.address or "", context.who.tenant_word
         others = (other.address for other in context.store.units[service].values() if other.id != thing.id)
         name = unit_name(address, thing.id, others)
         by_id = f", unit {short_id(thing.id)}" if name == short_id(thing.id).casefold() else ""
+        subject = f"{noun} {thing.address or thing.title or short_id(unit_label(thing))}"
         return ChangeReview(
             change=self,
             thing=thing,
             word=action.value.upper(),
-            headline=f"{_subject(thing, service)}{by_id}",
+            headline=f"{subject}{by_id}",
             tenant=context.who.tenant,
             sentence=_meaning(action, service),
             phrase=phrase(action.value, name, tenant),
             checks=worst_first(checks),
             read_at=context.clock.now(),
-            subject=f"{noun} {thing.address or thing.title or short_id(unit_label(thing))}",
+            subject=subject,
             id_line=f"Unit {thing.id}",
             danger=action is UnitAction.OFFBOARD,
             service=service,

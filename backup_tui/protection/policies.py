@@ -146,19 +146,7 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
         ) from error
 
 
-def protection_writer(context: Context) -> Writer:
-    """The writer, for what changes what is protected.
-
-    Raises:
-        ReadOnlyError: This workspace only reads.
-        BackupTuiError: The service allows no change of protection now, as far as it said.
-    """
-    writer, state = context.may_write(), context.store.connection.service
-    refuse_where(state.no_protection_change, state)
-    return writer
-
-
-_WAIT = "Wait for updating to end, or see who changed it."
+_WAIT = "Wait for the update to finish, or see who changed it."
 
 
 async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
@@ -225,7 +213,7 @@ async def _others(context: Context, policy: ProtectionPolicy) -> list[Protection
 
 def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | None) -> tuple[list[Check], str]:
     if policy.service is None:
-        return [Check(CheckResult.UNKNOWN, "which service the policy is for is unknown", 5)], ""
+        return [Check(CheckResult.UNKNOWN, "the service of the policy is unknown", 5)], ""
     if others is None:
         return [
             Check(CheckResult.UNKNOWN, f"whether {policy.service.label} has an active policy could not be read", 5)
@@ -242,23 +230,6 @@ def _check_others(policy: ProtectionPolicy, others: list[ProtectionPolicy] | Non
     return [
         Check(CheckResult.BLOCKING, text, 2)
     ], f'Deactivate "{name}" first, or add the {policy.service.names.units} to it.'
-
-
-async def check_service(context: Context) -> tuple[list[Check], str]:
-    """Whether the service allows changes of protection, and the way out where it does not."""
-    asked_at = context.clock.monotonic()
-    try:
-        root = await context.reader.service_root()
-    except BackupTuiError as error:
-        context.store.apply(ServiceRead(error=error.message, asked_at=asked_at, answered_at=context.clock.now()))
-        return [Check(CheckResult.UNKNOWN, "whether the service allows this now could not be read", 6)], ""
-    context.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=context.clock.now()))
-    state = state_of(root)
-    if state.no_protection_change is not None:
-        return [Check(CheckResult.BLOCKING, state.no_protection_change, 0)], state.hint
-    if not state.known:
-        return [Check(CheckResult.UNKNOWN, "the service does not say whether it allows this now", 6)], ""
-    return [], ""
 
 
 def _unseen_costs(action: PolicyAction, service: Service | None) -> Sequence[Check]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from backup_tui.changes.change import ReviewedChange
 from backup_tui.changes.context import Context
+from backup_tui.changes.reviewed import ReviewedChange
 from backup_tui.errors import BackupTuiError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind

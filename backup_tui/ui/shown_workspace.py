@@ -131,8 +131,6 @@ class ShownWorkspace:
             self.core.left_how = ""
             self.core.sync.start()
             ready()
-            # What a key may need next, while the first answers are on their way.
-            await asyncio.to_thread(_fetch_changes)
             for notice in self.core.notices:
                 tell(notice)
             self.core.tell_settled(tell)
@@ -142,7 +140,7 @@ class ShownWorkspace:
 
     async def _look_into_open(self, tell: Callable[[str], None]) -> None:
         await self._first_rows()
-        await asyncio.to_thread(_fetch_desks)  # what a key may need next
+        await asyncio.to_thread(_fetch_changes)  # what a key may need next
         try:
             for words in await self.core.look_into_open():
                 tell(words)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backup_tui.graph.client import Client
     from backup_tui.graph.gate import ThrottleGate
     from backup_tui.journal.journal import Journal
-    from backup_tui.restore.desk import RestoreDesk
+    from backup_tui.restore.drafts.form_claims import FormClaims
     from backup_tui.sync.loader import Loader
     from backup_tui.sync.sync import Sync
     from backup_tui.workspace.local_history import LocalHistory
@@ -34,10 +34,10 @@ class Rooms:
     sync: Sync | None = None
 
     @cached_property
-    def restore(self) -> RestoreDesk:
-        from backup_tui.restore.desk import RestoreDesk
+    def form_claims(self) -> FormClaims:
+        from backup_tui.restore.drafts.form_claims import FormClaims
 
-        return RestoreDesk(self.context)
+        return FormClaims(self.context.lock)
 
     @cached_property
     def lost_answers(self) -> LostAnswers:

@@ -64,15 +64,7 @@ class Workspace:
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
-        self._client: Client | None = None
-        self._loader: Loader | None = None
-        self._memory: LocalHistory | None = None
-        self._journal: Journal | None = None
-        self._sync: Sync | None = None
-        self._form_claims: FormClaims | None = None
-        self._tools: Context | None = None
-        self._proofs: Proofs | None = None
-        self._lost_answers: LostAnswers | None = None
+        self._rooms: Rooms | None = None
         self._sent: dict[int, Intent] = {}
 
     # -- the sign-in -----------------------------------------------------------------------------------------
@@ -260,12 +252,7 @@ class Workspace:
 
     @property
     def form_claims(self) -> FormClaims:
-        """Which kept forms of a new restore this instance is filling in."""
-        if self._form_claims is None:
-            from backup_tui.restore.drafts.form_claims import FormClaims
-
-            self._form_claims = FormClaims(self.context.lock)
-        return self._form_claims
+        return self.rooms.form_claims
 
     @property
     def context(self) -> Context:

@@ -10,7 +10,7 @@ from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.changes.findings import Finding, Look, OnLook, Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import OutcomeUnknown
-from backup_tui.graph.requests import create_body
+from backup_tui.graph.requests.sessions import create_body
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.fingerprint import fingerprint
 from backup_tui.journal.records import Intent, IntentKind

@@ -17,9 +17,9 @@ from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.changes.findings import OnLook, Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import BackupTuiError, InvalidRequest, OutcomeUnknown
-from backup_tui.graph.requests import update_body
+from backup_tui.graph.requests.sessions import update_body
 from backup_tui.graph.writer import Writer
-from backup_tui.journal.records import Intent, IntentKind, PointUnit
+from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service

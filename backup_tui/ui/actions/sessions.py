@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
@@ -16,9 +15,6 @@ from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, 
 from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.sessions import about_session, title_of
 from backup_tui.ui.widgets.spans import Section
-
-if TYPE_CHECKING:
-    from backup_tui.restore.drafts.form import RestoreForm
 
 
 class SessionContext(Context, frozen=True):
@@ -90,23 +86,25 @@ class SessionActions(BaseScreen):
         now, unclear = self.ws.clock.now(), self.is_unclear(row)
         return about_session(self.ws.store, row, now, self.ws.zone, unclear=unclear, whole=whole)
 
-    async def _form_of(
-        self, session_id: str, destination: Destination | None = None, *, change: bool = False
-    ) -> RestoreForm:
-        # Only now: the lists of the first frame need no part of the restores.
-        from backup_tui.restore.drafts.failed import form_from_session
-
-        return await form_from_session(self.ws.context, session_id, destination, change=change)
-
     async def new_restore(self, row: str | None) -> None:
         selected = sorted(self.main_table.marked) if self.main_table else []
         if selected:
             await self.open_form(selected[0])
         else:
             self.program.open(OpenNewRestore())
-            return
-        self.say(f"Reading what {short_id(marked[0])} holds, to begin with it...")
-        form = await self._form_of(marked[0])
+
+    async def open_form(self, session_id: str, destination: Destination | None = None, *, change: bool = False) -> None:
+        """Opens the form with what a session holds, unless the person went elsewhere while that was read.
+
+        Args:
+            session_id: The session.
+            destination: Where the new restore goes; None for where this one goes.
+            change: The form changes this draft.
+        """
+        self.say(f"Reading {short_id(session_id)}…")
+        from backup_tui.restore.drafts.failed import form_from_session  # late: the first frame needs none of it
+
+        form = await form_from_session(self.ws.context, session_id, destination, change=change)
         if self.is_current:
             self.say("")
             self.program.open(OpenNewRestore(form))
@@ -120,25 +118,12 @@ class SessionActions(BaseScreen):
             self.program.open(OpenDeletion(session.id))
 
     async def change_draft(self, row: str | None) -> None:
-        session = self.session_of(row)
-        if session is None:
-            return
-        self.say(f"Reading draft {short_id(session.id)} to change it...")
-        form = await self._form_of(session.id, change=True)
-        if self.is_current:
-            self.say("")
-            self.program.open(OpenNewRestore(form))
+        if session := self.session_of(row):
+            await self.open_form(session.id, change=True)
 
     async def rehearse(self, row: str | None) -> None:
-        """The form with the same units and points, to a new location."""
-        session = self.session_of(row)
-        if session is None:
-            return
-        self.say(f"Reading what {short_id(session.id)} holds, to rehearse it...")
-        form = await self._form_of(session.id, Destination.NEW)
-        if self.is_current:
-            self.say("")
-            self.program.open(OpenNewRestore(form))
+        if session := self.session_of(row):
+            await self.open_form(session.id, Destination.NEW)
 
     def restore_failed_again(self, row: str | None) -> None:
         if session := self.session_of(row):

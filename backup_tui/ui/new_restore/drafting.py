@@ -16,7 +16,7 @@ from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state, equal_draft
-from backup_tui.restore.drafts.form import RestoreForm
+from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, keep_zone, kept_form, kept_zone
 from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
 from backup_tui.restore.drafts.plan import DraftPlan

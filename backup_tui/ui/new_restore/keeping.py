@@ -7,7 +7,7 @@ from itertools import count
 from typing import Protocol
 
 from backup_tui.restore.drafts.form import RestoreForm
-from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, forget_form, keep_form
+from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, forget_form, keep_form, kept_form, set_form_aside
 from backup_tui.workspace import Workspace
 
 
@@ -60,26 +60,26 @@ class Keeping:
         Raises:
             LocalError: A form cannot be read.
         """
-        desk = self._ws.restore
+        claims, journal = self._ws.form_claims, self._ws.context.journal
         free: str | None = None
         other: str | None = None
         for number in count(1):
             place = base if number == 1 else f"{base}:{number}"
-            holder = desk.claim_form(place)
+            holder = claims.claim(place)
             if holder is not None:
-                if number == 1 and await desk.kept_form(place) is not None:
+                if number == 1 and await kept_form(journal, place) is not None:
                     other = holder.label.partition(" on ")[0]
             else:
                 kept = await self._kept(place)
                 if kept is not None:
                     if free is not None:
-                        desk.release_form(free)
+                        claims.release(free)
                     self._claim(place)
                     return kept, other
                 if free is None:
                     free = place
                 else:
-                    desk.release_form(place)
+                    claims.release(place)
             if free is not None and number >= MOST_PLACES:
                 break
         assert free is not None
@@ -91,9 +91,9 @@ class Keeping:
 
     async def _kept(self, place: str) -> RestoreForm | None:
         try:
-            return await self._ws.restore.kept_form(place)
+            return await kept_form(self._ws.context.journal, place)
         except BaseException:
-            self._ws.restore.release_form(place)
+            self._ws.form_claims.release(place)
             raise
 
     async def make_room(self) -> RestoreForm | None:
@@ -105,23 +105,23 @@ class Keeping:
         Raises:
             LocalError: A form cannot be read or put aside.
         """
-        desk = self._ws.restore
+        claims = self._ws.form_claims
         for number in count(1):
             place = IN_PROGRESS if number == 1 else f"{IN_PROGRESS}:{number}"
-            if desk.claim_form(place) is not None:
+            if claims.claim(place) is not None:
                 continue
             if number == 1:
                 self._claim(place)
-                return await desk.set_form_aside()
+                return await set_form_aside(self._ws.context.journal)
             if await self._kept(place) is None:
                 self._claim(place)
                 return None
-            desk.release_form(place)
+            claims.release(place)
         raise AssertionError("unreachable")
 
     def release(self) -> None:
         if self._claimed:
-            self._ws.restore.release_form(self.place)
+            self._ws.form_claims.release(self.place)
             self._claimed = False
 
     # -- writing it ------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from backup_tui.restore.names.names import UnitList
 from backup_tui.restore.names.resolve import NoneKnown, Resolution, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.moments import parse_moment
-from backup_tui.restore.points.points import PointTable, PointWish, UnitPoint, find_points
+from backup_tui.restore.points.points import NamedUnit, PointTable, PointWish, UnitPoint, find_points
 from backup_tui.store import freshness as fresh
 from backup_tui.store.freshness import units_of
 from backup_tui.workspace import Workspace
@@ -167,7 +167,7 @@ class Lookups:
         try:
             found = await find_points(
                 self._ws.context,
-                [_Named(unit.unit_id, form.service, unit.name) for unit in lacking],
+                [NamedUnit(unit.unit_id, form.service, unit.name) for unit in lacking],
                 self._asked(form, lacking),
                 told,
             )

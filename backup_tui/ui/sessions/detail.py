@@ -111,7 +111,9 @@ class SessionDetail(ListScreen, SessionActions):
         self.program.start(self._read_wanted(), f"what was asked for in {short_id(self.session_id)}")
 
     async def _read_wanted(self) -> None:
-        record = await self.ws.restore.kept_record(self.session_id)
+        from backup_tui.restore.drafts.record import kept_record  # late: the list needs none of it
+
+        record = await kept_record(self.ws.context.journal, self.session_id)
         if record is not None and self.is_open:
             self._wanted = {point: unit.wanted for point, unit in record.by_point.items()}
             self.show_about()
@@ -260,16 +262,6 @@ class SessionDetail(ListScreen, SessionActions):
         self.program.push_screen(
             SaveFile(f"Report of session {short_id(session_id)}", name, lambda: report_csv(context, session_id))
         )
-
-    async def copy_to_new_location(self, row: str | None) -> None:
-        """A form with the same units and points, to a new location."""
-        from backup_tui.restore.drafts.failed import form_from_session
-
-        self.say(f"Reading what {short_id(self.session_id)} holds, to begin with it...")
-        form = await form_from_session(self.ws.context, self.session_id, Destination.NEW)
-        if self.is_current:
-            self.say("")
-            self.program.open(OpenNewRestore(form))
 
     def copy_ids(self, row: str | None) -> None:
         unit = self.units.get(row or "")
