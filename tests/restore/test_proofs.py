@@ -11,6 +11,8 @@ from test_offboarding import MAILBOX, reviewed
 
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.journal.records import IntentKind, IntentState, NewIntent
+from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.restore.review.activation import Start
 from backup_tui.store import freshness as fresh
 from backup_tui.sync.loader import Loader
 from backup_tui.workspace.proofs import Proofs
