@@ -114,15 +114,10 @@ async def pages(
     address: ServiceAddress,
     service: Service | None = None,
 ) -> AsyncIterator[Page[M]]:
-    """Reads a list page by page, as of one service where it is told; what was handed out stays with the caller when a
-    later page fails.
-
-    Raises:
-        BackupTuiError: The first page failed, as it failed.
-        SignInError: The sign-in ended in the middle.
-        ForeignLink: A link leads away from the service.
-        IncompleteList: A later page failed, or the links do not come to an end.
-    """
+    """Reads a list page by page, of one service where told; what was handed out stays with the caller when a later
+    page fails. Raises `BackupTuiError` as the first page failed, `SignInError` when the sign-in ended in the middle,
+    `ForeignLink` when a link leads away from the service, `IncompleteList` when a later page failed or the links do
+    not come to an end."""
     call, url = first, address.base_url + first.path
     seen = {url}
     number, count, restarted = 1, 0, False

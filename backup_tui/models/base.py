@@ -79,14 +79,10 @@ def camel(name: str) -> str:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class GraphModel(Struct, frozen=True, gc=False):
-    """Base of the service's objects. None of them is in a ring, so the collector need not know of them.
-
-    Attributes:
-        unread: Members that were sent in a form that cannot be read, as they came.
-        extra: Members that are unknown, as they came.
-        given: Names of the fields that were sent.
-        service: The service whose type this is; `None` for a type of all services, or one that is not known here.
-    """
+    """Base of the service's objects, of which none is in a ring for a collector to find. `unread`: members sent in a
+    form that cannot be read, as they came. `extra`: members that are not known, as they came. `given`: names of the
+    fields that were sent. `service`: whose type this is; `None` for a type of all services, or one that is not known
+    here."""
 
     service: ClassVar[Service | None] = None
 
