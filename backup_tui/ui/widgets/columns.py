@@ -28,6 +28,7 @@ class Column(Struct, frozen=True):
         least: Cells below which the column is not narrowed; 0 means that it is never narrowed. Columns that give up the
             end of their text (names) give way before those that give up its middle (addresses).
         drop: When the width is short the column with the largest number goes first; 0 always stays.
+        hidden: Whether it is left out at any width; its cells are there all the same.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Column(Struct, frozen=True):
     more: str = "…"
     least: int = 0
     drop: int = 0
+    hidden: bool = False
 
 
 def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, int] = NOTHING_SEEN) -> list[int]:
@@ -53,7 +55,9 @@ def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, 
         gap: Cells between two columns.
         seen: Cells of the widest text of each column, by its key.
     """
-    sizes = [max(column.width, width_of(column.title), seen.get(column.key, 0)) for column in columns]
+    sizes = [
+        0 if column.hidden else max(column.width, width_of(column.title), seen.get(column.key, 0)) for column in columns
+    ]
 
     def over() -> int:
         visible = [size for size in sizes if size]

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
+from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.spans import Section, plain
 from backup_tui.ui.widgets.text_lines import TextLines
@@ -27,7 +28,13 @@ LOW = 20
 
 
 class PaneLines(TextLines, can_focus=False):
-    """Lines about a row; they take no keys."""
+    """Lines about a row; they take no keys, and the last one ends in `…` where there is more than room for."""
+
+    def line_at(self, y: int) -> str:
+        line = super().line_at(y)
+        if y != self.size.height - 1 or len(self.lines) <= self.top + self.size.height:
+            return line
+        return f"{cut(line, max(0, self.size.width - 3))} …"
 
 
 class ListAndPane(Container):
@@ -58,6 +65,11 @@ class ListAndPane(Container):
         size = self.app.size
         return size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
 
+    @property
+    def lines_below(self) -> int:
+        """How many lines stand below the list, after their title."""
+        return self._lines
+
     def tell(self, said: Sequence[Section | str]) -> None:
         """Shows what is said about a row, its name first; drawn again only where it differs."""
         self._said = tuple(said)
@@ -83,8 +95,7 @@ class ListAndPane(Container):
     def _place(self) -> None:
         self.set_class(self.is_beside, "-beside")
         pane = self.query_one(".pane")
-        pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
-        height = self._lines + 1 if self._lines and self.app.size.height >= LOW else 0
+        height = self.lines_below + 1 if self.lines_below and self.app.size.height >= LOW else 0
         pane.styles.height = "1fr" if self.is_beside else height
         pane.display = self.is_beside or height > 0
         self.tell(self._said)

@@ -16,7 +16,7 @@ from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.lines import GUTTER, RowLine, changed_cells, header_text
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.rows import EmptySource, RowSource, Viewport
-from backup_tui.ui.widgets.spans import segments, tone_style
+from backup_tui.ui.widgets.spans import segments, tone_style, two_ends
 
 
 class RowLines(Widget):
@@ -82,6 +82,31 @@ class RowLines(Widget):
         self._widths = []
         self._redraw()
         self.refresh()
+
+    @property
+    def gap(self) -> int:
+        """Cells between two columns."""
+        return self._gap
+
+    @gap.setter
+    def gap(self, gap: int) -> None:
+        if gap != self._gap:
+            self._gap, self._widths = gap, []
+            self._redraw()
+            self.refresh()
+
+    @property
+    def show_header(self) -> bool:
+        """Whether the first line names the columns."""
+        return bool(self._head)
+
+    @show_header.setter
+    def show_header(self, show: bool) -> None:
+        if show != self.show_header:
+            self._head, self._painted = int(show), []
+            self._view.page = max(1, self.size.height - self._head)
+            self._view.clamp()
+            self.refresh()
 
     @property
     def empty(self) -> str:
@@ -251,8 +276,9 @@ class RowLines(Widget):
         for column, size, cell in zip(self._columns, self._sizes(), line.cells, strict=True):
             if not size:
                 continue
-            if cell.parts and not line.is_cursor and width_of(cell.text) == size:
-                drawn += (*segments(cell.parts, self._tone), gap)
+            if cell.parts and not line.is_cursor and (column.cut == "end" or width_of(cell.text) <= size):
+                ends = (cell, "") if column.align == "left" else ("", cell)
+                drawn += (*segments(two_ends(*ends, size), lambda tone: self._tone(tone) if tone else plain), gap)
                 continue
             text = fit(shown(cell.text), size, column.align, column.cut, column.more)
             # Under the cursor the line has one look: a colored word on the cursor's color is hard to read.

@@ -110,8 +110,11 @@ class TextLines(Widget, can_focus=True):
         self.scroll_lines(0)
         self.refresh()
 
+    def line_at(self, y: int) -> str:
+        """The text of a line of the widget."""
+        index = self.top + y
+        return self.lines[index] if index < len(self.lines) else ""
+
     def render_line(self, y: int) -> Strip:
-        """Draws one line."""
-        index, width = self.top + y, self.size.width
-        text = self.lines[index] if index < len(self.lines) else ""
-        return Strip([Segment(fit(" " + shown(text), width), self.rich_style)], width)
+        width = self.size.width
+        return Strip([Segment(fit(" " + shown(self.line_at(y)), width), self.rich_style)], width)
