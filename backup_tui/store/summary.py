@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from backup_tui.models.service_state import End
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
-from backup_tui.store.progress import Movement, progress
+from backup_tui.models.times import span_words
+from backup_tui.store import freshness as fresh
+from backup_tui.store.progress import Movement, Progress, long_ones, progress
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
+
+if TYPE_CHECKING:
+    from backup_tui.models.policies import ProtectionPolicy
+
+__all__ = [
+    "ACTIVE_SESSIONS",
+    "UNITS_AT_A_TIME",
+    "InFlight",
+    "Movement",
+    "Need",
+    "NeedKind",
+    "Progress",
+    "failed_causes",
+    "in_flight",
+    "long_ones",
+    "needs_you",
+    "policy_units",
+    "progress",
+    "restored_by_day",
+    "running_sessions",
+    "span_words",
+]
 
 UNITS_AT_A_TIME = 1_000
 """Units of one service that the service restores at the same time; more wait as `scheduled`."""
@@ -54,6 +78,44 @@ def running_sessions(store: Store) -> int:
     return sum(row.running for row in store.sessions.values())
 
 
+def policy_units(store: Store, policy: ProtectionPolicy) -> int | None:
+    """How many units a policy has, as the service counts them or as they were listed; None when neither is known."""
+    counts = policy.protection_policy_artifact_count
+    if counts is not None and counts.total is not None:
+        return counts.total
+    if policy.service is None or not store.freshness(fresh.units_of(policy.service)).whole:
+        return None
+    return sum(row.policy_id == policy.id for row in store.units[policy.service].values())
+
+
+def restored_by_day(store: Store, service: Service, zone: tzinfo, now: datetime, days: int) -> tuple[int, ...]:
+    """Units of a service restored on each of the last days, oldest first and today last, as far as is known.
+
+    Args:
+        store: Where the sessions are; units that were read tell their own times, else the end of their session counts.
+        service: Whose units.
+        zone: In which a day begins and ends.
+        now: The service's time.
+        days: How many days.
+    """
+    today = now.astimezone(zone).date()
+    counts = [0] * days
+
+    def count(when: datetime | None, units: int) -> None:
+        age = (today - when.astimezone(zone).date()).days if when is not None else days
+        if 0 <= age < days:
+            counts[-1 - age] += units
+
+    for row in store.sessions.values():
+        if row.service is not service or row.gone or not row.completed:
+            continue
+        times = [one.completed for one in store.artifacts(row.id).values() if one.state.value == "succeeded"]
+        for when in times:
+            count(when, 1)
+        count(row.completed_at or row.modified or row.created, max(0, row.completed - len(times)))
+    return tuple(counts)
+
+
 # -- what needs a person -------------------------------------------------------------------------------------
 
 
@@ -69,9 +131,21 @@ class NeedKind(StrEnum):
 
 
 class Need(Struct, frozen=True):
-    """One thing that needs a person. `since`: when it ended, was made, or last changed; of a lock: until when restores
-    are allowed. `causes`: failed units by error code, the most frequent first; empty when they were not read. `words`:
-    the reason of a stall, the policy's name, the change of unknown outcome."""
+    """One thing that needs a person.
+
+    Attributes:
+        kind: Why.
+        id: Session, policy or journal entry.
+        service: Whose.
+        count: Failed units, or units of the draft.
+        since: When it ended, was made, or last changed; of a lock: until when restores are allowed.
+        by: Who made the draft.
+        causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
+        running: The session still runs.
+        words: More about it: the reason of a stall, the policy's name, the change of unknown outcome.
+        destination: Of the session, as far as it is known.
+        offboarding: The policy is being taken out of backup for good.
+    """
 
     kind: NeedKind
     id: str
@@ -83,6 +157,7 @@ class Need(Struct, frozen=True):
     running: bool = False
     words: str = ""
     destination: Destination | None = None
+    offboarding: bool = False
 
 
 def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ...]:
@@ -121,8 +196,10 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
             NeedKind.POLICY,
             policy.id,
             policy.service,
+            policy.protection_policy_artifact_count.failed if policy.protection_policy_artifact_count else None,
             since=policy.last_modified_date_time,
             words=policy.display_name or "",
+            offboarding=policy_status(policy.status).value == "offboardRequested",
         )
         for policy in sorted(store.policies.values(), key=lambda policy: policy.id)
         if policy_status(policy.status).value in ("activeWithErrors", "offboardRequested")

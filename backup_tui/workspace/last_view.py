@@ -23,7 +23,7 @@ from backup_tui.models.whoami import WhoAmI
 from backup_tui.private_files import check_owner, make_private_directory, open_private
 
 _FOLDER = "last-view"
-_VERSION = 1
+_VERSION = 2
 _MOST_BYTES = 65_536
 _MOST_ROWS = 60
 

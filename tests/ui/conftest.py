@@ -1,9 +1,13 @@
-"""How long a test waits after each key until the screen counts as settled."""
+"""What every test of the screens runs in: the marks of the terminal, and how long it waits after each key."""
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
+
+# Pictures and lines are those of a terminal that shows every mark, whatever the tests are run in.
+os.environ.update(LC_ALL="C.UTF-8", TERM="xterm")
 
 # Textual looks 50 times a second whether the process has become idle, twice for each key that a test presses, and the
 # tests press thousands. Looking more often ends the wait sooner and means the same: idle is a twentieth of the look.

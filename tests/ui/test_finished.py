@@ -16,9 +16,10 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.store.last_visit import ChangesSinceLastVisit
-from backup_tui.ui.overview.text import left_lines
-from backup_tui.ui.review.screen import ReviewScreen
+from backup_tui.ui.overview.text import since_lines
+from backup_tui.ui.review.screen import ActivationReview
 from backup_tui.ui.routes import OpenReview
+from backup_tui.ui.widgets.spans import plain
 
 SIZE = (80, 24)
 
@@ -180,6 +181,9 @@ def test_the_next_start_says_how_it_ended(tmp_path: Path):
     now = one.clock.now()
     left = ChangesSinceLastVisit(now, "", 3, 1, (), ("61633878",), ())
     said = ("OneDrive 61633878 finished: 174 restored, 6 failed, in 3 h 23.",)
-    assert left_lines(left, one.workspace.zone, now, ended=said)[1] == said[0]
-    two = replace(left, ended=("61633878", "8c3b40d2"))
-    assert "2 restores ended" in " ".join(left_lines(two, one.workspace.zone, now, ended=said * 2))
+    told = since_lines(left, one.workspace.zone, now, ended=said)
+    assert told is not None
+    assert said[0] in plain(told[1])
+    two = since_lines(replace(left, ended=("61633878", "8c3b40d2")), one.workspace.zone, now, ended=said * 2)
+    assert two is not None
+    assert "2 ended" in plain(two[1])

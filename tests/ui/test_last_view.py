@@ -64,7 +64,7 @@ async def test_answers_take_the_place_of_the_rows_of_the_last_time(tmp_path: Pat
     one = tenant(tmp_path)
     async with shown(one, LARGE):
         assert "as of 20 Nov" not in text(one)
-        assert " of 68" in text(one)
+        assert "/68 " in text(one)
 
 
 async def test_a_row_of_the_last_time_is_not_a_restore_that_can_be_opened(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ async def test_a_row_of_the_last_time_is_not_a_restore_that_can_be_opened(tmp_pa
         await pilot.press("enter")
         assert one.app.screen is before
         assert "it is being read again" in text(one)
-        assert "f again" not in text(one)
+        assert "  f\n" not in text(one)
 
 
 async def test_another_person_of_the_tenant_does_not_see_it(tmp_path: Path) -> None:

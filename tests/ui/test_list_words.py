@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,13 +15,15 @@ from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
 from backup_tui.store.last_visit import ChangesSinceLastVisit
+from backup_tui.store.pace import Remaining
+from backup_tui.store.progress import Movement, Progress
 from backup_tui.store.rows import SessionRow, session_row
 from backup_tui.store.store import Store
 from backup_tui.store.summary import Need, NeedKind
 from backup_tui.store.updates import JournalLine, ServiceRead, SessionRead
 from backup_tui.ui.activity.text import activity_cells, entries_of_calls
-from backup_tui.ui.overview.screen import share_rows
-from backup_tui.ui.overview.text import backup_heading, left_lines, need_cells
+from backup_tui.ui.overview.body import share_rows
+from backup_tui.ui.overview.text import backup_heading, need_cells, remaining_word, running_lines, since_lines
 from backup_tui.ui.vocabulary.changes import full_text, unknown_targets
 from backup_tui.ui.vocabulary.names import person_short
 from backup_tui.ui.vocabulary.sessions import (
@@ -33,7 +36,8 @@ from backup_tui.ui.vocabulary.sessions import (
 )
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.time_format import age_words, clock_words, short_words
+from backup_tui.ui.widgets.spans import plain
+from backup_tui.ui.widgets.time_format import age_words, clock_words, day_words
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -46,7 +50,9 @@ def test_a_time_of_today_needs_no_day_and_an_old_one_needs_its_year():
     assert clock_words(NOW, BERLIN, NOW) == "15:32"
     assert clock_words(NOW, BERLIN, NOW, seconds=True) == "15:32:10"
     assert clock_words(NOW - timedelta(days=2), BERLIN, NOW) == "20 Nov 15:32"
-    assert clock_words(NOW - timedelta(days=300), BERLIN, NOW) == "26 Jan 2026 15:32"
+    assert clock_words(NOW - timedelta(days=300), BERLIN, NOW) == "26 Jan 15:32"
+    assert clock_words(NOW - timedelta(days=360), BERLIN, NOW) == "27 Nov 2025 15:32"
+    assert day_words(NOW - timedelta(days=360), BERLIN, NOW) == "27 Nov 2025"
 
 
 def test_today_is_that_of_the_shown_zone():
@@ -69,15 +75,35 @@ def test_a_bar_is_as_wide_as_asked_and_hides_no_part(ok, failed, left, width):
     total = ok + failed + left
     bar = counts_bar(ok, failed, total, width)
     if not total:
-        assert bar == ""
+        assert bar.text == ""
         return
-    assert len(bar) == width
-    assert [char in bar for char in "#x-"] == [count > 0 for count in (ok, failed, left)]
-    assert bar == "".join(sorted(bar, key="#x-".index))
+    assert len(bar.text) == width
+    shown = re.fullmatch("(█*[▏▎▍▌▋▊▉]?)(▒*)(░*)", bar.text)
+    assert shown is not None
+    assert [bool(part) for part in shown.groups()] == [count > 0 for count in (ok, failed, left)]
+    assert [part.tone for part in bar.parts] == [
+        tone for tone, count in zip(("good", "bad", "dim"), (ok, failed, left), strict=True) if count
+    ]
 
 
-def test_there_is_no_bar_without_a_total():
-    assert counts_bar(3, 1, None, 10) == ""
+@pytest.mark.parametrize(
+    ("ok", "failed", "total", "bar"),
+    [
+        (118, 6, 180, "███████▒░░░"),
+        (999, 1, 1000, "██████████▒"),
+        (999, 0, 1000, "██████████░"),
+        (6, 0, 37, "█▊░░░░░░░░░"),
+        (1, 0, 1000, "▏░░░░░░░░░░"),
+        (180, 0, 180, "███████████"),
+    ],
+)
+def test_a_bar_ends_on_an_eighth_only_where_nothing_failed(ok, failed, total, bar):
+    assert counts_bar(ok, failed, total, 11).text == bar
+
+
+def test_a_bar_without_a_total_or_without_room_is_empty():
+    assert counts_bar(3, 1, None, 10).text == ""
+    assert counts_bar(3, 1, 4, 0).text == ""
 
 
 # -- sessions ------------------------------------------------------------------------------------------------
@@ -180,31 +206,84 @@ def left(**members: object) -> ChangesSinceLastVisit:
     return ChangesSinceLastVisit(at=NOW - timedelta(hours=4), how="line dropped", **{**facts, **members})
 
 
+def since(**members: object) -> tuple[str, ...]:
+    said = since_lines(left(**members), BERLIN, NOW)
+    return () if said is None else (said[0].text, plain(said[1]))
+
+
 def test_since_you_left_tells_units_and_that_nothing_was_sent():
-    assert left_lines(left(more_succeeded=92, more_failed=4), BERLIN, NOW) == (
-        "Since you left at 11:32 (line dropped): 92 more succeeded, 4 more failed.",
-        "The restores went on without you. Nothing was sent from here meanwhile.",
+    assert since(more_succeeded=92, more_failed=4) == (
+        "Since 11:32   connection lost",
+        "✓ 92 restored   ✗ 4 failed   Restores continued. Nothing was sent from here.",
     )
-    assert left_lines(left(more_succeeded=92), BERLIN, NOW, sent=2)[1] == (
-        "The restores went on without you. This machine has sent 2 changes since: 5 Activity."
-    )
-    assert left_lines(left(), BERLIN, NOW) == ("Since you left at 11:32 (line dropped): nothing changed.",)
-    assert left_lines(left(new_sessions=("a", "b")), BERLIN, NOW)[0].endswith("2 new ones were made.")
-    assert left_lines(None, BERLIN, NOW) == ()
+    assert since() == ("Since 11:32   nothing changed   connection lost", "")
+    assert since(new_sessions=("a", "b"))[1] == "Restores: 2 created. Nothing was sent from here."
+    assert since_lines(None, BERLIN, NOW) is None
 
 
-def test_what_failed_says_why_and_which_key_helps():
-    need = Need(
-        NeedKind.FAILED,
-        "61633878-x",
-        Service.ONEDRIVE,
-        6,
-        NOW - timedelta(days=1, hours=23),
-        causes=(("ArtifactCannotBeRestored", 4), ("ArtifactNotFound", 2)),
-    )
-    text, key = need_cells(need, NOW)
-    assert text.text == "6 failed in OneDrive 61633878, ended 47 h ago: 4 cannot be restored, 2 not found"
-    assert key.text == "f again"
+def test_since_you_left_tells_how_long_it_was_and_what_was_sent_meanwhile():
+    said = since_lines(left(more_succeeded=92), BERLIN, NOW, sent=2, back=NOW + timedelta(minutes=21))
+    assert said is not None
+    assert plain(said[0].right) == "connection lost, back after 4 h 21"
+    assert plain(said[1]) == "✓ 92 restored   Restores continued. This machine sent 2 changes: 5 Activity."
+
+
+def test_a_sentence_that_does_not_fit_is_left_out_and_the_counts_stay():
+    said = since_lines(left(more_succeeded=92_000, more_failed=4_000), BERLIN, NOW, width=57)
+    assert said is not None
+    assert plain(said[1]) == "✓ 92,000 restored   ✗ 4,000 failed   Restores continued."
+
+
+def failed_need(**members: object) -> Need:
+    causes = (("ArtifactCannotBeRestored", 4), ("ArtifactNotFound", 2))
+    facts = {"count": 6, "since": NOW - timedelta(days=1, hours=23), "causes": causes, **members}
+    return Need(NeedKind.FAILED, "61633878-x", Service.ONEDRIVE, **facts)
+
+
+def test_what_failed_says_why_how_many_and_which_key_helps():
+    assert [cell.text for cell in need_cells(failed_need(), NOW, zone=BERLIN)] == [
+        "✗ OneDrive 61633878, 20 Nov 16:32: 4 cannot be restored, 2 not found",
+        "6",
+        "f",
+    ]
+    assert need_cells(failed_need(running=True), NOW)[0].text.startswith("✗ OneDrive 61633878, running: 4 cannot")
+
+
+@pytest.mark.parametrize(
+    ("need", "line"),
+    [
+        (failed_need(causes=()), "✗ OneDrive 61633878, 20 Nov 16:32: 6 failed"),
+        (failed_need(causes=(), count=None), "✗ OneDrive 61633878, 20 Nov 16:32: all failed"),
+        (Need(NeedKind.UNKNOWN, "4", words="START session d91e03b7"), "? UNKNOWN: START session d91e03b7"),
+        (
+            Need(NeedKind.SLOW, "61633878", Service.ONEDRIVE, words="no unit finished for 1 h 10", running=True),
+            "! OneDrive 61633878, running: no unit finished for 1 h 10",
+        ),
+        (
+            Need(NeedKind.POLICY, "p", Service.ONEDRIVE, 3, words="OneDrive all"),
+            "! OneDrive all: accounts not protected",
+        ),
+        (
+            Need(NeedKind.POLICY, "p", Service.EXCHANGE, words="Mailboxes", offboarding=True),
+            "! Mailboxes: being offboarded",
+        ),
+        (
+            Need(NeedKind.LOCKED, "", since=NOW + timedelta(days=60), words="Restore is locked (billing)"),
+            "✗ Restore is locked (billing); restores until 21 Jan 2027",
+        ),
+        (Need(NeedKind.LOCKED, "", since=NOW), "! Restores were allowed until 15:32."),
+    ],
+)
+def test_each_need_has_its_mark_and_its_words(need, line):
+    cell = need_cells(need, NOW, zone=BERLIN)[0]
+    assert cell.text == line
+    assert not cell.parts or "".join(part.text for part in cell.parts) == line
+
+
+def test_a_failure_of_days_ago_is_no_alarm():
+    old, new = need_cells(failed_need(), NOW)[0], need_cells(failed_need(since=NOW), NOW)[0]
+    assert [part.tone for part in old.parts] == ["bad", "", ""]
+    assert [part.tone for part in new.parts] == ["bad", "", "bad"]
 
 
 def test_causes_that_are_not_read_yet_are_said_to_be_missing():
@@ -212,15 +291,47 @@ def test_causes_that_are_not_read_yet_are_said_to_be_missing():
     assert causes_words((), Service.ONEDRIVE, 3) == ""
 
 
-def test_a_draft_says_whose_it_is():
-    need = Need(NeedKind.DRAFT, "0f4aa9c1", Service.EXCHANGE, 12, NOW - timedelta(days=3), "ryan@contoso.com")
-    assert need_cells(need, NOW)[0].text == "Draft: Exchange, 12 mailboxes, by ryan, 3 d old"
-    assert need_cells(need, NOW, mine=True)[0].text == "Draft: Exchange, 12 mailboxes, by you, 3 d old"
+def test_a_draft_says_whose_it_is_and_where_it_goes():
+    need = Need(
+        NeedKind.DRAFT, "0f4aa9c1", Service.EXCHANGE, 12, NOW - timedelta(days=3), "ryan@contoso.com",
+        destination=Destination.IN_PLACE,
+    )  # fmt: skip
+    text, count, key = need_cells(need, NOW)
+    assert text.text == "○ Draft by ryan, 19 Nov, 3 d old: Exchange, IN PLACE"
+    assert text.parts[-1] == Cell("IN PLACE", "bad")
+    assert (count.text, key.text) == ("12", "enter")
+    assert need_cells(need, NOW, mine=True)[0].text == "○ Draft by you, 19 Nov, 3 d old: Exchange, IN PLACE"
+    assert need_cells(need, NOW, width=45)[0].text == "○ Draft by ryan, 19 Nov: Exchange, IN PLACE"
+    assert need_cells(need, NOW, width=24)[0].text == "○ Draft: Exchange, IN PLACE"
+
+
+@pytest.mark.parametrize(
+    ("movement", "status", "words"),
+    [
+        (Movement.EARLY, "active", "too early"),
+        (Movement.SLOW, "active", "! slow"),
+        (Movement.MOVING, "active", "1 to 2 h"),
+        (Movement.MOVING, "activating", "starting"),
+    ],
+)
+def test_how_much_longer_fits_its_column(movement, status, words):
+    hour = timedelta(hours=1)
+    state = Progress(
+        total=180, completed=112, failed=6, in_progress=40, waiting=22, unfinished=62, share_completed=None,
+        share_failed=None, started=None, last_finished=NOW - timedelta(minutes=10), longest_gap=None,
+        finished_last_hour=55, remaining=Remaining(hour, 2 * hour), movement=movement, reason="", exact=True,
+    )  # fmt: skip
+    assert remaining_word(state, status).text == words
+    assert remaining_word(None, status).text in ("", "starting")
+    right, sentence = running_lines(state, UTC, NOW)
+    assert plain(right) == "6 failed, 40 restoring, 22 waiting"
+    moves = "slow" if movement is Movement.SLOW else "moving"
+    assert sentence == f"112 restored. Last one 14:22, 10 min ago: {moves}. enter watches it."
 
 
 def test_backup_that_may_not_be_read_is_not_called_off():
     store = Store()
-    assert backup_heading(store) == "Backup: not read yet"
+    assert backup_heading(store) == "Backup"
     store.apply(ServiceRead(error="Forbidden", answered_at=NOW))
     assert backup_heading(store) == "Backup: not readable with this sign-in"
 

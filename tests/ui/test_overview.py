@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from support import NOW, opened, screen_text, simulated, until, wheel
 
 from backup_tui.store.updates import LastVisit
 from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.service.screen import ServiceDetail
 from backup_tui.ui.widgets.list_and_pane import PaneLines
 
 
@@ -29,16 +31,73 @@ def text(one) -> str:
 async def test_what_runs_tells_counts_and_when_a_unit_last_finished(tmp_path):
     one = tenant(tmp_path)
     async with shown(one):
-        line = next(line for line in screen_text(one.app) if " of 68" in line)
-        assert " OneDrive   2ad33e0e in place #x-------     7 ok   1 failed of 68" in line
-        assert "last unit finished 15:29" in text(one)
+        lines = screen_text(one.app)
+        place = next(place for place, line in enumerate(lines) if line.startswith("▌Running 1"))
+        assert lines[place].endswith("last unit finished 15:29")
+        assert lines[place + 1] == "   Service     Id        To        Done                     Failed  Left"
+        assert lines[place + 2].startswith(" > OneDrive    2ad33e0e  IN PLACE  █▒░░░░░░░░░     8 of 68       1  ")
+
+
+async def test_a_large_terminal_also_tells_when_it_started_and_its_pace(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, LARGE):
+        lines = screen_text(one.app)
+        assert "Left       Started Per hour" in lines[3]
+        assert " IN PLACE █▒░" in lines[4]
+        assert "  8/68      1" in lines[4]
+
+
+async def test_the_largest_terminal_has_two_columns_and_the_lines_below_both(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one, (200, 50)) as pilot:
+        await lose_a_start(one)
+        await until(pilot, lambda: "▌Last changes" in text(one))
+        lines = screen_text(one.app)
+        assert "▌Running 1" in lines[2]
+        assert "▌Backup on" in lines[2]
+        assert "START session" in next(line for line in lines if "▌Last changes" in lines[lines.index(line) - 1])
+        assert lines[-11].startswith("▌OneDrive 2ad33e0e")
+        for _ in range(3):
+            await pilot.press("G", "j")
+        assert screen(one).row.startswith("service:")
+        await pilot.press("G", "j")
+        assert screen(one).row.startswith("event:")
+
+
+async def test_the_column_of_addresses_never_pushes_out_what_must_not_be_cut(tmp_path):
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=(60, 16)) as pilot:
+        await read(pilot, one)
+        assert any("OneDrive   2ad33e0e IN PLACE    8 of 68      1 " in line for line in screen_text(one.app))
+
+
+async def test_backup_tells_policy_last_restore_and_units_by_day(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one) as pilot:
+        lines = screen_text(one.app)
+        assert "   Service     Protected  Policy               Last restore   Last 14 days" in lines
+        line = next(line for line in lines if line.startswith("   OneDrive            …  ! active, problems   running"))
+        days = line[62:]
+        assert len(days) == 14
+        assert set(days) <= set("·▁▂▃▄▅▆▇█")
+        assert days[-1] != "·"
+        screen(one).tables[2].focus()
+        await pilot.pause()
+        assert "in restore, of 1,000 at a time." in text(one)
+
+
+async def test_the_service_is_opened_by_its_name(tmp_path):
+    one = tenant(tmp_path)
+    async with shown(one) as pilot:
+        await pilot.press("colon", *"service", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
 
 
 async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp_path, monkeypatch):
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
-        running, needs, backup, _service = screen(one).tables
+        running, needs, backup = screen(one).tables
         assert running.has_focus
         await pilot.press("enter", "j", "f")
         assert needs.has_focus
@@ -51,7 +110,7 @@ async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp
         assert [name for name, _to in places] == [
             "OpenSession",
             "OpenFailedAgain",
-            "OpenTop",
+            "OpenPolicy",
             "OpenTop",
             "OpenSession",
             "OpenReview",
@@ -63,8 +122,8 @@ async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp
 async def test_a_failure_names_its_causes_once_they_are_read(tmp_path):
     one = tenant(tmp_path)
     async with shown(one):
-        assert "1 failed in OneDrive 2ad33e0e: 1 not found" in text(one)
-        assert "2 failed in SharePoint 92d06e9e, ended 4 d ago: 1 cannot be restore" in text(one)
+        assert "✗ OneDrive 2ad33e0e, running: 1 not found" in text(one)
+        assert re.search(r"✗ SharePoint 92d06e9e, 18 Nov \d\d:\d\d: 1 cannot be restored", text(one))
 
 
 async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path, monkeypatch):
@@ -72,7 +131,7 @@ async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path, monkeypat
     places = visited(monkeypatch)
     async with shown(one) as pilot:
         draft = await lose_a_start(one)
-        await until(pilot, lambda: "UNKNOWN what became of: START session" in text(one))
+        await until(pilot, lambda: "? UNKNOWN: START session" in text(one))
         assert f"draft:{draft}" not in rows_of(one)
         await pilot.press("j", "enter")
         assert places == [("OpenUnknown", 1)]
@@ -85,12 +144,13 @@ async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(t
         running = next(iter(s.id for s in one.service.sessions.values() if len(s.artifacts) == 70), None)
         known = {running: ["active", 2, 0]} if running else {}
         one.workspace.store.apply(LastVisit(NOW - timedelta(hours=3), {"version": 1, "open": known}, "line dropped"))
-        await until(pilot, lambda: "Since you left at 12:32 (line dropped)" in text(one))
+        await until(pilot, lambda: "▌Since 12:32" in text(one))
         lines = screen_text(one.app)
-        assert lines[3].startswith(" Since you left")
-        assert "Nothing was sent from here meanwhile." in lines[4]
-        assert lines[5].startswith("───")
-        await until(pilot, lambda: "SharePoint                 + active" in text(one))
+        assert lines[2].startswith("▌Since 12:32")
+        assert "connection lost" in lines[2]
+        assert "Nothing was sent from here." in lines[3]
+        assert lines[4].startswith("▌Running")
+        await until(pilot, lambda: "SharePoint          …  ✓ active" in text(one))
 
 
 async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
@@ -100,10 +160,10 @@ async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
         heights = [table.size.height for table in screen(one).tables]
         assert heights[0] >= 1
         assert heights[2] == 4
-        assert "Backup is on" in text(one)
+        assert "▌Backup on" in text(one)
         await pilot.press("G", "j", "G")
         assert screen(one).row.startswith("policy:")
-        assert any(line.startswith(" > OneDrive policy") for line in screen_text(one.app))
+        assert any(line.startswith(" > ! OneDrive all: accounts not protected") for line in screen_text(one.app))
 
 
 @pytest.mark.parametrize("heights", [(18, 24), (24, 18), (40, 18, 20)])
@@ -118,7 +178,7 @@ async def test_another_height_of_the_terminal_counts_what_is_out_of_sight_again(
 
         def is_told() -> bool:
             hidden = max(0, needs.row_count - needs.size.height - len(needs.above))
-            told = f"   {hidden} more below" in text(one) if hidden else "more below" not in text(one)
+            told = f"{hidden} more below" in text(one) if hidden else "more below" not in text(one)
             return needs.below == hidden and told
 
         await until(pilot, is_told, "what is out of sight is counted again")
@@ -130,10 +190,10 @@ async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path):
         await read(pilot, one)
         needs = screen(one).tables[1]
         below = needs.below
-        assert f"   {below} more below" in text(one)
+        assert f"   {below} more below" in screen_text(one.app)
         wheel(needs, down=True)
         await pilot.pause()
-        assert f"   3 more above   {below - 3} more below" in text(one)
+        assert f"   3 more above, {below - 3} more below" in screen_text(one.app)
         wheel(needs, down=False)
         await pilot.pause()
         assert "more above" not in text(one)
@@ -142,7 +202,7 @@ async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path):
 async def test_a_tenant_at_rest_says_so(tmp_path):
     one = simulated(TOPS, tmp_path, history=False)
     async with one.app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: "No restore is running." in text(one))
+        await until(pilot, lambda: "No restore is running. n starts one." in text(one))
         await until(pilot, lambda: "none known" in text(one))
 
 
@@ -150,10 +210,10 @@ async def test_before_the_first_answer_nothing_is_called_calm(tmp_path):
     one = simulated(TOPS, tmp_path)
     one.service.faults.add("delay", path="backupRestore", seconds=60, times=None)
     async with one.app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: "Reading the restores" in text(one))
+        await until(pilot, lambda: "Loading…" in text(one))
         assert "Nothing needs you" not in text(one)
-        assert "Not known before the restores are read." in text(one)
-        assert "not read" in text(one)
+        assert "Unknown until the restores are read." in text(one)
+        assert "Backup on" not in text(one)
 
 
 async def test_a_service_status_that_may_not_be_read_is_not_off(tmp_path):
@@ -168,7 +228,7 @@ async def test_on_a_large_terminal_the_causes_stand_beside(tmp_path):
     async with shown(one, LARGE) as pilot:
         await pilot.press("j", "j")
         told = " ".join(screen(one).query_one(PaneLines).lines)
-        assert "cannot be restored (held, locked or split off)" in told
+        assert "cannot be restored (held, locked or split off)." in told
         assert "f restores it to a new address, which works under a hold." in told
 
 

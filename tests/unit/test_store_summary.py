@@ -224,7 +224,7 @@ def test_a_range_is_rounded_to_what_it_is_worth(low: int, high: int, words: str)
 @pytest.mark.parametrize(
     ("minutes", "words"), [(-5, "5 min"), (0, "under 1 min"), (14, "14 min"), (124, "2 h 04"), (4500, "3 d 3 h")]
 )
-def test_spans_read_the_same_in_both_directions(minutes: int, words: str) -> None:
+def test_spans_are_the_same_in_both_directions(minutes: int, words: str) -> None:
     assert span_words(timedelta(minutes=minutes)) == words
 
 

@@ -59,10 +59,13 @@ class LastRows:
 
     def as_of(self, table: str) -> str:
         """`as of 29 Nov 18:40` while a table shows rows of the last time, else empty."""
-        if self._view is None or not self.rows(table):
-            return ""
+        return f"as of {self.time}" if self.rows(table) else ""
+
+    @property
+    def time(self) -> str:
+        """`29 Nov 18:40`, when the view was true; empty where nothing was kept."""
         ws = self._workspace()
-        return f"as of {clock_words(self._view.at, ws.zone, ws.clock.now())}"
+        return clock_words(self._view.at, ws.zone, ws.clock.now()) if self._view is not None else ""
 
     def keep(self, *, leaving: bool = False) -> None:
         """Keeps what there is to show, if all of it was read and somebody is signed in."""

@@ -1,100 +1,143 @@
-"""The rows of the overview's four tables: what runs, what needs a person, backup by service, and the service."""
+"""The rows of the overview's tables: what runs, what needs a person, backup by service, the service, last events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
+from backup_tui.models.calls import CallRecord
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
-from backup_tui.store.progress import progress
-from backup_tui.store.summary import Need, NeedKind, needs_you
-from backup_tui.store.views import session_keys
-from backup_tui.ui.overview.text import (
-    backup_cells,
-    backup_heading,
-    need_cells,
-    remaining_word,
-)
-from backup_tui.ui.vocabulary.changes import unknown_targets
+from backup_tui.store.summary import Need, NeedKind, needs_you, progress
+from backup_tui.store.views import activity_keys, activity_line, session_keys
+from backup_tui.ui.overview.text import backup_cells, need_cells, remaining_word, to_cell
+from backup_tui.ui.vocabulary.changes import unknown_targets, what_words
+from backup_tui.ui.vocabulary.finished import started_at
 from backup_tui.ui.vocabulary.names import service_label
-from backup_tui.ui.vocabulary.service import (
-    control_words,
-    mail_words,
-    service_line,
-    state_words,
-)
-from backup_tui.ui.widgets.cells import width_of
+from backup_tui.ui.vocabulary.service import control_words, mail_words, state_words
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.table import Cell
+from backup_tui.ui.widgets.time_format import clock_words, day_words
 from backup_tui.workspace import Workspace
 
-_BAR = 9
-RUNNING_COLUMNS = (
-    Column("service", "Service", 10),
-    Column("id", "Id", 8),
-    Column("where", "Where", 8),
-    Column("bar", "Progress", _BAR, drop=2),
-    Column("ok", "Ok", 8, align="right"),
-    Column("failed", "Failed", 10, align="right"),
-    Column("of", "Of", 8, grow=1),
-    Column("left", "Left", 9, align="right", drop=1),
+_BAR = 11
+_WIDE = 76
+"""Cells of the list from which on a bar stands beside the counts."""
+_ROOMY = 100
+"""Cells of the list from which on all columns have room."""
+
+NEED_COLUMNS = (
+    Column("what", "What", 20, grow=1, least=20),
+    Column("count", "Units", 3, align="right"),
+    Column("key", "Key", 5),
 )
-NEED_COLUMNS = (Column("what", "What", 60, grow=1, least=20), Column("key", "Key", 8))
-_SERVICE_WIDTH = 26
-SERVICE_COLUMNS = (Column("what", "What", 9, least=9), Column("words", "Words", 60, grow=1, least=20))
-_SERVICE_ROWS = ("service:state", "service:control", "service:mails")
-_ONE_LINE = ("service:all",)
+BACKUP_COLUMNS = (
+    Column("service", "Service", 10),
+    Column("protected", "Protected", 9, align="right"),
+    Column("policy", "Policy", 19),
+    Column("last", "Last restore", 13, drop=1),
+    Column("days", "Last 14 days", 14, drop=2),
+)
+SERVICE_COLUMNS = (Column("what", "What", 10), Column("words", "Words", 20, grow=1, least=20))
+EVENT_COLUMNS = (Column("time", "Time", 12), Column("what", "What", 20, grow=1, least=20))
+EVENTS = 10
+"""How many of the last changes are listed."""
 
 RUNNING_ROW = "running"
 """First part of the keys of the first table; the rest is the session's id."""
 
 
-class RunningRows:
-    """The restores that run."""
+def running_columns(width: int, *, more: bool) -> tuple[tuple[Column, ...], int]:
+    """The columns of what runs, and the cells between two of them.
 
-    def __init__(self, workspace: Workspace) -> None:
+    Args:
+        width: Cells of the list.
+        more: Whether it also says when a restore started, and its pace.
+    """
+    bar, close = width >= _WIDE, more and is_close(width)
+    columns = (
+        Column("service", "Service", 10),
+        Column("id", "Id", 8),
+        Column("to", "To", 8),
+        Column("bar", "Done", 3 if close else _BAR, least=3, grow=int(close), hidden=not bar),
+        Column("done", "" if bar else "Done", 7 if close else 10, align="right"),
+        Column("failed", "Failed", 6, align="right"),
+        Column("left", "Left", 8),
+        Column("started", "Started", 7, hidden=not more),
+        Column("pace", "Per hour", 8, align="right", hidden=not more),
+    )
+    return columns, 2 if bar and not close else 1
+
+
+def is_close(width: int) -> bool:
+    """Whether all columns together need every cell of such a list."""
+    return width < _ROOMY
+
+
+class RunningRows:
+    """The restores that run.
+
+    Args:
+        workspace: Where they are known.
+        bar: Gives the cells of the bar's column, 0 where there is none.
+        short: Gives whether counts and days are written short.
+    """
+
+    def __init__(self, workspace: Workspace, bar: Callable[[], int], short: Callable[[], bool]) -> None:
         self._ws = workspace
+        self._bar = bar
+        self._short = short
 
     def keys(self) -> Sequence[str]:
-        """Ids of the running restores, behind `RUNNING_ROW`."""
         store = self._ws.store
         return tuple(f"{RUNNING_ROW}:{key}" for key in session_keys(store) if store.sessions[key].running)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row."""
-        store = self._ws.store
+        store, zone, now = self._ws.store, self._ws.zone, self._ws.clock.now()
         row = store.sessions[key.partition(":")[2]]
-        state = progress(store, row.id, self._ws.clock.now())
-        ok, failed = row.completed or 0, row.failed or 0
-        where = row.destination.word if row.destination else "?"
+        state = progress(store, row.id, now)
+        total = f"{row.total:,}" if row.total is not None else "?"
+        done = f"{row.finished or 0:,}{'/' if self._short() else ' of '}{total}"
+        started, pace = started_at(store, row), state.finished_last_hour if state else None
+        begun = ""
+        if started is not None:
+            today = started.astimezone(zone).date() == now.astimezone(zone).date()
+            begun = clock_words(started, zone, now) if today else day_words(started, zone, now)
         return (
             Cell(service_label(row.service)),
             Cell(short_id(row.id)),
-            Cell(where, "" if row.destination else "dim"),
-            counts_bar(ok, failed, row.total, _BAR),
-            Cell(f"{ok:,} ok"),
-            Cell(f"{failed:,} failed", "bad" if failed else ""),
-            Cell(f"of {row.total:,}" if row.total is not None else "of ?"),
+            to_cell(row.destination),
+            counts_bar(row.completed or 0, row.failed or 0, row.total, self._bar()),
+            Cell(done),
+            Cell(f"{row.failed or 0:,}", "bad" if row.failed else ""),
             remaining_word(state, row.status),
+            Cell(begun or "-"),
+            Cell("-" if pace is None else f"{pace:,}"),
         )
 
 
 class NeedRows:
     """What needs a person, as it was gathered last.
 
+    Args:
+        workspace: Where it is known.
+        width: Gives the cells of a line.
+
     Attributes:
         needs: By the keys of their rows.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, width: Callable[[], int]) -> None:
         self._ws = workspace
+        self._width = width
         self.needs: dict[str, Need] = {}
 
     def gather(self) -> None:
         """Looks at the store again."""
         store = self._ws.store
-        # What may have been started is no draft to be started: its unknown outcome is the one thing to deal with.
+        # What may have been started is no longer a draft to be started: its unknown outcome is what needs a person.
         unclear = unknown_targets(store.intents)
         self.needs = {
             f"{need.kind.value}:{need.id}": need
@@ -103,13 +146,19 @@ class NeedRows:
         }
 
     def keys(self) -> Sequence[str]:
-        """Kind and id of each need."""
         return tuple(self.needs)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row."""
-        need = self.needs[key]
-        return need_cells(need, self._ws.clock.now(), mine=self.is_mine(need), zone=self._ws.zone)
+        need, zone, now = self.needs[key], self._ws.zone, self._ws.clock.now()
+        if need.kind is NeedKind.POLICY and need.count is None:
+            need = replace(need, count=self._unprotected(need))
+        return need_cells(need, now, mine=self.is_mine(need), zone=zone, width=self._width())
+
+    def _unprotected(self, need: Need) -> int | None:
+        """How many units of a policy are not protected, once its units were listed."""
+        units = self._ws.store.units[need.service] if need.service is not None else {}
+        mine = [row for row in units.values() if row.policy_id == need.id]
+        return sum(row.state.value == "unprotected" for row in mine) if mine else None
 
     def is_mine(self, need: Need) -> bool:
         """Whether it is a draft of the person who is signed in."""
@@ -119,54 +168,51 @@ class NeedRows:
 
 
 class BackupRows:
-    """Policies and last restore of each service."""
+    """Policies, last restore and restored units of each service."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
 
-    def columns(self) -> tuple[Column, ...]:
-        """The columns; the heading of the first tells the whole."""
-        heading = backup_heading(self._ws.store)
-        return (
-            Column("service", heading, max(_SERVICE_WIDTH, width_of(heading)), least=max(12, width_of(heading))),
-            Column("policy", "Policy", 20, least=18),
-            Column("last", "Last restore", 28, grow=1, least=22),
-        )
-
     def keys(self) -> Sequence[str]:
-        """One for each service."""
         return tuple(f"backup:{service.value}" for service in Service)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row."""
-        return backup_cells(self._ws.store, Service(key.partition(":")[2]), self._ws.clock.now())
+        return backup_cells(self._ws.store, Service(key.partition(":")[2]), self._ws.zone, self._ws.clock.now())
 
 
 class ServiceRows:
-    """State, control and mails of the service, in a line each or all in one.
+    """State, control and mails of the service, a line each."""
 
-    Args:
-        workspace: Where they are known.
-        tall: Whether there is room for a line each.
-    """
+    ROWS = ("service:state", "service:control", "service:mails")
 
-    def __init__(self, workspace: Workspace, tall: Callable[[], bool]) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
-        self._tall = tall
 
     def keys(self) -> Sequence[str]:
-        """One, or one for each."""
-        return _SERVICE_ROWS if self._tall() else _ONE_LINE
+        return self.ROWS
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row."""
-        store, zone, now = self._ws.store, self._ws.zone, self._ws.clock.now()
-        if key in _ONE_LINE:
-            return Cell("Control"), Cell(service_line(store, zone, now))
         title, words_of = {
-            "service:state": ("Service", state_words),
+            "service:state": ("State", state_words),
             "service:control": ("Control", control_words),
             "service:mails": ("E-mail", mail_words),
         }[key]
-        said = words_of(store, zone, now)
+        said = words_of(self._ws.store, self._ws.zone, self._ws.clock.now())
         return Cell(title), Cell(said.words, said.look)
+
+
+class EventRows:
+    """The last changes, sent from here or seen at the service."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    def keys(self) -> Sequence[str]:
+        return tuple(f"event:{key}" for key in activity_keys(self._ws.store, changes_only=True)[:EVENTS])
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        line = activity_line(self._ws.store, key.partition(":")[2])
+        if line is None:
+            raise KeyError(key)
+        at = line.started if isinstance(line, CallRecord) else line.at
+        return Cell(clock_words(at, self._ws.zone, self._ws.clock.now())), Cell(what_words(line))

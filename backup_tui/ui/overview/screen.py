@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 from textual import events, on
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from backup_tui.models.features import SESSIONS
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action
 from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change
@@ -27,64 +29,41 @@ from backup_tui.ui.actions.sessions import (
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.frame.commands import OPEN_ROW, Commands
+from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
+from backup_tui.ui.overview.body import OverviewBody
 from backup_tui.ui.overview.last_view import LAST_ROW, LastRows
 from backup_tui.ui.overview.rows import (
-    NEED_COLUMNS,
-    RUNNING_COLUMNS,
     RUNNING_ROW,
-    SERVICE_COLUMNS,
     BackupRows,
+    EventRows,
     NeedRows,
     RunningRows,
     ServiceRows,
 )
 from backup_tui.ui.overview.text import (
+    backup_heading,
     backup_lines,
-    left_lines,
     need_lines,
     room_words,
+    running_lines,
+    since_lines,
 )
-from backup_tui.ui.routes import OpenService, OpenSession, OpenTop, OpenUnknown
+from backup_tui.ui.routes import OpenPolicy, OpenService, OpenSession, OpenTop, OpenUnknown
 from backup_tui.ui.vocabulary.finished import finished_words
 from backup_tui.ui.vocabulary.service import (
     control_lines,
+    control_words,
     locked_lines,
     mail_lines,
     state_words,
 )
+from backup_tui.ui.vocabulary.sessions import title_of
 from backup_tui.ui.widgets.chained_table import ChainedTable
-from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
-from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
 
-_TALL = 30
-"""From this height of the terminal on, state, control and mails have a line each."""
 _NO_CHANGE = frozenset({"notSent", "rejected", "resolvedNotDone"})
 """States of journal entries that changed nothing at the service."""
-
-
-def share_rows(running: int, needs: int, room: int) -> tuple[int, int]:
-    """How many lines each of the two upper tables gets; at least one each, for the words of an empty one.
-
-    Args:
-        running: Rows of the first.
-        needs: Rows of the second.
-        room: Lines there are for both.
-    """
-    running, needs = max(1, running), max(1, needs)
-    if running + needs <= room:
-        return running, needs
-    first = max(1, min(running, max(room // 2, room - needs)))
-    return first, max(1, room - first)
-
-
-def _counted(table: ChainedTable) -> str:
-    """`13   2 more above   4 more below`: how many rows, and how many of them are out of sight."""
-    above, below = len(table.above), table.below
-    parts = [f"{table.row_count:,}", f"{above:,} more above" if above else "", f"{below:,} more below" if below else ""]
-    return "   ".join(filter(None, parts))
 
 
 class OverviewScreen(SessionActions):
@@ -93,126 +72,92 @@ class OverviewScreen(SessionActions):
     NUMBER = 1
     VIEW = "overview"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._back: datetime | None = None
+        self._body = OverviewBody()
+
     @cached_property
     def _last(self) -> LastRows:
         return LastRows(lambda: self.ws)
 
     @cached_property
     def _needs(self) -> NeedRows:
-        return NeedRows(self.ws)
-
-    @cached_property
-    def _backup(self) -> BackupRows:
-        return BackupRows(self.ws)
-
-    @cached_property
-    def _service(self) -> ServiceRows:
-        return ServiceRows(self.ws, self._is_tall)
-
-    def _is_tall(self) -> bool:
-        return self.app.size.height >= _TALL
+        return NeedRows(self.ws, lambda: self._body.tables["needs"].column_width("what"))
 
     def focus_on(self) -> Focus:
-        """Sessions, policies, the state of the service, and causes of recent failures are read."""
         return Focus(screen="overview")
 
     def compose_body(self) -> ComposeResult:
-        """Since you left; running; needs you; backup."""
-        yield OneLine(id="left-1")
-        yield OneLine(id="left-2")
-        yield ListAndPane(
-            SectionLine(id="running-title"),
-            ChainedTable(RUNNING_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="running"),
-            SectionLine(id="needs-title"),
-            ChainedTable(NEED_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="needs"),
-            ChainedTable((), gap=1, cursor_needs_focus=True, id="backup"),
-            OneLine(id="service-gap"),
-            ChainedTable(SERVICE_COLUMNS, gap=1, show_header=False, cursor_needs_focus=True, id="service"),
-            lines=0,
-        )
+        yield self._body
 
     def on_mount(self) -> None:
-        """Shows what is known already."""
         self._needs.gather()
         self._last.look()
-        running, needs, backup, service = self.tables
-        backup.columns = self._backup.columns()
-        for table, source in (
-            (service, self._service),
-            (running, RunningRows(self.ws)),
-            (needs, self._needs),
-            (backup, self._backup),
+        running = self._body.tables["running"]
+        for name, source in (
+            ("service", ServiceRows(self.ws)),
+            ("running", RunningRows(self.ws, lambda: running.column_width("bar"), lambda: self._body.is_close)),
+            ("needs", self._needs),
+            ("backup", BackupRows(self.ws)),
         ):
-            table.source = self._last.in_place_of(table.id or "", source)
+            self._body.tables[name].source = self._last.in_place_of(name, source)
+        self._body.tables["events"].source = EventRows(self.ws)
         running.focus()
         self.show_all()
 
     @property
-    def tables(self) -> tuple[ChainedTable, ChainedTable, ChainedTable, ChainedTable]:
-        """Running, needs you, backup, the service."""
-        find = self.query_one
-        return (
-            find("#running", ChainedTable),
-            find("#needs", ChainedTable),
-            find("#backup", ChainedTable),
-            find("#service", ChainedTable),
-        )
+    def tables(self) -> tuple[ChainedTable, ...]:
+        """Running, needs you, backup, and where they are shown the service and the last changes."""
+        return tuple(table for table in self._body.tables.values() if table.display)
 
     @property
-    def main_table(self) -> ChainedTable | None:
+    def main_table(self) -> ChainedTable:
         """The table with the focus; the first while none has it."""
-        if isinstance(self.focused, ChainedTable):
-            return self.focused
-        return next(iter(self.query(ChainedTable)), None)
+        return self.focused if isinstance(self.focused, ChainedTable) else self._body.tables["running"]
 
     # -- showing --------------------------------------------------------------------------------------------
 
     def changed(self, change: Change) -> None:
-        """Everything here is small, and only what differs is drawn."""
         self.show_all()
 
     def on_resize(self) -> None:
-        """Other sizes share the lines out otherwise."""
         self.call_after_refresh(self.show_all)
 
     def show_all(self) -> None:
-        """Brings the whole screen up to date."""
+        """Brings the whole screen up to date; everything here is small, and only what differs is drawn."""
         if not self.is_mounted:
             return
         self._needs.gather()
         self._last.look()
-        running, needs, backup, _service = self.tables
+        running, needs = self._body.tables["running"], self._body.tables["needs"]
         running.empty, needs.empty = self._running_empty(), self._needs_empty()
-        if (columns := self._backup.columns()) != backup.columns:
-            backup.columns = columns
+        self._body.tables["events"].reconcile()
+        self._show_since()
+        self._lay_out()
         for table in self.tables:
             table.reconcile()
-        self._show_left()
         self._show_titles()
-        self._lay_out()
         self._keep_focus_on_rows()
         self.show_about()
         self._last.keep()
 
     def on_unmount(self) -> None:
-        """Keeps what is shown for the next start."""
         self._last.keep(leaving=True)
 
-    def _show_left(self) -> None:
-        store, left = self.ws.store, self.ws.store.left
+    def _show_since(self) -> None:
+        store, left, now = self.ws.store, self.ws.store.left, self.ws.clock.now()
         sent, ended = 0, tuple[str, ...]()
         if left is not None:
+            self._back = self._back or now
             sent = sum(line.at > left.at and line.state not in _NO_CHANGE for line in store.intents)
             ended = tuple(finished_words(store, store.sessions[key]) for key in left.ended if key in store.sessions)
-        lines = left_lines(left, self.ws.zone, self.ws.clock.now(), sent=sent, ended=ended)
-        for place, line_id in enumerate(("#left-1", "#left-2")):
-            line = self.query_one(line_id, OneLine)
-            line.text = f" {lines[place]}" if place < len(lines) else ""
-            line.display = place < len(lines)
+        self._body.say_since(
+            since_lines(left, self.ws.zone, now, back=self._back, sent=sent, ended=ended, width=self._body.width - 3)
+        )
 
     def _show_titles(self) -> None:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
-        running, needs, *_rest = self.tables
         known = store.freshness(fresh.SESSIONS)
         finished = [
             state.last_finished
@@ -224,48 +169,38 @@ class OverviewScreen(SessionActions):
             or room_words(store)
             or (f"last unit finished {clock_words(max(finished), zone, now)}" if finished else "")
         )
-        self._title("#running-title", "Running" if known.never_read else f"Running {_counted(running)}", right)
+        titles = {"running": ("Running", right)}
         stale = self._last.as_of("needs") or self._last.as_of("backup") or self._last.as_of("service")
         if not known.never_read and known.error:
             at = f" as of {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
             stale = f"restores{at}: {known.error}"
         elif known.unread:
             stale = f"{counted(known.unread, 'restore')} could not be read"
-        self._title("#needs-title", "Needs you" if known.never_read else f"Needs you {_counted(needs)}", stale)
-
-    def _title(self, line_id: str, left: str, right: str) -> None:
-        self.query_one(line_id, SectionLine).say(Section(left, "", right))
+        titles["needs"] = ("Needs you", stale)
+        control = control_words(store, zone, now)
+        by = "" if control.look == "dim" else f"controlled by {control.words}"
+        titles["backup"] = (backup_heading(store), by)
+        for name, (title, right) in (titles | {"service": ("Service", ""), "events": ("Last changes", "")}).items():
+            rows = self._body.tables[name].row_count if name in ("running", "needs") else 0
+            self._body.say_title(name, Section(f"{title} {rows:,}" if rows else title, right=right))
 
     def _running_empty(self) -> str:
         known = self.ws.store.freshness(fresh.SESSIONS)
         if not known.never_read:
-            return "   No restore is running." if known.whole else "   No restore that could be read is running."
+            start = " n starts one." if self.program.workspace.read_only is None else ""
+            return f"No restore is running.{start}" if known.whole else "No restore that could be read is running."
         if self.barred(SESSIONS.id) is not None:
-            return f"   Not with this sign-in: needs {SESSIONS.least}. T says more."
-        if known.error:
-            return f"   Restores could not be read: {known.error}"
-        if known.reading_since is None:
-            return "   Reading the restores."
-        since = clock_words(known.reading_since, self.ws.zone, self.ws.clock.now(), seconds=True)
-        return f"   Reading the restores since {since}."
+            return f"Not with this sign-in: needs {SESSIONS.least}. T says more."
+        return f"Restores could not be read: {known.error}" if known.error else "Loading…"
 
     def _needs_empty(self) -> str:
         known = self.ws.store.freshness(fresh.SESSIONS)
         if known.never_read:
-            return "   Not known before the restores are read."
-        return "   Nothing that could be read needs you." if known.unread else "   Nothing needs you."
+            return "Unknown until the restores are read."
+        return "Nothing that could be read needs you." if known.unread else "Nothing needs you."
 
     def _lay_out(self) -> None:
-        running, needs, *_rest = self.tables
-        below, tall = len(self._service.keys()), self._is_tall()
-        self.query_one("#service-gap").display = tall
-        left = sum(line.display for line in (self.query_one("#left-1"), self.query_one("#left-2")))
-        frame = 4 if self.SHOW_MESSAGE else 3
-        fixed = left + 2 + 1 + len(Service) + below + tall
-        room = self.app.size.height - frame - fixed
-        heights = (*share_rows(running.row_count, needs.row_count, room), 1 + len(Service), below)
-        for table, height in zip(self.tables, heights, strict=True):
-            table.styles.height = height
+        self._body.lay_out(4 if self.SHOW_MESSAGE else 3)
         self.call_after_refresh(self._count_again)
 
     def _count_again(self) -> None:
@@ -275,47 +210,64 @@ class OverviewScreen(SessionActions):
 
     def _keep_focus_on_rows(self) -> None:
         table = self.main_table
-        if table is None or table.row_count or not isinstance(self.focused, ChainedTable):
+        if (table.display and table.row_count) or not isinstance(self.focused, ChainedTable):
             return
-        running, needs, *_rest = self.tables
-        for other in (running, needs):
+        for other in (self._body.tables["running"], self._body.tables["needs"]):
             if other.row_count:
                 other.focus()
                 return
 
+    # -- about a row ----------------------------------------------------------------------------------------
+
     def show_about(self) -> None:
         """Brings the lines about the row up to date."""
-        key = self.row
-        self.query_one(ListAndPane).tell(self.lines_about(key) if key else ())
+        said = self.about(self.row, whole=self._body.has_more) if self.row else []
+        self._body.tell([self.keyed(line) if isinstance(line, str) else line for line in said])
 
     def lines_about(self, key: str) -> list[str]:
-        """What is said about a row, in full."""
-        kind, _, rest = key.partition(":")
-        if kind == LAST_ROW:
-            return ["This is how it was when it was read last; it is being read again."]
-        if kind == "backup":
-            return backup_lines(self.ws.store, Service(rest), self.ws.clock.now())
-        if kind == "service":
-            return self._service_lines(rest)
-        if kind == NeedKind.LOCKED:
-            return locked_lines(self.ws.store.connection.service, self.ws.zone, self.ws.clock.now())
-        if (need := self._needs.needs.get(key)) is not None:
-            lines = need_lines(need, self.ws.clock.now(), mine=self._needs.is_mine(need))
-            about = super().lines_about(key)
-            return [*lines, "", *about] if about else lines
-        return super().lines_about(key)
+        """What is said about a row, as it is copied."""
+        return [line if isinstance(line, str) else line.text for line in self.about(key, whole=True)]
 
-    def _service_lines(self, which: str) -> list[str]:
+    def about(self, key: str, *, whole: bool) -> list[Section | str]:
+        """What is said about a row, its name first; with `whole` all that is known of a restore comes last."""
+        kind, _, rest = key.partition(":")
+        store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
+        if kind == LAST_ROW:
+            return [
+                Section(f"As of {self._last.time}"),
+                "This is how it was when it was read last; it is being read again.",
+            ]
+        if kind == "backup":
+            return [*backup_lines(store, Service(rest), zone, now), *control_lines(store, zone, now)[:1]]
+        if kind == "service":
+            return self._about_service(rest)
+        if kind == NeedKind.LOCKED:
+            headline, *lines = locked_lines(store.connection.service, zone, now)
+            return [Section(headline), *lines, "enter shows all about the service."]
+        if kind == "event":
+            return [Section("Change"), self._body.tables["events"].source.cells(key)[1].text, "enter opens 5 Activity."]
+        lines: list[Section | str] = []
+        if (need := self._needs.needs.get(key)) is not None:
+            lines = need_lines(need, zone, now, mine=self._needs.is_mine(need))
+        row = self.session_of(key)
+        if row is None:
+            return lines
+        if kind == RUNNING_ROW and (state := progress(store, row.id, now)) is not None:
+            right, sentence = running_lines(state, zone, now)
+            lines = [Section(title_of(row), right=right), sentence]
+        return [*lines, *super().lines_about(key)] if whole else lines
+
+    def _about_service(self, which: str) -> list[Section | str]:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
         match which:
             case "control":
-                lines = control_lines(store, zone, now)
+                title, lines = "Control", control_lines(store, zone, now)
             case "mails":
-                lines = mail_lines(store, zone, now)
+                title, lines = "E-mail", mail_lines(store, zone, now)
             case _:
                 state = f"Service: {state_words(store, zone, now).words}."
-                lines = locked_lines(store.connection.service, zone, now) or [state]
-        return [*lines, "enter shows all about it."]
+                title, lines = "Backup service", locked_lines(store.connection.service, zone, now) or [state]
+        return [Section(title), *lines, "enter shows all about it."]
 
     # -- moving between the tables --------------------------------------------------------------------------
 
@@ -331,7 +283,6 @@ class OverviewScreen(SessionActions):
             place += event.step
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Another table, another row."""
         self.show_about()
         self.refresh_frame()
 
@@ -347,7 +298,6 @@ class OverviewScreen(SessionActions):
     # -- commands -------------------------------------------------------------------------------------------
 
     def context(self) -> SessionContext:
-        """The session that the row is about."""
         return self.session_context(self.row)
 
     def key_of(self, session_id: str) -> str:
@@ -367,10 +317,19 @@ class OverviewScreen(SessionActions):
             self.program.open(OpenSession(session.id))
         elif kind == NeedKind.UNKNOWN:
             self.program.open(OpenUnknown(int(rest)))
-        elif kind in ("backup", NeedKind.POLICY):
-            self.program.open(OpenTop("Policies"))
+        elif kind == NeedKind.POLICY:
+            self.program.open(OpenPolicy(rest))
+        elif kind in ("backup", "event"):
+            self.program.open(OpenTop("Policies" if kind == "backup" else "Activity"))
         elif kind in ("service", NeedKind.LOCKED):
             self.program.open(OpenService())
+
+    def open_service(self, row: str | None) -> None:
+        self.program.open(OpenService())
+
+
+def _is_draft(context: SessionContext) -> bool:
+    return context.session is not None and context.session.state.allows(Action.ACTIVATE)
 
 
 COMMANDS: Commands[OverviewScreen, SessionContext] = (
@@ -381,6 +340,14 @@ COMMANDS: Commands[OverviewScreen, SessionContext] = (
     DELETE_DRAFT,
     COPY_ID,
     COPY_ABOUT,
-    REVIEW_DRAFT,
+    Command(
+        "service",
+        help="State, control and e-mail of the backup service.",
+        run=OverviewScreen.open_service,
+        name="service",
+        aliases=("control", "e-mail", "notifications"),
+        group="Screens",
+    ),
+    REVIEW_DRAFT.when(footer_text=lambda context: "activate" if _is_draft(context) else ""),
 )
 OverviewScreen.offers(COMMANDS)

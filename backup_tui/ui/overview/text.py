@@ -1,87 +1,135 @@
-"""What the overview says: since you left, what needs a person, and the state of backup. Pure, from the store."""
+"""What the overview says: since you left, what runs, what needs a person, and backup. Pure, from the store."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status, service_status
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
+from backup_tui.models.times import span_words
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.store import freshness as fresh
 from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.store.progress import Movement, Progress
 from backup_tui.store.store import Store
-from backup_tui.store.summary import ACTIVE_SESSIONS, UNITS_AT_A_TIME, Need, NeedKind, in_flight, running_sessions
+from backup_tui.store.summary import (
+    ACTIVE_SESSIONS,
+    UNITS_AT_A_TIME,
+    Need,
+    NeedKind,
+    in_flight,
+    policy_units,
+    restored_by_day,
+    running_sessions,
+)
 from backup_tui.store.views import policy_keys
-from backup_tui.ui.vocabulary.names import service_label, units_words
+from backup_tui.ui.vocabulary.finished import counts_words
+from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words
 from backup_tui.ui.vocabulary.service import end_words
 from backup_tui.ui.vocabulary.sessions import causes_words
+from backup_tui.ui.widgets.cells import width_of
+from backup_tui.ui.widgets.charts import sparkline
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import Section, Text, plain
 from backup_tui.ui.widgets.time_format import age_words, ago_words, clock_words, day_words
 
 NEARLY_FULL = 20
-"""From so many running restores on the overview says how much room there is."""
+"""From this many running restores the overview says how much room is left."""
+
+DAYS = 14
+"""Days that a service's sparkline covers, today included."""
 
 
-def left_lines(
-    left: ChangesSinceLastVisit | None, zone: tzinfo, now: datetime, *, sent: int = 0, ended: Sequence[str] = ()
-) -> tuple[str, ...]:
-    """What happened since the program was left, one or two lines; none when it was never left.
+def since_lines(
+    left: ChangesSinceLastVisit | None,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    back: datetime | None = None,
+    sent: int = 0,
+    ended: Sequence[str] = (),
+    width: int = 76,
+) -> tuple[Section, Text] | None:
+    """What happened while the program was closed: a title and a line; None when it was never closed.
 
     Args:
         left: What differs.
         zone: In which times are shown.
         now: The service's time.
+        back: When this run began.
         sent: How many changes this machine has sent since, by a command or another instance.
         ended: A sentence for each restore that has ended.
+        width: Cells of the line; what does not fit is left out, not cut.
     """
     if left is None:
-        return ()
-    how = f" ({left.how})" if left.how else ""
-    since = f"Since you left at {clock_words(left.at, zone, now)}{how}"
+        return None
+    away = f"back after {span_words(back - left.at)}" if back is not None and back > left.at else ""
+    how = ", ".join(filter(None, ("connection lost" if left.how == "line dropped" else left.how, away)))
+    title = f"Since {clock_words(left.at, zone, now)}"
     if left.nothing:
-        return (f"{since}: nothing changed.",)
-    units = []
+        return Section(title, "nothing changed", how), ""
+    counts: list[Text] = []
     if left.more_succeeded:
-        units.append(f"{left.more_succeeded:,} more succeeded")
+        counts += [Cell("✓", "good"), f" {left.more_succeeded:,} restored   "]
     if left.more_failed:
-        units.append(f"{left.more_failed:,} more failed")
-    sessions = [
-        f"{len(ids):,} {one if len(ids) == 1 else many}"
-        for ids, one, many in (
-            (left.ended, "restore ended", "restores ended"),
-            (left.new_sessions, "new one was made", "new ones were made"),
-            (left.gone, "draft was deleted", "drafts were deleted"),
-        )
+        counts += [Cell(f"✗ {left.more_failed:,} failed", "bad"), "   "]
+    if len(ended) == len(left.ended) == 1 and not (sent or left.new_sessions or left.gone):
+        return Section(title, right=how), (*counts, ended[0])
+    happened = [
+        f"{len(ids):,} {words}"
+        for ids, words in ((left.ended, "ended"), (left.new_sessions, "created"), (left.gone, "deleted"))
         if ids
     ]
-    meanwhile = "Nothing was sent from here meanwhile."
+    sentences = [f"Restores: {', '.join(happened)}." if happened else "Restores continued."]
     if sent:
-        meanwhile = f"This machine has sent {sent:,} change{'s' if sent > 1 else ''} since: 5 Activity."
-    if len(ended) == len(left.ended) == 1 and not (sent or left.new_sessions or left.gone):
-        return f"{since}: {', '.join(units) or '1 restore ended'}.", ended[0]
-    if units and sessions:
-        return f"{since}: {', '.join(units)}.", f"{_capital(', '.join(sessions))}. {meanwhile}"
-    if units:
-        return f"{since}: {', '.join(units)}.", f"The restores went on without you. {meanwhile}"
-    return f"{since}: {', '.join(sessions)}.", meanwhile
+        sentences.append(f"This machine sent {counted(sent, 'change')}: 5 Activity.")
+    elif width_of(plain((*counts, " ".join((*sentences, _NOTHING_SENT))))) <= width:
+        sentences.append(_NOTHING_SENT)
+    return Section(title, right=how), (*counts, " ".join(sentences))
+
+
+_NOTHING_SENT = "Nothing was sent from here."
+
+
+# -- what runs -----------------------------------------------------------------------------------------------
+
+
+def to_cell(destination: Destination | None) -> Cell:
+    """`IN PLACE`, `new`, or `unknown` while nothing tells where a restore goes."""
+    if destination is None:
+        return Cell("unknown", "dim")
+    return Cell("IN PLACE", "bad") if destination is Destination.IN_PLACE else Cell("new")
 
 
 def remaining_word(state: Progress | None, status: str) -> Cell:
-    """How much longer, in at most nine cells: `1-2 h`, `<10 min`, `early`, `slow`; empty when it cannot be said."""
+    """How much longer: `1 to 2 h`, `<10 min`, `too early`, `slow`; empty when it cannot be said."""
     if status.lower() == "activating":
         return Cell("starting", "moving")
     if state is None:
         return Cell("")
     if state.movement is Movement.EARLY:
-        return Cell("early", "calm")
+        return Cell("too early")
     if state.movement is Movement.SLOW:
-        return Cell("slow", "warn")
-    if state.remaining is None:
-        return Cell("")
-    return Cell(state.remaining.words.replace("under ", "<").replace(" to ", "-"))
+        return Cell("! slow", "warn")
+    return Cell(state.remaining.words.replace("under ", "<") if state.remaining else "")
+
+
+def running_lines(state: Progress, zone: tzinfo, now: datetime) -> tuple[Text, str]:
+    """Of a running restore: what goes to the right of its title, and the sentence below."""
+    right: list[Text] = [Cell(f"{state.failed:,} failed", "bad"), ", "] if state.failed else []
+    right.append(f"{state.in_progress:,} restoring")
+    if state.waiting is not None:
+        right.append(f", {state.waiting:,} waiting")
+    words = [f"{state.completed:,} restored."]
+    if state.last_finished is not None:
+        moves = "slow" if state.movement is Movement.SLOW else "moving"
+        when = f"{clock_words(state.last_finished, zone, now)}, {ago_words(now - state.last_finished)}"
+        words.append(f"Last one {when}: {moves}.")
+    elif state.reason:
+        words.append(f"{state.reason[0].upper()}{state.reason[1:]}.")
+    return tuple(right), " ".join((*words, "enter watches it."))
 
 
 def room_words(store: Store) -> str:
@@ -90,140 +138,185 @@ def room_words(store: Store) -> str:
     if running < NEARLY_FULL:
         return ""
     free = ACTIVE_SESSIONS - running
-    return f"room for {free:,} more" if free > 0 else f"{ACTIVE_SESSIONS} run: no room for another until one ends"
+    return f"room for {free:,} more" if free > 0 else f"{ACTIVE_SESSIONS} run: no room until one ends"
 
 
-def need_cells(need: Need, now: datetime, *, mine: bool = False, zone: tzinfo = UTC) -> tuple[Cell, Cell]:
-    """The line of something that needs a person, and the key that deals with it.
+# -- what needs a person -------------------------------------------------------------------------------------
+
+
+def need_cells(
+    need: Need, now: datetime, *, mine: bool = False, zone: tzinfo = UTC, width: int = 65
+) -> tuple[Cell, Cell, Cell]:
+    """The line of something that needs a person, how many units it is about, and the key that deals with it.
 
     Args:
         need: From `needs_you`.
         now: The service's time.
-        zone: In which times are shown.
         mine: A draft was made by the person who is signed in.
+        zone: In which times are shown.
+        width: Cells of the line; a draft gives up its age and its date before where it goes.
     """
-    where = f"{service_label(need.service)} {short_id(need.id)}"
+    count = Cell(f"{need.count:,}" if need.count else "")
+    return _need_cell(need, now, mine, zone, width), count, Cell("f" if _can_retry(need) else "enter")
+
+
+def _can_retry(need: Need) -> bool:
+    return need.kind is NeedKind.FAILED and bool(need.count)
+
+
+def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) -> Cell:
+    named = f"{service_label(need.service)} {short_id(need.id)}"
     match need.kind:
         case NeedKind.UNKNOWN:
-            return Cell(f"UNKNOWN what became of: {need.words}", "bad"), Cell("enter")
-        case NeedKind.LOCKED:
-            if not need.words:
-                return Cell(end_words(need.since, zone, now), "warn"), Cell("enter")
+            return _marked("?", "bad", " UNKNOWN", f": {need.words}")
+        case NeedKind.LOCKED if need.words:
             until = ""
             if need.since is not None:
                 until = f"; restores {'were ' if need.since <= now else ''}until {day_words(need.since, zone, now)}"
-            return Cell(f"{need.words}{until}", "bad"), Cell("enter")
+            return _marked("✗", "bad", f" {need.words}", until)
+        case NeedKind.LOCKED:
+            return _marked("!", "warn", "", f" {end_words(need.since, zone, now)}")
         case NeedKind.FAILED:
-            ended = "" if need.running or not need.since else f", ended {ago_words(now - need.since)}"
+            when = "running" if need.running else clock_words(need.since, zone, now) if need.since else "ended"
             causes = causes_words(need.causes, need.service, need.count)
-            words = f"{need.count or 0:,} failed in {where}{ended}" if need.count else f"{where} failed{ended}"
-            # What failed days ago is no alarm: it stays listed, in the colour of the rest.
+            words = causes or (f"{need.count:,} failed" if need.count else "all failed")
+            # What failed days ago is no alarm: it stays listed, and only its mark is red.
             recent = need.running or need.since is None or now - need.since < timedelta(days=1)
-            text = f"{words}: {causes}" if causes else words
-            return Cell(text, "bad" if recent else ""), Cell("f again" if need.count else "enter")
+            parts = (Cell("✗", "bad"), Cell(f" {named}, {when}: "), Cell(words, "bad" if recent else ""))
+            return Cell("".join(part.text for part in parts), parts=parts)
         case NeedKind.SLOW:
-            return Cell(f"{where} is slow: {need.words}", "warn"), Cell("enter")
+            return _marked("!", "warn", "", f" {named}, running: {need.words}")
         case NeedKind.DRAFT:
-            # What must not be cut comes first: a line gives up its end.
-            where = f" {need.destination.word.upper()}" if need.destination else ""
-            parts = [f"Draft{where}: {service_label(need.service)}"]
-            if need.count is not None:
-                parts.append(units_words(need.service, need.count))
-            if mine or need.by:
-                parts.append("by you" if mine else f"by {need.by.partition('@')[0] or need.by}")
-            if need.since:
-                parts.append(f"{age_words(now - need.since)} old".replace("now old", "just made"))
-            return Cell(", ".join(parts)), Cell("enter")
+            return _draft_cell(need, now, mine, zone, width)
         case NeedKind.POLICY:
-            label = service_label(need.service)
-            return Cell(f'{label} policy "{need.words}": some units are not protected', "warn"), Cell("enter")
+            noun = units_words(need.service, 2).rpartition(" ")[2]
+            words = "being offboarded" if need.offboarding else f"{noun} not protected"
+            return _marked("!", "warn", "", f" {need.words or named}: {words}")
 
 
-def need_lines(need: Need, now: datetime, *, mine: bool = False) -> list[str]:
-    """The same in full, with what to do; of a lock `service_words.locked_lines` tells it."""
-    lines = [need_cells(need, now, mine=mine)[0].text]
+def _marked(mark: str, tone: str, word: str, rest: str) -> Cell:
+    return Cell(f"{mark}{word}{rest}", parts=(Cell(f"{mark}{word}", tone), Cell(rest)))
+
+
+def _draft_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) -> Cell:
+    """What must not be cut is where it goes: the age goes first, then the date, then who made it."""
+    by = "you" if mine else person_short(need.by)
+    old = age_words(now - need.since) if need.since else ""
+    day = day_words(need.since, zone, now) if need.since else ""
+    age = "" if old == "now" else f", {old} old" if old else ""
+    to = to_cell(need.destination)
+    end = f": {service_label(need.service)}, "
+    beginnings = [f"○ Draft by {by}, {day}{age}", f"○ Draft by {by}, {day}", f"○ Draft by {by}"] if by and day else []
+    starts = [*beginnings, *([f"○ Draft, {day}"] if day else []), "○ Draft"]
+    fitting = (start for start in starts if width_of(start + end + to.text) <= width)
+    start = next(fitting, starts[-1]) + end
+    return Cell(start + to.text, parts=(Cell(start), to))
+
+
+def need_lines(need: Need, zone: tzinfo, now: datetime, *, mine: bool = False) -> list[Section | str]:
+    """What is said about it below the lists; of a lock `locked_lines` of the service has the words."""
+    named = f"{service_label(need.service)} {short_id(need.id)}"
     match need.kind:
         case NeedKind.UNKNOWN:
-            lines.append("It may have happened, and it is not sent again. enter looks at the service.")
+            return [
+                Section("Outcome unknown", right=f"sent {clock_words(need.since, zone, now)}" if need.since else ""),
+                f"{need.words}. It may have happened, and it is not sent again. enter checks the service.",
+            ]
         case NeedKind.FAILED:
+            lines: list[Section | str] = [
+                Section(named, right=Cell(f"{need.count:,} failed" if need.count else "all failed", "bad")),
+                "f retries them, by cause; enter shows each." if need.count else "enter shows each.",
+            ]
             for code, count in need.causes:
                 cause = explain(code, need.service, destination=need.destination)
-                lines += ["", f"{count:,} {cause.cause} ({cause.detail})", cause.to_do]
-            lines += ["", "enter shows them; f makes a new restore of them, by cause."]
+                lines.append(f"{count:,} {cause.cause} ({cause.detail}). {cause.to_do}")
+            return lines
         case NeedKind.SLOW:
-            lines.append("The service gives no reason, and nothing can be done from here but wait.")
+            return [Section(named, right=need.words), "The service gives no reason; nothing to do from here but wait."]
         case NeedKind.DRAFT:
-            lines.append("A opens the review, enter its units, D deletes it.")
+            made = f"created {clock_words(need.since, zone, now)} by " if need.since else "by "
+            units = f"{units_words(need.service, need.count)}, " if need.count is not None else ""
+            return [
+                Section(f"Draft {short_id(need.id)}", right=made + ("you" if mine else need.by or "an unknown person")),
+                f"{units}{to_cell(need.destination).text}. Nothing starts before its review: A opens it.",
+                "enter shows its units, c changes it, D deletes it.",
+            ]
         case NeedKind.POLICY:
-            lines.append("enter goes to the policies.")
-    return lines
+            return [Section(need.words or named, right=f"{service_label(need.service)} policy"), "enter opens it."]
+    return []
 
 
 # -- backup --------------------------------------------------------------------------------------------------
 
 
 def backup_heading(store: Store) -> str:
-    """`Backup is on`; what is not readable is never called off."""
+    """`Backup on`; what is not readable is never called off."""
     root = store.service_root
     known = store.freshness(fresh.SERVICE_ROOT)
     if root is None or root.service_status is None:
-        if known.never_read:
-            return "Backup: reading" if known.reading_since else "Backup: not read yet"
+        if known.never_read and not known.error:
+            return "Backup"
         return "Backup: not readable with this sign-in"
     state = service_status(root.service_status.status)
-    return f"Backup is {state.word}" if state.value in ("enabled", "disabled") else f"Backup: {state.word}"
+    return f"Backup {state.word}" if state.value in ("enabled", "disabled") else f"Backup: {state.word}"
 
 
-def backup_cells(store: Store, service: Service, now: datetime) -> tuple[Cell, Cell, Cell]:
-    """Service, its policy's status, and its last restore."""
-    return Cell(service.label), _policy_cell(store, service), _last_restore(store, service, now)
+def backup_cells(store: Store, service: Service, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    """Service, protected units, its policy's status, its last restore, and units restored by day."""
+    counts = [policy_units(store, store.policies[key]) for key in _policies_of(store, service)]
+    protected = counts[0] if counts else None
+    return (
+        Cell(service.label),
+        Cell("…" if protected is None else f"{protected:,}", "dim" if protected is None else ""),
+        _policy_cell(store, service),
+        _last_restore(store, service, zone, now),
+        Cell(sparkline(restored_by_day(store, service, zone, now, DAYS), DAYS), "moving"),
+    )
+
+
+def _policies_of(store: Store, service: Service) -> list[str]:
+    return [key for key in policy_keys(store) if store.policies[key].service is service]
 
 
 def _policy_cell(store: Store, service: Service) -> Cell:
-    known = store.freshness(fresh.POLICIES)
-    policies = [store.policies[key] for key in policy_keys(store) if store.policies[key].service is service]
-    if policies:
-        state = policy_status(policies[0].status)
-        return Cell(f"{state.mark} {state.word}", state.tone.value)
-    if known.whole:
-        return Cell("- no policy", "warn")
-    return Cell("not read", "dim")
+    if policies := _policies_of(store, service):
+        state = policy_status(store.policies[policies[0]].status)
+        return Cell(marked_word(state), state.tone.value)
+    return Cell("- no policy", "warn") if store.freshness(fresh.POLICIES).whole else Cell("…", "dim")
 
 
-def _last_restore(store: Store, service: Service, now: datetime) -> Cell:
-    rows = [
-        row
-        for row in store.sessions.values()
-        if row.service is service and not row.gone and (row.running or row.state.terminal)
-    ]
-    if running := sum(row.running for row in rows):
+def _last_restore(store: Store, service: Service, zone: tzinfo, now: datetime) -> Cell:
+    if running := in_flight(store)[service].sessions:
         return Cell("running" if running == 1 else f"{running:,} running", "moving")
-    ended = [(row.completed_at or row.modified or row.created, row) for row in rows]
-    dated = [(when, row) for when, row in ended if when is not None]
-    if not dated:
-        return Cell("none known" if store.freshness(fresh.SESSIONS).whole else "not read", "dim")
-    when, last = max(dated, key=lambda entry: entry[0])
-    ago = ago_words(now - when)
-    if last.failed:
-        return Cell(f"{ago}, {last.failed:,} of {last.total or last.failed:,} failed", "warn")
-    if last.state.value == "failed":
-        return Cell(f"{ago}, all failed", "bad")
-    return Cell(f"{ago}, {last.completed:,} ok" if last.completed is not None else ago)
+    if (last := _last_ended(store, service)) is not None:
+        return Cell(clock_words(last[0], zone, now))
+    return Cell("none known" if store.freshness(fresh.SESSIONS).whole else "…", "dim")
 
 
-def backup_lines(store: Store, service: Service, now: datetime) -> list[str]:
-    """The lines about one service's backup, for the pane."""
-    lines = [service.label]
-    for key in policy_keys(store):
-        policy = store.policies[key]
-        if policy.service is service:
-            lines.append(f'Policy "{policy.display_name or policy.id}": {policy_status(policy.status).word}')
+def _last_ended(store: Store, service: Service) -> tuple[datetime, str] | None:
+    """When the last restore ended, and what came of it."""
+    ended = [
+        (when, counts_words(row))
+        for row in store.sessions.values()
+        if row.service is service and not row.gone and row.state.terminal
+        if (when := row.completed_at or row.modified or row.created) is not None
+    ]
+    return max(ended, default=None)
+
+
+def backup_lines(store: Store, service: Service, zone: tzinfo, now: datetime) -> list[Section | str]:
+    """What is said about one service's backup."""
     flight = in_flight(store)[service]
     at_least = "at least " if flight.at_least else ""
-    lines.append(f"{at_least}{units_words(service, flight.units)} in restore, of {UNITS_AT_A_TIME:,} at a time.")
-    lines.append("enter goes to the policies.")
-    return lines
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    in_restore = f"{at_least}{units_words(service, flight.units)} in restore, of {UNITS_AT_A_TIME:,} at a time."
+    days = restored_by_day(store, service, zone, now, DAYS)
+    last = _last_ended(store, service)
+    lines = [
+        f"{in_restore[0].upper()}{in_restore[1:]} {sum(days):,} restored in {DAYS} days.",
+        *([f"Last restore {clock_words(last[0], zone, now)}: {last[1] or 'counts not reported'}."] if last else []),
+        *(
+            f"Policy {policy.display_name or short_id(policy.id)}: {policy_status(policy.status).word}"
+            for policy in map(store.policies.__getitem__, _policies_of(store, service))
+        ),
+    ]
+    return [Section(service.label, right="enter opens the policies"), *lines]
