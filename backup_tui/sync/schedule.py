@@ -14,12 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.models.focus import Focus
-from backup_tui.models.services import Destination
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.store import freshness as fresh
 from backup_tui.store.freshness import Key, Kind
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
+from backup_tui.store.summary import policy_units
 from backup_tui.sync.collections import ArtifactMark, signature
 
 FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
@@ -107,6 +108,8 @@ def _plan(
     plan.append(PlannedRead(fresh.SERVICE_ROOT, CALM))
     if focus.screen in ("units", "form", "policies") and focus.service is not None:
         plan.append(PlannedRead(fresh.units_of(focus.service), inf))
+    if focus.screen == "policies" and focus.service is None:
+        plan += _uncounted(store)
     if focus.screen == "policies" and focus.policy_id is not None and focus.service is not None:
         plan += _inclusion(store, focus.policy_id)
     if focus.screen in ("overview", "service"):
@@ -146,6 +149,12 @@ def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
             return tuple(keys)
         case _:
             return ()
+
+
+def _uncounted(store: Store) -> list[PlannedRead]:
+    """Units of the services whose policies do not say how many they have: the list of policies counts them, once."""
+    services = {policy.service for policy in store.policies.values() if policy_units(store, policy) is None}
+    return [PlannedRead(fresh.units_of(service), inf, background=True) for service in Service if service in services]
 
 
 def _inclusion(store: Store, policy_id: str) -> list[PlannedRead]:

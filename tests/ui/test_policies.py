@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import pytest
@@ -61,10 +62,23 @@ async def test_a_policy_says_its_status_its_retention_in_words_and_who_changed_i
         shown = text(one)
         assert "Policies 4" in shown
         assert "! active, problems" in shown
-        assert "every 10 minutes for 2 weeks, then every week for 1 year" in shown
-        assert "mailboxes: every 10 min for the year" in shown
-        assert "12 Oct Ryan" in shown
-        assert policy_id(one, "Mailboxes all") in shown
+        assert "Restore points every 10 min for a year (Microsoft's product page); the" in shown
+        assert "service itself reports every 10 min for 2 weeks, then weekly for a year." in shown
+        assert "12 Oct, Ryan" in shown
+        about = cast(PoliciesScreen, screen(one)).about(policy_id(one, "Mailboxes all"))
+        assert f"Policy {policy_id(one, 'Mailboxes all')}" in about
+
+
+async def test_units_are_counted_in_the_background_and_an_ellipsis_stands_until_then(tmp_path):
+    one = tenant(tmp_path)
+    one.service.faults.add("delay", path="/protectionUnits", seconds=60, times=None)
+    one.service.faults.add("delay", path="ProtectionUnits", seconds=60, times=None)
+    async with on_policies(one):
+        assert re.search(r"Exchange    Mailboxes all  ✓ active +…  12 Oct, Ryan", text(one))
+    one = tenant(tmp_path / "another")
+    async with on_policies(one) as pilot:
+        await until(pilot, lambda: re.search(r"Mailboxes all  ✓ active +117  12 Oct, Ryan", text(one)))
+        await until(pilot, lambda: re.search(r"Sites pilot    - inactive +6  ", text(one)))
 
 
 async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
@@ -73,7 +87,7 @@ async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
         assert "A activate" in footer(screen(one))
         await pilot.press("A")
         await pilot.pause(0.02)
-        assert "active already" in message(screen(one))
+        assert "already active" in message(screen(one))
         cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, "Sites pilot"))
         await pilot.press("X")
         await pilot.pause(0.02)
@@ -123,9 +137,8 @@ async def test_the_units_of_a_policy_are_listed_with_problems_first(tmp_path, mo
         assert statuses == sorted(statuses, key=lambda status: status == "protected")
         assert all(units[key].policy_id == detail.policy_id for key in listed)
         assert len(statuses) == sum(row.policy_id == detail.policy_id for row in units.values())
-        assert "Some units are not protected." in text(one)
-        assert "2 unprotected" in text(one)
-        assert "Not protected; the service says:" in text(one)
+        assert "▌OneDrive all   ! active, problems               2 not protected, 101 protected" in text(one)
+        assert "he service says: The" in text(one)
         await pilot.press("space", "space", "n")
         await pilot.pause(0.02)
         assert [len(form.units) for form in opened_forms] == [2]
@@ -176,7 +189,7 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
         assert "~ updating since 15:32" in text(one)
         one.advance(3600)
         await pilot.press("r")
-        await until(pilot, lambda: "is inactive now" in message(screen(one)), "the end is told")
+        await until(pilot, lambda: "is now inactive" in message(screen(one)), "the end is told")
 
 
 async def test_the_end_is_told_on_another_screen_too(tmp_path):
@@ -189,7 +202,7 @@ async def test_the_end_is_told_on_another_screen_too(tmp_path):
         await pilot.press("3")
         one.advance(3600)
         await one.workspace.loader.load(fresh.POLICIES)
-        await until(pilot, lambda: "is inactive now" in message(screen(one)), "the end is told")
+        await until(pilot, lambda: "is now inactive" in message(screen(one)), "the end is told")
 
 
 async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out_is_said(tmp_path):

@@ -11,11 +11,11 @@ from backup_tui.protection.retention import retention_words, span_of
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("R/PT10M", "10 minutes"),
+        ("R/PT10M", "10 min"),
         ("P2W", "2 weeks"),
         ("P1Y", "1 year"),
         ("P1M", "1 month"),
-        ("PT1M", "1 minute"),
+        ("PT1M", "1 min"),
         ("R5/P1DT12H", "1 day 12 hours"),
         ("P", "P"),
         ("every now and then", "every now and then"),
@@ -28,10 +28,10 @@ def test_spans(text: str, words: str) -> None:
 
 def test_the_documented_setting() -> None:
     settings = (RetentionSetting(interval="R/PT10M", period="P2W"), RetentionSetting(interval="R/P1W", period="P1Y"))
-    assert retention_words(settings) == "every 10 minutes for 2 weeks, then every week for 1 year"
+    assert retention_words(settings) == "every 10 min for 2 weeks, then weekly for a year"
 
 
 def test_what_is_not_stated_is_not_invented() -> None:
     assert retention_words(()) == ""
-    assert retention_words((RetentionSetting(period="P1Y"),)) == "at times not reported by the service for 1 year"
-    assert retention_words((RetentionSetting(interval="R/PT1H"),)) == "every hour"
+    assert retention_words((RetentionSetting(period="P1Y"),)) == "at times that are not reported for a year"
+    assert retention_words((RetentionSetting(interval="R/PT1H"),)) == "hourly"

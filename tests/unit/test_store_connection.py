@@ -63,7 +63,7 @@ UTC_ZONE = ZoneInfo("UTC")
                 service=ServiceState("protectionChangeLocked", "invalidBillingProfile", restores_until=at(9)),
             ),
             "live 03:58   PROTECTION LOCKED",
-            "No change of protection is allowed (billing not valid); restores are, until 20 Nov 2026.",
+            "No change of protection is allowed (billing invalid); restores are, until 20 Nov 2026.",
         ),
         (
             ConnectionState(last_answer=LAST, service=ServiceState("protectionChangeLocked", "none")),

@@ -38,6 +38,7 @@ class ListScreen(BaseScreen):
         ROW_TOPICS: Those of them whose changes name every row that looks different by them.
         MARKABLE: Whether `space` marks rows.
         PANE_LINES: Lines about the row below the list on a small terminal.
+        GAP: Cells between two columns.
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
@@ -46,6 +47,7 @@ class ListScreen(BaseScreen):
     ROW_TOPICS: ClassVar[frozenset[Topic]] = frozenset()
     MARKABLE: ClassVar[bool] = False
     PANE_LINES: ClassVar[int] = 4
+    GAP: ClassVar[int] = 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,12 +85,8 @@ class ListScreen(BaseScreen):
     def compose_body(self) -> ComposeResult:
         """Title, list and lines, filter."""
         yield SectionLine(classes="title")
-        table = RowTable(self.COLUMNS, markable=self.MARKABLE, gap=1)
-        yield ListAndPane(table, *self.compose_below(), FilterLine(), lines=self.PANE_LINES)
-
-    def compose_below(self) -> Iterable[Widget]:
-        """What is between the list and its filter."""
-        return ()
+        yield ListAndPane(RowTable(self.COLUMNS, markable=self.MARKABLE, gap=self.GAP), lines=self.PANE_LINES)
+        yield FilterLine()
 
     def on_mount(self) -> None:
         """Shows what is known already."""

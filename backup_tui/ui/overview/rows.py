@@ -30,8 +30,8 @@ _ROOMY = 100
 
 NEED_COLUMNS = (
     Column("what", "What", 20, grow=1, least=20),
-    Column("count", "Units", 3, align="right"),
-    Column("key", "Key", 5),
+    Column("count", "", 3, align="right"),
+    Column("key", "", 5),
 )
 BACKUP_COLUMNS = (
     Column("service", "Service", 10),

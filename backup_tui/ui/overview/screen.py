@@ -55,6 +55,7 @@ from backup_tui.ui.vocabulary.service import (
     control_words,
     locked_lines,
     mail_lines,
+    mail_words,
     state_words,
 )
 from backup_tui.ui.vocabulary.sessions import title_of
@@ -238,7 +239,8 @@ class OverviewScreen(SessionActions):
                 "This is how it was when it was read last; it is being read again.",
             ]
         if kind == "backup":
-            return [*backup_lines(store, Service(rest), zone, now), *control_lines(store, zone, now)[:1]]
+            mails = mail_words(store, zone, now).words
+            return [*backup_lines(store, Service(rest), zone, now), f"E-mail about backup: {mails}. :service has more."]
         if kind == "service":
             return self._about_service(rest)
         if kind == NeedKind.LOCKED:
@@ -259,15 +261,12 @@ class OverviewScreen(SessionActions):
 
     def _about_service(self, which: str) -> list[Section | str]:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
-        match which:
-            case "control":
-                title, lines = "Control", control_lines(store, zone, now)
-            case "mails":
-                title, lines = "E-mail", mail_lines(store, zone, now)
-            case _:
-                state = f"Service: {state_words(store, zone, now).words}."
-                title, lines = "Backup service", locked_lines(store.connection.service, zone, now) or [state]
-        return [Section(title), *lines, "enter shows all about it."]
+        title, said, lines = {
+            "state": ("Backup service", state_words, locked_lines(store.connection.service, zone, now)),
+            "control": ("Control", control_words, control_lines(store, zone, now)),
+            "mails": ("E-mail", mail_words, mail_lines(store)),
+        }[which]
+        return [Section(title), f"{said(store, zone, now).words}.", *lines, "enter shows all about it."]
 
     # -- moving between the tables --------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ class PolicyActions(BaseScreen):
     """The handlers of the policy commands; a screen with them says which policy is meant (`policy_of`)."""
 
     def policy_of(self, row: str | None) -> ProtectionPolicy | None:
-        """The policy that a row stands for."""
+        """The policy of a row."""
         return self.ws.store.policies.get(row) if row is not None else None
 
     def policy_context(self, row: str | None) -> PolicyContext:
@@ -60,10 +60,10 @@ class PolicyActions(BaseScreen):
 
 
 def follow_to_end(app: Program, policy_id: str) -> None:
-    """Says on the message line how a policy's updating ends, whatever screen is shown then.
+    """Says on the message line how a policy's update ends, whatever screen is shown then.
 
-    The background reading looks every few seconds while a policy is updating, so this asks the service nothing by
-    itself. A policy that is followed already is not followed twice.
+    Background reading looks every few seconds while a policy is updating, so this sends nothing of its own. A policy
+    that is already followed is not followed twice.
     """
     group = f"policy {policy_id}"
     if not any(worker.group == group and not worker.is_finished for worker in app.workers):
@@ -87,22 +87,21 @@ async def _tell_the_end(app: Program, policy_id: str) -> None:
     finally:
         unsubscribe()
     if policy is not None and policy.service is not None and store.freshness(units_of(policy.service)).complete:
-        workspace.sync.read_units(policy.service)  # what was listed of its units is no longer so
-    gone = "The service no longer has the policy that was changed."
+        workspace.sync.read_units(policy.service)  # what was listed of its units is out of date
+    gone = "The policy that was changed no longer exists in the service."
     app.say(ended_words(policy) if policy else gone, everywhere=True)
 
 
 def _switch(
-    id: str, keys: tuple[str, ...], help: str, run: Handler[PolicyActions], action: Action
+    id: str, label: str, key: str, help: str, run: Handler[PolicyActions], action: Action
 ) -> Command[PolicyActions, PolicyContext]:
     def blocked(context: PolicyContext) -> str | None:
-        """The policy's own state has to allow it; everything else the review looks into."""
-        return "There is no policy here." if context.policy is None else action_reason(context.policy, action)
+        return "No policy here." if context.policy is None else action_reason(context.policy, action)
 
     return Command(
         id,
-        keys,
-        id,
+        (key,),
+        label,
         help,
         run=run,
         name=id,
@@ -118,15 +117,17 @@ def _switch(
 
 ACTIVATE_POLICY = _switch(
     "activate",
-    ("A",),
-    "Opens the review of switching a policy on; nothing is sent before its phrase is typed.",
+    "activate",
+    "A",
+    "Reviews activating the policy; nothing happens without the phrase.",
     PolicyActions.review_activation,
     Action.ACTIVATE,
 )
 DEACTIVATE_POLICY = _switch(
     "deactivate",
-    ("X",),
-    "Opens the review of switching a policy off; nothing is sent before its phrase is typed.",
+    "DEACTIVATE",
+    "X",
+    "Reviews deactivating the policy; nothing happens without the phrase.",
     PolicyActions.review_deactivation,
     Action.DEACTIVATE,
 )

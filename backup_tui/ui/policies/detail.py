@@ -42,7 +42,7 @@ from backup_tui.ui.policies.inclusion_text import (
     rule_lines,
     rules_count,
 )
-from backup_tui.ui.policies.text import history_words, points_line, state_lines, units_line
+from backup_tui.ui.policies.text import state_counts, state_lines
 from backup_tui.ui.policies.text import status_cell as policy_cell
 from backup_tui.ui.vocabulary.names import units_words
 from backup_tui.ui.vocabulary.units import (
@@ -53,11 +53,10 @@ from backup_tui.ui.vocabulary.units import (
     unit_cells,
     unit_columns,
 )
-from backup_tui.ui.widgets.cells import between
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
-from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.spans import Section, tab_line
 from backup_tui.ui.widgets.table import Cell
 
 
@@ -74,7 +73,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     SORTS = ("address", "name", "status")
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
     MARKABLE = True
-    PANE_LINES = 3
+    PANE_LINES = 2
 
     def __init__(self, policy_id: str) -> None:
         super().__init__()
@@ -211,28 +210,22 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return unit_columns(table.service, self._start, hidden=hidden, policy=False)
 
     def _policy_lines(self) -> Iterator[tuple[str, str]]:
-        policy, store, zone, now = self.policy, self.ws.store, self.ws.zone, self.now
+        policy = self.policy
         if policy is None:
-            yield "The service no longer has this policy. esc goes back.", "warn"
+            yield "This policy no longer exists in the service. esc goes back.", "warn"
             return
-        look = policy_status(policy.status).tone.value
-        for line in state_lines(policy):
-            yield line.removesuffix("; enter lists them first.").removesuffix(".") + ".", look
-        if history := history_words(policy, zone, now):
-            yield history, ""
-        yield points_line(policy), ""
-        if self._known(Part.UNITS).complete:
-            yield units_line(store, policy, zone, now), ""
+        state = policy_status(policy.status)
+        if state.value != "activeWithErrors":  # the title counts those with problems, and the list begins with them
+            yield from ((line, state.tone.value) for line in state_lines(policy))
         if policy.service is not None and names_hidden(policy.service, self.ws.who):
             yield HIDDEN_NAMES, ""
 
     # -- words ----------------------------------------------------------------------------------------------
 
     def heading(self) -> Section:
-        """`Policies > Sites all   + active`, and how much of the part that is shown is known."""
         policy = self.policy
         if policy is None:
-            return Section(f"Policies > {short_id(self.policy_id)}")
+            return Section(short_id(self.policy_id))
         right: list[str] = []
         known = self._known(self.part)
         name = self.part.value.lower()
@@ -241,29 +234,24 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         elif not known.complete:
             right.append(f"{self.table.row_count:,} {name} so far, more to come")
         elif self.part is Part.UNITS and self.filter_text:
-            right.append(f'{self.table.row_count:,} for "{self.filter_text}"')
+            right.append(f'{self.table.row_count:,} match "{self.filter_text}"')
         marked = len(self.table.marked if self.part is Part.UNITS else self._marks)
         if marked:
             out = self.table.hidden_marks if self.part is Part.UNITS else 0
-            right.append(f"{marked:,} marked{f', {out:,} hidden' if out else ''}")
+            right.append(f"{marked:,} selected{f', {out:,} hidden' if out else ''}")
+        if not right and self.part is Part.UNITS:
+            right.append(", ".join(state_counts(self.ws.store, policy)))
         return Section(policy_label(policy), policy_cell(policy, self.ws.zone, self.now), "   ".join(right))
 
     def show_title(self) -> None:
-        """The title, and the line of parts with their counts."""
         if self.is_mounted:
-            line = self.query_one("#parts", OneLine)
-            width = line.size.width or self.app.size.width
-            line.text = between(" " + "   ".join(map(self._tab, PARTS)), "", width)
+            names = [f"{part.value} {self._count(part, self._known(part))}" for part in PARTS]
+            self.query_one("#parts", OneLine).text = (" ", tab_line(names, PARTS.index(self.part)))
         super().show_title()
-
-    def _tab(self, part: Part) -> str:
-        known = self._known(part)
-        here = " <" if part is self.part else ""
-        return f"{part.value}{here} {self._count(part, known)}"
 
     def _count(self, part: Part, known: Freshness) -> str:
         if known.never_read:
-            return "not readable" if known.denied else "not read"
+            return "not readable" if known.denied else "…"
         more = "" if known.complete else "+"
         match part:
             case Part.RULES:
@@ -285,25 +273,25 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if policy is None:
             return ""
         if policy.service is None:
-            return "   Which service this policy is for is not known here, so nothing of it can be listed."
+            return "This version does not know the service of this policy, so nothing of it can be listed."
         names = self.part.value.lower()
         if self.part is Part.UNITS:
             names = units_words(policy.service, 0).partition(" ")[2]
         if known.never_read:
-            return f"   The {names}: {self._freshness(known)}."
+            return f"The {names}: {self._freshness(known)}." if known.denied or known.error else "Loading…"
         if self.part is Part.UNITS and self.filter_text:
-            so_far = "" if known.complete else " so far; more to come"
-            return f'   None with "{self.filter_text}"{so_far}. esc takes the filter away.'
+            if not known.complete:
+                return f"No match so far; {self.table.row_count:,} loaded, more to come."
+            return f'No unit matches "{self.filter_text}". Esc clears the filter.'
         if not known.complete:
-            return "   None so far; more to come."
+            return "None so far; more to come."
         return {
-            Part.UNITS: f"   This policy has no {names}.",
-            Part.RULES: "   No rules: units are added by hand or in bulk.",
-            Part.JOBS: "   No bulk additions.",
+            Part.UNITS: f"This policy has no {names}.",
+            Part.RULES: "No rules: units are added by hand or in bulk.",
+            Part.JOBS: "No bulk additions.",
         }[self.part]
 
     def about(self, key: str) -> Sequence[Section | str]:
-        """The lines about a row."""
         match self.part:
             case Part.RULES:
                 rule = self._rules.get(key)
@@ -319,7 +307,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     # -- parts ----------------------------------------------------------------------------------------------
 
     def show_part(self, part: Part) -> None:
-        """Lists another part; the marks of the units and the place in each part are kept."""
+        """Lists another part; the selected units and the place in each part are kept."""
         if part is self.part:
             return
         table = self.table
@@ -349,10 +337,10 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if self.part is Part.UNITS:
             super().open_row(row)
         elif row is not None and (rule := self._rules.get(row)) is not None:
-            lines = [*rule_lines(rule, self.ws.zone, self.now), "", "As the service writes it:", rule.expression]
+            lines = [*_texts(rule_lines(rule, self.ws.zone, self.now)), "", "As sent by the service:", rule.expression]
             self.program.push_screen(PagerScreen(f"Rule of {self._label}", lines))
         elif row is not None and (job := self._jobs.get(row)) is not None:
-            lines = job_lines(job, self.ws.zone, self.now, whole=True)
+            lines = _texts(job_lines(job, self.ws.zone, self.now, whole=True))
             self.program.push_screen(PagerScreen(f"Bulk addition to {self._label}", lines))
 
     @property
@@ -365,6 +353,10 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             super().copy_id(row)
         elif row is not None:
             self.say(copy(self.app, row, f"id of this {'rule' if self.part is Part.RULES else 'bulk addition'}"))
+
+
+def _texts(lines: Sequence[Section | str]) -> list[str]:
+    return [line if isinstance(line, str) else line.text for line in lines]
 
 
 PolicyDetail.offers(detail_commands(PolicyDetail))

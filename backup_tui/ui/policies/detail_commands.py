@@ -50,18 +50,16 @@ def _of_units(context: PartContext) -> bool:
 
 
 def _for_units(command: Command[S, PartContext]) -> Command[S, PartContext]:
-    """A command of the units: of the other two parts it is blocked, and not in the footer."""
+    """A command of the units: in the other two parts it is blocked, and not in the footer."""
     blocked = command.blocked or (lambda _context: None)
     return command.when(
-        blocked=lambda context: (
-            blocked(context) if _of_units(context) else "This belongs to the units; tab shows them."
-        ),
+        blocked=lambda context: blocked(context) if _of_units(context) else "This is for units; tab shows them.",
         footer_text=lambda context: command.shown_text(context) if _of_units(context) else "",
     )
 
 
 def _why_no_open(context: PartContext) -> str | None:
-    """Points take a right of their own; what is known of rules and bulk additions is here already."""
+    """Points need a permission of their own; what is known of rules and bulk additions is already here."""
     barred = context.barred("points") if _of_units(context) else None
     return barred or (NO_ROW if context.row is None else None)
 
@@ -70,11 +68,12 @@ def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartCo
     """The commands of the screen in footer order."""
     # fmt: off
     return (
-        replace(OPEN_POINTS, help="The restore points of the unit; all about the rule or the bulk addition.",
+        replace(OPEN_POINTS, help="The restore points of the unit; everything about the rule or the bulk addition.",
                 feature="", needs_row=False)
-            .when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "all about it"),
-        Command("next_part", ("tab", "right", "l"), "part", "Units, rules, bulk additions: the next of the three.",
-                run=screen.next_part, group="Move", weight=1, in_fields=False),
+            .when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "everything"),
+        Command("next_part", ("tab", "right", "l"), "rules", "Units, rules, bulk additions: the next of the three.",
+                run=screen.next_part, group="Move", weight=1, in_fields=False)
+            .when(footer_text=lambda context: PARTS[(PARTS.index(context.part) + 1) % len(PARTS)].value.lower()),
         Command("previous_part", ("shift+tab", "left", "h"), help="Units, rules, bulk additions: the one before.",
                 run=screen.previous_part, group="Move", in_fields=False),
         _for_units(MARK_UNIT),

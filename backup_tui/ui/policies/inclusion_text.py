@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from backup_tui.models.text import counted, safe
+from backup_tui.models.text import counted, safe, short_id
 from backup_tui.store.inclusion_collection import JobRow, RuleRow
 from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 RULE_COLUMNS = (
     Column("kind", "Kind", 7),
-    Column("adds", "Adds", 24, grow=1, least=16),
-    Column("status", "Status", 19, least=14),
-    Column("changed", "Changed", 11, least=6, drop=1),
+    Column("adds", "Adds", 24, least=16),
+    Column("status", "Status", 14),
+    Column("changed", "Changed", 11, drop=1),
 )
 JOB_COLUMNS = (
-    Column("name", "Name", 16, grow=1, least=8),
-    Column("count", "Names", 9, align="right"),
-    Column("failed", "Failed", 8, align="right"),
-    Column("status", "Status", 19, least=14),
-    Column("changed", "Changed", 11, least=6, drop=1),
+    Column("name", "Name", 16, least=8),
+    Column("count", "Names", 5, align="right"),
+    Column("failed", "Failed", 6, align="right"),
+    Column("status", "Status", 14),
+    Column("changed", "Changed", 11, drop=1),
 )
 
 MOST_NAMES = 12
-"""Names in trouble that the lines about a bulk addition show; enter shows all."""
+"""Failed names that the lines about a bulk addition show; enter shows all."""
 
 
 def kind_word(rule: RuleRow) -> str:
@@ -50,7 +51,7 @@ def job_cells(job: JobRow, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
     failed = len(job.troubles)
     return (
         Cell(job.name) if job.name else Cell("(no name)", "dim"),
-        Cell(f"{job.count:,}") if job.count is not None else Cell("not told", "dim"),
+        Cell(f"{job.count:,}") if job.count is not None else Cell("unknown", "dim"),
         Cell(f"{failed:,}" if failed else "-", "bad" if failed else "dim"),
         Cell(marked_word(job.state), job.state.tone.value),
         _changed(job.changed, zone, now),
@@ -61,44 +62,50 @@ def _changed(when: datetime | None, zone: tzinfo, now: datetime) -> Cell:
     return Cell(day_words(when, zone, now) if when else "")
 
 
-def rule_lines(rule: RuleRow, zone: tzinfo, now: datetime) -> list[str]:
-    """All about a rule: what it does in full, its trouble, its last change, its id."""
+def rule_lines(rule: RuleRow, zone: tzinfo, now: datetime) -> list[Section | str]:
+    """All about a rule: what it does in full, its error, its last change, its id."""
     kind = {
-        True: "Dynamic: the service applies it again and again as groups change.",
+        True: "Dynamic: the service applies it again as groups change.",
         False: "Applied once; it adds what it finds then, and nothing later.",
-        None: "The service does not say whether it is applied once or again and again.",
+        None: "The service does not report whether it is applied once or repeatedly.",
     }[rule.dynamic]
-    lines = [f"Adds: {rule.says.words}"]
-    if rule.error:
-        lines.append(f"The service says: {rule.error}.")
-    lines.append(kind)
-    lines += [f"  {detail}" for detail in rule.says.details if detail not in rule.says.words]
-    return [*lines, *_history(rule.changed, rule.changed_by, zone, now), f"Rule {safe(rule.id)}"]
+    return [
+        Section(f"Rule {short_id(rule.id)}", right=_history(rule.changed, rule.changed_by, zone, now)),
+        f"Adds {rule.says.words}.",
+        *([f"The service says: {rule.error}."] if rule.error else []),
+        kind,
+        *(f"  {detail}" for detail in rule.says.details if detail not in rule.says.words),
+        f"Rule {safe(rule.id)}",
+    ]
 
 
-def job_lines(job: JobRow, zone: tzinfo, now: datetime, *, whole: bool = False) -> list[str]:
-    """All about a bulk addition: what came of it, the names in trouble, its last change, its id.
+def job_lines(job: JobRow, zone: tzinfo, now: datetime, *, whole: bool = False) -> list[Section | str]:
+    """All about a bulk addition: its result, the names that failed, its last change, its id.
 
     Args:
         job: The bulk addition.
-        zone: In which times are told.
+        zone: In which times are shown.
         now: The service's time.
-        whole: Every name in trouble, not only the first `MOST_NAMES`.
+        whole: Every name that failed, not only the first `MOST_NAMES`.
     """
     failed = len(job.troubles)
-    named = counted(job.count, "name") if job.count is not None else "names that the service does not list"
-    end = f"{failed:,} not added" if failed else job.state.word
-    lines = [f"{job.name or 'Bulk addition'}: {named}, {end}."]
+    named = counted(job.count, "name") if job.count is not None else "Names not listed by the service"
+    lines: list[Section | str] = [
+        Section(
+            job.name or f"Bulk addition {short_id(job.id)}", right=_history(job.changed, job.changed_by, zone, now)
+        ),
+        f"{named}, {f'{failed:,} not added' if failed else job.state.word}.",
+    ]
     if job.error and not failed:
         lines.append(f"The service says: {job.error}.")
     shown = job.troubles if whole else job.troubles[:MOST_NAMES]
     for trouble in shown:
         why = _TROUBLES.get(trouble.code.lower(), trouble.message.rstrip(".") or trouble.code or "no reason given")
         code = f" ({trouble.code})" if whole and trouble.code and trouble.code not in why else ""
-        lines.append(f"  {trouble.name or 'a name that is not told'}: {why}{code}")
+        lines.append(f"  {trouble.name or 'a name that is not reported'}: {why}{code}")
     if rest := failed - len(shown):
         lines.append(f"  and {rest:,} more: enter shows all.")
-    return [*lines, *_history(job.changed, job.changed_by, zone, now), f"Bulk addition {safe(job.id)}"]
+    return [*lines, f"Bulk addition {safe(job.id)}"]
 
 
 _TROUBLES: Mapping[str, str] = {
@@ -108,14 +115,12 @@ _TROUBLES: Mapping[str, str] = {
     "directoryobjectidnotfound": "no such account",
     "mailboxnotfound": "no such mailbox",
     "drivenotfound": "no such OneDrive account",
-    "protectionunitalreadyexists": "in another policy already",
+    "protectionunitalreadyexists": "already in another policy",
 }
 
 
-def _history(when: datetime | None, by: str, zone: tzinfo, now: datetime) -> list[str]:
-    if when is None:
-        return []
-    return [f"Last change {clock_words(when, zone, now)}{f' by {by}' if by else ''}."]
+def _history(when: datetime | None, by: str, zone: tzinfo, now: datetime) -> str:
+    return f"changed {clock_words(when, zone, now)}{f' by {by}' if by else ''}" if when is not None else ""
 
 
 def rules_count(rules: Mapping[str, RuleRow]) -> str:

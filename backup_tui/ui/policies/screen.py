@@ -36,33 +36,30 @@ class PoliciesScreen(ListScreen, PolicyActions):
     VIEW = "policies"
     COLUMNS = (
         Column("service", "Service", 10),
-        Column("name", "Name", 17, grow=2, least=10),
-        Column("status", "Status", 22),
-        Column("units", "Units", 8),
-        Column("changed", "Changed", 16, grow=1, least=10, drop=1),
+        Column("name", "Name", 13, least=10),
+        Column("status", "Status", 19),
+        Column("units", "Units", 5, align="right"),
+        Column("changed", "Changed", 13, drop=1),
     )
     SORTS = ("service", "name", "status", "changed")
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS})
-    PANE_LINES = 7
+    PANE_LINES = 2
+    GAP = 2
 
     def __init__(self) -> None:
         super().__init__()
         self._followed: set[str] = set()
 
     def focus_on(self) -> Focus:
-        """The policies are read; quickly while one is updating."""
         return Focus(screen="policies")
 
     def context(self) -> PolicyContext:
-        """The policy under the cursor."""
         return self.policy_context(self.row)
 
     def keys(self) -> Sequence[str]:
-        """Ids of the policies."""
         return policy_keys(self.ws.store, self.filter_text, self.sort)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a policy."""
         store, zone, now = self.ws.store, self.ws.zone, self.now
         policy = store.policies[key]
         return (
@@ -82,33 +79,29 @@ class PoliciesScreen(ListScreen, PolicyActions):
         self._followed = moving
 
     def heading(self) -> Section:
-        """`Policies 4`, and the rule that explains most refusals."""
         known = self.ws.store.freshness(fresh.POLICIES)
         left = "Policies" if known.never_read else f"Policies {len(self.ws.store.policies):,}"
         facts = self.freshness_words(known)
+        if not facts and self.filter_text:
+            facts = f'{self.table.row_count:,} match "{self.filter_text}"'
         return Section(left, facts, "one active policy per service")
 
     def total(self) -> int:
         return len(self.ws.store.policies)
 
     def empty_words(self) -> str:
-        """Why there is no policy."""
         known = self.ws.store.freshness(fresh.POLICIES)
         if known.never_read:
             if (barred := self.barred("protection")) is not None:
-                return f"   {barred}"
-            state = self.freshness_words(known)
-            return f"   {state[0].upper()}{state[1:]}."
+                return barred
+            return f"Policies could not be read: {known.error}" if known.error else "Loading…"
         if self.filter_text:
-            return f'   No policy has "{self.filter_text}" in it. esc takes the filter away.'
+            return f'No policy matches "{self.filter_text}". Esc clears the filter.'
         if not known.whole:
-            return f"   {counted(known.unread, 'policy', 'policies')} came and could not be read. r tries again."
-        return (
-            "   This tenant has no policies, so nothing is backed up. They are made in the Microsoft 365 admin center."
-        )
+            return f"{counted(known.unread, 'policy', 'policies')} could not be read. r tries again."
+        return "No policy yet, so nothing is backed up. Create one in the Microsoft 365 admin center."
 
-    def about(self, key: str) -> list[str]:
-        """The lines about a policy."""
+    def about(self, key: str) -> list[Section | str]:
         policy = self.policy_of(key)
         return about_policy(self.ws.store, policy, self.ws.zone, self.now) if policy else []
 
@@ -125,7 +118,7 @@ class PoliciesScreen(ListScreen, PolicyActions):
 # fmt: off
 COMMANDS: Commands[PoliciesScreen, PolicyContext] = (
     OPEN_ROW,
-    Command("copy_policy", ("y",), "copy id", "Copies the policy's whole id.", run=PoliciesScreen.copy_policy_id,
+    Command("copy_policy", ("y",), "copy id", "Copies the id of the policy.", run=PoliciesScreen.copy_policy_id,
             name="copy", weight=6, needs_row=True),
     FILTER,
     SORT,

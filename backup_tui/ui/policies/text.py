@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, tzinfo
 
 from backup_tui.models.people import IdentitySet
@@ -13,8 +14,10 @@ from backup_tui.protection.policies import PolicyAction, policy_label
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store.store import Store
+from backup_tui.store.summary import policy_units
 from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 
@@ -32,51 +35,33 @@ def status_cell(policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> Cell:
     return Cell(words, state.tone.value)
 
 
-def known_units(store: Store, policy: ProtectionPolicy) -> int | None:
-    """How many units the policy has, as the service counts them or as they were listed; None when neither is known."""
-    counts = policy.protection_policy_artifact_count
-    if counts is not None and counts.total is not None:
-        return counts.total
-    if policy.service is None or not store.freshness(fresh.units_of(policy.service)).whole:
-        return None
-    return sum(row.policy_id == policy.id for row in store.units[policy.service].values())
-
-
 def units_cell(store: Store, policy: ProtectionPolicy) -> Cell:
-    """The number of units, or that they were not read."""
-    count = known_units(store, policy)
-    return Cell("not read", "dim") if count is None else Cell(f"{count:,}")
+    """The number of units, or `…` until they are counted."""
+    count = policy_units(store, policy)
+    return Cell("…", "dim") if count is None else Cell(f"{count:,}")
 
 
 def changed_cell(policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> Cell:
-    """`12 Oct ryan`: when it was changed last, and by whom."""
+    """`12 Oct, ryan`: when it was changed last, and by whom."""
     when = policy.last_modified_date_time
     who = person_short(_label(policy.last_modified_by))
-    return Cell(" ".join(part for part in (day_words(when, zone, now) if when else "", who) if part))
+    return Cell(", ".join(filter(None, (day_words(when, zone, now) if when else "", who))))
 
 
-def about_policy(store: Store, policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> list[str]:
-    """The lines about a policy that a list has no room for, the whole id first."""
-    lines = [f"{policy_label(policy)}, id {safe(policy.id)}"]
-    history = history_words(policy, zone, now)
-    if history:
-        lines.append(history)
-    lines += [*state_lines(policy), points_line(policy), units_line(store, policy, zone, now)]
-    return lines
-
-
-def history_words(policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> str:
-    """`Made 2 Feb by ryan, changed 12 Oct by adele.`; empty when the service says neither."""
-    parts: list[str] = []
-    for verb, when, who in (
-        ("made", policy.created_date_time, policy.created_by),
-        ("changed", policy.last_modified_date_time, policy.last_modified_by),
-    ):
-        if when is not None:
-            by = f" by {_label(who)}" if _label(who) else ""
-            parts.append(f"{verb} {clock_words(when, zone, now)}{by}")
-    words = ", ".join(parts)
-    return f"{words[0].upper()}{words[1:]}." if words else ""
+def about_policy(store: Store, policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> list[Section | str]:
+    """What is said about a policy: what its status means, its points, its units, its changes, its whole id."""
+    when, who = policy.created_date_time, _label(policy.created_by)
+    created = " ".join(filter(None, ("created", day_words(when, zone, now) if when else "", who and f"by {who}")))
+    changed = policy.last_modified_date_time
+    by = f" by {_label(policy.last_modified_by)}" if _label(policy.last_modified_by) else ""
+    return [
+        Section(policy_label(policy), right=created if when or who else ""),
+        *state_lines(policy),
+        points_line(policy),
+        units_line(store, policy, zone, now),
+        *([f"Changed {clock_words(changed, zone, now)}{by}."] if changed else []),
+        f"Policy {safe(policy.id)}",
+    ]
 
 
 def state_lines(policy: ProtectionPolicy) -> list[str]:
@@ -86,54 +71,50 @@ def state_lines(policy: ProtectionPolicy) -> list[str]:
         case "activeWithErrors":
             return ["Some units are not protected; enter lists them first."]
         case "updating":
-            return ["The service is still carrying out a change; what comes of it is shown here."]
+            return ["The service is carrying out a change; the result is shown here."]
         case "inactive":
-            return ["Its units are not backed up. Points made before stay for their year."]
+            return ["Its units are not backed up. Existing points stay until each is a year old."]
         case "offboardRequested":
-            return ["It was asked to be taken out of backup for good; its points will go."]
+            return ["It is being taken out of backup for good; its points will be deleted."]
     known = bool(state.actions) or state.terminal or not policy.status
-    return [] if known else [f'The service says "{policy.status}"; what may be done with it is not known here.']
+    return [] if known else [f'The service says "{policy.status}"; what can be done with it is unknown.']
 
 
 def points_line(policy: ProtectionPolicy) -> str:
     """How often points are made and how long they are kept."""
     words = retention_words(policy.retention_settings or ())
-    if not words:
-        return "Points: the service does not say how often and for how long."
     if policy.service is Service.EXCHANGE:
-        words += " (as the service states it; mailboxes: every 10 min for the year, per Microsoft)"
-    return f"Points: {words}."
+        reports = f"reports {words}" if words else "does not report it"
+        return f"Restore points every 10 min for a year (Microsoft's product page); the service itself {reports}."
+    return f"Restore points {words}." if words else "How often points are made and kept is not reported."
 
 
 def units_line(store: Store, policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> str:
-    """How many units it has and how they are, as far as that is known."""
+    """How many units it has and in which states they are, as far as that is known."""
     service = policy.service
     if service is None:
-        return "Units: which service it is for is not known here."
+        return "Its service is unknown to this version, so its units cannot be listed."
     counts = policy.protection_policy_artifact_count
-    if counts is not None and counts.total is not None:
-        parts = [units_words(service, counts.total)]
-        for number, words in (
-            (counts.completed, "protected"),
-            (counts.in_progress, "in progress"),
-            (counts.failed, "failed"),
-        ):
-            if number:
-                parts.append(f"{number:,} {words}")
-        return f"Units: {', '.join(parts)}."
     known = store.freshness(fresh.units_of(service))
-    if not known.complete:
-        return "Units: enter counts and lists them."
-    tally: dict[str, int] = {}
-    for row in store.units[service].values():
-        if row.policy_id == policy.id:
-            tally[row.status] = tally.get(row.status, 0) + 1
-    states = sorted(((unit_status(status), count) for status, count in tally.items()), key=lambda pair: pair[0].rank)
     at = f", read {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""
-    parts = [units_words(service, sum(tally.values())), *(f"{count:,} {state.word}" for state, count in states)]
-    if known.unread:
-        parts.append(f"{known.unread:,} in the list could not be read")
-    return f"Units: {', '.join(parts)}{at}."
+    if counts is not None and counts.total is not None:
+        states = ((counts.completed, "protected"), (counts.in_progress, "in progress"), (counts.failed, "failed"))
+        parts, at = [f"{number:,} {words}" for number, words in states if number], ""
+    elif not known.complete:
+        return "Its units are being counted; enter lists them."
+    else:
+        parts = state_counts(store, policy)
+        if known.unread:
+            parts.append(f"{known.unread:,} in the list could not be read")
+    return f"{', '.join((units_words(service, policy_units(store, policy) or 0), *parts))}{at}."
+
+
+def state_counts(store: Store, policy: ProtectionPolicy) -> list[str]:
+    """`3 not protected`, `1,177 protected`: the listed units of a policy by their state, problems first."""
+    rows = store.units[policy.service].values() if policy.service is not None else ()
+    tally = Counter(row.status for row in rows if row.policy_id == policy.id)
+    states = sorted(((unit_status(status), count) for status, count in tally.items()), key=lambda pair: pair[0].rank)
+    return [f"{count:,} {state.word}" for state, count in states]
 
 
 def action_reason(policy: ProtectionPolicy, action: Action) -> str | None:
@@ -142,23 +123,23 @@ def action_reason(policy: ProtectionPolicy, action: Action) -> str | None:
     if state.allows(action):
         return None
     if action is Action.ACTIVATE and state.allows(Action.DEACTIVATE):
-        return "Not possible: this policy is active already."
+        return "This policy is already active."
     needed = PolicyAction.ACTIVATE if action is Action.ACTIVATE else PolicyAction.DEACTIVATE
     return f"The policy is {state.word}; {needed.state_sentence}."
 
 
 def ended_words(policy: ProtectionPolicy) -> str:
-    """What the message line says when a policy has stopped updating."""
+    """What the message line says when a policy has been updated."""
     title = policy_title(policy)
     state = policy_status(policy.status)
     match state.value:
         case "active":
-            return f"{title} is active now. First points in about 1 to 2 hours."
+            return f"{title} is now active. First points in about 1 to 2 hours."
         case "activeWithErrors":
             return f"{title} is active, but some units are not protected."
         case "inactive":
-            return f"{title} is inactive now. Points made so far stay."
-    return f"{title} is {state.word} now."
+            return f"{title} is now inactive. Existing points stay until each is a year old."
+    return f"{title} is now {state.word}."
 
 
 def _label(who: IdentitySet | None) -> str:

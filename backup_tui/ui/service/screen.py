@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from backup_tui.models.features import NOTIFY_CHANGE, SERVICE
+from backup_tui.models.features import NOTIFY_CHANGE
 from backup_tui.models.focus import Focus
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
@@ -12,15 +12,18 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenNotifyForm
-from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.vocabulary.service import (
+    ServiceText,
     control_lines,
+    control_words,
     locked_lines,
     mail_lines,
-    not_known,
+    mail_words,
+    state_words,
 )
 from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -28,75 +31,78 @@ _TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION, Topic.MINUTE})
 
 
 class ServiceDetail(BaseScreen):
-    """State, dates, control and mails in full."""
+    """State, dates, control and e-mail in full."""
 
     NUMBER = 1
     VIEW = "service"
 
     def focus_on(self) -> Focus:
-        """State, control and mails are read."""
         return Focus(screen="service")
 
     def compose_body(self) -> ComposeResult:
-        """A title and the text."""
-        yield SectionLine(Section("Backup service"), classes="title")
+        yield SectionLine(self.heading(), classes="title")
         yield Paragraphs(id="service-lines")
 
     def on_mount(self) -> None:
-        """Shows what is known already."""
         self._show()
 
     def changed(self, change: Change) -> None:
-        """Shows what differs."""
         if change.topics & _TOPICS:
             self._show()
 
     def _show(self) -> None:
         if self.is_open:
+            self.query_one(".title", SectionLine).say(self.heading())
             self.query_one("#service-lines", Paragraphs).show(self.paragraphs())
 
+    def heading(self) -> Section:
+        """The state of the service, and who changed it last."""
+        store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
+        said = state_words(store, zone, now)
+        status = store.service_root.service_status if store.service_root else None
+        changed = ""
+        if status is not None and status.last_modified_date_time is not None:
+            who = status.last_modified_by.label if status.last_modified_by is not None else ""
+            changed = f"changed {clock_words(status.last_modified_date_time, zone, now)}{who and f' by {who}'}"
+        return Section("Backup service", Cell(said.words, said.look), changed)
+
     def paragraphs(self) -> list[Para]:
-        """State, control, mails: what is wrong first, an empty line between them."""
+        """State, control, mail, each with what is wrong first."""
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
         state = store.connection.service
-        if store.service_root is None:
-            lines = [Para(f"Service: {not_known(store.freshness(fresh.SERVICE_ROOT), SERVICE, zone, now)}.", "warn")]
-        else:
-            lines = [Para(f"Service: {marked_word(state.status)}.", state.status.tone.value if state.locked else "")]
-            told = locked_lines(state, zone, now)
-            lines += [Para(line) for line in told] or [Para("Restores and changes of protection are allowed.")]
+        control, mails = control_words(store, zone, now), mail_words(store, zone, now)
+        lines = [_line(line) for line in locked_lines(state, zone, now)]
+        if not lines and store.service_root is not None:
+            lines.append(_line("Restores and changes of protection are allowed."))
         if state.grace_until is not None:
             verb = "ended" if state.grace_until <= now else "ends"
-            lines.append(Para(f"The grace period {verb} {clock_words(state.grace_until, zone, now)}.", "warn"))
-        root = store.service_root
-        changed = root.service_status.last_modified_date_time if root and root.service_status else None
-        if changed is not None and root is not None and root.service_status is not None:
-            by = root.service_status.last_modified_by
-            who = f" by {by.label}" if by is not None and by.label else ""
-            lines.append(Para(f"Last change {clock_words(changed, zone, now)}{who}."))
-        lines += [Para(), *_moved_in(control_lines(store, zone, now))]
-        lines += [Para(), *_moved_in(mail_lines(store, zone, now))]
+            lines.append(_line(f"The grace period {verb} {clock_words(state.grace_until, zone, now)}.", "warn"))
         known = store.freshness(fresh.SERVICE_ROOT)
         if known.error and store.service_root is not None:
-            lines += [Para(), Para(f"Not read again: {known.error}", "warn")]
-        return lines
+            lines.append(_line(f"Not read again: {known.error}", "warn"))
+        lines += [Para(), _section("Control", control), *map(_line, control_lines(store, zone, now))]
+        return [*lines, Para(), _section("E-mail", mails), *map(_line, mail_lines(store))]
 
     # -- keys -----------------------------------------------------------------------------------------------
 
     def change_mails(self, row: str | None) -> None:
         setting = self.ws.store.details.notifications
         if setting is None:
-            self.say("Who gets e-mail was not read, so it cannot be changed; r reads it again.")
+            self.say("The e-mail setting was not read, so it cannot be changed. r reads it again.")
         else:
             self.program.open(OpenNotifyForm(setting))
 
     def copy_all(self, row: str | None) -> None:
-        text = "\n".join(f"{para.mark}{para.text}" for para in self.paragraphs())
-        self.say(copy(self.app, text, "what is said about the service"))
+        text = "\n".join((self.heading().text, self.query_one("#service-lines", Paragraphs).text))
+        self.say(copy(self.app, text, "everything about the service"))
 
 
-def _moved_in(lines: list[str]) -> list[Para]:
-    return [Para(line.strip(), mark="  " if line.startswith(" ") else "") for line in lines]
+def _line(line: str, look: str = "") -> Para:
+    return Para(line.strip(), look, mark="    " if line.startswith(" ") else "  ")
+
+
+def _section(title: str, said: ServiceText) -> Para:
+    return Para(look="section", parts=(title, Cell(said.words, said.look or "calm")))
 
 
 def _scroll(id: str, keys: tuple[str, ...], lines: int) -> Command[ServiceDetail, Context]:
@@ -114,9 +120,9 @@ def _scroll(id: str, keys: tuple[str, ...], lines: int) -> Command[ServiceDetail
 # fmt: off
 COMMANDS: Commands[ServiceDetail, Context] = (
     Command("change_mails", ("c",), "change e-mail",
-            "Opens a form: whether mails are sent, about what, to whom. Nothing is sent before its review.",
+            "Opens a form: whether mail is sent, about what, to whom; nothing is sent before its review.",
             run=ServiceDetail.change_mails, group="Change", changes=True, needs="service", feature=NOTIFY_CHANGE.id),
-    Command("copy", ("y",), "copy all", "Copies all that is said here.", run=ServiceDetail.copy_all),
+    Command("copy", ("y",), "copy all", "Copies everything here.", run=ServiceDetail.copy_all),
     _scroll("scroll_down", ("j", "down"), 1),
     _scroll("scroll_up", ("k", "up"), -1),
     _scroll("scroll_page_down", ("pagedown",), 10),

@@ -34,21 +34,21 @@ def end_words(until: datetime | None, zone: tzinfo, now: datetime) -> str:
     when = clock_words(until, zone, now)
     if until <= now:
         return f"Restores were allowed until {when}."
-    return f"Restores are allowed until {when} only."
+    return f"Restores are allowed until {when}."
 
 
 def locked_lines(state: ServiceState, zone: tzinfo, now: datetime) -> list[str]:
-    """What a lock, or an end of restores that comes near, means and what can be done about it."""
+    """What a lock, or an approaching end of restores, means and what can be done about it."""
     lines = [line for line in (state.words, end_words(state.restores_until, zone, now)) if line]
     if state.locked:
         lines.append(state.hint)
     if state.no_restore is not None and not state.off:
-        lines.append("A new restore (n) can be filled in and is kept on this machine until the service takes it.")
+        lines.append("A new restore (n) can be filled in and is kept on this machine until the service accepts it.")
     return lines
 
 
 def state_words(store: Store, zone: tzinfo, now: datetime) -> ServiceText:
-    """`+ on`; of a lock also the reason and the dates that matter."""
+    """`✓ on`; of a lock also the reason and the dates that matter."""
     known = store.freshness(fresh.SERVICE_ROOT)
     state = store.connection.service
     if store.service_root is None:
@@ -92,7 +92,7 @@ def control_words(store: Store, zone: tzinfo, now: datetime) -> ServiceText:
     elif consumer == "firstparty":
         now_in = _MICROSOFT
     elif consumer == "thirdparty":
-        now_in = "an application of a third party"
+        now_in = "a third-party application"
     elif consumer in ("unknown", "none"):
         now_in = "nobody yet"
     else:
@@ -113,24 +113,23 @@ def _status(app: ServiceApp) -> str:
 
 
 def _day(when: datetime | None, zone: tzinfo, now: datetime) -> str:
-    return day_words(when, zone, now) if when is not None else "a day that is not told"
+    return day_words(when, zone, now) if when is not None else "an unknown date"
 
 
 def control_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:
-    """Control in full: who has it, what a change that is pending means, every registered application."""
+    """What a pending change of control means, and every registered application."""
     known = store.freshness(fresh.SERVICE_APPS)
-    lines = [f"Control: {control_words(store, zone, now).words}."]
+    lines: list[str] = []
     apps = store.details.service_apps
-    if any(_status(app) == "pendingActive".lower() for app in apps):
+    if any(_status(app) == "pendingactive" for app in apps):
         lines.append("Until the change takes effect, policies and units can only be read.")
     if any(_status(app) in ("active", "pendinginactive") for app in apps):
         lines.append("While a third party is in control, changes from here may be refused: use its own program.")
     if known.never_read or known.denied:
-        lines.append(f"Registered applications: {not_known(known, SERVICE, zone, now)}.")
-        return lines
+        return [*lines, f"Registered applications: {not_known(known, SERVICE, zone, now)}."]
     unread = f", and {known.unread:,} that could not be read" if known.unread else ""
     lines.append(f"Registered applications: {len(apps) or 'none'}{unread}.")
-    for app in sorted(apps, key=lambda one: service_app_status(one.status).rank):
+    for app in sorted(apps, key=lambda app: service_app_status(app.status).rank):
         state = service_app_status(app.status)
         since = f", from {clock_words(app.effective_date_time, zone, now)}" if app.effective_date_time else ""
         made = f", registered {day_words(app.registration_date_time, zone, now)}" if app.registration_date_time else ""
@@ -147,33 +146,18 @@ def mail_words(store: Store, zone: tzinfo, now: datetime) -> ServiceText:
     if setting is None:
         return ServiceText(not_known(store.freshness(fresh.NOTIFICATIONS), NOTIFICATIONS, zone, now), "dim")
     if setting.is_enabled is None:
-        return ServiceText("the service does not say", "dim")
+        return ServiceText("not reported", "dim")
     if not setting.is_enabled:
-        return ServiceText("off, nobody is told", "warn")
+        return ServiceText("off: nobody gets mail", "warn")
     more = ", policies and restores too" if setting.tells_all else ""
     return ServiceText(f"to {setting.recipients_words}{more}")
 
 
-def mail_lines(store: Store, zone: tzinfo, now: datetime) -> list[str]:
-    """The setting in full: on or off, about what, to whom by address."""
+def mail_lines(store: Store) -> list[str]:
+    """About what mail is sent, and to which addresses."""
     setting = store.details.notifications
-    lines = [f"E-mail: {mail_words(store, zone, now).words}."]
     if setting is None:
-        return lines
-    if setting.is_enabled:
-        also = ", and every change of policies and restores" if setting.tells_all else " only"
-        lines.append(f"Sent about: important news of the backup{also}.")
-    lines += [f"  {safe(address)}" for address in setting.addresses]
-    return lines
-
-
-# -- all of it -----------------------------------------------------------------------------------------------
-
-
-def service_line(store: Store, zone: tzinfo, now: datetime) -> str:
-    """Control and mails in one line, for a small terminal."""
-    control, mails = control_words(store, zone, now), mail_words(store, zone, now)
-    short = [
-        words.partition(":")[0] if words.startswith("not readable") else words for words in (control.words, mails.words)
-    ]
-    return f"{short[0]}   E-mail {short[1]}"
+        return []
+    also = ", and every change of policies and restores" if setting.tells_all else " only"
+    sent = [f"Sent about: important news of the backup{also}."] if setting.is_enabled else []
+    return [*sent, *(f"  {safe(address)}" for address in setting.addresses)]
