@@ -26,7 +26,7 @@ def test_wrapped_lines_stay_within_the_width_and_keep_every_word(text, width):
     assert "".join("".join(lines).split()) == "".join(safe.split())
 
 
-@pytest.mark.parametrize(("where", "shown"), [("end", "abcd+"), ("start", "+efgh"), ("middle", "ab+gh")])
+@pytest.mark.parametrize(("where", "shown"), [("end", "abcd…"), ("start", "…efgh"), ("middle", "ab…gh")])
 def test_the_part_given_up_is_marked(where, shown):
     assert cut("abcdefgh", 5, where) == shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from backup_tui.models.services import Service
 from backup_tui.ui.activity.screen import ActivityScreen
@@ -40,6 +41,20 @@ def test_the_highest_drop_number_goes_first_and_its_gap_with_it():
 
 def test_columns_that_must_stay_are_never_below_their_least():
     assert lay_out([NAME, STATUS], 5, 2) == [10, 10]
+
+
+def test_columns_are_as_wide_as_the_rows_in_sight_need():
+    assert lay_out([STATUS, BY], 40, 2, {"status": 18}) == [18, 5]
+    assert lay_out([STATUS, BY], 40, 2, {"status": 3}) == [10, 5]
+
+
+def test_a_text_of_any_length_pushes_no_other_column_out_of_sight():
+    assert lay_out([STATUS, NAME, BY], 40, 2, {"status": 512}) == [28, 10, 0]
+    assert lay_out([STATUS, Column("count", "Units", 6)], 20, 2, {"status": 512, "count": 9}) == [11, 7]
+
+
+def test_a_hidden_column_has_no_width_and_no_gap():
+    assert lay_out([STATUS, replace(NOTE, hidden=True), BY], 40, 2, {"note": 30}) == [10, 0, 5]
 
 
 TABLES = {

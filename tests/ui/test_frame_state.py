@@ -34,7 +34,7 @@ def at(width: int, **changes: object) -> tuple[str, str]:
 def test_the_lines_of_the_sketch_at_80_columns():
     assert at(80, user="adele@contoso.com") == (
         " contoso.com  [PRODUCTION]  adele@contoso.com                             WRITE ",
-        " 1 Overview  2 Policies  3 Sessions  4 Units  5 Activity             live 04:02 ",
+        " 1 Overview  2 Policies [3 Sessions] 4 Units  5 Activity             live 04:02 ",
     )
 
 
@@ -60,11 +60,11 @@ def test_a_tenant_too_long_for_the_mode_sends_the_mode_to_the_second_line():
 
 def test_the_user_gives_way_first_and_then_the_word():
     assert "[PRODUCTION]  adele.vance.administrator@contoso.com " in at(80)[0]
-    assert "[PRODUCTION]  adele.v...strator@contoso.com " in at(65)[0]
+    assert "[PRODUCTION]  adele.va…istrator@contoso.com " in at(65)[0]
     narrow = at(60, alerts=("1 UNKNOWN",))[0]
     assert "[PRODUCTION]" in narrow
     assert "@" not in narrow
-    assert at(60, alerts=BOTH)[0].split(" [1 UNKNOWN]")[0].split() == ["contoso.com", "[PROD...]"]
+    assert at(60, alerts=BOTH)[0].split(" [1 UNKNOWN]")[0].split() == ["contoso.com", "[PRODUC…]"]
 
 
 def test_a_profile_without_a_word_is_told_by_its_name():
@@ -73,8 +73,19 @@ def test_a_profile_without_a_word_is_told_by_its_name():
 
 
 def test_narrow_menus_keep_the_current_screen_and_the_connection():
-    assert at(50)[1].split() == ["1", "2", "3", "Sessions", "4", "5", "live", "04:02"]
-    assert at(30)[1].split() == ["3", "Sessions", "live", "04:02"]
+    assert at(60)[1] == " 1 Over 2 Pol [3 Sess] 4 Unit 5 Act              live 04:02 "
+    assert at(40)[1].split() == ["1", "2", "[3", "Sessions]", "4", "5", "live", "04:02"]
+    assert at(30)[1].split() == ["[3", "Sessions]", "live", "04:02"]
+
+
+@pytest.mark.parametrize("current", range(6))
+def test_the_active_tab_has_brackets_in_place_of_blanks_so_nothing_moves(current):
+    plain = at(80, current=0)[1]
+    tabs = at(80, current=current)[1]
+    assert tabs.replace("[", " ").replace("]", " ") == plain
+    assert tabs.count("[") == tabs.count("]") == bool(current)
+    looks = [span.look for span in header_lines(replace(STATE, current=current), 80)[1][:5]]
+    assert looks == ["current" if place == current else "" for place in range(1, 6)]
 
 
 @pytest.mark.parametrize("mode", ["DEMO", "DEMO READ-ONLY"])
@@ -102,7 +113,10 @@ def test_the_band_has_the_tenant_s_color_in_every_mode(changes, band):
 
 
 def test_a_subtitle_takes_the_second_line():
-    assert at(80, subtitle="Review of draft d91e03b7")[1].rstrip() == " Review of draft d91e03b7"
+    subtitle = ("Review of draft d91e03b7", "read again 04:02:11")
+    second = at(60, subtitle=subtitle)[1]
+    assert second.startswith(" Review of draft d91e03b7  ")
+    assert second.endswith("  read again 04:02:11 ")
 
 
 @pytest.mark.parametrize("width", [1, 5, 20, 59])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -116,15 +117,65 @@ def test_widths_are_counted_in_cells() -> None:
         ("browseSessionStatus", statuses.browse_status),
     ],
 )
-def test_every_status_of_the_schema_has_a_word_and_a_mark_for_every_terminal(enum: str, look_up: object) -> None:
+def test_every_status_of_the_schema_has_a_word_and_a_mark_of_one_cell(enum: str, look_up: object) -> None:
     assert callable(look_up)
     rows = [look_up(value) for value in ENUMS[enum]]
     assert [row.value for row in rows] == ENUMS[enum]
-    assert all(row.word for row in rows)
     for row in rows:
+        assert row.word
         assert cell_width(row.mark) == 1
-        assert row.mark.translate(ASCII.instead).isascii()
         assert look_up(row.value.upper()) == row
+
+
+@pytest.mark.parametrize(
+    ("look_up", "shown"),
+    [
+        (
+            statuses.session_status,
+            {
+                "draft": "○ draft",
+                "activating": "~ starting",
+                "active": "» running",
+                "completed": "✓ completed",
+                "failed": "✗ all failed",
+            },
+        ),
+        (
+            statuses.artifact_status,
+            {
+                "added": "· waiting",
+                "scheduling": "· waiting",
+                "scheduled": "· waiting",
+                "inProgress": "» restoring",
+                "succeeded": "✓ restored",
+                "failed": "✗ failed",
+            },
+        ),
+        (
+            statuses.unit_status,
+            {
+                "protected": "✓ protected",
+                "protectRequested": "~ being added",
+                "unprotectRequested": "! being removed",
+                "unprotected": "- not protected",
+                "offboardRequested": "! offboarding",
+            },
+        ),
+        (
+            statuses.policy_status,
+            {
+                "active": "✓ active",
+                "activeWithErrors": "! active, problems",
+                "updating": "~ updating",
+                "inactive": "- inactive",
+            },
+        ),
+    ],
+)
+def test_states_have_the_marks_and_words_of_the_lists(
+    look_up: Callable[[str], statuses.Status], shown: Mapping[str, str]
+) -> None:
+    assert {value: f"{look_up(value).mark} {look_up(value).word}" for value in shown} == shown
 
 
 def test_a_status_of_tomorrow_is_shown_as_it_came_and_allows_nothing() -> None:

@@ -25,8 +25,9 @@ class Column(Struct, frozen=True):
         align: Side of its text.
         cut: Part of a longer text that is given up.
         more: Sign for what was given up.
-        least: Cells below which the column is not narrowed; 0 means that it is never narrowed. Columns that give up the
-            end of their text (names) give way before those that give up its middle (addresses).
+        least: Cells below which the column is not narrowed; 0 means that it is never narrower than `width`. Columns
+            that give up the end of their text (names) give way before those that give up its middle (addresses), and
+            last of all those without a least width.
         drop: When the width is short the column with the largest number goes first; 0 always stays.
         hidden: Whether it is left out at any width; its cells are there all the same.
     """
@@ -59,12 +60,14 @@ def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, 
         0 if column.hidden else max(column.width, width_of(column.title), seen.get(column.key, 0)) for column in columns
     ]
 
+    floors = [column.least or max(column.width, width_of(column.title)) for column in columns]
+
     def over() -> int:
         visible = [size for size in sizes if size]
         return sum(visible) + gap * max(0, len(visible) - 1) - width
 
     def narrow(indexes: Sequence[int]) -> None:
-        slack = {index: sizes[index] - columns[index].least for index in indexes}
+        slack = {index: sizes[index] - floors[index] for index in indexes}
         for _ in range(min(over(), sum(slack.values()))):
             widest = max(slack, key=lambda index: slack[index])
             sizes[widest] -= 1
@@ -78,6 +81,8 @@ def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, 
             continue
         narrow([index for index in able if columns[index].cut == "end"])
         narrow([index for index in able if columns[index].cut != "end"])
+        # A text of any length may come from outside: it must not push the other columns out of sight.
+        narrow([index for index, size in enumerate(sizes) if size > floors[index]])
         break
     spare = -over()
     growing = [(index, column.grow) for index, column in enumerate(columns) if column.grow and sizes[index]]

@@ -65,7 +65,7 @@ def shortened(text: Text, width: int) -> tuple[Cell, ...]:
     for place, part in enumerate(parts):
         have = width_of(part.text)
         if have > width or (have == width and any(rest.text for rest in parts[place + 1 :])):
-            kept.append(Cell(cut(f"{part.text}  ", width), part.tone))
+            kept.append(Cell("…" if width == 1 else cut(f"{part.text}  ", width), part.tone))
             break
         kept.append(part)
         width -= have
