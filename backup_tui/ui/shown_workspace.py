@@ -175,14 +175,15 @@ class ShownWorkspace:
         self.core.sync.refresh()
 
     def toggle_pause(self) -> str:
-        """Pauses or resumes reading; gives the sentence for the message line."""
+        """Pauses reading, or resumes it; gives the sentence for the message line."""
         sync = self.core.sync
         if self.core.store.connection.paused_until is not None:
             sync.resume()
             return "Reading resumed."
         sync.pause()
         until = self.core.store.connection.paused_until or self.core.clock.now()
-        return f"Reading is paused until {until.astimezone(self.core.zone):%H:%M}; P resumes. Restores continue."
+        at = f"{until.astimezone(self.core.zone):%H:%M}"
+        return f"Reading is paused. Press P to resume; resumes automatically at {at}. Restores continue."
 
     def parting_words(self) -> str:
         """What the shell says after the program was left (restores that continue); may be empty."""

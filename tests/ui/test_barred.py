@@ -147,4 +147,4 @@ def test_the_reason_is_that_of_the_sign_in_before_the_row_is_looked_at() -> None
         "draft", run=lambda _screen, _row: None, changes=True, feature="restore", needs_row=True
     )
     assert draft.reason(Context(barred={"restore": "Not yours."}.get)) == "Not yours."
-    assert draft.reason(Context(barred={"points": "Not yours."}.get)) == "There is no row here."
+    assert draft.reason(Context(barred={"points": "Not yours."}.get)) == "No row here."

@@ -16,10 +16,12 @@ from backup_tui.ui.frame.help import HelpScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.palette import PaletteScreen
 from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, TooSmall
 from backup_tui.ui.widgets.list_and_pane import apart
 from backup_tui.ui.widgets.paragraphs import Paragraphs
+from backup_tui.ui.widgets.spans import plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
@@ -108,10 +110,16 @@ async def test_help_is_made_from_the_commands_and_says_what_is_blocked():
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         text = app.screen.query_one(TextLines).text
+        assert "▌Reviews: nothing without the phrase" in text
+        assert "A      only a draft can be" in text.partition("Not available on this row")[2]
+        assert "j k g G down, up, first, last" in text
+        assert "^d ^u  half a page" in text
+        await pilot.press("enter")
+        text = app.screen.query_one(TextLines).text
         assert "A              Opens the review of a draft." in text
         assert "not now: Only a draft can be activated." in text
         assert "ctrl+d" in text
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         assert app.screen is first(app)
 
 
@@ -298,9 +306,9 @@ async def test_the_word_that_a_key_leaves_again_goes_with_the_next_key():
         await pilot.press("j")
         assert app.message == ""
         await pilot.press("q")
-        app.say("The service is read again.")
+        app.say("The service answers again.")
         await pilot.press("j")
-        assert app.message.endswith("The service is read again.")
+        assert app.message.endswith("The service answers again.")
 
 
 async def test_while_a_field_has_the_keys_the_footer_names_none_that_is_text_there():
@@ -319,6 +327,8 @@ async def test_help_cuts_no_sentence_at_any_width(width):
     async with app.run_test(size=(width, 24)) as pilot:
         sentences = [row[2] for row in first(app).commands.table()]
         await pilot.press("question_mark")
+        assert max(width_of(plain(line)) for line in app.screen.query_one(TextLines).lines) <= width
+        await pilot.press("enter")
         lines = app.screen.query_one(TextLines).lines
         assert max(map(len, lines)) <= width - 2
         told = " ".join(" ".join(lines).split())

@@ -34,7 +34,7 @@ SHARED = shared_commands(("Overview", "Policies"))
 def test_a_command_says_why_it_is_blocked_the_workspace_first():
     assert ACTIVATE.reason(Context(read_only="This profile only reads.")) == "This profile only reads."
     assert ACTIVATE.reason(Context()) is None
-    assert OPEN.reason(Context(row=None)) == "There is no row here."
+    assert OPEN.reason(Context(row=None)) == "No row here."
 
 
 def test_two_commands_cannot_have_one_key():
@@ -57,15 +57,19 @@ def test_the_footer_shows_blocked_entries_and_keeps_the_right_side_when_narrow()
         (21, ": more", False),
         (61, "A activate (review)", False),
     ]
-    narrow = [entry.text for _x, entry in lay_out_footer(entries, 40)]
-    assert narrow == ["enter open", "A activate (review)"], "help and the palette always work, so they go first"
+    assert [entry.text for _x, entry in lay_out_footer(entries, 42)] == [
+        "enter open",
+        "? help",
+        "A activate (review)",
+    ]
+    assert [entry.text for _x, entry in lay_out_footer(entries, 34)] == ["enter open", "A activate (review)"]
 
 
 def test_the_key_table_names_each_command_once():
     table = key_table([CommandSet([OPEN], SHARED), CommandSet([OPEN, ACTIVATE], SHARED)])
     assert table.count("| `enter` | Opens the row. |") == 1
     assert "| `: ctrl+p`" not in table
-    assert "| `:` `ctrl+p` | Commands by name, and ids. |" in table
+    assert "| `:` `ctrl+p` | Commands by name, and everything loaded. |" in table
 
 
 TYPO = """

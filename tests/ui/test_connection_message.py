@@ -30,7 +30,7 @@ async def test_trouble_is_told_once_and_its_end_too() -> None:
         screen.receive(NEWS)
         workspace.trouble, workspace.last_answer = None, workspace.clock.now()
         screen.receive(NEWS)
-        assert app.message.endswith("The service is read again.")
+        assert app.message.endswith("The service answers again.")
 
 
 async def test_nothing_is_called_read_again_before_an_answer_came() -> None:

@@ -27,7 +27,7 @@ async def test_a_long_message_takes_more_lines_and_gives_them_back() -> None:
         app.say(LONG * 3)
         await pilot.pause()
         assert line.size.height == 3
-        assert line.render_line(2).text.endswith("+")
+        assert line.render_line(2).text.endswith("…")
         app.say("Copied.")
         await pilot.pause()
         assert line.size.height == 1

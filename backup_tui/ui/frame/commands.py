@@ -136,7 +136,7 @@ class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
         return self.blocked(context) if self.blocked is not None else None
 
 
-NO_ROW = "There is no row here."
+NO_ROW = "No row here."
 Commands: TypeAlias = tuple[Command[S, C], ...]
 """The commands of one screen in footer order."""
 
@@ -329,8 +329,8 @@ OPEN: Command[OpensRows, Context] = Command(
     "open", ("enter",), help="Opens the row under the cursor.", run=lambda screen, row: screen.open_row(row)
 )
 OPEN_ROW = replace(OPEN, label="open", name="open", needs_row=True, weight=1)
-MARK = _in_table("mark", ("space",), "Marks the row, or takes its mark away.", "Rows")
-UNMARK_ALL = _in_table("unmark_all", ("u",), "Takes all marks away.", "Rows")
+MARK = _in_table("mark", ("space",), "Selects the row, or clears it.", "Rows")
+UNMARK_ALL = _in_table("unmark_all", ("u",), "Clears the selection.", "Rows")
 LIST_COMMANDS: tuple[Command[Any, Any], ...] = (
     _in_table("down", ("j", "down"), "The next row."),
     _in_table("up", ("k", "up"), "The row before."),

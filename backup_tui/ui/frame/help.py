@@ -1,23 +1,136 @@
-"""`?`: the keys of a screen, made from its commands; a key that is blocked says why."""
+"""`?`: the keys of a screen in two columns, made from its commands; enter has every key with its whole sentence."""
 
 from __future__ import annotations
 
-from backup_tui.ui.frame.commands import GROUPS, key_name
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from backup_tui.ui.frame.commands import GROUPS, OPEN, Command, Commands, Context, key_name
+from backup_tui.ui.frame.pager import COMMANDS as PAGER_COMMANDS
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import PALETTE
 from backup_tui.ui.widgets.cells import fit, wrap
+from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import SECTION, Text, two_ends
 from backup_tui.ui.widgets.text_lines import TextLines
 
 _KEYS = 14
-"""Cells for the keys of a command."""
+"""Cells for the keys of a command where its sentence follows."""
+_COLUMN = 38
+"""Cells of the first of two columns."""
+_SHORT_KEYS = 7
+"""Cells for the keys of a command in a column."""
+
+REVIEWED = frozenset("AXDOW")
+"""Keys that open a review: nothing happens without its phrase."""
+
+_EVERYWHERE = (
+    (("show_1", "show_2", "show_3", "show_4", "show_5"), "screens"),
+    (("tenant",), "tenant and sign-in"),
+    (("refresh", "pause"), "read now, pause 15 min"),
+    (("palette", "help"), "commands, help"),
+    (("back",), "back; q q at the top quits"),
+    (("leave",), "quit, restores continue"),
+)
+_MOVING = ((("down", "up", "first", "last"), "down, up, first, last"), (("half_down", "half_up"), "half a page"))
+"""Commands that are one line here, with what it says; their keys come from them."""
+
+_MARKS = ("✓ ok", "✗ failed", "» running", "· waiting", "○ draft", "~ changing", "- off", "? unknown")
 
 
-def help_lines(screen: BaseScreen, width: int = 78) -> list[str]:
-    """Every key of `screen` with its sentence, by group; below it why it is not possible now.
+def short_help(command: Command[Any, Any], context: Context) -> str:
+    """What a command does, in a few words: as the footer and the palette call it, else the start of its sentence."""
+    return command.shown_text(context) or command.label or command.name or _clause(command.help)
+
+
+def _clause(sentence: str) -> str:
+    """The beginning of a sentence, to stand beside a key."""
+    words = sentence.partition(";")[0].partition(". ")[0].removesuffix(".")
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
+
+def help_columns(screen: BaseScreen, width: int) -> list[Text]:
+    """The keys of a screen by section, in two columns where there is room for them.
 
     Args:
         screen: The screen that the keys belong to.
-        width: Cells of a line; a longer sentence goes on below its beginning.
+        width: Cells of a line.
+    """
+    context = screen.whole_context()
+    known = {command.id: command for command in (*screen.commands.commands, *screen.list_commands())}
+    own = [command for command in screen.OWN_COMMANDS if command.keys and command.help]
+    own += [command for name, command in known.items() if name in ("mark", "unmark_all") and command not in own]
+    reviewed = [command for command in own if REVIEWED.intersection(command.keys)]
+    grouped = {name for names, _words in (*_EVERYWHERE, *_MOVING) for name in names}
+    here = [command for command in own if command not in reviewed and command.id not in grouped]
+    reasons = [(command, reason) for command in own if (reason := command.reason(context)) is not None]
+    room = min(width, _COLUMN if width >= 2 * _COLUMN else width) - 2
+
+    def lines(command: Command[Any, Any], words: str) -> list[Text]:
+        return _entry(" ".join(map(key_name, command.keys[:1])), words, room)
+
+    left = [_title("This list" if screen.main_table else "This screen")]
+    for command in here:
+        left += lines(command, short_help(command, context))
+    if reviewed:
+        left.append(_title("Reviews: nothing without the phrase"))
+        for command in reviewed:
+            left += lines(command, short_help(command, context))
+    right = [*_grouped("Everywhere", _EVERYWHERE, known, room)]
+    if screen.main_table:
+        right += _grouped("Moving", _MOVING, known, room)
+    if reasons:
+        right.append(_title("Not available on this row"))
+        for command, reason in reasons:
+            right += lines(command, _clause(reason))
+    marks = [_title("Marks"), *(("   ", line) for line in wrap("  ".join(_MARKS), width - 4))]
+    if width < 2 * _COLUMN:
+        return [*left, *right, *marks]
+    rows = max(len(left), len(right))
+    left += [""] * (rows - len(left))
+    right += [""] * (rows - len(right))
+    return [(*two_ends(one, "", _COLUMN), other) for one, other in zip(left, right, strict=True)] + marks
+
+
+def _title(text: str) -> Text:
+    return (SECTION, Cell(text, "strong"))
+
+
+def _entry(keys: str, words: str, room: int) -> list[Text]:
+    """A key with what it does; words that do not fit continue below."""
+    keys = fit(keys, max(_SHORT_KEYS, len(keys) + 1), more="")
+    first, *rest = wrap(words, max(8, room - 3 - len(keys))) or [""]
+    return [("   ", Cell(keys, "accent"), first), *(f"   {' ' * len(keys)}{line}" for line in rest)]
+
+
+def _grouped(
+    title: str,
+    groups: Iterable[tuple[Sequence[str], str]],
+    known: dict[str, Command[Any, Any]],
+    room: int,
+) -> list[Text]:
+    lines: list[Text] = []
+    for names, words in groups:
+        commands = [known[name] for name in names if name in known]
+        keys = [
+            key_name(key) for command in commands for key in (command.keys if len(names) == 1 else command.keys[:1])
+        ]
+        if len(keys) > 2 and all(map(str.isdigit, keys)):
+            keys = [f"{keys[0]}-{keys[-1]}"]
+        if keys:
+            lines += _entry(" ".join(keys).replace("ctrl+", "^"), words, room)
+    return [_title(title), *lines] if lines else []
+
+
+def help_lines(screen: BaseScreen, width: int = 78) -> list[str]:
+    """Every key of `screen` with its sentence, by group; below it why it is not available now.
+
+    Args:
+        screen: The screen that the keys belong to.
+        width: Cells of a line; a longer sentence continues below its beginning.
     """
     context = screen.whole_context()
     commands = [*screen.commands.commands, *screen.list_commands()]
@@ -45,9 +158,27 @@ class HelpScreen(PagerScreen):
     """
 
     def __init__(self, screen: BaseScreen) -> None:
-        super().__init__("Keys", help_lines(screen, screen.app.size.width - 2), wrapped=False)
+        name = screen.program.titles[screen.NUMBER - 1] if screen.NUMBER else ""
+        super().__init__(
+            f"Keys: {name}" if name else "Keys", help_columns(screen, screen.app.size.width), wrapped=False
+        )
         self._about = screen
 
+    def subtitle(self) -> tuple[str, str]:
+        return self._title, "/ find a key"
+
     def on_resize(self) -> None:
-        """The sentences are laid out to the width."""
-        self.query_one(TextLines).show(help_lines(self._about, self.app.size.width - 2))
+        self.query_one(TextLines).show(help_columns(self._about, self.app.size.width))
+
+    def open_row(self, row: str | None) -> None:
+        lines = help_lines(self._about, self.app.size.width - 2)
+        self.program.push_screen(PagerScreen(f"{self._title}, in full", lines, wrapped=False))
+
+
+COMMANDS: Commands[HelpScreen, Context] = (
+    replace(OPEN, label="details of each key", help="Every key with its whole sentence."),
+    *(command for command in PAGER_COMMANDS if command.id != "back"),
+    replace(PALETTE, label="commands"),
+    *(command for command in PAGER_COMMANDS if command.id == "back"),
+)
+HelpScreen.offers(COMMANDS)

@@ -13,6 +13,7 @@ from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.filter_line import FilterLine
+from backup_tui.ui.widgets.spans import Text
 from backup_tui.ui.widgets.text_lines import TextLines
 
 
@@ -29,7 +30,7 @@ class PagerScreen(BaseScreen):
     def __init__(
         self,
         title: str,
-        lines: Sequence[str],
+        lines: Sequence[Text],
         *,
         wrapped: bool = True,
         later: Callable[[], Awaitable[Sequence[str]]] | None = None,
@@ -41,7 +42,8 @@ class PagerScreen(BaseScreen):
         self._wrapped = wrapped
         self._searched = ""
 
-    def subtitle(self) -> str:
+    def subtitle(self) -> str | tuple[str, str]:
+        """The title of the text."""
         return self._title
 
     def compose_body(self) -> ComposeResult:
@@ -88,9 +90,9 @@ class PagerScreen(BaseScreen):
 
 
 COMMANDS: Commands[PagerScreen, Context] = (
-    Command("search", ("slash",), "search", "Searches in this text.", run=PagerScreen.open_search),
-    Command("search_next", ("n",), "next", "The next place with the text searched for.", run=PagerScreen.go_to_next),
-    Command("copy", ("y",), "copy all", "Copies all of this text through the terminal.", run=PagerScreen.copy_all),
+    Command("search", ("slash",), "search", "Finds a text here.", run=PagerScreen.open_search),
+    Command("search_next", ("n",), "next", "The next match.", run=PagerScreen.go_to_next),
+    Command("copy", ("y",), "copy all", "Copies everything here.", run=PagerScreen.copy_all),
     replace(BACK, keys=("escape", "q", "v"), label="back", side="right"),
 )
 PagerScreen.offers(COMMANDS)

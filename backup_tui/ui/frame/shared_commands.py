@@ -12,41 +12,41 @@ if TYPE_CHECKING:
 
 # fmt: off
 REFRESH: Command[BaseScreen, Context] = Command(
-    "refresh", ("r",), help="Reads again now.", run=lambda screen, row: screen.read_again(row), name="refresh",
-    aliases=("read",), group="Program"
+    "refresh", ("r",), help="Reads this screen again now.", run=lambda screen, row: screen.read_again(row),
+    name="refresh", aliases=("read",), group="Program"
 )
 BACK: Command[BaseScreen, Context] = Command(
-    "back", ("escape", "q"), help="Back; at the top q twice leaves.", run=lambda screen, row: screen.go_back(row),
-    group="Program"
+    "back", ("escape", "q"), help="Back: dialog, field, filter, screen; q q at the top quits.",
+    run=lambda screen, row: screen.go_back(row), group="Program"
 )
 HELP: Command[BaseScreen, Context] = Command(
-    "help", ("question_mark",), "help", "The keys of this screen.", run=lambda screen, _row: screen.program.show_help(),
+    "help", ("question_mark",), "help", "Keys of this screen.", run=lambda screen, _row: screen.program.show_help(),
     group="Program", weight=8
 )
 PALETTE: Command[BaseScreen, Context] = Command(
-    "palette", ("colon", "ctrl+p"), "more", "Commands by name, and ids.",
+    "palette", ("colon", "ctrl+p"), "more", "Commands by name, and everything loaded.",
     run=lambda screen, _row: screen.program.show_palette(), group="Program", weight=9
 )
 TENANT: Command[BaseScreen, Context] = Command(
     "tenant", ("T",),
-    help="Tenant and sign-in: who is signed in, and what that one may and may not do; profiles; signing out.",
+    help="Tenant and sign-in: who is signed in, what is allowed; profiles; signing out.",
     run=lambda screen, _row: screen.program.open(OpenTenant()), name="tenant",
     aliases=("sign-in", "whoami", "permissions", "profile"), group="Screens"
 )
 PAUSE: Command[BaseScreen, Context] = Command(
-    "pause", ("P",), help="Pauses reading; ends by itself after 15 minutes; again goes on.",
+    "pause", ("P",), help="Pauses reading for 15 min; again resumes.",
     run=lambda screen, _row: screen.program.toggle_pause(), name="pause", group="Program"
 )
 REDRAW: Command[BaseScreen, Context] = Command(
-    "redraw", ("ctrl+l",), help="Draws the screen again.", run=lambda screen, _row: screen.program.redraw(),
+    "redraw", ("ctrl+l",), help="Redraws the screen.", run=lambda screen, _row: screen.program.redraw(),
     name="redraw", group="Program"
 )
 SUSPEND: Command[BaseScreen, Context] = Command(
-    "suspend", ("ctrl+z",), help="Goes to the background; fg brings it back.",
+    "suspend", ("ctrl+z",), help="Suspends the program; fg brings it back.",
     run=lambda screen, _row: screen.program.action_suspend_process(), name="suspend", group="Program"
 )
 LEAVE: Command[BaseScreen, Context] = Command(
-    "leave", ("ctrl+q",), help="Leaves; so does ctrl+c twice. Running restores go on.",
+    "leave", ("ctrl+q",), help="Quits (or press Ctrl+C twice). Running restores continue.",
     run=lambda screen, _row: screen.program.leave(0), name="q", aliases=("quit", "exit", "leave"),
     group="Program"
 )

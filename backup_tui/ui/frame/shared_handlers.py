@@ -92,7 +92,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
                 self.say(trouble, everywhere=True)
             elif before and self.message.endswith(before):
                 answered = self.workspace.last_answer != self._answered_before
-                self.say("The service is read again." if answered else "", everywhere=True)
+                self.say("The service answers again." if answered else "", everywhere=True)
 
     def open(self, place: Open) -> None:
         """Shows a destination above what is shown."""

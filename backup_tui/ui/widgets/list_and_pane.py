@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.frame_lines import SectionLine
-from backup_tui.ui.widgets.spans import Section, plain
+from backup_tui.ui.widgets.spans import Section, Text, plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
@@ -30,11 +30,11 @@ LOW = 20
 class PaneLines(TextLines, can_focus=False):
     """Lines about a row; they take no keys, and the last one ends in `…` where there is more than room for."""
 
-    def line_at(self, y: int) -> str:
+    def line_at(self, y: int) -> Text:
         line = super().line_at(y)
         if y != self.size.height - 1 or len(self.lines) <= self.top + self.size.height:
             return line
-        return f"{cut(line, max(0, self.size.width - 3))} …"
+        return f"{cut(plain(line), max(0, self.size.width - 3))} …"
 
 
 class ListAndPane(Container):

@@ -4,40 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
 from backup_tui.ui.frame.commands import LIST_KEYS
-from backup_tui.ui.widgets.cells import fit, wrap
-from backup_tui.ui.widgets.marks import shown
+from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.repaint import repainting
+from backup_tui.ui.widgets.spans import Text, plain, segments, tone_style, two_ends
 
 
 class TextLines(Widget, can_focus=True):
     """Scrollable plain text. Its keys are those of lists, without a cursor.
 
     Args:
-        lines: The text; each line is wrapped to the width, or cut when `wrapped` is False.
+        lines: The text; each line is wrapped to the width, or cut when `wrapped` is False. Lines in parts are cut.
         wrapped: Whether long lines go on below.
         id: Id of the widget.
     """
 
-    def __init__(self, lines: Sequence[str] = (), *, wrapped: bool = True, id: str | None = None) -> None:
+    def __init__(self, lines: Sequence[Text] = (), *, wrapped: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
         self._given = tuple(lines)
         self._wrapped = wrapped
-        self._lines: list[str] | None = None
+        self._lines: list[Text] | None = None
         self._width = -1
         self.top = 0
 
     @property
     def text(self) -> str:
         """The whole text, as it was given."""
-        return "\n".join(self._given)
+        return "\n".join(map(plain, self._given))
 
-    def show(self, lines: Sequence[str]) -> None:
+    def show(self, lines: Sequence[Text]) -> None:
         """Shows other text; the place is kept where it exists."""
         if tuple(lines) != self._given:
             with repainting(self):
@@ -46,17 +45,21 @@ class TextLines(Widget, can_focus=True):
                 self.scroll_lines(0)
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Text]:
         """The lines in the present width."""
         width = self.size.width
         if self._lines is None or width != self._width:
             self._width = width
             self._lines = (
-                [part for line in self._given for part in wrap(line, max(1, width - 2))]
+                [part for line in self._given for part in self._wrap(line, max(1, width - 2))]
                 if self._wrapped
                 else list(self._given)
             )
         return self._lines
+
+    @staticmethod
+    def _wrap(line: Text, width: int) -> Sequence[Text]:
+        return wrap(line, width) if isinstance(line, str) else (line,)
 
     def scroll_lines(self, by: int) -> None:
         """Moves the view by so many lines, within the text."""
@@ -71,7 +74,7 @@ class TextLines(Widget, can_focus=True):
         count = len(self.lines)
         for step in range(1, count + 1):
             index = (after + step) % count
-            if wanted in self.lines[index].casefold():
+            if wanted in plain(self.lines[index]).casefold():
                 return index
         return None
 
@@ -110,11 +113,14 @@ class TextLines(Widget, can_focus=True):
         self.scroll_lines(0)
         self.refresh()
 
-    def line_at(self, y: int) -> str:
-        """The text of a line of the widget."""
+    def line_at(self, y: int) -> Text:
+        """What a line of the widget says."""
         index = self.top + y
         return self.lines[index] if index < len(self.lines) else ""
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        return Strip([Segment(fit(" " + shown(self.line_at(y)), width), self.rich_style)], width)
+        line = self.line_at(y)
+        if isinstance(line, str):
+            line = f" {line}"  # a line in parts begins where it says
+        return Strip(segments(two_ends(line, "", width), lambda tone: tone_style(self, tone)), width)
