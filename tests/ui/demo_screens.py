@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -14,10 +16,11 @@ from textual.app import ComposeResult
 from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import UNKNOWN_STATE
 from backup_tui.store.changes import Change, Topic
+from backup_tui.store.store import Store
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.commands import MARK, OPEN_ROW, UNMARK_ALL, Command, Commands, Context
 from backup_tui.ui.frame.header import FrameState
-from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.table import Cell, RowTable
@@ -76,7 +79,8 @@ class FakeWorkspace:
 
     @property
     def core(self) -> Workspace:
-        raise AssertionError("the screens of this program need no workspace")
+        """A workspace in which nothing was read; only the palette looks into it."""
+        return cast(Workspace, SimpleNamespace(store=Store()))
 
     trouble: str | None = None
     last_answer: datetime | None = None
@@ -149,9 +153,6 @@ class ListScreen(BaseScreen):
     def changed(self, change: Change) -> None:
         self.topics.append(change.topics)
         self.table.reconcile()
-
-    def palette_entries(self) -> Sequence[PaletteEntry]:
-        return [PaletteEntry("61633878", "Session OneDrive 61633878.", "open", "id-0007")]
 
     def open_row(self, row: str | None) -> None:
         self.done.append(("open", row))

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from demo_screens import FakeWorkspace, ListScreen, SecondScreen, demo_app
+from support import screen_text
 from textual import events
 from textual.widgets import Input
 
@@ -14,13 +15,12 @@ from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.help import HelpScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.palette import PaletteScreen
+from backup_tui.ui.frame.palette import Offer, PaletteScreen, ranked
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, TooSmall
 from backup_tui.ui.widgets.list_and_pane import apart
-from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.spans import plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
@@ -123,25 +123,62 @@ async def test_help_is_made_from_the_commands_and_says_what_is_blocked():
         assert app.screen is first(app)
 
 
-async def test_the_palette_takes_exact_words_first_and_ids():
+async def test_the_palette_takes_exact_words_first():
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("j", "colon", *"open", "enter")
         assert first(app).done == [("open", "id-0001")]
-        await pilot.press("ctrl+p", *"6163", "enter")
-        assert first(app).done[-1] == ("open", "id-0007")
+        await pilot.press("j", "ctrl+p", *"ope", "enter")
+        assert first(app).done[-1] == ("open", "id-0002")
         await pilot.press("colon", *"policies", "enter")
         assert isinstance(app.screen, SecondScreen)
         await pilot.press("colon", *"q", "enter")
     assert app.return_code == 0
 
 
+async def test_the_palette_is_above_the_screen_and_leaves_the_rest_of_it_in_sight():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        before = screen_text(app)
+        await pilot.press("colon")
+        after = screen_text(app)
+        assert after[:2] == before[:2]
+        assert after[2].startswith("▌:")
+        assert after[2].endswith("commands and everything loaded")
+        assert after[11] == "▌enter runs it   tab completes   esc closes"
+        assert after[12:22] == before[12:22]
+        await pilot.press("escape")
+        assert screen_text(app) == before
+
+
+async def test_tab_completes_what_the_cursor_is_on():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("colon", *"polic", "tab")
+        assert app.screen.query_one(Input).value == "policies"
+        await pilot.press("enter")
+        assert isinstance(app.screen, SecondScreen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("open", ["open", "open all", "reopen", "o p e n"]),
+        ("pol", ["policies", "the policy"]),
+        (": OPEN ", ["open", "open all", "reopen", "o p e n"]),
+        ("zz", []),
+    ],
+)
+def test_exact_words_come_first_then_beginnings_then_letters_in_order(typed, names):
+    offers = [Offer(name, name, "") for name in ("reopen", "o p e n", "the policy", "open all", "policies", "open")]
+    assert [offer.name for offer in ranked(offers, typed)] == names
+
+
 async def test_the_palette_says_why_a_command_is_blocked_and_escape_closes_it():
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("colon", *"activate")
-        about = app.screen.query_one(Paragraphs).text
-        assert about == "Opens the review of a draft.\nNot now: Only a draft can be activated."
+        assert " > activate                        only a draft can be" in "\n".join(screen_text(app))
         await pilot.press("enter")
         assert app.message.endswith("Only a draft can be activated.")
         await pilot.press("colon", "a", "escape")

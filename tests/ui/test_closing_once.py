@@ -212,7 +212,7 @@ async def test_the_palette_runs_what_was_chosen_once():
         assert bottom.done == [("open", "id-0000")]
         await pilot.press("colon", *"open")
         table = app.screen.query_one(RowTable)
-        y = table.content_region.y + 1
+        y = table.content_region.y
         await clicked_quickly(pilot, 5, y, 4)
         assert app.screen is bottom
         assert bottom.done == [("open", "id-0000")] * 2

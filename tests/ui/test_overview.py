@@ -9,6 +9,8 @@ import pytest
 from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
 from support import NOW, opened, screen_text, simulated, until, wheel
 
+from backup_tui.models.services import Service
+from backup_tui.store import freshness as fresh
 from backup_tui.store.updates import LastVisit
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.service.screen import ServiceDetail
@@ -252,6 +254,20 @@ async def test_any_session_opens_by_its_id(tmp_path, monkeypatch):
         await pilot.press("colon", *ended.id, "enter")
         await until(pilot, lambda: places)
         assert places == [("OpenSession", ended.id)]
+
+
+async def test_policies_and_units_open_by_their_names(tmp_path, monkeypatch):
+    one = tenant(tmp_path)
+    places = visited(monkeypatch)
+    async with shown(one) as pilot:
+        await one.workspace.loader.load(fresh.units_of(Service.ONEDRIVE))
+        await pilot.press("colon", *"onedrive", "space", *"all", "enter")
+        await until(pilot, lambda: places)
+        await pilot.press("colon", *"adrian.gra")
+        assert re.search(r" > adrian.grabowski@contoso.com +- not protected +OneDrive", text(one))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(places) == 2)
+        assert [name for name, _to in places] == ["OpenPolicy", "OpenUnitPoints"]
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])

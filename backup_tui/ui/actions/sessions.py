@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
-from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenReview
 from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.sessions import about_session, title_of
@@ -50,15 +48,6 @@ class SessionActions(BaseScreen):
     def session_of(self, key: str | None) -> SessionRow | None:
         """The session of a row; None when the row isn't a restore."""
         return self.ws.store.sessions.get(key) if key is not None else None
-
-    def key_of(self, session_id: str) -> str:
-        """The key by which `open` knows a session here."""
-        return session_id
-
-    def palette_entries(self) -> Iterable[PaletteEntry]:
-        for row in self.ws.store.sessions.values():
-            words = f"Opens {title_of(row)}, {row.state.word}."
-            yield PaletteEntry(row.id, words, "open", self.key_of(row.id))
 
     def session_context(self, key: str | None) -> SessionContext:
         """What the session commands look at."""

@@ -43,10 +43,10 @@ _MARKS = ("✓ ok", "✗ failed", "» running", "· waiting", "○ draft", "~ ch
 
 def short_help(command: Command[Any, Any], context: Context) -> str:
     """What a command does, in a few words: as the footer and the palette call it, else the start of its sentence."""
-    return command.shown_text(context) or command.label or command.name or _clause(command.help)
+    return command.shown_text(context) or command.label or command.name or clause(command.help)
 
 
-def _clause(sentence: str) -> str:
+def clause(sentence: str) -> str:
     """The beginning of a sentence, to stand beside a key."""
     words = sentence.partition(";")[0].partition(". ")[0].removesuffix(".")
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
@@ -85,7 +85,7 @@ def help_columns(screen: BaseScreen, width: int) -> list[Text]:
     if reasons:
         right.append(_title("Not available on this row"))
         for command, reason in reasons:
-            right += lines(command, _clause(reason))
+            right += lines(command, clause(reason))
     marks = [_title("Marks"), *(("   ", line) for line in wrap("  ".join(_MARKS), width - 4))]
     if width < 2 * _COLUMN:
         return [*left, *right, *marks]

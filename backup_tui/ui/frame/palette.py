@@ -1,23 +1,37 @@
-"""`:`: commands by name. An exact word wins over everything, then the beginning of a word, then letters in order."""
+"""`:`: commands by name, and everything loaded, above whatever is shown.
+
+An exact word wins over everything, then the beginning of a word, then letters in order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
-from textual.fuzzy import Matcher
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from backup_tui.models.services import Service
+from backup_tui.models.statuses import policy_status
+from backup_tui.models.text import short_id
+from backup_tui.store.store import Store
 from backup_tui.ui.frame.commands import Context, key_name
-from backup_tui.ui.frame.screen import BaseScreen, PaletteEntry
-from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.frame.help import clause
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.shared_commands import BACK, DIALOG
+from backup_tui.ui.routes import Open, OpenPolicy, OpenSession, OpenUnitPoints
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.fields import FieldLine, TextField
-from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
+from backup_tui.ui.widgets.fields import TextField
+from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.spans import SECTION
 from backup_tui.ui.widgets.table import Cell, RowTable
+
+_MOST_UNITS = 50
+"""Units of a service that are offered at once."""
 
 
 class Offer(Struct, frozen=True):
@@ -25,76 +39,118 @@ class Offer(Struct, frozen=True):
 
     Attributes:
         id: Its key in the table.
-        name: What is typed.
-        aliases: Other words for it.
+        name: What is typed and shown.
+        about: What it is or does; why it is not available now, where `blocked`.
+        kind: `command`, `session`, `policy`, or the service of a unit.
         keys: Its keys, for a person.
-        help: One sentence.
-        blocked: Why it is not possible now; empty when it is.
-        command: Id of the command to run.
-        row: Id handed to it.
+        aliases: Other words for it.
+        blocked: Whether it is not available now.
+        place: What it opens; None runs the command.
+        tone: Look of `about`.
     """
 
     id: str
     name: str
-    aliases: tuple[str, ...]
-    keys: str
-    help: str
-    blocked: str
-    command: str
-    row: str | None
+    about: str
+    kind: str = "command"
+    keys: str = ""
+    aliases: tuple[str, ...] = ()
+    blocked: bool = False
+    place: Open | None = None
+    tone: str = ""
 
 
 def ranked(offers: Iterable[Offer], typed: str) -> list[Offer]:
-    """The offers that fit what was typed: exact words, then beginnings, then Textual's fuzzy score."""
-    wanted = typed.strip().lstrip(":").casefold()
+    """The offers that match what was typed: exact words, then beginnings of words, then letters in order."""
+    wanted = typed.strip().lstrip(":").strip().casefold()
     if not wanted:
-        return [offer for offer in offers if offer.row is None]
-    matcher = Matcher(wanted)
-    scored: list[tuple[float, int, Offer]] = []
-    for place, offer in enumerate(offers):
-        words = [word.casefold() for word in (offer.name, *offer.aliases)]
-        if wanted in words:
-            score = 1e9
-        elif any(word.startswith(wanted) for word in words):
-            score = 1e8
-        else:
-            score = max(matcher.match(word) for word in words)
-        if score > 0:
-            scored.append((-score, place, offer))
-    return [offer for _score, _place, offer in sorted(scored, key=lambda entry: entry[:2])]
+        return [offer for offer in offers if offer.place is None]
+    ranks = [(rank, place, offer) for place, offer in enumerate(offers) if (rank := _rank(offer, wanted)) is not None]
+    return [offer for _rank, _place, offer in sorted(ranks, key=lambda entry: entry[:2])]
+
+
+def _rank(offer: Offer, wanted: str) -> int | None:
+    names = [name.casefold() for name in (offer.name, *offer.aliases)]
+    if wanted in names:
+        return 0
+    if any(name.startswith(wanted) for name in names):
+        return 1
+    if any(word.startswith(wanted) for name in names for word in name.split()):
+        return 2
+    if any(wanted in name for name in names):
+        return 3
+    return 4 if any(_in_order(wanted, name) for name in names) else None
+
+
+def _in_order(wanted: str, name: str) -> bool:
+    letters = iter(name)
+    return all(letter in letters for letter in wanted)
+
+
+def loaded(store: Store, typed: str) -> Iterator[Offer]:
+    """Sessions, policies and units that were read and may match; units only once something was typed."""
+    for row in store.sessions.values():
+        to = {"in place": " IN PLACE", "new": " new"}.get(row.destination.word if row.destination else "", "")
+        service = row.service.label if row.service else "?"
+        about = f"{row.state.mark} {row.state.word}"
+        yield Offer(
+            row.id, f"{short_id(row.id)}{to}", about, "session", "", (row.id, service), place=OpenSession(row.id),
+            tone=row.state.tone.value,
+        )  # fmt: skip
+    for policy in store.policies.values():
+        state = policy_status(policy.status)
+        yield Offer(
+            policy.id, policy.display_name or short_id(policy.id), f"{state.mark} {state.word}", "policy", "",
+            (policy.id,), place=OpenPolicy(policy.id), tone=state.tone.value,
+        )  # fmt: skip
+    wanted = typed.strip().casefold()
+    for service in Service if wanted else ():
+        table = store.units[service]
+        places = table.positions(wanted)
+        ids = (unit_id for place, unit_id in enumerate(table) if place in places) if places else iter(())
+        for unit_id in islice(ids, _MOST_UNITS):
+            unit = table[unit_id]
+            yield Offer(
+                unit_id, unit.address or unit.title or short_id(unit_id), f"{unit.state.mark} {unit.state.word}",
+                service.label, "", (unit.title,), place=OpenUnitPoints(service, unit_id), tone=unit.state.tone.value,
+            )  # fmt: skip
 
 
 class _Offers:
-    """The offers that fit, as rows."""
+    """The offers that match, as rows."""
 
     def __init__(self, offers: Sequence[Offer]) -> None:
-        self._by_id = {offer.id: offer for offer in offers}
-        self._keys = tuple(self._by_id)
+        self.by_id = {offer.id: offer for offer in offers}
+        self._keys = tuple(self.by_id)
 
     def keys(self) -> Sequence[str]:
         return self._keys
 
     def cells(self, key: str) -> Sequence[Cell]:
-        offer = self._by_id[key]
+        offer = self.by_id[key]
         tone = "dim" if offer.blocked else ""
-        return (Cell(offer.name, tone), Cell(offer.keys, tone), Cell(offer.help, tone))
+        about = Cell(offer.about, tone or offer.tone)
+        return Cell(offer.name, tone), about, Cell(offer.kind, "dim"), Cell(offer.keys, "dim")
 
 
 class PaletteScreen(BaseScreen):
-    """Commands of a screen by name.
+    """Commands of a screen by name, and everything loaded, above the screen.
 
     Args:
         under: The screen that the commands belong to; its row is the one they are about.
     """
 
+    SHARED = DIALOG
+
     def __init__(self, under: BaseScreen) -> None:
         super().__init__()
+        self.NUMBER = under.NUMBER  # type: ignore[misc]  # its tab stays the active one
         self._under = under
         self._row = under.row
-        self._offers = tuple(self._gather())
-        self._by_id = {offer.id: offer for offer in self._offers}
+        self._commands = tuple(self._gather())
+        self._shown = _Offers(())
 
-    def _gather(self) -> Iterable[Offer]:
+    def _gather(self) -> Iterator[Offer]:
         context: Context = self._under.whole_context()
         for command in self._under.commands.commands:
             if command.name or command.label:
@@ -102,78 +158,77 @@ class PaletteScreen(BaseScreen):
                 yield Offer(
                     id=command.id,
                     name=command.name or command.label,
-                    aliases=command.aliases,
-                    keys=" ".join(key_name(key) for key in command.keys),
-                    help=command.help,
-                    blocked=reason or "",
-                    command=command.id,
-                    row=None,
+                    about=clause(reason or command.help),
+                    keys=" ".join(key_name(key) for key in command.keys[:2]),
+                    aliases=(*command.aliases, *([command.label] if command.label else [])),
+                    blocked=reason is not None,
                 )
-        for number, entry in enumerate(self._under.palette_entries()):
-            yield self._offer(number, entry)
 
-    def _offer(self, number: int, entry: PaletteEntry) -> Offer:
-        return Offer(f"entry-{number}", entry.name, (), "", entry.help, "", entry.command, entry.row)
-
-    def subtitle(self) -> str:
-        """What this is."""
-        return "Commands by name"
+    def subtitle(self) -> str | tuple[str, str] | None:
+        return self._under.subtitle()
 
     def compose_body(self) -> ComposeResult:
-        """The field and what fits."""
-        yield FieldLine(":", TextField())
-        yield RowTable(
-            [
-                Column("name", "Command", 16, least=12),
-                Column("keys", "Keys", 9),
-                Column("help", "What it does", 45, grow=1, least=10),
-            ],
-            empty="No command of this screen has such a name.",
-        )
-        yield Paragraphs(id="palette-about")
+        with Vertical(id="palette"):
+            with Horizontal(id="palette-field"):
+                yield OneLine((SECTION, Cell(": ", "strong")), id="palette-sign")
+                yield TextField()
+                yield OneLine(Cell("commands and everything loaded ", "dim"), id="palette-note")
+            yield RowTable(
+                [
+                    Column("name", "", 30, least=30),
+                    Column("about", "", 16, grow=1, least=12),
+                    Column("kind", "", 10, drop=1),
+                    Column("keys", "", 6),
+                ],
+                empty="Nothing matches.",
+                show_header=False,
+            )
+            yield OneLine((SECTION, Cell("enter runs it   tab completes   esc closes", "dim")), id="palette-foot")
 
     def on_mount(self) -> None:
-        """Ready to be typed into."""
-        self.query_one(RowTable).source = _Offers(ranked(self._offers, ""))
+        self._offer("")
         self.query_one(TextField).focus()
-        self._about()
+
+    def _offer(self, typed: str) -> None:
+        offers = [*self._commands, *loaded(self.ws.store, typed)]
+        self._shown = _Offers(ranked(offers, typed))
+        self.query_one(RowTable).source = self._shown
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self.query_one(RowTable).source = _Offers(ranked(self._offers, event.value))
-        self._about()
-
-    @on(RowTable.Highlighted)
-    def _about(self) -> None:
-        """The whole sentence of the command under the cursor, and why it is not possible now."""
-        offer = self._by_id.get(self.query_one(RowTable).cursor_key or "")
-        lines = [Para(offer.help)] if offer is not None else []
-        if offer is not None and offer.blocked:
-            lines.append(Para(f"Not now: {offer.blocked}", "warn"))
-        self.query_one(Paragraphs).show(lines)
+        self._offer(event.value)
 
     @on(Input.Submitted)
     def _chosen(self) -> None:
-        table = self.query_one(RowTable)
-        if table.cursor_key is not None:
-            self._run(table.cursor_key)
+        if (key := self.query_one(RowTable).cursor_key) is not None:
+            self._run(key)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
-        """A click on an offer."""
         event.stop()
         self._run(event.key)
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list while the field keeps the focus."""
+        """Arrows move in the list while the field keeps the focus; `tab` completes."""
         table = self.query_one(RowTable)
         if event.key in {"down", "up", "pagedown", "pageup"} and self.focused is not table:
             event.prevent_default()
             table.on_key(event)
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            if (key := table.cursor_key) is not None:
+                field = self.query_one(TextField)
+                field.value = self._shown.by_id[key].name
+                field.cursor_position = len(field.value)
 
     def _run(self, offer_id: str) -> None:
-        offer = self._by_id[offer_id]
-        if self.close():
-            self._under.press(offer.command, offer.row or self._row)
+        offer = self._shown.by_id[offer_id]
+        if not self.close():
+            return
+        if offer.place is not None:
+            self.program.open(offer.place)
+        else:
+            self._under.press(offer.id, self._row)
 
 
-PaletteScreen.offers((replace(BACK, label="back", side="right"),))
+PaletteScreen.offers((replace(BACK, label="close", side="right"),))

@@ -23,7 +23,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from msgspec import Struct
 from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
@@ -55,22 +54,6 @@ _FIELD_KEYS = frozenset(
     for key in (binding.key if not isinstance(binding, tuple) else binding[0]).split(",")
 )
 """Keys that a text field needs for itself although they are no text."""
-
-
-class PaletteEntry(Struct, frozen=True):
-    """Something the palette offers besides commands: a session by its id, for example.
-
-    Attributes:
-        name: What is typed and shown.
-        help: What it does, one sentence.
-        command: Id of the command that is run.
-        row: Id that is handed to the command.
-    """
-
-    name: str
-    help: str
-    command: str
-    row: str
 
 
 MINUTE = Change(frozenset((Topic.MINUTE,)))
@@ -152,10 +135,6 @@ class BaseScreen(Screen[Any]):
     def subtitle(self) -> str | tuple[str, str] | None:
         """Text, or its two ends, in place of the second header line; None shows the screens and the connection."""
         return None
-
-    def palette_entries(self) -> Iterable[PaletteEntry]:
-        """What the palette offers here besides commands."""
-        return ()
 
     def accept_paste(self, text: str) -> bool:
         """Takes a paste that arrived outside a text field; False refuses it with a word."""

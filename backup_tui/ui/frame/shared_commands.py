@@ -47,7 +47,7 @@ SUSPEND: Command[BaseScreen, Context] = Command(
 )
 LEAVE: Command[BaseScreen, Context] = Command(
     "leave", ("ctrl+q",), help="Quits (or press Ctrl+C twice). Running restores continue.",
-    run=lambda screen, _row: screen.program.leave(0), name="q", aliases=("quit", "exit", "leave"),
+    run=lambda screen, _row: screen.program.leave(0), name="leave", aliases=("q", "quit", "exit"),
     group="Program"
 )
 # fmt: on

@@ -244,8 +244,8 @@ class OverviewScreen(SessionActions):
         if kind == "service":
             return self._about_service(rest)
         if kind == NeedKind.LOCKED:
-            headline, *lines = locked_lines(store.connection.service, zone, now)
-            return [Section(headline), *lines, "enter shows all about the service."]
+            locked = locked_lines(store.connection.service, zone, now)
+            return [Section(locked[0]), *locked[1:], "enter shows all about the service."]
         if kind == "event":
             return [Section("Change"), self._body.tables["events"].source.cells(key)[1].text, "enter opens 5 Activity."]
         lines: list[Section | str] = []
@@ -298,10 +298,6 @@ class OverviewScreen(SessionActions):
 
     def context(self) -> SessionContext:
         return self.session_context(self.row)
-
-    def key_of(self, session_id: str) -> str:
-        """Any session can be opened as if it were a running one."""
-        return f"{RUNNING_ROW}:{session_id}"
 
     def session_of(self, key: str | None) -> SessionRow | None:
         """The session of a running row, of a failure, a stall or a draft."""

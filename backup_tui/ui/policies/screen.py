@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import policy_status
@@ -13,7 +13,6 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.views import policy_keys
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
-from backup_tui.ui.frame.screen import PaletteEntry
 from backup_tui.ui.policies.actions import (
     ACTIVATE_POLICY,
     DEACTIVATE_POLICY,
@@ -21,7 +20,7 @@ from backup_tui.ui.policies.actions import (
     PolicyContext,
     follow_to_end,
 )
-from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
+from backup_tui.ui.policies.text import about_policy, changed_cell, status_cell, units_cell
 from backup_tui.ui.routes import OpenPolicy
 from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.widgets.columns import Column
@@ -104,11 +103,6 @@ class PoliciesScreen(ListScreen, PolicyActions):
     def about(self, key: str) -> list[Section | str]:
         policy = self.policy_of(key)
         return about_policy(self.ws.store, policy, self.ws.zone, self.now) if policy else []
-
-    def palette_entries(self) -> Iterable[PaletteEntry]:
-        """Every policy by its name."""
-        for policy in self.ws.store.policies.values():
-            yield PaletteEntry(policy_label(policy), f"Opens the {policy_title(policy)}.", "open", policy.id)
 
     def open_row(self, row: str | None) -> None:
         if row is not None:

@@ -277,8 +277,8 @@ class RowLines(Widget):
             if not size:
                 continue
             if cell.parts and not line.is_cursor and (column.cut == "end" or width_of(cell.text) <= size):
-                ends = (cell, "") if column.align == "left" else ("", cell)
-                drawn += (*segments(two_ends(*ends, size), lambda tone: self._tone(tone) if tone else plain), gap)
+                parts = two_ends(cell, "", size) if column.align == "left" else two_ends("", cell, size)
+                drawn += (*segments(parts, lambda tone: self._tone(tone) if tone else plain), gap)
                 continue
             text = fit(shown(cell.text), size, column.align, column.cut, column.more)
             # Under the cursor the line has one look: a colored word on the cursor's color is hard to read.
