@@ -115,8 +115,8 @@ class Rows:
     def cells(self, key: str) -> Sequence[Cell]:
         self.asked.append(key)
         if key == "id-0003":
-            return (Cell("SharePoint"), Cell("財務部と人事部の古いサイト"), Cell("x all failed", "bad"), Cell("4"))
-        status = self.status.get(key, Cell("+ completed", "good"))
+            return (Cell("SharePoint"), Cell("財務部と人事部の古いサイト"), Cell("✗ all failed", "bad"), Cell("4"))
+        status = self.status.get(key, Cell("✓ completed", "good"))
         return (Cell("OneDrive"), Cell(f"user{key[3:]}@contoso.com"), status, Cell(str(int(key[3:]))))
 
 
@@ -174,8 +174,8 @@ class ListScreen(BaseScreen):
 
 COMMANDS: Commands[ListScreen, Context] = (
     OPEN_ROW,
-    replace(MARK, label="mark"),
-    replace(UNMARK_ALL, label="unmark all"),
+    replace(MARK, label="select"),
+    replace(UNMARK_ALL, label="clear"),
     Command("filter", ("slash",), "filter", "Shows only rows with a text.", run=ListScreen.open_filter, weight=3),
     Command(
         "activate",

@@ -47,10 +47,10 @@ async def test_a_key_runs_its_command_with_the_id_of_the_row_at_the_press():
 async def test_a_click_on_a_key_of_the_list_in_the_footer_does_what_the_key_does():
     app = demo_app()
     async with app.run_test(size=(120, 24)) as pilot:
-        at = footer(app).index("space mark")
+        at = footer(app).index("space select")
         await pilot.click(CommandBar, offset=(at, 0))
         assert first(app).table.marked == {"id-0000"}
-        await pilot.click(CommandBar, offset=(footer(app).index("unmark all"), 0))
+        await pilot.click(CommandBar, offset=(footer(app).index("u clear"), 0))
         assert first(app).table.marked == frozenset()
 
 

@@ -140,7 +140,7 @@ async def test_one_changed_row_draws_its_line_only_and_only_its_cells_are_asked_
     async with app.run_test(size=(80, 24)) as pilot:
         table = app.table
         await pilot.pause()
-        app.rows.status["id-0005"] = Cell("x all failed", "bad")
+        app.rows.status["id-0005"] = Cell("✗ all failed", "bad")
         table.drawn.clear()
         app.rows.asked.clear()
         table.reconcile({"id-0005", "id-0099"})

@@ -58,13 +58,13 @@ class ServiceDetail(BaseScreen):
     def heading(self) -> Section:
         """The state of the service, and who changed it last."""
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()
-        said = state_words(store, zone, now)
+        said = state_words(store, zone, now)  # its dates are in the sentences below
         status = store.service_root.service_status if store.service_root else None
         changed = ""
         if status is not None and status.last_modified_date_time is not None:
             who = status.last_modified_by.label if status.last_modified_by is not None else ""
             changed = f"changed {clock_words(status.last_modified_date_time, zone, now)}{who and f' by {who}'}"
-        return Section("Backup service", Cell(said.words, said.look), changed)
+        return Section("Backup service", Cell(said.words.partition(", ")[0], said.look), changed)
 
     def paragraphs(self) -> list[Para]:
         """State, control, mail, each with what is wrong first."""
